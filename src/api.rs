@@ -3,8 +3,9 @@
 //! read.
 
 use wire::{
-    Answer, Article, ArticleKey, Assets, Button, ButtonKind, Choice, Counting, Counts, Dir, IdempotencyKey, Imported,
-    Labels, Network, OwnVote, Plural, Poll, Reaction, ReadDedup, RejectedEvent, Seq, Tally, View,
+    Answer, Article, ArticleKey, Assets, Button, ButtonKind, Choice, Counting, Counts, Dir,
+    IdempotencyKey, Imported, Labels, Network, OwnVote, Plural, Poll, Reaction, ReadDedup,
+    RejectedEvent, Seq, Tally, View,
 };
 
 use crate::{
@@ -92,11 +93,18 @@ pub fn outcome(fields: &mut Fields<'_>) -> Outcome {
         // Field and reason are for developers, who see them in the network panel.
         let (field, reason) = (String::new(), String::new());
         let index = fields.small().map_or(usize::MAX, |index| index as usize);
-        answer.refused.push(RejectedEvent { index, field, reason, retry_after: fields.small() });
+        answer.refused.push(RejectedEvent {
+            index,
+            field,
+            reason,
+            retry_after: fields.small(),
+        });
     });
     match status {
         // Without a tally it is somebody else's answer, say a captive portal's.
-        Some(200) if !answer.tallies.is_empty() || !answer.refused.is_empty() => Outcome::Answered(answer),
+        Some(200) if !answer.tallies.is_empty() || !answer.refused.is_empty() => {
+            Outcome::Answered(answer)
+        }
         Some(status @ 400..500) if ![408, 425, 429].contains(&status) => Outcome::Rejected,
         _ => Outcome::Failed(retry),
     }
@@ -106,7 +114,11 @@ pub fn outcome(fields: &mut Fields<'_>) -> Outcome {
 pub fn view(fields: &mut Fields<'_>) -> Option<View> {
     let tally = tally(fields)?;
     let locale = fields.text();
-    let dir = if fields.take() == "rtl" { Dir::Rtl } else { Dir::Ltr };
+    let dir = if fields.take() == "rtl" {
+        Dir::Rtl
+    } else {
+        Dir::Ltr
+    };
     let poll = match fields.take() {
         "open" => Poll::Open,
         "off" => Poll::Off,
@@ -115,7 +127,13 @@ pub fn view(fields: &mut Fields<'_>) -> Option<View> {
     let window_ends = fields.integer().unwrap_or(0);
     let (title, byline, published) = (fields.text(), fields.optional(), fields.optional());
     // The body is put into the page by the loader script.
-    let article = Article { title, byline, published, url: None, html: String::new() };
+    let article = Article {
+        title,
+        byline,
+        published,
+        url: None,
+        html: String::new(),
+    };
     let (mut reactions, mut networks) = (Vec::new(), Vec::new());
     fields.list(&mut |fields| reactions.extend(choice(fields)));
     fields.list(&mut |fields| networks.extend(button(fields)));
@@ -157,14 +175,24 @@ pub fn tally(fields: &mut Fields<'_>) -> Option<Tally> {
         imported: Imported::default(),
         reactions: Counts(reactions),
         shares: Counts::default(),
-        mine: seq.and_then(|seq| Some(OwnVote { reaction: mine, seq: Seq::parse(seq).ok()? })),
+        mine: seq.and_then(|seq| {
+            Some(OwnVote {
+                reaction: mine,
+                seq: Seq::parse(seq).ok()?,
+            })
+        }),
     })
 }
 
 fn choice(fields: &mut Fields<'_>) -> Option<Choice> {
     let key = Reaction::parse(fields.take());
     let (emoji, image, label) = (fields.optional(), fields.optional(), fields.text());
-    Some(Choice { key: key.ok()?, emoji, image, label })
+    Some(Choice {
+        key: key.ok()?,
+        emoji,
+        image,
+        label,
+    })
 }
 
 /// A kind that this release does not know is no button.
@@ -178,9 +206,27 @@ fn button(fields: &mut Fields<'_>) -> Option<Button> {
         "mastodon" => Some(ButtonKind::Mastodon),
         _ => None,
     };
-    let (label, href, phone, limit) = (fields.text(), fields.optional(), fields.optional(), fields.small());
-    let counting = if fields.take() == "weighted" { Counting::Weighted } else { Counting::Graphemes };
-    Some(Button { key: key.ok()?, kind: kind?, label, href, phone, limit, counting, url_counts: fields.small() })
+    let (label, href, phone, limit) = (
+        fields.text(),
+        fields.optional(),
+        fields.optional(),
+        fields.small(),
+    );
+    let counting = if fields.take() == "weighted" {
+        Counting::Weighted
+    } else {
+        Counting::Graphemes
+    };
+    Some(Button {
+        key: key.ok()?,
+        kind: kind?,
+        label,
+        href,
+        phone,
+        limit,
+        counting,
+        url_counts: fields.small(),
+    })
 }
 
 /// A text that an older endpoint does not have is empty, and the rest is shown.
@@ -213,7 +259,14 @@ fn labels(fields: &mut Fields<'_>) -> Labels {
 fn plural(fields: &mut Fields<'_>) -> Plural {
     let other = fields.text();
     let mut category = || fields.optional();
-    Plural { zero: category(), one: category(), two: category(), few: category(), many: category(), other }
+    Plural {
+        zero: category(),
+        one: category(),
+        two: category(),
+        few: category(),
+        many: category(),
+        other,
+    }
 }
 
 /// Reads an entry of that kind back; `None` for whatever else is kept there, or was damaged.
@@ -223,14 +276,27 @@ pub fn entry(kind: &str, fields: &mut Fields<'_>) -> Option<Entry> {
     let (until, seq) = (fields.integer(), fields.integer());
     let (reaction, before) = (reaction(fields), reaction(fields));
     let what = match kind {
-        "mine" => What::Choice { reaction: reaction?, seq: Seq::parse(seq?).ok()?, before: before? },
-        "read" => What::Read { key: IdempotencyKey::parse(key).ok()?, until: until? },
-        "share" => {
-            What::Share { network: Network::parse(network).ok()?, key: IdempotencyKey::parse(key).ok()?, until: until? }
-        }
+        "mine" => What::Choice {
+            reaction: reaction?,
+            seq: Seq::parse(seq?).ok()?,
+            before: before?,
+        },
+        "read" => What::Read {
+            key: IdempotencyKey::parse(key).ok()?,
+            until: until?,
+        },
+        "share" => What::Share {
+            network: Network::parse(network).ok()?,
+            key: IdempotencyKey::parse(key).ok()?,
+            until: until?,
+        },
         _ => return None,
     };
-    Some(Entry { article: article.ok()?, what, sent: sent == "true" })
+    Some(Entry {
+        article: article.ok()?,
+        what,
+        sent: sent == "true",
+    })
 }
 
 fn reaction(fields: &mut Fields<'_>) -> Option<Option<Reaction>> {
@@ -245,22 +311,50 @@ pub fn entry_text(entry: &Entry) -> String {
     let (mut kind, mut network, mut key, mut until) = ("read", "", "", String::new());
     let (mut seq, mut reactions) = (String::new(), [""; 2]);
     match &entry.what {
-        What::Choice { reaction, seq: chosen, before } => {
+        What::Choice {
+            reaction,
+            seq: chosen,
+            before,
+        } => {
             (kind, seq) = ("mine", digits(chosen.get()));
-            reactions = [reaction, before].map(|reaction| reaction.as_ref().map_or("", Reaction::as_str));
+            reactions =
+                [reaction, before].map(|reaction| reaction.as_ref().map_or("", Reaction::as_str));
         }
-        What::Read { key: read, until: end } => (key, until) = (read.as_str(), digits(*end)),
-        What::Share { network: to, key: shared, until: end } => {
+        What::Read {
+            key: read,
+            until: end,
+        } => (key, until) = (read.as_str(), digits(*end)),
+        What::Share {
+            network: to,
+            key: shared,
+            until: end,
+        } => {
             (kind, network, key, until) = ("share", to.as_str(), shared.as_str(), digits(*end));
         }
     }
     let sent = if entry.sent { "true" } else { "" };
-    text(&[kind, entry.article.as_str(), network, sent, key, &until, &seq, reactions[0], reactions[1]])
+    text(&[
+        kind,
+        entry.article.as_str(),
+        network,
+        sent,
+        key,
+        &until,
+        &seq,
+        reactions[0],
+        reactions[1],
+    ])
 }
 
 /// A tally as `api.js` reads it: what is shown of it, and when it came.
 pub fn tally_text(tally: &Tally, at: u64) -> String {
-    let mut kept = text(&["tally", tally.article.as_str(), &digits(tally.rev), &digits(tally.reads), &digits(at)]);
+    let mut kept = text(&[
+        "tally",
+        tally.article.as_str(),
+        &digits(tally.rev),
+        &digits(tally.reads),
+        &digits(at),
+    ]);
     for (reaction, count) in &tally.reactions.0 {
         kept.push_str(&join(&[SEPARATOR, reaction.as_str(), "=", &digits(*count)]));
     }

@@ -98,7 +98,9 @@ impl Component for App {
     fn create(ctx: &Context<Self>) -> Self {
         let AppProps { first, page, .. } = ctx.props();
         // Taken here and nowhere else, and an app is created once.
-        let Some((settings, view)) = first.take() else { unreachable!() };
+        let Some((settings, view)) = first.take() else {
+            unreachable!()
+        };
         let mut app = Self {
             state: keep::load(page, &settings.article),
             device: browser::device(&settings.page.url),
@@ -122,8 +124,9 @@ impl Component for App {
         match message {
             Message::Pressed(name) => {
                 let scope = ctx.link().clone();
-                self.announcement =
-                    Some(Timeout::new(ANNOUNCEMENT_DELAY, move || scope.send_message(Message::Announce)));
+                self.announcement = Some(Timeout::new(ANNOUNCEMENT_DELAY, move || {
+                    scope.send_message(Message::Announce)
+                }));
                 if let Some(intent) = Intent::of(&name, &self.view) {
                     self.want(ctx.props(), intent);
                 }
@@ -136,13 +139,22 @@ impl Component for App {
                     keep::others(&ctx.props().page, answer, &self.settings.article);
                 }
                 self.act(match outcome {
-                    Outcome::Answered(answer) => Action::Answered { sent, answer, jitter },
-                    Outcome::Failed(retry_after) => Action::Failed { retry_after, jitter },
+                    Outcome::Answered(answer) => Action::Answered {
+                        sent,
+                        answer,
+                        jitter,
+                    },
+                    Outcome::Failed(retry_after) => Action::Failed {
+                        retry_after,
+                        jitter,
+                    },
                     Outcome::Rejected => Action::Rejected { sent },
                 });
             }
             // The focus would go with the button.
-            Message::Unshared => (self.device.share_sheet, self.focus) = (false, Some("li:not([hidden])>*")),
+            Message::Unshared => {
+                (self.device.share_sheet, self.focus) = (false, Some("li:not([hidden])>*"))
+            }
             Message::Due => {}
             Message::Announce => self.announcement = None,
             Message::Told(settings) => self.settings = *settings,
@@ -167,10 +179,26 @@ impl Component for App {
         if let Drawn::Nothing(_) = self.drawn {
             return Html::default();
         }
-        let Self { settings, view, state, device, intl: format, .. } = self;
+        let Self {
+            settings,
+            view,
+            state,
+            device,
+            intl: format,
+            ..
+        } = self;
         let poll = !matches!(self.drawn, Drawn::Bar(_));
         let announces = self.announcement.is_none();
-        let shown = Shown { settings, view, state, format, device: *device, poll, announces, action: None };
+        let shown = Shown {
+            settings,
+            view,
+            state,
+            format,
+            device: *device,
+            poll,
+            announces,
+            action: None,
+        };
         widget(&shown)
     }
 
@@ -196,7 +224,10 @@ impl App {
     fn settle(&mut self, ctx: &Context<Self>) {
         self.kept.save(&ctx.props().page, &self.state);
         let scope = ctx.link().clone();
-        self.sync.run(&self.state.outbox, &ctx.props().page, move || scope.send_message(Message::Due));
+        self.sync
+            .run(&self.state.outbox, &ctx.props().page, move || {
+                scope.send_message(Message::Due)
+            });
     }
 
     /// Lets the state know what the view says of it.
@@ -204,7 +235,10 @@ impl App {
         let tally = Tally::empty(self.settings.article.clone());
         let tally = std::mem::replace(&mut self.view.tally, tally);
         self.act(Action::Tallied(tally));
-        self.act(Action::Viewed { poll: self.view.poll, window_ends: self.view.window_ends });
+        self.act(Action::Viewed {
+            poll: self.view.poll,
+            window_ends: self.view.window_ends,
+        });
         self.viewed_at = browser::now();
     }
 }

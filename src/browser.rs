@@ -109,7 +109,10 @@ pub fn event_key(page: &Page) -> IdempotencyKey {
 
 /// What this device can do on a page of that address.
 pub fn device(url: &str) -> Device {
-    Device { share_sheet: can_share(url), phone: is_phone() }
+    Device {
+        share_sheet: can_share(url),
+        phone: is_phone(),
+    }
 }
 
 /// The browser's own Intl.

@@ -33,13 +33,20 @@ pub const PIECES: char = '\x1f';
 /// The language of a tag to write by, without its extensions: `ar` of `ar-u-ca-gregory-nu-latn`. Synthesizers choose no voice by the
 /// long tag.
 pub fn language(locale: &str) -> &str {
-    let extension = locale.as_bytes().windows(3).position(|subtag| subtag[0] == b'-' && subtag[2] == b'-');
+    let extension = locale
+        .as_bytes()
+        .windows(3)
+        .position(|subtag| subtag[0] == b'-' && subtag[2] == b'-');
     &locale[..extension.unwrap_or(locale.len())]
 }
 
 /// The text for that many, with the number in its place: "Di baca 841 kali".
 pub fn count(format: &dyn Format, texts: &Plural, number: u64) -> String {
     // In a browser, rules that nobody needs take longer than all the rest.
-    let category = if texts.varies() { format.plural(number) } else { String::new() };
+    let category = if texts.varies() {
+        format.plural(number)
+    } else {
+        String::new()
+    };
     fill(texts.text(&category), &[("n", &format.number(number))])
 }

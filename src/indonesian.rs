@@ -7,8 +7,12 @@ pub(crate) struct Indonesian;
 impl Format for Indonesian {
     fn number(&self, number: u64) -> String {
         let digits = number.to_string();
-        let groups: Vec<&str> =
-            digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap()).collect();
+        let groups: Vec<&str> = digits
+            .as_bytes()
+            .rchunks(3)
+            .rev()
+            .map(|group| std::str::from_utf8(group).unwrap())
+            .collect();
         groups.join(".")
     }
     fn date(&self, day: &str) -> String {

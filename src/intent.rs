@@ -37,7 +37,10 @@ impl Intent {
             "go" => Self::VisitInstance,
             "close" => Self::Close,
             _ => {
-                let button = view.networks.iter().find(|button| button.key.as_str() == name)?;
+                let button = view
+                    .networks
+                    .iter()
+                    .find(|button| button.key.as_str() == name)?;
                 Self::Share(button.key.clone(), button.kind)
             }
         })

@@ -27,7 +27,9 @@ pub fn load(page: &Host, article: &ArticleKey) -> State {
     let mut state = State::new(article.clone(), []);
     state.instance = fields.text();
     fields.list(&mut |fields| match fact(fields) {
-        Some(Fact::Entry(entry)) if !entry.sent || entry.article == *article => state.outbox.put(entry),
+        Some(Fact::Entry(entry)) if !entry.sent || entry.article == *article => {
+            state.outbox.put(entry)
+        }
         Some(Fact::Tally(tally, at)) => state.reduce(Action::Tallied(tally), at),
         _ => {}
     });
@@ -63,7 +65,11 @@ fn fact(fields: &mut Fields<'_>) -> Option<Fact> {
 
 /// Keeps what an answer says of other articles than this one: a cache may be late for their pages.
 pub fn others(page: &Host, answer: &Answer, article: &ArticleKey) {
-    for tally in answer.tallies.iter().filter(|tally| tally.article != *article) {
+    for tally in answer
+        .tallies
+        .iter()
+        .filter(|tally| tally.article != *article)
+    {
         browser::keep(page, &api::tally_text(tally, browser::now()));
     }
 }

@@ -32,15 +32,41 @@ pub struct Drawn {
 
 impl Drawn {
     /// At `now` (ms since 1970), for a reader who has done nothing yet, or chosen what the view's tally says of her.
-    pub fn new(settings: Settings, view: View, format: &'static (dyn Format + Sync), now: u64) -> Self {
+    pub fn new(
+        settings: Settings,
+        view: View,
+        format: &'static (dyn Format + Sync),
+        now: u64,
+    ) -> Self {
         let chosen = view.tally.mine.clone().map(|OwnVote { reaction, seq }| {
             let before = reaction.clone();
-            Entry { article: settings.article.clone(), what: What::Choice { reaction, seq, before }, sent: true }
+            Entry {
+                article: settings.article.clone(),
+                what: What::Choice {
+                    reaction,
+                    seq,
+                    before,
+                },
+                sent: true,
+            }
         });
         let mut state = State::new(settings.article.clone(), chosen);
         state.reduce(Action::Tallied(view.tally.clone()), now);
-        state.reduce(Action::Viewed { poll: view.poll, window_ends: view.window_ends }, now);
-        Self { settings, view, state, format, device: Device::default(), action: String::new() }
+        state.reduce(
+            Action::Viewed {
+                poll: view.poll,
+                window_ends: view.window_ends,
+            },
+            now,
+        );
+        Self {
+            settings,
+            view,
+            state,
+            format,
+            device: Device::default(),
+            action: String::new(),
+        }
     }
 }
 
@@ -52,7 +78,16 @@ impl PartialEq for Drawn {
 }
 
 #[component]
-fn Root(Drawn { settings, view, state, format, device, action }: &Drawn) -> Html {
+fn Root(
+    Drawn {
+        settings,
+        view,
+        state,
+        format,
+        device,
+        action,
+    }: &Drawn,
+) -> Html {
     widget(&Shown {
         settings,
         view,
@@ -68,6 +103,9 @@ fn Root(Drawn { settings, view, state, format, device, action }: &Drawn) -> Html
 /// The markup. Takes some tens of microseconds.
 pub fn html(drawn: Drawn) -> String {
     // The components wait for nothing, so that all is there at the first look.
-    let rendered = LocalServerRenderer::<Root>::with_props(drawn).hydratable(false).render().now_or_never();
+    let rendered = LocalServerRenderer::<Root>::with_props(drawn)
+        .hydratable(false)
+        .render()
+        .now_or_never();
     rendered.unwrap_or_default()
 }

@@ -29,11 +29,20 @@ thread_local! {
 /// texts, `view` the endpoint's answer. Its number, or `undefined` where these are no widget:
 /// nothing was touched then.
 #[wasm_bindgen]
-pub fn mount(root: web_sys::Element, page: Page, attributes: &JsValue, view: &JsValue) -> Option<usize> {
+pub fn mount(
+    root: web_sys::Element,
+    page: Page,
+    attributes: &JsValue,
+    view: &JsValue,
+) -> Option<usize> {
     let settings = settings(&browser::fields("attributes", attributes))?;
     let view = api::view(&mut Fields::of(&browser::fields("view", view)))?;
     let first = Rc::new(Cell::new(Some((settings, view))));
-    let props = AppProps { first, page: Rc::new(page), root: root.clone().into() };
+    let props = AppProps {
+        first,
+        page: Rc::new(page),
+        root: root.clone().into(),
+    };
     let app = yew::Renderer::<App>::with_root_and_props(root, props).render();
     Some(MOUNTED.with_borrow_mut(|mounted| {
         mounted.push(Some(app));
@@ -83,14 +92,20 @@ fn message(what: &str, text: &str) -> Option<Message> {
         "ended" => Message::Ended(fields.small()?, api::outcome(fields)),
         "read" => {
             let key = IdempotencyKey::parse(fields.take()).ok()?;
-            Message::Act(Action::Read { key, until: fields.integer()? })
+            Message::Act(Action::Read {
+                key,
+                until: fields.integer()?,
+            })
         }
         "kept" => Message::Act(keep::told(fields)?),
         "pressed" => Message::Pressed(fields.take().to_owned()),
         "copied" => Message::Act(Action::Copied),
         "uncopied" => Message::Want(Intent::Toggle(Panel::CopyByHand)),
         // Counted as a link is, which the browser follows.
-        "shared" => Message::Want(Intent::Share(Network::parse(fields.take()).ok()?, ButtonKind::Link)),
+        "shared" => Message::Want(Intent::Share(
+            Network::parse(fields.take()).ok()?,
+            ButtonKind::Link,
+        )),
         "unshared" => Message::Unshared,
         "seen" => Message::Act(Action::Seen),
         "unseen" => Message::Act(Action::Toggled(Panel::QrFailed)),

@@ -32,7 +32,11 @@ impl Outbox {
 
     /// Takes an entry that another widget has kept, if it is further on than what is known here.
     pub fn merge(&mut self, entry: Entry) {
-        if !self.entries.iter().any(|known| known.same_fact(&entry) && !entry.is_ahead_of(known)) {
+        if !self
+            .entries
+            .iter()
+            .any(|known| known.same_fact(&entry) && !entry.is_ahead_of(known))
+        {
             self.put(entry);
         }
     }
@@ -44,7 +48,9 @@ impl Outbox {
 
     /// The reader's choice for an article.
     pub fn choice(&self, article: &ArticleKey) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.article == *article && matches!(entry.what, What::Choice { .. }))
+        self.entries
+            .iter()
+            .find(|entry| entry.article == *article && matches!(entry.what, What::Choice { .. }))
     }
 
     /// Whether an entry like this one is still in its window.
@@ -59,7 +65,10 @@ impl Outbox {
 
     /// When to send next, if there is anything to send.
     pub fn due(&self) -> Option<u64> {
-        self.entries.iter().any(|entry| !entry.sent).then_some(self.not_before)
+        self.entries
+            .iter()
+            .any(|entry| !entry.sent)
+            .then_some(self.not_before)
     }
 
     /// Forgets the pause after a failure: the connection is back, or the page is going.
@@ -75,9 +84,13 @@ impl Outbox {
     /// What to send now: the unsent entries, oldest first, as many as one request may carry.
     pub fn next(&self, now: u64) -> Vec<Entry> {
         match self.due() {
-            Some(time) if time <= now => {
-                self.entries.iter().filter(|entry| !entry.sent).take(MAX_EVENTS).cloned().collect()
-            }
+            Some(time) if time <= now => self
+                .entries
+                .iter()
+                .filter(|entry| !entry.sent)
+                .take(MAX_EVENTS)
+                .cloned()
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -107,7 +120,10 @@ impl Outbox {
 
     /// The endpoint has refused `sent` for good. A choice falls back to the one before it: `true` if it did.
     pub fn refused(&mut self, sent: &Entry) -> bool {
-        self.entries.iter_mut().find(|entry| entry.same_fact(sent)).is_some_and(|entry| entry.refused(sent))
+        self.entries
+            .iter_mut()
+            .find(|entry| entry.same_fact(sent))
+            .is_some_and(|entry| entry.refused(sent))
     }
 
     /// Ends the window of a read or share, so that it is dropped and a later page may make it again.
@@ -120,7 +136,11 @@ impl Outbox {
 
 /// A read that is due, or was: one an article and window.
 pub fn read(article: ArticleKey, key: IdempotencyKey, until: u64) -> Entry {
-    Entry { article, what: What::Read { key, until }, sent: false }
+    Entry {
+        article,
+        what: What::Read { key, until },
+        sent: false,
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,12 @@ const MOST: u64 = 1 << 46;
 pub fn percents(counts: &[u64]) -> Vec<u64> {
     let hundredfold = |count: &u64| (*count).min(MOST) * 100;
     let total = counts.iter().map(hundredfold).sum::<u64>() / 100;
-    let round = |count| hundredfold(count).checked_div(total).unwrap_or(0).max(u64::from(*count > 0));
+    let round = |count| {
+        hundredfold(count)
+            .checked_div(total)
+            .unwrap_or(0)
+            .max(u64::from(*count > 0))
+    };
     let mut percents: Vec<u64> = counts.iter().map(round).collect();
     loop {
         let sum: u64 = percents.iter().sum();
@@ -21,7 +26,12 @@ pub fn percents(counts: &[u64]) -> Vec<u64> {
         let (place, step) = if sum < 100 && total > 0 {
             (places.min_by_key(|at| excess(*at)), 1)
         } else if sum > 100 {
-            (places.filter(|at| percents[*at] > 1).max_by_key(|at| excess(*at)), u64::MAX)
+            (
+                places
+                    .filter(|at| percents[*at] > 1)
+                    .max_by_key(|at| excess(*at)),
+                u64::MAX,
+            )
         } else {
             return percents;
         };
@@ -60,12 +70,21 @@ mod tests {
     #[test]
     fn more_options_with_votes_than_percents_have_one_each() {
         assert_eq!(percents(&[1; 101]), [1; 101]);
-        assert_eq!(percents(&[[9; 100].as_slice(), &[u64::MAX]].concat()), [1; 101]);
+        assert_eq!(
+            percents(&[[9; 100].as_slice(), &[u64::MAX]].concat()),
+            [1; 101]
+        );
     }
 
     /// From no votes to more than any browser can count.
     fn any_counts() -> impl Strategy<Value = Vec<u64>> {
-        let count = prop_oneof![Just(0), 1..4_u64, 1..1_000_u64, any::<u32>().prop_map(u64::from), any::<u64>()];
+        let count = prop_oneof![
+            Just(0),
+            1..4_u64,
+            1..1_000_u64,
+            any::<u32>().prop_map(u64::from),
+            any::<u64>()
+        ];
         prop::collection::vec(count, 0..30)
     }
 

@@ -68,7 +68,10 @@ impl Settings {
             site: SiteId::parse(text("site"))?,
             article: ArticleKey::parse(text("article"))?,
             endpoint: text("endpoint").to_owned(),
-            page: SharedPage { title: text("title").to_owned(), url: text("url").to_owned() },
+            page: SharedPage {
+                title: text("title").to_owned(),
+                url: text("url").to_owned(),
+            },
             body: says("body", "1"),
             bar_on_top: says("bar", "top"),
             share: !says("share", "off") && !text("url").is_empty(),
@@ -89,7 +92,15 @@ impl Settings {
     /// The address of the page's QR code, drawn by the endpoint.
     pub fn qr(&self) -> String {
         let (article, url) = (encode(self.article.as_str()), encode(&self.page.url));
-        join(&[&self.endpoint, "v1/sites/", self.site.as_str(), "/qr.svg?article=", &article, "&url=", &url])
+        join(&[
+            &self.endpoint,
+            "v1/sites/",
+            self.site.as_str(),
+            "/qr.svg?article=",
+            &article,
+            "&url=",
+            &url,
+        ])
     }
 
     /// The poll as both the page and the endpoint will have it: whoever says less is followed.
@@ -108,8 +119,16 @@ mod tests {
 
     fn settings(attributes: &[(&str, &str)]) -> Result<Settings, Invalid> {
         Settings::read(&|name| {
-            let given = [("site", "demo"), ("article", "a"), ("url", "https://news.example/a")];
-            attributes.iter().chain(&given).find(|(key, _)| *key == name).map(|(_, value)| *value)
+            let given = [
+                ("site", "demo"),
+                ("article", "a"),
+                ("url", "https://news.example/a"),
+            ];
+            attributes
+                .iter()
+                .chain(&given)
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| *value)
         })
     }
 
@@ -117,7 +136,13 @@ mod tests {
     fn everything_is_shown_unless_it_is_switched_off() {
         let plain = settings(&[]).unwrap();
         assert!(plain.share && plain.reads && plain.poll == Poll::Open && !plain.bar_on_top);
-        let off = settings(&[("share", "off"), ("reads", "off"), ("poll", "off"), ("bar", "top")]).unwrap();
+        let off = settings(&[
+            ("share", "off"),
+            ("reads", "off"),
+            ("poll", "off"),
+            ("bar", "top"),
+        ])
+        .unwrap();
         assert!(!off.share && !off.reads && off.poll == Poll::Off && off.bar_on_top);
     }
 

@@ -16,11 +16,29 @@ pub struct SharedPage {
 /// The address behind a button, with the page's title and address put in, or `None` if the button
 /// leads nowhere. The title that is part of a text is shortened to the network's limit; the address is
 /// never cut. `instance` is the host name that a Mastodon reader gave.
-pub fn address(button: &Button, page: &SharedPage, phone: bool, instance: &str, format: &dyn Format) -> Option<String> {
-    let template = if phone { button.phone.as_deref().or(button.href.as_deref()) } else { button.href.as_deref() };
+pub fn address(
+    button: &Button,
+    page: &SharedPage,
+    phone: bool,
+    instance: &str,
+    format: &dyn Format,
+) -> Option<String> {
+    let template = if phone {
+        button.phone.as_deref().or(button.href.as_deref())
+    } else {
+        button.href.as_deref()
+    };
     let text = encode(&shorten(&page.title, &page.url, button, format));
     let (url, title) = (encode(&page.url), encode(&page.title));
-    Some(fill(template?, &[("url", &url), ("title", &title), ("text", &text), ("instance", instance)]))
+    Some(fill(
+        template?,
+        &[
+            ("url", &url),
+            ("title", &title),
+            ("text", &text),
+            ("instance", instance),
+        ],
+    ))
 }
 
 /// Percent-encodes all but RFC 3986's unreserved characters: space becomes `%20`, which mail
@@ -45,7 +63,10 @@ pub fn encode(text: &str) -> String {
 /// `https://host/…` or `host`. `None` if that is no host name.
 pub fn instance(written: &str) -> Option<String> {
     let text = written.trim_ascii();
-    let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
+    let text = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))
+        .unwrap_or(text);
     let mut host = String::new();
     for byte in text.bytes() {
         match byte {
@@ -56,11 +77,16 @@ pub fn instance(written: &str) -> Option<String> {
         }
     }
     let is_label = |label: &[u8]| {
-        let inside = label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
-        inside && matches!(label.len(), 1..=63) && ![label.first(), label.last()].contains(&Some(&b'-'))
+        let inside = label
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+        inside
+            && matches!(label.len(), 1..=63)
+            && ![label.first(), label.last()].contains(&Some(&b'-'))
     };
     let mut labels = host.as_bytes().split(|byte| *byte == b'.');
-    let is_host = host.len() <= 253 && host.bytes().any(|byte| byte == b'.') && labels.all(is_label);
+    let is_host =
+        host.len() <= 253 && host.bytes().any(|byte| byte == b'.') && labels.all(is_label);
     is_host.then_some(host)
 }
 
@@ -75,11 +101,23 @@ mod tests {
     fn button(href: &str) -> Button {
         let key = Network::parse("somewhere").unwrap();
         let (label, href, counting) = (String::new(), Some(href.to_owned()), Counting::default());
-        Button { key, kind: ButtonKind::Link, label, href, phone: None, limit: None, counting, url_counts: None }
+        Button {
+            key,
+            kind: ButtonKind::Link,
+            label,
+            href,
+            phone: None,
+            limit: None,
+            counting,
+            url_counts: None,
+        }
     }
 
     fn page(title: &str) -> SharedPage {
-        SharedPage { title: title.into(), url: "https://example.id/a?b=1&c=é".into() }
+        SharedPage {
+            title: title.into(),
+            url: "https://example.id/a?b=1&c=é".into(),
+        }
     }
 
     fn decode(text: &str) -> String {
@@ -107,21 +145,46 @@ mod tests {
 
     #[test]
     fn a_phone_may_lead_elsewhere() {
-        let line = Button { phone: Some("https://line.example/{url}".into()), ..button("https://desk.example/{url}") };
-        assert!(address(&line, &page(""), true, "", &Indonesian).unwrap().starts_with("https://line."));
-        assert!(address(&line, &page(""), false, "", &Indonesian).unwrap().starts_with("https://desk."));
+        let line = Button {
+            phone: Some("https://line.example/{url}".into()),
+            ..button("https://desk.example/{url}")
+        };
+        assert!(
+            address(&line, &page(""), true, "", &Indonesian)
+                .unwrap()
+                .starts_with("https://line.")
+        );
+        assert!(
+            address(&line, &page(""), false, "", &Indonesian)
+                .unwrap()
+                .starts_with("https://desk.")
+        );
     }
 
     #[test]
     fn a_mastodon_reader_may_write_her_instance_in_any_of_its_forms() {
-        for written in
-            ["mastodon.social", "@rini@mastodon.social", "rini@mastodon.social", " https://Mastodon.social/@rini "]
-        {
-            assert_eq!(instance(written).as_deref(), Some("mastodon.social"), "{written}");
+        for written in [
+            "mastodon.social",
+            "@rini@mastodon.social",
+            "rini@mastodon.social",
+            " https://Mastodon.social/@rini ",
+        ] {
+            assert_eq!(
+                instance(written).as_deref(),
+                Some("mastodon.social"),
+                "{written}"
+            );
         }
-        for written in
-            ["", "localhost", "not a host.com", "a..b", "-a.com", "javascript:alert(1)", "host.com:80", "a.b\u{202e}c"]
-        {
+        for written in [
+            "",
+            "localhost",
+            "not a host.com",
+            "a..b",
+            "-a.com",
+            "javascript:alert(1)",
+            "host.com:80",
+            "a.b\u{202e}c",
+        ] {
             assert_eq!(instance(written), None, "{written}");
         }
     }

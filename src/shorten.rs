@@ -14,7 +14,9 @@ const NEAR: usize = 100;
 /// The title, so that it, a space and the address are within the button's limit. Empty where not even a grapheme and "…" are.
 pub fn shorten(title: &str, url: &str, button: &Button, format: &dyn Format) -> String {
     let (title, counting) = (title.trim_ascii(), button.counting);
-    let Some(limit) = button.limit else { return join(&[title]) };
+    let Some(limit) = button.limit else {
+        return join(&[title]);
+    };
     let room = limit.saturating_sub(1 + button.url_counts.unwrap_or_else(|| weigh(url, counting)));
     let link = button.url_counts.unwrap_or(0);
     // No grapheme counts more than its characters.
@@ -24,7 +26,8 @@ pub fn shorten(title: &str, url: &str, button: &Button, format: &dyn Format) -> 
     let (mut composed, mut weight, mut ends) = (String::new(), 0, Vec::new());
     each(&format.split(Unit::Grapheme, title), &mut |grapheme| {
         weight += weigh_grapheme(grapheme, counting);
-        if composed.as_bytes().last() == Some(&b'.') && begins_a_domain(grapheme.as_bytes().first()) {
+        if composed.as_bytes().last() == Some(&b'.') && begins_a_domain(grapheme.as_bytes().first())
+        {
             weight += link;
         }
         composed.push_str(grapheme);
@@ -35,7 +38,9 @@ pub fn shorten(title: &str, url: &str, button: &Button, format: &dyn Format) -> 
     if weight <= room {
         return composed;
     }
-    let Some(last) = ends.last() else { return String::new() };
+    let Some(last) = ends.last() else {
+        return String::new();
+    };
     let (mut at, mut word, mut space) = (0, 0, 0);
     each(&format.split(Unit::Word, title), &mut |piece| {
         // Rules of words alone would part a Thai letter from its vowel.
@@ -72,9 +77,19 @@ fn weigh(text: &str, counting: Counting) -> u32 {
         // Letters with a dot below, which become two characters when the text is composed.
         (
             _,
-            '\u{958}'..='\u{95f}' | '\u{9dc}'..='\u{9df}' | '\u{a59}'..='\u{a5b}' | '\u{a5e}' | '\u{b5c}'..='\u{b5d}',
+            '\u{958}'..='\u{95f}'
+            | '\u{9dc}'..='\u{9df}'
+            | '\u{a59}'..='\u{a5b}'
+            | '\u{a5e}'
+            | '\u{b5c}'..='\u{b5d}',
         ) => 2,
-        (_, '\0'..='\u{10ff}' | '\u{2000}'..='\u{200d}' | '\u{2010}'..='\u{201f}' | '\u{2032}'..='\u{2037}') => 1,
+        (
+            _,
+            '\0'..='\u{10ff}'
+            | '\u{2000}'..='\u{200d}'
+            | '\u{2010}'..='\u{201f}'
+            | '\u{2032}'..='\u{2037}',
+        ) => 1,
         _ => 2,
     };
     text.chars().map(weigh).sum()

@@ -182,15 +182,34 @@ impl State {
         self.outbox.expire(now);
         match action {
             Action::Tallied(tally) => self.take(tally, now),
-            Action::Viewed { poll, window_ends } => (self.poll, self.window_ends) = (poll, window_ends),
-            Action::Pressed(reaction) => return self.press(reaction, now),
-            Action::Read { key, until } => self.add_once(outbox::read(self.article.clone(), key, until)),
-            Action::Shared { network, key } => {
-                let what = What::Share { network, key, until: self.window_end(now) };
-                self.add_once(Entry { article: self.article.clone(), what, sent: false });
+            Action::Viewed { poll, window_ends } => {
+                (self.poll, self.window_ends) = (poll, window_ends)
             }
-            Action::Answered { sent, answer, jitter } => self.answered(&sent, answer, now, jitter),
-            Action::Failed { retry_after, jitter } => self.outbox.failed(now, retry_after, jitter),
+            Action::Pressed(reaction) => return self.press(reaction, now),
+            Action::Read { key, until } => {
+                self.add_once(outbox::read(self.article.clone(), key, until))
+            }
+            Action::Shared { network, key } => {
+                let what = What::Share {
+                    network,
+                    key,
+                    until: self.window_end(now),
+                };
+                self.add_once(Entry {
+                    article: self.article.clone(),
+                    what,
+                    sent: false,
+                });
+            }
+            Action::Answered {
+                sent,
+                answer,
+                jitter,
+            } => self.answered(&sent, answer, now, jitter),
+            Action::Failed {
+                retry_after,
+                jitter,
+            } => self.outbox.failed(now, retry_after, jitter),
             Action::Rejected { sent } => {
                 self.outbox.succeeded();
                 for entry in &sent {
@@ -205,13 +224,19 @@ impl State {
                 self.more = !self.more;
                 self.open(None);
             }
-            Action::Toggled(panel) => self.open(Some(panel).filter(|_| self.panel.map(Panel::opener) != Some(panel))),
+            Action::Toggled(panel) => {
+                self.open(Some(panel).filter(|_| self.panel.map(Panel::opener) != Some(panel)))
+            }
             Action::Closed => self.open(None),
             Action::Seen if self.panel == Some(Panel::Qr) => self.say(Said::Panel(Panel::Qr)),
             Action::Seen => {}
             Action::NoServer { stays } => {
                 self.panel = Some(Panel::MastodonInvalid);
-                self.say(if stays { Said::Panel(Panel::MastodonInvalid) } else { Said::Nothing });
+                self.say(if stays {
+                    Said::Panel(Panel::MastodonInvalid)
+                } else {
+                    Said::Nothing
+                });
             }
             Action::Wrote(instance) => self.instance = instance,
             Action::Copied => {
@@ -249,8 +274,16 @@ impl State {
 
     /// Takes a tally unless it is older than the shown one, or the shown one is ten minutes old; then any is taken.
     fn take(&mut self, tally: Tally, now: u64) {
-        if tally.article == self.article && (tally.rev >= self.tally.rev || now.abs_diff(self.tally_at) > HEALS_AFTER) {
-            (self.tally, self.tally_at) = (Tally { mine: None, ..tally }, now);
+        if tally.article == self.article
+            && (tally.rev >= self.tally.rev || now.abs_diff(self.tally_at) > HEALS_AFTER)
+        {
+            (self.tally, self.tally_at) = (
+                Tally {
+                    mine: None,
+                    ..tally
+                },
+                now,
+            );
         }
     }
 
@@ -258,15 +291,28 @@ impl State {
         if self.poll != Poll::Open {
             return;
         }
-        let (chosen, known, before) = match self.outbox.choice(&self.article).map(|entry| &entry.what) {
-            Some(What::Choice { reaction, seq, before }) => (reaction.clone(), Some(*seq), before.clone()),
-            _ => (None, None, None),
-        };
+        let (chosen, known, before) =
+            match self.outbox.choice(&self.article).map(|entry| &entry.what) {
+                Some(What::Choice {
+                    reaction,
+                    seq,
+                    before,
+                }) => (reaction.clone(), Some(*seq), before.clone()),
+                _ => (None, None, None),
+            };
         let reaction = (chosen.as_ref() != Some(&pressed)).then_some(pressed);
         self.say_choice(reaction.clone());
         self.refused = false;
-        let what = What::Choice { reaction, seq: Seq::next(now, known), before };
-        self.outbox.put(Entry { article: self.article.clone(), what, sent: false });
+        let what = What::Choice {
+            reaction,
+            seq: Seq::next(now, known),
+            before,
+        };
+        self.outbox.put(Entry {
+            article: self.article.clone(),
+            what,
+            sent: false,
+        });
     }
 
     /// Reads and shares: the first one in a window stands.
@@ -280,14 +326,19 @@ impl State {
         self.outbox.succeeded();
         for (index, entry) in sent.iter().enumerate() {
             match answer.refused.iter().find(|refusal| refusal.index == index) {
-                None => self.outbox.acknowledged(entry, mine(&answer, &entry.article)),
+                None => self
+                    .outbox
+                    .acknowledged(entry, mine(&answer, &entry.article)),
                 Some(refusal) if refusal.retry_after.is_some() => {
                     self.outbox.failed(now, refusal.retry_after, jitter);
                 }
                 Some(_) => self.refuse(entry),
             }
         }
-        answer.tallies.into_iter().for_each(|tally| self.take(tally, now));
+        answer
+            .tallies
+            .into_iter()
+            .for_each(|tally| self.take(tally, now));
     }
 
     /// Undoes what the endpoint will not count, and shows so where it is the choice that is shown.
@@ -299,12 +350,21 @@ impl State {
     fn window_end(&self, now: u64) -> u64 {
         const DAY: u64 = 24 * 60 * 60_000;
         let latest = now.saturating_add(DAY);
-        if self.window_ends > now { self.window_ends.min(latest) } else { latest }
+        if self.window_ends > now {
+            self.window_ends.min(latest)
+        } else {
+            latest
+        }
     }
 }
 
 fn mine<'a>(answer: &'a Answer, article: &ArticleKey) -> Option<&'a OwnVote> {
-    answer.tallies.iter().find(|tally| tally.article == *article)?.mine.as_ref()
+    answer
+        .tallies
+        .iter()
+        .find(|tally| tally.article == *article)?
+        .mine
+        .as_ref()
 }
 
 #[cfg(test)]

@@ -23,7 +23,9 @@ impl Sync {
     /// Sends what is due, or sets a timer for when it will be, which calls `tick`.
     pub fn run(&mut self, outbox: &Outbox, page: &Host, tick: impl FnOnce() + 'static) {
         self.timer = None;
-        let Some(due) = outbox.due().filter(|_| self.sent.is_empty()) else { return };
+        let Some(due) = outbox.due().filter(|_| self.sent.is_empty()) else {
+            return;
+        };
         let now = browser::now();
         if due <= now {
             self.send(outbox.next(now), page);
@@ -44,7 +46,9 @@ impl Sync {
     /// The request of that number has ended: what it carried.
     pub fn ended(&mut self, number: u32) -> Vec<Entry> {
         let place = self.sent.iter().position(|(sent, _)| *sent == number);
-        place.map(|place| self.sent.swap_remove(place).1).unwrap_or_default()
+        place
+            .map(|place| self.sent.swap_remove(place).1)
+            .unwrap_or_default()
     }
 
     fn send(&mut self, entries: Vec<Entry>, page: &Host) {

@@ -11,7 +11,11 @@ pub fn join(pieces: &[&str]) -> String {
 /// An integer in decimal digits.
 pub fn digits(number: u64) -> String {
     const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
-    let mut digits = if number < 10 { String::new() } else { digits(number / 10) };
+    let mut digits = if number < 10 {
+        String::new()
+    } else {
+        digits(number / 10)
+    };
     digits.push_str(DIGITS[(number % 10) as usize]);
     digits
 }
@@ -21,7 +25,11 @@ pub fn number(digits: &str) -> Option<u64> {
     let digit = |byte: u8| byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
     let next = |number: u64, byte| Some(number * 10 + digit(byte)?);
     // With more digits it would not surely fit.
-    if matches!(digits.len(), 1..=19) { digits.bytes().try_fold(0, next) } else { None }
+    if matches!(digits.len(), 1..=19) {
+        digits.bytes().try_fold(0, next)
+    } else {
+        None
+    }
 }
 
 /// What is before the first such character of ASCII, and what is after it, if there is one. The standard library's search
@@ -41,8 +49,9 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     while let Some(text) = rest {
         let (piece, after) = cut(text, b'{');
         rest = after;
-        let named =
-            values.iter().find_map(|(name, value)| Some((*value, piece.strip_prefix(name)?.strip_prefix("}")?)));
+        let named = values
+            .iter()
+            .find_map(|(name, value)| Some((*value, piece.strip_prefix(name)?.strip_prefix("}")?)));
         let (value, plain) = named.unwrap_or(("{", piece));
         filled.push_str(value);
         filled.push_str(plain);

@@ -63,7 +63,9 @@ type Colour = [f64; 4];
 
 /// The declarations of one rule of a style sheet, by name without `--_default-`.
 fn rule(begins: &str) -> HashMap<&'static str, &'static str> {
-    let (_, rest) = PALETTES.split_once(begins).unwrap_or_else(|| panic!("no rule {begins}"));
+    let (_, rest) = PALETTES
+        .split_once(begins)
+        .unwrap_or_else(|| panic!("no rule {begins}"));
     let (_, block) = rest.split_once('{').expect("a rule");
     let declarations = block.split('}').next().expect("its end").split(';');
     let named = |line: &'static str| line.trim().strip_prefix("--_default-")?.split_once(": ");
@@ -71,13 +73,19 @@ fn rule(begins: &str) -> HashMap<&'static str, &'static str> {
 }
 
 fn hex(text: &str) -> Colour {
-    let channel = |at: usize| f64::from(u8::from_str_radix(&text[at..at + 2], 16).expect("#rrggbb")) / 255.0;
+    let channel =
+        |at: usize| f64::from(u8::from_str_radix(&text[at..at + 2], 16).expect("#rrggbb")) / 255.0;
     [channel(1), channel(3), channel(5), 1.0]
 }
 
 /// The colour that an expression of palettes.css yields, for a page's text colour.
 fn value(expression: &str, palette: &HashMap<&str, &str>, text: Colour) -> Colour {
-    let numbers = |inner: &str| inner.split(',').map(|one| one.trim().parse().expect("a number")).collect::<Vec<f64>>();
+    let numbers = |inner: &str| {
+        inner
+            .split(',')
+            .map(|one| one.trim().parse().expect("a number"))
+            .collect::<Vec<f64>>()
+    };
     let inner = |begins: &str| expression.strip_prefix(begins)?.strip_suffix(')');
     if expression == "currentColor" {
         text
@@ -94,7 +102,11 @@ fn value(expression: &str, palette: &HashMap<&str, &str>, text: Colour) -> Colou
         let (one, other) = both.rsplit_once(", ").expect("two colours");
         let (one, share) = one.rsplit_once(' ').expect("a share");
         let share = share.trim_end_matches('%').parse::<f64>().expect("percent") / 100.0;
-        mixed(value(one, palette, text), share, value(other, palette, text))
+        mixed(
+            value(one, palette, text),
+            share,
+            value(other, palette, text),
+        )
     } else {
         panic!("`{expression}` is not known here")
     }
@@ -103,7 +115,8 @@ fn value(expression: &str, palette: &HashMap<&str, &str>, text: Colour) -> Colou
 /// Mixes two colours as color-mix() does: premultiplied.
 fn mixed(one: Colour, share: f64, other: Colour) -> Colour {
     let alpha = one[3] * share + other[3] * (1.0 - share);
-    let channel = |at: usize| (one[at] * one[3] * share + other[at] * other[3] * (1.0 - share)) / alpha;
+    let channel =
+        |at: usize| (one[at] * one[3] * share + other[at] * other[3] * (1.0 - share)) / alpha;
     [channel(0), channel(1), channel(2), alpha]
 }
 
@@ -117,7 +130,11 @@ fn over(front: Colour, behind: Colour) -> Colour {
 fn luminance(colour: Colour) -> f64 {
     let channel = |at: usize| {
         let value: f64 = colour[at];
-        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
     };
     0.2126 * channel(0) + 0.7152 * channel(1) + 0.0722 * channel(2)
 }
@@ -130,18 +147,30 @@ fn contrast(one: Colour, other: Colour) -> f64 {
 /// For each pair: its names, its contrast on a page, and the required minimum.
 fn contrasts(palette: &HashMap<&str, &str>, text: &str, page: &str) -> Vec<(String, f64, f64)> {
     let (text, page) = (hex(text), hex(page));
-    let of = |name: &str| if name == "page" { page } else { over(value(palette[name], palette, text), page) };
+    let of = |name: &str| {
+        if name == "page" {
+            page
+        } else {
+            over(value(palette[name], palette, text), page)
+        }
+    };
     let pair = |(front, behind, least): (&str, &str, f64)| {
         // The foreground's alpha is blended with its background, not with the page.
         let seen = over(value(palette[front], palette, text), of(behind));
-        (format!("{front} on {behind}"), contrast(seen, of(behind)), least)
+        (
+            format!("{front} on {behind}"),
+            contrast(seen, of(behind)),
+            least,
+        )
     };
     PAIRS.map(pair).to_vec()
 }
 
 fn auto() -> HashMap<&'static str, &'static str> {
     let mut palette = without_color_mix();
-    palette.extend(rule("@supports (color: color-mix(in srgb, red, blue)) and (color: rgb(from red r g b)) {"));
+    palette.extend(rule(
+        "@supports (color: color-mix(in srgb, red, blue)) and (color: rgb(from red r g b)) {",
+    ));
     palette
 }
 
@@ -154,18 +183,30 @@ fn every_colour_of_the_fixed_palettes_stands_out_from_what_is_behind_it() {
     for (theme, page) in [("light", "#ffffff"), ("dark", "#121212")] {
         let palette = rule(&format!(":host([theme=\"{theme}\"])"));
         for (pair, found, least) in contrasts(&palette, "#000000", page) {
-            assert!(found >= least, "{pair}, {theme}: {found:.2} is less than {least}");
+            assert!(
+                found >= least,
+                "{pair}, {theme}: {found:.2} is less than {least}"
+            );
         }
     }
 }
 
 #[test]
 fn the_endpoints_own_pages_are_dark_as_the_dark_theme_is() {
-    let media = PALETTES.split_once("@media (prefers-color-scheme: dark)").expect("the dark pages").1;
-    let (_, dark) = PALETTES.split_once(":root[data-theme=\"dark\"] {").expect("the dark theme");
+    let media = PALETTES
+        .split_once("@media (prefers-color-scheme: dark)")
+        .expect("the dark pages")
+        .1;
+    let (_, dark) = PALETTES
+        .split_once(":root[data-theme=\"dark\"] {")
+        .expect("the dark theme");
     let lines = |css: &'static str| {
         let block = css.split('}').next().unwrap_or_default();
-        block.lines().filter(|line| line.contains("--_")).map(str::trim).collect::<Vec<_>>()
+        block
+            .lines()
+            .filter(|line| line.contains("--_"))
+            .map(str::trim)
+            .collect::<Vec<_>>()
     };
     assert_eq!(lines(media), lines(dark));
 }
@@ -175,7 +216,10 @@ fn every_colour_of_auto_stands_out_on_pages_of_any_colour() {
     for (text, page) in PAGES {
         assert!(contrast(hex(text), hex(page)) >= 7.0, "{text} on {page}");
         for (pair, found, least) in contrasts(&auto(), text, page) {
-            assert!(found >= least, "{pair}, {text} on {page}: {found:.2} is less than {least}");
+            assert!(
+                found >= least,
+                "{pair}, {text} on {page}: {found:.2} is less than {least}"
+            );
         }
     }
 }
@@ -185,18 +229,32 @@ fn on_a_page_of_faint_text_auto_is_hardly_fainter_than_the_page() {
     for (text, page) in FAINT_PAGES {
         let own = contrast(hex(text), hex(page));
         for (pair, found, least) in contrasts(&auto(), text, page) {
-            let share = if pair.starts_with("text") || pair == "muted on page" { 0.75 } else { 0.55 };
-            assert!(found >= least.min(share * own), "{pair}, {text} on {page}: {found:.2} of {own:.2}");
+            let share = if pair.starts_with("text") || pair == "muted on page" {
+                0.75
+            } else {
+                0.55
+            };
+            assert!(
+                found >= least.min(share * own),
+                "{pair}, {text} on {page}: {found:.2} of {own:.2}"
+            );
         }
     }
 }
 
 #[test]
 fn without_color_mix_every_colour_stands_out_from_light_and_from_dark_pages() {
-    for (text, page) in [("#000000", "#ffffff"), ("#333333", "#f5f5f5"), ("#ffffff", "#000000"), ("#eeeeee", "#1a1a1a")]
-    {
+    for (text, page) in [
+        ("#000000", "#ffffff"),
+        ("#333333", "#f5f5f5"),
+        ("#ffffff", "#000000"),
+        ("#eeeeee", "#1a1a1a"),
+    ] {
         for (pair, found, least) in contrasts(&without_color_mix(), text, page) {
-            assert!(found >= least, "{pair}, {text} on {page}: {found:.2} is less than {least}");
+            assert!(
+                found >= least,
+                "{pair}, {text} on {page}: {found:.2} is less than {least}"
+            );
         }
     }
 }
@@ -207,20 +265,42 @@ fn text_stands_out_from_bars_as_high_as_their_option() {
     let (_, mask) = PALETTES
         .split_once("--_bar-mask: var(--gema-bar, linear-gradient(to top, #000 8px, rgba(0, 0, 0, ")
         .expect("a mask");
-    let left: f64 = mask.split(')').next().expect("its end").parse().expect("a number");
+    let left: f64 = mask
+        .split(')')
+        .next()
+        .expect("its end")
+        .parse()
+        .expect("a number");
     let fixed = ["light", "dark"].map(|theme| rule(&format!(":host([theme=\"{theme}\"])")));
     let pages = [("#000000", "#ffffff"), ("#ffffff", "#121212")];
-    let fixed = fixed.iter().zip(pages).map(|(palette, (text, page))| (palette.clone(), text, page));
-    for (palette, text, page) in PAGES.map(|(text, page)| (auto(), text, page)).into_iter().chain(fixed) {
+    let fixed = fixed
+        .iter()
+        .zip(pages)
+        .map(|(palette, (text, page))| (palette.clone(), text, page));
+    for (palette, text, page) in PAGES
+        .map(|(text, page)| (auto(), text, page))
+        .into_iter()
+        .chain(fixed)
+    {
         let of = |name: &str| value(palette[name], &palette, hex(text));
         for (bar, behind) in [("bar", "surface"), ("accent", "chosen")] {
             let [red, green, blue, alpha] = of(bar);
-            let behind = over([red, green, blue, alpha * left], over(of(behind), hex(page)));
+            let behind = over(
+                [red, green, blue, alpha * left],
+                over(of(behind), hex(page)),
+            );
             for front in ["text", "muted"] {
                 let found = contrast(over(of(front), behind), behind);
                 // If the page's own text has little more than 7:1, secondary text has a little less than 4.5:1.
-                let least = if front == "muted" { 4.5_f64.min(0.5 * contrast(hex(text), hex(page))) } else { 4.5 };
-                assert!(found >= least, "{front} on {bar}, {text} on {page}: {found:.2}");
+                let least = if front == "muted" {
+                    4.5_f64.min(0.5 * contrast(hex(text), hex(page)))
+                } else {
+                    4.5
+                };
+                assert!(
+                    found >= least,
+                    "{front} on {bar}, {text} on {page}: {found:.2}"
+                );
             }
         }
     }
@@ -252,10 +332,34 @@ fn unguarded(css: &str) -> Vec<(String, String)> {
 }
 
 /// Functions that Chromium 66, Safari 12 or Firefox 63 does not know.
-const FUNCTIONS: [&str; 8] = ["light-dark(", "color-mix(", "max(", "min(", "clamp(", "oklch(", "oklab(", "lab("];
-const PROPERTIES: [&str; 8] =
-    ["inset", "inset-inline", "margin-inline", "margin-block", "padding-inline", "padding-block", "translate", "all"];
-const SELECTORS: [&str; 6] = [":focus-visible", ":has(", ":is(", ":where(", " of ", "::marker"];
+const FUNCTIONS: [&str; 8] = [
+    "light-dark(",
+    "color-mix(",
+    "max(",
+    "min(",
+    "clamp(",
+    "oklch(",
+    "oklab(",
+    "lab(",
+];
+const PROPERTIES: [&str; 8] = [
+    "inset",
+    "inset-inline",
+    "margin-inline",
+    "margin-block",
+    "padding-inline",
+    "padding-block",
+    "translate",
+    "all",
+];
+const SELECTORS: [&str; 6] = [
+    ":focus-visible",
+    ":has(",
+    ":is(",
+    ":where(",
+    " of ",
+    "::marker",
+];
 
 #[test]
 fn no_rule_is_lost_on_an_old_engine_but_those_that_it_can_do_without() {
@@ -264,18 +368,29 @@ fn no_rule_is_lost_on_an_old_engine_but_those_that_it_can_do_without() {
     for (selectors, block) in &rules {
         // One unknown selector invalidates the whole rule.
         let all: Vec<_> = selectors.split(",\n").collect();
-        let new = all.iter().filter(|selector| SELECTORS.iter().any(|one| selector.contains(one))).count();
+        let new = all
+            .iter()
+            .filter(|selector| SELECTORS.iter().any(|one| selector.contains(one)))
+            .count();
         assert!(new == 0 || new == all.len(), "{selectors}");
-        for (name, value) in block.split(';').filter_map(|one| one.trim().split_once(": ")) {
+        for (name, value) in block
+            .split(';')
+            .filter_map(|one| one.trim().split_once(": "))
+        {
             // In a custom property, an unknown function invalidates every declaration that uses the property; elsewhere
             // it invalidates that declaration only. That is acceptable where only the room for later content is lost.
             if !["contain-intrinsic-inline-size", "min-width"].contains(&name) {
-                assert!(!FUNCTIONS.iter().any(|one| value.contains(one)), "{selectors}: {name}: {value}");
+                assert!(
+                    !FUNCTIONS.iter().any(|one| value.contains(one)),
+                    "{selectors}: {name}: {value}"
+                );
             }
             assert!(!PROPERTIES.contains(&name), "{selectors}: {name}");
             // A colour that a page may set is a declaration of its own: in a shorthand, a value that the engine does
             // not know would invalidate the rest too.
-            let has_colour = ["--_line", "--_accent", "--_surface", "--_bar)"].iter().any(|one| value.contains(one));
+            let has_colour = ["--_line", "--_accent", "--_surface", "--_bar)"]
+                .iter()
+                .any(|one| value.contains(one));
             assert!(
                 !has_colour || !["border", "outline", "border-top"].contains(&name),
                 "{selectors}: {name}: {value}"

@@ -32,10 +32,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Every file below the directory, sorted, except hidden ones.
 fn files(dir: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let mut found = Vec::new();
-    let Ok(entries) = fs::read_dir(dir) else { return Ok(found) };
+    let Ok(entries) = fs::read_dir(dir) else {
+        return Ok(found);
+    };
     for entry in entries {
         let path = entry?.path();
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let hidden = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
         if path.is_dir() && !hidden {
             found.extend(files(&path)?);
         } else if !hidden {
@@ -47,19 +51,33 @@ fn files(dir: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
 }
 
 fn is_compressed(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "br" || extension == "gz")
+    path.extension()
+        .is_some_and(|extension| extension == "br" || extension == "gz")
 }
 
 /// One file as a row of the table: see `assets::File`.
 fn row(dist: &Path, path: &Path) -> Result<String, Box<dyn Error>> {
-    let name = path.strip_prefix(dist)?.to_str().ok_or("a file name of dist/ is not UTF-8")?.replace('\\', "/");
+    let name = path
+        .strip_prefix(dist)?
+        .to_str()
+        .ok_or("a file name of dist/ is not UTF-8")?
+        .replace('\\', "/");
     let mut hasher = DefaultHasher::new();
     fs::read(path)?.hash(&mut hasher);
     let mut row = String::new();
-    write!(row, "    EmbeddedFile {{ path: {name:?}, tag: \"{:016x}\", bytes: {}", hasher.finish(), include(path)?)?;
+    write!(
+        row,
+        "    EmbeddedFile {{ path: {name:?}, tag: \"{:016x}\", bytes: {}",
+        hasher.finish(),
+        include(path)?
+    )?;
     for coding in ["br", "gz"] {
         let packed = PathBuf::from(format!("{}.{coding}", path.display()));
-        let bytes = if packed.is_file() { format!("Some({})", include(&packed)?) } else { "None".into() };
+        let bytes = if packed.is_file() {
+            format!("Some({})", include(&packed)?)
+        } else {
+            "None".into()
+        };
         write!(row, ", {coding}: {bytes}")?;
     }
     row.push_str(" },\n");

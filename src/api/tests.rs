@@ -3,18 +3,33 @@ use proptest::prelude::*;
 use super::*;
 
 fn any_entry() -> impl Strategy<Value = Entry> {
-    let reaction = || prop::option::of("[a-z0-9._-]{1,40}".prop_map(|name| Reaction::parse(&name).unwrap()));
+    let reaction =
+        || prop::option::of("[a-z0-9._-]{1,40}".prop_map(|name| Reaction::parse(&name).unwrap()));
     let key = || "[A-Za-z0-9_-]{16}".prop_map(|text| IdempotencyKey::parse(&text).unwrap());
     let network = "[a-z0-9._-]{1,40}".prop_map(|name| Network::parse(&name).unwrap());
     let number = || 0..=Seq::MAX.get();
     let what = prop_oneof![
-        (reaction(), number(), reaction())
-            .prop_map(|(reaction, seq, before)| { What::Choice { reaction, seq: Seq::parse(seq).unwrap(), before } }),
+        (reaction(), number(), reaction()).prop_map(|(reaction, seq, before)| {
+            What::Choice {
+                reaction,
+                seq: Seq::parse(seq).unwrap(),
+                before,
+            }
+        }),
         (key(), number()).prop_map(|(key, until)| What::Read { key, until }),
-        (network, key(), number()).prop_map(|(network, key, until)| What::Share { network, key, until }),
+        (network, key(), number()).prop_map(|(network, key, until)| What::Share {
+            network,
+            key,
+            until
+        }),
     ];
-    let article = "[\\PC&&[^ \u{a0}]]{1,40}".prop_filter_map("no key", |text| ArticleKey::parse(&text).ok());
-    (article, what, any::<bool>()).prop_map(|(article, what, sent)| Entry { article, what, sent })
+    let article =
+        "[\\PC&&[^ \u{a0}]]{1,40}".prop_filter_map("no key", |text| ArticleKey::parse(&text).ok());
+    (article, what, any::<bool>()).prop_map(|(article, what, sent)| Entry {
+        article,
+        what,
+        sent,
+    })
 }
 
 proptest! {
@@ -40,7 +55,12 @@ proptest! {
 
 #[test]
 fn only_a_real_answer_acknowledges() {
-    let is_answer = |text: &str| matches!(outcome(&mut Fields::of(&text.replace('|', "\x1f"))), Outcome::Answered(_));
+    let is_answer = |text: &str| {
+        matches!(
+            outcome(&mut Fields::of(&text.replace('|', "\x1f"))),
+            Outcome::Answered(_)
+        )
+    };
     assert!(is_answer("200||1|a|3|841|||1|happy|5|0"));
     assert!(!is_answer("200||0|0"), "somebody else's page");
     assert!(!is_answer("503|9|1|a|3|841|||0|0"));
@@ -57,11 +77,18 @@ fn the_endpoints_own_word_decides_whether_to_ask_again() {
 
 #[test]
 fn a_tally_is_written_with_what_is_shown_of_it() {
-    let mut tally = Tally { rev: 12, reads: 841, ..Tally::empty(ArticleKey::parse("a").unwrap()) };
+    let mut tally = Tally {
+        rev: 12,
+        reads: 841,
+        ..Tally::empty(ArticleKey::parse("a").unwrap())
+    };
     for (name, count) in [("happy", 5), ("sad", 0)] {
         *tally.reactions.entry(Reaction::parse(name).unwrap()) = count;
     }
-    assert_eq!(tally_text(&tally, 7).replace('\x1f', "|"), "tally|a|12|841|7|happy=5|sad=0");
+    assert_eq!(
+        tally_text(&tally, 7).replace('\x1f', "|"),
+        "tally|a|12|841|7|happy=5|sad=0"
+    );
 }
 
 #[test]

@@ -16,7 +16,11 @@ impl App {
         match intent {
             Intent::React(reaction) => {
                 self.act(Action::Pressed(reaction));
-                page.fire("gema-react", "reaction", self.state.chosen().map(|reaction| reaction.as_str()));
+                page.fire(
+                    "gema-react",
+                    "reaction",
+                    self.state.chosen().map(|reaction| reaction.as_str()),
+                );
             }
             Intent::Share(network, kind) => self.share(page, network, kind),
             Intent::More => {
@@ -50,7 +54,11 @@ impl App {
             ButtonKind::Qr => {
                 let opens = self.state.panel.map(Panel::opener) != Some(Panel::Qr);
                 let too_long = self.settings.page.url.len() > MAX_QR_BYTES;
-                self.toggle(if opens && too_long { Panel::QrTooLong } else { Panel::Qr });
+                self.toggle(if opens && too_long {
+                    Panel::QrTooLong
+                } else {
+                    Panel::Qr
+                });
                 if !opens || too_long {
                     return;
                 }
@@ -70,14 +78,22 @@ impl App {
         let written = browser::written(root, "[data-focus]");
         let instance = share::instance(&written);
         self.act(Action::Wrote(written));
-        let button = self.view.networks.iter().find(|button| button.kind == ButtonKind::Mastodon);
+        let button = self
+            .view
+            .networks
+            .iter()
+            .find(|button| button.kind == ButtonKind::Mastodon);
         let (Some(instance), Some(button)) = (instance, button) else {
             self.focus = Some("[data-focus]");
-            return self.act(Action::NoServer { stays: browser::has_focus(root, "[data-focus]") });
+            return self.act(Action::NoServer {
+                stays: browser::has_focus(root, "[data-focus]"),
+            });
         };
         page.set("instance", &instance);
         let phone = self.device.phone;
-        if let Some(address) = share::address(button, &self.settings.page, phone, &instance, &self.intl) {
+        if let Some(address) =
+            share::address(button, &self.settings.page, phone, &instance, &self.intl)
+        {
             browser::open(&address);
         }
         let network = button.key.clone();
@@ -88,6 +104,9 @@ impl App {
 
     fn shared(&mut self, page: &Host, network: Network) {
         page.fire("gema-share", "network", Some(network.as_str()));
-        self.act(Action::Shared { network, key: browser::event_key(page) });
+        self.act(Action::Shared {
+            network,
+            key: browser::event_key(page),
+        });
     }
 }

@@ -8,7 +8,9 @@ use super::{
 /// Headline, byline and day of the endpoint's copy. Its body is not ours to draw: it stands in the
 /// page, in the slot.
 pub(super) fn heading(Shown { view, format, .. }: &Shown<'_>) -> Html {
-    let Some(article) = &view.article else { return Html::default() };
+    let Some(article) = &view.article else {
+        return Html::default();
+    };
     let byline = article.byline.as_deref().unwrap_or_default();
     let day = |day: &String| html! { <time part="date" datetime={attribute(day)}>{format.date(day)}</time> };
     html! {

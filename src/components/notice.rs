@@ -21,11 +21,18 @@ pub(super) fn notice(shown: &Shown<'_>) -> Html {
         Some(Said::TakenBack) => labels.taken_back.clone(),
         Some(Said::Chosen(reaction)) => {
             let choice = view.reactions.iter().find(|choice| choice.key == *reaction);
-            fill(&labels.chosen, &[("option", choice.map_or("", |choice| &choice.label))])
+            fill(
+                &labels.chosen,
+                &[("option", choice.map_or("", |choice| &choice.label))],
+            )
         }
     };
     // Screen readers say nothing of a text that is the same as before.
-    let said = if state.again { join(&[&said, "\u{a0}"]) } else { said };
+    let said = if state.again {
+        join(&[&said, "\u{a0}"])
+    } else {
+        said
+    };
     // Not `role="status"`: Orca stops at one that is empty.
     html! { <p class="said" aria-live="polite" aria-atomic="true">{&*said}</p> }
 }

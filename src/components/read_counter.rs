@@ -4,6 +4,13 @@ use super::{Shown, elements::line};
 use crate::format::count;
 
 /// "Di baca 841 kali".
-pub(super) fn read_counter(Shown { view, state, format, .. }: &Shown<'_>) -> Html {
+pub(super) fn read_counter(
+    Shown {
+        view,
+        state,
+        format,
+        ..
+    }: &Shown<'_>,
+) -> Html {
     line("reads", &count(*format, &view.labels.reads, state.reads()))
 }

@@ -15,7 +15,12 @@ use crate::{
 /// "Bagikan berita ke :" and the buttons; on a narrow page the style sheet shows the first few, and
 /// the rest while "more" is open.
 pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
-    let Shown { view, state, device, .. } = shown;
+    let Shown {
+        view,
+        state,
+        device,
+        ..
+    } = shown;
     let copied = state.said == Some(Said::Copied);
     // The list has the name, for who comes into it by the tab key, and not a group: that would be read twice.
     html! {
@@ -35,7 +40,13 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
 }
 
 fn share_button(shown: &Shown<'_>, button: &Button) -> Html {
-    let Shown { settings, view, device, format, .. } = shown;
+    let Shown {
+        settings,
+        view,
+        device,
+        format,
+        ..
+    } = shown;
     let (name, label) = (button.key.as_str(), &*button.label);
     match button.kind {
         ButtonKind::Native | ButtonKind::Copy => press(name, label, Stands::Still),
@@ -44,7 +55,9 @@ fn share_button(shown: &Shown<'_>, button: &Button) -> Html {
         ButtonKind::Link => {
             let href = share::address(button, &settings.page, device.phone, "", *format);
             // A mail program opens no tab.
-            let opens = !href.as_ref().is_some_and(|href| href.starts_with("mailto:"));
+            let opens = !href
+                .as_ref()
+                .is_some_and(|href| href.starts_with("mailto:"));
             // In the link's name: screen readers stop at hidden text as at a link of its own.
             let name_and_tab = opens.then(|| join(&[label, " ", &view.labels.new_tab]));
             html! {

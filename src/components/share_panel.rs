@@ -9,7 +9,12 @@ use crate::state::Panel;
 /// What a button of the share bar has opened below it: the QR code, the field for a Mastodon
 /// instance, or the address to copy by hand.
 pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
-    let Shown { settings, view, state, .. } = shown;
+    let Shown {
+        settings,
+        view,
+        state,
+        ..
+    } = shown;
     let labels = &view.labels;
     let inner = match state.panel {
         None => return Html::default(),

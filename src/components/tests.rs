@@ -24,15 +24,25 @@ fn shown(view: View, attributes: &[(&str, &str)]) -> Drawn {
         ("title", "e-Government & kita"),
         ("url", "https://news.example/a?b=1"),
     ]);
-    let get = |name: &str| attributes.clone().find(|(key, _)| *key == name).map(|(_, value)| *value);
+    let get = |name: &str| {
+        attributes
+            .clone()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| *value)
+    };
     let settings = Settings::read(&get).unwrap();
     Drawn::new(settings, view, &Indonesian, 1)
 }
 
 /// What is between the tags, in the order of reading.
 fn text(html: &str) -> String {
-    let pieces = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text).trim());
-    pieces.filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" | ")
+    let pieces = html
+        .split('<')
+        .map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text).trim());
+    pieces
+        .filter(|piece| !piece.is_empty())
+        .collect::<Vec<_>>()
+        .join(" | ")
 }
 
 fn reduced(mut shown: Drawn, action: Action) -> Drawn {
@@ -42,8 +52,14 @@ fn reduced(mut shown: Drawn, action: Action) -> Drawn {
 
 #[test]
 fn a_reader_sees_counter_share_bar_and_poll() {
-    let device = Device { share_sheet: true, phone: false };
-    let text = text(&html(Drawn { device, ..shown(view(), &[]) }));
+    let device = Device {
+        share_sheet: true,
+        phone: false,
+    };
+    let text = text(&html(Drawn {
+        device,
+        ..shown(view(), &[])
+    }));
     assert_eq!(
         text,
         "Di baca 841 kali | Bagikan berita ke : | Bagikan… | WhatsApp | Mastodon | X | Salin tautan | Kode QR | Lainnya | \
@@ -64,13 +80,22 @@ fn the_endpoints_copy_has_headline_byline_and_day_above_the_bar() {
         html: "<p>not ours to draw".into(),
     });
     let html = html(shown(view, &[("body", "1")]));
-    assert!(text(&html).starts_with("Judul &lt;b&gt; | Humas | «2015-11-17» | Di baca 841 kali | Bagikan"), "{html}");
+    assert!(
+        text(&html)
+            .starts_with("Judul &lt;b&gt; | Humas | «2015-11-17» | Di baca 841 kali | Bagikan"),
+        "{html}"
+    );
     assert!(!html.contains("not ours"));
 }
 
 #[test]
 fn the_bar_stands_below_the_pages_own_article_or_above_if_asked() {
-    let order = |html: String| (html.find("<slot").unwrap(), html.find("part=\"reads\"").unwrap());
+    let order = |html: String| {
+        (
+            html.find("<slot").unwrap(),
+            html.find("part=\"reads\"").unwrap(),
+        )
+    };
     let (slot, reads) = order(html(shown(view(), &[])));
     assert!(slot < reads);
     let (slot, reads) = order(html(shown(view(), &[("bar", "top")])));
@@ -79,19 +104,38 @@ fn the_bar_stands_below_the_pages_own_article_or_above_if_asked() {
 
 #[test]
 fn around_the_pages_own_article_nothing_says_another_language_or_direction() {
-    let mut arabic = View { dir: wire::Dir::Rtl, locale: "ar".into(), ..view() };
-    arabic.article =
-        Some(Article { title: "Judul".into(), byline: None, published: None, url: None, html: String::new() });
+    let mut arabic = View {
+        dir: wire::Dir::Rtl,
+        locale: "ar".into(),
+        ..view()
+    };
+    arabic.article = Some(Article {
+        title: "Judul".into(),
+        byline: None,
+        published: None,
+        url: None,
+        html: String::new(),
+    });
     let html = html(shown(arabic, &[("body", "1")]));
     assert!(html.starts_with("<div part=\"gema\">"), "{html}");
-    for part in ["<header part=\"heading\"", "<div part=\"bar\"", "<div part=\"below\""] {
-        assert!(html.contains(&format!("{part} lang=\"ar\" dir=\"rtl\">")), "{part} in {html}");
+    for part in [
+        "<header part=\"heading\"",
+        "<div part=\"bar\"",
+        "<div part=\"below\"",
+    ] {
+        assert!(
+            html.contains(&format!("{part} lang=\"ar\" dir=\"rtl\">")),
+            "{part} in {html}"
+        );
     }
 }
 
 #[test]
 fn parts_can_be_switched_off_one_by_one() {
-    let none = html(shown(view(), &[("share", "off"), ("reads", "off"), ("poll", "off")]));
+    let none = html(shown(
+        view(),
+        &[("share", "off"), ("reads", "off"), ("poll", "off")],
+    ));
     assert_eq!(text(&none), "");
     let only_poll = text(&html(shown(view(), &[("share", "off"), ("reads", "off")])));
     assert!(only_poll.starts_with("Bagaimana"), "{only_poll}");
@@ -109,7 +153,10 @@ fn the_percents_of_a_poll_add_up_and_none_is_nothing_beside_a_vote() {
             .split("part=\"percent\" aria-hidden=\"true\">")
             .skip(1)
             .map(|rest| rest.split_once('<').unwrap().0.to_owned());
-        let bars = html.split("<rect width=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0.to_owned());
+        let bars = html
+            .split("<rect width=\"")
+            .skip(1)
+            .map(|rest| rest.split_once('"').unwrap().0.to_owned());
         let shown: Vec<_> = shown.collect();
         assert_eq!(shown, bars.collect::<Vec<_>>());
         shown
@@ -122,35 +169,74 @@ fn the_percents_of_a_poll_add_up_and_none_is_nothing_beside_a_vote() {
 #[test]
 fn an_option_is_a_button_that_says_whether_it_is_pressed() {
     let shown = shown(view(), &[]);
-    let pressed = html(reduced(shown, Action::Pressed(Reaction::parse("sad").unwrap())));
-    let button = pressed.split("<button").find(|button| button.contains("option-sad")).unwrap();
-    assert!(button.contains("aria-pressed=\"true\"") && button.contains(">501<"), "{button}");
+    let pressed = html(reduced(
+        shown,
+        Action::Pressed(Reaction::parse("sad").unwrap()),
+    ));
+    let button = pressed
+        .split("<button")
+        .find(|button| button.contains("option-sad"))
+        .unwrap();
+    assert!(
+        button.contains("aria-pressed=\"true\"") && button.contains(">501<"),
+        "{button}"
+    );
     assert_eq!(pressed.matches("aria-pressed=\"true\"").count(), 1);
-    assert!(pressed.contains("Pilihan anda: Sedih"), "the live region speaks: {pressed}");
+    assert!(
+        pressed.contains("Pilihan anda: Sedih"),
+        "the live region speaks: {pressed}"
+    );
 }
 
 #[test]
 fn a_closed_poll_shows_its_result_and_has_no_buttons() {
-    let closed = html(shown(View { poll: Poll::Closed, ..view() }, &[]));
+    let closed = html(shown(
+        View {
+            poll: Poll::Closed,
+            ..view()
+        },
+        &[],
+    ));
     assert!(!closed.contains("aria-pressed") && text(&closed).contains("1.500 | 75%"));
     assert!(text(&closed).ends_with("ditutup."), "{}", text(&closed));
 }
 
 #[test]
 fn a_choice_that_waits_says_so() {
-    let pressed = reduced(shown(view(), &[]), Action::Pressed(Reaction::parse("sad").unwrap()));
+    let pressed = reduced(
+        shown(view(), &[]),
+        Action::Pressed(Reaction::parse("sad").unwrap()),
+    );
     assert!(!html(pressed.clone()).contains("Menunggu"));
-    let waiting = reduced(pressed, Action::Failed { retry_after: None, jitter: 0 });
+    let waiting = reduced(
+        pressed,
+        Action::Failed {
+            retry_after: None,
+            jitter: 0,
+        },
+    );
     assert!(text(&html(waiting)).contains("Menunggu"));
 }
 
 #[test]
 fn a_choice_in_a_rejected_request_is_taken_back_and_says_so() {
-    let pressed = reduced(shown(view(), &[]), Action::Pressed(Reaction::parse("sad").unwrap()));
+    let pressed = reduced(
+        shown(view(), &[]),
+        Action::Pressed(Reaction::parse("sad").unwrap()),
+    );
     let sent = pressed.state.outbox.next(u64::MAX);
     let rejected = html(reduced(pressed, Action::Rejected { sent }));
-    assert_eq!(rejected.matches(">Pilihan anda tidak dapat diterima.<").count(), 2, "shown, and spoken: {rejected}");
-    assert!(!rejected.contains("Menunggu") && !rejected.contains("aria-pressed=\"true\""), "{rejected}");
+    assert_eq!(
+        rejected
+            .matches(">Pilihan anda tidak dapat diterima.<")
+            .count(),
+        2,
+        "shown, and spoken: {rejected}"
+    );
+    assert!(
+        !rejected.contains("Menunggu") && !rejected.contains("aria-pressed=\"true\""),
+        "{rejected}"
+    );
     assert!(text(&rejected).contains("Sedih | 500 | 25%"), "{rejected}");
 }
 
@@ -170,7 +256,13 @@ fn share_links_are_real_links_to_the_page() {
 #[test]
 fn the_share_sheet_is_offered_only_where_the_device_has_one() {
     let without = shown(view(), &[]);
-    let with = Drawn { device: Device { share_sheet: true, phone: false }, ..without.clone() };
+    let with = Drawn {
+        device: Device {
+            share_sheet: true,
+            phone: false,
+        },
+        ..without.clone()
+    };
     let hidden = |shown| html(shown).contains("<li hidden");
     assert!(hidden(without) && !hidden(with));
 }
@@ -181,29 +273,53 @@ fn the_qr_code_comes_from_the_endpoint_and_only_when_asked_for() {
     assert!(!html(closed.clone()).contains("qr.svg"));
     let open = html(reduced(closed, Action::Toggled(Panel::Qr)));
     let address = "https://gema.example/v1/sites/demo/qr.svg?article=fgd-e-government-korea&amp;url=https%3A%2F%2Fnews";
-    assert!(open.contains(address) && open.contains("aria-expanded=\"true\""), "{open}");
+    assert!(
+        open.contains(address) && open.contains("aria-expanded=\"true\""),
+        "{open}"
+    );
 }
 
 #[test]
 fn the_qr_code_has_the_size_that_its_svg_says() {
     let open = html(reduced(shown(view(), &[]), Action::Toggled(Panel::Qr)));
-    let image = open.split("<img").nth(1).unwrap().split_once('>').unwrap().0;
-    assert!(!image.contains("width") && !image.contains("height"), "{image}");
+    let image = open
+        .split("<img")
+        .nth(1)
+        .unwrap()
+        .split_once('>')
+        .unwrap()
+        .0;
+    assert!(
+        !image.contains("width") && !image.contains("height"),
+        "{image}"
+    );
 }
 
 #[test]
 fn an_address_that_is_too_long_for_a_qr_code_is_a_sentence_that_is_spoken_too() {
     let open = reduced(shown(view(), &[]), Action::Toggled(Panel::QrTooLong));
     let drawn = html(open.clone());
-    assert_eq!(drawn.matches(">Alamat ini terlalu panjang untuk kode QR.<").count(), 2, "{drawn}");
-    assert!(!drawn.contains("qr.svg") && drawn.contains("aria-expanded=\"true\""), "{drawn}");
+    assert_eq!(
+        drawn
+            .matches(">Alamat ini terlalu panjang untuk kode QR.<")
+            .count(),
+        2,
+        "{drawn}"
+    );
+    assert!(
+        !drawn.contains("qr.svg") && drawn.contains("aria-expanded=\"true\""),
+        "{drawn}"
+    );
     assert!(!html(reduced(open, Action::Toggled(Panel::Qr))).contains("terlalu panjang"));
 }
 
 #[test]
 fn a_page_without_an_address_has_no_share_bar_and_all_the_rest() {
     let text = text(&html(shown(view(), &[("url", "")])));
-    assert!(text.starts_with("Di baca 841 kali | Bagaimana pendapat"), "{text}");
+    assert!(
+        text.starts_with("Di baca 841 kali | Bagaimana pendapat"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -211,9 +327,20 @@ fn the_button_for_more_keeps_its_name_and_says_whether_it_is_expanded() {
     let closed = shown(view(), &[]);
     let more = |shown| {
         let html = html(shown);
-        let button = html.split("<button").find(|button| button.contains("data-part=\"more\"")).unwrap().to_owned();
+        let button = html
+            .split("<button")
+            .find(|button| button.contains("data-part=\"more\""))
+            .unwrap()
+            .to_owned();
         assert!(button.contains(">Lainnya<"), "{button}");
-        button.split_once("aria-expanded=\"").unwrap().1.split_once('"').unwrap().0.to_owned()
+        button
+            .split_once("aria-expanded=\"")
+            .unwrap()
+            .1
+            .split_once('"')
+            .unwrap()
+            .0
+            .to_owned()
     };
     assert_eq!(more(closed.clone()), "false");
     assert_eq!(more(reduced(closed, Action::More)), "true");
@@ -225,5 +352,8 @@ fn nothing_that_a_site_or_reader_wrote_becomes_markup() {
     view.labels.question = "<script>1</script>".into();
     view.reactions[0].label = "\"><img onerror=1>".into();
     let odd = html(shown(view, &[]));
-    assert!(!odd.contains("<script") && !odd.contains("<img onerror"), "{odd}");
+    assert!(
+        !odd.contains("<script") && !odd.contains("<img onerror"),
+        "{odd}"
+    );
 }

@@ -49,7 +49,9 @@ impl Entry {
     /// Whether both are about the same fact: of these only the later one is kept.
     pub fn same_fact(&self, other: &Self) -> bool {
         let same_kind = match (&self.what, &other.what) {
-            (What::Choice { .. }, What::Choice { .. }) | (What::Read { .. }, What::Read { .. }) => true,
+            (What::Choice { .. }, What::Choice { .. }) | (What::Read { .. }, What::Read { .. }) => {
+                true
+            }
             (What::Share { network: a, .. }, What::Share { network: b, .. }) => a == b,
             _ => false,
         };
@@ -63,14 +65,34 @@ impl Entry {
             reaction.as_ref().map_or("", Reaction::as_str)
         }
         let order = match (&self.what, &other.what) {
-            (What::Choice { reaction, seq, before }, What::Choice { reaction: r, seq: s, before: b }) => {
+            (
+                What::Choice {
+                    reaction,
+                    seq,
+                    before,
+                },
+                What::Choice {
+                    reaction: r,
+                    seq: s,
+                    before: b,
+                },
+            ) => {
                 let first = seq.cmp(s).then(self.sent.cmp(&other.sent));
-                first.then_with(|| name(reaction).cmp(name(r))).then_with(|| name(before).cmp(name(b)))
+                first
+                    .then_with(|| name(reaction).cmp(name(r)))
+                    .then_with(|| name(before).cmp(name(b)))
             }
             (What::Read { key, until }, What::Read { key: k, until: u })
-            | (What::Share { key, until, .. }, What::Share { key: k, until: u, .. }) => {
-                self.sent.cmp(&other.sent).then(until.cmp(u)).then_with(|| key.as_str().cmp(k.as_str()))
-            }
+            | (
+                What::Share { key, until, .. },
+                What::Share {
+                    key: k, until: u, ..
+                },
+            ) => self
+                .sent
+                .cmp(&other.sent)
+                .then(until.cmp(u))
+                .then_with(|| key.as_str().cmp(k.as_str())),
             _ => Ordering::Equal,
         };
         order.is_gt()
@@ -87,8 +109,21 @@ impl Entry {
     /// See [`super::Outbox::acknowledged`].
     pub(super) fn acknowledged(&mut self, answered: &Self, mine: Option<&OwnVote>) {
         match (&mut self.what, &answered.what) {
-            (What::Choice { reaction, seq, before }, What::Choice { reaction: then, seq: sent_seq, .. }) => {
-                let (had, had_seq) = mine.map_or((then.clone(), *sent_seq), |mine| (mine.reaction.clone(), mine.seq));
+            (
+                What::Choice {
+                    reaction,
+                    seq,
+                    before,
+                },
+                What::Choice {
+                    reaction: then,
+                    seq: sent_seq,
+                    ..
+                },
+            ) => {
+                let (had, had_seq) = mine.map_or((then.clone(), *sent_seq), |mine| {
+                    (mine.reaction.clone(), mine.seq)
+                });
                 if *seq == *sent_seq {
                     // The endpoint may have a later choice of hers than this one: that one stands.
                     (*reaction, *seq, self.sent) = (had.clone(), had_seq.max(*seq), true);
@@ -110,8 +145,14 @@ impl Entry {
 
     /// See [`super::Outbox::refused`]. A read or share stays, as done: it is not made again in its window.
     pub(super) fn refused(&mut self, refused: &Self) -> bool {
-        let (What::Choice { reaction, seq, before }, What::Choice { seq: refused, .. }) =
-            (&mut self.what, &refused.what)
+        let (
+            What::Choice {
+                reaction,
+                seq,
+                before,
+            },
+            What::Choice { seq: refused, .. },
+        ) = (&mut self.what, &refused.what)
         else {
             self.sent = true;
             return false;

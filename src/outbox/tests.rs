@@ -16,17 +16,36 @@ fn reaction(name: &str) -> Option<Reaction> {
 }
 
 fn choice(name: Option<Reaction>, seq: u64, before: Option<Reaction>) -> Entry {
-    let what = What::Choice { reaction: name, seq: Seq::parse(seq).unwrap(), before };
-    Entry { article: article(), what, sent: false }
+    let what = What::Choice {
+        reaction: name,
+        seq: Seq::parse(seq).unwrap(),
+        before,
+    };
+    Entry {
+        article: article(),
+        what,
+        sent: false,
+    }
 }
 
 fn share(network: &str, until: u64) -> Entry {
-    let what = What::Share { network: Network::parse(network).unwrap(), key: key('s'), until };
-    Entry { article: article(), what, sent: false }
+    let what = What::Share {
+        network: Network::parse(network).unwrap(),
+        key: key('s'),
+        until,
+    };
+    Entry {
+        article: article(),
+        what,
+        sent: false,
+    }
 }
 
 fn mine(name: Option<Reaction>, seq: u64) -> OwnVote {
-    OwnVote { reaction: name, seq: Seq::parse(seq).unwrap() }
+    OwnVote {
+        reaction: name,
+        seq: Seq::parse(seq).unwrap(),
+    }
 }
 
 #[test]
@@ -35,7 +54,10 @@ fn the_last_choice_wins_and_is_sent_once() {
     outbox.put(choice(reaction("happy"), 1, None));
     outbox.put(choice(reaction("sad"), 2, None));
     outbox.put(share("x", 99));
-    assert_eq!(outbox.next(0), [choice(reaction("sad"), 2, None), share("x", 99)]);
+    assert_eq!(
+        outbox.next(0),
+        [choice(reaction("sad"), 2, None), share("x", 99)]
+    );
 }
 
 #[test]
@@ -45,7 +67,13 @@ fn what_is_acknowledged_is_not_sent_again() {
     outbox.put(sent.clone());
     outbox.acknowledged(&sent, Some(&mine(reaction("happy"), 1)));
     assert_eq!(outbox.due(), None);
-    assert_eq!(outbox.entries(), [Entry { sent: true, ..choice(reaction("happy"), 1, reaction("happy")) }]);
+    assert_eq!(
+        outbox.entries(),
+        [Entry {
+            sent: true,
+            ..choice(reaction("happy"), 1, reaction("happy"))
+        }]
+    );
 }
 
 #[test]
@@ -54,7 +82,13 @@ fn a_later_choice_at_the_endpoint_stands() {
     let sent = choice(reaction("happy"), 1, None);
     outbox.put(sent.clone());
     outbox.acknowledged(&sent, Some(&mine(reaction("sad"), 50)));
-    assert_eq!(outbox.entries(), [Entry { sent: true, ..choice(reaction("sad"), 50, reaction("sad")) }]);
+    assert_eq!(
+        outbox.entries(),
+        [Entry {
+            sent: true,
+            ..choice(reaction("sad"), 50, reaction("sad"))
+        }]
+    );
 }
 
 #[test]
@@ -73,31 +107,61 @@ fn a_refused_choice_falls_back_to_what_the_endpoint_has() {
     let sent = choice(reaction("happy"), 7, reaction("sad"));
     outbox.put(sent.clone());
     outbox.refused(&sent);
-    assert_eq!(outbox.entries(), [Entry { sent: true, ..choice(reaction("sad"), 7, reaction("sad")) }]);
+    assert_eq!(
+        outbox.entries(),
+        [Entry {
+            sent: true,
+            ..choice(reaction("sad"), 7, reaction("sad"))
+        }]
+    );
 }
 
 #[test]
 fn of_two_tabs_choices_the_later_one_stands_in_both() {
-    let (early, late) = (choice(reaction("happy"), 1, None), choice(reaction("sad"), 2, None));
+    let (early, late) = (
+        choice(reaction("happy"), 1, None),
+        choice(reaction("sad"), 2, None),
+    );
     for order in [[&early, &late], [&late, &early]] {
         let mut outbox = Outbox::default();
-        order.into_iter().cloned().for_each(|entry| outbox.merge(entry));
+        order
+            .into_iter()
+            .cloned()
+            .for_each(|entry| outbox.merge(entry));
         assert_eq!(outbox.entries(), std::slice::from_ref(&late));
     }
     let mut outbox = Outbox::default();
-    outbox.put(Entry { sent: true, ..late.clone() });
+    outbox.put(Entry {
+        sent: true,
+        ..late.clone()
+    });
     outbox.merge(late);
-    assert_eq!(outbox.due(), None, "what the endpoint has is not sent again");
+    assert_eq!(
+        outbox.due(),
+        None,
+        "what the endpoint has is not sent again"
+    );
 }
 
 /// Of one fact, all that a few widgets may hold.
 fn any_of_a_fact() -> impl Strategy<Value = Vec<Entry>> {
     let name = || prop_oneof![Just(None), Just(reaction("happy")), Just(reaction("sad"))];
-    let choices = (name(), 1_u64..3, name(), any::<bool>())
-        .prop_map(|(now, seq, before, sent)| Entry { sent, ..choice(now, seq, before) });
-    let reads = (prop::char::range('a', 'c'), 1_u64..3, any::<bool>())
-        .prop_map(|(name, until, sent)| Entry { sent, ..read(article(), key(name), until) });
-    prop_oneof![prop::collection::vec(choices, 2..5), prop::collection::vec(reads, 2..5)]
+    let choices =
+        (name(), 1_u64..3, name(), any::<bool>()).prop_map(|(now, seq, before, sent)| Entry {
+            sent,
+            ..choice(now, seq, before)
+        });
+    let reads =
+        (prop::char::range('a', 'c'), 1_u64..3, any::<bool>()).prop_map(|(name, until, sent)| {
+            Entry {
+                sent,
+                ..read(article(), key(name), until)
+            }
+        });
+    prop_oneof![
+        prop::collection::vec(choices, 2..5),
+        prop::collection::vec(reads, 2..5)
+    ]
 }
 
 proptest! {

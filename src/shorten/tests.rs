@@ -11,7 +11,16 @@ const URL: &str = "https://news.example/2026/11/banjir";
 fn button(limit: u32, counting: Counting, url_counts: Option<u32>) -> Button {
     let key = Network::parse("somewhere").unwrap();
     let (kind, label, limit) = (ButtonKind::Link, String::new(), Some(limit));
-    Button { key, kind, label, href: None, phone: None, limit, counting, url_counts }
+    Button {
+        key,
+        kind,
+        label,
+        href: None,
+        phone: None,
+        limit,
+        counting,
+        url_counts,
+    }
 }
 
 fn bluesky() -> Button {
@@ -35,27 +44,58 @@ fn cut_for(button: &Button, title: &str) -> String {
 
 #[test]
 fn a_title_that_fits_is_shared_as_it_is() {
-    for title in ["Banjir", "", &"a".repeat(ROOM), &"日".repeat(ROOM / 2), &"👨‍👩‍👧‍👦".repeat(ROOM / 2)]
-    {
+    for title in [
+        "Banjir",
+        "",
+        &"a".repeat(ROOM),
+        &"日".repeat(ROOM / 2),
+        &"👨‍👩‍👧‍👦".repeat(ROOM / 2),
+    ] {
         assert_eq!(cut_for(&x(), title), title);
     }
     let unlimited = Button { limit: None, ..x() };
     assert_eq!(cut_for(&unlimited, &"kata ".repeat(900)).len(), 4_499);
-    assert_eq!(cut_for(&bluesky(), &"🇮🇩".repeat(300 - 1 - URL.len())).graphemes(true).count(), 264);
+    assert_eq!(
+        cut_for(&bluesky(), &"🇮🇩".repeat(300 - 1 - URL.len()))
+            .graphemes(true)
+            .count(),
+        264
+    );
 }
 
 #[test]
 fn a_longer_one_ends_after_a_word_with_an_ellipsis() {
     let cut = cut_for(&x(), &"banjir kanal ".repeat(30));
-    assert_eq!(cut, "banjir kanal ".repeat(19).trim_end().to_owned() + " banjir…");
-    assert_eq!(cut_for(&button(20, Counting::Graphemes, Some(9)), "Air, air di mana-mana"), "Air, air…");
+    assert_eq!(
+        cut,
+        "banjir kanal ".repeat(19).trim_end().to_owned() + " banjir…"
+    );
+    assert_eq!(
+        cut_for(
+            &button(20, Counting::Graphemes, Some(9)),
+            "Air, air di mana-mana"
+        ),
+        "Air, air…"
+    );
     // Exactly so long that a word ends with it.
-    assert_eq!(cut_for(&button(16, Counting::Graphemes, Some(9)), "Kanal banjir"), "Kanal…");
+    assert_eq!(
+        cut_for(&button(16, Counting::Graphemes, Some(9)), "Kanal banjir"),
+        "Kanal…"
+    );
     // A word that is too long by itself is cut all the same.
-    assert_eq!(cut_for(&button(16, Counting::Graphemes, Some(9)), "Ketidakadilan"), "Ketid…");
+    assert_eq!(
+        cut_for(&button(16, Counting::Graphemes, Some(9)), "Ketidakadilan"),
+        "Ketid…"
+    );
     // No room for anything.
-    assert_eq!(cut_for(&button(11, Counting::Graphemes, Some(9)), "Ketidakadilan"), "");
-    assert_eq!(cut_for(&button(5, Counting::Graphemes, None), "Ketidakadilan"), "");
+    assert_eq!(
+        cut_for(&button(11, Counting::Graphemes, Some(9)), "Ketidakadilan"),
+        ""
+    );
+    assert_eq!(
+        cut_for(&button(5, Counting::Graphemes, None), "Ketidakadilan"),
+        ""
+    );
 }
 
 #[test]
@@ -64,7 +104,10 @@ fn scripts_without_spaces_are_cut_between_graphemes() {
     let cut = cut_for(&bluesky(), &thai);
     let start = cut.strip_suffix('…').unwrap();
     assert_eq!(start.graphemes(true).count(), 300 - 2 - URL.len());
-    assert!(thai.starts_with(start) && thai[start.len()..].starts_with(['น', 'ท', 'ว', 'ม']), "{cut}");
+    assert!(
+        thai.starts_with(start) && thai[start.len()..].starts_with(['น', 'ท', 'ว', 'ม']),
+        "{cut}"
+    );
     // One space at the beginning is no reason to drop all that follows.
     let cut = cut_for(&x(), &format!("ข่าว {thai}"));
     assert!(cut.chars().count() > 200, "{cut}");
@@ -86,7 +129,10 @@ const COUNTED_BY_X: [(&str, u32); 31] = [
     ("👩‍❤️‍👨", 2),
     ("🧑‍🤝‍🧑", 8),
     ("🐦‍🔥", 5),
-    ("🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}", 2),
+    (
+        "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+        2,
+    ),
     ("क", 1),
     ("\u{958}", 2),
     ("\u{9df}", 2),
@@ -109,12 +155,19 @@ const COUNTED_BY_X: [(&str, u32); 31] = [
 fn characters_count_as_x_counts_them() {
     for (text, counted) in COUNTED_BY_X {
         let composed: String = text.nfc().collect();
-        let weight: u32 = composed.graphemes(true).map(|piece| weigh_grapheme(piece, Counting::Weighted)).sum();
+        let weight: u32 = composed
+            .graphemes(true)
+            .map(|piece| weigh_grapheme(piece, Counting::Weighted))
+            .sum();
         assert_eq!(weight, counted, "{text}");
         let times = ROOM / counted as usize;
         let (fits, longer) = (text.repeat(times), text.repeat(times + 1));
         let whole: String = fits.nfc().collect();
-        assert_eq!(cut_for(&x(), &fits).nfc().collect::<String>(), whole, "{text}");
+        assert_eq!(
+            cut_for(&x(), &fits).nfc().collect::<String>(),
+            whole,
+            "{text}"
+        );
         assert!(cut_for(&x(), &longer).ends_with('…'), "{text}");
     }
 }
@@ -124,7 +177,10 @@ fn a_site_named_in_the_title_may_count_as_an_address() {
     // "kompas.com" is 10 characters, and 23 for X.
     let title = format!("kompas.com {}", "a".repeat(ROOM - 23));
     assert!(cut_for(&x(), &title).ends_with('…'));
-    assert_eq!(cut_for(&x(), &format!("1.500 orang {}", "a".repeat(ROOM - 12))).len(), ROOM);
+    assert_eq!(
+        cut_for(&x(), &format!("1.500 orang {}", "a".repeat(ROOM - 12))).len(),
+        ROOM
+    );
 }
 
 /// Titles of anything that can be cut wrongly.
@@ -157,16 +213,22 @@ fn any_title() -> impl Strategy<Value = String> {
 
 fn any_button() -> impl Strategy<Value = Button> {
     let buttons = prop_oneof![Just(bluesky()), Just(x()), Just(mastodon())];
-    (buttons, 0..300_u32)
-        .prop_map(|(button, less)| Button { limit: button.limit.map(|limit| limit.max(less) - less), ..button })
+    (buttons, 0..300_u32).prop_map(|(button, less)| Button {
+        limit: button.limit.map(|limit| limit.max(less) - less),
+        ..button
+    })
 }
 
 /// What the network would say of the shared text.
 fn counted(text: &str, button: &Button) -> u32 {
-    let graphemes = text.graphemes(true).map(|piece| weigh_grapheme(piece, button.counting)).sum::<u32>();
+    let graphemes = text
+        .graphemes(true)
+        .map(|piece| weigh_grapheme(piece, button.counting))
+        .sum::<u32>();
     // Each address that the title names is counted with its characters here, which is more than any network does.
-    let named =
-        text.match_indices('.').filter(|(at, _)| text[at + 1..].starts_with(|next: char| next.is_ascii_alphabetic()));
+    let named = text
+        .match_indices('.')
+        .filter(|(at, _)| text[at + 1..].starts_with(|next: char| next.is_ascii_alphabetic()));
     graphemes + button.url_counts.unwrap_or(0) * named.count() as u32
 }
 

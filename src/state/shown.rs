@@ -29,11 +29,9 @@ impl State {
 
     /// How often the article was read, with her own read.
     pub fn reads(&self) -> u64 {
-        let own = self
-            .outbox
-            .entries()
-            .iter()
-            .any(|entry| !entry.sent && entry.article == self.article && matches!(entry.what, What::Read { .. }));
+        let own = self.outbox.entries().iter().any(|entry| {
+            !entry.sent && entry.article == self.article && matches!(entry.what, What::Read { .. })
+        });
         self.tally.reads.saturating_add(u64::from(own))
     }
 
@@ -44,9 +42,14 @@ impl State {
 
     /// The choice that the tally contains, and the one she made since.
     fn unsent_choice(&self) -> Option<(Option<&Reaction>, Option<&Reaction>)> {
-        let entry = self.outbox.choice(&self.article).filter(|entry| !entry.sent)?;
+        let entry = self
+            .outbox
+            .choice(&self.article)
+            .filter(|entry| !entry.sent)?;
         match &entry.what {
-            What::Choice { reaction, before, .. } => Some((before.as_ref(), reaction.as_ref())),
+            What::Choice {
+                reaction, before, ..
+            } => Some((before.as_ref(), reaction.as_ref())),
             _ => None,
         }
     }

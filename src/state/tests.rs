@@ -24,7 +24,12 @@ fn key() -> IdempotencyKey {
 
 fn tally(rev: u64, reads: u64, happy: u64) -> Tally {
     let reactions = Counts::from_iter([(option("happy"), happy)]);
-    Tally { rev, reads, reactions, ..Tally::empty(article()) }
+    Tally {
+        rev,
+        reads,
+        reactions,
+        ..Tally::empty(article())
+    }
 }
 
 fn fresh(tally: Tally) -> State {
@@ -42,26 +47,47 @@ fn answer(state: &State, rev: u64, happy: u64) -> Action {
             if let Some(reaction) = reaction {
                 *tally.reactions.entry(reaction.clone()) += 1;
             }
-            tally.mine = Some(OwnVote { reaction: reaction.clone(), seq: *seq });
+            tally.mine = Some(OwnVote {
+                reaction: reaction.clone(),
+                seq: *seq,
+            });
         }
     }
-    Action::Answered { sent, answer: Answer { tallies: vec![tally], refused: vec![] }, jitter: 0 }
+    Action::Answered {
+        sent,
+        answer: Answer {
+            tallies: vec![tally],
+            refused: vec![],
+        },
+        jitter: 0,
+    }
 }
 
 #[test]
 fn a_click_counts_at_once_and_stays_when_it_is_acknowledged() {
     let mut state = fresh(tally(3, 841, 5));
     state.reduce(Action::Pressed(option("happy")), NOW);
-    assert_eq!((state.count(&option("happy")), state.chosen()), (6, Some(&option("happy"))));
+    assert_eq!(
+        (state.count(&option("happy")), state.chosen()),
+        (6, Some(&option("happy")))
+    );
     let answer = answer(&state, 4, 5);
     state.reduce(answer, NOW);
-    assert_eq!((state.count(&option("happy")), state.outbox.due()), (6, None));
+    assert_eq!(
+        (state.count(&option("happy")), state.outbox.due()),
+        (6, None)
+    );
 }
 
 #[test]
 fn all_buttons_stay_while_their_panels_come_and_go() {
     let mut state = fresh(tally(3, 841, 5));
-    for action in [Action::More, Action::Toggled(Panel::Qr), Action::Closed, Action::Copied] {
+    for action in [
+        Action::More,
+        Action::Toggled(Panel::Qr),
+        Action::Closed,
+        Action::Copied,
+    ] {
         state.reduce(action, NOW);
         assert!(state.more);
     }
@@ -77,9 +103,19 @@ fn a_choice_can_be_changed_and_taken_back() {
     let acknowledged = answer(&state, 4, 5);
     state.reduce(acknowledged, NOW);
     state.reduce(Action::Pressed(option("sad")), NOW + 1);
-    assert_eq!((state.count(&option("happy")), state.count(&option("sad"))), (5, 1));
+    assert_eq!(
+        (state.count(&option("happy")), state.count(&option("sad"))),
+        (5, 1)
+    );
     state.reduce(Action::Pressed(option("sad")), NOW + 2);
-    assert_eq!((state.count(&option("happy")), state.count(&option("sad")), state.chosen()), (5, 0, None));
+    assert_eq!(
+        (
+            state.count(&option("happy")),
+            state.count(&option("sad")),
+            state.chosen()
+        ),
+        (5, 0, None)
+    );
     assert_eq!(state.said, Some(Said::TakenBack));
 }
 
@@ -91,14 +127,43 @@ fn what_is_said_is_the_last_that_has_happened_and_nothing_is_said_twice() {
         (state.said.clone(), state.again)
     };
     let chosen = Some(Said::Chosen(option("happy")));
-    assert_eq!(said(Action::Pressed(option("happy"))), (chosen.clone(), false));
-    assert_eq!(said(Action::Toggled(Panel::Qr)), (Some(Said::Nothing), false), "the button says that it is expanded");
+    assert_eq!(
+        said(Action::Pressed(option("happy"))),
+        (chosen.clone(), false)
+    );
+    assert_eq!(
+        said(Action::Toggled(Panel::Qr)),
+        (Some(Said::Nothing), false),
+        "the button says that it is expanded"
+    );
     assert_eq!(said(Action::Seen), (Some(Said::Panel(Panel::Qr)), false));
-    assert_eq!(said(Action::Closed), (Some(Said::Nothing), false), "not the choice once more");
-    assert_eq!(said(Action::Seen), (Some(Said::Nothing), false), "a picture that comes too late");
-    assert_eq!(said(Action::Failed { retry_after: None, jitter: 0 }), (chosen, false), "it waits from now on");
+    assert_eq!(
+        said(Action::Closed),
+        (Some(Said::Nothing), false),
+        "not the choice once more"
+    );
+    assert_eq!(
+        said(Action::Seen),
+        (Some(Said::Nothing), false),
+        "a picture that comes too late"
+    );
+    assert_eq!(
+        said(Action::Failed {
+            retry_after: None,
+            jitter: 0
+        }),
+        (chosen, false),
+        "it waits from now on"
+    );
     assert_eq!(said(Action::Copied), (Some(Said::Copied), false));
-    assert_eq!(said(Action::Failed { retry_after: None, jitter: 0 }), (Some(Said::Copied), false), "it waits still");
+    assert_eq!(
+        said(Action::Failed {
+            retry_after: None,
+            jitter: 0
+        }),
+        (Some(Said::Copied), false),
+        "it waits still"
+    );
 }
 
 #[test]
@@ -110,8 +175,14 @@ fn what_is_done_twice_is_said_twice() {
     };
     assert_eq!([(); 3].map(|()| said(Action::Copied)), [false, true, false]);
     assert!(!said(Action::Toggled(Panel::Mastodon)));
-    assert_eq!([(); 3].map(|()| said(Action::NoServer { stays: true })), [false, true, false]);
-    assert!(!said(Action::NoServer { stays: false }), "the field says it, to which the focus comes");
+    assert_eq!(
+        [(); 3].map(|()| said(Action::NoServer { stays: true })),
+        [false, true, false]
+    );
+    assert!(
+        !said(Action::NoServer { stays: false }),
+        "the field says it, to which the focus comes"
+    );
     assert_eq!(state.said, Some(Said::Nothing));
 }
 
@@ -120,7 +191,13 @@ fn nothing_is_said_of_a_choice_that_was_made_on_another_page() {
     let mut before = fresh(tally(3, 841, 5));
     before.reduce(Action::Pressed(option("happy")), NOW);
     let mut state = State::new(article(), before.outbox.entries().to_vec());
-    state.reduce(Action::Failed { retry_after: None, jitter: 0 }, NOW);
+    state.reduce(
+        Action::Failed {
+            retry_after: None,
+            jitter: 0,
+        },
+        NOW,
+    );
     assert_eq!((state.waiting(), state.said), (true, None));
 }
 
@@ -150,7 +227,10 @@ fn a_reload_between_click_and_answer_shows_the_same() {
     let kept: Vec<Entry> = state.outbox.entries().iter().map(again).collect();
     let mut reloaded = State::new(article(), kept);
     reloaded.reduce(Action::Tallied(tally(3, 841, 5)), NOW + 1);
-    assert_eq!((reloaded.count(&option("happy")), reloaded.chosen()), (6, Some(&option("happy"))));
+    assert_eq!(
+        (reloaded.count(&option("happy")), reloaded.chosen()),
+        (6, Some(&option("happy")))
+    );
     assert_eq!(reloaded.outbox.next(NOW + 1), state.outbox.next(NOW));
 }
 
@@ -186,7 +266,10 @@ fn a_read_counts_once_a_window() {
 #[test]
 fn a_second_click_on_the_same_share_button_is_the_same_share() {
     let mut state = fresh(tally(3, 841, 0));
-    let shared = |network| Action::Shared { network: Network::parse(network).unwrap(), key: key() };
+    let shared = |network| Action::Shared {
+        network: Network::parse(network).unwrap(),
+        key: key(),
+    };
     for action in [shared("whatsapp"), shared("whatsapp"), shared("x")] {
         state.reduce(action, NOW);
     }
@@ -196,7 +279,13 @@ fn a_second_click_on_the_same_share_button_is_the_same_share() {
 #[test]
 fn a_closed_poll_takes_nothing() {
     let mut state = fresh(tally(3, 841, 5));
-    state.reduce(Action::Viewed { poll: Poll::Closed, window_ends: 0 }, NOW);
+    state.reduce(
+        Action::Viewed {
+            poll: Poll::Closed,
+            window_ends: 0,
+        },
+        NOW,
+    );
     state.reduce(Action::Pressed(option("happy")), NOW);
     assert_eq!((state.count(&option("happy")), state.chosen()), (5, None));
 }
@@ -205,10 +294,28 @@ fn a_closed_poll_takes_nothing() {
 fn a_refused_choice_is_undone_and_told() {
     let mut state = fresh(tally(3, 841, 5));
     state.reduce(Action::Pressed(option("happy")), NOW);
-    let refusal = RejectedEvent { index: 0, field: "reaction".into(), reason: "retired".into(), retry_after: None };
-    let answer = Answer { tallies: vec![], refused: vec![refusal] };
-    state.reduce(Action::Answered { sent: state.outbox.next(NOW), answer, jitter: 0 }, NOW);
-    assert_eq!((state.count(&option("happy")), state.chosen(), state.refused), (5, None, true));
+    let refusal = RejectedEvent {
+        index: 0,
+        field: "reaction".into(),
+        reason: "retired".into(),
+        retry_after: None,
+    };
+    let answer = Answer {
+        tallies: vec![],
+        refused: vec![refusal],
+    };
+    state.reduce(
+        Action::Answered {
+            sent: state.outbox.next(NOW),
+            answer,
+            jitter: 0,
+        },
+        NOW,
+    );
+    assert_eq!(
+        (state.count(&option("happy")), state.chosen(), state.refused),
+        (5, None, true)
+    );
 }
 
 /// Lets the endpoint refuse whatever is due.
@@ -226,8 +333,14 @@ fn a_rejected_request_undoes_the_choice_at_once_and_is_not_sent_again() {
     state.reduce(acknowledged, NOW);
     state.reduce(Action::Pressed(option("sad")), NOW + 1);
     reject(&mut state);
-    assert_eq!((state.count(&option("happy")), state.count(&option("sad"))), (6, 0));
-    assert_eq!((state.chosen(), state.refused, state.waiting()), (Some(&option("happy")), true, false));
+    assert_eq!(
+        (state.count(&option("happy")), state.count(&option("sad"))),
+        (6, 0)
+    );
+    assert_eq!(
+        (state.chosen(), state.refused, state.waiting()),
+        (Some(&option("happy")), true, false)
+    );
     state.reduce(Action::Hurried, NOW);
     assert_eq!(state.outbox.due(), None);
 }
@@ -238,23 +351,42 @@ fn a_press_after_a_rejected_request_is_sent_and_may_be_taken() {
     state.reduce(Action::Pressed(option("happy")), NOW);
     reject(&mut state);
     state.reduce(Action::Pressed(option("happy")), NOW + 1);
-    assert_eq!((state.chosen(), state.refused, state.outbox.due()), (Some(&option("happy")), false, Some(0)));
+    assert_eq!(
+        (state.chosen(), state.refused, state.outbox.due()),
+        (Some(&option("happy")), false, Some(0))
+    );
     let acknowledged = answer(&state, 4, 5);
     state.reduce(acknowledged, NOW + 1);
-    assert_eq!((state.count(&option("happy")), state.refused, state.outbox.due()), (6, false, None));
+    assert_eq!(
+        (
+            state.count(&option("happy")),
+            state.refused,
+            state.outbox.due()
+        ),
+        (6, false, None)
+    );
 }
 
 #[test]
 fn reads_and_shares_of_a_rejected_request_are_dropped_and_may_be_made_again() {
     let mut state = fresh(tally(3, 841, 5));
-    let read = Action::Read { key: key(), until: NOW + 10 };
-    let shared = Action::Shared { network: Network::parse("x").unwrap(), key: key() };
+    let read = Action::Read {
+        key: key(),
+        until: NOW + 10,
+    };
+    let shared = Action::Shared {
+        network: Network::parse("x").unwrap(),
+        key: key(),
+    };
     for action in [read.clone(), shared.clone()] {
         state.reduce(action, NOW);
     }
     assert_eq!(state.reads(), 842);
     reject(&mut state);
-    assert_eq!((state.reads(), state.refused, state.outbox.due()), (841, false, None));
+    assert_eq!(
+        (state.reads(), state.refused, state.outbox.due()),
+        (841, false, None)
+    );
     // What is kept of them by then has ended, so that the next page drops it too.
     assert!(state.outbox.entries().iter().all(|entry| entry.ended(NOW)));
     for action in [read, shared] {
@@ -270,7 +402,10 @@ fn a_choice_that_another_request_has_brought_stays_when_its_repetition_is_reject
     let (sent, acknowledged) = (state.outbox.next(NOW), answer(&state, 4, 5));
     state.reduce(acknowledged, NOW);
     state.reduce(Action::Rejected { sent }, NOW);
-    assert_eq!((state.count(&option("happy")), state.chosen(), state.refused), (6, Some(&option("happy")), false));
+    assert_eq!(
+        (state.count(&option("happy")), state.chosen(), state.refused),
+        (6, Some(&option("happy")), false)
+    );
 }
 
 #[test]
@@ -278,9 +413,18 @@ fn a_choice_that_must_wait_is_kept_and_told() {
     let mut state = fresh(tally(3, 841, 5));
     state.reduce(Action::Pressed(option("happy")), NOW);
     assert!(!state.waiting());
-    state.reduce(Action::Failed { retry_after: Some(30), jitter: 0 }, NOW);
+    state.reduce(
+        Action::Failed {
+            retry_after: Some(30),
+            jitter: 0,
+        },
+        NOW,
+    );
     assert!(state.waiting());
-    assert_eq!((state.count(&option("happy")), state.outbox.due()), (6, Some(NOW + 30_000)));
+    assert_eq!(
+        (state.count(&option("happy")), state.outbox.due()),
+        (6, Some(NOW + 30_000))
+    );
 }
 
 fn any_reaction() -> impl Strategy<Value = Reaction> {
@@ -291,8 +435,17 @@ fn any_tally() -> impl Strategy<Value = Tally> {
     let counts = prop::collection::vec((any_reaction(), 0..3u64), 0..5).prop_map(Counts);
     let mine = prop::option::of((prop::option::of(any_reaction()), any::<u64>()));
     (0..20u64, counts, 0..3u64, mine).prop_map(|(rev, reactions, reads, mine)| {
-        let mine = mine.map(|(reaction, seq)| OwnVote { reaction, seq: Seq::parse(seq >> 11).unwrap() });
-        Tally { rev, reads, reactions, mine, ..Tally::empty(article()) }
+        let mine = mine.map(|(reaction, seq)| OwnVote {
+            reaction,
+            seq: Seq::parse(seq >> 11).unwrap(),
+        });
+        Tally {
+            rev,
+            reads,
+            reactions,
+            mine,
+            ..Tally::empty(article())
+        }
     })
 }
 
@@ -300,22 +453,48 @@ fn any_entry() -> impl Strategy<Value = Entry> {
     let network = Network::parse("x").unwrap();
     let what = prop_oneof![
         (any_reaction(), any::<u64>()).prop_map(|(reaction, seq)| {
-            What::Choice { reaction: Some(reaction), seq: Seq::parse(seq >> 11).unwrap(), before: None }
+            What::Choice {
+                reaction: Some(reaction),
+                seq: Seq::parse(seq >> 11).unwrap(),
+                before: None,
+            }
         }),
         any::<u64>().prop_map(|until| What::Read { key: key(), until }),
-        any::<u64>().prop_map(move |until| What::Share { network: network.clone(), key: key(), until }),
+        any::<u64>().prop_map(move |until| What::Share {
+            network: network.clone(),
+            key: key(),
+            until
+        }),
     ];
-    what.prop_map(|what| Entry { article: article(), what, sent: false })
+    what.prop_map(|what| Entry {
+        article: article(),
+        what,
+        sent: false,
+    })
 }
 
 fn any_action() -> impl Strategy<Value = Action> {
     let refused = prop::option::of((0..3usize, prop::option::of(any::<u32>())));
-    let answered = (any_tally(), refused, prop::collection::vec(any_reaction(), 0..3), any::<u64>(), any::<u32>());
+    let answered = (
+        any_tally(),
+        refused,
+        prop::collection::vec(any_reaction(), 0..3),
+        any::<u64>(),
+        any::<u32>(),
+    );
     let answered = answered.prop_map(|(tally, refused, chosen, seq, jitter)| {
         let sent = chosen.into_iter().map(|reaction| {
             let seq = Seq::parse(seq >> 11).unwrap();
-            let what = What::Choice { reaction: Some(reaction), seq, before: None };
-            Entry { article: article(), what, sent: false }
+            let what = What::Choice {
+                reaction: Some(reaction),
+                seq,
+                before: None,
+            };
+            Entry {
+                article: article(),
+                what,
+                sent: false,
+            }
         });
         let refused = refused.map(|(index, retry_after)| RejectedEvent {
             index,
@@ -323,20 +502,36 @@ fn any_action() -> impl Strategy<Value = Action> {
             reason: String::new(),
             retry_after,
         });
-        let answer = Answer { tallies: vec![tally], refused: refused.into_iter().collect() };
-        Action::Answered { sent: sent.collect(), answer, jitter }
+        let answer = Answer {
+            tallies: vec![tally],
+            refused: refused.into_iter().collect(),
+        };
+        Action::Answered {
+            sent: sent.collect(),
+            answer,
+            jitter,
+        }
     });
     let network = Network::parse("x").unwrap();
     prop_oneof![
         any_tally().prop_map(Action::Tallied),
         any_reaction().prop_map(Action::Pressed),
         any::<u64>().prop_map(|until| Action::Read { key: key(), until }),
-        Just(Action::Shared { network, key: key() }),
+        Just(Action::Shared {
+            network,
+            key: key()
+        }),
         answered,
-        (any::<Option<u32>>(), any::<u32>()).prop_map(|(retry_after, jitter)| Action::Failed { retry_after, jitter }),
+        (any::<Option<u32>>(), any::<u32>()).prop_map(|(retry_after, jitter)| Action::Failed {
+            retry_after,
+            jitter
+        }),
         prop::collection::vec(any_entry(), 0..3).prop_map(|sent| Action::Rejected { sent }),
         Just(Action::Hurried),
-        Just(Action::Viewed { poll: Poll::Open, window_ends: 7 }),
+        Just(Action::Viewed {
+            poll: Poll::Open,
+            window_ends: 7
+        }),
         Just(Action::More),
         Just(Action::Toggled(Panel::Qr)),
         Just(Action::Copied),
@@ -414,19 +609,34 @@ enum Step {
 
 impl Endpoint {
     fn tally(&self) -> Tally {
-        let mut tally = Tally { rev: self.rev, ..Tally::empty(article()) };
-        tally.reactions = OPTIONS.iter().zip(self.others).map(|(name, count)| (option(name), count)).collect();
+        let mut tally = Tally {
+            rev: self.rev,
+            ..Tally::empty(article())
+        };
+        tally.reactions = OPTIONS
+            .iter()
+            .zip(self.others)
+            .map(|(name, count)| (option(name), count))
+            .collect();
         if let Some(reaction) = self.mine.as_ref().and_then(|mine| mine.reaction.clone()) {
             *tally.reactions.entry(reaction) += 1;
         }
-        Tally { mine: self.mine.clone(), ..tally }
+        Tally {
+            mine: self.mine.clone(),
+            ..tally
+        }
     }
 
     fn take(&mut self, sent: &[Entry]) {
         for entry in sent {
-            let What::Choice { reaction, seq, .. } = &entry.what else { continue };
+            let What::Choice { reaction, seq, .. } = &entry.what else {
+                continue;
+            };
             if self.mine.as_ref().is_none_or(|mine| mine.seq < *seq) {
-                self.mine = Some(OwnVote { reaction: reaction.clone(), seq: *seq });
+                self.mine = Some(OwnVote {
+                    reaction: reaction.clone(),
+                    seq: *seq,
+                });
                 self.rev += 1;
             }
         }
@@ -436,16 +646,38 @@ impl Endpoint {
         if let Fate::Taken | Fate::AnswerLost = fate {
             self.take(&sent);
         }
-        let refusal = |index| RejectedEvent { index, field: String::new(), reason: String::new(), retry_after: None };
+        let refusal = |index| RejectedEvent {
+            index,
+            field: String::new(),
+            reason: String::new(),
+            retry_after: None,
+        };
         match fate {
             Fate::Taken => {
-                let answer = Answer { tallies: vec![self.tally()], refused: vec![] };
-                Action::Answered { sent, answer, jitter: 0 }
+                let answer = Answer {
+                    tallies: vec![self.tally()],
+                    refused: vec![],
+                };
+                Action::Answered {
+                    sent,
+                    answer,
+                    jitter: 0,
+                }
             }
-            Fate::AnswerLost | Fate::Lost => Action::Failed { retry_after: None, jitter: 0 },
+            Fate::AnswerLost | Fate::Lost => Action::Failed {
+                retry_after: None,
+                jitter: 0,
+            },
             Fate::Refused => {
-                let answer = Answer { tallies: vec![self.tally()], refused: (0..sent.len()).map(refusal).collect() };
-                Action::Answered { sent, answer, jitter: 0 }
+                let answer = Answer {
+                    tallies: vec![self.tally()],
+                    refused: (0..sent.len()).map(refusal).collect(),
+                };
+                Action::Answered {
+                    sent,
+                    answer,
+                    jitter: 0,
+                }
             }
             Fate::Rejected => Action::Rejected { sent },
         }
@@ -453,7 +685,11 @@ impl Endpoint {
 }
 
 fn any_step(fates: &'static [Fate]) -> impl Strategy<Value = Step> {
-    prop_oneof![any_reaction().prop_map(Step::Press), Just(Step::Send), prop::sample::select(fates).prop_map(Step::End),]
+    prop_oneof![
+        any_reaction().prop_map(Step::Press),
+        Just(Step::Send),
+        prop::sample::select(fates).prop_map(Step::End),
+    ]
 }
 
 /// Lets a reader and her endpoint go through `steps`, and looks after each.

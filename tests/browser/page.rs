@@ -47,7 +47,12 @@ impl Mounted {
 
     fn mount(page: &Page, root: &web_sys::Element, view: &Value) -> Option<usize> {
         let attributes = json!({ "site": "warta", "article": "a", "title": "Banjir", "url": "https://warta.example/" });
-        mount::mount(root.clone(), JsValue::clone(page).unchecked_into(), &value(&attributes), &value(view))
+        mount::mount(
+            root.clone(),
+            JsValue::clone(page).unchecked_into(),
+            &value(&attributes),
+            &value(view),
+        )
     }
 
     /// Whether mounting this view fails.
@@ -98,7 +103,10 @@ impl Mounted {
     /// A stored value.
     pub(crate) fn keeps(&self, name: &str) -> Value {
         let kept: Value = serde_json::from_str(&keeps(&self.page)).expect("an object");
-        kept[name].as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+        kept[name]
+            .as_str()
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default()
     }
 
     async fn drawn(&self) {

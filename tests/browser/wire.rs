@@ -27,7 +27,11 @@ fn ordered(shape: &str, value: &Value) -> String {
 
 /// A tally without the fields that the widget does not use.
 fn shown(tally: Tally) -> Tally {
-    Tally { imported: Imported::default(), shares: Default::default(), ..tally }
+    Tally {
+        imported: Imported::default(),
+        shares: Default::default(),
+        ..tally
+    }
 }
 
 fn view(text: &Value) -> Option<View> {
@@ -47,7 +51,13 @@ fn a_view_is_read_as_serde_reads_it() {
         }
         let expected: View = serde_json::from_value(text.clone()).unwrap();
         let (tally, assets) = (shown(expected.tally), Assets::default());
-        let expected = View { tally, read_after: 0, live: false, assets, ..expected };
+        let expected = View {
+            tally,
+            read_after: 0,
+            live: false,
+            assets,
+            ..expected
+        };
         assert_eq!(view(&text), Some(expected));
     }
 }
@@ -70,7 +80,12 @@ fn every_label_of_a_view_arrives_under_its_own_name() {
 
 #[wasm_bindgen_test]
 fn what_is_no_view_is_none() {
-    for text in [json!(null), json!({}), json!("<html>"), json!({ "tally": { "rev": 1 } })] {
+    for text in [
+        json!(null),
+        json!({}),
+        json!("<html>"),
+        json!({ "tally": { "rev": 1 } }),
+    ] {
         assert_eq!(view(&text), None, "{text}");
     }
     let mut wrong: Value = serde_json::from_str(VIEW).unwrap();
@@ -84,9 +99,15 @@ fn an_answer_is_read_as_serde_reads_it() {
     let text = ordered("ended", &response);
     let fields = &mut Fields::of(&text);
     assert_eq!(fields.small(), Some(7));
-    let Outcome::Answered(answer) = api::outcome(fields) else { panic!("no answer") };
+    let Outcome::Answered(answer) = api::outcome(fields) else {
+        panic!("no answer")
+    };
     let expected: Answer = serde_json::from_str(ANSWER).unwrap();
-    let unsaid = |refusal| RejectedEvent { field: String::new(), reason: String::new(), ..refusal };
+    let unsaid = |refusal| RejectedEvent {
+        field: String::new(),
+        reason: String::new(),
+        ..refusal
+    };
     let expected = Answer {
         tallies: expected.tallies.into_iter().map(shown).collect(),
         refused: expected.refused.into_iter().map(unsaid).collect(),
@@ -103,50 +124,90 @@ fn entries_are_posted_as_serde_reads_them() {
     browser::post(&page, 1, &api::request(&entries));
     let log: Value = serde_json::from_str(&logged(&page)).unwrap();
     assert_eq!(log[0][2], serde_json::from_str::<Value>(BATCH).unwrap());
-    assert_eq!(serde_json::from_value::<Batch>(log[0][2].clone()).unwrap(), batch);
+    assert_eq!(
+        serde_json::from_value::<Batch>(log[0][2].clone()).unwrap(),
+        batch
+    );
 }
 
 /// The outbox entry of an event.
 fn entry(event: &Event) -> Entry {
     let what = match event.clone() {
         Event::Read { key, .. } => What::Read { key, until: UNTIL },
-        Event::Share { network, key, .. } => What::Share { network, key, until: UNTIL },
-        Event::React { reaction, seq, .. } => What::Choice { reaction, seq, before: None },
+        Event::Share { network, key, .. } => What::Share {
+            network,
+            key,
+            until: UNTIL,
+        },
+        Event::React { reaction, seq, .. } => What::Choice {
+            reaction,
+            seq,
+            before: None,
+        },
     };
-    Entry { article: event.article().clone(), what, sent: false }
+    Entry {
+        article: event.article().clone(),
+        what,
+        sent: false,
+    }
 }
 
 #[wasm_bindgen_test]
 fn what_is_kept_is_read_back() {
     let article = ArticleKey::parse("berita/a:b?id=1").unwrap();
     let answer: Answer = serde_json::from_str(ANSWER).unwrap();
-    let tally = Tally { mine: None, article: article.clone(), ..shown(answer.tallies[0].clone()) };
+    let tally = Tally {
+        mine: None,
+        article: article.clone(),
+        ..shown(answer.tallies[0].clone())
+    };
     let batch: Batch = serde_json::from_str(BATCH).unwrap();
-    let entries = || batch.events.iter().map(|event| Entry { article: article.clone(), ..entry(event) });
+    let entries = || {
+        batch.events.iter().map(|event| Entry {
+            article: article.clone(),
+            ..entry(event)
+        })
+    };
     let page = new_page();
     entries().for_each(|entry| browser::keep(&page, &api::entry_text(&entry)));
     browser::keep(&page, &api::tally_text(&tally, 1_448_000_000_123));
     let page = page.into();
     let state = keep::load(&page, &article);
     assert_eq!((state.tally, state.tally_at), (tally, 1_448_000_000_123));
-    assert!(entries().all(|entry| state.outbox.has(&entry)), "{:?}", state.outbox.entries());
+    assert!(
+        entries().all(|entry| state.outbox.has(&entry)),
+        "{:?}",
+        state.outbox.entries()
+    );
 }
 
 #[wasm_bindgen_test]
 fn what_has_ended_or_is_damaged_is_not_read_and_the_rest_is() {
     let page = new_page();
-    let kept = |key: &str, until: u64| json!({ "key": key, "until": until, "sent": false }).to_string();
+    let kept =
+        |key: &str, until: u64| json!({ "key": key, "until": until, "sent": false }).to_string();
     page.set("read:ended", &kept("AAECAwQFBgcICQoL", 1));
     page.set("read:short", &kept("x", UNTIL));
     page.set("share:a", &kept("AAECAwQFBgcICQoL", UNTIL));
-    for (name, text) in [("visitor", "x"), ("tally:a", "{}"), ("mine:a", "{"), ("mine:b", "null"), ("x", "7")] {
+    for (name, text) in [
+        ("visitor", "x"),
+        ("tally:a", "{}"),
+        ("mine:a", "{"),
+        ("mine:b", "null"),
+        ("x", "7"),
+    ] {
         page.set(name, text);
     }
     page.set("read:a:b", &kept("AAECAwQFBgcICQoL", UNTIL));
     let names = |page: &Page| serde_json::from_str::<Value>(&keeps(page)).unwrap();
     let page = page.into();
     let state = keep::load(&page, &ArticleKey::parse("a").unwrap());
-    let articles: Vec<_> = state.outbox.entries().iter().map(|entry| entry.article.as_str()).collect();
+    let articles: Vec<_> = state
+        .outbox
+        .entries()
+        .iter()
+        .map(|entry| entry.article.as_str())
+        .collect();
     assert_eq!(articles, ["a:b"]);
     assert!(names(&page).get("read:ended").is_none() && names(&page).get("read:short").is_some());
 }

@@ -28,7 +28,9 @@ fn article(newsroom: &Newsroom, head: &str, attributes: &str) -> Page {
 /// The same page, with this main part.
 fn with_heading(newsroom: &Newsroom, head: &str, main: &str) -> Page {
     let main = main.replacen("<main>", "<main><h1>Banjir &amp; kanal</h1>", 1);
-    Draft::default().page("/", &(head.to_owned() + &newsroom.tag("async")), &main).served()
+    Draft::default()
+        .page("/", &(head.to_owned() + &newsroom.tag("async")), &main)
+        .served()
 }
 
 /// An endpoint that refuses only choices.

@@ -19,7 +19,10 @@ fn two_articles_on_a_page_are_counted_apart_and_read_when_they_are_seen() {
     assert_eq!(newsroom.tally("lain").rev, 0);
     second.counts(&[]);
     // Scroll first: WebKit's driver may click at the position before scrolling.
-    reader.runs("document.querySelector('#other').scrollIntoView({ behavior: 'instant' })", &[]);
+    reader.runs(
+        "document.querySelector('#other').scrollIntoView({ behavior: 'instant' })",
+        &[],
+    );
     second.is_there().reacts("sad").counts(&[("sad", 1)]);
     newsroom.has_reads("lain", 1);
     newsroom.has_reactions("lain", &[("sad", 1)]);
@@ -29,19 +32,29 @@ fn two_articles_on_a_page_are_counted_apart_and_read_when_they_are_seen() {
 #[test]
 fn the_same_article_twice_on_a_page_is_one_article() {
     let newsroom = Newsroom::open();
-    let page = Page::with(&newsroom.tag("async"), &(element("id=first share=off") + &element("id=second share=off")));
+    let page = Page::with(
+        &newsroom.tag("async"),
+        &(element("id=first share=off") + &element("id=second share=off")),
+    );
     let reader = Reader::new();
     let (first, second) = (reader.widget_at("#first"), reader.widget_at("#second"));
     reader.opens(&page);
     first.is_there();
     second.is_there();
     first.reacts("happy").counts(&[("happy", 1)]);
-    second.has_chosen(Some("happy")).counts(&[("happy", 1)]).reacts("sad").counts(&[("sad", 1)]);
+    second
+        .has_chosen(Some("happy"))
+        .counts(&[("happy", 1)])
+        .reacts("sad")
+        .counts(&[("sad", 1)]);
     first.has_chosen(Some("sad")).counts(&[("sad", 1)]);
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
     newsroom.has_reads(ARTICLE, 1);
     second.reacts("sad").counts(&[]);
-    first.has_chosen(None).counts(&[]).says("[part=reads]", "Di baca 1 kali");
+    first
+        .has_chosen(None)
+        .counts(&[])
+        .says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reactions(ARTICLE, &[]);
 }
 
@@ -58,7 +71,9 @@ const A_SECOND: &str = "new Promise((done) => setTimeout(done, 1000))";
 #[test]
 fn many_widgets_of_one_article_tell_each_other_what_is_new_and_then_are_still() {
     let newsroom = Newsroom::open();
-    let elements: String = (0..12).map(|number| element(&format!("id=widget-{number} share=off"))).collect();
+    let elements: String = (0..12)
+        .map(|number| element(&format!("id=widget-{number} share=off")))
+        .collect();
     let page = Page::with(&(COUNTING.to_owned() + &newsroom.tag("async")), &elements);
     let reader = Reader::new();
     reader.opens(&page);
@@ -68,10 +83,16 @@ fn many_widgets_of_one_article_tell_each_other_what_is_new_and_then_are_still() 
             "document.querySelector(arguments[0]).scrollIntoView({ behavior: 'instant' })",
             &[id.as_str().into()],
         );
-        reader.widget_at(&id).is_there().says("[part=reads]", "Di baca 1 kali");
+        reader
+            .widget_at(&id)
+            .is_there()
+            .says("[part=reads]", "Di baca 1 kali");
     }
     newsroom.has_reads(ARTICLE, 1);
-    reader.widget_at("#widget-11").reacts("happy").has_chosen(Some("happy"));
+    reader
+        .widget_at("#widget-11")
+        .reacts("happy")
+        .has_chosen(Some("happy"));
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     reader.awaits(A_SECOND);
     let kept = reader.finds("kept");
@@ -93,11 +114,22 @@ fn another_tab_shows_the_reaction_without_a_reload() {
     let second = reader.tab();
     widget.is_there().reacts("happy").counts(&[("happy", 1)]);
     reader.turns_to(&first);
-    widget.has_chosen(Some("happy")).counts(&[("happy", 1)]).reacts("sad").counts(&[("sad", 1)]);
+    widget
+        .has_chosen(Some("happy"))
+        .counts(&[("happy", 1)])
+        .reacts("sad")
+        .counts(&[("sad", 1)]);
     reader.turns_to(&second);
-    widget.has_chosen(Some("sad")).counts(&[("sad", 1)]).reacts("sad").counts(&[]);
+    widget
+        .has_chosen(Some("sad"))
+        .counts(&[("sad", 1)])
+        .reacts("sad")
+        .counts(&[]);
     reader.turns_to(&first);
-    widget.has_chosen(None).counts(&[]).says("[part=reads]", "Di baca 1 kali");
+    widget
+        .has_chosen(None)
+        .counts(&[])
+        .says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reactions(ARTICLE, &[]);
     newsroom.has_reads(ARTICLE, 1);
 }

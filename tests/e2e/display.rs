@@ -20,7 +20,15 @@ impl Display {
     pub(crate) fn start() -> Self {
         let mut process = Command::new(named_or("XVFB", "Xvfb"))
             // The server chooses a free number and prints it.
-            .args(["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1400x1000x24",
+                "-nolisten",
+                "tcp",
+            ])
             // Otherwise the server would reset between two windows, while the next one is already open.
             .arg("-noreset")
             .stdin(Stdio::null())
@@ -29,8 +37,13 @@ impl Display {
             .spawn()
             .expect("Xvfb starts");
         let mut number = String::new();
-        BufReader::new(process.stdout.take().expect("piped")).read_line(&mut number).expect("Xvfb says its number");
-        Self { process, name: format!(":{}", number.trim()) }
+        BufReader::new(process.stdout.take().expect("piped"))
+            .read_line(&mut number)
+            .expect("Xvfb says its number");
+        Self {
+            process,
+            name: format!(":{}", number.trim()),
+        }
     }
 }
 

@@ -13,8 +13,8 @@ const ASKED: &str = "performance.getEntriesByType('resource').map(({ name }) => 
 #[test]
 fn the_doctor_gives_a_page_the_key_that_the_loader_gives_it() {
     let newsroom = Newsroom::open();
-    let vectors: Value =
-        serde_json::from_str(include_str!("../fixtures/page_keys.json")).expect("the vectors are JSON");
+    let vectors: Value = serde_json::from_str(include_str!("../fixtures/page_keys.json"))
+        .expect("the vectors are JSON");
     let reader = Reader::new();
     for vector in vectors.as_array().expect("a list") {
         let text = |name: &str| vector[name].as_str().expect("a text");
@@ -22,8 +22,13 @@ fn the_doctor_gives_a_page_the_key_that_the_loader_gives_it() {
         let path = address.split(['?', '#']).next().unwrap_or(address);
         // The page's address is not known before it is served; a link without a host means the same.
         let head = text("head").replace("{origin}", "");
-        let body = format!("<main><article>Isi.</article></main>{}", newsroom.tag("async"));
-        let page = Draft::default().page(path, &format!("<title>Judul</title>{head}"), &body).served();
+        let body = format!(
+            "<main><article>Isi.</article></main>{}",
+            newsroom.tag("async")
+        );
+        let page = Draft::default()
+            .page(path, &format!("<title>Judul</title>{head}"), &body)
+            .served();
         reader.goes_to("about:blank").goes_to(&page.url(address));
         if key.is_empty() {
             reader.says_in_console(&["name the article"]);
@@ -38,9 +43,16 @@ fn the_doctor_finds_nothing_on_the_demo() {
     let newsroom = Newsroom::demo();
     for path in ["/", "/berita.html", "/coba.html"] {
         let mut doctor = Command::new(named("GEMA_BIN"));
-        let output = doctor.args(["doctor", "--json", &newsroom.url(path)]).output().expect("gema runs");
+        let output = doctor
+            .args(["doctor", "--json", &newsroom.url(path)])
+            .output()
+            .expect("gema runs");
         let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
-        assert_eq!((&report["findings"], output.status.code()), (&json!([]), Some(0)), "{path}: {report:#}");
+        assert_eq!(
+            (&report["findings"], output.status.code()),
+            (&json!([]), Some(0)),
+            "{path}: {report:#}"
+        );
         assert_eq!(report["site"], "demo", "{path}");
     }
 }

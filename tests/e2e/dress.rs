@@ -21,14 +21,20 @@ pub(crate) const LOOKS: &str = "[...root.querySelectorAll('[part], rect, svg')].
 
 /// Every property that a page may set, with its documented defaults in the light and dark themes.
 fn properties() -> Vec<(&'static str, [&'static str; 2])> {
-    let rows = include_str!("../../docs/embedding.md").lines().filter_map(|line| line.strip_prefix("| `--gema-"));
+    let rows = include_str!("../../docs/embedding.md")
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `--gema-"));
     let property = |row: &'static str| {
         let mut pieces = row.split('`');
         let name = pieces.next()?;
         // The separator of name and default: ` | `, or ` | as `.
         let is_another = pieces.next()?.contains("as");
         let default = if is_another { "" } else { pieces.next()? };
-        let dark = if pieces.next()? == ", " { pieces.next()? } else { default };
+        let dark = if pieces.next()? == ", " {
+            pieces.next()?
+        } else {
+            default
+        };
         Some((name, [default, dark]))
     };
     rows.filter_map(property).collect()
@@ -38,7 +44,9 @@ fn properties() -> Vec<(&'static str, [&'static str; 2])> {
 fn another(default: &str) -> &'static str {
     match default {
         colour if colour.is_empty() || colour.starts_with('#') => "rgb(1, 2, 3)",
-        length if length.ends_with("px") || length.ends_with("em") || length.ends_with("em)") => "701px",
+        length if length.ends_with("px") || length.ends_with("em") || length.ends_with("em)") => {
+            "701px"
+        }
         number if number.parse::<f64>().is_ok() => "2",
         _ => "fantasy",
     }
@@ -56,7 +64,10 @@ fn every_documented_property_changes_what_a_reader_sees() {
     let tokens = include_str!("../../styles/tokens.css");
     assert_eq!(properties().len(), tokens.matches(": var(--gema-").count());
     for (at, theme) in ["light", "dark", "auto"].into_iter().enumerate() {
-        reader.runs("document.querySelector('gema-article').setAttribute('theme', arguments[0])", &[json!(theme)]);
+        reader.runs(
+            "document.querySelector('gema-article').setAttribute('theme', arguments[0])",
+            &[json!(theme)],
+        );
         let plain = widget.finds(LOOKS);
         for (name, defaults) in properties() {
             // Set on an ancestor of the element.
@@ -76,14 +87,34 @@ fn every_documented_property_changes_what_a_reader_sees() {
 #[test]
 fn every_part_can_be_dressed_by_the_page() {
     let newsroom = Newsroom::open();
-    newsroom.puts(ARTICLE, "<p>Isi.</p>", &["--title", "Banjir", "--byline", "Humas", "--published", "2015-11-17"]);
+    newsroom.puts(
+        ARTICLE,
+        "<p>Isi.</p>",
+        &[
+            "--title",
+            "Banjir",
+            "--byline",
+            "Humas",
+            "--published",
+            "2015-11-17",
+        ],
+    );
     let page = Draft::article(&newsroom.tag("async"), "body=endpoint").served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().shares("mastodon").sees("!!root.querySelector('[part=panel]')", true);
-    let parts =
-        widget.finds("[...new Set([...root.querySelectorAll('[part]')].map((one) => one.getAttribute('part')))]");
-    let parts: Vec<_> = parts.as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    widget
+        .is_there()
+        .shares("mastodon")
+        .sees("!!root.querySelector('[part=panel]')", true);
+    let parts = widget.finds(
+        "[...new Set([...root.querySelectorAll('[part]')].map((one) => one.getAttribute('part')))]",
+    );
+    let parts: Vec<_> = parts
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     assert!(parts.len() > 20, "{parts:?}");
     for part in parts {
         let rule = format!("gema-article::part({part}) {{ outline: 7px solid rgb(1, 2, 3); }}");
@@ -109,12 +140,16 @@ fn a_denser_page_has_lower_buttons_and_by_default_each_is_as_high_as_a_thumb() {
         ("12px", "0.1", 24..25),
         ("16px", "1.25", 55..56),
     ] {
-        let style = format!("<style>:root {{ --gema-density: {density}; --gema-size: {size}; }}</style>");
+        let style =
+            format!("<style>:root {{ --gema-density: {density}; --gema-size: {size}; }}</style>");
         let page = Draft::article(&(style + &newsroom.tag("async")), "").served();
         let reader = Reader::new();
         let widget = reader.opens(&page).widget();
         let found = widget.is_there().finds(LOWEST).as_u64().expect("a height");
-        assert!(lowest.contains(&found), "{found} px at {density}, text of {size}");
+        assert!(
+            lowest.contains(&found),
+            "{found} px at {density}, text of {size}"
+        );
     }
 }
 
@@ -155,29 +190,38 @@ fn options_may_have_pictures_instead_of_emoji_and_one_that_does_not_come_moves_n
     );
     let newsroom = Newsroom::with(&options);
     let policy = format!("img-src {}", pictures.url("").trim_end_matches('/'));
-    let page = Draft::article(&[HELD, &newsroom.tag("async")].concat(), "").policy(&policy).served();
+    let page = Draft::article(&[HELD, &newsroom.tag("async")].concat(), "")
+        .policy(&policy)
+        .served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
     for level in ["fragment", "wasm"] {
         widget.stands(level);
-        let faces =
-            "[...root.querySelectorAll('img[part=face]')].map((one) => [one.alt, one.complete, one.naturalWidth > 0])";
-        widget.sees(faces, json!([["", true, true], ["", true, true], ["", true, false]]));
+        let faces = "[...root.querySelectorAll('img[part=face]')].map((one) => [one.alt, one.complete, one.naturalWidth > 0])";
+        widget.sees(
+            faces,
+            json!([["", true, true], ["", true, true], ["", true, false]]),
+        );
         // Pictures are square, and as large as an emoji.
         let sizes = "[...root.querySelectorAll('img[part=face]')].slice(0, 2).map((one) => [one.offsetWidth, one.offsetHeight])";
         assert_eq!(widget.finds(sizes), json!([[28, 28], [28, 28]]), "{level}");
         let places = widget.finds(PLACES);
         let places = places.as_array().expect("a list");
-        assert!(places.iter().all(|place| *place == places[3]), "{level}: {places:?}");
-        let texts =
-            "['label', 'count', 'percent'].map((part) => text(`[data-part=option-happy] [part=${part}]`)).join()";
+        assert!(
+            places.iter().all(|place| *place == places[3]),
+            "{level}: {places:?}"
+        );
+        let texts = "['label', 'count', 'percent'].map((part) => text(`[data-part=option-happy] [part=${part}]`)).join()";
         widget.sees(texts, "Senang,0,0%");
         reader.runs("release()", &[]);
     }
     widget.reacts("sad").has_chosen(Some("sad"));
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
     // They grow with the text size.
-    reader.runs("document.body.style.setProperty('--gema-size', '32px')", &[]);
+    reader.runs(
+        "document.body.style.setProperty('--gema-size', '32px')",
+        &[],
+    );
     widget.sees("root.querySelector('img[part=face]').offsetWidth", 55);
 }
 
@@ -213,10 +257,18 @@ fn the_example_theme_stands_at_every_width_in_light_and_dark_in_chromium() {
         reader.opens(&page);
         let (light, dark) = (reader.widget_at("#light"), reader.widget_at("#dark"));
         light.is_there();
-        reader.runs("document.querySelector('#dark').scrollIntoView({ behavior: 'instant' })", &[]);
-        dark.is_there().reacts("inspired").has_chosen(Some("inspired"));
+        reader.runs(
+            "document.querySelector('#dark').scrollIntoView({ behavior: 'instant' })",
+            &[],
+        );
+        dark.is_there()
+            .reacts("inspired")
+            .has_chosen(Some("inspired"));
         light.has_chosen(Some("inspired"));
-        reader.runs("document.querySelector('#dark').shadowRoot.activeElement?.blur(); scrollTo(0, 0)", &[]);
+        reader.runs(
+            "document.querySelector('#dark').shadowRoot.activeElement?.blur(); scrollTo(0, 0)",
+            &[],
+        );
         stands(&reader, width);
         take(&reader, &format!("theme-tabloid-{width}"));
         reader.sees("document.querySelector('#own').innerText", OWN_TEXT);
@@ -250,6 +302,9 @@ fn auto_has_the_pages_text_colour_and_light_and_dark_hold_against_it() {
             document.querySelector('gema-article').setAttribute('theme', arguments[2]);";
         reader.runs(script, &[json!(scheme), json!(colour), json!(theme)]);
         let text = text.map_or_else(|| reader.finds(PAGES), Value::from);
-        widget.sees("getComputedStyle(root.querySelector('#question')).color", text);
+        widget.sees(
+            "getComputedStyle(root.querySelector('#question')).color",
+            text,
+        );
     }
 }

@@ -51,7 +51,10 @@ impl Driver {
         let profile = builder.prefix("gema-reader-");
         self.guard
             .as_ref()
-            .map_or_else(|| profile.tempdir(), |guard| profile.tempdir_in(guard.dir()))
+            .map_or_else(
+                || profile.tempdir(),
+                |guard| profile.tempdir_in(guard.dir()),
+            )
             .expect("a directory")
     }
 
@@ -68,8 +71,14 @@ impl Driver {
     /// Its browsers are in its process group.
     fn chromedriver() -> Self {
         let mut command = Command::new(named("CHROMEDRIVER"));
-        let says =
-            |line: &str| Some(line.split_once("started successfully on port ")?.1.trim_end_matches('.').to_owned());
+        let says = |line: &str| {
+            Some(
+                line.split_once("started successfully on port ")?
+                    .1
+                    .trim_end_matches('.')
+                    .to_owned(),
+            )
+        };
         let mut driver = Self::that_says_its_port(command.arg("--port=0").process_group(0), says);
         driver.guard = Some(Guard::of_group(&driver.process));
         driver
@@ -86,31 +95,59 @@ impl Driver {
     fn that_says_its_port(command: &mut Command, port: fn(&str) -> Option<String>) -> Self {
         let begin = || {
             let mut process = started(command.stdout(Stdio::piped()));
-            let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines().map_while(Result::ok);
+            let mut lines = BufReader::new(process.stdout.take().expect("piped"))
+                .lines()
+                .map_while(Result::ok);
             let port = lines.by_ref().find_map(|line| port(&line));
             port.map(|port| (process, lines, port))
         };
         // chromedriver exits if the port that is free in one address family is taken in the other.
-        let begun = std::iter::repeat_with(begin).take(5).find_map(|begun| begun);
+        let begun = std::iter::repeat_with(begin)
+            .take(5)
+            .find_map(|begun| begun);
         let (process, lines, port) = begun.expect("a driver says its port");
         let printed = Arc::new(Mutex::new(Vec::new()));
         let taken = Arc::clone(&printed);
         std::thread::spawn(move || {
-            lines.for_each(|line| taken.lock().unwrap_or_else(PoisonError::into_inner).push(line));
+            lines.for_each(|line| {
+                taken
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(line)
+            });
         });
-        Self { process, url: format!("http://127.0.0.1:{port}"), printed, _display: None, guard: None }
+        Self {
+            process,
+            url: format!("http://127.0.0.1:{port}"),
+            printed,
+            _display: None,
+            guard: None,
+        }
     }
 
     /// WebKitWebDriver neither chooses a port nor reports that it is ready.
     fn webkit() -> Self {
         let display = Display::start();
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+        let free = TcpListener::bind("127.0.0.1:0")
+            .and_then(|free| free.local_addr())
+            .expect("a port")
+            .port();
         let mut command = Command::new(named("WEBKIT_DRIVER"));
-        command.args(["--host=127.0.0.1", &format!("--port={free}")]).env("DISPLAY", &display.name);
+        command
+            .args(["--host=127.0.0.1", &format!("--port={free}")])
+            .env("DISPLAY", &display.name);
         let process = started(command.stdout(Stdio::null()));
         let url = format!("http://127.0.0.1:{free}");
-        until("WebKitWebDriver is ready", true, || wait(reqwest::get(format!("{url}/status"))).is_ok());
-        Self { process, url, printed: Arc::default(), _display: Some(display), guard: None }
+        until("WebKitWebDriver is ready", true, || {
+            wait(reqwest::get(format!("{url}/status"))).is_ok()
+        });
+        Self {
+            process,
+            url,
+            printed: Arc::default(),
+            _display: Some(display),
+            guard: None,
+        }
     }
 }
 

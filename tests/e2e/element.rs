@@ -9,15 +9,29 @@ use crate::{
 #[test]
 fn it_may_be_moved_and_keeps_all_that_it_shows() {
     let newsroom = Newsroom::open();
-    let page =
-        Draft::default().page("/", &newsroom.tag("async"), &(crate::page::element("") + "<aside></aside>")).served();
+    let page = Draft::default()
+        .page(
+            "/",
+            &newsroom.tag("async"),
+            &(crate::page::element("") + "<aside></aside>"),
+        )
+        .served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().shares("qr").reacts("happy").counts(&[("happy", 1)]);
+    widget
+        .is_there()
+        .shares("qr")
+        .reacts("happy")
+        .counts(&[("happy", 1)]);
     widget.finds("root.querySelector('[part=gema]').mark = 'the same'");
     widget.finds("(host.mounts = 0, new MutationObserver(() => host.mounts++).observe(root, { childList: true }))");
-    reader.runs("document.querySelector('aside').append(document.querySelector('gema-article'))", &[]);
-    widget.sees("host.parentElement.localName", "aside").sees("root.querySelector('[part=gema]').mark", "the same");
+    reader.runs(
+        "document.querySelector('aside').append(document.querySelector('gema-article'))",
+        &[],
+    );
+    widget
+        .sees("host.parentElement.localName", "aside")
+        .sees("root.querySelector('[part=gema]').mark", "the same");
     widget
         .sees("!!root.querySelector('[part=panel] img')", true)
         .has_chosen(Some("happy"))
@@ -36,11 +50,25 @@ fn it_may_be_removed_and_added_again() {
     let widget = reader.opens(&page).widget();
     widget.is_there().reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
-    reader.runs("(window.kept = document.querySelector('gema-article')).remove()", &[]);
-    reader.sees("kept.shadowRoot.querySelector('[part=gema]')", serde_json::Value::Null);
-    reader.sees("kept.querySelector('#own') !== null && !kept.hasAttribute('data-ready')", true);
+    reader.runs(
+        "(window.kept = document.querySelector('gema-article')).remove()",
+        &[],
+    );
+    reader.sees(
+        "kept.shadowRoot.querySelector('[part=gema]')",
+        serde_json::Value::Null,
+    );
+    reader.sees(
+        "kept.querySelector('#own') !== null && !kept.hasAttribute('data-ready')",
+        true,
+    );
     reader.runs("document.querySelector('main').append(kept)", &[]);
-    widget.is_there().has_chosen(Some("happy")).counts(&[("happy", 1)]).reacts("sad").counts(&[("sad", 1)]);
+    widget
+        .is_there()
+        .has_chosen(Some("happy"))
+        .counts(&[("happy", 1)])
+        .reacts("sad")
+        .counts(&[("sad", 1)]);
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
     assert_eq!(newsroom.tally(ARTICLE).reads, 1);
 }
@@ -51,18 +79,36 @@ fn its_article_may_change_as_in_an_application_of_one_page() {
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").counts(&[("happy", 1)]).says("[part=reads]", "Di baca 1 kali");
+    widget
+        .is_there()
+        .reacts("happy")
+        .counts(&[("happy", 1)])
+        .says("[part=reads]", "Di baca 1 kali");
     let change = |article: &str| {
-        reader.runs("document.querySelector('gema-article').setAttribute('article', arguments[0])", &[json!(article)])
+        reader.runs(
+            "document.querySelector('gema-article').setAttribute('article', arguments[0])",
+            &[json!(article)],
+        )
     };
     change("lain");
-    widget.is_there().has_chosen(None).counts(&[]).reacts("angry").counts(&[("angry", 1)]);
+    widget
+        .is_there()
+        .has_chosen(None)
+        .counts(&[])
+        .reacts("angry")
+        .counts(&[("angry", 1)]);
     newsroom.has_reads("lain", 1);
     newsroom.has_reactions("lain", &[("angry", 1)]);
     change(ARTICLE);
-    widget.is_there().has_chosen(Some("happy")).counts(&[("happy", 1)]);
+    widget
+        .is_there()
+        .has_chosen(Some("happy"))
+        .counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
-    assert_eq!((newsroom.tally(ARTICLE).reads, newsroom.tally("lain").reads), (1, 1));
+    assert_eq!(
+        (newsroom.tally(ARTICLE).reads, newsroom.tally("lain").reads),
+        (1, 1)
+    );
 }
 
 #[test]
@@ -71,12 +117,26 @@ fn what_it_shows_may_change_without_starting_again() {
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").finds("root.querySelector('[part=gema]').mark = 'the same'");
-    reader.runs("document.querySelector('gema-article').setAttribute('share', 'off')", &[]);
-    widget.sees("!!root.querySelector('[part=share]')", false);
-    reader.runs("document.querySelector('gema-article').setAttribute('poll', 'closed')", &[]);
     widget
-        .says("[part=poll] [part=notice]", "Jajak pendapat ini sudah ditutup.")
+        .is_there()
+        .reacts("happy")
+        .finds("root.querySelector('[part=gema]').mark = 'the same'");
+    reader.runs(
+        "document.querySelector('gema-article').setAttribute('share', 'off')",
+        &[],
+    );
+    widget.sees("!!root.querySelector('[part=share]')", false);
+    reader.runs(
+        "document.querySelector('gema-article').setAttribute('poll', 'closed')",
+        &[],
+    );
+    widget
+        .says(
+            "[part=poll] [part=notice]",
+            "Jajak pendapat ini sudah ditutup.",
+        )
         .sees("root.querySelectorAll('button').length", 0);
-    widget.counts(&[("happy", 1)]).sees("root.querySelector('[part=gema]').mark", "the same");
+    widget
+        .counts(&[("happy", 1)])
+        .sees("root.querySelector('[part=gema]').mark", "the same");
 }

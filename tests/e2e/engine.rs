@@ -18,12 +18,13 @@ pub(crate) enum Engine {
 impl Engine {
     /// The engine of this run.
     pub(crate) fn current() -> Self {
-        static CURRENT: LazyLock<Engine> = LazyLock::new(|| match std::env::var("GEMA_ENGINE").as_deref() {
-            Err(_) | Ok("chromium") => Engine::Chromium,
-            Ok("firefox") => Engine::Firefox,
-            Ok("webkit") => Engine::WebKit,
-            Ok(other) => panic!("GEMA_ENGINE={other}: choose chromium, firefox or webkit"),
-        });
+        static CURRENT: LazyLock<Engine> =
+            LazyLock::new(|| match std::env::var("GEMA_ENGINE").as_deref() {
+                Err(_) | Ok("chromium") => Engine::Chromium,
+                Ok("firefox") => Engine::Firefox,
+                Ok("webkit") => Engine::WebKit,
+                Ok(other) => panic!("GEMA_ENGINE={other}: choose chromium, firefox or webkit"),
+            });
         *CURRENT
     }
 }
@@ -36,5 +37,6 @@ pub(crate) fn named_or(variable: &str, name: &str) -> PathBuf {
 /// The program that an environment variable names.
 pub(crate) fn named(variable: &str) -> PathBuf {
     let path = std::env::var_os(variable);
-    path.map(PathBuf::from).unwrap_or_else(|| panic!("{variable} is not set: run `cargo xtask test e2e`"))
+    path.map(PathBuf::from)
+        .unwrap_or_else(|| panic!("{variable} is not set: run `cargo xtask test e2e`"))
 }

@@ -35,7 +35,8 @@ fn a_sandboxed_frame_of_a_foreign_page_counts_nothing() {
             { "type": "read", "article": ARTICLE, "key": "dibacaDariLuar00" },
             { "type": "share", "article": ARTICLE, "key": "dibagiDariLuar00", "network": "whatsapp" },
         ]});
-        let reaction = format!("article={ARTICLE}&visitor=0000000000000000000001&reaction=happy&seq=1");
+        let reaction =
+            format!("article={ARTICLE}&visitor=0000000000000000000001&reaction=happy&seq=1");
         let base = newsroom.url(&format!("/v1/sites/{SITE}/"));
         let script = format!(
             "const post = (url, type, body) => fetch(url, {{ method: 'POST', mode: 'no-cors', headers: {{ 'content-type': type }}, body }});
@@ -44,9 +45,13 @@ fn a_sandboxed_frame_of_a_foreign_page_counts_nothing() {
                 post('{base}reaction', 'application/x-www-form-urlencoded', '{reaction}'),
             ]).then(() => parent.postMessage('done', '*'))"
         );
-        let inside = format!("<script>{script}</script>").replace('&', "&amp;").replace('"', "&quot;");
+        let inside = format!("<script>{script}</script>")
+            .replace('&', "&amp;")
+            .replace('"', "&quot;");
         let listens = "<script>onmessage = ({ data }) => (window.done = data === 'done')</script>";
-        opened(&format!("{listens}<iframe sandbox=allow-scripts srcdoc=\"{inside}\"></iframe>"));
+        opened(&format!(
+            "{listens}<iframe sandbox=allow-scripts srcdoc=\"{inside}\"></iframe>"
+        ));
     };
     let open = Newsroom::with("opaque_origins = true");
     attack(&open);
@@ -76,7 +81,9 @@ fn a_form_without_a_referrer_on_a_foreign_page_counts_nothing() {
     open.has_reactions(ARTICLE, &[("happy", 1)]);
     let guarded = guarded();
     let _guarded = attack(&guarded);
-    until("refused forms", 1, || guarded.metric(r#"gema_requests_total{route="widget",status="403"}"#));
+    until("refused forms", 1, || {
+        guarded.metric(r#"gema_requests_total{route="widget",status="403"}"#)
+    });
     counts_nothing(&guarded);
 }
 
@@ -94,7 +101,9 @@ fn a_frame_that_a_foreign_page_has_laid_over_its_own_button_is_empty() {
         let page = Page::with("", &laid_over);
         let reader = Reader::new();
         reader.opens(&page);
-        until("frames", 1, || newsroom.metric(r#"gema_requests_total{route="widget",status="200"}"#));
+        until("frames", 1, || {
+            newsroom.metric(r#"gema_requests_total{route="widget",status="200"}"#)
+        });
         (page, reader)
     };
     let open = Newsroom::open();
@@ -105,14 +114,20 @@ fn a_frame_that_a_foreign_page_has_laid_over_its_own_button_is_empty() {
     let (_guarded, reader) = attack(&guarded);
     let frame = reader.node("return document.querySelector('iframe')", &[]);
     reader.holds(frame).lets_go().turns_to_frame();
-    assert_eq!(reader.finds("document.querySelectorAll('button').length"), json!(0));
+    assert_eq!(
+        reader.finds("document.querySelectorAll('button').length"),
+        json!(0)
+    );
     counts_nothing(&guarded);
 }
 
 /// The widget's frame, as an attribute's value.
 fn frame(newsroom: &Newsroom) -> String {
-    let address = newsroom.url(&format!("/v1/sites/{SITE}/widget.html?frame=1&share=off&reads=off"));
-    let address = reqwest::Url::parse_with_params(&address, [("article", ARTICLE)]).expect("an address");
+    let address = newsroom.url(&format!(
+        "/v1/sites/{SITE}/widget.html?frame=1&share=off&reads=off"
+    ));
+    let address =
+        reqwest::Url::parse_with_params(&address, [("article", ARTICLE)]).expect("an address");
     address.as_str().replace('&', "&amp;")
 }
 

@@ -36,27 +36,56 @@ fn the_endpoint_draws_what_the_browser_draws() {
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
     // This reader has done nothing yet, and their own read does not count either.
-    budi.goes_to(&page.url("/")).widget().is_there().counts(&[("happy", 1)]);
+    budi.goes_to(&page.url("/"))
+        .widget()
+        .is_there()
+        .counts(&[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 2);
     budi.widget().says("[part=reads]", "Di baca 2 kali");
     let url = page.url("/");
-    let asked = [("lang", "id"), ("title", "Banjir & Kanal"), ("url", url.as_str())];
+    let asked = [
+        ("lang", "id"),
+        ("title", "Banjir & Kanal"),
+        ("url", url.as_str()),
+    ];
     draws_the_same(&newsroom, &budi, &asked);
 }
 
 #[test]
 fn the_endpoint_draws_its_copy_and_every_attribute_as_the_browser_does() {
     let newsroom = Newsroom::open();
-    let details = ["--title", "Banjir & kanal", "--byline", "Humas", "--published", "2015-11-17"];
-    newsroom.puts(ARTICLE, "<p>Isi.</p>", &[&details[..], &["--url", "https://warta.example/banjir"]].concat());
+    let details = [
+        "--title",
+        "Banjir & kanal",
+        "--byline",
+        "Humas",
+        "--published",
+        "2015-11-17",
+    ];
+    newsroom.puts(
+        ARTICLE,
+        "<p>Isi.</p>",
+        &[&details[..], &["--url", "https://warta.example/banjir"]].concat(),
+    );
     let page = Draft::default()
         .page(
             "/",
             &newsroom.tag("async"),
-            &format!("<gema-article lang=en article='{ARTICLE}' poll=closed reads=off></gema-article>"),
+            &format!(
+                "<gema-article lang=en article='{ARTICLE}' poll=closed reads=off></gema-article>"
+            ),
         )
         .served();
     let reader = Reader::new();
     reader.opens(&page).widget().is_there();
-    draws_the_same(&newsroom, &reader, &[("lang", "en"), ("body", "1"), ("poll", "closed"), ("reads", "off")]);
+    draws_the_same(
+        &newsroom,
+        &reader,
+        &[
+            ("lang", "en"),
+            ("body", "1"),
+            ("poll", "closed"),
+            ("reads", "off"),
+        ],
+    );
 }

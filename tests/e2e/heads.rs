@@ -5,17 +5,26 @@ use serde_json::json;
 use crate::{newsroom::Newsroom, page::Draft, reader::Reader};
 
 const ELEMENT: &str = "<main><gema-article><p>Isi.</p></gema-article></main>";
-const SHARED: &str = "decodeURIComponent(root.querySelector('[data-part=whatsapp]')?.href.split('text=')[1])";
+const SHARED: &str =
+    "decodeURIComponent(root.querySelector('[data-part=whatsapp]')?.href.split('text=')[1])";
 
 #[test]
 fn a_headline_that_an_application_leaves_as_it_was_is_not_shared_with_the_next_article() {
     let newsroom = Newsroom::open();
-    let head = format!("<meta property=og:title content='Judul satu'>{}", newsroom.tag("async"));
+    let head = format!(
+        "<meta property=og:title content='Judul satu'>{}",
+        newsroom.tag("async")
+    );
     let page = Draft::default().page("/satu", &head, ELEMENT).served();
     let reader = Reader::new();
     let widget = reader.goes_to(&page.url("/satu")).widget();
-    widget.is_there().sees(SHARED, format!("Judul satu {}", page.url("/satu")));
-    reader.runs("history.pushState(null, '', '/dua'); document.title = 'Judul dua'", &[]);
+    widget
+        .is_there()
+        .sees(SHARED, format!("Judul satu {}", page.url("/satu")));
+    reader.runs(
+        "history.pushState(null, '', '/dua'); document.title = 'Judul dua'",
+        &[],
+    );
     widget.sees(SHARED, format!("Judul dua {}", page.url("/dua")));
     newsroom.has_reads("/dua", 1);
     // A title that changes with the page belongs to the new page.
@@ -28,14 +37,27 @@ fn a_headline_that_an_application_leaves_as_it_was_is_not_shared_with_the_next_a
 #[test]
 fn a_headline_of_the_first_page_is_not_shared_with_an_article_that_comes_later() {
     let newsroom = Newsroom::open();
-    let head = format!("<title>Warta</title><meta property=og:title content=Warta>{}", newsroom.tag("async"));
-    let page = Draft::default().page("/", &head, "<main><div id=app></div></main>").served();
+    let head = format!(
+        "<title>Warta</title><meta property=og:title content=Warta>{}",
+        newsroom.tag("async")
+    );
+    let page = Draft::default()
+        .page("/", &head, "<main><div id=app></div></main>")
+        .served();
     let reader = Reader::new();
     reader.opens(&page);
     let change = "history.pushState(null, '', '/satu'); document.title = 'Judul satu';
         document.querySelector('#app').innerHTML = '<gema-article><p>Isi.</p></gema-article>'";
-    reader.sees("!!customElements.get('gema-article') && document.readyState", "complete").runs(change, &[]);
-    reader.widget().is_there().sees(SHARED, format!("Judul satu {}", page.url("/satu")));
+    reader
+        .sees(
+            "!!customElements.get('gema-article') && document.readyState",
+            "complete",
+        )
+        .runs(change, &[]);
+    reader
+        .widget()
+        .is_there()
+        .sees(SHARED, format!("Judul satu {}", page.url("/satu")));
 }
 
 #[test]
@@ -43,7 +65,10 @@ fn a_canonical_link_with_a_control_character_names_an_article() {
     let newsroom = Newsroom::open();
     for (number, code) in (0..).zip(["%0A", "%00", "%C2%85"]) {
         let link = format!("/berita/{number}{code}");
-        let head = format!("<link rel=canonical href='{link}'>{}", newsroom.tag("async"));
+        let head = format!(
+            "<link rel=canonical href='{link}'>{}",
+            newsroom.tag("async")
+        );
         let page = Draft::default().page("/a", &head, ELEMENT).served();
         let reader = Reader::new();
         reader.goes_to(&page.url("/a")).widget().is_there();
@@ -55,11 +80,17 @@ fn a_canonical_link_with_a_control_character_names_an_article() {
 fn an_address_that_is_too_long_to_share_is_not_shared_and_all_else_works() {
     let newsroom = Newsroom::open();
     let link = format!("/berita?{}", "halaman=satu&".repeat(1_600));
-    let head = format!("<link rel=canonical href='{link}'>{}", newsroom.tag("async"));
+    let head = format!(
+        "<link rel=canonical href='{link}'>{}",
+        newsroom.tag("async")
+    );
     let page = Draft::default().page("/a", &head, ELEMENT).served();
     let reader = Reader::new();
     let widget = reader.goes_to(&page.url("/a")).widget();
     widget.is_there().reacts("happy").counts(&[("happy", 1)]);
-    assert_eq!(widget.finds("root.querySelector('[data-part=whatsapp]')"), json!(null));
+    assert_eq!(
+        widget.finds("root.querySelector('[data-part=whatsapp]')"),
+        json!(null)
+    );
     reader.console_is_quiet();
 }

@@ -22,8 +22,19 @@ fn counted(more: &str) -> Newsroom {
 }
 
 fn counts(newsroom: &Newsroom) {
-    let counts = ["--imported-reads", "841", "--imported-reaction", "happy=3", "--imported-reaction", "sad=1"];
-    newsroom.puts(ARTICLE, "<p>Isi.</p>", &[&["--title", "Banjir"], &counts[..]].concat());
+    let counts = [
+        "--imported-reads",
+        "841",
+        "--imported-reaction",
+        "happy=3",
+        "--imported-reaction",
+        "sad=1",
+    ];
+    newsroom.puts(
+        ARTICLE,
+        "<p>Isi.</p>",
+        &[&["--title", "Banjir"], &counts[..]].concat(),
+    );
 }
 
 /// The article's page, with a text before the widget and one after it.
@@ -53,8 +64,13 @@ const SLOW: &str = "<script>{
 
 /// Puts the widget into a column so narrow that it first shows few buttons, and the question takes one line.
 fn narrow(listener: &Listener) {
-    listener.reader.runs("document.querySelector('main').style.width = '500px'", &[]);
-    listener.widget().is_there().says("[part=reads]", "Di baca 842 kali");
+    listener
+        .reader
+        .runs("document.querySelector('main').style.width = '500px'", &[]);
+    listener
+        .widget()
+        .is_there()
+        .says("[part=reads]", "Di baca 842 kali");
     listener.listens();
 }
 
@@ -87,38 +103,65 @@ fn a_reader_hears_all_of_it_and_each_change_once_in_firefox() {
         ]
     );
 
-    listener.presses("shift+Tab").hears("Marah, 0 tanggapan, 0% toggle button not pressed");
-    listener.presses("shift+Tab").hears("Sedih, 1 tanggapan, 25% toggle button not pressed");
-    listener.presses("Return").hears("pressed | Anda memilih Sedih");
+    listener
+        .presses("shift+Tab")
+        .hears("Marah, 0 tanggapan, 0% toggle button not pressed");
+    listener
+        .presses("shift+Tab")
+        .hears("Sedih, 1 tanggapan, 25% toggle button not pressed");
+    listener
+        .presses("Return")
+        .hears("pressed | Anda memilih Sedih");
     newsroom.has_reactions(ARTICLE, &[("happy", 3), ("sad", 2)]);
     for visitor in 1..=3 {
         let event = json!({ "type": "react", "article": ARTICLE, "reaction": "sad", "seq": 1 });
-        newsroom.takes(&json!({ "visitor": format!("000000000000000000000{visitor}"), "events": [event] }));
+        newsroom.takes(
+            &json!({ "visitor": format!("000000000000000000000{visitor}"), "events": [event] }),
+        );
     }
     listener.widget().counts(&[("happy", 3), ("sad", 5)]);
     listener.hears("");
-    listener.presses("Return").hears("not pressed | Pilihan Anda dibatalkan");
+    listener
+        .presses("Return")
+        .hears("not pressed | Pilihan Anda dibatalkan");
     listener.reader.runs("waits()", &[]);
-    listener.presses("Return").hears("pressed | Anda memilih Sedih");
+    listener
+        .presses("Return")
+        .hears("pressed | Anda memilih Sedih");
     listener.reader.runs("answer(false)", &[]);
     listener.hears("not pressed | Maaf, pilihan Anda tidak dapat diterima");
 
     listener.comes_to("more").hears("Lainnya button collapsed");
-    listener.presses("Return").hears("expanded | LINE (terbuka di tab baru) link");
+    listener
+        .presses("Return")
+        .hears("expanded | LINE (terbuka di tab baru) link");
     listener.comes_to("copy").hears("Salin tautan button");
     listener.presses("Return").hears("Tautan sudah disalin");
     listener.presses("Return").hears("Tautan sudah disalin");
     listener.comes_to("qr").hears("Kode QR button collapsed");
-    listener.presses("Return").hears("expanded | Pindai dengan kamera ponsel untuk membuka berita ini");
+    listener
+        .presses("Return")
+        .hears("expanded | Pindai dengan kamera ponsel untuk membuka berita ini");
     listener.presses("Return").hears("collapsed");
-    listener.comes_to("mastodon").hears("Mastodon button collapsed");
-    listener.presses("Return").hears_both(["Alamat server Mastodon Anda entry mastodon.social", "expanded"]);
+    listener
+        .comes_to("mastodon")
+        .hears("Mastodon button collapsed");
+    listener.presses("Return").hears_both([
+        "Alamat server Mastodon Anda entry mastodon.social",
+        "expanded",
+    ]);
     listener.types("bukan server").hears("");
     const WRONG: &str = "Tulis nama servernya saja, misalnya mastodon.social";
-    listener.presses("Return").hears(&format!("bukan server | {WRONG}"));
+    listener
+        .presses("Return")
+        .hears(&format!("bukan server | {WRONG}"));
     listener.presses("Return").hears(WRONG);
     listener.presses("Tab").hears("Bagikan button");
-    listener.presses("Return").hears(&format!("Alamat server Mastodon Anda entry bukan server selected | {WRONG}"));
-    listener.presses("Escape").hears("Mastodon button collapsed");
+    listener.presses("Return").hears(&format!(
+        "Alamat server Mastodon Anda entry bukan server selected | {WRONG}"
+    ));
+    listener
+        .presses("Escape")
+        .hears("Mastodon button collapsed");
     listener.comes_to("mail").hears("Surel link");
 }

@@ -21,7 +21,12 @@ fn it_is_told_of_reads_reactions_and_shares() {
     let page = Draft::article(&(LISTENING.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Di baca 1 kali").reacts("happy").reacts("happy").shares("copy");
+    widget
+        .is_there()
+        .says("[part=reads]", "Di baca 1 kali")
+        .reacts("happy")
+        .reacts("happy")
+        .shares("copy");
     reader.sees(
         "told",
         json!([
@@ -39,9 +44,14 @@ fn an_event_crosses_the_shadow_root_that_the_host_may_have_put_it_into() {
     let body = format!("<div id=app></div><template>{}</template><script>
         document.querySelector('#app').attachShadow({{ mode: 'open' }}).append(document.querySelector('template').content);
     </script>", element(""));
-    let page = Draft::default().page("/", &(LISTENING.to_owned() + &newsroom.tag("async")), &body).served();
+    let page = Draft::default()
+        .page("/", &(LISTENING.to_owned() + &newsroom.tag("async")), &body)
+        .served();
     let reader = Reader::new();
-    reader.opens(&page).sees("told", json!([["gema-read", true, "div", { "article": ARTICLE }]]));
+    reader.opens(&page).sees(
+        "told",
+        json!([["gema-read", true, "div", { "article": ARTICLE }]]),
+    );
     newsroom.has_reads(ARTICLE, 1);
 }
 
@@ -51,12 +61,22 @@ fn a_page_in_english_has_english_texts() {
     let page = Draft::article(&newsroom.tag("async"), "lang=en").served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().says("#question", "How do you feel about this article?").says("[part=reads]", "Read 1 time");
-    widget.says("[part=share-label]", "Share this story:").says("[data-part=option-happy] [part=label]", "Happy");
-    widget.reacts("happy").says("[part=responses]", "1 response").sees("root.querySelector('[part=below]').lang", "en");
+    widget
+        .is_there()
+        .says("#question", "How do you feel about this article?")
+        .says("[part=reads]", "Read 1 time");
+    widget
+        .says("[part=share-label]", "Share this story:")
+        .says("[data-part=option-happy] [part=label]", "Happy");
+    widget
+        .reacts("happy")
+        .says("[part=responses]", "1 response")
+        .sees("root.querySelector('[part=below]').lang", "en");
     // And back, while the page is open.
     reader.runs("document.querySelector('gema-article').lang = 'id'", &[]);
-    widget.says("#question", "Bagaimana pendapat anda mengenai artikel ini?").has_chosen(Some("happy"));
+    widget
+        .says("#question", "Bagaimana pendapat anda mengenai artikel ini?")
+        .has_chosen(Some("happy"));
 }
 
 /// The endpoint's responses as if they were in Arabic, except for the words.
@@ -74,20 +94,31 @@ const ARABIC: &str = r#"<script>{
 fn an_article_keeps_its_own_language_and_direction_within_a_widget_that_has_others() {
     let newsroom = Newsroom::open();
     let english = "<script>document.documentElement.lang = 'en'</script>";
-    let page = Draft::article(&[english, HELD, ARABIC, &newsroom.tag("async")].concat(), "bar=top").served();
+    let page = Draft::article(
+        &[english, HELD, ARABIC, &newsroom.tag("async")].concat(),
+        "bar=top",
+    )
+    .served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
     for level in ["fragment", "wasm"] {
         let parts = "[...root.querySelectorAll('[part=bar], [part=below]')]";
-        widget
-            .stands(level)
-            .sees(&format!("{parts}.map((one) => getComputedStyle(one).direction)"), json!(["rtl", "rtl"]));
-        widget.sees(&format!("{parts}.every((one) => one.matches(':lang(ar)'))"), true);
+        widget.stands(level).sees(
+            &format!("{parts}.map((one) => getComputedStyle(one).direction)"),
+            json!(["rtl", "rtl"]),
+        );
+        widget.sees(
+            &format!("{parts}.every((one) => one.matches(':lang(ar)'))"),
+            true,
+        );
         // The language that selects hyphenation and fonts, if the browser reports it.
         let own = "const { direction, webkitLocale } = getComputedStyle(document.querySelector('#own')); \
                    return [direction, webkitLocale?.replaceAll('\"', '') ?? 'en'];";
         assert_eq!(reader.runs(own, &[]), json!(["ltr", "en"]), "{level}");
-        assert_eq!(reader.finds("document.querySelector('#own').matches(':lang(en)')"), json!(true));
+        assert_eq!(
+            reader.finds("document.querySelector('#own').matches(':lang(en)')"),
+            json!(true)
+        );
         reader.runs("release()", &[]);
     }
     widget.reacts("happy").has_chosen(Some("happy"));
@@ -98,10 +129,19 @@ fn nothing_is_stored_or_sent_before_the_reader_consents() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&newsroom.tag("async"), "consent=wait").served();
     let reader = Reader::new();
-    reader.opens(&page).sees("!!customElements.get('gema-article') && performance.now() > 900", true);
+    reader.opens(&page).sees(
+        "!!customElements.get('gema-article') && performance.now() > 900",
+        true,
+    );
     let asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/')).length";
-    assert_eq!((reader.finds(asked), reader.finds("localStorage.length")), (json!(0), json!(0)));
+    assert_eq!(
+        (reader.finds(asked), reader.finds("localStorage.length")),
+        (json!(0), json!(0))
+    );
     reader.runs("document.querySelector('gema-article').consent()", &[]);
-    reader.widget().is_there().says("[part=reads]", "Di baca 1 kali");
+    reader
+        .widget()
+        .is_there()
+        .says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
 }

@@ -27,8 +27,13 @@ fn tab_to(reader: &Reader, widget: &Widget<'_>, part: &str) {
 
 /// A page with a focusable link before and after the widget.
 fn between_links(newsroom: &Newsroom, head: &str) -> Page {
-    let body = format!("<a id=before href=#own>before</a>{}<a id=after href=#own>after</a>", element(""));
-    Draft::default().page("/", &(head.to_owned() + &newsroom.tag("async")), &body).served()
+    let body = format!(
+        "<a id=before href=#own>before</a>{}<a id=after href=#own>after</a>",
+        element("")
+    );
+    Draft::default()
+        .page("/", &(head.to_owned() + &newsroom.tag("async")), &body)
+        .served()
 }
 
 /// The focused element, and whether the focus is visible: an outline of at least two pixels, at a distance. (WebKit
@@ -44,12 +49,18 @@ const STOP: &str = "((isTold) => {
 /// The focus stops from the first link to the last one, and back.
 fn stops(reader: &Reader) -> [Vec<Value>; 2] {
     let walk = |from: &str, to: &str, step: &dyn Fn()| {
-        reader.runs("document.getElementById(arguments[0]).focus()", &[json!(from)]);
+        reader.runs(
+            "document.getElementById(arguments[0]).focus()",
+            &[json!(from)],
+        );
         let next = || {
             step();
             reader.finds(&format!("{STOP}({})", Engine::current() != Engine::WebKit))
         };
-        std::iter::repeat_with(next).take(40).take_while(|stop| stop != to).collect::<Vec<_>>()
+        std::iter::repeat_with(next)
+            .take(40)
+            .take_while(|stop| stop != to)
+            .collect::<Vec<_>>()
     };
     let there = walk("before", "after", &|| _ = reader.presses(TAB));
     let mut back = walk("after", "before", &|| _ = reader.presses_with(SHIFT, TAB));
@@ -70,7 +81,11 @@ fn the_tab_key_stops_at_everything_in_reading_order_both_ways_where_one_sees_it(
         let stops_at_all = |what: &str| {
             let all = widget.finds(PRESSABLE);
             assert!(all.as_array().is_some_and(|all| all.len() >= 10), "{all}");
-            assert_eq!(json!(stops(&reader)), json!([all, all]), "{what}, at {width} px");
+            assert_eq!(
+                json!(stops(&reader)),
+                json!([all, all]),
+                "{what}, at {width} px"
+            );
         };
         widget.stands("fragment");
         stops_at_all("as the endpoint draws it");
@@ -80,7 +95,10 @@ fn the_tab_key_stops_at_everything_in_reading_order_both_ways_where_one_sees_it(
         if width < 600 {
             tab_to(&reader, &widget, "more");
             reader.presses(ENTER);
-            widget.sees("root.querySelector('[data-part=more]').ariaExpanded", "true");
+            widget.sees(
+                "root.querySelector('[data-part=more]').ariaExpanded",
+                "true",
+            );
             stops_at_all("with all buttons");
         }
         tab_to(&reader, &widget, "mastodon");
@@ -99,13 +117,20 @@ fn tab_and_enter_react_and_the_focus_stays_where_it_is() {
     widget.is_there();
     tab_to(&reader, &widget, "option-inspired");
     reader.presses(ENTER);
-    widget.counts(&[("inspired", 1)]).sees("root.activeElement.dataset.part", "option-inspired");
+    widget
+        .counts(&[("inspired", 1)])
+        .sees("root.activeElement.dataset.part", "option-inspired");
     newsroom.has_reactions(ARTICLE, &[("inspired", 1)]);
     reader.presses(TAB).presses(' ');
-    widget.counts(&[("surprised", 1)]).sees("root.activeElement.dataset.part", "option-surprised");
+    widget
+        .counts(&[("surprised", 1)])
+        .sees("root.activeElement.dataset.part", "option-surprised");
     newsroom.has_reactions(ARTICLE, &[("surprised", 1)]);
     reader.presses(' ');
-    widget.counts(&[]).has_chosen(None).sees("root.activeElement.dataset.part", "option-surprised");
+    widget
+        .counts(&[])
+        .has_chosen(None)
+        .sees("root.activeElement.dataset.part", "option-surprised");
     newsroom.has_reactions(ARTICLE, &[]);
 }
 
@@ -119,18 +144,27 @@ fn as_the_endpoint_draws_it_keys_react_as_well() {
     tab_to(&reader, &widget, "option-happy");
     reader.presses(' ');
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
-    widget.counts(&[("happy", 1)]).sees("root.activeElement?.dataset.part", "option-happy");
+    widget
+        .counts(&[("happy", 1)])
+        .sees("root.activeElement?.dataset.part", "option-happy");
     reader.presses(TAB).presses(ENTER);
     newsroom.has_reactions(ARTICLE, &[("inspired", 1)]);
-    widget.counts(&[("inspired", 1)]).sees("root.activeElement?.dataset.part", "option-inspired");
+    widget
+        .counts(&[("inspired", 1)])
+        .sees("root.activeElement?.dataset.part", "option-inspired");
 }
 
 #[test]
 fn in_the_frame_without_javascript_keys_react_as_well_in_chromium() {
     let newsroom = Newsroom::open();
     let rini = Reader::without_javascript();
-    rini.goes_to(&newsroom.url(&format!("/v1/sites/{SITE}/widget.html?frame=1&article=a&lang=id&share=off")));
-    rini.reads("[part=responses]", "0 tanggapan").presses(TAB).presses(TAB).presses(ENTER);
+    rini.goes_to(&newsroom.url(&format!(
+        "/v1/sites/{SITE}/widget.html?frame=1&article=a&lang=id&share=off"
+    )));
+    rini.reads("[part=responses]", "0 tanggapan")
+        .presses(TAB)
+        .presses(TAB)
+        .presses(ENTER);
     newsroom.has_reactions("a", &[("inspired", 1)]);
     rini.has_attribute("[aria-pressed=true]", "data-part", Some("option-inspired"));
 }
@@ -142,22 +176,28 @@ fn escape_closes_what_a_button_has_opened_and_gives_the_focus_back() {
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
     widget.is_there();
-    for (part, inside) in
-        [("qr", "root.querySelector('[part=panel] img')"), ("mastodon", "root.querySelector('[part=panel] input')")]
-    {
+    for (part, inside) in [
+        ("qr", "root.querySelector('[part=panel] img')"),
+        ("mastodon", "root.querySelector('[part=panel] input')"),
+    ] {
         tab_to(&reader, &widget, part);
         reader.presses(ENTER);
-        widget
-            .sees(&format!("!!{inside}"), true)
-            .sees(&format!("root.querySelector('[data-part={part}]').ariaExpanded"), "true");
+        widget.sees(&format!("!!{inside}"), true).sees(
+            &format!("root.querySelector('[data-part={part}]').ariaExpanded"),
+            "true",
+        );
         reader.presses(ESCAPE);
-        widget.sees("root.querySelector('[part=panel]')", Value::Null).sees("root.activeElement?.dataset.part", part);
+        widget
+            .sees("root.querySelector('[part=panel]')", Value::Null)
+            .sees("root.activeElement?.dataset.part", part);
         // Its own button works too.
         reader.presses(' ');
         widget.sees(&format!("!!{inside}"), true);
         tab_to(&reader, &widget, "close");
         reader.presses(' ');
-        widget.sees("root.querySelector('[part=panel]')", Value::Null).sees("root.activeElement?.dataset.part", part);
+        widget
+            .sees("root.querySelector('[part=panel]')", Value::Null)
+            .sees("root.activeElement?.dataset.part", part);
     }
 }
 
@@ -174,15 +214,22 @@ fn more_leads_to_what_it_has_brought_and_escape_leads_back() {
     reader.presses(ENTER);
     // The first button that was not visible before.
     let first = format!("{shown}.find((name) => !{few}.includes(name))");
-    widget.sees(&format!("!!{first} && root.activeElement?.dataset.part === {first}"), true);
+    widget.sees(
+        &format!("!!{first} && root.activeElement?.dataset.part === {first}"),
+        true,
+    );
     // What was opened there is closed, and the focus is back.
     tab_to(&reader, &widget, "qr");
     reader.presses(ENTER);
     widget.sees("!!root.querySelector('[part=panel] img')", true);
     reader.presses(ESCAPE);
-    widget.sees("root.querySelector('[part=panel]')", Value::Null).sees("root.activeElement?.dataset.part", "qr");
+    widget
+        .sees("root.querySelector('[part=panel]')", Value::Null)
+        .sees("root.activeElement?.dataset.part", "qr");
     reader.presses(ESCAPE);
-    widget.sees(shown, few).sees("root.activeElement?.dataset.part", "more");
+    widget
+        .sees(shown, few)
+        .sees("root.activeElement?.dataset.part", "more");
     // The same key closes it.
     reader.presses(ENTER);
     tab_to(&reader, &widget, "more");
@@ -203,8 +250,13 @@ fn to_her_mastodon_server_with_keys_alone() {
     widget.sees("root.activeElement?.localName", "input");
     reader.types("bukan server").presses(TAB).presses(' ');
     // The text field has the reader's own text, selected, and its error.
-    widget.sees("root.activeElement?.localName", "input").sees("root.activeElement.ariaInvalid", "true");
-    widget.sees("root.activeElement.selectionEnd - root.activeElement.selectionStart", "bukan server".len());
+    widget
+        .sees("root.activeElement?.localName", "input")
+        .sees("root.activeElement.ariaInvalid", "true");
+    widget.sees(
+        "root.activeElement.selectionEnd - root.activeElement.selectionStart",
+        "bukan server".len(),
+    );
     widget
         .sees("root.getElementById(root.activeElement.getAttribute('aria-describedby')).textContent.length > 0", true);
     reader.types("mastodon.example").presses(ENTER);
@@ -224,7 +276,12 @@ fn a_link_that_is_to_be_copied_by_hand_is_selected_and_escape_leads_back() {
     tab_to(&reader, &widget, "copy");
     reader.presses(ENTER);
     widget.sees("root.activeElement?.value", page.url("/"));
-    widget.sees("root.activeElement.selectionEnd - root.activeElement.selectionStart", page.url("/").len());
+    widget.sees(
+        "root.activeElement.selectionEnd - root.activeElement.selectionStart",
+        page.url("/").len(),
+    );
     reader.presses(ESCAPE);
-    widget.sees("root.querySelector('[part=panel]')", Value::Null).sees("root.activeElement?.dataset.part", "copy");
+    widget
+        .sees("root.querySelector('[part=panel]')", Value::Null)
+        .sees("root.activeElement?.dataset.part", "copy");
 }

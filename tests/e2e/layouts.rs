@@ -16,17 +16,23 @@ use crate::{
 };
 
 /// Counts of a typical newsroom.
-const COUNTS: &str = "article,reads,reaction:happy,reaction:inspired,reaction:surprised,reaction:sad,reaction:angry";
+const COUNTS: &str =
+    "article,reads,reaction:happy,reaction:inspired,reaction:surprised,reaction:sad,reaction:angry";
 
 fn newsroom() -> Newsroom {
     let newsroom = Newsroom::open();
-    newsroom.imports(&format!("{COUNTS}\n{ARTICLE},123456,12345,9876,3210,2109,3333\n"));
+    newsroom.imports(&format!(
+        "{COUNTS}\n{ARTICLE},123456,12345,9876,3210,2109,3333\n"
+    ));
     newsroom
 }
 
 /// A page with that style sheet and body.
 fn page(newsroom: &Newsroom, css: &str, body: &str) -> Page {
-    Page::with(&format!("<style>{css}</style>{HELD}{}", newsroom.tag("async")), body)
+    Page::with(
+        &format!("<style>{css}</style>{HELD}{}", newsroom.tag("async")),
+        body,
+    )
 }
 
 /// Opens a page in a window of this width, and checks it before and after the WebAssembly takes over. A screenshot is
@@ -34,7 +40,10 @@ fn page(newsroom: &Newsroom, css: &str, body: &str) -> Page {
 fn looked_at(page: &Page, width: u32, name: &str, look: impl Fn(&Reader, &Widget<'_>, &str)) {
     let reader = Reader::with_width(width);
     let widget = reader.opens(page).widget();
-    widget.stands("fragment").sees("root.querySelector('[part=option]').checkVisibility()", true);
+    widget.stands("fragment").sees(
+        "root.querySelector('[part=option]').checkVisibility()",
+        true,
+    );
     look(&reader, &widget, "fragment");
     reader.runs("release()", &[]);
     widget.is_there();
@@ -123,7 +132,14 @@ const FAINT: &str = "(() => {
 
 /// [`FAINT`] for this engine.
 fn faint() -> String {
-    FAINT.replace("SCRIPTS_SHOW_NO_FOCUS", if Engine::current() == Engine::WebKit { "true" } else { "false" })
+    FAINT.replace(
+        "SCRIPTS_SHOW_NO_FOCUS",
+        if Engine::current() == Engine::WebKit {
+            "true"
+        } else {
+            "false"
+        },
+    )
 }
 
 fn is_readable(page: &Page, name: &str) {
@@ -154,7 +170,10 @@ fn in_a_flex_row_it_has_the_free_width() {
 fn what_the_bare_tag_makes_in_a_flex_row_has_the_free_width() {
     let newsroom = newsroom();
     let style = "<style>body { display: flex } article { flex: none }</style>";
-    let body = format!("<article><p>Isi</p></article>{}", newsroom.tag(&format!("async data-article='{ARTICLE}'")));
+    let body = format!(
+        "<article><p>Isi</p></article>{}",
+        newsroom.tag(&format!("async data-article='{ARTICLE}'"))
+    );
     let page = Page::with(&[style, HELD].concat(), &body);
     is_wide(&page, 800, "bare-tag", 700);
 }
@@ -162,7 +181,11 @@ fn what_the_bare_tag_makes_in_a_flex_row_has_the_free_width() {
 #[test]
 fn a_long_article_beside_it_in_a_flex_row_leaves_it_a_readable_column() {
     let newsroom = newsroom();
-    let page = page(&newsroom, "body { display: flex }", &beside(&format!("<p>{}</p>", OWN_TEXT.repeat(40))));
+    let page = page(
+        &newsroom,
+        "body { display: flex }",
+        &beside(&format!("<p>{}</p>", OWN_TEXT.repeat(40))),
+    );
     is_wide(&page, 800, "flex-row-long", 280);
     is_wide(&page, 320, "flex-row-long-320", 140);
 }
@@ -171,13 +194,22 @@ fn a_long_article_beside_it_in_a_flex_row_leaves_it_a_readable_column() {
 fn in_a_centred_flex_column_it_has_the_free_width() {
     let newsroom = newsroom();
     let css = "body { display: flex; flex-direction: column; align-items: center }";
-    is_wide(&page(&newsroom, css, &beside("<p>Isi</p>")), 800, "flex-column", 700);
+    is_wide(
+        &page(&newsroom, css, &beside("<p>Isi</p>")),
+        800,
+        "flex-column",
+        700,
+    );
 }
 
 #[test]
 fn in_a_float_it_has_the_free_width_and_in_a_narrow_window_no_more() {
     let newsroom = newsroom();
-    for css in ["main { float: left }", "gema-article { float: left }", "main { display: inline-block }"] {
+    for css in [
+        "main { float: left }",
+        "gema-article { float: left }",
+        "main { display: inline-block }",
+    ] {
         let page = page(&newsroom, css, &element(""));
         is_wide(&page, 800, "float", 700);
         is_wide(&page, 320, "float-320", 280);
@@ -191,8 +223,11 @@ fn in_a_table_and_in_a_grid_it_has_the_free_width() {
     is_wide(&page(&newsroom, table, &element("")), 800, "table", 700);
     let grid = "body { display: grid; grid-template-columns: auto 1fr; justify-items: start }";
     is_wide(&page(&newsroom, grid, &element("")), 800, "grid", 700);
-    for css in ["main { width: fit-content }", "main { position: absolute }", "body { direction: rtl; display: flex }"]
-    {
+    for css in [
+        "main { width: fit-content }",
+        "main { position: absolute }",
+        "body { direction: rtl; display: flex }",
+    ] {
         is_wide(&page(&newsroom, css, &element("")), 800, "fit-content", 700);
     }
 }
@@ -201,16 +236,30 @@ fn in_a_table_and_in_a_grid_it_has_the_free_width() {
 fn a_width_that_the_page_gives_it_holds() {
     let newsroom = newsroom();
     let css = "body { display: flex } gema-article { width: 220px }";
-    looked_at(&page(&newsroom, css, &beside("<p>Isi</p>")), 800, "width", |reader, widget, level| {
-        assert_eq!((widget.finds(WIDTH), reader.finds(MISFITS)), (json!(220), json!([])), "{level}");
-    });
+    looked_at(
+        &page(&newsroom, css, &beside("<p>Isi</p>")),
+        800,
+        "width",
+        |reader, widget, level| {
+            assert_eq!(
+                (widget.finds(WIDTH), reader.finds(MISFITS)),
+                (json!(220), json!([])),
+                "{level}"
+            );
+        },
+    );
 }
 
 #[test]
 fn it_stands_in_the_narrowest_and_in_the_widest_window_in_chromium() {
     let newsroom = newsroom();
     for (width, least) in [(240, 220), (320, 300), (2560, 2500)] {
-        is_wide(&page(&newsroom, "", &element("")), width, &format!("width-{width}"), least);
+        is_wide(
+            &page(&newsroom, "", &element("")),
+            width,
+            &format!("width-{width}"),
+            least,
+        );
     }
 }
 
@@ -235,20 +284,33 @@ const SIZES: &str = "[...new Set([...root.querySelectorAll('[part=reads], [part=
 fn its_text_is_as_large_as_the_pages_whatever_the_size_of_the_root() {
     let newsroom = newsroom();
     let css = "html { font-size: 62.5% } body { font-size: 1.6rem }";
-    looked_at(&page(&newsroom, css, &element("")), 360, "root-62", |reader, widget, level| {
-        assert_eq!(widget.finds(SIZES), json!(["16px"]), "{level}");
-        assert_eq!(reader.finds(MISFITS), json!([]), "{level}");
-        // In a narrow column: the first few buttons, and the rest behind "more".
-        widget.sees("root.querySelector('.more').checkVisibility()", true);
-    });
+    looked_at(
+        &page(&newsroom, css, &element("")),
+        360,
+        "root-62",
+        |reader, widget, level| {
+            assert_eq!(widget.finds(SIZES), json!(["16px"]), "{level}");
+            assert_eq!(reader.finds(MISFITS), json!([]), "{level}");
+            // In a narrow column: the first few buttons, and the rest behind "more".
+            widget.sees("root.querySelector('.more').checkVisibility()", true);
+        },
+    );
     for (css, size) in [
         ("html { font-size: 62.5% } body { font-size: 10px }", "14px"),
         ("body { font-size: 20px }", "20px"),
-        ("main { font-size: 8px } gema-article { --gema-size: 12px }", "12px"),
+        (
+            "main { font-size: 8px } gema-article { --gema-size: 12px }",
+            "12px",
+        ),
     ] {
-        looked_at(&page(&newsroom, css, &element("")), 800, "sizes", |_, widget, level| {
-            assert_eq!(widget.finds(SIZES), json!([size]), "{css}, {level}");
-        });
+        looked_at(
+            &page(&newsroom, css, &element("")),
+            800,
+            "sizes",
+            |_, widget, level| {
+                assert_eq!(widget.finds(SIZES), json!([size]), "{css}, {level}");
+            },
+        );
     }
 }
 
@@ -278,7 +340,11 @@ fn with_large_text_no_word_is_broken_and_nothing_is_wider_than_the_page_in_chrom
     let newsroom = newsroom();
     for width in [320, 360] {
         for percent in [130, 150, 200] {
-            let page = page(&newsroom, &format!("html {{ font-size: {percent}% }}"), &element(""));
+            let page = page(
+                &newsroom,
+                &format!("html {{ font-size: {percent}% }}"),
+                &element(""),
+            );
             is_wide(&page, width, &format!("text-{percent}-{width}"), 280);
         }
     }
@@ -292,18 +358,29 @@ fn languages_of_long_words_stand_at_240_and_at_2560_px_in_chromium() {
             let page = page(
                 &newsroom,
                 "body { text-align: left }",
-                &format!("<main><gema-article article={lang} lang={lang}><p>Isi.</p></gema-article></main>"),
+                &format!(
+                    "<main><gema-article article={lang} lang={lang}><p>Isi.</p></gema-article></main>"
+                ),
             );
-            looked_at(&page, width, &format!("{lang}-{width}"), |reader, _, level| {
-                let found = reader.finds(MISFITS);
-                // Thai has no spaces between its words.
-                let found = found
-                    .as_array()
-                    .expect("a list")
-                    .iter()
-                    .filter(|one| lang != "th" || !one.to_string().contains("broken"));
-                assert_eq!(found.collect::<Vec<_>>(), [&Value::Null; 0], "{lang} at {width} px, {level}");
-            });
+            looked_at(
+                &page,
+                width,
+                &format!("{lang}-{width}"),
+                |reader, _, level| {
+                    let found = reader.finds(MISFITS);
+                    // Thai has no spaces between its words.
+                    let found = found
+                        .as_array()
+                        .expect("a list")
+                        .iter()
+                        .filter(|one| lang != "th" || !one.to_string().contains("broken"));
+                    assert_eq!(
+                        found.collect::<Vec<_>>(),
+                        [&Value::Null; 0],
+                        "{lang} at {width} px, {level}"
+                    );
+                },
+            );
         }
     }
 }
@@ -313,7 +390,14 @@ fn languages_of_long_words_stand_at_240_and_at_2560_px_in_chromium() {
 #[test]
 fn on_a_dark_page_without_a_color_scheme_it_is_readable() {
     let newsroom = newsroom();
-    is_readable(&page(&newsroom, "body { background: #111; color: #eee }", &element("")), "dark-page");
+    is_readable(
+        &page(
+            &newsroom,
+            "body { background: #111; color: #eee }",
+            &element(""),
+        ),
+        "dark-page",
+    );
 }
 
 #[test]
@@ -330,8 +414,14 @@ fn on_coloured_pages_and_on_light_boxes_it_is_readable() {
         ("sepia", "body { background: #f4ecd8; color: #5b4636 }"),
         ("brand", "body { background: #8c1d22; color: #fff }"),
         ("grey", "body { color: #555 }"),
-        ("light-box", "body { background: #111; color: #eee } main { background: #fff; color: #222; padding: 1em }"),
-        ("dark-scheme", "html { color-scheme: dark } body { background: #fff; color: #222 }"),
+        (
+            "light-box",
+            "body { background: #111; color: #eee } main { background: #fff; color: #222; padding: 1em }",
+        ),
+        (
+            "dark-scheme",
+            "html { color-scheme: dark } body { background: #fff; color: #222 }",
+        ),
     ] {
         is_readable(&page(&newsroom, css, &element("")), name);
     }
@@ -340,22 +430,43 @@ fn on_coloured_pages_and_on_light_boxes_it_is_readable() {
 #[test]
 fn it_follows_a_page_that_changes_its_class() {
     let newsroom = newsroom();
-    let css = "body { background: #fff; color: #222 } .dark body { background: #161616; color: #ddd }";
-    looked_at(&page(&newsroom, css, &element("")), 700, "switch", |reader, widget, level| {
-        for (class, text) in [("dark", "rgb(221, 221, 221)"), ("", "rgb(34, 34, 34)"), ("dark", "rgb(221, 221, 221)")] {
-            reader.runs("document.documentElement.className = arguments[0]", &[json!(class)]);
-            widget.sees("getComputedStyle(root.querySelector('#question')).color", text);
-            assert_eq!(reader.finds(&faint()), json!([]), "{class}, {level}");
-        }
-    });
+    let css =
+        "body { background: #fff; color: #222 } .dark body { background: #161616; color: #ddd }";
+    looked_at(
+        &page(&newsroom, css, &element("")),
+        700,
+        "switch",
+        |reader, widget, level| {
+            for (class, text) in [
+                ("dark", "rgb(221, 221, 221)"),
+                ("", "rgb(34, 34, 34)"),
+                ("dark", "rgb(221, 221, 221)"),
+            ] {
+                reader.runs(
+                    "document.documentElement.className = arguments[0]",
+                    &[json!(class)],
+                );
+                widget.sees(
+                    "getComputedStyle(root.querySelector('#question')).color",
+                    text,
+                );
+                assert_eq!(reader.finds(&faint()), json!([]), "{class}, {level}");
+            }
+        },
+    );
 }
 
 #[test]
 fn where_a_value_of_the_page_is_not_known_borders_and_the_focus_ring_stay() {
     let newsroom = newsroom();
-    let values = ["text", "muted", "surface", "line", "accent", "chosen", "bar"]
-        .map(|name| format!("--gema-{name}: new-colour(1 2 3);"));
-    let css = format!("body {{ background: #111; color: #eee }} gema-article {{ {} }}", values.concat());
+    let values = [
+        "text", "muted", "surface", "line", "accent", "chosen", "bar",
+    ]
+    .map(|name| format!("--gema-{name}: new-colour(1 2 3);"));
+    let css = format!(
+        "body {{ background: #111; color: #eee }} gema-article {{ {} }}",
+        values.concat()
+    );
     is_readable(&page(&newsroom, &css, &element("")), "unknown-values");
 }
 
@@ -363,13 +474,18 @@ fn where_a_value_of_the_page_is_not_known_borders_and_the_focus_ring_stay() {
 fn bars_that_fill_their_option_are_pale_behind_the_text_unless_the_page_sets_their_colour() {
     let newsroom = newsroom();
     let css = "body { background: #111; color: #eee; --gema-bar-size: 100% }";
-    looked_at(&page(&newsroom, css, &element("")), 700, "thick-bars", |reader, widget, level| {
-        let mask = "getComputedStyle(root.querySelector('svg')).maskImage.split('(')[0]";
-        assert_eq!(widget.finds(mask), "linear-gradient", "{level}");
-        reader.runs("document.body.style.setProperty('--gema-bar', '#345')", &[]);
-        widget.sees(mask, "none");
-        reader.runs("document.body.removeAttribute('style')", &[]);
-    });
+    looked_at(
+        &page(&newsroom, css, &element("")),
+        700,
+        "thick-bars",
+        |reader, widget, level| {
+            let mask = "getComputedStyle(root.querySelector('svg')).maskImage.split('(')[0]";
+            assert_eq!(widget.finds(mask), "linear-gradient", "{level}");
+            reader.runs("document.body.style.setProperty('--gema-bar', '#345')", &[]);
+            widget.sees(mask, "none");
+            reader.runs("document.body.removeAttribute('style')", &[]);
+        },
+    );
 }
 
 #[test]
@@ -377,13 +493,25 @@ fn a_press_on_a_touch_screen_leaves_nothing_that_looks_chosen_in_chromium() {
     let newsroom = newsroom();
     let page = page(&newsroom, "", &element(""));
     let reader = Reader::with_width(360);
-    reader.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true }));
+    reader.devtools(
+        "Emulation.setTouchEmulationEnabled",
+        json!({ "enabled": true }),
+    );
     let widget = reader.opens(&page).widget();
-    reader.sees("matchMedia('(hover: none)').matches", true).runs("release()", &[]);
-    widget.is_there().reacts("happy").has_chosen(Some("happy")).reacts("happy").has_chosen(None);
-    widget.sees("root.querySelector('[data-part=option-happy]').matches(':hover')", true);
-    let borders =
-        "new Set([...root.querySelectorAll('[part=option]')].map((one) => getComputedStyle(one).borderTopColor)).size";
+    reader
+        .sees("matchMedia('(hover: none)').matches", true)
+        .runs("release()", &[]);
+    widget
+        .is_there()
+        .reacts("happy")
+        .has_chosen(Some("happy"))
+        .reacts("happy")
+        .has_chosen(None);
+    widget.sees(
+        "root.querySelector('[data-part=option-happy]').matches(':hover')",
+        true,
+    );
+    let borders = "new Set([...root.querySelectorAll('[part=option]')].map((one) => getComputedStyle(one).borderTopColor)).size";
     widget.sees(borders, 1);
 }
 
@@ -416,7 +544,12 @@ fn text_properties_of_the_page_hold_for_the_article_and_for_no_part_of_the_widge
     let plain = format!(
         "<section style='font-size: 16px; color: #222'><gema-article article='{ARTICLE}'><p>Isi</p></gema-article></section>"
     );
-    let loud = format!("<article>{}</article>", element("id=loud").replace("<main>", "").replace("</main>", ""));
+    let loud = format!(
+        "<article>{}</article>",
+        element("id=loud")
+            .replace("<main>", "")
+            .replace("</main>", "")
+    );
     let page = page(&newsroom, LOUD, &[plain, loud].concat());
     let reader = Reader::with_width(800);
     let widgets = [reader.opens(&page).widget(), reader.widget_at("#loud")];
@@ -425,12 +558,19 @@ fn text_properties_of_the_page_hold_for_the_article_and_for_no_part_of_the_widge
             widget.is_shown();
         }
         if level == "wasm" {
-            reader.runs("document.querySelector('#loud').scrollIntoView({ behavior: 'instant' })", &[]);
+            reader.runs(
+                "document.querySelector('#loud').scrollIntoView({ behavior: 'instant' })",
+                &[],
+            );
             widgets.iter().for_each(|widget| _ = widget.is_there());
         }
         reader.sees(DIFFERENCES, json!([]));
         let own = "(({ textTransform, letterSpacing, textAlign }) => [textTransform, letterSpacing, textAlign])(getComputedStyle(document.querySelector('#own')))";
-        assert_eq!(reader.finds(own), json!(["uppercase", "4.8px", "right"]), "{level}");
+        assert_eq!(
+            reader.finds(own),
+            json!(["uppercase", "4.8px", "right"]),
+            "{level}"
+        );
         reader.runs("release()", &[]);
     }
     take(&reader, "layout-loud");
@@ -439,29 +579,43 @@ fn text_properties_of_the_page_hold_for_the_article_and_for_no_part_of_the_widge
 #[test]
 fn what_a_page_hides_is_hidden_in_the_widget_too() {
     let newsroom = newsroom();
-    looked_at(&page(&newsroom, "", &element("")), 800, "hidden", |reader, widget, level| {
-        reader.runs("document.body.style.visibility = 'hidden'", &[]);
-        let visible = "[...root.querySelectorAll('[part]')].filter((one) => getComputedStyle(one).visibility === 'visible').length";
-        assert_eq!(widget.finds(visible), json!(0), "{level}");
-        reader.runs("document.body.style.visibility = ''", &[]);
-    });
+    looked_at(
+        &page(&newsroom, "", &element("")),
+        800,
+        "hidden",
+        |reader, widget, level| {
+            reader.runs("document.body.style.visibility = 'hidden'", &[]);
+            let visible = "[...root.querySelectorAll('[part]')].filter((one) => getComputedStyle(one).visibility === 'visible').length";
+            assert_eq!(widget.finds(visible), json!(0), "{level}");
+            reader.runs("document.body.style.visibility = ''", &[]);
+        },
+    );
 }
 
 #[test]
 fn arabic_begins_on_the_right_where_the_page_sets_its_text_left() {
     let newsroom = boxes::open();
     let body = "<main><gema-article article=ar lang=ar><p>Isi.</p></gema-article></main>";
-    looked_at(&page(&newsroom, "body { text-align: left }", body), 700, "arabic", |reader, widget, level| {
-        // The distance of the text from the end of its line.
-        let left = "['reads', 'question', 'responses', 'label'].map((part) => {
+    looked_at(
+        &page(&newsroom, "body { text-align: left }", body),
+        700,
+        "arabic",
+        |reader, widget, level| {
+            // The distance of the text from the end of its line.
+            let left = "['reads', 'question', 'responses', 'label'].map((part) => {
             const one = root.querySelector(`[part=${part}]`), range = document.createRange();
             range.selectNodeContents(one);
             const box = one.getBoundingClientRect(), text = range.getBoundingClientRect();
             return Math.abs(box.right - text.right) < 2;
         })";
-        assert_eq!(widget.finds(left), json!([true, true, true, true]), "{level}");
-        assert_eq!(reader.finds(MISFITS), json!([]), "{level}");
-    });
+            assert_eq!(
+                widget.finds(left),
+                json!([true, true, true, true]),
+                "{level}"
+            );
+            assert_eq!(reader.finds(MISFITS), json!([]), "{level}");
+        },
+    );
 }
 
 // Room.
@@ -469,15 +623,23 @@ fn arabic_begins_on_the_right_where_the_page_sets_its_text_left() {
 #[test]
 fn the_demo_keeps_room_by_the_rules_that_the_documents_show() {
     let demo = include_str!("../../demo/demo.css");
-    for document in [include_str!("../../docs/embedding.md"), include_str!("../../docs/id/pemasangan.md")] {
+    for document in [
+        include_str!("../../docs/embedding.md"),
+        include_str!("../../docs/id/pemasangan.md"),
+    ] {
         assert!(demo.contains(room(document)));
     }
 }
 
 /// The documented rules that reserve room.
 fn room(document: &'static str) -> &'static str {
-    let at = document.find("gema-article { display: block; --gema-reserve-bar").expect("the rules");
-    document[at..].split("```").next().expect("the end of the block")
+    let at = document
+        .find("gema-article { display: block; --gema-reserve-bar")
+        .expect("the rules");
+    document[at..]
+        .split("```")
+        .next()
+        .expect("the end of the block")
 }
 
 #[test]
@@ -488,7 +650,13 @@ fn where_the_script_never_comes_the_room_goes_after_ten_seconds() {
     reader.opens(&page);
     let heights = "['::before', '::after'].map((one) => parseFloat(getComputedStyle(document.querySelector('gema-article'), one).height))";
     let kept = reader.finds(heights);
-    assert!(kept.as_array().expect("a list").iter().all(|one| one.as_f64() > Some(100.0)), "{kept}");
+    assert!(
+        kept.as_array()
+            .expect("a list")
+            .iter()
+            .all(|one| one.as_f64() > Some(100.0)),
+        "{kept}"
+    );
     // At this time of the animations' clock, which is paused.
     let set = "for (const one of document.getAnimations()) { one.pause(); one.currentTime = arguments[0]; }";
     reader.runs(set, &[json!(9_900)]);

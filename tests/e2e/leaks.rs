@@ -27,7 +27,10 @@ fn alive(reader: &Reader) -> [i64; 2] {
     let told = reader.devtools("Performance.getMetrics", json!({}));
     let metrics = told["metrics"].as_array().expect("metrics");
     ["JSEventListeners", "Nodes"].map(|name| {
-        let metric = metrics.iter().find(|metric| metric["name"] == name).expect(name);
+        let metric = metrics
+            .iter()
+            .find(|metric| metric["name"] == name)
+            .expect(name);
         metric["value"].as_f64().expect("a number") as i64
     })
 }
@@ -50,7 +53,12 @@ fn fifty_widgets_that_come_and_go_leave_no_listeners_and_no_nodes_in_chromium() 
     let reader = Reader::new();
     reader.opens(&page).widget().is_there();
     reader.devtools("Performance.enable", json!({}));
-    let come_and_go = |times: u32| assert_eq!(reader.awaits(&format!("{COME_AND_GO}({times})")), Value::Null);
+    let come_and_go = |times: u32| {
+        assert_eq!(
+            reader.awaits(&format!("{COME_AND_GO}({times})")),
+            Value::Null
+        )
+    };
     // What is created once per page, at the first removal, is not a leak.
     come_and_go(2);
     newsroom.has_reads(ARTICLE, 1);

@@ -25,7 +25,9 @@ pub(crate) const HELD: &str = "<script>
 pub(crate) fn strict(newsroom: &Newsroom, attributes: &str) -> Page {
     let endpoint = newsroom.url("");
     let policy = format!("script-src {endpoint}; connect-src {endpoint}");
-    Draft::article(&newsroom.tag("async"), attributes).policy(&policy).served()
+    Draft::article(&newsroom.tag("async"), attributes)
+        .policy(&policy)
+        .served()
 }
 
 #[test]
@@ -34,12 +36,22 @@ fn one_answer_brings_all_that_is_to_be_seen() {
     let page = Draft::article(&(HELD.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.stands("fragment").says("#question", "Bagaimana pendapat anda mengenai artikel ini?");
+    widget
+        .stands("fragment")
+        .says("#question", "Bagaimana pendapat anda mengenai artikel ini?");
     widget.says("[part=reads]", "Di baca 0 kali").counts(&[]);
     reader.sees("document.querySelector('#own').checkVisibility()", true);
     let asked = reader.finds(ASKED);
-    let asked: Vec<_> = asked.as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    assert!(asked.contains(&"html") && !asked.contains(&"view"), "{asked:?}");
+    let asked: Vec<_> = asked
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    assert!(
+        asked.contains(&"html") && !asked.contains(&"view"),
+        "{asked:?}"
+    );
     reader.runs("release()", &[]);
     widget.is_there().says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
@@ -47,7 +59,8 @@ fn one_answer_brings_all_that_is_to_be_seen() {
 }
 
 #[test]
-fn where_webassembly_is_forbidden_the_poll_works_without_a_page_load_and_one_line_says_what_to_allow() {
+fn where_webassembly_is_forbidden_the_poll_works_without_a_page_load_and_one_line_says_what_to_allow()
+ {
     let newsroom = Newsroom::open();
     let page = strict(&newsroom, "");
     let reader = Reader::new();
@@ -55,24 +68,43 @@ fn where_webassembly_is_forbidden_the_poll_works_without_a_page_load_and_one_lin
     widget.stands("plain");
     reader.says_in_console(&["'wasm-unsafe-eval'"]);
     reader.runs("window.here = true", &[]);
-    for (press, counted, chosen) in [("happy", "happy", Some("happy")), ("sad", "sad", Some("sad")), ("sad", "", None)]
-    {
-        let counted: Vec<_> = [(counted, 1)].into_iter().filter(|(option, _)| !option.is_empty()).collect();
-        widget.reacts(press).counts(&counted).has_chosen(chosen).stands("plain");
+    for (press, counted, chosen) in [
+        ("happy", "happy", Some("happy")),
+        ("sad", "sad", Some("sad")),
+        ("sad", "", None),
+    ] {
+        let counted: Vec<_> = [(counted, 1)]
+            .into_iter()
+            .filter(|(option, _)| !option.is_empty())
+            .collect();
+        widget
+            .reacts(press)
+            .counts(&counted)
+            .has_chosen(chosen)
+            .stands("plain");
         newsroom.has_reactions(ARTICLE, &counted);
     }
     assert_eq!(reader.finds("here"), json!(true));
     newsroom.has_reads(ARTICLE, 1);
     // Only what works without WebAssembly is visible.
-    widget.sees("root.querySelector('a[data-part=whatsapp]').checkVisibility()", true);
-    widget.sees("root.querySelector('[data-part=copy]').checkVisibility()", false);
+    widget.sees(
+        "root.querySelector('a[data-part=whatsapp]').checkVisibility()",
+        true,
+    );
+    widget.sees(
+        "root.querySelector('[data-part=copy]').checkVisibility()",
+        false,
+    );
     reader.sees("document.querySelector('#own').innerText", OWN_TEXT);
     take(&reader, "without-wasm");
     // The choice is still known on the next page.
     widget.reacts("angry").counts(&[("angry", 1)]);
     newsroom.has_reactions(ARTICLE, &[("angry", 1)]);
     reader.reloads();
-    widget.stands("plain").has_chosen(Some("angry")).counts(&[("angry", 1)]);
+    widget
+        .stands("plain")
+        .has_chosen(Some("angry"))
+        .counts(&[("angry", 1)]);
 }
 
 #[test]
@@ -81,13 +113,23 @@ fn what_was_pressed_before_the_code_came_is_done_when_it_is_there() {
     let page = Draft::article(&(HELD.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.stands("fragment").reacts("happy").has_chosen(Some("happy")).counts(&[("happy", 1)]);
+    widget
+        .stands("fragment")
+        .reacts("happy")
+        .has_chosen(Some("happy"))
+        .counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     widget.shares("qr").stands("fragment");
     widget.sees("root.activeElement?.dataset.part", "qr");
     reader.runs("release()", &[]);
-    widget.is_there().sees("!!root.querySelector('[part=panel] img')", true);
-    widget.has_chosen(Some("happy")).counts(&[("happy", 1)]).reacts("sad").counts(&[("sad", 1)]);
+    widget
+        .is_there()
+        .sees("!!root.querySelector('[part=panel] img')", true);
+    widget
+        .has_chosen(Some("happy"))
+        .counts(&[("happy", 1)])
+        .reacts("sad")
+        .counts(&[("sad", 1)]);
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
 }
 
@@ -105,7 +147,10 @@ fn a_press_during_which_the_code_comes_is_a_click_still() {
     reader.awaits(SOON);
     widget.stands("fragment");
     reader.lets_go();
-    widget.is_there().has_chosen(Some("happy")).counts(&[("happy", 1)]);
+    widget
+        .is_there()
+        .has_chosen(Some("happy"))
+        .counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
 }
 
@@ -132,9 +177,13 @@ fn what_has_the_focus_has_it_still_when_the_code_takes_over() {
     let page = Draft::article(&(HELD.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.stands("fragment").finds("root.querySelector('[data-part=option-sad]').focus()");
+    widget
+        .stands("fragment")
+        .finds("root.querySelector('[data-part=option-sad]').focus()");
     reader.runs("release()", &[]);
-    widget.is_there().sees("root.activeElement?.dataset.part", "option-sad");
+    widget
+        .is_there()
+        .sees("root.activeElement?.dataset.part", "option-sad");
 }
 
 #[test]
@@ -147,7 +196,10 @@ fn the_code_comes_only_when_its_reader_comes_near() {
     widget.stands("fragment");
     reader.sees("performance.now() > 900", true);
     let asked = reader.finds(ASKED);
-    assert!(!asked.as_array().unwrap().contains(&json!("wasm")), "{asked}");
+    assert!(
+        !asked.as_array().unwrap().contains(&json!("wasm")),
+        "{asked}"
+    );
     reader.runs("scrollTo({ top: 8000, behavior: 'instant' })", &[]);
     widget.is_there();
 }
@@ -156,10 +208,19 @@ fn the_code_comes_only_when_its_reader_comes_near() {
 fn what_a_server_has_included_is_there_at_once_and_asks_for_nothing_again() {
     let newsroom = Newsroom::open();
     let address = newsroom.url(&format!("/v1/sites/{SITE}/widget.html"));
-    let pairs =
-        [("article", ARTICLE), ("lang", "id"), ("url", "https://warta.example/"), ("endpoint", &newsroom.url("/"))];
+    let pairs = [
+        ("article", ARTICLE),
+        ("lang", "id"),
+        ("url", "https://warta.example/"),
+        ("endpoint", &newsroom.url("/")),
+    ];
     let address = reqwest::Url::parse_with_params(&address, pairs).expect("an address");
-    let fragment = newsroom.get(address.as_str().strip_prefix(&newsroom.url("")).expect("its own"));
+    let fragment = newsroom.get(
+        address
+            .as_str()
+            .strip_prefix(&newsroom.url(""))
+            .expect("its own"),
+    );
     let body = element("").replace("<p id=own>", &format!("{fragment}<p id=own>"));
     let page = Page::with(&newsroom.tag("async"), &body);
     let reader = Reader::new();
@@ -168,7 +229,10 @@ fn what_a_server_has_included_is_there_at_once_and_asks_for_nothing_again() {
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
     let asked = reader.finds(ASKED);
-    assert!(!asked.as_array().unwrap().contains(&json!("html")), "{asked}");
+    assert!(
+        !asked.as_array().unwrap().contains(&json!("html")),
+        "{asked}"
+    );
 }
 
 #[test]
@@ -184,14 +248,20 @@ fn files_of_another_release_leave_the_page_with_what_it_has() {
     let page = Draft::article(&(lost.to_owned() + &tag), "").served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.stands("plain").reacts("happy").counts(&[("happy", 1)]);
+    widget
+        .stands("plain")
+        .reacts("happy")
+        .counts(&[("happy", 1)]);
     // The browser may log its own messages about the missing file, so count only our lines.
     let mut lines = Vec::new();
     until("one line of ours", true, || {
         lines.extend(reader.console());
         lines.iter().filter(|line| line.contains("Gema: ")).count() == 1
     });
-    assert!(lines.iter().any(|line| line.contains("no wasm: ")), "{lines:?}");
+    assert!(
+        lines.iter().any(|line| line.contains("no wasm: ")),
+        "{lines:?}"
+    );
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
 }
@@ -201,7 +271,12 @@ fn an_element_without_a_box_of_its_own_is_taken_charge_of() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&newsroom.tag("async"), "style='display:contents'").served();
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there().reacts("happy").counts(&[("happy", 1)]);
+    reader
+        .opens(&page)
+        .widget()
+        .is_there()
+        .reacts("happy")
+        .counts(&[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
 }
 
@@ -209,15 +284,34 @@ fn an_element_without_a_box_of_its_own_is_taken_charge_of() {
 fn what_a_browser_cannot_run_is_not_downloaded() {
     let newsroom = Newsroom::open();
     // As in a browser without reference types, and in one without WebAssembly.
-    for (reads, older) in [(1, "WebAssembly.validate = () => false"), (2, "delete window.WebAssembly")] {
-        let page = Draft::article(&format!("<script>{older}</script>{}", newsroom.tag("async")), "").served();
+    for (reads, older) in [
+        (1, "WebAssembly.validate = () => false"),
+        (2, "delete window.WebAssembly"),
+    ] {
+        let page = Draft::article(
+            &format!("<script>{older}</script>{}", newsroom.tag("async")),
+            "",
+        )
+        .served();
         let reader = Reader::new();
         let widget = reader.opens(&page).widget();
-        widget.stands("plain").reacts("happy").counts(&[("happy", 1)]);
+        widget
+            .stands("plain")
+            .reacts("happy")
+            .counts(&[("happy", 1)]);
         let asked = reader.finds(ASKED);
-        let asked: Vec<_> = asked.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let asked: Vec<_> = asked
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(Value::as_str)
+            .collect();
         assert!(!asked.contains(&"wasm"), "{asked:?}");
-        assert_eq!(asked.iter().filter(|name| **name == "js").count(), 2, "{asked:?}");
+        assert_eq!(
+            asked.iter().filter(|name| **name == "js").count(),
+            2,
+            "{asked:?}"
+        );
         reader.console_is_quiet();
         widget.reacts("happy").counts(&[]);
         newsroom.has_reads(ARTICLE, reads);
@@ -227,26 +321,56 @@ fn what_a_browser_cannot_run_is_not_downloaded() {
 /// A policy that allows the loader, and none of the files that it loads.
 fn alone(newsroom: &Newsroom) -> String {
     let endpoint = newsroom.url("");
-    format!("script-src {}embed.js 'unsafe-inline'; connect-src {endpoint}", newsroom.url("/"))
+    format!(
+        "script-src {}embed.js 'unsafe-inline'; connect-src {endpoint}",
+        newsroom.url("/")
+    )
 }
 
 #[test]
-fn where_what_follows_the_page_never_comes_the_article_stands_in_browsers_without_shared_sheets_too() {
+fn where_what_follows_the_page_never_comes_the_article_stands_in_browsers_without_shared_sheets_too()
+ {
     let newsroom = Newsroom::open();
-    for (older, ready) in [("", "plain"), ("<script>delete Document.prototype.adoptedStyleSheets</script>", "no")] {
+    for (older, ready) in [
+        ("", "plain"),
+        (
+            "<script>delete Document.prototype.adoptedStyleSheets</script>",
+            "no",
+        ),
+    ] {
         // WebKit does not allow deleting it.
         if Engine::current() == Engine::WebKit && ready == "no" {
             continue;
         }
-        let page = Draft::article(&(older.to_owned() + &newsroom.tag("async")), "").policy(&alone(&newsroom)).served();
+        let page = Draft::article(&(older.to_owned() + &newsroom.tag("async")), "")
+            .policy(&alone(&newsroom))
+            .served();
         let reader = Reader::new();
-        reader.opens(&page).sees("document.querySelector('gema-article').getAttribute('data-ready')", ready);
-        assert_eq!(reader.finds("document.querySelector('#own').innerText"), json!(OWN_TEXT));
-        assert_eq!(reader.finds("document.querySelector('#own').offsetHeight > 0"), json!(true));
+        reader.opens(&page).sees(
+            "document.querySelector('gema-article').getAttribute('data-ready')",
+            ready,
+        );
+        assert_eq!(
+            reader.finds("document.querySelector('#own').innerText"),
+            json!(OWN_TEXT)
+        );
+        assert_eq!(
+            reader.finds("document.querySelector('#own').offsetHeight > 0"),
+            json!(true)
+        );
         reader.says_in_console(&["follow.js fails"]);
-        reader.runs("document.querySelector('gema-article').setAttribute('article', 'lain')", &[]);
-        reader.sees("document.querySelector('gema-article').getAttribute('data-ready')", ready);
-        assert_eq!(reader.finds("document.querySelector('#own').offsetHeight > 0"), json!(true));
+        reader.runs(
+            "document.querySelector('gema-article').setAttribute('article', 'lain')",
+            &[],
+        );
+        reader.sees(
+            "document.querySelector('gema-article').getAttribute('data-ready')",
+            ready,
+        );
+        assert_eq!(
+            reader.finds("document.querySelector('#own').offsetHeight > 0"),
+            json!(true)
+        );
     }
 }
 
@@ -254,13 +378,22 @@ fn where_what_follows_the_page_never_comes_the_article_stands_in_browsers_withou
 fn a_press_before_anything_follows_the_page_is_not_for_an_article_that_has_gone() {
     let newsroom = Newsroom::open();
     let body = "<main><gema-article><p>Isi.</p></gema-article></main>";
-    let page = Draft::default().page("/satu", &newsroom.tag("async"), body).policy(&alone(&newsroom)).served();
+    let page = Draft::default()
+        .page("/satu", &newsroom.tag("async"), body)
+        .policy(&alone(&newsroom))
+        .served();
     let reader = Reader::new();
     reader.goes_to(&page.url("/satu")).widget().stands("plain");
-    reader.runs("history.pushState(null, '', '/dua'); document.title = 'Dua'", &[]);
+    reader.runs(
+        "history.pushState(null, '', '/dua'); document.title = 'Dua'",
+        &[],
+    );
     let press = "document.querySelector('gema-article').shadowRoot.querySelector('[data-part=option-happy]').click()";
     reader.runs(press, &[]);
-    assert_eq!(reader.finds("Object.keys(localStorage).filter((name) => name.includes('mine:'))"), json!([]));
+    assert_eq!(
+        reader.finds("Object.keys(localStorage).filter((name) => name.includes('mine:'))"),
+        json!([])
+    );
 }
 
 #[test]
@@ -269,11 +402,24 @@ fn a_page_that_was_saved_with_the_loaders_scripts_in_it_throws_nothing() {
     let assets = newsroom.assets();
     let kept: String = ["follow", "js"]
         .iter()
-        .map(|kind| format!("<script src={}></script>", newsroom.url(&format!("/{}", assets[*kind].as_str().unwrap()))))
+        .map(|kind| {
+            format!(
+                "<script src={}></script>",
+                newsroom.url(&format!("/{}", assets[*kind].as_str().unwrap()))
+            )
+        })
         .collect();
     let page = Draft::article(&(kept + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there().reacts("happy").counts(&[("happy", 1)]);
+    reader
+        .opens(&page)
+        .widget()
+        .is_there()
+        .reacts("happy")
+        .counts(&[("happy", 1)]);
     reader.console_is_quiet();
-    assert_eq!(reader.finds("document.querySelectorAll('script[integrity]').length"), json!(0));
+    assert_eq!(
+        reader.finds("document.querySelectorAll('script[integrity]').length"),
+        json!(0)
+    );
 }

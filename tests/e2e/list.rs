@@ -5,37 +5,69 @@ use crate::{newsroom::Newsroom, page::Draft, reader::Reader};
 #[test]
 fn a_page_of_counts_asks_once_and_loads_no_widget() {
     let newsroom = Newsroom::open();
-    newsroom.puts("satu", "<p>Satu.</p>", &["--title", "Satu", "--imported-reads", "1841"]);
+    newsroom.puts(
+        "satu",
+        "<p>Satu.</p>",
+        &["--title", "Satu", "--imported-reads", "1841"],
+    );
     newsroom.puts(
         "dua",
         "<p>Dua.</p>",
-        &["--title", "Dua", "--imported-reaction", "happy=2", "--imported-reaction", "sad=1"],
+        &[
+            "--title",
+            "Dua",
+            "--imported-reaction",
+            "happy=2",
+            "--imported-reaction",
+            "sad=1",
+        ],
     );
     let body =
         "<main><article><gema-count article=satu></gema-count> <gema-count article=dua show=reactions></gema-count>
         <gema-count article=tiga></gema-count> <gema-count id=again article=satu></gema-count>
         <gema-count id=english lang=en article=satu></gema-count></article></main>";
-    let page = Draft::default().page("/", &newsroom.tag("async"), body).served();
+    let page = Draft::default()
+        .page("/", &newsroom.tag("async"), body)
+        .served();
     let reader = Reader::new();
-    let texts = "[...document.querySelectorAll('gema-count')].map((one) => one.shadowRoot?.textContent)";
+    let texts =
+        "[...document.querySelectorAll('gema-count')].map((one) => one.shadowRoot?.textContent)";
     reader.opens(&page);
     reader.sees(
         texts,
-        json!(["Di baca 1.841 kali", "3 tanggapan", "Di baca 0 kali", "Di baca 1.841 kali", "Read 1,841 times"]),
+        json!([
+            "Di baca 1.841 kali",
+            "3 tanggapan",
+            "Di baca 0 kali",
+            "Di baca 1.841 kali",
+            "Read 1,841 times"
+        ]),
     );
     let asked = "performance.getEntriesByType('resource').map((one) => new URL(one.name)) \
                  .filter((one) => one.host !== location.host).map((one) => one.pathname + '?' + one.searchParams.get('lang'))";
     let of = |name: &str| reader.finds(&format!("{asked}.filter((one) => one.includes('{name}'))"));
     // One request for each language of the page.
-    assert_eq!(of("/v1/"), json!(["/v1/sites/warta/tallies?id", "/v1/sites/warta/tallies?en"]));
+    assert_eq!(
+        of("/v1/"),
+        json!(["/v1/sites/warta/tallies?id", "/v1/sites/warta/tallies?en"])
+    );
     assert_eq!(of("wasm"), json!([]));
-    assert_eq!(reader.finds("document.querySelector('gema-article')"), json!(null));
+    assert_eq!(
+        reader.finds("document.querySelector('gema-article')"),
+        json!(null)
+    );
     // Showing a list does not count a read.
     reader.sees("performance.now() > 900", true);
     assert_eq!(newsroom.tally("satu").reads, 1841);
 
-    reader.runs("document.querySelector('#again').setAttribute('article', 'dua')", &[]);
-    reader.sees("document.querySelector('#again').shadowRoot?.textContent", "Di baca 0 kali");
+    reader.runs(
+        "document.querySelector('#again').setAttribute('article', 'dua')",
+        &[],
+    );
+    reader.sees(
+        "document.querySelector('#again').shadowRoot?.textContent",
+        "Di baca 0 kali",
+    );
 }
 
 #[test]
@@ -44,24 +76,46 @@ fn a_list_shows_what_its_reader_has_just_counted() {
     let tag = newsroom.tag("async");
     let article = "<gema-article article=satu><p>Satu.</p></gema-article>";
     let list = "<gema-count article=satu></gema-count>";
-    let page = Draft::default().page("/satu", &tag, article).page("/", &tag, list).served();
+    let page = Draft::default()
+        .page("/satu", &tag, article)
+        .page("/", &tag, list)
+        .served();
     let reader = Reader::new();
-    reader.opens(&page).sees("document.querySelector('gema-count').shadowRoot?.textContent", "Di baca 0 kali");
-    reader.goes_to(&page.url("/satu")).widget().is_there().says("[part=reads]", "Di baca 1 kali");
+    reader.opens(&page).sees(
+        "document.querySelector('gema-count').shadowRoot?.textContent",
+        "Di baca 0 kali",
+    );
+    reader
+        .goes_to(&page.url("/satu"))
+        .widget()
+        .is_there()
+        .says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reads("satu", 1);
     // The response for the list is still the cached one.
-    reader.opens(&page).sees("document.querySelector('gema-count').shadowRoot?.textContent", "Di baca 1 kali");
+    reader.opens(&page).sees(
+        "document.querySelector('gema-count').shadowRoot?.textContent",
+        "Di baca 1 kali",
+    );
 }
 
 #[test]
 fn a_badge_is_an_image_wherever_an_image_goes() {
     let newsroom = Newsroom::open();
-    newsroom.puts("satu", "<p>Satu.</p>", &["--title", "Satu", "--imported-reads", "1841"]);
+    newsroom.puts(
+        "satu",
+        "<p>Satu.</p>",
+        &["--title", "Satu", "--imported-reads", "1841"],
+    );
     let badge = newsroom.url("/v1/sites/warta/badge.svg?article=satu&amp;lang=en");
     // As in an email: without our script, and without a size.
-    let page = Draft::default().page("/", "", &format!("<img alt='Reads' src=\"{badge}\">")).served();
+    let page = Draft::default()
+        .page("/", "", &format!("<img alt='Reads' src=\"{badge}\">"))
+        .served();
     let reader = Reader::new();
-    reader.opens(&page).sees("document.images[0].complete && document.images[0].naturalWidth > 80", true);
+    reader.opens(&page).sees(
+        "document.images[0].complete && document.images[0].naturalWidth > 80",
+        true,
+    );
     assert_eq!(newsroom.tally("satu").reads, 1841);
 }
 
@@ -69,7 +123,13 @@ fn a_badge_is_an_image_wherever_an_image_goes() {
 fn counts_of_no_site_say_that_and_ask_nobody() {
     let newsroom = Newsroom::open();
     let tag = format!("<script async src={}></script>", newsroom.url("/embed.js"));
-    let page = Draft::default().page("/", &tag, "<main><gema-count article=satu></gema-count></main>").served();
+    let page = Draft::default()
+        .page(
+            "/",
+            &tag,
+            "<main><gema-count article=satu></gema-count></main>",
+        )
+        .served();
     let reader = Reader::new();
     reader.opens(&page).says_in_console(&["name the site"]);
     let asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/')).length";
@@ -86,14 +146,27 @@ fn teasers_are_no_article_however_few_or_long_they_are() {
     let long = short.repeat(20);
     let lists = [
         format!("<main>{}</main>", teaser(1, short)),
-        format!("<main>{}{}{}</main>", teaser(1, &long), teaser(2, short), teaser(3, short)),
+        format!(
+            "<main>{}{}{}</main>",
+            teaser(1, &long),
+            teaser(2, short),
+            teaser(3, short)
+        ),
         format!("<main><a href=/1><article><h2>Judul</h2><p>{short}</p></article></a></main>"),
     ];
     let reader = Reader::new();
     for body in lists {
-        let page = Draft::default().page("/tag/banjir", &newsroom.tag("async"), &body).served();
-        reader.goes_to(&page.url("/tag/banjir")).says_in_console(&["a list of articles here"]);
-        assert_eq!(reader.finds("document.querySelector('gema-article')"), json!(null), "{body}");
+        let page = Draft::default()
+            .page("/tag/banjir", &newsroom.tag("async"), &body)
+            .served();
+        reader
+            .goes_to(&page.url("/tag/banjir"))
+            .says_in_console(&["a list of articles here"]);
+        assert_eq!(
+            reader.finds("document.querySelector('gema-article')"),
+            json!(null),
+            "{body}"
+        );
     }
     assert_eq!(newsroom.tally("/tag/banjir").rev, 0);
     // A link above the headline, or a "more" link in the text, does not make an article a teaser.
@@ -105,23 +178,39 @@ fn teasers_are_no_article_however_few_or_long_they_are() {
         "<h1>Judul <a href='javascript:void(0)'>Bagikan</a></h1>".to_owned(),
     ] {
         let body = format!("<main><article>{own}<p>Isi.</p></article></main>");
-        let page = Draft::default().page("/2024/b", &newsroom.tag("async"), &body).served();
-        reader.goes_to(&page.url("/2024/b?utm_source=x")).widget().is_there();
+        let page = Draft::default()
+            .page("/2024/b", &newsroom.tag("async"), &body)
+            .served();
+        reader
+            .goes_to(&page.url("/2024/b?utm_source=x"))
+            .widget()
+            .is_there();
     }
     // An article whose headline links to itself is not a teaser; a longer teaser follows it.
     let own = "<article id=story><h1><a href='/2024/a#top'>Judul</a></h1><p>Isi.</p></article>";
     let page = Draft::default()
-        .page("/2024/a", &newsroom.tag("async"), &format!("<main>{own}{}</main>", teaser(1, &long)))
+        .page(
+            "/2024/a",
+            &newsroom.tag("async"),
+            &format!("<main>{own}{}</main>", teaser(1, &long)),
+        )
         .served();
     reader.goes_to(&page.url("/2024/a")).widget().is_there();
-    assert_eq!(reader.finds("document.querySelector('gema-article').parentNode.id"), json!("story"));
+    assert_eq!(
+        reader.finds("document.querySelector('gema-article').parentNode.id"),
+        json!("story")
+    );
 }
 
 #[test]
 fn a_late_answer_is_not_shown_for_another_article() {
     let newsroom = Newsroom::open();
     for (article, reads) in [("satu", "11"), ("dua", "22")] {
-        newsroom.puts(article, "<p>Isi.</p>", &["--title", article, "--imported-reads", reads]);
+        newsroom.puts(
+            article,
+            "<p>Isi.</p>",
+            &["--title", article, "--imported-reads", reads],
+        );
     }
     let late = "<script>const ask = fetch, held = new Promise((done) => (window.release = done));
         window.fetch = async (address, ...more) => {
@@ -132,10 +221,14 @@ fn a_late_answer_is_not_shown_for_another_article() {
             return answer;
         };</script>";
     let body = "<main><gema-count article=satu></gema-count></main>";
-    let page = Draft::default().page("/", &(late.to_owned() + &newsroom.tag("async")), body).served();
+    let page = Draft::default()
+        .page("/", &(late.to_owned() + &newsroom.tag("async")), body)
+        .served();
     let reader = Reader::new();
     let text = "document.querySelector('gema-count').shadowRoot?.textContent ?? null";
-    reader.opens(&page).sees("!!customElements.get('gema-count')", true);
+    reader
+        .opens(&page)
+        .sees("!!customElements.get('gema-count')", true);
     reader.runs("setTimeout(() => document.querySelector('gema-count').setAttribute('article', 'dua'), 100)", &[]);
     reader.sees(text, "Di baca 22 kali").runs("release()", &[]);
     reader.sees("!!window.isLate", true);

@@ -27,7 +27,12 @@ impl Listener {
         let reader = Reader::at(&orca);
         reader.opens(page);
         orca.turns_to_the_browser();
-        Self { reader, orca, heard: Cell::new(0), marks: Cell::new(0) }
+        Self {
+            reader,
+            orca,
+            heard: Cell::new(0),
+            marks: Cell::new(0),
+        }
     }
 
     /// The first widget of the page.
@@ -49,8 +54,10 @@ impl Listener {
 
     /// Focuses a button or link of the widget, as the Tab key would.
     pub(crate) fn comes_to(&self, part: &str) -> &Self {
-        self.widget().sees(&format!("!!root.querySelector('[data-part={part}]')"), true);
-        self.widget().finds(&format!("root.querySelector('[data-part={part}]').focus()"));
+        self.widget()
+            .sees(&format!("!!root.querySelector('[data-part={part}]')"), true);
+        self.widget()
+            .finds(&format!("root.querySelector('[data-part={part}]').focus()"));
         self
     }
 
@@ -113,6 +120,9 @@ impl Listener {
             said.extend(new);
             said.contains(&mark)
         });
-        said.iter().filter(|words| !words.starts_with("Tanda ")).filter_map(|words| Orca::compared(words)).collect()
+        said.iter()
+            .filter(|words| !words.starts_with("Tanda "))
+            .filter_map(|words| Orca::compared(words))
+            .collect()
     }
 }

@@ -36,14 +36,23 @@ impl Watching {
     pub(crate) fn begin_as(reader: Reader) -> Self {
         let newsroom = Newsroom::with("live = true");
         let page = Page::of(&newsroom);
-        reader.opens(&page).widget().is_there().says("[part=reads]", "Di baca 1 kali");
+        reader
+            .opens(&page)
+            .widget()
+            .is_there()
+            .says("[part=reads]", "Di baca 1 kali");
         newsroom.has_watchers(1);
-        Self { newsroom, reader, _page: page }
+        Self {
+            newsroom,
+            reader,
+            _page: page,
+        }
     }
 }
 
 fn reads(many: u32) -> Value {
-    let event = |number| json!({ "type": "read", "article": ARTICLE, "key": format!("{number:016}") });
+    let event =
+        |number| json!({ "type": "read", "article": ARTICLE, "key": format!("{number:016}") });
     json!({ "events": (0..many).map(event).collect::<Vec<_>>() })
 }
 
@@ -63,9 +72,20 @@ fn a_reaction_moves_the_number_of_another_reader_within_two_seconds_and_without_
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     let counted = Instant::now();
     rini.widget().counts(&[("happy", 1)]);
-    assert!(counted.elapsed() < Duration::from_secs(2), "after {:?}", counted.elapsed());
-    rini.widget().has_chosen(None).reacts("sad").counts(&[("happy", 1), ("sad", 1)]);
-    budi.widget().counts(&[("happy", 1), ("sad", 1)]).has_chosen(Some("happy")).reacts("happy").counts(&[("sad", 1)]);
+    assert!(
+        counted.elapsed() < Duration::from_secs(2),
+        "after {:?}",
+        counted.elapsed()
+    );
+    rini.widget()
+        .has_chosen(None)
+        .reacts("sad")
+        .counts(&[("happy", 1), ("sad", 1)]);
+    budi.widget()
+        .counts(&[("happy", 1), ("sad", 1)])
+        .has_chosen(Some("happy"))
+        .reacts("happy")
+        .counts(&[("sad", 1)]);
     rini.widget().counts(&[("sad", 1)]).has_chosen(Some("sad"));
     assert_eq!(rini.finds("here"), json!(true));
     for reader in [&rini, &budi] {
@@ -75,13 +95,19 @@ fn a_reaction_moves_the_number_of_another_reader_within_two_seconds_and_without_
 
 #[test]
 fn a_hidden_tab_holds_no_connection_and_shows_what_is_when_it_is_seen_again() {
-    let Watching { newsroom, reader, .. } = &Watching::begin();
+    let Watching {
+        newsroom, reader, ..
+    } = &Watching::begin();
     let widget = reader.widget();
-    reader.looks_away().sees("document.visibilityState", "hidden");
+    reader
+        .looks_away()
+        .sees("document.visibilityState", "hidden");
     newsroom.has_watchers(0);
     newsroom.takes(&reacts(1, "angry"));
     widget.counts(&[]);
-    reader.looks_back().sees("document.visibilityState", "visible");
+    reader
+        .looks_back()
+        .sees("document.visibilityState", "visible");
     newsroom.has_watchers(1);
     widget.counts(&[("angry", 1)]);
     // Nor does a page that was left, or a removed element.
@@ -110,12 +136,16 @@ fn who_finds_no_room_does_not_ask_again_for_ten_minutes_and_misses_nothing_else(
     newsroom.has_watchers(0);
     let looks_again = || {
         budi.looks_away().sees("document.visibilityState", "hidden");
-        budi.looks_back().sees("document.visibilityState", "visible");
+        budi.looks_back()
+            .sees("document.visibilityState", "visible");
     };
     looks_again();
     widget.reacts("sad").counts(&[("sad", 1)]);
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
-    assert_eq!((newsroom.metric(REFUSED), newsroom.metric("gema_watching")), (1, 0));
+    assert_eq!(
+        (newsroom.metric(REFUSED), newsroom.metric("gema_watching")),
+        (1, 0)
+    );
     budi.console_is_quiet();
     budi.lets_pass(TEN_MINUTES);
     looks_again();
@@ -130,7 +160,11 @@ fn where_a_site_does_not_want_it_nobody_listens_and_nothing_comes_for_it() {
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Di baca 1 kali").reacts("happy").counts(&[("happy", 1)]);
+    widget
+        .is_there()
+        .says("[part=reads]", "Di baca 1 kali")
+        .reacts("happy")
+        .counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     assert_eq!(newsroom.assets()["live"], Value::Null);
     assert_eq!(
@@ -138,7 +172,12 @@ fn where_a_site_does_not_want_it_nobody_listens_and_nothing_comes_for_it() {
         json!(0)
     );
     for status in [200, 404] {
-        assert_eq!(newsroom.metric(&format!(r#"gema_requests_total{{route="live",status="{status}"}}"#)), 0);
+        assert_eq!(
+            newsroom.metric(&format!(
+                r#"gema_requests_total{{route="live",status="{status}"}}"#
+            )),
+            0
+        );
     }
     reader.console_is_quiet();
 }
@@ -146,20 +185,35 @@ fn where_a_site_does_not_want_it_nobody_listens_and_nothing_comes_for_it() {
 #[test]
 fn many_articles_on_a_page_leave_the_browser_connections_for_the_rest() {
     let newsroom = Newsroom::with("live = true");
-    let article = |number| format!("<gema-article id=a{number} article=a{number}><p>Berita.</p></gema-article>");
-    let page = Page::with(&newsroom.tag("async"), &(0..8).map(article).collect::<String>());
+    let article = |number| {
+        format!("<gema-article id=a{number} article=a{number}><p>Berita.</p></gema-article>")
+    };
+    let page = Page::with(
+        &newsroom.tag("async"),
+        &(0..8).map(article).collect::<String>(),
+    );
     let reader = Reader::with_width(360);
     reader.opens(&page);
     for number in 0..8 {
         let id = format!("#a{number}");
-        reader.runs("document.querySelector(arguments[0]).scrollIntoView()", &[json!(id)]);
-        reader.widget_at(&id).is_there().reacts("happy").counts(&[("happy", 1)]);
+        reader.runs(
+            "document.querySelector(arguments[0]).scrollIntoView()",
+            &[json!(id)],
+        );
+        reader
+            .widget_at(&id)
+            .is_there()
+            .reacts("happy")
+            .counts(&[("happy", 1)]);
         newsroom.has_reactions(&format!("a{number}"), &[("happy", 1)]);
     }
     newsroom.has_watchers(2);
     reader.runs("document.querySelector('#a7').remove()", &[]);
     newsroom.has_watchers(2);
-    reader.runs("document.querySelectorAll('gema-article').forEach((one) => one.remove())", &[]);
+    reader.runs(
+        "document.querySelectorAll('gema-article').forEach((one) => one.remove())",
+        &[],
+    );
     newsroom.has_watchers(0);
 }
 
@@ -174,16 +228,29 @@ const SEEN: &str = "window.seen = []; (function look() {
 
 #[test]
 fn numbers_come_to_what_they_are_in_steps() {
-    let Watching { newsroom, reader, .. } = &Watching::begin();
+    let Watching {
+        newsroom, reader, ..
+    } = &Watching::begin();
     let widget = reader.widget();
     reader.runs(SEEN, &[]);
     newsroom.takes(&reads(48));
     widget.says("[part=reads]", "Di baca 49 kali");
     let seen = reader.finds("seen.map((now) => parseInt(now))");
-    let seen: Vec<_> = seen.as_array().expect("numbers").iter().filter_map(Value::as_u64).collect();
-    assert!(seen.len() > 3 && seen.is_sorted() && seen.first() == Some(&1), "{seen:?}");
+    let seen: Vec<_> = seen
+        .as_array()
+        .expect("numbers")
+        .iter()
+        .filter_map(Value::as_u64)
+        .collect();
+    assert!(
+        seen.len() > 3 && seen.is_sorted() && seen.first() == Some(&1),
+        "{seen:?}"
+    );
     // No intermediate number is stored.
-    reader.sees(&format!("JSON.parse(localStorage.getItem('gema:1:{SITE}:tally:{ARTICLE}')).tally.reads"), 49);
+    reader.sees(
+        &format!("JSON.parse(localStorage.getItem('gema:1:{SITE}:tally:{ARTICLE}')).tally.reads"),
+        49,
+    );
 }
 
 #[test]
@@ -191,7 +258,9 @@ fn where_motion_is_reduced_numbers_are_at_once_what_they_are_in_chromium() {
     let reader = Reader::new();
     let reduced = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
     reader.devtools("Emulation.setEmulatedMedia", reduced);
-    let Watching { newsroom, reader, .. } = &Watching::begin_as(reader);
+    let Watching {
+        newsroom, reader, ..
+    } = &Watching::begin_as(reader);
     let widget = reader.widget();
     reader.runs(SEEN, &[]);
     newsroom.takes(&reads(48));
@@ -212,7 +281,13 @@ const HELD: &str = "<script>
 #[test]
 fn what_she_chose_is_not_shown_twice_while_its_answer_is_on_the_way() {
     let newsroom = Newsroom::with("live = true");
-    let page = Draft::default().page("/", &(HELD.to_owned() + &newsroom.tag("async")), &element("")).served();
+    let page = Draft::default()
+        .page(
+            "/",
+            &(HELD.to_owned() + &newsroom.tag("async")),
+            &element(""),
+        )
+        .served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
     widget.is_there().says("[part=reads]", "Di baca 1 kali");
@@ -223,8 +298,10 @@ fn what_she_chose_is_not_shown_twice_while_its_answer_is_on_the_way() {
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.takes(&reacts(1, "sad"));
     // Listeners on the page have received both events.
-    let query =
-        reqwest::Url::parse_with_params(&newsroom.url(&format!("/v1/sites/{SITE}/live")), [("article", ARTICLE)]);
+    let query = reqwest::Url::parse_with_params(
+        &newsroom.url(&format!("/v1/sites/{SITE}/live")),
+        [("article", ARTICLE)],
+    );
     let heard = format!(
         "new Promise((done) => {{
             const source = new EventSource('{}');
@@ -235,6 +312,8 @@ fn what_she_chose_is_not_shown_twice_while_its_answer_is_on_the_way() {
     reader.awaits(&heard);
     widget.counts(&[("happy", 1)]).has_chosen(Some("happy"));
     reader.runs("release()", &[]);
-    widget.counts(&[("happy", 1), ("sad", 1)]).has_chosen(Some("happy"));
+    widget
+        .counts(&[("happy", 1), ("sad", 1)])
+        .has_chosen(Some("happy"));
     assert_eq!(reader.finds("seen"), json!(["1,0", "1,1"]));
 }

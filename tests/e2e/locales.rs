@@ -19,7 +19,9 @@ fn folder() -> PathBuf {
 
 /// The tags of all files.
 pub(crate) fn languages() -> Vec<String> {
-    let files = fs::read_dir(folder()).expect("locales/").map(|entry| entry.expect("a file").file_name());
+    let files = fs::read_dir(folder())
+        .expect("locales/")
+        .map(|entry| entry.expect("a file").file_name());
     let tag = |file: &str| file.strip_suffix(".toml").map(str::to_owned);
     let mut tags: Vec<_> = files.filter_map(|file| tag(file.to_str()?)).collect();
     tags.sort();
@@ -36,12 +38,21 @@ fn file(lang: &str) -> String {
 fn the_language_is_that_of_the_element_of_what_is_around_it_or_of_the_document() {
     let newsroom = Newsroom::in_languages(&languages(), "");
     let element = |more: &str| format!("<gema-article article=a {more}><p>…</p></gema-article>");
-    let (own, around, of_document) = (element("id=own lang=de-AT"), element("id=around"), element("id=document"));
+    let (own, around, of_document) = (
+        element("id=own lang=de-AT"),
+        element("id=around"),
+        element("id=document"),
+    );
     let body = format!("<section lang=zh-TW><div>{own}{around}</div></section>{of_document}");
-    let page = Draft::default().page("/", &newsroom.tag("async"), &body).served();
+    let page = Draft::default()
+        .page("/", &newsroom.tag("async"), &body)
+        .served();
     let reader = Reader::new();
     reader.opens(&page);
     for (id, more) in [("own", "Mehr"), ("around", "更多"), ("document", "Lainnya")] {
-        reader.widget_at(&format!("#{id}")).is_shown().sees("root.querySelector('[data-part=more]').textContent", more);
+        reader
+            .widget_at(&format!("#{id}"))
+            .is_shown()
+            .sees("root.querySelector('[data-part=more]').textContent", more);
     }
 }

@@ -16,20 +16,36 @@ fn on_paper_the_counts_are_text_and_there_is_nothing_to_press_in_chromium() {
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").says("[part=reads]", "Di baca 1 kali");
+    widget
+        .is_there()
+        .reacts("happy")
+        .says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     reader.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }));
     let style = |part: &str, property: &str| {
-        widget.finds(&format!("getComputedStyle(root.querySelector('{part}')).{property}"))
+        widget.finds(&format!(
+            "getComputedStyle(root.querySelector('{part}')).{property}"
+        ))
     };
     assert_eq!(style("[part=share]", "display"), json!("none"));
     assert_eq!(style("[part=option]", "borderStyle"), json!("none"));
-    assert_eq!(style("[part=option]", "backgroundColor"), json!("rgba(0, 0, 0, 0)"));
+    assert_eq!(
+        style("[part=option]", "backgroundColor"),
+        json!("rgba(0, 0, 0, 0)")
+    );
     assert_eq!(style("[part=option]", "boxShadow"), json!("none"));
-    for part in
-        ["[part=reads]", "#question", "[part=option] [part=label]", "[part=option] [part=count]", "[part=responses]"]
-    {
-        assert_eq!(widget.finds(&format!("root.querySelector('{part}').checkVisibility()")), json!(true), "{part}");
+    for part in [
+        "[part=reads]",
+        "#question",
+        "[part=option] [part=label]",
+        "[part=option] [part=count]",
+        "[part=responses]",
+    ] {
+        assert_eq!(
+            widget.finds(&format!("root.querySelector('{part}').checkVisibility()")),
+            json!(true),
+            "{part}"
+        );
     }
 }
 
@@ -51,11 +67,17 @@ const TO_THE_END: &str = "const end = document.querySelector('gema-article').get
 
 /// The demo page at another origin, with this style sheet, scrolled to the widget's place before the widget is there.
 fn demo_at_its_end(newsroom: &Newsroom, css: &str) -> Page {
-    let html = newsroom.get("/").replace("src=\"/embed.js\"", &format!("src=\"{}\"", newsroom.url("/embed.js")));
+    let html = newsroom.get("/").replace(
+        "src=\"/embed.js\"",
+        &format!("src=\"{}\"", newsroom.url("/embed.js")),
+    );
     assert!(html.contains(&newsroom.url("/embed.js")));
     // The script waits until the reader has scrolled.
     let html = html.replace("<script async", "<script type=later");
-    Draft::default().file("/", "text/html", html).file("/demo.css", "text/css", css.to_owned()).served()
+    Draft::default()
+        .file("/", "text/html", html)
+        .file("/demo.css", "text/css", css.to_owned())
+        .served()
 }
 
 fn shifts(page: &Page, width: u32) -> Vec<Value> {
@@ -78,13 +100,18 @@ fn shifts(page: &Page, width: u32) -> Vec<Value> {
 fn nothing_shifts_where_the_page_keeps_the_room_in_chromium() {
     let newsroom = Newsroom::demo();
     let css = newsroom.get("/demo.css");
-    let without = css.replace("gema-article:not([data-ready])::after", "gema-none").replace("--gema-reserve", "--none");
+    let without = css
+        .replace("gema-article:not([data-ready])::after", "gema-none")
+        .replace("--gema-reserve", "--none");
     assert_ne!(css, without);
     let kept = demo_at_its_end(&newsroom, &css);
     let not_kept = demo_at_its_end(&newsroom, &without);
     for width in [360, 600, 1280] {
         assert_eq!(shifts(&kept, width), [Value::Null; 0], "at {width} px");
-        assert!(!shifts(&not_kept, width).is_empty(), "the measure sees no shift at all at {width} px");
+        assert!(
+            !shifts(&not_kept, width).is_empty(),
+            "the measure sees no shift at all at {width} px"
+        );
     }
 }
 
@@ -106,11 +133,17 @@ fn the_demo_stands_at_every_width_in_light_and_dark_before_and_after_a_reaction_
             stands(&reader, width);
             take(&reader, &format!("demo-{width}-{scheme}-before"));
             widget.reacts("happy").has_chosen(Some("happy"));
-            reader.runs("document.querySelector('gema-article').shadowRoot.activeElement?.blur()", &[]);
+            reader.runs(
+                "document.querySelector('gema-article').shadowRoot.activeElement?.blur()",
+                &[],
+            );
             stands(&reader, width);
             take(&reader, &format!("demo-{width}-{scheme}-after"));
             reader.goes_to(&newsroom.url("/berita.html"));
-            reader.sees("[...document.querySelectorAll('gema-count')].every((one) => one.shadowRoot)", true);
+            reader.sees(
+                "[...document.querySelectorAll('gema-count')].every((one) => one.shadowRoot)",
+                true,
+            );
             stands(&reader, width);
             take(&reader, &format!("list-{width}-{scheme}"));
         }
@@ -119,17 +152,27 @@ fn the_demo_stands_at_every_width_in_light_and_dark_before_and_after_a_reaction_
 
 /// Checks that nothing is wider than the page, and no text is cut or covered.
 pub(crate) fn stands(reader: &Reader, width: u32) {
-    assert_eq!(reader.finds("document.documentElement.scrollWidth <= innerWidth && innerWidth"), json!(width));
+    assert_eq!(
+        reader.finds("document.documentElement.scrollWidth <= innerWidth && innerWidth"),
+        json!(width)
+    );
     let parts = |selector: &str, fault: &str| {
-        let found =
-            "[...document.querySelectorAll('gema-article')].flatMap((host) => [...host.shadowRoot.querySelectorAll";
+        let found = "[...document.querySelectorAll('gema-article')].flatMap((host) => [...host.shadowRoot.querySelectorAll";
         reader.finds(&format!(
             "{found}('{selector}')]).filter((part) => part.checkVisibility() && {fault}).map((part) => part.innerText)"
         ))
     };
     let texts = "[part=label], [part=count], [part=share-button], h2, p:not(.said)";
-    assert_eq!(parts(texts, "part.scrollWidth > part.clientWidth + 1"), json!([]), "cut");
-    assert_eq!(parts("button, a", "part.offsetHeight < 44"), json!([]), "too small for a thumb");
+    assert_eq!(
+        parts(texts, "part.scrollWidth > part.clientWidth + 1"),
+        json!([]),
+        "cut"
+    );
+    assert_eq!(
+        parts("button, a", "part.offsetHeight < 44"),
+        json!([]),
+        "too small for a thumb"
+    );
 }
 
 /// Keeps a picture of the whole page in target/screenshots.
@@ -138,9 +181,18 @@ pub(crate) fn take(reader: &Reader, name: &str) {
     if Engine::current() != Engine::Chromium {
         return;
     }
-    let picture = reader.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true, "format": "png" }));
-    let Value::String(picture) = &picture["data"] else { panic!("no picture: {picture}") };
+    let picture = reader.devtools(
+        "Page.captureScreenshot",
+        json!({ "captureBeyondViewport": true, "format": "png" }),
+    );
+    let Value::String(picture) = &picture["data"] else {
+        panic!("no picture: {picture}")
+    };
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
     std::fs::create_dir_all(&dir).expect("a directory");
-    std::fs::write(dir.join(name).with_extension("png"), STANDARD.decode(picture).expect("base64")).expect("a picture");
+    std::fs::write(
+        dir.join(name).with_extension("png"),
+        STANDARD.decode(picture).expect("base64"),
+    )
+    .expect("a picture");
 }

@@ -18,9 +18,14 @@ const TELLING: &str = "<script>
 /// Two articles, each named by the path of its page.
 fn two_articles(newsroom: &Newsroom, head: &str) -> Draft {
     let head = format!("{TELLING}{head}{}", newsroom.tag("async"));
-    let article =
-        |name: &str| format!("<main><a id=next href=/dua>Dua</a><gema-article><p>{name}</p></gema-article></main>");
-    Draft::default().page("/satu", &head, &article("Satu.")).page("/dua", &head, &article("Dua."))
+    let article = |name: &str| {
+        format!(
+            "<main><a id=next href=/dua>Dua</a><gema-article><p>{name}</p></gema-article></main>"
+        )
+    };
+    Draft::default()
+        .page("/satu", &head, &article("Satu."))
+        .page("/dua", &head, &article("Dua."))
 }
 
 #[test]
@@ -31,22 +36,39 @@ fn a_page_that_comes_back_shows_what_was_counted_meanwhile_and_is_no_new_read() 
     let widget = rini.goes_to(&page.url("/satu")).widget();
     // Pressed by a script: Firefox does not keep a page in its back-forward cache after its driver has clicked.
     let press = "root.querySelector('[data-part=option-happy]').click()";
-    widget.is_there().says("[part=reads]", "Di baca 1 kali").finds(press);
+    widget
+        .is_there()
+        .says("[part=reads]", "Di baca 1 kali")
+        .finds(press);
     newsroom.has_reactions("/satu", &[("happy", 1)]);
     newsroom.has_reads("/satu", 1);
     // A page with a pending response is not kept in the back-forward cache.
     let sent = "Object.entries(localStorage).some(([name, text]) => name.includes(':mine:') && JSON.parse(text).sent)";
     rini.sees(sent, true);
     rini.runs("document.querySelector('#next').click()", &[]);
-    rini.sees("location.pathname", "/dua").widget().is_there().reacts("sad");
+    rini.sees("location.pathname", "/dua")
+        .widget()
+        .is_there()
+        .reacts("sad");
     newsroom.has_reactions("/dua", &[("sad", 1)]);
-    budi.goes_to(&page.url("/satu")).widget().is_there().reacts("angry");
+    budi.goes_to(&page.url("/satu"))
+        .widget()
+        .is_there()
+        .reacts("angry");
     newsroom.has_reactions("/satu", &[("happy", 1), ("angry", 1)]);
     newsroom.has_reads("/satu", 2);
-    rini.goes_back().sees("location.pathname", "/satu").sees("window.persisted", true);
-    widget.is_there().has_chosen(Some("happy")).reacts("happy").has_chosen(None);
+    rini.goes_back()
+        .sees("location.pathname", "/satu")
+        .sees("window.persisted", true);
+    widget
+        .is_there()
+        .has_chosen(Some("happy"))
+        .reacts("happy")
+        .has_chosen(None);
     newsroom.has_reactions("/satu", &[("angry", 1)]);
-    widget.counts(&[("angry", 1)]).says("[part=reads]", "Di baca 2 kali");
+    widget
+        .counts(&[("angry", 1)])
+        .says("[part=reads]", "Di baca 2 kali");
     assert_eq!(newsroom.tally("/satu").reads, 2);
     rini.console_is_quiet();
 }
@@ -63,7 +85,10 @@ fn a_reaction_made_while_the_endpoint_is_away_is_sent_when_its_page_comes_back()
     reader.goes_to("about:blank");
     newsroom.restart();
     reader.goes_back();
-    widget.is_there().has_chosen(Some("happy")).counts(&[("happy", 1)]);
+    widget
+        .is_there()
+        .has_chosen(Some("happy"))
+        .counts(&[("happy", 1)]);
     newsroom.has_reactions("/satu", &[("happy", 1)]);
 }
 
@@ -73,12 +98,25 @@ fn a_page_that_is_made_before_its_reader_comes_is_read_when_she_does_in_chromium
     let rules = r#"<script type=speculationrules>{"prerender":[{"source":"list","urls":["/dua"],"eagerness":"immediate"}]}</script>"#;
     let page = two_articles(&newsroom, rules).served();
     let reader = Reader::new();
-    reader.goes_to(&page.url("/satu")).widget().is_there().says("[part=reads]", "Di baca 1 kali");
-    reader.sees("localStorage.prerendered", "/dua").sees("performance.now() > 1500", true);
+    reader
+        .goes_to(&page.url("/satu"))
+        .widget()
+        .is_there()
+        .says("[part=reads]", "Di baca 1 kali");
+    reader
+        .sees("localStorage.prerendered", "/dua")
+        .sees("performance.now() > 1500", true);
     assert_eq!(newsroom.tally("/dua").rev, 0);
     reader.runs("document.querySelector('#next').click()", &[]);
-    reader.sees("location.pathname", "/dua").sees("window.began", "prerendered");
-    reader.widget().is_there().reacts("sad").counts(&[("sad", 1)]).says("[part=reads]", "Di baca 1 kali");
+    reader
+        .sees("location.pathname", "/dua")
+        .sees("window.began", "prerendered");
+    reader
+        .widget()
+        .is_there()
+        .reacts("sad")
+        .counts(&[("sad", 1)])
+        .says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reads("/dua", 1);
     newsroom.has_reactions("/dua", &[("sad", 1)]);
 }
@@ -88,18 +126,31 @@ fn a_page_of_one_page_that_pushes_its_history_counts_each_path_as_itself() {
     let newsroom = Newsroom::open();
     let page = two_articles(&newsroom, "").served();
     let reader = Reader::new();
-    reader.goes_to(&page.url("/satu")).widget().is_there().reacts("happy");
+    reader
+        .goes_to(&page.url("/satu"))
+        .widget()
+        .is_there()
+        .reacts("happy");
     newsroom.has_reads("/satu", 1);
     newsroom.has_reactions("/satu", &[("happy", 1)]);
     reader.runs(
         "history.pushState(null, '', '/dua'); document.querySelector('main').innerHTML = '<gema-article><p>Dua.</p></gema-article>'",
         &[],
     );
-    reader.widget().is_there().has_chosen(None).counts(&[]).reacts("sad").counts(&[("sad", 1)]);
+    reader
+        .widget()
+        .is_there()
+        .has_chosen(None)
+        .counts(&[])
+        .reacts("sad")
+        .counts(&[("sad", 1)]);
     newsroom.has_reads("/dua", 1);
     newsroom.has_reactions("/dua", &[("sad", 1)]);
     newsroom.has_reactions("/satu", &[("happy", 1)]);
-    assert_eq!((newsroom.tally("/satu").reads, newsroom.tally("/dua").reads), (1, 1));
+    assert_eq!(
+        (newsroom.tally("/satu").reads, newsroom.tally("/dua").reads),
+        (1, 1)
+    );
 }
 
 #[test]
@@ -128,10 +179,22 @@ fn a_page_that_runs_from_right_to_left_has_its_widget_in_the_widgets_own_directi
     let page = Draft::article(&(turned.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::with_width(480);
     let widget = reader.opens(&page).widget();
-    widget.is_there().sees("getComputedStyle(root.querySelector('[part=below]')).direction", "ltr").reacts("happy");
+    widget
+        .is_there()
+        .sees(
+            "getComputedStyle(root.querySelector('[part=below]')).direction",
+            "ltr",
+        )
+        .reacts("happy");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
-    assert_eq!(reader.finds("getComputedStyle(document.querySelector('#own')).direction"), json!("rtl"));
-    assert_eq!(reader.finds("document.documentElement.scrollWidth <= innerWidth"), json!(true));
+    assert_eq!(
+        reader.finds("getComputedStyle(document.querySelector('#own')).direction"),
+        json!("rtl")
+    );
+    assert_eq!(
+        reader.finds("document.documentElement.scrollWidth <= innerWidth"),
+        json!(true)
+    );
     let inside = "[...root.querySelectorAll('button, a')].filter((one) => one.checkVisibility()).every((one) => {
         const { left, right } = one.getBoundingClientRect();
         return left >= 0 && right <= innerWidth;
@@ -142,17 +205,26 @@ fn a_page_that_runs_from_right_to_left_has_its_widget_in_the_widgets_own_directi
 #[test]
 fn two_hundred_counts_come_in_two_answers_and_those_added_later_in_one_more() {
     let newsroom = Newsroom::open();
-    newsroom.puts("ada", "<p>Ada.</p>", &["--title", "Ada", "--imported-reads", "7"]);
-    let counts: String = (0..199).map(|number| format!("<gema-count article=a{number}></gema-count> ")).collect();
+    newsroom.puts(
+        "ada",
+        "<p>Ada.</p>",
+        &["--title", "Ada", "--imported-reads", "7"],
+    );
+    let counts: String = (0..199)
+        .map(|number| format!("<gema-count article=a{number}></gema-count> "))
+        .collect();
     let body = format!("<main>{counts}<gema-count article=ada></gema-count></main>");
-    let page = Draft::default().page("/", &newsroom.tag("async"), &body).served();
+    let page = Draft::default()
+        .page("/", &newsroom.tag("async"), &body)
+        .served();
     let reader = Reader::new();
     let asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/tallies?')).length";
-    let filled = "[...document.querySelectorAll('gema-count')].filter((one) => one.shadowRoot).length";
-    reader
-        .opens(&page)
-        .sees(filled, 200)
-        .sees("document.querySelector('[article=ada]').shadowRoot?.textContent", "Di baca 7 kali");
+    let filled =
+        "[...document.querySelectorAll('gema-count')].filter((one) => one.shadowRoot).length";
+    reader.opens(&page).sees(filled, 200).sees(
+        "document.querySelector('[article=ada]').shadowRoot?.textContent",
+        "Di baca 7 kali",
+    );
     assert_eq!(reader.finds(asked), json!(2));
     reader.runs(
         "document.querySelector('main').insertAdjacentHTML('beforeend', '<gema-count article=b1></gema-count><gema-count article=b2></gema-count>')",

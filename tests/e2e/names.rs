@@ -53,18 +53,30 @@ fn markup_that_takes_names_of_the_document_is_only_markup() {
     ];
     let newsroom = Newsroom::open();
     // As a comment may contain them, before and after the article.
-    let images: String = NAMES.iter().map(|name| format!("<img name={name} src=/other/x.png>")).collect();
-    let forms: String = NAMES.iter().map(|name| format!("<form name={name} data-site=other></form>")).collect();
+    let images: String = NAMES
+        .iter()
+        .map(|name| format!("<img name={name} src=/other/x.png>"))
+        .collect();
+    let forms: String = NAMES
+        .iter()
+        .map(|name| format!("<form name={name} data-site=other></form>"))
+        .collect();
     let tag = newsroom.tag("async");
     for markup in [images, forms] {
         // The driver uses the same names, so the page removes the markup first.
         let cleaning =
             "<script>window.clean = () => Document.prototype.querySelectorAll.call(document, 'img[name], form[name]')
             .forEach((one) => one.remove())</script>";
-        let body = format!("<div>{markup}</div>{LISTENING}{cleaning}{}{tag}<div>{markup}</div>", element(""));
+        let body = format!(
+            "<div>{markup}</div>{LISTENING}{cleaning}{}{tag}<div>{markup}</div>",
+            element("")
+        );
         let page = Draft::default().page("/", "", &body).served();
         let reader = Reader::new();
-        reader.opens(&page).sees("window.drawn", true).runs("clean()", &[]);
+        reader
+            .opens(&page)
+            .sees("window.drawn", true)
+            .runs("clean()", &[]);
         let widget = reader.widget();
         widget.is_there().reacts("happy").has_chosen(Some("happy"));
         assert_eq!(reader.finds("window.thrown"), json!([]));
@@ -79,10 +91,24 @@ fn markup_that_takes_names_of_the_document_is_only_markup() {
 #[test]
 fn fields_of_a_form_around_the_article_take_none_of_its_names() {
     let newsroom = Newsroom::open();
-    let fields = ["textContent", "getAttribute", "closest", "append", "children", "parentNode", "lang"];
-    let fields: String = fields.iter().map(|name| format!("<input name={name} hidden>")).collect();
+    let fields = [
+        "textContent",
+        "getAttribute",
+        "closest",
+        "append",
+        "children",
+        "parentNode",
+        "lang",
+    ];
+    let fields: String = fields
+        .iter()
+        .map(|name| format!("<input name={name} hidden>"))
+        .collect();
     let body = format!("<form lang=en>{fields}{}</form>", element(""));
-    let page = Page::with(&format!("{LISTENING}{PRESSING}{}", newsroom.tag("async")), &body);
+    let page = Page::with(
+        &format!("{LISTENING}{PRESSING}{}", newsroom.tag("async")),
+        &body,
+    );
     assert_eq!(counts(&newsroom, &page).finds("window.thrown"), json!([]));
 }
 
@@ -95,7 +121,10 @@ fn what_a_script_puts_on_every_object_is_no_option_and_no_field() {
             method: 'PUT', refusal: 'no', counts: false, sent: true, until: 9e15, retry_after: 1, mode: 'closed', title: 'other' }))
             Object.defineProperty(Object.prototype, name, { value, enumerable: true, writable: true, configurable: true });
     </script>";
-    let page = Page::with(&format!("{LISTENING}{polluted}{PRESSING}{}", newsroom.tag("async")), &element(""));
+    let page = Page::with(
+        &format!("{LISTENING}{polluted}{PRESSING}{}", newsroom.tag("async")),
+        &element(""),
+    );
     assert_eq!(counts(&newsroom, &page).finds("window.thrown"), json!([]));
 }
 
@@ -122,7 +151,13 @@ fn what_is_sent_does_not_depend_on_a_library_that_writes_json_its_own_way() {
     // As Prototype.js did before 1.7.
     let library = "<script>for (const kind of [Array, Object, String])
         kind.prototype.toJSON = function () { return String(this); };</script>";
-    counts(&newsroom, &Page::with(&format!("{LISTENING}{library}{PRESSING}{}", newsroom.tag("async")), &element("")));
+    counts(
+        &newsroom,
+        &Page::with(
+            &format!("{LISTENING}{library}{PRESSING}{}", newsroom.tag("async")),
+            &element(""),
+        ),
+    );
 }
 
 #[test]
@@ -133,16 +168,26 @@ fn the_script_may_be_part_of_the_page_or_of_a_bundle_and_what_comes_behind_it_ru
     let tag = format!("data-site={SITE} data-endpoint={endpoint}");
     let inline = format!("<script {tag}>{script}; window.behind = true</script>");
     let bundle = format!("<script {tag} type=text/plain></script><script src=/bundle.js></script>");
-    let module =
-        format!("<script type=module src={endpoint}embed.js data-site={SITE}></script><script>behind = true</script>");
-    let named = format!("<script async src='{endpoint}embed.js?site={SITE}'></script><script>behind = true</script>");
+    let module = format!(
+        "<script type=module src={endpoint}embed.js data-site={SITE}></script><script>behind = true</script>"
+    );
+    let named = format!(
+        "<script async src='{endpoint}embed.js?site={SITE}'></script><script>behind = true</script>"
+    );
     let managed = format!(
         "<script>document.head.append(Object.assign(document.createElement('script'),
             {{ src: '{endpoint}embed.js?site={SITE}', async: true }})); behind = true</script>"
     );
-    for (head, reads) in [inline, bundle, module, named, managed].into_iter().zip(1..) {
+    for (head, reads) in [inline, bundle, module, named, managed]
+        .into_iter()
+        .zip(1..)
+    {
         let page = Draft::article(&format!("{LISTENING}{head}"), "")
-            .file("/bundle.js", "text/javascript", format!("{script}; window.behind = true"))
+            .file(
+                "/bundle.js",
+                "text/javascript",
+                format!("{script}; window.behind = true"),
+            )
             .served();
         let reader = Reader::new();
         reader.opens(&page).widget().is_there();
@@ -171,7 +216,11 @@ fn an_address_that_is_none_is_as_if_it_were_not_there() {
     let newsroom = Newsroom::open();
     let wrong = "<link rel=canonical href='https://:bad:/'><base href='https://[/'>";
     let page = Draft::default()
-        .page("/berita/a", &format!("{LISTENING}{wrong}{}", newsroom.tag("async")), "<main><p>Isi.</p></main>")
+        .page(
+            "/berita/a",
+            &format!("{LISTENING}{wrong}{}", newsroom.tag("async")),
+            "<main><p>Isi.</p></main>",
+        )
         .served();
     let reader = Reader::new();
     reader.goes_to(&page.url("/berita/a")).widget().is_there();
@@ -183,19 +232,30 @@ fn an_address_that_is_none_is_as_if_it_were_not_there() {
 fn attributes_that_others_put_on_the_tag_stay_there() {
     let newsroom = Newsroom::open();
     let tag = newsroom.tag("async data-wp-strategy=async data-astro-exec data-poll=off");
-    let page = Draft::default().page("/a", &tag, "<main><p>Isi.</p></main>").served();
+    let page = Draft::default()
+        .page("/a", &tag, "<main><p>Isi.</p></main>")
+        .served();
     let reader = Reader::new();
     reader.goes_to(&page.url("/a")).widget().is_there();
     let attributes = "document.querySelector('gema-article').getAttributeNames().sort()";
-    assert_eq!(reader.finds(attributes), json!(["body", "data-bare", "data-ready", "poll"]));
+    assert_eq!(
+        reader.finds(attributes),
+        json!(["body", "data-bare", "data-ready", "poll"])
+    );
 }
 
 #[test]
 fn a_page_made_of_text_has_what_it_can_and_shares_nothing() {
     let newsroom = Newsroom::open();
-    let inner =
-        format!("{}<gema-article article=dalam><p>Isi.</p></gema-article>", newsroom.tag("async")).replace('"', "'");
-    let page = Page::with("", &format!("<iframe id=inner width=600 height=900 srcdoc=\"{inner}\"></iframe>"));
+    let inner = format!(
+        "{}<gema-article article=dalam><p>Isi.</p></gema-article>",
+        newsroom.tag("async")
+    )
+    .replace('"', "'");
+    let page = Page::with(
+        "",
+        &format!("<iframe id=inner width=600 height=900 srcdoc=\"{inner}\"></iframe>"),
+    );
     let reader = Reader::new();
     reader.opens(&page);
     let parts = "document.querySelector('#inner').contentDocument?.querySelector('gema-article')?.shadowRoot";

@@ -62,8 +62,13 @@ impl Newsroom {
     /// program.
     pub(crate) fn of_the_next_release() -> Self {
         let mut program = fs::read(named("GEMA_BIN")).expect("gema is there");
-        let named = |name: &[u8]| name.starts_with(b"widget-") && name[7..].iter().all(u8::is_ascii_hexdigit);
-        let places = program.windows(19).enumerate().filter(|(_, name)| named(name));
+        let named = |name: &[u8]| {
+            name.starts_with(b"widget-") && name[7..].iter().all(u8::is_ascii_hexdigit)
+        };
+        let places = program
+            .windows(19)
+            .enumerate()
+            .filter(|(_, name)| named(name));
         for place in places.map(|(place, _)| place + 7).collect::<Vec<_>>() {
             program[place..place + 4].copy_from_slice(b"next");
         }
@@ -77,13 +82,17 @@ impl Newsroom {
     /// An endpoint with this reading time, in ms.
     pub(crate) fn with_reads_after(ms: u32) -> Self {
         assert!(CONFIG.contains("after_ms = 300"));
-        Self::start(Some(&CONFIG.replace("after_ms = 300", &format!("after_ms = {ms}"))))
+        Self::start(Some(
+            &CONFIG.replace("after_ms = 300", &format!("after_ms = {ms}")),
+        ))
     }
 
     /// An endpoint for a site with these languages, and further configuration as above.
     pub(crate) fn in_languages(languages: &[String], more: &str) -> Self {
-        let (few, many) =
-            (r#"languages = ["id", "en"]"#, format!("default_language = \"id\"\nlanguages = {languages:?}"));
+        let (few, many) = (
+            r#"languages = ["id", "en"]"#,
+            format!("default_language = \"id\"\nlanguages = {languages:?}"),
+        );
         assert!(CONFIG.contains(few));
         Self::start(Some(&(CONFIG.replace(few, &many) + more)))
     }
@@ -95,9 +104,14 @@ impl Newsroom {
 
     /// Accepts events from these origins only from now on: runs `gema reload` beside the endpoint.
     pub(crate) fn takes_origins(&mut self, origins: &str) {
-        fs::write(self.dir.path().join("gema.toml"), with_origins(origins)).expect("the configuration is written");
+        fs::write(self.dir.path().join("gema.toml"), with_origins(origins))
+            .expect("the configuration is written");
         let output = self.gema(&["reload"]).output().expect("gema runs");
-        assert!(output.status.success(), "gema reload: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "gema reload: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     /// An endpoint without a configuration: with the demo's articles and pages.
@@ -106,14 +120,24 @@ impl Newsroom {
     }
 
     fn start(config: Option<&str>) -> Self {
-        Self::start_in(TempDir::with_prefix("gema-newsroom-").expect("a directory"), named("GEMA_BIN"), config)
+        Self::start_in(
+            TempDir::with_prefix("gema-newsroom-").expect("a directory"),
+            named("GEMA_BIN"),
+            config,
+        )
     }
 
     fn start_in(dir: TempDir, gema: PathBuf, config: Option<&str>) -> Self {
         if let Some(config) = config {
             fs::write(dir.path().join("gema.toml"), config).expect("the configuration is written");
         }
-        let mut newsroom = Self { dir, gema, is_demo: config.is_none(), address: "127.0.0.1:0".into(), process: None };
+        let mut newsroom = Self {
+            dir,
+            gema,
+            is_demo: config.is_none(),
+            address: "127.0.0.1:0".into(),
+            process: None,
+        };
         newsroom.restart();
         newsroom
     }
@@ -121,24 +145,50 @@ impl Newsroom {
     /// Starts it again on the same port, with the same database.
     pub(crate) fn restart(&mut self) {
         assert!(self.process.is_none(), "it is running");
-        let log = File::options().create(true).append(true).open(self.log()).expect("a log file");
-        let mut serve = self.gema(&["serve", "--limits", "off", "--metrics", "127.0.0.1:0", "--listen", &self.address]);
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.log())
+            .expect("a log file");
+        let mut serve = self.gema(&[
+            "serve",
+            "--limits",
+            "off",
+            "--metrics",
+            "127.0.0.1:0",
+            "--listen",
+            &self.address,
+        ]);
         if self.is_demo {
             serve.args(["--bots", "count"]);
         }
-        let mut process = serve.stdout(Stdio::piped()).stderr(log).spawn().expect("gema starts");
+        let mut process = serve
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("gema starts");
         let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("gema says where it listens");
+        BufReader::new(process.stdout.take().expect("piped"))
+            .read_line(&mut line)
+            .expect("gema says where it listens");
         self.process = Some(process);
         let address = line.trim().strip_prefix("listening on http://");
-        self.address = address.unwrap_or_else(|| panic!("gema did not start: {}", self.said())).to_owned();
-        assert!(self.get("/embed.js").contains("gema-article"), "this gema was built without the widget");
+        self.address = address
+            .unwrap_or_else(|| panic!("gema did not start: {}", self.said()))
+            .to_owned();
+        assert!(
+            self.get("/embed.js").contains("gema-article"),
+            "this gema was built without the widget"
+        );
     }
 
     /// Kills it without warning, as a power cut would.
     pub(crate) fn is_killed(&mut self) {
         let mut process = self.process.take().expect("it is running");
-        process.kill().and_then(|()| process.wait()).expect("gema can be ended");
+        process
+            .kill()
+            .and_then(|()| process.wait())
+            .expect("gema can be ended");
     }
 
     /// Pauses it: it accepts connections, and answers nothing.
@@ -152,8 +202,19 @@ impl Newsroom {
     }
 
     fn signal(&self, signal: &str) {
-        let id = self.process.as_ref().expect("it is running").id().to_string();
-        assert!(Command::new("kill").args([signal, &id]).status().expect("kill").success());
+        let id = self
+            .process
+            .as_ref()
+            .expect("it is running")
+            .id()
+            .to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .expect("kill")
+                .success()
+        );
     }
 
     /// Its address: host and port.
@@ -169,7 +230,10 @@ impl Newsroom {
     /// The tag, as the newsroom gives it to its webmaster, with further attributes.
     pub(crate) fn tag(&self, attributes: &str) -> String {
         let site = if self.is_demo { "demo" } else { SITE };
-        format!(r#"<script {attributes} src="{}" data-site="{site}"></script>"#, self.url("/embed.js"))
+        format!(
+            r#"<script {attributes} src="{}" data-site="{site}"></script>"#,
+            self.url("/embed.js")
+        )
     }
 
     /// Runs `gema article put` beside the running endpoint.
@@ -177,100 +241,166 @@ impl Newsroom {
         let file = self.dir.path().join("article.html");
         fs::write(&file, html).expect("the article is written");
         let mut put = self.gema(&["article", "put"]);
-        put.arg(file).args(["--article", article, "--site", SITE]).args(options);
+        put.arg(file)
+            .args(["--article", article, "--site", SITE])
+            .args(options);
         let output = put.output().expect("gema runs");
-        assert!(output.status.success(), "gema article put: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "gema article put: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     /// Runs `gema import --from csv` beside the running endpoint.
     pub(crate) fn imports(&self, table: &str) {
         let file = self.dir.path().join("counts.csv");
         fs::write(&file, table).expect("the table is written");
-        let output = self.gema(&["import", "--from", "csv", "--site", SITE]).arg(file).output().expect("gema runs");
-        assert!(output.status.success(), "gema import: {}", String::from_utf8_lossy(&output.stderr));
+        let output = self
+            .gema(&["import", "--from", "csv", "--site", SITE])
+            .arg(file)
+            .output()
+            .expect("gema runs");
+        assert!(
+            output.status.success(),
+            "gema import: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     fn gema(&self, arguments: &[&str]) -> Command {
         let mut gema = Command::new(&self.gema);
-        gema.args(arguments).current_dir(self.dir.path()).stdin(Stdio::null()).env("RUST_LOG", "info");
+        gema.args(arguments)
+            .current_dir(self.dir.path())
+            .stdin(Stdio::null())
+            .env("RUST_LOG", "info");
         gema
     }
 
     /// The text at one of its paths.
     pub(crate) fn get(&self, path: &str) -> String {
         let response = wait(reqwest::get(self.url(path))).expect("the endpoint answers");
-        assert!(response.status().is_success(), "{path}: {}", response.status());
+        assert!(
+            response.status().is_success(),
+            "{path}: {}",
+            response.status()
+        );
         wait(response.text()).expect("text")
     }
 
     /// Its counts.
     pub(crate) fn tally(&self, article: &str) -> Tally {
-        let query =
-            reqwest::Url::parse_with_params(&self.url(&format!("/v1/sites/{SITE}/tallies")), [("article", article)]);
-        let text = self.get(query.expect("an address").as_str().split_once(&self.address).expect("its own").1);
-        serde_json::from_str::<Tallies>(&text).expect("tallies").tallies.remove(0)
+        let query = reqwest::Url::parse_with_params(
+            &self.url(&format!("/v1/sites/{SITE}/tallies")),
+            [("article", article)],
+        );
+        let text = self.get(
+            query
+                .expect("an address")
+                .as_str()
+                .split_once(&self.address)
+                .expect("its own")
+                .1,
+        );
+        serde_json::from_str::<Tallies>(&text)
+            .expect("tallies")
+            .tallies
+            .remove(0)
     }
 
     /// Waits until it has counted this many reads.
     pub(crate) fn has_reads(&self, article: &str, reads: u64) {
-        until(&format!("reads of {article}"), reads, || self.tally(article).reads);
+        until(&format!("reads of {article}"), reads, || {
+            self.tally(article).reads
+        });
     }
 
     /// Waits until it has counted these reactions, and no others.
     pub(crate) fn has_reactions(&self, article: &str, expected: &[(&str, u64)]) {
-        let expected: Vec<_> =
-            expected.iter().map(|(key, count)| (Reaction::parse(key).expect("a key"), *count)).collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(key, count)| (Reaction::parse(key).expect("a key"), *count))
+            .collect();
         until(&format!("reactions to {article}"), expected, || {
-            self.tally(article).reactions.0.into_iter().filter(|(_, count)| *count > 0).collect()
+            self.tally(article)
+                .reactions
+                .0
+                .into_iter()
+                .filter(|(_, count)| *count > 0)
+                .collect()
         });
     }
 
     /// Waits until it has counted this many shares to a network.
     pub(crate) fn has_shares(&self, article: &str, network: &str, shares: u64) {
         let key = Network::parse(network).expect("a key");
-        until(&format!("shares of {article} to {network}"), shares, || self.tally(article).shares.get(&key));
+        until(&format!("shares of {article} to {network}"), shares, || {
+            self.tally(article).shares.get(&key)
+        });
     }
 
     /// The value of a metric; 0 if the metric is missing.
     pub(crate) fn metric(&self, name: &str) -> u64 {
         let url = until_some("where its metrics are", || {
             let said = self.said();
-            said.rsplit_once("metrics on ")?.1.split_whitespace().next().map(str::to_owned)
+            said.rsplit_once("metrics on ")?
+                .1
+                .split_whitespace()
+                .next()
+                .map(str::to_owned)
         });
         let text = wait(async { reqwest::get(url).await?.text().await }).expect("metrics");
-        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        let value = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         value.map_or(0, |value| value.parse().expect("a number"))
     }
 
     /// Waits until this many live-count connections are open.
     pub(crate) fn has_watchers(&self, watchers: u64) {
-        until("connections of who watches", watchers, || self.metric("gema_watching"));
+        until("connections of who watches", watchers, || {
+            self.metric("gema_watching")
+        });
     }
 
     /// Sends events to it without a browser.
     pub(crate) fn takes(&self, batch: &Value) {
         let request = reqwest::Client::new().post(self.url(&format!("/v1/sites/{SITE}/events")));
-        let request = request.header("content-type", "text/plain").header("origin", "http://localhost");
+        let request = request
+            .header("content-type", "text/plain")
+            .header("origin", "http://localhost");
         let answer = wait(request.body(batch.to_string()).send());
         assert_eq!(answer.expect("the endpoint answers").status(), 200);
     }
 
     /// The output of `gema article show` beside the running endpoint.
     pub(crate) fn shows(&self, article: &str) -> String {
-        let output = self.gema(&["article", "show", "--article", article, "--site", SITE]).output().expect("gema runs");
+        let output = self
+            .gema(&["article", "show", "--article", article, "--site", SITE])
+            .output()
+            .expect("gema runs");
         String::from_utf8(output.stdout).expect("text")
     }
 
     /// The output of `gema article list` beside the running endpoint.
     pub(crate) fn lists(&self) -> String {
-        let output = self.gema(&["article", "list", "--site", SITE]).output().expect("gema runs");
-        assert!(output.status.success(), "gema article list: {}", String::from_utf8_lossy(&output.stderr));
+        let output = self
+            .gema(&["article", "list", "--site", SITE])
+            .output()
+            .expect("gema runs");
+        assert!(
+            output.status.success(),
+            "gema article list: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).expect("text")
     }
 
     /// The list of its files, as it serves it.
     pub(crate) fn assets(&self) -> Value {
-        let view: Value = serde_json::from_str(&self.get(&format!("/v1/sites/{SITE}/view?article=a"))).expect("JSON");
+        let view: Value =
+            serde_json::from_str(&self.get(&format!("/v1/sites/{SITE}/view?article=a")))
+                .expect("JSON");
         view["assets"].clone()
     }
 

@@ -28,8 +28,14 @@ const LISTENING: &str = "<script>window.thrown = []; \
 /// The documented rules that reserve room.
 fn reserving() -> String {
     let text = include_str!("../../docs/embedding.md");
-    let rules = text.split("## No layout shift").nth(1).and_then(|rest| rest.split("```css").nth(1));
-    rules.and_then(|rest| rest.split("```").next()).expect("the documents reserve room").to_owned()
+    let rules = text
+        .split("## No layout shift")
+        .nth(1)
+        .and_then(|rest| rest.split("```css").nth(1));
+    rules
+        .and_then(|rest| rest.split("```").next())
+        .expect("the documents reserve room")
+        .to_owned()
 }
 
 /// An article between two paragraphs, with room reserved above and below it.
@@ -44,7 +50,9 @@ fn head(tag: &str) -> String {
 }
 
 fn page(newsroom: &Newsroom) -> Page {
-    Draft::default().page("/", &head(&newsroom.tag("async")), &body()).served()
+    Draft::default()
+        .page("/", &head(&newsroom.tag("async")), &body())
+        .served()
 }
 
 /// Checks that nothing is thrown, and that the console has at most one line of ours, however many pages were opened.
@@ -67,7 +75,10 @@ fn a_reader_sees_the_widget_and_what_they_do_counts_in_chromium() {
             let newsroom = Newsroom::open();
             let page = page(&newsroom);
             let reader = Reader::with(old);
-            reader.opens(&page).has_the_widget().sees("article(document).text", OWN_TEXT);
+            reader
+                .opens(&page)
+                .has_the_widget()
+                .sees("article(document).text", OWN_TEXT);
             newsroom.has_reads(ARTICLE, 1);
             reader.reacts("happy").has_chosen("happy", 1);
             newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
@@ -95,8 +106,16 @@ fn webassembly_is_downloaded_only_where_it_can_run_in_chromium() {
             let files = reader.requested_from(newsroom.address());
             for file in ["widget.wasm", "widget.js"] {
                 let times = files.iter().filter(|name| *name == file).count();
-                let is_expected = if old.reach == Reach::Wasm { times > 0 } else { times == 0 };
-                assert!(is_expected, "{}: {file} was requested {times} times: {files:?}", old.name);
+                let is_expected = if old.reach == Reach::Wasm {
+                    times > 0
+                } else {
+                    times == 0
+                };
+                assert!(
+                    is_expected,
+                    "{}: {file} was requested {times} times: {files:?}",
+                    old.name
+                );
             }
         },
     );
@@ -112,8 +131,16 @@ fn texts_borders_bars_and_the_focus_ring_can_be_seen_in_chromium() {
             reader.opens(&page(&newsroom)).has_the_widget();
             is_legible(&reader);
             let ring = reader.tabs_to_an_option();
-            assert!(ring["style"] != "none" && ring["width"].as_f64() > Some(0.9), "{}: {ring}", old.name);
-            assert!(ring["contrast"].as_f64() >= Some(3.0), "{}: {ring}", old.name);
+            assert!(
+                ring["style"] != "none" && ring["width"].as_f64() > Some(0.9),
+                "{}: {ring}",
+                old.name
+            );
+            assert!(
+                ring["contrast"].as_f64() >= Some(3.0),
+                "{}: {ring}",
+                old.name
+            );
             reader.takes_a_picture("focus");
             reader.reacts("angry").has_chosen("angry", 1);
             is_legible(&reader);
@@ -140,7 +167,10 @@ fn a_strict_policy_leaves_the_widget_its_styles_in_chromium() {
                 policy += &format!("; style-src {}", newsroom.url(""));
             }
             let body = element("bar=top");
-            let page = Draft::default().page("/", &newsroom.tag("async"), &body).policy(&policy).served();
+            let page = Draft::default()
+                .page("/", &newsroom.tag("async"), &body)
+                .policy(&policy)
+                .served();
             let reader = Reader::with(old);
             reader.opens(&page).has_the_widget();
             is_legible(&reader);
@@ -175,11 +205,19 @@ fn an_engine_that_is_too_old_for_the_widget_shows_the_article_alone_in_chromium(
         |old| {
             let newsroom = Newsroom::open();
             let reader = Reader::with(old);
-            reader.opens(&page(&newsroom)).sees_an_article_without_a_hole("document");
+            reader
+                .opens(&page(&newsroom))
+                .sees_an_article_without_a_hole("document");
             is_quiet(&reader);
             reader.takes_a_picture("article");
             let files = reader.requested_from(newsroom.address());
-            assert!(files.iter().all(|name| !name.contains("wasm") && name != "widget.js"), "{}: {files:?}", old.name);
+            assert!(
+                files
+                    .iter()
+                    .all(|name| !name.contains("wasm") && name != "widget.js"),
+                "{}: {files:?}",
+                old.name
+            );
         },
     );
 }
@@ -187,7 +225,9 @@ fn an_engine_that_is_too_old_for_the_widget_shows_the_article_alone_in_chromium(
 /// Ways in which the endpoint is unreachable, each as the beginning of its address.
 fn addresses_without_an_answer(silent: &Newsroom) -> Vec<(&'static str, String)> {
     // A port that was just closed.
-    let refusing = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
+    let refusing = TcpListener::bind("127.0.0.1:0")
+        .and_then(|free| free.local_addr())
+        .expect("a port");
     vec![
         ("refused", format!("http://{refusing}/")),
         ("unknown", "http://gema.invalid/".to_owned()),
@@ -205,7 +245,8 @@ fn where_the_endpoint_is_away_the_article_stands_and_the_reserved_room_goes_in_c
             let mut draft = Draft::default();
             let mut frames = String::new();
             for (name, address) in addresses_without_an_answer(&silent) {
-                let without_script = format!("<script async src='{address}embed.js' data-site=warta></script>");
+                let without_script =
+                    format!("<script async src='{address}embed.js' data-site=warta></script>");
                 let without_counts = newsroom.tag(&format!("async data-endpoint='{address}'"));
                 for (what, tag) in [("script", without_script), ("counts", without_counts)] {
                     let path = format!("/{name}-{what}");
@@ -222,7 +263,12 @@ fn where_the_endpoint_is_away_the_article_stands_and_the_reserved_room_goes_in_c
             for frame in 0..6 {
                 let document = format!("all(document, 'iframe')[{frame}].contentDocument");
                 reader.sees_an_article_without_a_hole(&document);
-                assert_eq!(reader.finds(&format!("{document}.defaultView.thrown")), json!([]), "{}: {frame}", old.name);
+                assert_eq!(
+                    reader.finds(&format!("{document}.defaultView.thrown")),
+                    json!([]),
+                    "{}: {frame}",
+                    old.name
+                );
             }
         },
     );

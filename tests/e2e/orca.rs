@@ -57,7 +57,10 @@ impl Orca {
             fs::set_permissions(&path, Permissions::from_mode(0o700)).expect("a program");
         };
         program("modules/sd_written", include_str!("orca/synthesizer.py"));
-        program("speech/speechd.conf", "AddModule \"written\" \"sd_written\" \"\"\nDefaultModule \"written\"\n");
+        program(
+            "speech/speechd.conf",
+            "AddModule \"written\" \"sd_written\" \"\"\nDefaultModule \"written\"\n",
+        );
         // Orca runs once for each user, and uses pgrep to find out whether it is running. Other sessions must not
         // count.
         program("programs/pgrep", "#!/bin/sh\n");
@@ -70,7 +73,13 @@ impl Orca {
         };
         let speech = started(
             desk("speech-dispatcher")
-                .args(["--run-single", "--timeout", "0", "--communication-method", "unix_socket"])
+                .args([
+                    "--run-single",
+                    "--timeout",
+                    "0",
+                    "--communication-method",
+                    "unix_socket",
+                ])
                 .arg("--socket-path")
                 .arg(dir.path().join("socket"))
                 .arg("--config-dir")
@@ -82,9 +91,22 @@ impl Orca {
                 .arg("--pid-file")
                 .arg(dir.path().join("pid")),
         );
-        until("Speech Dispatcher listens", true, || dir.path().join("socket").exists());
-        let reader = started(desk("orca").arg("--user-prefs").arg(dir.path().join("preferences")));
-        let orca = Self { _reader: reader, _speech: speech, _bus: bus, display, bus_address, dir };
+        until("Speech Dispatcher listens", true, || {
+            dir.path().join("socket").exists()
+        });
+        let reader = started(
+            desk("orca")
+                .arg("--user-prefs")
+                .arg(dir.path().join("preferences")),
+        );
+        let orca = Self {
+            _reader: reader,
+            _speech: speech,
+            _bus: bus,
+            display,
+            bus_address,
+            dir,
+        };
         until("Orca is there", false, || orca.says_after(0).is_empty());
         orca
     }
@@ -107,7 +129,14 @@ impl Orca {
     /// Focuses the browser's window, because there is no window manager to do that.
     pub(crate) fn turns_to_the_browser(&self) {
         until("a window of the browser", true, || {
-            self.tries(&["search", "--onlyvisible", "--class", "firefox", "windowfocus", "--sync"])
+            self.tries(&[
+                "search",
+                "--onlyvisible",
+                "--class",
+                "firefox",
+                "windowfocus",
+                "--sync",
+            ])
         });
     }
 
@@ -117,7 +146,11 @@ impl Orca {
 
     fn tries(&self, what: &[&str]) -> bool {
         let mut xdotool = Command::new("xdotool");
-        let status = xdotool.args(what).env("DISPLAY", &self.display.name).stdout(Stdio::null()).status();
+        let status = xdotool
+            .args(what)
+            .env("DISPLAY", &self.display.name)
+            .stdout(Stdio::null())
+            .status();
         status.expect("xdotool runs").success()
     }
 
@@ -145,11 +178,20 @@ fn at(command: &mut Command, display: &Display, bus: &str, dir: &Path) {
         .env("HOME", dir)
         .env("XDG_RUNTIME_DIR", dir)
         .env("GSETTINGS_BACKEND", "memory")
-        .env("SPEECHD_ADDRESS", format!("unix_socket:{}", dir.join("socket").display()))
+        .env(
+            "SPEECHD_ADDRESS",
+            format!("unix_socket:{}", dir.join("socket").display()),
+        )
         .env("SPOKEN", dir.join("spoken"))
         .env("GNOME_ACCESSIBILITY", "1")
         .env("LC_ALL", "C.UTF-8");
-    for name in ["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "WAYLAND_DISPLAY", "NO_AT_BRIDGE"] {
+    for name in [
+        "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_DATA_HOME",
+        "WAYLAND_DISPLAY",
+        "NO_AT_BRIDGE",
+    ] {
         command.env_remove(name);
     }
 }
@@ -158,10 +200,14 @@ fn at(command: &mut Command, display: &Display, bus: &str, dir: &Path) {
 fn bus(display: &Display, dir: &Path) -> (Process, String) {
     let mut command = Command::new("dbus-daemon");
     at(&mut command, display, "", dir);
-    command.args(["--session", "--nofork", "--nopidfile", "--print-address"]).stdout(Stdio::piped());
+    command
+        .args(["--session", "--nofork", "--nopidfile", "--print-address"])
+        .stdout(Stdio::piped());
     let mut bus = started(&mut command);
     let mut address = String::new();
-    BufReader::new(bus.0.stdout.take().expect("piped")).read_line(&mut address).expect("the bus says its address");
+    BufReader::new(bus.0.stdout.take().expect("piped"))
+        .read_line(&mut address)
+        .expect("the bus says its address");
     (bus, address.trim().to_owned())
 }
 
@@ -171,5 +217,9 @@ fn started(command: &mut Command) -> Process {
         command.stdout(Stdio::null());
     }
     let child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn();
-    Process(child.unwrap_or_else(|error| panic!("{shown} does not start: {error}: run `cargo xtask setup`")))
+    Process(
+        child.unwrap_or_else(|error| {
+            panic!("{shown} does not start: {error}: run `cargo xtask setup`")
+        }),
+    )
 }

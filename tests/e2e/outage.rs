@@ -15,16 +15,27 @@ fn a_page_that_opens_without_the_endpoint_has_its_article_and_later_its_widget()
     let page = Draft::article(&tag, "").page("/lain", &tag, next).served();
     let reader = Reader::new();
     // The browser has cached the script and the widget's files on the previous page.
-    reader.opens(&page).widget().is_there().says("[part=reads]", "Di baca 1 kali");
+    reader
+        .opens(&page)
+        .widget()
+        .is_there()
+        .says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     newsroom.is_killed();
     reader.console();
-    reader.goes_to(&page.url("/lain")).sees("!!customElements.get('gema-article') && performance.now() > 500", true);
+    reader.goes_to(&page.url("/lain")).sees(
+        "!!customElements.get('gema-article') && performance.now() > 500",
+        true,
+    );
     reader.widget().is_gone();
     reader.sees("document.querySelector('#own').checkVisibility()", true);
     reader.says_in_console(&["no answer from"]);
     newsroom.restart();
-    reader.widget().is_there().reacts("sad").counts(&[("sad", 1)]);
+    reader
+        .widget()
+        .is_there()
+        .reacts("sad")
+        .counts(&[("sad", 1)]);
     newsroom.has_reactions("lain", &[("sad", 1)]);
     newsroom.has_reads("lain", 1);
 }
@@ -35,7 +46,9 @@ fn a_page_whose_script_does_not_come_stays_as_it_is() {
     let page = Page::of(&newsroom);
     newsroom.is_killed();
     let reader = Reader::new();
-    reader.opens(&page).sees("document.querySelector('#own').innerText", OWN_TEXT);
+    reader
+        .opens(&page)
+        .sees("document.querySelector('#own').innerText", OWN_TEXT);
     reader.console_is_quiet();
 }
 
@@ -48,10 +61,16 @@ fn a_reaction_made_while_the_endpoint_is_down_is_counted_once_when_it_is_back() 
     widget.is_there().reacts("happy");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.is_killed();
-    widget.reacts("sad").counts(&[("sad", 1)]).says("[part=poll] [part=notice]", WAITING);
+    widget
+        .reacts("sad")
+        .counts(&[("sad", 1)])
+        .says("[part=poll] [part=notice]", WAITING);
     newsroom.restart();
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
-    widget.counts(&[("sad", 1)]).sees("root.querySelector('[part=poll] [part=notice]')", serde_json::Value::Null);
+    widget.counts(&[("sad", 1)]).sees(
+        "root.querySelector('[part=poll] [part=notice]')",
+        serde_json::Value::Null,
+    );
     reader.console_is_quiet();
 }
 
@@ -70,11 +89,23 @@ fn a_reaction_that_the_endpoint_rejects_is_refused_at_once_and_may_be_made_again
     let page = Draft::article(&(REFUSING.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").says("[part=poll] [part=notice]", "Maaf, pilihan Anda tidak dapat diterima.");
-    widget.counts(&[]).has_chosen(None).says(".said[aria-live]", "Maaf, pilihan Anda tidak dapat diterima.");
+    widget.is_there().reacts("happy").says(
+        "[part=poll] [part=notice]",
+        "Maaf, pilihan Anda tidak dapat diterima.",
+    );
+    widget.counts(&[]).has_chosen(None).says(
+        ".said[aria-live]",
+        "Maaf, pilihan Anda tidak dapat diterima.",
+    );
     reader.runs("window.refuses = false", &[]);
-    widget.reacts("happy").counts(&[("happy", 1)]).has_chosen(Some("happy"));
-    widget.sees("root.querySelector('[part=poll] [part=notice]')", serde_json::Value::Null);
+    widget
+        .reacts("happy")
+        .counts(&[("happy", 1)])
+        .has_chosen(Some("happy"));
+    widget.sees(
+        "root.querySelector('[part=poll] [part=notice]')",
+        serde_json::Value::Null,
+    );
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
 }
 
@@ -93,7 +124,11 @@ fn a_reaction_whose_answer_was_lost_is_sent_again_and_counted_once() {
     newsroom.restart();
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     reader.reloads();
-    widget.is_there().has_chosen(Some("happy")).counts(&[("happy", 1)]).reacts("angry");
+    widget
+        .is_there()
+        .has_chosen(Some("happy"))
+        .counts(&[("happy", 1)])
+        .reacts("angry");
     newsroom.has_reactions(ARTICLE, &[("angry", 1)]);
     assert_eq!(newsroom.tally(ARTICLE).reads, 1);
 }
@@ -110,7 +145,11 @@ fn a_reaction_made_before_the_reader_left_is_sent_from_the_next_page() {
     reader.widget().reacts("happy").counts(&[("happy", 1)]);
     reader.goes_to("about:blank");
     newsroom.restart();
-    reader.goes_to(&page.url("/lain")).widget().is_there().counts(&[]);
+    reader
+        .goes_to(&page.url("/lain"))
+        .widget()
+        .is_there()
+        .counts(&[]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
 }
 
@@ -134,20 +173,36 @@ fn outlives_the_browser() {
     newsroom.has_reads(ARTICLE, 1);
     newsroom.is_killed();
     widget.reacts("happy").counts(&[("happy", 1)]);
-    widget.reacts("sad").counts(&[("sad", 1)]).has_chosen(Some("sad")).says("[part=poll] [part=notice]", WAITING);
+    widget
+        .reacts("sad")
+        .counts(&[("sad", 1)])
+        .has_chosen(Some("sad"))
+        .says("[part=poll] [part=notice]", WAITING);
     reader.console_is_quiet();
     let profile = reader.closes_her_browser();
 
     let reader = Reader::with_profile(profile);
-    reader.opens(&page).sees("document.querySelector('#own').innerText", OWN_TEXT);
+    reader
+        .opens(&page)
+        .sees("document.querySelector('#own').innerText", OWN_TEXT);
     newsroom.restart();
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
     let nothing = serde_json::Value::Null;
     let widget = reader.widget();
-    widget.is_there().has_chosen(Some("sad")).counts(&[("sad", 1)]);
-    widget.sees("root.querySelector('[part=poll] [part=notice]')", nothing).says("[part=reads]", "Di baca 1 kali");
+    widget
+        .is_there()
+        .has_chosen(Some("sad"))
+        .counts(&[("sad", 1)]);
+    widget
+        .sees("root.querySelector('[part=poll] [part=notice]')", nothing)
+        .says("[part=reads]", "Di baca 1 kali");
     // One read and one choice: the first of the two choices was never sent.
     assert_eq!(newsroom.tally(ARTICLE).rev, 2);
     // During the outage, the console has at most this message.
-    assert!(reader.console().iter().all(|line| line.contains("no answer from")));
+    assert!(
+        reader
+            .console()
+            .iter()
+            .all(|line| line.contains("no answer from"))
+    );
 }

@@ -48,8 +48,16 @@ impl Page {
     /// as complete as possible there.
     pub(crate) fn opened(newsroom: &Newsroom, reader: &Reader, has_wasm: bool) -> Self {
         let draft = Draft::article(&newsroom.tag("async"), "");
-        let page = if has_wasm { draft } else { draft.policy(NO_WASM) }.served();
-        reader.opens(&page).widget().stands(if has_wasm { "wasm" } else { "plain" });
+        let page = if has_wasm {
+            draft
+        } else {
+            draft.policy(NO_WASM)
+        }
+        .served();
+        reader
+            .opens(&page)
+            .widget()
+            .stands(if has_wasm { "wasm" } else { "plain" });
         page
     }
 
@@ -88,7 +96,8 @@ impl Draft {
     /// Serves a file at other paths too.
     pub(crate) fn also_at(mut self, path: &str, others: &[String]) -> Self {
         let file = self.files.get(path).expect("a file").clone();
-        self.files.extend(others.iter().map(|other| (other.clone(), file.clone())));
+        self.files
+            .extend(others.iter().map(|other| (other.clone(), file.clone())));
         self
     }
 
@@ -113,7 +122,11 @@ impl Draft {
             *text = text.replace("http://page.example", &own);
         }
         let router = Router::new().fallback(answer).with_state(Arc::new(self));
-        let serving = RUNTIME.spawn(async move { axum::serve(listener, router).await.expect("the site is served") });
+        let serving = RUNTIME.spawn(async move {
+            axum::serve(listener, router)
+                .await
+                .expect("the site is served")
+        });
         Page { address, serving }
     }
 }
@@ -126,20 +139,38 @@ impl Drop for Page {
 
 /// The article with its own text.
 pub(crate) fn element(attributes: &str) -> String {
-    format!(r#"<main><gema-article article="{ARTICLE}" {attributes}><p id=own>{OWN_TEXT}</p></gema-article></main>"#)
+    format!(
+        r#"<main><gema-article article="{ARTICLE}" {attributes}><p id=own>{OWN_TEXT}</p></gema-article></main>"#
+    )
 }
 
 async fn answer(State(draft): State<Arc<Draft>>, uri: Uri) -> Response {
-    let Some((media, text)) = draft.files.get(uri.path()) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some((media, text)) = draft.files.get(uri.path()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let recorder = Recorder::of(Engine::current());
-    let body = if *media == "text/html" { recorder.put_into(text) } else { text.clone() };
+    let body = if *media == "text/html" {
+        recorder.put_into(text)
+    } else {
+        text.clone()
+    };
     let media = (header::CONTENT_TYPE, (*media).to_owned());
-    let policy = draft.policy.iter().map(|policy| (header::CONTENT_SECURITY_POLICY, recorder.permitted_by(policy)));
-    let others = draft.headers.iter().map(|(name, value)| (HeaderName::from_static(name), (*value).to_owned()));
+    let policy = draft.policy.iter().map(|policy| {
+        (
+            header::CONTENT_SECURITY_POLICY,
+            recorder.permitted_by(policy),
+        )
+    });
+    let others = draft
+        .headers
+        .iter()
+        .map(|(name, value)| (HeaderName::from_static(name), (*value).to_owned()));
     let headers: Vec<_> = std::iter::once(media).chain(policy).chain(others).collect();
     let mut response = body.into_response();
     for (name, value) in headers {
-        response.headers_mut().insert(name, value.parse().expect("a header"));
+        response
+            .headers_mut()
+            .insert(name, value.parse().expect("a header"));
     }
     response
 }

@@ -17,7 +17,11 @@ const OFTEN: Duration = Duration::from_millis(25);
 
 /// The runtime of asynchronous code: the driver, HTTP and the pages' servers. The tests are synchronous.
 pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime")
 });
 
 /// Timeout of an asynchronous operation: a browser that has crashed would never answer.
@@ -26,7 +30,9 @@ const LONGEST: Duration = Duration::from_secs(90);
 /// Waits for a future.
 pub(crate) fn wait<F: Future>(future: F) -> F::Output {
     let outcome = RUNTIME.block_on(async { tokio::time::timeout(LONGEST, future).await });
-    outcome.unwrap_or_else(|_| panic!("nothing has come of it in {LONGEST:?}: is the browser still there?"))
+    outcome.unwrap_or_else(|_| {
+        panic!("nothing has come of it in {LONGEST:?}: is the browser still there?")
+    })
 }
 
 /// Polls until the value is the expected one.
@@ -37,7 +43,10 @@ pub(crate) fn until<T: PartialEq + Debug>(what: &str, expected: T, mut ask: impl
         if answer == expected {
             return;
         }
-        assert!(since.elapsed() < PATIENCE, "{what}: {expected:?} was expected, and it is still {answer:?}");
+        assert!(
+            since.elapsed() < PATIENCE,
+            "{what}: {expected:?} was expected, and it is still {answer:?}"
+        );
         thread::sleep(OFTEN);
     }
 }

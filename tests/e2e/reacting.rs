@@ -12,7 +12,11 @@ fn a_reaction_is_shown_before_the_endpoint_has_answered() {
     let widget = reader.opens(&page).widget();
     widget.is_there();
     newsroom.falls_asleep();
-    widget.reacts("happy").counts(&[("happy", 1)]).has_chosen(Some("happy")).says("[part=responses]", "1 tanggapan");
+    widget
+        .reacts("happy")
+        .counts(&[("happy", 1)])
+        .has_chosen(Some("happy"))
+        .says("[part=responses]", "1 tanggapan");
     newsroom.wakes_up();
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     widget.counts(&[("happy", 1)]);
@@ -24,11 +28,22 @@ fn a_reaction_can_be_changed_and_taken_back_and_made_again() {
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").counts(&[("happy", 1)]).says(".said[aria-live]", "Anda memilih Senang.");
+    widget
+        .is_there()
+        .reacts("happy")
+        .counts(&[("happy", 1)])
+        .says(".said[aria-live]", "Anda memilih Senang.");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
-    widget.reacts("sad").counts(&[("sad", 1)]).has_chosen(Some("sad"));
+    widget
+        .reacts("sad")
+        .counts(&[("sad", 1)])
+        .has_chosen(Some("sad"));
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
-    widget.reacts("sad").counts(&[]).has_chosen(None).says(".said[aria-live]", "Pilihan Anda dibatalkan.");
+    widget
+        .reacts("sad")
+        .counts(&[])
+        .has_chosen(None)
+        .says(".said[aria-live]", "Pilihan Anda dibatalkan.");
     newsroom.has_reactions(ARTICLE, &[]);
     // Faster than any response: the last choice wins.
     for option in ["angry", "inspired", "surprised"] {
@@ -44,11 +59,21 @@ fn a_reaction_is_right_again_after_a_reload_that_does_not_wait_for_it() {
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     reader.opens(&page).widget().is_there().reacts("inspired");
-    reader.reloads().widget().is_there().has_chosen(Some("inspired")).counts(&[("inspired", 1)]);
+    reader
+        .reloads()
+        .widget()
+        .is_there()
+        .has_chosen(Some("inspired"))
+        .counts(&[("inspired", 1)]);
     newsroom.has_reactions(ARTICLE, &[("inspired", 1)]);
     // Withdrawn: not there after a reload either.
     reader.widget().reacts("inspired");
-    reader.reloads().widget().is_there().has_chosen(None).counts(&[]);
+    reader
+        .reloads()
+        .widget()
+        .is_there()
+        .has_chosen(None)
+        .counts(&[]);
     newsroom.has_reactions(ARTICLE, &[]);
 }
 
@@ -67,7 +92,12 @@ fn a_cache_that_is_late_takes_nothing_back_from_the_reader() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&(OLD_CACHE.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there().reacts("happy").says("[part=reads]", "Di baca 1 kali");
+    reader
+        .opens(&page)
+        .widget()
+        .is_there()
+        .reacts("happy")
+        .says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     reader
         .reloads()
@@ -78,7 +108,12 @@ fn a_cache_that_is_late_takes_nothing_back_from_the_reader() {
         .says("[part=reads]", "Di baca 1 kali");
     reader.sees("sessionStorage.fragment.includes('\"rev\":0')", true);
     reader.widget().reacts("sad").counts(&[("sad", 1)]);
-    reader.reloads().widget().is_there().has_chosen(Some("sad")).counts(&[("sad", 1)]);
+    reader
+        .reloads()
+        .widget()
+        .is_there()
+        .has_chosen(Some("sad"))
+        .counts(&[("sad", 1)]);
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
 }
 
@@ -89,12 +124,25 @@ fn two_readers_see_each_others_reactions() {
     let (rini, budi) = (Reader::new(), Reader::new());
     rini.opens(&page).widget().is_there().reacts("happy");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
-    budi.opens(&page).widget().is_there().counts(&[("happy", 1)]).has_chosen(None).reacts("sad");
+    budi.opens(&page)
+        .widget()
+        .is_there()
+        .counts(&[("happy", 1)])
+        .has_chosen(None)
+        .reacts("sad");
     newsroom.has_reactions(ARTICLE, &[("happy", 1), ("sad", 1)]);
     rini.forgets_what_is_cached().reloads();
-    rini.widget().is_there().counts(&[("happy", 1), ("sad", 1)]).has_chosen(Some("happy"));
-    rini.widget().sees("text('[data-part=option-sad] [part=percent]')", "50%").reacts("sad");
+    rini.widget()
+        .is_there()
+        .counts(&[("happy", 1), ("sad", 1)])
+        .has_chosen(Some("happy"));
+    rini.widget()
+        .sees("text('[data-part=option-sad] [part=percent]')", "50%")
+        .reacts("sad");
     newsroom.has_reactions(ARTICLE, &[("sad", 2)]);
     budi.forgets_what_is_cached().reloads();
-    budi.widget().is_there().counts(&[("sad", 2)]).has_chosen(Some("sad"));
+    budi.widget()
+        .is_there()
+        .counts(&[("sad", 2)])
+        .has_chosen(Some("sad"));
 }

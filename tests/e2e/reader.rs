@@ -19,7 +19,8 @@ use std::{sync::Arc, time::Duration};
 use fantoccini::{
     Client,
     actions::{
-        InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MOUSE_BUTTON_MIDDLE, MouseActions, PointerAction,
+        InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MOUSE_BUTTON_MIDDLE, MouseActions,
+        PointerAction,
     },
     elements::{Element, ElementRef},
 };
@@ -46,17 +47,23 @@ pub(crate) struct Reader {
 impl Reader {
     /// A reader with an empty browser profile, in a desktop window.
     pub(crate) fn new() -> Self {
-        Self { session: Some(Session::empty()) }
+        Self {
+            session: Some(Session::empty()),
+        }
     }
 
     /// A reader with the profile of an earlier browser.
     pub(crate) fn with_profile(profile: Arc<TempDir>) -> Self {
-        Self { session: Some(Session::with_profile(profile)) }
+        Self {
+            session: Some(Session::with_profile(profile)),
+        }
     }
 
     /// A reader who uses Orca, in a visible window.
     pub(crate) fn at(orca: &Orca) -> Self {
-        Self { session: Some(Session::at(orca)) }
+        Self {
+            session: Some(Session::at(orca)),
+        }
     }
 
     /// Closes the browser; returns its profile. (WebKit's is empty.)
@@ -115,7 +122,8 @@ impl Reader {
 
     /// Runs a script in the page; returns its value.
     pub(crate) fn runs(&self, script: &str, arguments: &[Value]) -> Value {
-        wait(self.client().execute(script, arguments.to_vec())).unwrap_or_else(|error| panic!("{script}: {error}"))
+        wait(self.client().execute(script, arguments.to_vec()))
+            .unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
     /// The value of an expression in the page.
@@ -136,9 +144,11 @@ impl Reader {
 
     /// The value of a promise, after running a script that defines what it needs.
     pub(crate) fn awaits_with(&self, script: &str, promise: &str) -> Value {
-        let script =
-            format!("const done = arguments[0]; {script}\n{promise}.then(done, (error) => done(String(error)));");
-        wait(self.client().execute_async(&script, vec![])).unwrap_or_else(|error| panic!("{promise}: {error}"))
+        let script = format!(
+            "const done = arguments[0]; {script}\n{promise}.then(done, (error) => done(String(error)));"
+        );
+        wait(self.client().execute_async(&script, vec![]))
+            .unwrap_or_else(|error| panic!("{promise}: {error}"))
     }
 
     /// Waits for the node that a script returns.
@@ -148,14 +158,22 @@ impl Reader {
                 Err(error) if is_stale(&error) => None,
                 found => Some(found.unwrap_or_else(|error| panic!("{script}: {error}"))),
             };
-            found?.as_object()?.values().next()?.as_str().map(str::to_owned)
+            found?
+                .as_object()?
+                .values()
+                .next()?
+                .as_str()
+                .map(str::to_owned)
         });
         Element::from_element_id(self.client().clone(), ElementRef::from(found))
     }
 
     /// Advances the page's clock, in the page's own JavaScript world.
     pub(crate) fn lets_pass(&self, time: Duration) -> &Self {
-        let clock = format!("const now = Date.now; Date.now = () => now() + {}", time.as_millis());
+        let clock = format!(
+            "const now = Date.now; Date.now = () => now() + {}",
+            time.as_millis()
+        );
         let script = "document.head.append(Object.assign(document.createElement('script'), { text: arguments[0] }))";
         self.runs(script, &[clock.into()]);
         self
@@ -165,8 +183,15 @@ impl Reader {
     pub(crate) fn middle_clicks(&self, node: Element) -> &Self {
         let button = MOUSE_BUTTON_MIDDLE;
         let mouse = MouseActions::new("mouse".into());
-        let mouse = mouse.then(PointerAction::MoveToElement { element: node, duration: None, x: 0.0, y: 0.0 });
-        let mouse = mouse.then(PointerAction::Down { button }).then(PointerAction::Up { button });
+        let mouse = mouse.then(PointerAction::MoveToElement {
+            element: node,
+            duration: None,
+            x: 0.0,
+            y: 0.0,
+        });
+        let mouse = mouse
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
         wait(self.client().perform_actions(mouse)).expect("a click");
         self
     }
@@ -174,15 +199,24 @@ impl Reader {
     /// Presses the primary mouse button on a node, and holds it.
     pub(crate) fn holds(&self, node: Element) -> &Self {
         let mouse = MouseActions::new("mouse".into());
-        let mouse = mouse.then(PointerAction::MoveToElement { element: node, duration: None, x: 0.0, y: 0.0 });
-        let mouse = mouse.then(PointerAction::Down { button: MOUSE_BUTTON_LEFT });
+        let mouse = mouse.then(PointerAction::MoveToElement {
+            element: node,
+            duration: None,
+            x: 0.0,
+            y: 0.0,
+        });
+        let mouse = mouse.then(PointerAction::Down {
+            button: MOUSE_BUTTON_LEFT,
+        });
         wait(self.client().perform_actions(mouse)).expect("a press");
         self
     }
 
     /// Releases the button.
     pub(crate) fn lets_go(&self) -> &Self {
-        let mouse = MouseActions::new("mouse".into()).then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        let mouse = MouseActions::new("mouse".into()).then(PointerAction::Up {
+            button: MOUSE_BUTTON_LEFT,
+        });
         wait(self.client().perform_actions(mouse)).expect("the end of a press");
         self
     }
@@ -198,7 +232,9 @@ impl Reader {
     /// Presses a key in the focused element.
     pub(crate) fn presses(&self, key: char) -> &Self {
         let keys = KeyActions::new("keyboard".into());
-        let keys = keys.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+        let keys = keys
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key });
         wait(self.client().perform_actions(keys)).expect("a key");
         self
     }
@@ -206,8 +242,12 @@ impl Reader {
     /// Presses a key while holding another one.
     pub(crate) fn presses_with(&self, held: char, key: char) -> &Self {
         let keys = KeyActions::new("keyboard".into());
-        let keys = keys.then(KeyAction::Down { value: held }).then(KeyAction::Down { value: key });
-        let keys = keys.then(KeyAction::Up { value: key }).then(KeyAction::Up { value: held });
+        let keys = keys
+            .then(KeyAction::Down { value: held })
+            .then(KeyAction::Down { value: key });
+        let keys = keys
+            .then(KeyAction::Up { value: key })
+            .then(KeyAction::Up { value: held });
         wait(self.client().perform_actions(keys)).expect("keys");
         self
     }
@@ -230,7 +270,11 @@ impl Reader {
 
     /// Sends a command to Chromium's DevTools, for what WebDriver lacks. Tests that use it end in `_in_chromium`.
     pub(crate) fn devtools(&self, command: &str, parameters: Value) -> Value {
-        assert_eq!(Engine::current(), Engine::Chromium, "a test for one engine says so: call it …_in_chromium");
+        assert_eq!(
+            Engine::current(),
+            Engine::Chromium,
+            "a test for one engine says so: call it …_in_chromium"
+        );
         self.asks(Command::devtools(command, parameters))
     }
 
@@ -253,7 +297,9 @@ const SEEN: &str = "return {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        let Some(session) = self.session.take() else { return };
+        let Some(session) = self.session.take() else {
+            return;
+        };
         if std::thread::panicking() {
             let seen = wait(session.client.execute(SEEN, vec![]));
             let console = console::everything(&session);

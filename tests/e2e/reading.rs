@@ -9,11 +9,19 @@ fn a_read_is_counted_once_and_not_again_after_a_reload() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there().says("[part=reads]", "Di baca 1 kali");
+    reader
+        .opens(&page)
+        .widget()
+        .is_there()
+        .says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     // The reaction arrives after any read that the reload would have counted.
     reader.reloads().sees("performance.now() > 600", true);
-    reader.widget().is_there().reacts("happy").says("[part=reads]", "Di baca 1 kali");
+    reader
+        .widget()
+        .is_there()
+        .reacts("happy")
+        .says("[part=reads]", "Di baca 1 kali");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     assert_eq!(newsroom.tally(ARTICLE).reads, 1);
 }
@@ -24,7 +32,11 @@ fn two_readers_are_two_reads() {
     let page = Page::of(&newsroom);
     for reads in [1, 2] {
         let reader = Reader::new();
-        reader.opens(&page).widget().is_there().says("[part=reads]", &format!("Di baca {reads} kali"));
+        reader
+            .opens(&page)
+            .widget()
+            .is_there()
+            .says("[part=reads]", &format!("Di baca {reads} kali"));
         newsroom.has_reads(ARTICLE, reads);
     }
 }
@@ -34,19 +46,32 @@ fn a_tab_that_nobody_looks_at_reads_nothing_until_somebody_does() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    reader.looks_away().opens(&page).sees("document.visibilityState", "hidden").sees("performance.now() > 1200", true);
+    reader
+        .looks_away()
+        .opens(&page)
+        .sees("document.visibilityState", "hidden")
+        .sees("performance.now() > 1200", true);
     reader.widget().is_shown();
     assert_eq!(newsroom.tally(ARTICLE).rev, 0);
-    reader.looks_back().sees("document.visibilityState", "visible");
+    reader
+        .looks_back()
+        .sees("document.visibilityState", "visible");
     newsroom.has_reads(ARTICLE, 1);
 }
 
 #[test]
 fn a_text_that_a_style_hides_is_not_read_until_it_is_shown() {
-    for style in ["visibility: hidden", "opacity: 0", "content-visibility: hidden; height: 400px"] {
+    for style in [
+        "visibility: hidden",
+        "opacity: 0",
+        "content-visibility: hidden; height: 400px",
+    ] {
         let newsroom = Newsroom::open();
         let article = format!("<gema-article article='{ARTICLE}'><p>Isi.</p></gema-article>");
-        let page = Page::with(&newsroom.tag("async"), &format!("<main style='{style}'>{article}</main>"));
+        let page = Page::with(
+            &newsroom.tag("async"),
+            &format!("<main style='{style}'>{article}</main>"),
+        );
         let reader = Reader::new();
         reader.opens(&page).sees("performance.now() > 2500", true);
         assert_eq!(newsroom.tally(ARTICLE).reads, 0, "{style}");
@@ -59,7 +84,9 @@ fn a_text_that_a_style_hides_is_not_read_until_it_is_shown() {
 fn of_articles_that_are_flung_past_only_the_one_where_the_reader_stays_is_read() {
     let newsroom = Newsroom::with_reads_after(1_500);
     let one = |number: u32| {
-        format!("<gema-article article=a{number}><p style='height: 1500px'>Berita {number}.</p></gema-article>")
+        format!(
+            "<gema-article article=a{number}><p style='height: 1500px'>Berita {number}.</p></gema-article>"
+        )
     };
     let articles: String = (0..6).map(one).collect();
     let body = format!("<main><div style='height: 3000px'></div>{articles}</main>");
@@ -88,7 +115,11 @@ fn the_widget_at_the_end_of_a_long_article_is_not_what_is_read() {
     let newsroom = Newsroom::open();
     let text = "<h1>Berita</h1><p style='height: 9000px'>Isi.</p>";
     let page = Draft::default()
-        .page("/a", &newsroom.tag("async"), &format!("<main><article>{text}</article></main>"))
+        .page(
+            "/a",
+            &newsroom.tag("async"),
+            &format!("<main><article>{text}</article></main>"),
+        )
         .served();
     let reader = Reader::new();
     reader.goes_to(&page.url("/a"));

@@ -21,12 +21,18 @@ pub(crate) struct Recorder {
 impl Recorder {
     /// Records only in browsers that do not report their console.
     pub(crate) fn of(engine: Engine) -> Self {
-        Self { is_needed: engine == Engine::WebKit }
+        Self {
+            is_needed: engine == Engine::WebKit,
+        }
     }
 
     /// Adds the script to a page.
     pub(crate) fn put_into(&self, html: &str) -> String {
-        if self.is_needed { html.replacen("<head>", &format!("<head>{SCRIPT}"), 1) } else { html.to_owned() }
+        if self.is_needed {
+            html.replacen("<head>", &format!("<head>{SCRIPT}"), 1)
+        } else {
+            html.to_owned()
+        }
     }
 
     /// Adds the script's nonce to a policy, and allows nothing else.

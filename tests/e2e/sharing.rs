@@ -88,7 +88,10 @@ fn where_the_device_has_a_share_sheet_a_button_opens_it() {
     let page = Draft::article(&format!("{SHEET}{head}{}", newsroom.tag("async")), "").served();
     let reader = Reader::new();
     reader.opens(&page).widget().is_there().shares("native");
-    reader.sees("window.shared", json!({ "title": "Banjir & kanal", "url": "https://warta.example/b" }));
+    reader.sees(
+        "window.shared",
+        json!({ "title": "Banjir & kanal", "url": "https://warta.example/b" }),
+    );
     newsroom.has_shares(ARTICLE, "native", 1);
 }
 
@@ -108,13 +111,24 @@ fn a_share_sheet_that_the_browser_refuses_counts_nothing_and_its_button_goes() {
     let page = with_a_sheet_that_ends_with(&newsroom, "NotAllowedError");
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().sees(SHEET_IS_OFFERED, true).shares("native").sees(SHEET_IS_OFFERED, false);
-    widget.sees("root.activeElement?.dataset.part", "whatsapp").shares("copy");
+    widget
+        .is_there()
+        .sees(SHEET_IS_OFFERED, true)
+        .shares("native")
+        .sees(SHEET_IS_OFFERED, false);
+    widget
+        .sees("root.activeElement?.dataset.part", "whatsapp")
+        .shares("copy");
     newsroom.has_shares(ARTICLE, "copy", 1);
     assert_eq!(newsroom.tally(ARTICLE).shares.total(), 1);
     // The button stays hidden when the widget is rendered again.
-    reader.runs("document.querySelector('gema-article').setAttribute('bar', 'top')", &[]);
-    widget.sees("!!root.querySelector('slot').previousElementSibling", true).sees(SHEET_IS_OFFERED, false);
+    reader.runs(
+        "document.querySelector('gema-article').setAttribute('bar', 'top')",
+        &[],
+    );
+    widget
+        .sees("!!root.querySelector('slot').previousElementSibling", true)
+        .sees(SHEET_IS_OFFERED, false);
 }
 
 #[test]
@@ -143,11 +157,14 @@ fn a_second_press_while_the_share_sheet_is_open_counts_nothing_and_leaves_the_bu
 #[test]
 fn where_the_sheet_does_not_take_the_address_there_is_no_such_button() {
     let newsroom = Newsroom::open();
-    let picky =
-        "<script>Object.defineProperty(navigator, 'canShare', { value: ({ url }) => !url.includes('warta') })</script>";
+    let picky = "<script>Object.defineProperty(navigator, 'canShare', { value: ({ url }) => !url.includes('warta') })</script>";
     let head = "<link rel=canonical href='https://warta.example/b'>";
     let page = Draft::article(&[SHEET, picky, head, &newsroom.tag("async")].concat(), "").served();
-    Reader::new().opens(&page).widget().is_there().sees(SHEET_IS_OFFERED, false);
+    Reader::new()
+        .opens(&page)
+        .widget()
+        .is_there()
+        .sees(SHEET_IS_OFFERED, false);
 }
 
 /// A browser whose policy API knows web-share, and whether it is allowed.
@@ -168,12 +185,22 @@ fn a_page_whose_policy_forbids_sharing_has_no_such_button() {
     for allows in [false, true] {
         let head = [SHEET, &policy(allows), &newsroom.tag("async")].concat();
         let page = Draft::article(&head, "").served();
-        Reader::new().opens(&page).widget().is_there().sees(SHEET_IS_OFFERED, allows);
+        Reader::new()
+            .opens(&page)
+            .widget()
+            .is_there()
+            .sees(SHEET_IS_OFFERED, allows);
     }
     // An image of that name is not a policy.
     let body = format!("<img name=featurePolicy alt=''>{}", element(""));
-    let page = Draft::default().page("/", &[SHEET, &newsroom.tag("async")].concat(), &body).served();
-    Reader::new().opens(&page).widget().is_there().sees(SHEET_IS_OFFERED, true);
+    let page = Draft::default()
+        .page("/", &[SHEET, &newsroom.tag("async")].concat(), &body)
+        .served();
+    Reader::new()
+        .opens(&page)
+        .widget()
+        .is_there()
+        .sees(SHEET_IS_OFFERED, true);
 }
 
 #[test]
@@ -194,13 +221,31 @@ fn a_frame_of_another_origin_has_such_a_button_only_where_a_policy_allows_it() {
             "<script>onmessage = ({{ data }}) => (window.told = data);
                 document.write(`<iframe src='http://{host}:${{location.port}}/inside'></iframe>`)</script>"
         );
-        let page = Draft::default().page("/", "", &outside).page("/inside", &head, &inside).served();
+        let page = Draft::default()
+            .page("/", "", &outside)
+            .page("/inside", &head, &inside)
+            .served();
         let reader = Reader::new();
-        reader.opens(&page).sees("typeof window.told", "boolean").finds("window.told")
+        reader
+            .opens(&page)
+            .sees("typeof window.told", "boolean")
+            .finds("window.told")
     };
-    assert_eq!(framed(NO_POLICY, "127.0.0.1"), json!(false), "another origin");
-    assert_eq!(framed(NO_POLICY, "localhost"), json!(true), "the same origin");
-    assert_eq!(framed(&policy(true), "127.0.0.1"), json!(true), "another origin, with allow=web-share");
+    assert_eq!(
+        framed(NO_POLICY, "127.0.0.1"),
+        json!(false),
+        "another origin"
+    );
+    assert_eq!(
+        framed(NO_POLICY, "localhost"),
+        json!(true),
+        "the same origin"
+    );
+    assert_eq!(
+        framed(&policy(true), "127.0.0.1"),
+        json!(true),
+        "another origin, with allow=web-share"
+    );
 }
 
 #[test]
@@ -210,13 +255,24 @@ fn a_long_title_is_cut_between_graphemes_with_an_ellipsis_in_every_browser() {
     let old = "<script>delete Intl.Segmenter</script>";
     let title = "🇮🇩👨‍👩‍👧‍👦👍🏽 kāfé क्ष्मा ".repeat(28);
     for browser in ["", old] {
-        let head = [browser, &format!("<meta property=og:title content='{title}'>"), &newsroom.tag("async")].concat();
+        let head = [
+            browser,
+            &format!("<meta property=og:title content='{title}'>"),
+            &newsroom.tag("async"),
+        ]
+        .concat();
         let page = Draft::article(&head, "").served();
         let reader = Reader::new();
         let widget = reader.opens(&page).widget();
         let shared = |network: &str| {
-            let text = "new URL(root.querySelector(`[data-part=NETWORK]`).href).searchParams.get('text')";
-            widget.is_there().finds(&text.replace("NETWORK", network)).as_str().expect("a text").to_owned()
+            let text =
+                "new URL(root.querySelector(`[data-part=NETWORK]`).href).searchParams.get('text')";
+            widget
+                .is_there()
+                .finds(&text.replace("NETWORK", network))
+                .as_str()
+                .expect("a text")
+                .to_owned()
         };
         let x = shared("x");
         let bluesky = shared("bluesky");
@@ -224,7 +280,10 @@ fn a_long_title_is_cut_between_graphemes_with_an_ellipsis_in_every_browser() {
         assert_eq!(url, page.url("/"));
         for cut in [&*x, bluesky] {
             let start = cut.strip_suffix('…').expect("an ellipsis");
-            assert!(title.starts_with(start) && title[start.len()..].starts_with(' '), "{cut}");
+            assert!(
+                title.starts_with(start) && title[start.len()..].starts_with(' '),
+                "{cut}"
+            );
         }
         // X counts the first word as 6, "kāfé" as 4, "क्ष्मा" as 6; with their spaces 19 in all: 13 times is 247, and
         // two more words.
@@ -244,18 +303,28 @@ fn a_long_address_has_a_qr_code_that_is_large_enough_and_a_longer_one_a_sentence
         format!("<link rel=canonical href='{url}'>{}", newsroom.tag("async"))
     };
     let (fits, too_long) = (head(1000), head(1100));
-    let page = Draft::article(&fits, "").page("/panjang", &too_long, &element("")).served();
+    let page = Draft::article(&fits, "")
+        .page("/panjang", &too_long, &element(""))
+        .served();
     let widget = reader.opens(&page).widget();
     // 113 modules including the quiet zone, at three pixels each.
-    widget
-        .is_there()
-        .shares("qr")
-        .sees("root.querySelector('[part=panel] img')?.getBoundingClientRect().width >= 339", true);
+    widget.is_there().shares("qr").sees(
+        "root.querySelector('[part=panel] img')?.getBoundingClientRect().width >= 339",
+        true,
+    );
     newsroom.has_shares(ARTICLE, "qr", 1);
     reader.goes_to(&page.url("/panjang"));
-    widget.is_there().shares("qr").says("[part=panel] p", "Alamat ini terlalu panjang untuk kode QR.");
-    widget.says(".said[aria-live]", "Alamat ini terlalu panjang untuk kode QR.");
-    widget.shares("qr").sees("root.querySelector('[part=panel]')", Value::Null);
+    widget.is_there().shares("qr").says(
+        "[part=panel] p",
+        "Alamat ini terlalu panjang untuk kode QR.",
+    );
+    widget.says(
+        ".said[aria-live]",
+        "Alamat ini terlalu panjang untuk kode QR.",
+    );
+    widget
+        .shares("qr")
+        .sees("root.querySelector('[part=panel]')", Value::Null);
     widget.shares("copy");
     newsroom.has_shares(ARTICLE, "copy", 1);
     assert_eq!(newsroom.tally(ARTICLE).shares.total(), 2);
@@ -267,11 +336,10 @@ fn where_it_has_none_there_is_no_such_button() {
     let none = "<script>Object.defineProperty(navigator, 'share', { value: undefined })</script>";
     let page = Draft::article(&(none.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
-    reader
-        .opens(&page)
-        .widget()
-        .is_there()
-        .sees("!!root.querySelector('[data-part=native]')?.checkVisibility()", false);
+    reader.opens(&page).widget().is_there().sees(
+        "!!root.querySelector('[data-part=native]')?.checkVisibility()",
+        false,
+    );
 }
 
 #[test]
@@ -285,8 +353,14 @@ fn copying_the_link_puts_it_on_the_clipboard_and_says_so() {
         .shares("copy")
         .says(".said[aria-live]", "Tautan sudah disalin.")
         .says("[part=notice]", "Tautan sudah disalin.");
-    reader.runs("const field = document.createElement('input'); document.body.append(field); field.focus()", &[]);
-    reader.pastes().sees("document.querySelector('body > input').value", "https://warta.example/b?id=1&x=%C3%A9");
+    reader.runs(
+        "const field = document.createElement('input'); document.body.append(field); field.focus()",
+        &[],
+    );
+    reader.pastes().sees(
+        "document.querySelector('body > input').value",
+        "https://warta.example/b?id=1&x=%C3%A9",
+    );
     newsroom.has_shares(ARTICLE, "copy", 1);
 }
 
@@ -297,9 +371,15 @@ fn where_the_clipboard_is_out_of_reach_the_link_can_be_copied_by_hand() {
     let page = Draft::article(&(denied.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().shares("copy").says("[part=panel] label", "Salin tautan ini:");
+    widget
+        .is_there()
+        .shares("copy")
+        .says("[part=panel] label", "Salin tautan ini:");
     widget.sees("root.activeElement?.value", page.url("/"));
-    widget.sees("root.activeElement.selectionEnd - root.activeElement.selectionStart", page.url("/").len());
+    widget.sees(
+        "root.activeElement.selectionEnd - root.activeElement.selectionStart",
+        page.url("/").len(),
+    );
 }
 
 #[test]
@@ -308,15 +388,25 @@ fn the_qr_code_is_an_image_that_the_endpoint_draws() {
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().shares("qr").sees("root.querySelector('[part=panel] img')?.naturalWidth > 0", true);
-    widget.says("figcaption", "Pindai dengan kamera ponsel untuk membuka berita ini.");
+    widget.is_there().shares("qr").sees(
+        "root.querySelector('[part=panel] img')?.naturalWidth > 0",
+        true,
+    );
+    widget.says(
+        "figcaption",
+        "Pindai dengan kamera ponsel untuk membuka berita ini.",
+    );
     let source = widget.finds("root.querySelector('[part=panel] img').src");
     assert!(
-        source.as_str().is_some_and(|source| source.starts_with(&newsroom.url("/v1/sites/warta/qr.svg?"))),
+        source
+            .as_str()
+            .is_some_and(|source| source.starts_with(&newsroom.url("/v1/sites/warta/qr.svg?"))),
         "{source}"
     );
     newsroom.has_shares(ARTICLE, "qr", 1);
-    widget.clicks("[data-part=close]").sees("root.querySelector('[part=panel]')", Value::Null);
+    widget
+        .clicks("[data-part=close]")
+        .sees("root.querySelector('[part=panel]')", Value::Null);
 }
 
 #[test]
@@ -327,7 +417,9 @@ fn a_qr_code_that_does_not_come_is_a_sentence() {
     let widget = reader.opens(&page).widget();
     widget.is_there();
     newsroom.is_killed();
-    widget.shares("qr").says("[part=panel] p", "Kode QR gagal dimuat. Silakan coba lagi.");
+    widget
+        .shares("qr")
+        .says("[part=panel] p", "Kode QR gagal dimuat. Silakan coba lagi.");
 }
 
 #[test]
@@ -337,10 +429,16 @@ fn a_mastodon_reader_is_asked_for_her_server_and_only_once() {
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
     let field = "root.querySelector('[part=panel] input')";
-    widget.is_there().shares("mastodon").sees(&format!("root.activeElement === {field}"), true);
+    widget
+        .is_there()
+        .shares("mastodon")
+        .sees(&format!("root.activeElement === {field}"), true);
     assert_eq!(widget.finds(&format!("{field}.value")), json!(""));
     reader.types("bukan server\u{e007}");
-    widget.says("#instance", "Tulis nama servernya saja, misalnya mastodon.social.");
+    widget.says(
+        "#instance",
+        "Tulis nama servernya saja, misalnya mastodon.social.",
+    );
     widget.sees(&format!("{field}.getAttribute('aria-invalid')"), "true");
     assert_eq!(newsroom.tally(ARTICLE).shares.total(), 0);
 
@@ -356,7 +454,10 @@ fn a_mastodon_reader_is_asked_for_her_server_and_only_once() {
     newsroom.has_shares(ARTICLE, "mastodon", 1);
 
     reader.reloads();
-    widget.is_shown().shares("mastodon").sees(&format!("{field}?.value"), "mastodon.example");
+    widget
+        .is_shown()
+        .shares("mastodon")
+        .sees(&format!("{field}?.value"), "mastodon.example");
 }
 
 #[test]
@@ -374,12 +475,17 @@ fn a_narrow_page_shows_the_first_networks_and_the_rest_behind_more() {
     widget
         .says("[data-part=more]", "Lainnya")
         .clicks("[data-part=more]")
-        .sees("root.querySelector('[data-part=more]').ariaExpanded", "true");
+        .sees(
+            "root.querySelector('[data-part=more]').ariaExpanded",
+            "true",
+        );
     widget.sees(
         &format!("{shown}.length === root.querySelectorAll('li:not([hidden]) > [part=share-button]').length"),
         true,
     );
-    widget.clicks("[data-part=more]").sees(&format!("{shown}.length"), 5);
+    widget
+        .clicks("[data-part=more]")
+        .sees(&format!("{shown}.length"), 5);
     reader.sees("document.documentElement.scrollWidth", 360);
 
     let desk = Reader::with_width(1100);

@@ -35,8 +35,7 @@ const STEPS: usize = 9;
 /// A reader whose read is already counted, so that no read is sent and no response arrives.
 fn who_has_read(page: &Page) -> Reader {
     let reader = Reader::new();
-    let is_counted =
-        "Object.entries(localStorage).some(([name, fact]) => name.includes(':read:') && JSON.parse(fact).sent)";
+    let is_counted = "Object.entries(localStorage).some(([name, fact]) => name.includes(':read:') && JSON.parse(fact).sent)";
     reader.opens(page).sees(is_counted, true);
     reader.reloads();
     reader
@@ -80,20 +79,27 @@ fn what_is_pressed_between_its_steps_counts_and_so_does_the_read() {
 fn a_reaction_on_its_way_meanwhile_is_counted_whenever_its_answer_comes() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&(STEPWISE.to_owned() + &newsroom.tag("async")), "").served();
-    for (steps, option) in ["happy", "inspired", "surprised", "sad", "angry"].into_iter().enumerate() {
+    for (steps, option) in ["happy", "inspired", "surprised", "sad", "angry"]
+        .into_iter()
+        .enumerate()
+    {
         let reader = who_has_read(&page);
         let widget = reader.widget();
         reader.sees("waits() > 0", true);
         newsroom.falls_asleep();
         widget.stands("fragment").reacts(option);
         for _ in 0..steps {
-            reader.sees("waits() > 0 || document.querySelector('gema-article').dataset.ready === 'wasm'", true);
+            reader.sees(
+                "waits() > 0 || document.querySelector('gema-article').dataset.ready === 'wasm'",
+                true,
+            );
             reader.runs("step()", &[]);
         }
         newsroom.wakes_up();
         reader.sees("performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/reaction'))", true);
         reader.runs("go()", &[]);
-        let count = format!("root.querySelector('[data-part=option-{option}] [part=count]').innerText");
+        let count =
+            format!("root.querySelector('[data-part=option-{option}] [part=count]').innerText");
         widget.is_there().has_chosen(Some(option)).sees(&count, "1");
         reader.console_is_quiet();
     }
@@ -136,9 +142,15 @@ fn what_it_is_to_show_may_change_between_its_steps() {
             reader.runs("step()", &[]);
         }
         // The widget finishes at once: the timer of its next step is cleared, although it was due.
-        reader.runs("go(); document.querySelector('gema-article').setAttribute('share', 'off')", &[]);
+        reader.runs(
+            "go(); document.querySelector('gema-article').setAttribute('share', 'off')",
+            &[],
+        );
         let widget = reader.widget();
-        widget.is_there().sees("!!root.querySelector('[part=share]')", false).reacts("happy");
+        widget
+            .is_there()
+            .sees("!!root.querySelector('[part=share]')", false)
+            .reacts("happy");
         newsroom.has_reactions(ARTICLE, &[("happy", steps)]);
         reader.console_is_quiet();
     }

@@ -9,16 +9,29 @@ use crate::{
 /// The documented policy for this endpoint, which allows nothing else.
 pub(crate) fn documented(newsroom: &Newsroom) -> String {
     let text = include_str!("../../docs/embedding.md");
-    let rules = text.split("## Pages with a Content Security Policy").nth(1).and_then(|rest| rest.split("```").nth(1));
-    let rules = rules.expect("the documents give a policy").trim().replace("https://gema.example", &newsroom.url(""));
+    let rules = text
+        .split("## Pages with a Content Security Policy")
+        .nth(1)
+        .and_then(|rest| rest.split("```").nth(1));
+    let rules = rules
+        .expect("the documents give a policy")
+        .trim()
+        .replace("https://gema.example", &newsroom.url(""));
     format!("default-src 'none'; {rules}")
 }
 
 /// Everything that a reader does.
 fn works(newsroom: &Newsroom, reader: &Reader) {
     let widget = reader.widget();
-    widget.is_there().reacts("happy").counts(&[("happy", 1)]).shares("qr");
-    widget.sees("root.querySelector('[part=panel] img')?.naturalWidth > 0", true);
+    widget
+        .is_there()
+        .reacts("happy")
+        .counts(&[("happy", 1)])
+        .shares("qr");
+    widget.sees(
+        "root.querySelector('[part=panel] img')?.naturalWidth > 0",
+        true,
+    );
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
     reader.sees("document.querySelector('#own').innerText", OWN_TEXT);
@@ -28,7 +41,9 @@ fn works(newsroom: &Newsroom, reader: &Reader) {
 fn a_policy_as_the_documents_give_it_is_enough() {
     let newsroom = Newsroom::open();
     let policy = documented(&newsroom) + " data:";
-    let page = Draft::article(&newsroom.tag("async"), "").policy(&policy).served();
+    let page = Draft::article(&newsroom.tag("async"), "")
+        .policy(&policy)
+        .served();
     let reader = Reader::new();
     works(&newsroom, reader.opens(&page));
     assert_eq!(reader.console(), [""; 0]);
@@ -38,9 +53,12 @@ fn a_policy_as_the_documents_give_it_is_enough() {
 fn the_tags_nonce_is_enough_for_what_the_tag_loads() {
     let newsroom = Newsroom::open();
     let endpoint = newsroom.url("");
-    let policy =
-        format!("script-src 'nonce-r4nd0m' 'wasm-unsafe-eval'; connect-src {endpoint}; img-src {endpoint} data:");
-    let page = Draft::article(&newsroom.tag("async nonce=r4nd0m"), "").policy(&policy).served();
+    let policy = format!(
+        "script-src 'nonce-r4nd0m' 'wasm-unsafe-eval'; connect-src {endpoint}; img-src {endpoint} data:"
+    );
+    let page = Draft::article(&newsroom.tag("async nonce=r4nd0m"), "")
+        .policy(&policy)
+        .served();
     let reader = Reader::new();
     works(&newsroom, reader.opens(&page));
     assert_eq!(reader.console(), [""; 0]);
@@ -54,12 +72,21 @@ fn markup_and_code_are_trusted_by_one_policy_of_our_own() {
     let policy = documented(&newsroom) + " data:" + rules;
     // The endpoint's copy works too, although it is markup.
     let body = format!("<main><gema-article article='{ARTICLE}'></gema-article></main>");
-    let page = Draft::default().page("/", &newsroom.tag("async"), &body).policy(&policy).served();
+    let page = Draft::default()
+        .page("/", &newsroom.tag("async"), &body)
+        .policy(&policy)
+        .served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
     widget.is_there().reacts("happy").counts(&[("happy", 1)]);
-    reader.sees("document.querySelector('gema-article > p').innerText", "Isi.");
-    reader.runs("document.querySelector('gema-article').setAttribute('article', 'lain')", &[]);
+    reader.sees(
+        "document.querySelector('gema-article > p').innerText",
+        "Isi.",
+    );
+    reader.runs(
+        "document.querySelector('gema-article').setAttribute('article', 'lain')",
+        &[],
+    );
     widget.is_there().counts(&[]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     // There is no copy of this article.
@@ -83,8 +110,14 @@ fn a_page_that_isolates_itself_and_tells_nobody_where_it_is_has_its_widget() {
 fn the_script_that_stays_is_the_one_whose_hash_is_published_and_checks_what_it_loads() {
     let newsroom = Newsroom::open();
     let text = include_str!("../../docs/embedding.md");
-    let hash = text.split("integrity=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a published hash");
-    let tag = newsroom.tag(&format!("async crossorigin integrity={hash}")).replace("/embed.js", "/embed.v1.js");
+    let hash = text
+        .split("integrity=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a published hash");
+    let tag = newsroom
+        .tag(&format!("async crossorigin integrity={hash}"))
+        .replace("/embed.js", "/embed.v1.js");
     // The loader removes its script elements after they have run, so record them.
     let noting = "<script>window.vouched = []; new MutationObserver((changes) => changes.forEach(({ addedNodes }) =>
         addedNodes.forEach((node) => node.src?.includes('/assets/') && vouched.push(!!node.integrity))))
@@ -102,7 +135,10 @@ fn the_script_that_stays_is_the_one_whose_hash_is_published_and_checks_what_it_l
     }</script>";
     let page = Draft::article(&(forged.to_owned() + &tag), "").served();
     let reader = Reader::new();
-    reader.opens(&page).sees("document.querySelector('gema-article').getAttribute('data-ready')", "no");
+    reader.opens(&page).sees(
+        "document.querySelector('gema-article').getAttribute('data-ready')",
+        "no",
+    );
     reader.sees("document.querySelector('#own').innerText", OWN_TEXT);
 }
 
@@ -120,9 +156,15 @@ fn in_a_sandbox_without_storage_or_origin_it_works() {
         press();
     </script>";
     let outside = "<script>onmessage = ({ data }) => (window.said = data)</script><iframe sandbox=allow-scripts src=/inside></iframe>";
-    let page = Draft::default().page("/", "", outside).page("/inside", &newsroom.tag("async"), &inside).served();
+    let page = Draft::default()
+        .page("/", "", outside)
+        .page("/inside", &newsroom.tag("async"), &inside)
+        .served();
     let reader = Reader::new();
-    reader.opens(&page).sees("window.said ?? ''", "null Bagaimana pendapat anda mengenai artikel ini?");
+    reader.opens(&page).sees(
+        "window.said ?? ''",
+        "null Bagaimana pendapat anda mengenai artikel ini?",
+    );
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
 }
@@ -150,7 +192,11 @@ fn the_hosts_style_sheet_does_not_reach_it_and_its_own_does_not_reach_the_host()
     </style>";
     let looks = |head: &str| {
         let reader = Reader::new();
-        let page = Draft::article(&(head.to_owned() + &newsroom.tag("async")), "reads=off share=off").served();
+        let page = Draft::article(
+            &(head.to_owned() + &newsroom.tag("async")),
+            "reads=off share=off",
+        )
+        .served();
         let widget = reader.opens(&page).widget();
         widget.is_there().reacts("happy").has_chosen(Some("happy"));
         (widget.finds(LOOKS), reader.finds(HOST))
@@ -159,7 +205,12 @@ fn the_hosts_style_sheet_does_not_reach_it_and_its_own_does_not_reach_the_host()
     let (besieged, host) = looks(hostile);
     let lines = |looks: &serde_json::Value| looks.as_array().expect("a list").len();
     assert_eq!(lines(&plain), lines(&besieged));
-    for (plain, besieged) in plain.as_array().unwrap().iter().zip(besieged.as_array().unwrap()) {
+    for (plain, besieged) in plain
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(besieged.as_array().unwrap())
+    {
         assert_eq!(plain, besieged);
     }
     // The host page looks the same without the widget.

@@ -13,8 +13,15 @@ fn in_the_head_it_brings_the_widget_to_the_element_and_leaves_the_article_as_it_
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there().says("#question", QUESTION);
-    reader.sees("document.querySelector('gema-article > #own').innerText", OWN_TEXT);
+    reader
+        .opens(&page)
+        .widget()
+        .is_there()
+        .says("#question", QUESTION);
+    reader.sees(
+        "document.querySelector('gema-article > #own').innerText",
+        OWN_TEXT,
+    );
     reader.sees("document.querySelector('#own').checkVisibility()", true);
     newsroom.has_reads(ARTICLE, 1);
 }
@@ -22,18 +29,31 @@ fn in_the_head_it_brings_the_widget_to_the_element_and_leaves_the_article_as_it_
 #[test]
 fn in_the_body_it_makes_the_element_after_itself_and_counts_for_the_pages_path() {
     let newsroom = Newsroom::open();
-    let body = format!("<main><article><p>Isi.</p>{}<p id=after>Lagi.</p></article></main>", newsroom.tag("async"));
-    let page = Draft::default().page("/berita/caf%C3%A9", "", &body).served();
+    let body = format!(
+        "<main><article><p>Isi.</p>{}<p id=after>Lagi.</p></article></main>",
+        newsroom.tag("async")
+    );
+    let page = Draft::default()
+        .page("/berita/caf%C3%A9", "", &body)
+        .served();
     let reader = Reader::new();
-    reader.goes_to(&page.url("/berita/caf%C3%A9")).widget().is_there().says("#question", QUESTION);
-    reader.sees("document.querySelector('script[data-site]').nextElementSibling.localName", "gema-article");
+    reader
+        .goes_to(&page.url("/berita/caf%C3%A9"))
+        .widget()
+        .is_there()
+        .says("#question", QUESTION);
+    reader.sees(
+        "document.querySelector('script[data-site]').nextElementSibling.localName",
+        "gema-article",
+    );
     newsroom.has_reads("/berita/café", 1);
 }
 
 #[test]
 fn in_the_head_of_a_page_without_an_element_it_makes_one_at_the_end_of_the_article() {
     let newsroom = Newsroom::open();
-    let head = newsroom.tag("async data-poll=off") + "<link rel=canonical href='/index.php?id=123'>";
+    let head =
+        newsroom.tag("async data-poll=off") + "<link rel=canonical href='/index.php?id=123'>";
     let body = "<article id=teaser></article><main><article id=story><p>Isi.</p></article></main>";
     let page = Page::with(&head, body);
     let reader = Reader::new();
@@ -43,7 +63,10 @@ fn in_the_head_of_a_page_without_an_element_it_makes_one_at_the_end_of_the_artic
         .is_there()
         .says("[part=reads]", "Di baca 1 kali")
         .sees("!root.querySelector('[part=poll]')", true);
-    reader.sees("document.querySelector('#story').lastElementChild.localName", "gema-article");
+    reader.sees(
+        "document.querySelector('#story').lastElementChild.localName",
+        "gema-article",
+    );
     newsroom.has_reads("/index.php?id=123", 1);
 }
 
@@ -53,10 +76,15 @@ fn a_page_that_is_no_article_is_left_alone_and_its_author_is_told_what_to_do() {
     let nowhere = "<p>Kontak</p>";
     let front = "<main><article>Hari ini</article></main>";
     let tag = newsroom.tag("async");
-    let page = Draft::default().page("/kontak", &tag, nowhere).page("/", &tag, front).served();
+    let page = Draft::default()
+        .page("/kontak", &tag, nowhere)
+        .page("/", &tag, front)
+        .served();
     let reader = Reader::new();
     for (path, advice) in [("/kontak", "here: place"), ("/", "name the article")] {
-        reader.goes_to(&page.url(path)).sees("!!customElements.get('gema-article')", true);
+        reader
+            .goes_to(&page.url(path))
+            .sees("!!customElements.get('gema-article')", true);
         reader.says_in_console(&[advice]);
     }
     assert_eq!(newsroom.tally("/").rev, 0);
@@ -66,12 +94,28 @@ fn a_page_that_is_no_article_is_left_alone_and_its_author_is_told_what_to_do() {
 fn a_loader_of_an_older_release_finds_the_files_of_the_one_that_serves() {
     let newsroom = Newsroom::open();
     let loader = newsroom.get("/embed.js");
-    let name = loader.split_once("assets/widget-").expect("the release's name").1.split_once('.').expect("its end").0;
+    let name = loader
+        .split_once("assets/widget-")
+        .expect("the release's name")
+        .1
+        .split_once('.')
+        .expect("its end")
+        .0;
     let older = loader.replace(name, "000000000000");
-    let tag = format!("<script src=/old/embed.js async data-site={SITE} data-endpoint={}></script>", newsroom.url(""));
-    let page = Draft::article(&tag, "").file("/old/embed.js", "text/javascript", older).served();
+    let tag = format!(
+        "<script src=/old/embed.js async data-site={SITE} data-endpoint={}></script>",
+        newsroom.url("")
+    );
+    let page = Draft::article(&tag, "")
+        .file("/old/embed.js", "text/javascript", older)
+        .served();
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there().reacts("happy").counts(&[("happy", 1)]);
+    reader
+        .opens(&page)
+        .widget()
+        .is_there()
+        .reacts("happy")
+        .counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     reader
         .sees("performance.getEntriesByType('resource').filter((one) => one.name.includes('000000000000')).length", 4);
@@ -84,7 +128,11 @@ fn a_second_tag_is_harmless() {
     let page = Page::with(&tag, &(element("") + &tag + &newsroom.tag("defer")));
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().sees("root.querySelectorAll('[part=gema]').length", 1).reacts("happy").counts(&[("happy", 1)]);
+    widget
+        .is_there()
+        .sees("root.querySelectorAll('[part=gema]').length", 1)
+        .reacts("happy")
+        .counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
     reader.sees("document.querySelectorAll('gema-article').length", 1);

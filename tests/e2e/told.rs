@@ -21,7 +21,11 @@ fn a_page_of_another_origin_has_its_poll_closed_and_one_line_says_what_to_write(
     let newsroom = strangers();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there().sees("root.querySelectorAll('button[part=option]').length", 0);
+    reader
+        .opens(&page)
+        .widget()
+        .is_there()
+        .sees("root.querySelectorAll('button[part=option]').length", 0);
     reader.says_in_console(&["origins"]);
     assert_eq!(newsroom.tally(ARTICLE).rev, 0);
 }
@@ -39,11 +43,18 @@ fn a_choice_that_is_refused_is_told_at_once_and_the_number_goes_back() {
         newsroom.has_reads(ARTICLE, 1);
         // The site's origins change while the page is open.
         newsroom.takes_origins(r#"["https://warta.example"]"#);
-        widget.reacts("happy").says("[part=poll] [part=notice]", REFUSED).has_chosen(None).counts(&[]);
+        widget
+            .reacts("happy")
+            .says("[part=poll] [part=notice]", REFUSED)
+            .has_chosen(None)
+            .counts(&[]);
         widget.sees("root.querySelector('[aria-live]').textContent", REFUSED);
         reader.says_in_console(&["origins"]);
         newsroom.takes_origins(r#"["loopback"]"#);
-        widget.reacts("sad").has_chosen(Some("sad")).counts(&[("sad", 1)]);
+        widget
+            .reacts("sad")
+            .has_chosen(Some("sad"))
+            .counts(&[("sad", 1)]);
         newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
     }
 }
@@ -54,17 +65,24 @@ fn an_unknown_site_an_absent_endpoint_and_another_server_each_have_a_line_of_the
     let reader = Reader::new();
     let page = |site: &str, endpoint: &str| {
         let src = newsroom.url("/embed.js");
-        let tag = format!("<script async src={src} data-site={site} data-endpoint={endpoint}></script>");
-        Draft::article(&tag, "").file("/other/v1", "text/html", String::new()).served()
+        let tag =
+            format!("<script async src={src} data-site={site} data-endpoint={endpoint}></script>");
+        Draft::article(&tag, "")
+            .file("/other/v1", "text/html", String::new())
+            .served()
     };
     let unknown = page("lain", &newsroom.url("/"));
     reader.opens(&unknown).says_in_console(&["lain"]);
     // Nothing listens on the discard port.
     let absent = page(SITE, "http://127.0.0.1:9/");
-    reader.opens(&absent).says_in_console(&["no answer from http://127.0.0.1:9/"]);
+    reader
+        .opens(&absent)
+        .says_in_console(&["no answer from http://127.0.0.1:9/"]);
     // The page's own server is not an endpoint.
     let other = page(SITE, "/");
-    reader.opens(&other).says_in_console(&["answers 404, not as Gema does"]);
+    reader
+        .opens(&other)
+        .says_in_console(&["answers 404, not as Gema does"]);
 }
 
 #[test]
@@ -96,23 +114,38 @@ fn consent_that_comes_before_the_script_holds_and_may_be_taken_away() {
     newsroom.has_reads(ARTICLE, 1);
     // Consent can be given at any time, by attribute or method; when it is withdrawn, the widget is removed.
     let page = Draft::article(&newsroom.tag("async"), "consent=wait article=lain").served();
-    reader.opens(&page).sees("!!customElements.get('gema-article') && document.readyState", "complete");
+    reader.opens(&page).sees(
+        "!!customElements.get('gema-article') && document.readyState",
+        "complete",
+    );
     assert_eq!(reader.finds(asked), json!(0));
     reader.runs("document.querySelector('gema-article').consent()", &[]);
     reader.widget().is_there();
     for consent in ["taken", "wait"] {
-        reader.runs("document.querySelector('gema-article').setAttribute('consent', arguments[0])", &[json!(consent)]);
+        reader.runs(
+            "document.querySelector('gema-article').setAttribute('consent', arguments[0])",
+            &[json!(consent)],
+        );
     }
     reader.widget().is_gone();
     // The bare tag supports the same by its own attribute.
     let tag = newsroom.tag("async data-consent=wait data-article=ketiga");
     let page = Page::with(&tag, "<main><p>Isi.</p></main>");
-    reader.opens(&page).sees("document.querySelector('gema-article').getAttribute('consent')", "wait");
+    reader.opens(&page).sees(
+        "document.querySelector('gema-article').getAttribute('consent')",
+        "wait",
+    );
     assert_eq!(reader.finds(asked), json!(0));
-    reader.runs("document.querySelector('script[data-consent]').dataset.consent = 'given'", &[]);
+    reader.runs(
+        "document.querySelector('script[data-consent]').dataset.consent = 'given'",
+        &[],
+    );
     reader.widget().is_there();
     newsroom.has_reads("ketiga", 1);
-    reader.runs("document.querySelector('script[data-consent]').dataset.consent = 'wait'", &[]);
+    reader.runs(
+        "document.querySelector('script[data-consent]').dataset.consent = 'wait'",
+        &[],
+    );
     reader.widget().is_gone();
 }
 
@@ -122,23 +155,36 @@ fn a_page_that_says_so_counts_nothing() {
     let page = Draft::article(&newsroom.tag("async"), "count=off").served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().sees("root.querySelectorAll('button[part=option]').length", 0);
+    widget
+        .is_there()
+        .sees("root.querySelectorAll('button[part=option]').length", 0);
     widget.finds("root.querySelector('[data-part=copy]').click()");
     reader.sees("performance.now() > 1500", true);
     assert_eq!(newsroom.tally(ARTICLE).rev, 0);
     // Then the article is published.
-    reader.runs("document.querySelector('gema-article').removeAttribute('count')", &[]);
+    reader.runs(
+        "document.querySelector('gema-article').removeAttribute('count')",
+        &[],
+    );
     widget.is_there().reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
-    assert_eq!(newsroom.tally(ARTICLE).shares.0.iter().map(|(_, count)| count).sum::<u64>(), 0);
+    assert_eq!(
+        newsroom
+            .tally(ARTICLE)
+            .shares
+            .0
+            .iter()
+            .map(|(_, count)| count)
+            .sum::<u64>(),
+        0
+    );
 }
 
 #[test]
 fn an_element_that_a_cms_has_emptied_stands_below_what_it_was_to_hold_and_one_line_says_so() {
     let newsroom = Newsroom::open();
     // As a classic editor or Markdown writes it: with a paragraph around the opening tag.
-    let body =
-        "<main id=story><p><gema-article article=a></p><p>Satu.</p><p id=last>Dua.</p><p></gema-article></p></main>";
+    let body = "<main id=story><p><gema-article article=a></p><p>Satu.</p><p id=last>Dua.</p><p></gema-article></p></main>";
     let page = Page::with(&newsroom.tag("async"), body);
     let reader = Reader::new();
     reader.opens(&page).widget().is_there();

@@ -30,36 +30,52 @@ const TRANSLATOR: &str = "
     }";
 
 /// Ways to put a copy in the place of a text.
-const WAYS: [&str; 3] =
-    ["text.replaceWith(outer)", "text.before(outer); text.remove()", "text.parentNode.innerHTML = outer.outerHTML"];
+const WAYS: [&str; 3] = [
+    "text.replaceWith(outer)",
+    "text.before(outer); text.remove()",
+    "text.parentNode.innerHTML = outer.outerHTML",
+];
 
 /// Whether all visible text is the translator's.
-const IS_TRANSLATED: &str = "[...root.querySelectorAll('[part=count], [part=percent], [part=reads], [part=notice]')]
+const IS_TRANSLATED: &str =
+    "[...root.querySelectorAll('[part=count], [part=percent], [part=reads], [part=notice]')]
     .every((one) => one.firstElementChild?.localName === 'font' && one.childNodes.length === 1)";
 
 fn translates(reader: &Reader, way: &str, keeps_on: bool) {
-    let script = TRANSLATOR.replace("PUT", way).replace("KEEPS_ON", if keeps_on { "true" } else { "false" });
+    let script = TRANSLATOR
+        .replace("PUT", way)
+        .replace("KEEPS_ON", if keeps_on { "true" } else { "false" });
     reader.runs(&script, &[]);
 }
 
 fn lives_on(newsroom: &Newsroom, widget: &Widget<'_>) {
+    widget.reacts("happy").counts(&[("happy", 1)]).sees(
+        "text('[data-part=option-happy] [part=percent]').trim()",
+        "100%",
+    );
+    widget
+        .says("[part=responses]", "1 tanggapan")
+        .says(".said[aria-live]", "Anda memilih Senang.");
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     widget
         .reacts("happy")
-        .counts(&[("happy", 1)])
-        .sees("text('[data-part=option-happy] [part=percent]').trim()", "100%");
-    widget.says("[part=responses]", "1 tanggapan").says(".said[aria-live]", "Anda memilih Senang.");
-    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
-    widget.reacts("happy").counts(&[]).says(".said[aria-live]", "Pilihan Anda dibatalkan.");
+        .counts(&[])
+        .says(".said[aria-live]", "Pilihan Anda dibatalkan.");
     newsroom.has_reactions(ARTICLE, &[]);
     newsroom.takes(&reacts(1, "sad"));
-    widget.counts(&[("sad", 1)]).shares("copy").says("[part=share] [part=notice]", "Tautan sudah disalin.");
+    widget
+        .counts(&[("sad", 1)])
+        .shares("copy")
+        .says("[part=share] [part=notice]", "Tautan sudah disalin.");
     widget.reacts("sad").counts(&[("sad", 2)]);
 }
 
 #[test]
 fn numbers_and_notices_move_where_a_translator_has_replaced_each_text() {
     for way in WAYS {
-        let Watching { newsroom, reader, .. } = &Watching::begin();
+        let Watching {
+            newsroom, reader, ..
+        } = &Watching::begin();
         let widget = reader.widget();
         translates(reader, way, false);
         widget.sees(IS_TRANSLATED, true);
@@ -69,7 +85,9 @@ fn numbers_and_notices_move_where_a_translator_has_replaced_each_text() {
 
 #[test]
 fn a_translator_that_keeps_on_has_each_new_text_to_translate_and_comes_to_rest() {
-    let Watching { newsroom, reader, .. } = &Watching::begin();
+    let Watching {
+        newsroom, reader, ..
+    } = &Watching::begin();
     let widget = reader.widget();
     translates(reader, WAYS[0], true);
     lives_on(newsroom, &widget);
@@ -78,5 +96,8 @@ fn a_translator_that_keeps_on_has_each_new_text_to_translate_and_comes_to_rest()
     let translated = reader.awaits(frames);
     assert_eq!(reader.awaits(frames), translated);
     // About forty texts at first, and a few for each press.
-    assert!(translated.as_u64().is_some_and(|times| times < 150), "{translated}");
+    assert!(
+        translated.as_u64().is_some_and(|times| times < 150),
+        "{translated}"
+    );
 }

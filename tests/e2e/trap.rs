@@ -29,7 +29,10 @@ fn page(newsroom: &Newsroom) -> Page {
 fn is_over(newsroom: &Newsroom, reader: &Reader) {
     reader.widget().stands("plain");
     let assets = newsroom.assets();
-    let release = assets["wasm"].as_str().expect("a name").trim_start_matches("assets/");
+    let release = assets["wasm"]
+        .as_str()
+        .expect("a name")
+        .trim_start_matches("assets/");
     reader.says_in_console(&[release]);
     reader.sees("document.querySelector('#own').innerText", OWN_TEXT);
     reader.sees("document.querySelector('#own').checkVisibility()", true);
@@ -40,11 +43,19 @@ fn is_over(newsroom: &Newsroom, reader: &Reader) {
                 document.body.append(element); window.later = performance.now();";
     reader.runs(life, &[]);
     reader.sees("performance.now() - later > 300", true);
-    reader.widget().stands("plain").reacts("angry").counts(&[("angry", 1)]).has_chosen(Some("angry"));
+    reader
+        .widget()
+        .stands("plain")
+        .reacts("angry")
+        .counts(&[("angry", 1)])
+        .has_chosen(Some("angry"));
     newsroom.has_reactions(ARTICLE, &[("angry", 1)]);
     reader.console_is_quiet();
     // Errors that the page's own reporting would have sent.
-    reader.sees("reported.filter((event) => !event.defaultPrevented).length", 0);
+    reader.sees(
+        "reported.filter((event) => !event.defaultPrevented).length",
+        0,
+    );
 }
 
 #[test]
@@ -72,7 +83,10 @@ fn in_a_timer_it_gives_the_page_back() {
     assert!(assets["wasm"].is_string());
     newsroom.is_killed();
     // The outbox retries in two or three seconds.
-    widget.reacts("happy").says("[part=poll] [part=notice]", "Pilihan Anda akan terkirim begitu koneksi kembali.");
+    widget.reacts("happy").says(
+        "[part=poll] [part=notice]",
+        "Pilihan Anda akan terkirim begitu koneksi kembali.",
+    );
     newsroom.restart();
     reader.console();
     reader.runs("ruin()", &[]);
@@ -84,12 +98,23 @@ fn an_article_that_comes_after_it_stands_as_the_endpoint_draws_it_and_nothing_mo
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there().says("[part=reads]", "Di baca 1 kali");
-    reader.runs("ruin(); document.querySelector('gema-article').setAttribute('share', 'off')", &[]);
+    reader
+        .opens(&page)
+        .widget()
+        .is_there()
+        .says("[part=reads]", "Di baca 1 kali");
+    reader.runs(
+        "ruin(); document.querySelector('gema-article').setAttribute('share', 'off')",
+        &[],
+    );
     is_over(&newsroom, &reader);
     let another = "document.querySelector('main').innerHTML = '<gema-article id=another article=lain><p>Lain.</p></gema-article>'";
     reader.runs(another, &[]);
-    reader.widget_at("#another").stands("plain").reacts("sad").counts(&[("sad", 1)]);
+    reader
+        .widget_at("#another")
+        .stands("plain")
+        .reacts("sad")
+        .counts(&[("sad", 1)]);
     newsroom.has_reactions("lain", &[("sad", 1)]);
     reader.console_is_quiet();
 }
@@ -99,8 +124,15 @@ fn where_the_host_calls_it_gives_the_page_back() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there().says("[part=reads]", "Di baca 1 kali");
+    reader
+        .opens(&page)
+        .widget()
+        .is_there()
+        .says("[part=reads]", "Di baca 1 kali");
     reader.console();
-    reader.runs("ruin(); document.querySelector('gema-article').setAttribute('share', 'off')", &[]);
+    reader.runs(
+        "ruin(); document.querySelector('gema-article').setAttribute('share', 'off')",
+        &[],
+    );
     is_over(&newsroom, &reader);
 }

@@ -27,14 +27,23 @@ impl Webmaster {
         let reader = Reader::with_width(width);
         reader.goes_to(&newsroom.url(&format!("{PAGE}{query}")));
         // A narrow page shows one group of fields at a time.
-        reader.runs("document.querySelectorAll('details').forEach((group) => (group.open = true))", &[]);
-        reader.sees("document.querySelectorAll('#lang option').length > 20", true);
+        reader.runs(
+            "document.querySelectorAll('details').forEach((group) => (group.open = true))",
+            &[],
+        );
+        reader.sees(
+            "document.querySelectorAll('#lang option').length > 20",
+            true,
+        );
         Self { reader }
     }
 
     /// The sample widget.
     fn sample(&self) -> Widget<'_> {
-        self.reader.runs("document.querySelector('#contoh').scrollIntoView({ behavior: 'instant' })", &[]);
+        self.reader.runs(
+            "document.querySelector('#contoh').scrollIntoView({ behavior: 'instant' })",
+            &[],
+        );
         let sample = self.reader.widget_at("#contoh");
         sample.is_there();
         sample
@@ -46,7 +55,8 @@ impl Webmaster {
             if (field.type === 'checkbox') return field.click();
             field.value = arguments[2];
             for (const name of ['input', 'change']) field.dispatchEvent(new Event(name, { bubbles: true }));";
-        self.reader.runs(script, &[json!(name), json!(place), json!(value)]);
+        self.reader
+            .runs(script, &[json!(name), json!(place), json!(value)]);
         self
     }
 
@@ -54,17 +64,29 @@ impl Webmaster {
     fn copies(&self) -> String {
         self.reader
             .runs("document.querySelector('#salin').scrollIntoView({ block: 'center', behavior: 'instant' })", &[]);
-        self.reader.clicks("#salin").sees("document.querySelector('#kata').textContent", "Tag tersalin.");
+        self.reader.clicks("#salin").sees(
+            "document.querySelector('#kata').textContent",
+            "Tag tersalin.",
+        );
         let field = "const field = document.createElement('textarea'); field.id = 'lain'; document.body.append(field); field.focus()";
         self.reader.runs(field, &[]);
         self.reader.pastes();
-        let pasted = || self.reader.finds("document.querySelector('#lain').value").as_str().map(str::to_owned);
-        until_some("what she has copied", || pasted().filter(|text| text.ends_with("</gema-article>\n")))
+        let pasted = || {
+            self.reader
+                .finds("document.querySelector('#lain').value")
+                .as_str()
+                .map(str::to_owned)
+        };
+        until_some("what she has copied", || {
+            pasted().filter(|text| text.ends_with("</gema-article>\n"))
+        })
     }
 
     /// A page of the webmaster's that has only the copied tag.
     fn puts_on_her_site(&self, tag: &str) -> Widget<'_> {
-        let page = Draft::default().page("/", "", &format!("<main>{tag}</main>")).served();
+        let page = Draft::default()
+            .page("/", "", &format!("<main>{tag}</main>"))
+            .served();
         self.reader.opens(&page);
         let widget = self.reader.widget();
         widget.is_there();
@@ -74,8 +96,7 @@ impl Webmaster {
 
 /// The widget's appearance, and its texts except the counts.
 fn seen(widget: &Widget<'_>) -> (Value, Value) {
-    let words =
-        "['#question', '[part=share-label]', '[part=reads]', '[data-part=option-happy] [part=label]'].map(text)";
+    let words = "['#question', '[part=share-label]', '[part=reads]', '[data-part=option-happy] [part=label]'].map(text)";
     // Outside the article, styles depend on the page.
     let looks = format!("{LOOKS}.filter((look) => !look.startsWith('gema '))");
     (widget.finds(&looks), widget.finds(words))
@@ -90,11 +111,21 @@ fn what_a_webmaster_copies_shows_on_her_site_what_she_saw() {
     sample.says("#question", "Bagaimana pendapat anda mengenai artikel ini?");
     her.sets("lang", 0, "jv");
     sample.says("#question", "Piye panemune panjenengan bab artikel iki?");
-    her.sets("--gema-accent", 0, "#8c1d22").sets("--gema-text", 1, "#ffeedd").sets("--gema-radius", 0, "1.5rem");
-    sample.sees("getComputedStyle(root.querySelector('[part=option]')).borderTopLeftRadius", "24px");
+    her.sets("--gema-accent", 0, "#8c1d22")
+        .sets("--gema-text", 1, "#ffeedd")
+        .sets("--gema-radius", 0, "1.5rem");
+    sample.sees(
+        "getComputedStyle(root.querySelector('[part=option]')).borderTopLeftRadius",
+        "24px",
+    );
     her.sets("theme", 0, "dark");
-    sample.sees("getComputedStyle(root.querySelector('[part=question]')).color", "rgb(255, 238, 221)");
-    her.sets("reads", 0, "").sets("poll", 0, "closed").sets("article", 0, OWN);
+    sample.sees(
+        "getComputedStyle(root.querySelector('[part=question]')).color",
+        "rgb(255, 238, 221)",
+    );
+    her.sets("reads", 0, "")
+        .sets("poll", 0, "closed")
+        .sets("article", 0, OWN);
     sample
         .is_there()
         .sees("root.querySelector('[part=reads]')", Value::Null)
@@ -105,8 +136,15 @@ fn what_a_webmaster_copies_shows_on_her_site_what_she_saw() {
     let widget = her.puts_on_her_site(&tag);
     widget.sees("root.querySelector('[part=below]').lang", "jv");
     assert_eq!(seen(&widget), saw, "{tag}");
-    her.reader.sees("document.querySelector('gema-article').getAttribute('article')", OWN);
-    assert!(tag.contains("--gema-accent: light-dark(#8c1d22, #7db8f0);") && !tag.contains("--gema-line"), "{tag}");
+    her.reader.sees(
+        "document.querySelector('gema-article').getAttribute('article')",
+        OWN,
+    );
+    assert!(
+        tag.contains("--gema-accent: light-dark(#8c1d22, #7db8f0);")
+            && !tag.contains("--gema-line"),
+        "{tag}"
+    );
 }
 
 #[test]
@@ -114,21 +152,49 @@ fn a_theme_is_put_into_the_fields_and_into_the_tag_and_may_be_changed_and_taken_
     let newsroom = Newsroom::demo();
     let her = Webmaster::tries(&newsroom, 1280, "?tema=tabloid");
     let sample = her.sample();
-    sample.sees("getComputedStyle(root.querySelector('[part=option]')).borderTopWidth", "2px");
-    her.reader.sees("document.getElementsByName('--gema-accent')[1].value", "#ffd60a");
-    her.sets("--gema-accent", 0, "#0b5cad").sets("theme", 0, "light").sets("article", 0, OWN);
-    sample.says("[part=reads]", "Di baca 0 kali").reacts("sad").has_chosen(Some("sad"));
-    her.reader.runs("document.querySelector('#contoh').shadowRoot.activeElement.blur()", &[]);
-    let tag = her.copies();
-    assert!(tag.contains("--gema-accent: light-dark(#0b5cad, #ffd60a);") && tag.contains("::part(question)"), "{tag}");
-    her.sets("tema", 0, "");
-    sample.sees("getComputedStyle(root.querySelector('[part=option]')).borderTopWidth", "1px");
-    her.reader.sees("/<style|part/.test(document.querySelector('#tag').value)", false);
-    let widget = her.puts_on_her_site(&tag);
-    widget.sees("getComputedStyle(root.querySelector('[part=option]')).borderTopWidth", "2px");
-    widget
+    sample.sees(
+        "getComputedStyle(root.querySelector('[part=option]')).borderTopWidth",
+        "2px",
+    );
+    her.reader.sees(
+        "document.getElementsByName('--gema-accent')[1].value",
+        "#ffd60a",
+    );
+    her.sets("--gema-accent", 0, "#0b5cad")
+        .sets("theme", 0, "light")
+        .sets("article", 0, OWN);
+    sample
+        .says("[part=reads]", "Di baca 0 kali")
         .reacts("sad")
-        .sees("getComputedStyle(root.querySelector('[data-part=option-sad]')).borderTopColor", "rgb(11, 92, 173)");
+        .has_chosen(Some("sad"));
+    her.reader.runs(
+        "document.querySelector('#contoh').shadowRoot.activeElement.blur()",
+        &[],
+    );
+    let tag = her.copies();
+    assert!(
+        tag.contains("--gema-accent: light-dark(#0b5cad, #ffd60a);")
+            && tag.contains("::part(question)"),
+        "{tag}"
+    );
+    her.sets("tema", 0, "");
+    sample.sees(
+        "getComputedStyle(root.querySelector('[part=option]')).borderTopWidth",
+        "1px",
+    );
+    her.reader.sees(
+        "/<style|part/.test(document.querySelector('#tag').value)",
+        false,
+    );
+    let widget = her.puts_on_her_site(&tag);
+    widget.sees(
+        "getComputedStyle(root.querySelector('[part=option]')).borderTopWidth",
+        "2px",
+    );
+    widget.reacts("sad").sees(
+        "getComputedStyle(root.querySelector('[data-part=option-sad]')).borderTopColor",
+        "rgb(11, 92, 173)",
+    );
 }
 
 #[test]
@@ -138,23 +204,32 @@ fn all_of_it_can_be_set_back_and_what_no_style_sheet_can_have_is_left_out() {
     let sample = her.sample();
     let tag = || her.reader.finds("document.querySelector('#tag').value");
     let (plain, looked) = (tag(), seen(&sample));
-    her.sets("--gema-radius", 0, "1px; } body { display: none").sets("--gema-size", 0, "  ");
+    her.sets("--gema-radius", 0, "1px; } body { display: none")
+        .sets("--gema-size", 0, "  ");
     assert_eq!((tag(), seen(&sample)), (plain.clone(), looked.clone()));
     her.sets("article", 0, "\"><script>alert(1)</script>")
         .sets("bar", 0, "")
         .sets("--gema-density", 0, "0.75")
         .sets("tema", 0, "tabloid");
-    her.reader.sees("document.querySelector('#tag').value.includes('::part(')", true);
+    her.reader.sees(
+        "document.querySelector('#tag').value.includes('::part(')",
+        true,
+    );
     let given = tag();
     let given = given.as_str().expect("a text");
     assert!(
-        given.contains("article=\"&quot;>&lt;script>alert(1)&lt;/script>\"") && given.contains("bar=\"top\""),
+        given.contains("article=\"&quot;>&lt;script>alert(1)&lt;/script>\"")
+            && given.contains("bar=\"top\""),
         "{given}"
     );
     her.reader
         .runs("document.querySelector('[type=reset]').scrollIntoView({ block: 'center', behavior: 'instant' })", &[]);
-    her.reader.clicks("[type=reset]").sees("document.querySelector('#tag').value", plain);
-    sample.is_there().sees("!!root.querySelector('slot ~ * [part=bar]')", true);
+    her.reader
+        .clicks("[type=reset]")
+        .sees("document.querySelector('#tag').value", plain);
+    sample
+        .is_there()
+        .sees("!!root.querySelector('slot ~ * [part=bar]')", true);
     assert_eq!(seen(&sample), looked);
     her.reader.console_is_quiet();
 }
@@ -166,19 +241,30 @@ const NAMELESS: &str = "[...document.querySelectorAll('#pilihan :is(input, selec
 #[test]
 fn the_page_stands_at_every_width_in_light_and_dark_and_every_field_has_its_name_in_chromium() {
     let newsroom = Newsroom::demo();
-    for (width, scheme) in [(320, "light"), (360, "dark"), (800, "light"), (1280, "light"), (1280, "dark")] {
+    for (width, scheme) in [
+        (320, "light"),
+        (360, "dark"),
+        (800, "light"),
+        (1280, "light"),
+        (1280, "dark"),
+    ] {
         let her = Webmaster::tries(&newsroom, width, "");
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         her.reader.devtools("Emulation.setEmulatedMedia", features);
         her.sample();
         stands(&her.reader, width);
         assert_eq!(her.reader.finds(NAMELESS), json!([]));
-        let cut = "[...document.querySelectorAll('main :is(label, legend, summary, button, select)')]
+        let cut =
+            "[...document.querySelectorAll('main :is(label, legend, summary, button, select)')]
             .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.innerText)";
         assert_eq!(her.reader.finds(cut), json!([]), "cut at {width} px");
         let low = "[...document.querySelectorAll('main :is(button, summary, select, label:has(> input))')]
             .filter((one) => one.offsetHeight < 44).map((one) => one.innerText)";
-        assert_eq!(her.reader.finds(low), json!([]), "too small for a thumb at {width} px");
+        assert_eq!(
+            her.reader.finds(low),
+            json!([]),
+            "too small for a thumb at {width} px"
+        );
         her.reader.runs("scrollTo(0, 0)", &[]);
         take(&her.reader, &format!("trying-{width}-{scheme}"));
     }
@@ -188,7 +274,11 @@ fn the_page_stands_at_every_width_in_light_and_dark_and_every_field_has_its_name
 fn the_page_needs_nothing_that_a_strict_policy_forbids() {
     let newsroom = Newsroom::demo();
     let endpoint = newsroom.url("");
-    let file = |path: &str| newsroom.get(path).replace("\"/embed.js\"", &format!("\"{endpoint}/embed.js\""));
+    let file = |path: &str| {
+        newsroom
+            .get(path)
+            .replace("\"/embed.js\"", &format!("\"{endpoint}/embed.js\""))
+    };
     let policy = format!(
         "default-src 'none'; script-src 'self' {endpoint} 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self' {endpoint}; img-src data:"
     );
@@ -206,6 +296,9 @@ fn the_page_needs_nothing_that_a_strict_policy_forbids() {
     let her = Webmaster { reader };
     let sample = her.sample();
     her.sets("tema", 0, "tabloid");
-    sample.sees("getComputedStyle(root.querySelector('[part=option]')).borderTopWidth", "2px");
+    sample.sees(
+        "getComputedStyle(root.querySelector('[part=option]')).borderTopWidth",
+        "2px",
+    );
     her.reader.console_is_quiet();
 }

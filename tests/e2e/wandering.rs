@@ -14,7 +14,11 @@ const MINE: &str = "['a', 'b', 'c'].map((article) => JSON.parse(localStorage['ge
 
 /// The seeds of the short form, and of `cargo xtask soak wandering`.
 fn seeds() -> std::ops::Range<u32> {
-    if std::env::var_os("GEMA_SOAK").is_some() { 2..40 } else { 0..2 }
+    if std::env::var_os("GEMA_SOAK").is_some() {
+        2..40
+    } else {
+        0..2
+    }
 }
 
 /// Whether the WebAssembly runs in every widget. Scrolls to one in which it does not run yet: it is loaded near the
@@ -37,7 +41,13 @@ fn walk(seed: u32) {
     let mut newsroom = Newsroom::open();
     let tag = newsroom.tag("async") + "<script src=/wandering.js></script>";
     let draft = Draft::default().page("/", &tag, &element("").replace("berita/banjir kanal", "a"));
-    let page = draft.file("/wandering.js", "text/javascript", include_str!("wandering.js").into()).served();
+    let page = draft
+        .file(
+            "/wandering.js",
+            "text/javascript",
+            include_str!("wandering.js").into(),
+        )
+        .served();
     let reader = Reader::new();
     reader.opens(&page).widget().is_there();
     for stage in 0..6 {
@@ -48,7 +58,11 @@ fn walk(seed: u32) {
             _ => {}
         }
         let number = seed * 100 + stage;
-        assert_eq!(reader.awaits(&format!("wander({number}, {STEPS})")), Value::Null, "seed {number}");
+        assert_eq!(
+            reader.awaits(&format!("wander({number}, {STEPS})")),
+            Value::Null,
+            "seed {number}"
+        );
         match stage {
             2 => newsroom.wakes_up(),
             3 => newsroom.restart(),
@@ -57,14 +71,28 @@ fn walk(seed: u32) {
         reader.sees(IN_CHARGE, true);
     }
     let mine = reader.finds(MINE);
-    for (article, choice) in ["a", "b", "c"].into_iter().zip(mine.as_array().expect("a list")) {
-        let expected: Vec<_> = choice.as_str().map(|option| (option, 1)).into_iter().collect();
+    for (article, choice) in ["a", "b", "c"]
+        .into_iter()
+        .zip(mine.as_array().expect("a list"))
+    {
+        let expected: Vec<_> = choice
+            .as_str()
+            .map(|option| (option, 1))
+            .into_iter()
+            .collect();
         newsroom.has_reactions(article, &expected);
     }
     let mut lines = reader.console();
     // Several elements may share a page, and the endpoint was stopped, so these messages are expected.
-    lines.retain(|line| !line.contains("several articles share") && !line.contains("no answer from"));
-    assert_eq!(lines, [""; 0], "seed {seed}: {}", reader.finds("wandered.slice(-20)"));
+    lines.retain(|line| {
+        !line.contains("several articles share") && !line.contains("no answer from")
+    });
+    assert_eq!(
+        lines,
+        [""; 0],
+        "seed {seed}: {}",
+        reader.finds("wandered.slice(-20)")
+    );
     reader.reloads();
     reader.widget().is_there().has_chosen(mine[0].as_str());
 }

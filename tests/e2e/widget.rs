@@ -17,7 +17,10 @@ pub(crate) struct Widget<'a> {
 
 impl<'a> Widget<'a> {
     pub(crate) fn new(reader: &'a Reader, host: &str) -> Self {
-        Self { reader, host: host.into() }
+        Self {
+            reader,
+            host: host.into(),
+        }
     }
 
     /// Waits until the widget is complete.
@@ -39,7 +42,10 @@ impl<'a> Widget<'a> {
     /// (`plain`), or the complete widget (`wasm`).
     pub(crate) fn stands(&self, how: &str) -> &Self {
         let host = &self.host;
-        self.reader.sees(&format!("document.querySelector({host:?})?.getAttribute('data-ready')"), how);
+        self.reader.sees(
+            &format!("document.querySelector({host:?})?.getAttribute('data-ready')"),
+            how,
+        );
         self
     }
 
@@ -47,8 +53,12 @@ impl<'a> Widget<'a> {
     pub(crate) fn is_gone(&self) -> &Self {
         let host = &self.host;
         let parts = "shadowRoot?.querySelectorAll(':not(slot)').length ?? 0";
-        self.reader.sees(&format!("document.querySelector({host:?}).{parts}"), 0);
-        self.reader.sees(&format!("document.querySelector({host:?}).getAttribute('data-ready') ?? 'no'"), "no");
+        self.reader
+            .sees(&format!("document.querySelector({host:?}).{parts}"), 0);
+        self.reader.sees(
+            &format!("document.querySelector({host:?}).getAttribute('data-ready') ?? 'no'"),
+            "no",
+        );
         self
     }
 
@@ -64,10 +74,12 @@ impl<'a> Widget<'a> {
 
     /// Clicks the element that a selector finds in the widget.
     pub(crate) fn clicks(&self, selector: &str) -> &Self {
-        until(&format!("a click on {selector}"), true, || match wait(self.node(selector).click()) {
-            Ok(()) => true,
-            Err(error) if is_stale(&error) => false,
-            Err(error) => panic!("{selector} cannot be clicked: {error:?}"),
+        until(&format!("a click on {selector}"), true, || {
+            match wait(self.node(selector).click()) {
+                Ok(()) => true,
+                Err(error) if is_stale(&error) => false,
+                Err(error) => panic!("{selector} cannot be clicked: {error:?}"),
+            }
         });
         self
     }
@@ -87,13 +99,18 @@ impl<'a> Widget<'a> {
             "root.querySelector('{option}').scrollIntoView({{ block: 'center', behavior: 'instant' }})"
         ));
         self.reader.holds(self.node(&option));
-        self.sees(&format!("root.querySelector('{option}').matches(':active')"), true);
+        self.sees(
+            &format!("root.querySelector('{option}').matches(':active')"),
+            true,
+        );
         self
     }
 
     fn node(&self, selector: &str) -> Element {
-        let script = "return document.querySelector(arguments[0])?.shadowRoot?.querySelector(arguments[1])";
-        self.reader.node(script, &[json!(self.host), json!(selector)])
+        let script =
+            "return document.querySelector(arguments[0])?.shadowRoot?.querySelector(arguments[1])";
+        self.reader
+            .node(script, &[json!(self.host), json!(selector)])
     }
 
     /// The value of an expression; `root` is the widget's shadow root.
@@ -118,8 +135,10 @@ impl<'a> Widget<'a> {
 
     /// Waits until the options show these counts, and all others show 0.
     pub(crate) fn counts(&self, expected: &[(&str, u64)]) -> &Self {
-        let expected: serde_json::Map<_, _> =
-            expected.iter().map(|(key, count)| ((*key).to_owned(), json!(count))).collect();
+        let expected: serde_json::Map<_, _> = expected
+            .iter()
+            .map(|(key, count)| ((*key).to_owned(), json!(count)))
+            .collect();
         let shown = "Object.fromEntries([...root.querySelectorAll('[part=option]')] \
                      .map((one) => [one.dataset.part.split('-')[1], Number(one.querySelector('[part=count]').innerText)]) \
                      .filter(([, count]) => count))";

@@ -32,7 +32,9 @@ fn versions() -> Vec<String> {
     }
     let made = std::fs::read_dir(crate::engine::named("GEMA_WORDPRESS")).expect("versions");
     let names = made.filter_map(|entry| entry.expect("an entry").file_name().into_string().ok());
-    let mut versions: Vec<_> = names.filter(|name| name.starts_with(|first: char| first.is_ascii_digit())).collect();
+    let mut versions: Vec<_> = names
+        .filter(|name| name.starts_with(|first: char| first.is_ascii_digit()))
+        .collect();
     versions.sort();
     versions
 }
@@ -40,15 +42,23 @@ fn versions() -> Vec<String> {
 /// The tested themes of this version: all in the long form, else [`THEMES`].
 fn themes(site: &WordPress) -> Vec<String> {
     let all: Vec<String> =
-        serde_json::from_str(&site.runs("echo wp_json_encode(array_keys(wp_get_themes()));")).expect("themes");
+        serde_json::from_str(&site.runs("echo wp_json_encode(array_keys(wp_get_themes()));"))
+            .expect("themes");
     let is_short = std::env::var_os("GEMA_SOAK").is_none();
-    all.into_iter().filter(|theme| !is_short || THEMES.contains(&theme.as_str())).collect()
+    all.into_iter()
+        .filter(|theme| !is_short || THEMES.contains(&theme.as_str()))
+        .collect()
 }
 
 /// Opens a post and scrolls to its widget, which is loaded when it is near.
 fn opens(reader: &Reader, url: &str) {
-    reader.goes_to(url).sees("document.querySelector('gema-article') !== null", true);
-    reader.runs("document.querySelector('gema-article').scrollIntoView()", &[]);
+    reader
+        .goes_to(url)
+        .sees("document.querySelector('gema-article') !== null", true);
+    reader.runs(
+        "document.querySelector('gema-article').scrollIntoView()",
+        &[],
+    );
     reader.widget().is_there();
 }
 
@@ -80,36 +90,64 @@ fn has_it_on_posts(site: &WordPress, newsroom: &Newsroom, reader: &Reader, theme
     let key = site.key("banjir");
     let reads = newsroom.tally(&key).reads + 1;
     opens(reader, &site.url("/banjir/"));
-    assert_eq!(ours(reader), json!([format!("gema-article {key}"), "script"]), "{theme}");
+    assert_eq!(
+        ours(reader),
+        json!([format!("gema-article {key}"), "script"]),
+        "{theme}"
+    );
     newsroom.has_reads(&key, reads);
     let edges = "((one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().width])";
     let column = |what: &str| reader.finds(&format!("{edges}(document.querySelector('{what}'))"));
-    assert_eq!(column("gema-article"), column("p:has(+ gema-article)"), "{theme}: not in the text's column");
+    assert_eq!(
+        column("gema-article"),
+        column("p:has(+ gema-article)"),
+        "{theme}: not in the text's column"
+    );
     take(reader, &format!("wordpress-{theme}"));
     // The second page of the same article, which this browser has read by then.
     for path in ["/bersambung/", "/bersambung/2/"] {
         opens(reader, &site.url(path));
-        assert_eq!(ours(reader), json!([format!("gema-article {}", site.key("bersambung")), "script"]), "{theme}");
+        assert_eq!(
+            ours(reader),
+            json!([format!("gema-article {}", site.key("bersambung")), "script"]),
+            "{theme}"
+        );
     }
     // Where the author has placed it, and not again below the text.
     for (name, attribute, value) in [("sisipan", "share", "off"), ("blok", "poll", "closed")] {
         opens(reader, &site.url(&format!("/{name}/")));
-        assert_eq!(ours(reader), json!([format!("gema-article {}", site.key(name)), "script"]), "{theme}");
+        assert_eq!(
+            ours(reader),
+            json!([format!("gema-article {}", site.key(name)), "script"]),
+            "{theme}"
+        );
         let element = "document.querySelector('gema-article')";
-        assert_eq!(reader.finds(&format!("{element}.getAttribute('{attribute}')")), json!(value));
-        assert_eq!(reader.finds(&format!("{element}.nextElementSibling.innerText")), json!("Sesudah."), "{theme}");
+        assert_eq!(
+            reader.finds(&format!("{element}.getAttribute('{attribute}')")),
+            json!(value)
+        );
+        assert_eq!(
+            reader.finds(&format!("{element}.nextElementSibling.innerText")),
+            json!("Sesudah."),
+            "{theme}"
+        );
     }
 }
 
 fn has_counts_on_lists(site: &WordPress, reader: &Reader) {
     let counts = |names: &[&str]| {
-        let counts = names.iter().map(|name| format!("gema-count {}", site.key(name)));
+        let counts = names
+            .iter()
+            .map(|name| format!("gema-count {}", site.key(name)));
         counts.chain(["script".to_owned()]).collect::<Vec<_>>()
     };
     let newest = ["banjir", "lama-4", "lama-3"];
     reader.goes_to(&site.url("/"));
     assert_eq!(ours(reader), json!(counts(&newest)));
-    reader.sees("/^Read \\d+ times?$/.test(document.querySelector('gema-count').shadowRoot?.textContent)", true);
+    reader.sees(
+        "/^Read \\d+ times?$/.test(document.querySelector('gema-count').shadowRoot?.textContent)",
+        true,
+    );
     for (path, names) in [
         ("/page/2/", ["lama-2", "lama-1", "blok"]),
         ("/category/uncategorized/", newest),
@@ -124,9 +162,16 @@ fn has_counts_on_lists(site: &WordPress, reader: &Reader) {
 /// Like [`ours`], in a page's markup.
 fn ours_in(text: &str) -> Vec<String> {
     let key = |tag: &str| {
-        tag.split("article=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+        tag.split("article=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or_default()
+            .to_owned()
     };
-    let tags = text.split('<').skip(1).filter_map(|rest| rest.split('>').next());
+    let tags = text
+        .split('<')
+        .skip(1)
+        .filter_map(|rest| rest.split('>').next());
     tags.filter_map(|tag| match tag.split_whitespace().next()? {
         name @ ("gema-article" | "gema-count") => Some(format!("{name} {}", key(tag))),
         "script" if tag.contains("/embed.js") => Some("script".to_owned()),
@@ -137,13 +182,19 @@ fn ours_in(text: &str) -> Vec<String> {
 
 fn has_nothing_elsewhere(site: &WordPress, newsroom: &Newsroom, reader: &Reader) {
     let is_clean = |path: &str, title: &str| {
-        reader.goes_to(&site.url(path)).sees(&format!("document.title.includes('{title}')"), true);
+        reader
+            .goes_to(&site.url(path))
+            .sees(&format!("document.title.includes('{title}')"), true);
         assert_eq!(ours(reader), json!([]), "{path}");
     };
     is_clean("/laman/", "Laman");
     is_clean("/rahasia/", "Rahasia");
     is_clean("/tidak-ada/", "not found");
-    for path in ["/banjir/embed/", "/feed/", "/banjir/feed/?withoutcomments=1"] {
+    for path in [
+        "/banjir/embed/",
+        "/feed/",
+        "/banjir/feed/?withoutcomments=1",
+    ] {
         let text = site.text(path);
         assert!(text.contains("Banjir") && !text.contains("gema-"), "{path}");
     }
@@ -151,8 +202,7 @@ fn has_nothing_elsewhere(site: &WordPress, newsroom: &Newsroom, reader: &Reader)
     site.lets_in(reader);
     is_clean(&format!("/?p={draft}&preview=true"), "Rancangan");
     is_clean(&changed(site, reader), "Banjir lagi");
-    let customizer =
-        "customize_changeset_uuid=12345678-1234-4123-8123-123456789012&customize_messenger_channel=preview-0";
+    let customizer = "customize_changeset_uuid=12345678-1234-4123-8123-123456789012&customize_messenger_channel=preview-0";
     is_clean(&format!("/banjir/?{customizer}"), "Banjir");
     for name in ["rahasia", "rancangan", "laman"] {
         assert_eq!(newsroom.tally(&site.key(name)).rev, 0, "{name}");
@@ -163,13 +213,17 @@ fn has_nothing_elsewhere(site: &WordPress, newsroom: &Newsroom, reader: &Reader)
 fn changed(site: &WordPress, reader: &Reader) -> String {
     let post = site.id("banjir");
     // A nonce that any page of the administration may request.
-    let nonce = "fetch('/wp-admin/admin-ajax.php?action=rest-nonce').then((answer) => answer.text())";
+    let nonce =
+        "fetch('/wp-admin/admin-ajax.php?action=rest-nonce').then((answer) => answer.text())";
     let autosave = format!(
         "{nonce}.then((nonce) => fetch('/wp-json/wp/v2/posts/{post}/autosaves', {{ method: 'POST', body: JSON.stringify({{ title: 'Banjir lagi' }}),
              headers: {{ 'Content-Type': 'application/json', 'X-WP-Nonce': nonce }} }})).then((answer) => answer.json()).then((one) => one.preview_link)"
     );
     let preview = reader.awaits(&autosave);
-    let preview = preview.as_str().unwrap_or_else(|| panic!("no preview: {preview}")).replace(&site.url(""), "");
+    let preview = preview
+        .as_str()
+        .unwrap_or_else(|| panic!("no preview: {preview}"))
+        .replace(&site.url(""), "");
     assert!(preview.contains("preview_nonce="), "{preview}");
     preview
 }
@@ -207,7 +261,10 @@ fn the_themes_own_elements_stand_as_they_do_without_the_plugin() {
 }
 
 fn stand_the_same(with: &Value, without: &Value, theme: &str) {
-    let (with, without) = (with.as_array().expect("a list"), without.as_array().expect("a list"));
+    let (with, without) = (
+        with.as_array().expect("a list"),
+        without.as_array().expect("a list"),
+    );
     assert_eq!(with.len(), without.len(), "{theme}");
     let number = |one: &Value, at: usize| one[2][at].as_f64().expect("a number");
     let (mut compared, mut shifts) = (0, Vec::new());
@@ -217,7 +274,11 @@ fn stand_the_same(with: &Value, without: &Value, theme: &str) {
             continue;
         }
         let shift = number(one, 1) - number(other, 1);
-        assert_eq!((number(one, 0), number(one, 2)), (number(other, 0), number(other, 2)), "{theme}: {one} {other}");
+        assert_eq!(
+            (number(one, 0), number(one, 2)),
+            (number(other, 0), number(other, 2)),
+            "{theme}: {one} {other}"
+        );
         if one[1] != "around" {
             assert_eq!(number(one, 3), number(other, 3), "{theme}: {one} {other}");
         }
@@ -228,10 +289,16 @@ fn stand_the_same(with: &Value, without: &Value, theme: &str) {
         }
         compared += 1;
     }
-    let (least, most) =
-        shifts.iter().fold((f64::MAX, 0.0_f64), |(least, most), shift| (least.min(*shift), most.max(*shift)));
+    let (least, most) = shifts
+        .iter()
+        .fold((f64::MAX, 0.0_f64), |(least, most), shift| {
+            (least.min(*shift), most.max(*shift))
+        });
     // Browsers round to a fraction of a pixel.
-    assert!(compared > 30 && least > 0.0 && most - least <= 0.25, "{theme}: {compared}, {shifts:?}");
+    assert!(
+        compared > 30 && least > 0.0 && most - least <= 0.25,
+        "{theme}: {compared}, {shifts:?}"
+    );
     println!("{theme}: {compared} rectangles are the same, but for {most} px of the widget");
 }
 
@@ -239,7 +306,9 @@ fn stand_the_same(with: &Value, without: &Value, theme: &str) {
 fn drawn_in_the_page_it_is_there_before_any_script_and_an_endpoint_that_is_away_costs_a_second() {
     let newsroom = newsroom();
     let site = WordPress::new(CURRENT, &newsroom);
-    site.runs("update_option('gema_settings', array('draw' => true) + get_option('gema_settings'));");
+    site.runs(
+        "update_option('gema_settings', array('draw' => true) + get_option('gema_settings'));",
+    );
     let drawn = "<template shadowrootmode=\"open\">";
     assert!(site.text("/banjir/").contains(drawn));
     let reader = Reader::new();
@@ -253,7 +322,11 @@ fn drawn_in_the_page_it_is_there_before_any_script_and_an_endpoint_that_is_away_
     // That request took a second longer than the page; for the next minute the plugin requests nothing.
     let since = std::time::Instant::now();
     site.text("/lama-1/");
-    assert!(since.elapsed() + std::time::Duration::from_millis(500) < waited, "{:?} {waited:?}", since.elapsed());
+    assert!(
+        since.elapsed() + std::time::Duration::from_millis(500) < waited,
+        "{:?} {waited:?}",
+        since.elapsed()
+    );
     newsroom.wakes_up();
     site.is_quiet();
 }

@@ -52,13 +52,19 @@ pub async fn alias(
     (old, new): (&ArticleKey, &ArticleKey),
     dry_run: bool,
 ) -> Result<AliasReport, ArticleError> {
-    let mut before =
-        store.tallies(&site.id, &[old.clone(), new.clone()]).await?.into_iter().map(|counted| counted.tally);
+    let mut before = store
+        .tallies(&site.id, &[old.clone(), new.clone()])
+        .await?
+        .into_iter()
+        .map(|counted| counted.tally);
     let (Some(of_old), Some(of_new)) = (before.next(), before.next()) else {
         return Err(StoreError::Unavailable.into());
     };
     let aliased = store.alias(&site.id, today, old, new, dry_run).await?;
-    let AliasOutcome { new: answers, effect } = aliased.map_err(|error| field_error(&error, old, new))?;
+    let AliasOutcome {
+        new: answers,
+        effect,
+    } = aliased.map_err(|error| field_error(&error, old, new))?;
     let (how, at_most_twice) = match effect {
         AliasEffect::Existing => ("already", None),
         AliasEffect::Added => ("noted", None),
@@ -66,38 +72,67 @@ pub async fn alias(
         AliasEffect::Swapped => ("back", None),
         AliasEffect::Merged { at_most_twice } => ("merged", Some(at_most_twice)),
     };
-    Ok(AliasReport { old: of_old, new: of_new, answers, how, at_most_twice })
+    Ok(AliasReport {
+        old: of_old,
+        new: of_new,
+        answers,
+        how,
+        at_most_twice,
+    })
 }
 
 /// Removes an alias, unless counts were merged by it.
 ///
 /// # Errors
 /// Those of the store, or the reason why it stays.
-pub async fn remove_alias(store: &dyn Store, site: &Site, old: &ArticleKey) -> Result<(), ArticleError> {
-    Ok(store.remove_alias(&site.id, old).await?.map_err(|error| field_error(&error, old, old))?)
+pub async fn remove_alias(
+    store: &dyn Store,
+    site: &Site,
+    old: &ArticleKey,
+) -> Result<(), ArticleError> {
+    Ok(store
+        .remove_alias(&site.id, old)
+        .await?
+        .map_err(|error| field_error(&error, old, old))?)
 }
 
 /// Aliases in the order of their old keys, at most [`MAX_LISTED`].
 ///
 /// # Errors
 /// Those of the store.
-pub async fn aliases(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) -> Result<AliasPage, StoreError> {
+pub async fn aliases(
+    store: &dyn Store,
+    site: &Site,
+    after: Option<&ArticleKey>,
+) -> Result<AliasPage, StoreError> {
     // One extra alias shows whether there is a next page.
     let mut aliases = store.aliases(&site.id, after, MAX_LISTED + 1).await?;
     let is_more = aliases.len() > MAX_LISTED;
     aliases.truncate(MAX_LISTED);
     let last = aliases.last().map(|alias| alias.old.clone());
-    let aliases = aliases.into_iter().map(|alias| AliasEntry { old: alias.old, new: alias.new }).collect();
-    Ok(AliasPage { aliases, next: last.filter(|_| is_more) })
+    let aliases = aliases
+        .into_iter()
+        .map(|alias| AliasEntry {
+            old: alias.old,
+            new: alias.new,
+        })
+        .collect();
+    Ok(AliasPage {
+        aliases,
+        next: last.filter(|_| is_more),
+    })
 }
 
 fn field_error(error: &AliasError, old: &ArticleKey, new: &ArticleKey) -> FieldError {
     match error {
-        AliasError::Same => {
-            FieldError::new("new", format!("`{new}` is the old key too. Name the key of the page now."))
-        }
+        AliasError::Same => FieldError::new(
+            "new",
+            format!("`{new}` is the old key too. Name the key of the page now."),
+        ),
         AliasError::Elsewhere(to) => {
-            let reason = format!("`{old}` has moved to `{to}` already. To move all of it on: gema alias {to} {new}");
+            let reason = format!(
+                "`{old}` has moved to `{to}` already. To move all of it on: gema alias {to} {new}"
+            );
             FieldError::new("old", reason)
         }
         AliasError::TooManyIds => {
@@ -107,7 +142,10 @@ fn field_error(error: &AliasError, old: &ArticleKey, new: &ArticleKey) -> FieldE
             );
             FieldError::new("old", reason)
         }
-        AliasError::Unknown => FieldError::new("old", format!("`{old}` is not an alias. See the list: gema alias")),
+        AliasError::Unknown => FieldError::new(
+            "old",
+            format!("`{old}` is not an alias. See the list: gema alias"),
+        ),
         AliasError::Carried(to) => {
             let reason = format!(
                 "What was counted under `{old}` is part of `{to}` now and cannot be told apart. To make `{old}` the \

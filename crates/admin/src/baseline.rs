@@ -63,13 +63,24 @@ pub async fn set_baseline(
     today: Day,
     request: BaselineRequest,
 ) -> Result<BaselineReport, ArticleError> {
-    let BaselineRequest { columns, articles, dry_run } = request;
+    let BaselineRequest {
+        columns,
+        articles,
+        dry_run,
+    } = request;
     let metrics = metrics(&columns, site)?;
-    let mut report = BaselineReport { columns, ..BaselineReport::default() };
+    let mut report = BaselineReport {
+        columns,
+        ..BaselineReport::default()
+    };
     let mut sums: BTreeMap<ArticleKey, Vec<u64>> = BTreeMap::new();
     for (key, counts) in articles {
         if counts.len() != metrics.len() {
-            return Err(FieldError::new("articles", format!("`{key}` needs one count for each column.")).into());
+            return Err(FieldError::new(
+                "articles",
+                format!("`{key}` needs one count for each column."),
+            )
+            .into());
         }
         if article_key(key.as_str()).as_ref() != Ok(&key) {
             let reason = format!("`{key}` is not a normalised key: keys are trimmed, in NFC.");
@@ -79,27 +90,50 @@ pub async fn set_baseline(
         let of = target.clone().unwrap_or_else(|| key.clone());
         report.moved.extend(target.map(|target| (key, target)));
         let sum = sums.entry(of).or_insert_with(|| vec![0; counts.len()]);
-        sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum = sum.saturating_add(count));
+        sum.iter_mut()
+            .zip(counts)
+            .for_each(|(sum, count)| *sum = sum.saturating_add(count));
     }
     let mut updates = Vec::new();
     for (article, after) in sums {
-        let known = store.tallies(&site.id, std::slice::from_ref(&article)).await?.pop();
+        let known = store
+            .tallies(&site.id, std::slice::from_ref(&article))
+            .await?
+            .pop();
         let mut imported = known.map(|known| known.tally.imported).unwrap_or_default();
-        let before: Vec<u64> = metrics.iter().map(|metric| *count_of(&mut imported, metric)).collect();
+        let before: Vec<u64> = metrics
+            .iter()
+            .map(|metric| *count_of(&mut imported, metric))
+            .collect();
         if before == after {
             report.same += 1;
             continue;
         }
-        metrics.iter().zip(&after).for_each(|(metric, count)| *count_of(&mut imported, metric) = *count);
+        metrics
+            .iter()
+            .zip(&after)
+            .for_each(|(metric, count)| *count_of(&mut imported, metric) = *count);
         check_imported(&only(&imported, &metrics), site)?;
-        updates.push((article.clone(), ArticleUpdate { article: None, imported: Some(imported) }));
-        report.changed.push(BaselineChange { article, before, after });
+        updates.push((
+            article.clone(),
+            ArticleUpdate {
+                article: None,
+                imported: Some(imported),
+            },
+        ));
+        report.changed.push(BaselineChange {
+            article,
+            before,
+            after,
+        });
     }
     if !dry_run {
         // Concurrent writes share a transaction.
         while !updates.is_empty() {
             let some = updates.split_off(updates.len().saturating_sub(CONCURRENT_ARTICLES));
-            let put = |(article, update)| async move { store.put_article(&site.id, today, &article, update).await };
+            let put = |(article, update)| async move {
+                store.put_article(&site.id, today, &article, update).await
+            };
             try_join_all(some.into_iter().map(put)).await?;
         }
     }
@@ -136,6 +170,8 @@ fn count_of<'i>(imported: &'i mut Imported, metric: &Metric) -> &'i mut u64 {
 fn only(imported: &Imported, metrics: &[Metric]) -> Imported {
     let mut from = imported.clone();
     let mut only = Imported::default();
-    metrics.iter().for_each(|metric| *count_of(&mut only, metric) = *count_of(&mut from, metric));
+    metrics
+        .iter()
+        .for_each(|metric| *count_of(&mut only, metric) = *count_of(&mut from, metric));
     only
 }

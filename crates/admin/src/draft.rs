@@ -49,7 +49,11 @@ impl Draft {
         let html = article_html::body(source, format, url.as_ref());
         Ok(Article {
             title: line("title", &self.title)?,
-            byline: self.byline.as_deref().map(|byline| line("byline", byline)).transpose()?,
+            byline: self
+                .byline
+                .as_deref()
+                .map(|byline| line("byline", byline))
+                .transpose()?,
             published: self.published.as_deref().map(day).transpose()?,
             url: url.map(String::from),
             html: html.map_err(|error| FieldError::new(field, error.to_string()))?,
@@ -63,14 +67,30 @@ impl Draft {
 /// # Errors
 /// [`FieldError`] names the field and the remedy.
 pub fn sanitized_copy(copy: &Article) -> Result<Article, FieldError> {
-    let Article { title, byline, published, url, html } = copy.clone();
-    Draft { title, byline, published, url, body: Body::Html(html.into_bytes()) }.article()
+    let Article {
+        title,
+        byline,
+        published,
+        url,
+        html,
+    } = copy.clone();
+    Draft {
+        title,
+        byline,
+        published,
+        url,
+        body: Body::Html(html.into_bytes()),
+    }
+    .article()
 }
 
 impl Draft {
     /// Notes about content that is stored unchanged, but may not be what was meant: markup in plain text.
     pub fn warnings(&self) -> Vec<String> {
-        let texts = [("title", Some(&self.title)), ("byline", self.byline.as_ref())];
+        let texts = [
+            ("title", Some(&self.title)),
+            ("byline", self.byline.as_ref()),
+        ];
         let of_text = texts.into_iter().filter_map(|(field, text)| {
             let markup = markup(text?)?;
             Some(format!("The {field} contains `{markup}`, which readers see like that: it is plain text, not HTML."))
@@ -88,7 +108,8 @@ fn markup(text: &str) -> Option<&str> {
     let tags = text.match_indices('<').map(|(at, _)| (at, '>'));
     let found = references.chain(tags).filter_map(|(at, end)| {
         let piece = &text[at..=at + text[at..].find(end)?];
-        let is_tag = piece.starts_with('<') && piece[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        let is_tag = piece.starts_with('<')
+            && piece[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
         (is_tag || html_escape::decode_html_entities(piece) != piece).then_some((at, piece))
     });
     found.min_by_key(|(at, _)| *at).map(|(_, piece)| piece)
@@ -99,19 +120,31 @@ fn line(field: &'static str, text: &str) -> Result<String, FieldError> {
     let text = text.trim();
     let length = text.chars().count();
     if length == 0 || length > MAX_LINE_CHARS {
-        return Err(FieldError::new(field, format!("It must have 1 to {MAX_LINE_CHARS} characters.")));
+        return Err(FieldError::new(
+            field,
+            format!("It must have 1 to {MAX_LINE_CHARS} characters."),
+        ));
     }
     if text.chars().any(char::is_control) {
-        return Err(FieldError::new(field, "It must be one line, without control characters."));
+        return Err(FieldError::new(
+            field,
+            "It must be one line, without control characters.",
+        ));
     }
     Ok(text.to_owned())
 }
 
 /// Validates a date.
 fn day(text: &str) -> Result<String, FieldError> {
-    let date = Date::strptime("%Y-%m-%d", text).ok().map(|date| date.to_string());
-    let refused =
-        || FieldError::new("published", format!("`{text}` is not a date: write it as YYYY-MM-DD, like 2015-11-17."));
+    let date = Date::strptime("%Y-%m-%d", text)
+        .ok()
+        .map(|date| date.to_string());
+    let refused = || {
+        FieldError::new(
+            "published",
+            format!("`{text}` is not a date: write it as YYYY-MM-DD, like 2015-11-17."),
+        )
+    };
     // Requires the canonical form, so that 2015-1-7 is rejected.
     date.filter(|date| date == text).ok_or_else(refused)
 }
@@ -119,9 +152,13 @@ fn day(text: &str) -> Result<String, FieldError> {
 fn address(text: &str) -> Result<Url, FieldError> {
     let refused = |reason: String| FieldError::new("url", reason);
     if text.len() > MAX_URL_BYTES {
-        return Err(refused(format!("It must be at most {MAX_URL_BYTES} bytes.")));
+        return Err(refused(format!(
+            "It must be at most {MAX_URL_BYTES} bytes."
+        )));
     }
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let url = Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"));
     let url = url.ok_or_else(|| {
         refused(format!("`{text}` is not the URL of a page: write the whole URL, like https://news.example/story."))
     })?;
@@ -160,12 +197,19 @@ mod tests {
         let article = draft().article().unwrap();
         assert_eq!(article.title, "Focus Group Discussion");
         assert_eq!(article.published.as_deref(), Some("2015-11-17"));
-        assert!(article.html.contains("href=\"https://news.example/b\""), "{}", article.html);
+        assert!(
+            article.html.contains("href=\"https://news.example/b\""),
+            "{}",
+            article.html
+        );
     }
 
     #[test]
     fn markup_in_plain_text_is_kept_and_warned_of() {
-        let with = |title: &str| Draft { title: title.into(), ..draft() };
+        let with = |title: &str| Draft {
+            title: title.into(),
+            ..draft()
+        };
         for (title, markup) in [
             ("Gin &amp; Juice", "&amp;"),
             ("Kata &#8220;maju&#8221;", "&#8220;"),
@@ -174,21 +218,41 @@ mod tests {
         ] {
             assert_eq!(with(title).article().unwrap().title, title);
             let warnings = with(title).warnings();
-            assert!(warnings.len() == 1 && warnings[0].contains(&format!("`{markup}`")), "{title}: {warnings:?}");
+            assert!(
+                warnings.len() == 1 && warnings[0].contains(&format!("`{markup}`")),
+                "{title}: {warnings:?}"
+            );
         }
-        for title in ["Gin & Juice; dua", "AT&T", "1 < 2 > 0", "a &b; c", "R&D; T&C;", "<3>"] {
+        for title in [
+            "Gin & Juice; dua",
+            "AT&T",
+            "1 < 2 > 0",
+            "a &b; c",
+            "R&D; T&C;",
+            "<3>",
+        ] {
             assert_eq!(with(title).warnings(), Vec::<String>::new(), "{title}");
         }
-        let url =
-            Draft { url: Some("https://a.example/?b=1&amp;c=2".into()), byline: Some("A &amp; B".into()), ..draft() };
+        let url = Draft {
+            url: Some("https://a.example/?b=1&amp;c=2".into()),
+            byline: Some("A &amp; B".into()),
+            ..draft()
+        };
         assert_eq!(url.warnings().len(), 2);
     }
 
     #[test]
     fn draft_rejects_invalid_dates() {
-        for text in
-            ["2015-02-29", "2015-13-01", "17-11-2015", "2015-1-7", "2015-11-17T00:00", "2015-11-17 ", "kemarin", ""]
-        {
+        for text in [
+            "2015-02-29",
+            "2015-13-01",
+            "17-11-2015",
+            "2015-1-7",
+            "2015-11-17T00:00",
+            "2015-11-17 ",
+            "kemarin",
+            "",
+        ] {
             let error = refused(|draft| draft.published = Some(text.into()));
             assert_eq!(error.field, "published", "{text}");
             assert!(error.reason.contains("YYYY-MM-DD"));
@@ -197,23 +261,46 @@ mod tests {
 
     #[test]
     fn sanitized_copy_keeps_an_accepted_article() {
-        for url in ["https://a.example/é?b=ü#ç", "HTTP://A.example:80/../b\\c", "https://a.example/%zz \t"] {
-            for html in ["<p>a <a href=b>c</a>", "<!doctype html><title>x</title><h1>x</h1><p>Isi <img src=d.jpg>"] {
+        for url in [
+            "https://a.example/é?b=ü#ç",
+            "HTTP://A.example:80/../b\\c",
+            "https://a.example/%zz \t",
+        ] {
+            for html in [
+                "<p>a <a href=b>c</a>",
+                "<!doctype html><title>x</title><h1>x</h1><p>Isi <img src=d.jpg>",
+            ] {
                 let body = Body::Html(html.into());
-                let article = Draft { url: Some(url.into()), body, ..draft() }.article().unwrap();
+                let article = Draft {
+                    url: Some(url.into()),
+                    body,
+                    ..draft()
+                }
+                .article()
+                .unwrap();
                 assert_eq!(sanitized_copy(&article), Ok(article));
             }
         }
         // Its length doubles when it is percent-encoded, which would be too long when it is sent again.
         let long = format!("https://a.example/{}", "é".repeat(MAX_URL_BYTES / 4));
-        assert!(refused(|draft| draft.url = Some(long)).reason.contains("percent-encoded"));
+        assert!(
+            refused(|draft| draft.url = Some(long))
+                .reason
+                .contains("percent-encoded")
+        );
     }
 
     #[test]
     fn draft_error_names_the_field() {
         assert_eq!(refused(|draft| draft.title = "  ".into()).field, "title");
-        assert_eq!(refused(|draft| draft.title = "x".repeat(501)).field, "title");
-        assert_eq!(refused(|draft| draft.byline = Some("a\nb".into())).field, "byline");
+        assert_eq!(
+            refused(|draft| draft.title = "x".repeat(501)).field,
+            "title"
+        );
+        assert_eq!(
+            refused(|draft| draft.byline = Some("a\nb".into())).field,
+            "byline"
+        );
         for url in ["/relative", "javascript:alert(1)", "ftp://a.example"] {
             assert_eq!(refused(|draft| draft.url = Some(url.into())).field, "url");
         }

@@ -38,14 +38,23 @@ pub enum ImportError {
 ///
 /// # Errors
 /// [`ImportError`] says whether anything was imported.
-pub fn import(store: &dyn Store, runtime: &Handle, mut file: File, dry_run: bool) -> Result<ImportReport, ImportError> {
+pub fn import(
+    store: &dyn Store,
+    runtime: &Handle,
+    mut file: File,
+    dry_run: bool,
+) -> Result<ImportReport, ImportError> {
     let mut lines = ExportReader::new(BufReader::new(&file))?;
     let header = lines.header().clone();
     while lines.next_line()?.is_some() {}
 
     file.rewind().map_err(InvalidExport::from)?;
     let mut batches = BatchReader::new(ExportReader::new(BufReader::new(&file))?);
-    let secrets: BTreeMap<_, _> = header.secrets.into_iter().map(|(name, key)| (name, HashKey(key.0))).collect();
+    let secrets: BTreeMap<_, _> = header
+        .secrets
+        .into_iter()
+        .map(|(name, key)| (name, HashKey(key.0)))
+        .collect();
     // `ExportReader::new` has validated the day.
     let secrets = Arc::new(secrets);
     let day = Day::parse(&header.day).unwrap_or(Day::new(0));
@@ -55,15 +64,29 @@ pub fn import(store: &dyn Store, runtime: &Handle, mut file: File, dry_run: bool
         if parts.is_empty() {
             return Ok(report);
         }
-        parts.iter_mut().for_each(|part| sanitize(part, &mut report));
-        let batch = ImportBatch { secrets: Arc::clone(&secrets), day, parts, bytes, dry_run };
-        report.add(runtime.block_on(import_with_retries(store, batch)).map_err(|error| ImportError::Store { error })?);
+        parts
+            .iter_mut()
+            .for_each(|part| sanitize(part, &mut report));
+        let batch = ImportBatch {
+            secrets: Arc::clone(&secrets),
+            day,
+            parts,
+            bytes,
+            dry_run,
+        };
+        report.add(
+            runtime
+                .block_on(import_with_retries(store, batch))
+                .map_err(|error| ImportError::Store { error })?,
+        );
     }
 }
 
 /// Sanitises the copy as if it were submitted. Counts are imported even if the copy is rejected.
 fn sanitize(part: &mut ArticlePart, report: &mut ImportReport) {
-    let Some(copy) = part.article.copy.take() else { return };
+    let Some(copy) = part.article.copy.take() else {
+        return;
+    };
     let site = part.article.site.clone();
     let article = part.article.key.clone();
     match sanitized_copy(&copy) {
@@ -73,12 +96,19 @@ fn sanitize(part: &mut ArticlePart, report: &mut ImportReport) {
             }
             part.article.copy = Some(clean);
         }
-        Err(error) => report.skipped.push(Skipped { site, article, why: error.about_copy() }),
+        Err(error) => report.skipped.push(Skipped {
+            site,
+            article,
+            why: error.about_copy(),
+        }),
     }
 }
 
 /// Retries while the queue is full, so that readers' events come first.
-async fn import_with_retries(store: &dyn Store, batch: ImportBatch) -> Result<ImportReport, StoreError> {
+async fn import_with_retries(
+    store: &dyn Store,
+    batch: ImportBatch,
+) -> Result<ImportReport, StoreError> {
     for _ in 0..MAX_BUSY_RETRIES {
         match store.import(batch.clone()).await {
             Err(StoreError::Busy) => tokio::time::sleep(BUSY_RETRY_DELAY).await,

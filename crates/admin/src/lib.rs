@@ -63,7 +63,10 @@ impl From<StoreError> for ArticleError {
 
 impl FieldError {
     fn new(field: &'static str, reason: impl Into<String>) -> Self {
-        Self { field, reason: reason.into() }
+        Self {
+            field,
+            reason: reason.into(),
+        }
     }
 
     /// The error as a sentence about a copy in an import or backup.
@@ -131,15 +134,37 @@ pub struct ArticleEntry {
 /// [`FieldError`] names the wrong one.
 pub fn check_imported(imported: &Imported, site: &Site) -> Result<(), FieldError> {
     let refused = |reason| Err(FieldError::new("imported", reason));
-    if let Some((unknown, _)) = imported.reactions.0.iter().find(|(key, _)| !site.has_reaction(key)) {
-        let known: Vec<_> = site.reactions.iter().map(|option| option.key.as_str()).collect();
-        return refused(format!("The poll has no option `{unknown}`. It has: {}.", known.join(", ")));
+    if let Some((unknown, _)) = imported
+        .reactions
+        .0
+        .iter()
+        .find(|(key, _)| !site.has_reaction(key))
+    {
+        let known: Vec<_> = site
+            .reactions
+            .iter()
+            .map(|option| option.key.as_str())
+            .collect();
+        return refused(format!(
+            "The poll has no option `{unknown}`. It has: {}.",
+            known.join(", ")
+        ));
     }
-    if let Some((unknown, _)) = imported.shares.0.iter().find(|(key, _)| !networks::is_known(key)) {
-        return refused(format!("There is no network `{unknown}`. There are: {}.", networks::known()));
+    if let Some((unknown, _)) = imported
+        .shares
+        .0
+        .iter()
+        .find(|(key, _)| !networks::is_known(key))
+    {
+        return refused(format!(
+            "There is no network `{unknown}`. There are: {}.",
+            networks::known()
+        ));
     }
     let counts = imported.reactions.0.iter().map(|(_, count)| *count);
-    let counts = counts.chain(imported.shares.0.iter().map(|(_, count)| *count)).chain([imported.reads]);
+    let counts = counts
+        .chain(imported.shares.0.iter().map(|(_, count)| *count))
+        .chain([imported.reads]);
     if counts.max().is_some_and(|greatest| greatest > MAX_COUNT) {
         return refused(format!("A count may be {MAX_COUNT} at most."));
     }
@@ -151,10 +176,18 @@ pub fn check_imported(imported: &Imported, site: &Site) -> Result<(), FieldError
 ///
 /// # Errors
 /// Those of the store, or one that names the article's key.
-pub async fn reject_alias(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<(), ArticleError> {
+pub async fn reject_alias(
+    store: &dyn Store,
+    site: &Site,
+    key: &ArticleKey,
+) -> Result<(), ArticleError> {
     match store.alias_target(&site.id, key).await? {
         None => Ok(()),
-        Some(to) => Err(FieldError::new("article", format!("`{key}` has moved to `{to}`. Name that key.")).into()),
+        Some(to) => Err(FieldError::new(
+            "article",
+            format!("`{key}` has moved to `{to}`. Name that key."),
+        )
+        .into()),
     }
 }
 
@@ -170,29 +203,53 @@ pub async fn put(
     update: ArticleUpdate,
 ) -> Result<ArticleDetails, StoreError> {
     let tally = store.put_article(&site.id, today, key, update).await?;
-    let counted = store.tallies(&site.id, std::slice::from_ref(key)).await?.pop();
+    let counted = store
+        .tallies(&site.id, std::slice::from_ref(key))
+        .await?
+        .pop();
     let noscript = counted.map_or(0, |counted| counted.noscript);
-    Ok(ArticleDetails { tally, noscript, article: store.article(&site.id, key).await?, warnings: Vec::new() })
+    Ok(ArticleDetails {
+        tally,
+        noscript,
+        article: store.article(&site.id, key).await?,
+        warnings: Vec::new(),
+    })
 }
 
 /// All data of an article; `None` if it does not exist.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn show(store: &dyn Store, site: &Site, key: &ArticleKey) -> Result<Option<ArticleDetails>, StoreError> {
-    let counted = store.tallies(&site.id, std::slice::from_ref(key)).await?.pop();
+pub async fn show(
+    store: &dyn Store,
+    site: &Site,
+    key: &ArticleKey,
+) -> Result<Option<ArticleDetails>, StoreError> {
+    let counted = store
+        .tallies(&site.id, std::slice::from_ref(key))
+        .await?
+        .pop();
     let Some(counted) = counted.filter(|counted| counted.version.id != 0) else {
         return Ok(None);
     };
     let article = store.article(&site.id, key).await?;
-    Ok(Some(ArticleDetails { tally: counted.tally, noscript: counted.noscript, article, warnings: Vec::new() }))
+    Ok(Some(ArticleDetails {
+        tally: counted.tally,
+        noscript: counted.noscript,
+        article,
+        warnings: Vec::new(),
+    }))
 }
 
 /// Articles in the order of their keys, at most [`MAX_LISTED`].
 ///
 /// # Errors
 /// Those of the store.
-pub async fn list(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) -> Result<ArticlePage, StoreError> {
+pub async fn list(
+    store: &dyn Store,
+    site: &Site,
+    after: Option<&ArticleKey>,
+) -> Result<ArticlePage, StoreError> {
     // One extra article shows whether there is a next page.
     let mut listed = store.articles(&site.id, after, MAX_LISTED + 1).await?;
     let is_more = listed.len() > MAX_LISTED;
@@ -204,7 +261,10 @@ pub async fn list(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) ->
     };
     let articles: Vec<_> = listed.into_iter().map(entry).collect();
     let last = articles.last().map(|entry| entry.tally.article.clone());
-    Ok(ArticlePage { articles, next: last.filter(|_| is_more) })
+    Ok(ArticlePage {
+        articles,
+        next: last.filter(|_| is_more),
+    })
 }
 
 /// Deletes all articles that only readers created and that match, or with `dry_run` only counts them. Returns their
@@ -212,7 +272,11 @@ pub async fn list(store: &dyn Store, site: &Site, after: Option<&ArticleKey>) ->
 ///
 /// # Errors
 /// Those of the store.
-pub async fn prune(store: &dyn Store, site: &Site, filter: PruneFilter) -> Result<(u64, Vec<ArticleKey>), StoreError> {
+pub async fn prune(
+    store: &dyn Store,
+    site: &Site,
+    filter: PruneFilter,
+) -> Result<(u64, Vec<ArticleKey>), StoreError> {
     let mut count = 0;
     let mut keys = Vec::new();
     let mut after = None;
@@ -235,7 +299,12 @@ const MAX_REPORTED_KEYS: usize = 10;
 ///
 /// # Errors
 /// Those of the store.
-pub async fn remove(store: &dyn Store, site: &Site, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
+pub async fn remove(
+    store: &dyn Store,
+    site: &Site,
+    key: &ArticleKey,
+    removal: Removal,
+) -> Result<bool, StoreError> {
     store.remove_article(&site.id, key, removal).await
 }
 
@@ -250,13 +319,35 @@ mod tests {
         let site = Site::demo();
         let reaction = |key| Counts(vec![(Reaction::parse(key).unwrap(), 3)]);
         let share = |key| Counts(vec![(Network::parse(key).unwrap(), 3)]);
-        let good = Imported { reads: 841, reactions: reaction("happy"), shares: share("whatsapp") };
+        let good = Imported {
+            reads: 841,
+            reactions: reaction("happy"),
+            shares: share("whatsapp"),
+        };
         assert_eq!(check_imported(&good, &site), Ok(()));
         let refused = |imported| check_imported(&imported, &site).unwrap_err().to_string();
-        let error = refused(Imported { reactions: reaction("hapy"), ..Imported::default() });
-        assert!(error.contains("`hapy`") && error.contains("happy, inspired"), "{error}");
-        let error = refused(Imported { shares: share("orkut"), ..Imported::default() });
-        assert!(error.contains("`orkut`") && error.contains("whatsapp"), "{error}");
-        assert!(refused(Imported { reads: 1 << 53, ..Imported::default() }).contains("9007199254740991"));
+        let error = refused(Imported {
+            reactions: reaction("hapy"),
+            ..Imported::default()
+        });
+        assert!(
+            error.contains("`hapy`") && error.contains("happy, inspired"),
+            "{error}"
+        );
+        let error = refused(Imported {
+            shares: share("orkut"),
+            ..Imported::default()
+        });
+        assert!(
+            error.contains("`orkut`") && error.contains("whatsapp"),
+            "{error}"
+        );
+        assert!(
+            refused(Imported {
+                reads: 1 << 53,
+                ..Imported::default()
+            })
+            .contains("9007199254740991")
+        );
     }
 }

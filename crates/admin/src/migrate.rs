@@ -99,18 +99,31 @@ pub async fn migrate(
     day: Day,
     file: File,
 ) -> Result<MigrationReport, MigrateError> {
-    to.refresh_write_block().await.map_err(MigrateError::TargetBlocked)?;
-    if target == MigrationTarget::Empty && has_articles(&*to, day).await.map_err(MigrateError::Examine)? {
+    to.refresh_write_block()
+        .await
+        .map_err(MigrateError::TargetBlocked)?;
+    if target == MigrationTarget::Empty
+        && has_articles(&*to, day)
+            .await
+            .map_err(MigrateError::Examine)?
+    {
         return Err(MigrateError::NotEmpty);
     }
-    let lease = from.block_writes().await.map_err(MigrateError::SourceBlocked)?;
+    let lease = from
+        .block_writes()
+        .await
+        .map_err(MigrateError::SourceBlocked)?;
     let moved = tokio::select! {
         moved = copy(from, &to, day, file) => moved,
         () = until_lost(from, &lease) => Err(MigrateError::LeaseLost),
     };
     // If the target was itself migrated meanwhile, the data may have been left behind there.
     let moved = match moved {
-        Ok(moved) => to.refresh_write_block().await.map(|()| moved).map_err(MigrateError::TargetBlocked),
+        Ok(moved) => to
+            .refresh_write_block()
+            .await
+            .map(|()| moved)
+            .map_err(MigrateError::TargetBlocked),
         failed => failed,
     };
     let is_all = moved.as_ref().is_ok_and(|moved| moved.different.is_empty());
@@ -147,13 +160,19 @@ async fn until_lost(store: &dyn Store, lease: &WriteBlockLease) {
     }
 }
 
-async fn copy(from: &dyn Store, to: &Arc<dyn Store>, day: Day, file: File) -> Result<MigrationReport, MigrateError> {
+async fn copy(
+    from: &dyn Store,
+    to: &Arc<dyn Store>,
+    day: Day,
+    file: File,
+) -> Result<MigrationReport, MigrateError> {
     write(from, day, &file).await?;
     (&file).rewind()?;
     let runtime = Handle::current();
     let there = Arc::clone(to);
     let copy = file.try_clone()?;
-    let importing = tokio::task::spawn_blocking(move || import(&*there, &runtime, copy, false)).await;
+    let importing =
+        tokio::task::spawn_blocking(move || import(&*there, &runtime, copy, false)).await;
     let imported = importing.map_err(std::io::Error::other)??;
     (&file).rewind()?;
     let keys = keys(&file)?;
@@ -162,13 +181,26 @@ async fn copy(from: &dyn Store, to: &Arc<dyn Store>, day: Day, file: File) -> Re
     for (site, keys) in keys {
         let keys: Vec<_> = keys.into_iter().collect();
         for some in keys.chunks(COMPARE_BATCH_ARTICLES) {
-            let here = from.tallies(&site, some).await.map_err(MigrateError::Compare)?;
-            let there = to.tallies(&site, some).await.map_err(MigrateError::Compare)?;
-            let pairs = here.iter().zip(&there).filter(|(here, there)| totals(&here.tally) != totals(&there.tally));
+            let here = from
+                .tallies(&site, some)
+                .await
+                .map_err(MigrateError::Compare)?;
+            let there = to
+                .tallies(&site, some)
+                .await
+                .map_err(MigrateError::Compare)?;
+            let pairs = here
+                .iter()
+                .zip(&there)
+                .filter(|(here, there)| totals(&here.tally) != totals(&there.tally));
             different.extend(pairs.map(|(here, _)| (site.clone(), here.tally.article.clone())));
         }
     }
-    Ok(MigrationReport { imported, articles, different })
+    Ok(MigrationReport {
+        imported,
+        articles,
+        different,
+    })
 }
 
 async fn write(from: &dyn Store, day: Day, mut to: &File) -> Result<(), MigrateError> {
@@ -178,7 +210,8 @@ async fn write(from: &dyn Store, day: Day, mut to: &File) -> Result<(), MigrateE
         let mut bytes = Vec::with_capacity(2 * WRITE_CHUNK_BYTES);
         let mut some = Vec::new();
         while lines.recv_many(&mut some, MAX_QUEUED_LINES).await > 0 {
-            some.drain(..).for_each(|line| writer.line(&line, &mut bytes));
+            some.drain(..)
+                .for_each(|line| writer.line(&line, &mut bytes));
             if bytes.len() >= WRITE_CHUNK_BYTES {
                 to.write_all(&bytes)?;
                 bytes.clear();
@@ -206,12 +239,30 @@ fn keys(file: &File) -> Result<BTreeMap<SiteId, BTreeSet<ArticleKey>>, ImportErr
 
 /// The nonzero totals of a tally, each with its imported part.
 fn totals(tally: &Tally) -> BTreeMap<String, (u64, u64)> {
-    let Tally { reads, reactions, shares, imported, .. } = tally;
-    let reactions =
-        reactions.0.iter().map(|(key, count)| (format!("reaction:{key}"), *count, imported.reactions.get(key)));
-    let shares = shares.0.iter().map(|(key, count)| (format!("share:{key}"), *count, imported.shares.get(key)));
-    let all = std::iter::once(("reads".to_owned(), *reads, imported.reads)).chain(reactions).chain(shares);
-    all.filter(|(_, count, _)| *count > 0).map(|(name, count, imported)| (name, (count, imported))).collect()
+    let Tally {
+        reads,
+        reactions,
+        shares,
+        imported,
+        ..
+    } = tally;
+    let reactions = reactions.0.iter().map(|(key, count)| {
+        (
+            format!("reaction:{key}"),
+            *count,
+            imported.reactions.get(key),
+        )
+    });
+    let shares = shares
+        .0
+        .iter()
+        .map(|(key, count)| (format!("share:{key}"), *count, imported.shares.get(key)));
+    let all = std::iter::once(("reads".to_owned(), *reads, imported.reads))
+        .chain(reactions)
+        .chain(shares);
+    all.filter(|(_, count, _)| *count > 0)
+        .map(|(name, count, imported)| (name, (count, imported)))
+        .collect()
 }
 
 fn describe_contents() -> String {

@@ -32,10 +32,17 @@ const LAZY_SRC: [&str; 11] = [
     "data-actualsrc",
     "data-img-src",
 ];
-const LAZY_SRCSET: [&str; 5] =
-    ["data-srcset", "data-lazy-srcset", "data-lazyload-srcset", "data-cfsrcset", "data-original-set"];
+const LAZY_SRCSET: [&str; 5] = [
+    "data-srcset",
+    "data-lazy-srcset",
+    "data-lazyload-srcset",
+    "data-cfsrcset",
+    "data-original-set",
+];
 
-const IMAGE_EXTENSIONS: [&str; 9] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg", ".bmp", ".jxl"];
+const IMAGE_EXTENSIONS: [&str; 9] = [
+    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg", ".bmp", ".jxl",
+];
 
 /// Attributes that `noscript`'s image passes to the image that a script would fill.
 const COPIED_ATTRIBUTES: [&str; 6] = ["src", "srcset", "sizes", "alt", "width", "height"];
@@ -63,12 +70,22 @@ pub(super) fn is_shown(image: &Element) -> bool {
 /// Removes images that cannot be shown. Returns the kind of each (tracking pixel, or image without an address) and its
 /// parent.
 pub(super) fn drop_unseen(page: &mut Html) -> Vec<(&'static str, NodeId)> {
-    let unseen = page.root_element().select(&IMAGE).filter(|image| !is_shown(image.value()));
+    let unseen = page
+        .root_element()
+        .select(&IMAGE)
+        .filter(|image| !is_shown(image.value()));
     let unseen: Vec<_> = unseen
         .map(|image| {
-            let kind = if is_pixel(image.value()) { "tracking pixel" } else { "image (without an address)" };
+            let kind = if is_pixel(image.value()) {
+                "tracking pixel"
+            } else {
+                "image (without an address)"
+            };
             let kind = (image.value().name() == "img").then_some(kind);
-            (image.id(), kind.zip(image.parent().map(|parent| parent.id())))
+            (
+                image.id(),
+                kind.zip(image.parent().map(|parent| parent.id())),
+            )
         })
         .collect();
     let mut dropped = Vec::new();
@@ -83,12 +100,19 @@ pub(super) fn drop_unseen(page: &mut Html) -> Vec<(&'static str, NodeId)> {
 
 fn is_pixel(image: &Element) -> bool {
     let is_dot = |value: &str| matches!(value.trim().trim_end_matches("px"), "0" | "1");
-    ["width", "height"].iter().any(|side| image.attr(side).is_some_and(is_dot))
+    ["width", "height"]
+        .iter()
+        .any(|side| image.attr(side).is_some_and(is_dot))
 }
 
 fn load_without_script(image: &mut Element) {
     let lazy = |names: &[&str], is_right: fn(&str) -> bool| {
-        names.iter().find_map(|name| image.attr(name).filter(|value| is_right(value)).map(str::to_owned))
+        names.iter().find_map(|name| {
+            image
+                .attr(name)
+                .filter(|value| is_right(value))
+                .map(str::to_owned)
+        })
     };
     let src = lazy(&LAZY_SRC, is_address);
     let srcset = lazy(&LAZY_SRCSET, |value| best(value).is_some());
@@ -106,8 +130,11 @@ fn load_without_script(image: &mut Element) {
         data.map(|(_, value)| value).find_map(found)
     };
     let found = image.attr("srcset").and_then(best);
-    let found = found.or_else(|| of_data(|value| is_file_of_image(value).then(|| value.trim().to_owned())));
-    if let Some(address) = found.or_else(|| of_data(|value| value.contains(' ').then(|| best(value)).flatten())) {
+    let found =
+        found.or_else(|| of_data(|value| is_file_of_image(value).then(|| value.trim().to_owned())));
+    if let Some(address) =
+        found.or_else(|| of_data(|value| value.contains(' ').then(|| best(value)).flatten()))
+    {
         set(image, "src", address);
     }
 }
@@ -123,23 +150,45 @@ fn is_address(value: &str) -> bool {
 }
 
 fn is_file_of_image(value: &str) -> bool {
-    let path = value.trim().split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    is_address(value) && IMAGE_EXTENSIONS.iter().any(|ending| path.len() > ending.len() && path.ends_with(ending))
+    let path = value
+        .trim()
+        .split(['?', '#'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    is_address(value)
+        && IMAGE_EXTENSIONS
+            .iter()
+            .any(|ending| path.len() > ending.len() && path.ends_with(ending))
 }
 
 /// The `srcset` candidate for a text column: the narrowest that is wide enough, else the widest.
 fn best(srcset: &str) -> Option<String> {
-    let width = |descriptor: &str| match descriptor.strip_suffix('w').and_then(|width| width.parse::<f32>().ok()) {
+    let width = |descriptor: &str| match descriptor
+        .strip_suffix('w')
+        .and_then(|width| width.parse::<f32>().ok())
+    {
         Some(width) => width,
         None => {
-            descriptor.strip_suffix('x').and_then(|times| times.parse::<f32>().ok()).unwrap_or(1.0) * TEXT_COLUMN_PX
+            descriptor
+                .strip_suffix('x')
+                .and_then(|times| times.parse::<f32>().ok())
+                .unwrap_or(1.0)
+                * TEXT_COLUMN_PX
         }
     };
-    let candidates =
-        Candidates(srcset).filter(|(address, descriptor)| is_address(address) && is_descriptor(descriptor));
-    let rank = |width: f32| if width >= TEXT_COLUMN_PX { (0, width) } else { (1, -width) };
+    let candidates = Candidates(srcset)
+        .filter(|(address, descriptor)| is_address(address) && is_descriptor(descriptor));
+    let rank = |width: f32| {
+        if width >= TEXT_COLUMN_PX {
+            (0, width)
+        } else {
+            (1, -width)
+        }
+    };
     let candidates = candidates.map(|(address, descriptor)| (rank(width(descriptor)), address));
-    let best = candidates.min_by(|(one, _), (other, _)| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
+    let best = candidates
+        .min_by(|(one, _), (other, _)| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
     best.map(|(_, address)| address.to_owned())
 }
 
@@ -153,9 +202,15 @@ fn set(element: &mut Element, name: &str, value: String) {
 
 /// Fills images with what `noscript` shows in their place.
 fn fill_from_noscript(page: &mut Html, deadline: Instant) {
-    let twins: Vec<_> = page.root_element().select(&NOSCRIPT).filter_map(|noscript| twin(noscript, deadline)).collect();
+    let twins: Vec<_> = page
+        .root_element()
+        .select(&NOSCRIPT)
+        .filter_map(|noscript| twin(noscript, deadline))
+        .collect();
     for (id, values) in twins {
-        let Some(mut node) = page.tree.get_mut(id) else { continue };
+        let Some(mut node) = page.tree.get_mut(id) else {
+            continue;
+        };
         while let Some(mut child) = node.first_child() {
             child.detach();
         }
@@ -174,7 +229,10 @@ fn fill_from_noscript(page: &mut Html, deadline: Instant) {
 }
 
 /// The image to fill, or the `noscript` to turn into an image, with the attributes.
-fn twin(noscript: ElementRef<'_>, deadline: Instant) -> Option<(NodeId, Vec<(&'static str, String)>)> {
+fn twin(
+    noscript: ElementRef<'_>,
+    deadline: Instant,
+) -> Option<(NodeId, Vec<(&'static str, String)>)> {
     let text: String = noscript.text().collect();
     let mut hidden = parse::parse(&text, false, ParseLimits::of_body(deadline)).ok()?;
     each(&mut hidden, &IMAGE, load_without_script);
@@ -182,33 +240,55 @@ fn twin(noscript: ElementRef<'_>, deadline: Instant) -> Option<(NodeId, Vec<(&'s
     if !is_shown(image) {
         return None;
     }
-    let values = COPIED_ATTRIBUTES.iter().filter_map(|name| Some((*name, image.attr(name)?.to_owned()))).collect();
-    let beside =
-        [noscript.prev_siblings().find_map(ElementRef::wrap), noscript.next_siblings().find_map(ElementRef::wrap)];
+    let values = COPIED_ATTRIBUTES
+        .iter()
+        .filter_map(|name| Some((*name, image.attr(name)?.to_owned())))
+        .collect();
+    let beside = [
+        noscript.prev_siblings().find_map(ElementRef::wrap),
+        noscript.next_siblings().find_map(ElementRef::wrap),
+    ];
     let images = || {
         beside.into_iter().flatten().filter_map(|element| {
-            if element.value().name() == "img" { Some(element) } else { element.select(&IMG).last() }
+            if element.value().name() == "img" {
+                Some(element)
+            } else {
+                element.select(&IMG).last()
+            }
         })
     };
-    if let Some(empty) = images().find(|image| !has_address(image.value()) && !is_pixel(image.value())) {
+    if let Some(empty) =
+        images().find(|image| !has_address(image.value()) && !is_pixel(image.value()))
+    {
         return Some((empty.id(), values));
     }
     let is_large = |side| {
-        image.attr(side).and_then(|side| side.parse::<u32>().ok()).is_some_and(|side| side >= MIN_CONTENT_IMAGE_PX)
+        image
+            .attr(side)
+            .and_then(|side| side.parse::<u32>().ok())
+            .is_some_and(|side| side >= MIN_CONTENT_IMAGE_PX)
     };
-    let is_content =
-        image.attr("alt").is_some_and(|alt| !alt.trim().is_empty()) || is_large("width") || is_large("height");
+    let is_content = image.attr("alt").is_some_and(|alt| !alt.trim().is_empty())
+        || is_large("width")
+        || is_large("height");
     (is_content && images().next().is_none()).then(|| (noscript.id(), values))
 }
 
 /// An `img` in a `picture` may have its address only in the sources.
 fn fill_from_picture(page: &mut Html) {
-    let empty = page.root_element().select(&IMG).filter(|image| !has_address(image.value()));
+    let empty = page
+        .root_element()
+        .select(&IMG)
+        .filter(|image| !has_address(image.value()));
     let found: Vec<_> = empty
         .filter_map(|image| {
-            let picture =
-                image.parent().and_then(ElementRef::wrap).filter(|parent| parent.value().name() == "picture")?;
-            let address = picture.select(&PICTURE_SOURCE).find_map(|source| best(source.value().attr("srcset")?))?;
+            let picture = image
+                .parent()
+                .and_then(ElementRef::wrap)
+                .filter(|parent| parent.value().name() == "picture")?;
+            let address = picture
+                .select(&PICTURE_SOURCE)
+                .find_map(|source| best(source.value().attr("srcset")?))?;
             Some((image.id(), address))
         })
         .collect();

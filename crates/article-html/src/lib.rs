@@ -131,7 +131,11 @@ pub struct Extraction {
 ///
 /// # Errors
 /// [`ArticleHtmlError`], with the remedy.
-pub fn body(source: &[u8], format: SourceFormat, base: Option<&Url>) -> Result<String, ArticleHtmlError> {
+pub fn body(
+    source: &[u8],
+    format: SourceFormat,
+    base: Option<&Url>,
+) -> Result<String, ArticleHtmlError> {
     if source.len() > MAX_BODY_BYTES {
         return Err(ArticleHtmlError::TooLarge(source.len()));
     }
@@ -143,11 +147,16 @@ pub fn body(source: &[u8], format: SourceFormat, base: Option<&Url>) -> Result<S
 ///
 /// # Errors
 /// [`ArticleHtmlError`], with the remedy.
-pub fn extract(source: &[u8], format: SourceFormat, base: Option<&Url>) -> Result<Extraction, ArticleHtmlError> {
+pub fn extract(
+    source: &[u8],
+    format: SourceFormat,
+    base: Option<&Url>,
+) -> Result<Extraction, ArticleHtmlError> {
     if source.len() > MAX_PAGE_BYTES {
         return Err(ArticleHtmlError::PageTooLarge(source.len()));
     }
-    let text = std::str::from_utf8(source).map_err(|error| ArticleHtmlError::NotUtf8(error.valid_up_to()))?;
+    let text = std::str::from_utf8(source)
+        .map_err(|error| ArticleHtmlError::NotUtf8(error.valid_up_to()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let whole_page = format == SourceFormat::Html && page::is_whole(text);
     let deadline = Instant::now() + MAX_DURATION;
@@ -159,8 +168,16 @@ pub fn extract(source: &[u8], format: SourceFormat, base: Option<&Url>) -> Resul
         let metadata = Metadata::of(&page);
         (page, metadata)
     } else {
-        let markdown = if format == SourceFormat::Markdown { Some(from_markdown(text, deadline)?) } else { None };
-        let page = parse::parse(markdown.as_deref().unwrap_or(text), false, ParseLimits::of_body(deadline))?;
+        let markdown = if format == SourceFormat::Markdown {
+            Some(from_markdown(text, deadline)?)
+        } else {
+            None
+        };
+        let page = parse::parse(
+            markdown.as_deref().unwrap_or(text),
+            false,
+            ParseLimits::of_body(deadline),
+        )?;
         (page, Metadata::default())
     };
     let own = metadata.url.as_deref().and_then(|url| Url::parse(url).ok());
@@ -178,12 +195,22 @@ pub fn extract(source: &[u8], format: SourceFormat, base: Option<&Url>) -> Resul
     if html.len() > MAX_BODY_BYTES {
         return Err(ArticleHtmlError::TooLarge(html.len()));
     }
-    Ok(Extraction { amount: Amount::of_clean(&html), html, metadata, of: part.of, left_out: part.left_out })
+    Ok(Extraction {
+        amount: Amount::of_clean(&html),
+        html,
+        metadata,
+        of: part.of,
+        left_out: part.left_out,
+    })
 }
 
 /// Repeats cleaning until it changes nothing, so that browsers parse the stored text as intended: removing an element
 /// can leave nesting that is parsed differently.
-fn settle(mut html: String, base: Option<&Url>, deadline: Instant) -> Result<String, ArticleHtmlError> {
+fn settle(
+    mut html: String,
+    base: Option<&Url>,
+    deadline: Instant,
+) -> Result<String, ArticleHtmlError> {
     for _ in 0..MAX_SANITIZING_ROUNDS {
         let page = parse::parse(&html, false, ParseLimits::of_body(deadline))?;
         let again = sanitize::sanitize(&page::fragment(page, deadline).html, base);
@@ -197,11 +224,16 @@ fn settle(mut html: String, base: Option<&Url>, deadline: Instant) -> Result<Str
 
 fn from_markdown(text: &str, deadline: Instant) -> Result<String, ArticleHtmlError> {
     use pulldown_cmark::{Options, Parser, html::push_html};
-    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
     let mut html = String::with_capacity(text.len() * 3 / 2);
     let events = Parser::new_ext(text, options).take_while(|_| Instant::now() <= deadline);
     push_html(&mut html, events);
-    if Instant::now() > deadline { Err(ArticleHtmlError::TooSlow) } else { Ok(html) }
+    if Instant::now() > deadline {
+        Err(ArticleHtmlError::TooSlow)
+    } else {
+        Ok(html)
+    }
 }
 
 #[cfg(test)]

@@ -13,12 +13,17 @@ pub(super) const MAX_SCANNED_BYTES: usize = 2 * 1024 * 1024 * 1024;
 
 /// Upper bound of the bytes that serialising this text scans.
 pub(super) fn scanned_bytes(text: &str) -> usize {
-    text.len() * text.bytes().filter(|byte| [b'&', 0xc2].contains(byte)).count()
+    text.len()
+        * text
+            .bytes()
+            .filter(|byte| [b'&', 0xc2].contains(byte))
+            .count()
 }
 
 /// Elements whose content is raw text up to their end tag.
-const RAW_TEXT_ELEMENTS: [&str; 9] =
-    ["iframe", "noembed", "noframes", "noscript", "script", "style", "textarea", "title", "xmp"];
+const RAW_TEXT_ELEMENTS: [&str; 9] = [
+    "iframe", "noembed", "noframes", "noscript", "script", "style", "textarea", "title", "xmp",
+];
 
 /// Rejects markup beyond the limits.
 pub(super) fn check(html: &str) -> Result<(), ArticleHtmlError> {
@@ -49,7 +54,11 @@ pub(super) fn check(html: &str) -> Result<(), ArticleHtmlError> {
         }
         let (name, attributes) = name.split_at(name.find(is_after_name).unwrap_or(name.len()));
         rest = after_attributes(attributes).ok_or(ArticleHtmlError::TooManyAttributes)?;
-        if !is_end && let Some(raw) = RAW_TEXT_ELEMENTS.iter().find(|raw| raw.eq_ignore_ascii_case(name)) {
+        if !is_end
+            && let Some(raw) = RAW_TEXT_ELEMENTS
+                .iter()
+                .find(|raw| raw.eq_ignore_ascii_case(name))
+        {
             rest = from_end_tag(rest, raw);
         } else if !is_end && name.eq_ignore_ascii_case("plaintext") {
             return Ok(());
@@ -71,7 +80,10 @@ fn after_comment(text: &str) -> &str {
         return after;
     }
     let is_end = |at: &usize| ["--", "--!"].iter().any(|mark| text[..*at].ends_with(mark));
-    text.match_indices('>').map(|(at, _)| at).find(is_end).map_or("", |at| &text[at + 1..])
+    text.match_indices('>')
+        .map(|(at, _)| at)
+        .find(is_end)
+        .map_or("", |at| &text[at + 1..])
 }
 
 /// The text after the tag; `None` if it has too many attributes.
@@ -97,16 +109,24 @@ fn after_attributes(tag: &str) -> Option<&str> {
 /// The text after an attribute's name and value. A name may begin with `=`.
 fn after_attribute(tag: &str) -> &str {
     let first = tag.chars().next().map_or(0, char::len_utf8);
-    let end = tag[first..].find(|c| is_after_name(c) || c == '=').map_or(tag.len(), |at| first + at);
+    let end = tag[first..]
+        .find(|c| is_after_name(c) || c == '=')
+        .map_or(tag.len(), |at| first + at);
     let rest = tag[end..].trim_start_matches(is_space);
-    let Some(value) = rest.strip_prefix('=') else { return rest };
+    let Some(value) = rest.strip_prefix('=') else {
+        return rest;
+    };
     let value = value.trim_start_matches(is_space);
     match value.strip_prefix(['"', '\'']) {
         Some(quoted) => {
             let quote = if value.starts_with('"') { '"' } else { '\'' };
             quoted.split_once(quote).map_or("", |(_, after)| after)
         }
-        None => &value[value.find(|c| is_space(c) || c == '>').unwrap_or(value.len())..],
+        None => {
+            &value[value
+                .find(|c| is_space(c) || c == '>')
+                .unwrap_or(value.len())..]
+        }
     }
 }
 
@@ -114,10 +134,17 @@ fn after_attribute(tag: &str) -> &str {
 fn from_end_tag<'a>(text: &'a str, name: &str) -> &'a str {
     let is_end = |at: &usize| {
         let after = &text.as_bytes()[at + 2..];
-        after.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name.as_bytes()))
-            && after.get(name.len()).is_none_or(|next| is_after_name(char::from(*next)))
+        after
+            .get(..name.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(name.as_bytes()))
+            && after
+                .get(name.len())
+                .is_none_or(|next| is_after_name(char::from(*next)))
     };
-    text.match_indices("</").map(|(at, _)| at).find(is_end).map_or("", |at| &text[at..])
+    text.match_indices("</")
+        .map(|(at, _)| at)
+        .find(is_end)
+        .map_or("", |at| &text[at..])
 }
 
 #[cfg(test)]
@@ -179,8 +206,14 @@ mod tests {
     #[test]
     fn a_text_of_references_is_found_and_one_within_a_script_is_not() {
         let many = "&".repeat(50_000);
-        assert_eq!(check(&format!("<p>{many}")), Err(ArticleHtmlError::TooManyReferences));
-        assert_eq!(check(&format!("<script>{many}</script>{}", &many[..1000])), Ok(()));
+        assert_eq!(
+            check(&format!("<p>{many}")),
+            Err(ArticleHtmlError::TooManyReferences)
+        );
+        assert_eq!(
+            check(&format!("<script>{many}</script>{}", &many[..1000])),
+            Ok(())
+        );
         assert_eq!(check(&"&amp; <b>a</b>".repeat(10_000)), Ok(()));
     }
 }

@@ -13,7 +13,8 @@ use super::{sanitize::is_image_address, select::selector, words};
 static MEDIA_ELEMENTS: LazyLock<Selector> = LazyLock::new(|| selector("video, audio, iframe"));
 static FORMULA: LazyLock<Selector> = LazyLock::new(|| selector("math"));
 static MEDIA_SOURCE: LazyLock<Selector> = LazyLock::new(|| selector("source[src]"));
-static TEX: LazyLock<Selector> = LazyLock::new(|| selector("annotation[encoding='application/x-tex']"));
+static TEX: LazyLock<Selector> =
+    LazyLock::new(|| selector("annotation[encoding='application/x-tex']"));
 
 /// Elements that are removed with their content, with their names in a report.
 const REPORTED_ELEMENTS: [(&str, &str); 17] = [
@@ -38,17 +39,32 @@ const REPORTED_ELEMENTS: [(&str, &str); 17] = [
 
 /// The name of an element in a report, if it is removed with its content.
 pub(super) fn reported_kind(name: &str) -> Option<&'static str> {
-    REPORTED_ELEMENTS.iter().find(|(gone, _)| *gone == name).map(|(_, kind)| *kind)
+    REPORTED_ELEMENTS
+        .iter()
+        .find(|(gone, _)| *gone == name)
+        .map(|(_, kind)| *kind)
 }
 
 /// Hosts of players in frames, with the path prefix to strip, and the address of the page to prepend.
 const PLAYERS: [(&str, &str, &str); 12] = [
     ("youtube.com", "/embed/", "https://www.youtube.com/watch?v="),
-    ("youtube-nocookie.com", "/embed/", "https://www.youtube.com/watch?v="),
+    (
+        "youtube-nocookie.com",
+        "/embed/",
+        "https://www.youtube.com/watch?v=",
+    ),
     ("player.vimeo.com", "/video/", "https://vimeo.com/"),
-    ("dailymotion.com", "/embed/video/", "https://www.dailymotion.com/video/"),
+    (
+        "dailymotion.com",
+        "/embed/video/",
+        "https://www.dailymotion.com/video/",
+    ),
     ("open.spotify.com", "/embed/", "https://open.spotify.com/"),
-    ("embed.podcasts.apple.com", "/", "https://podcasts.apple.com/"),
+    (
+        "embed.podcasts.apple.com",
+        "/",
+        "https://podcasts.apple.com/",
+    ),
     ("w.soundcloud.com", "", ""),
     ("facebook.com", "", ""),
     ("tiktok.com", "", ""),
@@ -69,18 +85,31 @@ fn linked(name: &str) -> &'static str {
 /// Replaces media by links where possible. Returns the kind of each, and the link.
 pub(super) fn link(page: &mut Html) -> Vec<(&'static str, NodeId)> {
     let media = page.root_element().select(&MEDIA_ELEMENTS).filter(|media| {
-        !media.ancestors().filter_map(ElementRef::wrap).any(|above| above.value().name() == "a" || is_media(above))
+        !media
+            .ancestors()
+            .filter_map(ElementRef::wrap)
+            .any(|above| above.value().name() == "a" || is_media(above))
     });
     let links = media.filter_map(|media| Some((media, address(media)?)));
     let links: Vec<_> = links
-        .map(|(media, address)| (media.id(), media.value().name().to_owned(), label(media, &address), address))
+        .map(|(media, address)| {
+            (
+                media.id(),
+                media.value().name().to_owned(),
+                label(media, &address),
+                address,
+            )
+        })
         .collect();
     let mut made = Vec::new();
     for (id, name, label, address) in links {
         replace(page, id, "a", Some(&address), &label);
         made.push((linked(&name), id));
     }
-    let formulas = page.root_element().select(&FORMULA).filter_map(|math| Some((math.id(), tex(math)?)));
+    let formulas = page
+        .root_element()
+        .select(&FORMULA)
+        .filter_map(|math| Some((math.id(), tex(math)?)));
     let formulas: Vec<_> = formulas.collect();
     for (id, tex) in formulas {
         replace(page, id, "code", None, &tex);
@@ -95,8 +124,13 @@ fn is_media(element: ElementRef<'_>) -> bool {
 /// The address of the media, or of the page that plays it.
 fn address(media: ElementRef<'_>) -> Option<String> {
     let of = |element: ElementRef<'_>| {
-        let addresses = ["data-src", "data-lazy-src", "src"].into_iter().filter_map(|name| element.value().attr(name));
-        addresses.map(str::trim).find(|src| is_image_address(src)).map(str::to_owned)
+        let addresses = ["data-src", "data-lazy-src", "src"]
+            .into_iter()
+            .filter_map(|name| element.value().attr(name));
+        addresses
+            .map(str::trim)
+            .find(|src| is_image_address(src))
+            .map(str::to_owned)
     };
     let own = of(media);
     if media.value().name() != "iframe" {
@@ -104,27 +138,47 @@ fn address(media: ElementRef<'_>) -> Option<String> {
     }
     let url = Url::parse("https://page.invalid").ok()?.join(&own?).ok()?;
     let host = url.host_str()?;
-    let is_of = |known: &str| host == known || host.strip_suffix(known).is_some_and(|below| below.ends_with('.'));
+    let is_of = |known: &str| {
+        host == known
+            || host
+                .strip_suffix(known)
+                .is_some_and(|below| below.ends_with('.'))
+    };
     let (_, before, page) = PLAYERS.iter().find(|(known, ..)| is_of(known))?;
     if page.is_empty() {
         return Some(url.into());
     }
-    let rest = url.path().strip_prefix(before).filter(|rest| !rest.is_empty())?;
+    let rest = url
+        .path()
+        .strip_prefix(before)
+        .filter(|rest| !rest.is_empty())?;
     Some(format!("{page}{rest}"))
 }
 
 /// The text of a link: the title, else the file, else the host. Adds no words, because the page may be in any
 /// language.
 fn label(media: ElementRef<'_>, address: &str) -> String {
-    let named = ["title", "aria-label"].iter().find_map(|name| media.value().attr(name));
-    if let Some(named) =
-        named.map(|named| named.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|n| !n.is_empty())
+    let named = ["title", "aria-label"]
+        .iter()
+        .find_map(|name| media.value().attr(name));
+    if let Some(named) = named
+        .map(|named| named.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|n| !n.is_empty())
     {
         return named;
     }
     let path = address.split(['?', '#']).next().unwrap_or_default();
-    let file = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    match Url::parse(address).ok().filter(|_| media.value().name() == "iframe").as_ref().and_then(Url::host_str) {
+    let file = path
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
+    match Url::parse(address)
+        .ok()
+        .filter(|_| media.value().name() == "iframe")
+        .as_ref()
+        .and_then(Url::host_str)
+    {
         Some(host) => host.trim_start_matches("www.").to_owned(),
         None => percent_decode_str(file).decode_utf8_lossy().into_owned(),
     }
@@ -139,15 +193,25 @@ fn tex(math: ElementRef<'_>) -> Option<String> {
 
 /// Replaces an element by another with only text.
 fn replace(page: &mut Html, id: NodeId, name: &str, href: Option<&str>, text: &str) {
-    let Some(mut node) = page.tree.get_mut(id) else { return };
+    let Some(mut node) = page.tree.get_mut(id) else {
+        return;
+    };
     while let Some(mut child) = node.first_child() {
         child.detach();
     }
     if let Node::Element(element) = node.value() {
-        element.name = QualName::new(None, Namespace::from("http://www.w3.org/1999/xhtml"), name.into());
+        element.name = QualName::new(
+            None,
+            Namespace::from("http://www.w3.org/1999/xhtml"),
+            name.into(),
+        );
         element.attrs.clear();
         let href_name = || QualName::new(None, Namespace::default(), "href".into());
-        element.attrs.extend(href.map(|href| (href_name(), StrTendril::from(href))));
+        element
+            .attrs
+            .extend(href.map(|href| (href_name(), StrTendril::from(href))));
     }
-    node.append(Node::Text(Text { text: StrTendril::from(text) }));
+    node.append(Node::Text(Text {
+        text: StrTendril::from(text),
+    }));
 }

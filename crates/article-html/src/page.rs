@@ -33,11 +33,17 @@ pub(super) fn is_whole(html: &str) -> bool {
             _ if rest.starts_with("<?xml") => ("<?xml", "?>"),
             _ => break,
         };
-        rest = rest[begin.len()..].split_once(end).map_or("", |(_, after)| after).trim_start();
+        rest = rest[begin.len()..]
+            .split_once(end)
+            .map_or("", |(_, after)| after)
+            .trim_start();
     }
     ["<!doctype", "<html", "<head", "<body"]
         .iter()
-        .any(|start| rest.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start)))
+        .any(|start| {
+            rest.get(..start.len())
+                .is_some_and(|begin| begin.eq_ignore_ascii_case(start))
+        })
 }
 
 /// Number of removed items by kind.
@@ -62,7 +68,10 @@ pub struct Amount {
 
 impl Amount {
     fn of(element: ElementRef<'_>) -> Self {
-        Self { words: words::count(&words::line(element)), images: element.select(&images::IMG).count() }
+        Self {
+            words: words::count(&words::line(element)),
+            images: element.select(&images::IMG).count(),
+        }
     }
 
     /// The amount in a clean body.
@@ -78,23 +87,36 @@ pub(super) fn article(mut page: Html, title: Option<&str>, deadline: Instant) ->
     let of = Amount::of(page.root_element());
     let title = title.map(metadata::plain);
     let headings = || page.root_element().select(&HEADLINE);
-    let headline =
-        headings().find(|heading| Some(metadata::plain(&words::line(*heading))) == title).or_else(|| headings().next());
+    let headline = headings()
+        .find(|heading| Some(metadata::plain(&words::line(*heading))) == title)
+        .or_else(|| headings().next());
     let headline = headline.map(|heading| heading.id());
     if let Some(mut node) = headline.and_then(|id| page.tree.get_mut(id)) {
         node.detach();
     }
     let Some(found) = find_article::article(&page) else {
-        return ExtractedPart { html: String::new(), of, left_out: LeftOut::new() };
+        return ExtractedPart {
+            html: String::new(),
+            of,
+            left_out: LeftOut::new(),
+        };
     };
-    ExtractedPart { html: in_its_language(found), of, left_out: left_out(found, &removed) }
+    ExtractedPart {
+        html: in_its_language(found),
+        of,
+        left_out: left_out(found, &removed),
+    }
 }
 
 /// Repairs a fragment.
 pub(super) fn fragment(mut page: Html, deadline: Instant) -> ExtractedPart {
     let removed = prepare(&mut page, deadline);
     let root = page.root_element();
-    ExtractedPart { html: root.inner_html(), of: Amount::of(root), left_out: left_out(root, &removed) }
+    ExtractedPart {
+        html: root.inner_html(),
+        of: Amount::of(root),
+        left_out: left_out(root, &removed),
+    }
 }
 
 /// Makes repairs, and removes what is invisible. Returns the kind and parent of what was removed.
@@ -103,7 +125,9 @@ fn prepare(page: &mut Html, deadline: Instant) -> Vec<(&'static str, NodeId)> {
     let mut removed = detach(page, &INVISIBLE_ELEMENTS);
     removed.extend(media::link(page));
     removed.extend(images::drop_unseen(page));
-    each(page, &NAMED_ANCHORS, |element| rename(element, "name", "id"));
+    each(page, &NAMED_ANCHORS, |element| {
+        rename(element, "name", "id")
+    });
     drop_first_newlines(page);
     removed
 }
@@ -113,18 +137,22 @@ fn left_out(within: ElementRef<'_>, removed: &[(&'static str, NodeId)]) -> LeftO
     let mut left_out = LeftOut::new();
     let is_within = |id: NodeId| {
         let node = within.tree().get(id);
-        id == within.id() || node.is_some_and(|node| node.ancestors().any(|above| above.id() == within.id()))
+        id == within.id()
+            || node.is_some_and(|node| node.ancestors().any(|above| above.id() == within.id()))
     };
     for (kind, _) in removed.iter().filter(|(_, id)| is_within(*id)) {
         *left_out.entry(kind).or_default() += 1;
     }
     for element in within.descendent_elements() {
         let is_outermost = || {
-            let mut above =
-                element.ancestors().take_while(|above| above.id() != within.id()).filter_map(ElementRef::wrap);
+            let mut above = element
+                .ancestors()
+                .take_while(|above| above.id() != within.id())
+                .filter_map(ElementRef::wrap);
             above.all(|above| media::reported_kind(above.value().name()).is_none())
         };
-        if let Some(kind) = media::reported_kind(element.value().name()).filter(|_| is_outermost()) {
+        if let Some(kind) = media::reported_kind(element.value().name()).filter(|_| is_outermost())
+        {
             *left_out.entry(kind).or_default() += 1;
         }
     }
@@ -137,20 +165,33 @@ fn in_its_language(element: ElementRef<'_>) -> String {
     let html = element.inner_html();
     let mut attributes = String::new();
     for name in ["lang", "dir"] {
-        let mut around = std::iter::once(element).chain(element.ancestors().filter_map(ElementRef::wrap));
-        let value = around.find_map(|above| above.value().attr(name)).filter(|value| !value.trim().is_empty());
+        let mut around =
+            std::iter::once(element).chain(element.ancestors().filter_map(ElementRef::wrap));
+        let value = around
+            .find_map(|above| above.value().attr(name))
+            .filter(|value| !value.trim().is_empty());
         if let Some(value) = value {
-            attributes += &format!(" {name}=\"{}\"", encode_double_quoted_attribute(value.trim()));
+            attributes += &format!(
+                " {name}=\"{}\"",
+                encode_double_quoted_attribute(value.trim())
+            );
         }
     }
-    if attributes.is_empty() { html } else { format!("<div{attributes}>{html}</div>") }
+    if attributes.is_empty() {
+        html
+    } else {
+        format!("<div{attributes}>{html}</div>")
+    }
 }
 
 /// Whether nothing is visible.
 pub(super) fn is_empty(html: &str) -> bool {
     let page = Html::parse_fragment(html);
     let root = page.root_element();
-    text_len(root) == 0 && !root.descendent_elements().any(|element| element.value().name() == "img")
+    text_len(root) == 0
+        && !root
+            .descendent_elements()
+            .any(|element| element.value().name() == "img")
 }
 
 fn text_len(element: ElementRef<'_>) -> usize {
@@ -161,7 +202,13 @@ fn text_len(element: ElementRef<'_>) -> usize {
 fn detach(page: &mut Html, selector: &Selector) -> Vec<(&'static str, NodeId)> {
     let gone = page.root_element().select(selector);
     let gone: Vec<_> = gone
-        .map(|element| (element.id(), element.parent().map(|parent| parent.id()), element.value().name().to_owned()))
+        .map(|element| {
+            (
+                element.id(),
+                element.parent().map(|parent| parent.id()),
+                element.value().name().to_owned(),
+            )
+        })
         .collect();
     let mut removed = Vec::new();
     for (id, parent, name) in gone {
@@ -179,7 +226,11 @@ fn detach(page: &mut Html, selector: &Selector) -> Vec<(&'static str, NodeId)> {
 }
 
 fn rename(element: &mut Element, from: &str, to: &str) {
-    if let Some((name, _)) = element.attrs.iter_mut().find(|(name, _)| &*name.local == from) {
+    if let Some((name, _)) = element
+        .attrs
+        .iter_mut()
+        .find(|(name, _)| &*name.local == from)
+    {
         name.local = to.into();
         // scraper looks up attributes by binary search.
         element.attrs.sort();

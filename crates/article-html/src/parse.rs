@@ -35,12 +35,20 @@ pub(super) struct ParseLimits {
 impl ParseLimits {
     /// Limits for a body.
     pub(super) fn of_body(deadline: Instant) -> Self {
-        Self { nodes: MAX_NODES, written_bytes: 4 * super::MAX_BODY_BYTES, deadline }
+        Self {
+            nodes: MAX_NODES,
+            written_bytes: 4 * super::MAX_BODY_BYTES,
+            deadline,
+        }
     }
 
     /// Limits for a whole page.
     pub(super) fn of_page(deadline: Instant) -> Self {
-        Self { nodes: 5 * MAX_NODES, written_bytes: 2 * super::MAX_PAGE_BYTES, deadline }
+        Self {
+            nodes: 5 * MAX_NODES,
+            written_bytes: 2 * super::MAX_PAGE_BYTES,
+            deadline,
+        }
     }
 }
 
@@ -48,14 +56,27 @@ impl ParseLimits {
 const STEP_BYTES: usize = 64;
 
 /// Parses a whole page or a fragment within the limits.
-pub(super) fn parse(html: &str, whole_page: bool, limits: ParseLimits) -> Result<Html, ArticleHtmlError> {
+pub(super) fn parse(
+    html: &str,
+    whole_page: bool,
+    limits: ParseLimits,
+) -> Result<Html, ArticleHtmlError> {
     markup_cost::check(html)?;
     let mut parser = if whole_page {
-        driver::parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default())
+        driver::parse_document(
+            HtmlTreeSink::new(Html::new_document()),
+            ParseOpts::default(),
+        )
     } else {
         let html_ns = Namespace::from("http://www.w3.org/1999/xhtml");
         let body = QualName::new(None, html_ns, LocalName::from("body"));
-        driver::parse_fragment(HtmlTreeSink::new(Html::new_fragment()), ParseOpts::default(), body, Vec::new(), false)
+        driver::parse_fragment(
+            HtmlTreeSink::new(Html::new_fragment()),
+            ParseOpts::default(),
+            body,
+            Vec::new(),
+            false,
+        )
     };
     let mut rest = html;
     while !rest.is_empty() {
@@ -74,8 +95,16 @@ pub(super) fn parse(html: &str, whole_page: bool, limits: ParseLimits) -> Result
 }
 
 /// Elements whose text is serialised without escapes.
-const UNESCAPED_ELEMENTS: [&str; 8] =
-    ["iframe", "noembed", "noframes", "noscript", "plaintext", "script", "style", "xmp"];
+const UNESCAPED_ELEMENTS: [&str; 8] = [
+    "iframe",
+    "noembed",
+    "noframes",
+    "noscript",
+    "plaintext",
+    "script",
+    "style",
+    "xmp",
+];
 
 /// Maximum depth of a new element; larger than the final limit, because the parser may still move it up.
 const MAX_UNFINISHED_DEPTH: usize = 4 * MAX_DEPTH;
@@ -84,7 +113,9 @@ const MAX_UNFINISHED_DEPTH: usize = 4 * MAX_DEPTH;
 fn is_tangled(page: &Html, limits: ParseLimits) -> bool {
     let mut nodes = page.tree.nodes();
     nodes.len() > limits.nodes
-        || nodes.next_back().is_some_and(|last| last.ancestors().nth(MAX_UNFINISHED_DEPTH).is_some())
+        || nodes
+            .next_back()
+            .is_some_and(|last| last.ancestors().nth(MAX_UNFINISHED_DEPTH).is_some())
 }
 
 fn check(page: &Html, limits: ParseLimits) -> Result<(), ArticleHtmlError> {
@@ -96,12 +127,16 @@ fn check(page: &Html, limits: ParseLimits) -> Result<(), ArticleHtmlError> {
             Edge::Open(node) => {
                 depth += 1;
                 // For tags that the tokenizer and `markup_cost::check` see differently.
-                let attributes = node.value().as_element().map_or(0, |element| element.attrs.len());
+                let attributes = node
+                    .value()
+                    .as_element()
+                    .map_or(0, |element| element.attrs.len());
                 if attributes > markup_cost::MAX_ATTRIBUTES {
                     return Err(ArticleHtmlError::TooManyAttributes);
                 }
                 let above = node.parent().and_then(|above| above.value().as_element());
-                let is_written_as_it_is = above.is_some_and(|above| UNESCAPED_ELEMENTS.contains(&above.name()));
+                let is_written_as_it_is =
+                    above.is_some_and(|above| UNESCAPED_ELEMENTS.contains(&above.name()));
                 for text in texts(node.value()) {
                     bytes += text.len();
                     if !is_written_as_it_is {
@@ -125,6 +160,8 @@ fn check(page: &Html, limits: ParseLimits) -> Result<(), ArticleHtmlError> {
 fn texts(node: &Node) -> impl Iterator<Item = &str> {
     let text = node.as_text().map(|text| &**text);
     let element = node.as_element();
-    let values = element.into_iter().flat_map(|element| element.attrs.iter().map(|(_, value)| &**value));
+    let values = element
+        .into_iter()
+        .flat_map(|element| element.attrs.iter().map(|(_, value)| &**value));
     text.into_iter().chain(values)
 }

@@ -44,7 +44,12 @@ pub(super) fn sanitize(html: &str, base: Option<&Url>) -> String {
     Builder::empty()
         .tags(words(ALLOWED_ELEMENTS))
         .clean_content_tags(words(REMOVED_ELEMENTS))
-        .tag_attributes(ALLOWED_ATTRIBUTES.iter().map(|(tag, names)| (*tag, words(names))).collect())
+        .tag_attributes(
+            ALLOWED_ATTRIBUTES
+                .iter()
+                .map(|(tag, names)| (*tag, words(names)))
+                .collect(),
+        )
         .generic_attributes(words("dir id lang title"))
         .url_schemes(words("http https mailto tel"))
         .link_rel(Some("noopener noreferrer"))
@@ -68,10 +73,18 @@ impl UrlRelativeEvaluate<'static> for AddressFilter {
         let link = link.trim();
         if let Some(id) = link.strip_prefix('#') {
             let stays = id.is_empty() || id == "top" || id.starts_with(ID_PREFIX);
-            return Some(if stays { link.into() } else { format!("#{ID_PREFIX}{id}").into() });
+            return Some(if stays {
+                link.into()
+            } else {
+                format!("#{ID_PREFIX}{id}").into()
+            });
         }
         match &self.0 {
-            Some(base) => base.join(link).ok().filter(is_web).map(|url| Cow::Owned(url.into())),
+            Some(base) => base
+                .join(link)
+                .ok()
+                .filter(is_web)
+                .map(|url| Cow::Owned(url.into())),
             None => Some(link.into()),
         }
     }
@@ -82,7 +95,9 @@ impl AddressFilter {
     fn attribute<'a>(&self, name: &str, value: &'a str) -> Option<Cow<'a, str>> {
         let allowed = match name {
             "srcset" => return self.srcset(value).map(Cow::Owned),
-            "width" | "height" | "colspan" | "rowspan" | "span" => return is_number(value.trim_end_matches("px")),
+            "width" | "height" | "colspan" | "rowspan" | "span" => {
+                return is_number(value.trim_end_matches("px"));
+            }
             "cite" => is_image_address(value),
             "start" | "value" => value.parse::<i32>().is_ok(),
             "loading" => ["lazy", "eager"].contains(&value),
@@ -96,12 +111,16 @@ impl AddressFilter {
 
     /// The allowed candidates of a `srcset`; `None` if there are none.
     fn srcset(&self, value: &str) -> Option<String> {
-        let candidates =
-            Candidates(value).filter(|(address, descriptor)| is_image_address(address) && is_descriptor(descriptor));
+        let candidates = Candidates(value)
+            .filter(|(address, descriptor)| is_image_address(address) && is_descriptor(descriptor));
         let kept: Vec<_> = candidates
             .filter_map(|(address, descriptor)| {
                 let is_absolute = Url::parse(address).is_ok();
-                let address = if is_absolute { Some(address.into()) } else { self.evaluate(address) };
+                let address = if is_absolute {
+                    Some(address.into())
+                } else {
+                    self.evaluate(address)
+                };
                 address.map(|address| format!("{address} {descriptor}").trim_end().to_owned())
             })
             .collect();
@@ -116,9 +135,18 @@ impl<'a> Iterator for Candidates<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.0.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
-        let (address, after) = rest.split_at(rest.find(|c: char| c.is_ascii_whitespace()).unwrap_or(rest.len()));
-        let end = if address.ends_with(',') { 0 } else { after.find(',').unwrap_or(after.len()) };
+        let rest = self
+            .0
+            .trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
+        let (address, after) = rest.split_at(
+            rest.find(|c: char| c.is_ascii_whitespace())
+                .unwrap_or(rest.len()),
+        );
+        let end = if address.ends_with(',') {
+            0
+        } else {
+            after.find(',').unwrap_or(after.len())
+        };
         let (descriptor, after) = after.split_at(end);
         self.0 = after;
         (!rest.is_empty()).then(|| (address.trim_end_matches(','), descriptor.trim()))
@@ -146,5 +174,8 @@ fn is_web(url: &Url) -> bool {
 
 /// A valid descriptor of a candidate: `2x`, `640w`, or empty.
 pub(super) fn is_descriptor(text: &str) -> bool {
-    text.is_empty() || text.strip_suffix(['x', 'w', 'h']).is_some_and(|number| number.parse::<f32>().is_ok())
+    text.is_empty()
+        || text
+            .strip_suffix(['x', 'w', 'h'])
+            .is_some_and(|number| number.parse::<f32>().is_ok())
 }

@@ -17,7 +17,11 @@ pub(super) fn count(text: &str) -> usize {
 }
 
 fn of_token(token: &str) -> usize {
-    match token.chars().filter(|letter| is_ideographic(*letter)).count() {
+    match token
+        .chars()
+        .filter(|letter| is_ideographic(*letter))
+        .count()
+    {
         0 => usize::from(token.contains(char::is_alphanumeric)),
         letters => letters,
     }

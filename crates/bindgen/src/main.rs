@@ -10,7 +10,9 @@ mod names;
 
 fn main() -> Result<()> {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
-    let [module, directory] = &arguments[..] else { bail!("usage: bindgen MODULE.wasm DIRECTORY") };
+    let [module, directory] = &arguments[..] else {
+        bail!("usage: bindgen MODULE.wasm DIRECTORY")
+    };
     let mut output = Bindgen::new()
         .input_path(module)
         .web(true)?
@@ -22,7 +24,9 @@ fn main() -> Result<()> {
         .with_context(|| format!("wasm-bindgen refuses {}", module.display()))?;
     let wasm = output.wasm_mut();
     let imports = wasm.imports.iter_mut().map(|import| &mut import.name);
-    let names = names::shorten(imports.chain(wasm.exports.iter_mut().map(|export| &mut export.name)));
+    let names =
+        names::shorten(imports.chain(wasm.exports.iter_mut().map(|export| &mut export.name)));
     output.emit(directory)?;
-    std::fs::write(Path::new(directory).join("names.json"), names).context("cannot write names.json")
+    std::fs::write(Path::new(directory).join("names.json"), names)
+        .context("cannot write names.json")
 }

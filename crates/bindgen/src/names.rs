@@ -16,14 +16,21 @@ pub(crate) fn shorten<'a>(names: impl Iterator<Item = &'a mut String>) -> String
         let new = short.entry(name.clone()).or_insert(next);
         name.clone_from(new);
     }
-    let lines: Vec<_> = short.iter().map(|(name, new)| format!("  {name:?}: {new:?}")).collect();
+    let lines: Vec<_> = short
+        .iter()
+        .map(|(name, new)| format!("  {name:?}: {new:?}"))
+        .collect();
     format!("{{\n{}\n}}\n", lines.join(",\n"))
 }
 
 /// `a` to `z`, `aa`, `ab` …
 fn nth(number: usize) -> String {
     let last = char::from(b'a' + (number % 26) as u8);
-    let before = if number < 26 { String::new() } else { nth(number / 26 - 1) };
+    let before = if number < 26 {
+        String::new()
+    } else {
+        nth(number / 26 - 1)
+    };
     format!("{before}{last}")
 }
 
@@ -33,14 +40,27 @@ mod tests {
 
     #[test]
     fn only_names_of_the_glue_are_shortened_and_equal_ones_stay_equal() {
-        let mut names = ["memory", "__wbindgen_free", "__wbg_get_80b4", "__wbg_get_80b4", "intl"].map(str::to_owned);
+        let mut names = [
+            "memory",
+            "__wbindgen_free",
+            "__wbg_get_80b4",
+            "__wbg_get_80b4",
+            "intl",
+        ]
+        .map(str::to_owned);
         let list = shorten(names.iter_mut());
         assert_eq!(names, ["memory", "b", "a", "a", "intl"]);
-        assert_eq!(list, "{\n  \"__wbg_get_80b4\": \"a\",\n  \"__wbindgen_free\": \"b\"\n}\n");
+        assert_eq!(
+            list,
+            "{\n  \"__wbg_get_80b4\": \"a\",\n  \"__wbindgen_free\": \"b\"\n}\n"
+        );
     }
 
     #[test]
     fn every_number_has_a_name_of_its_own() {
-        assert_eq!([0, 25, 26, 701, 702].map(nth), ["a", "z", "aa", "zz", "aaa"]);
+        assert_eq!(
+            [0, 25, 26, 701, 702].map(nth),
+            ["a", "z", "aa", "zz", "aaa"]
+        );
     }
 }

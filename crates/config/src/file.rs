@@ -33,7 +33,10 @@ impl Error {
     /// The error of a reload without a file.
     pub(super) fn no_file() -> Self {
         let what = "was not there when gema started. Restart gema to use one";
-        Self { path: super::DEFAULT_FILE.into(), faults: vec![what.into()] }
+        Self {
+            path: super::DEFAULT_FILE.into(),
+            faults: vec![what.into()],
+        }
     }
 
     /// The errors without the file's name.
@@ -52,9 +55,15 @@ impl std::error::Error for Error {}
 
 /// Reads and validates a file.
 pub(super) fn read(path: &Path) -> Result<Config, Error> {
-    let error = |faults| Error { path: path.into(), faults };
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| error(vec![format!("cannot be read ({e}). Name another one with --config FILE")]))?;
+    let error = |faults| Error {
+        path: path.into(),
+        faults,
+    };
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        error(vec![format!(
+            "cannot be read ({e}). Name another one with --config FILE"
+        )])
+    })?;
     parse(&text).map_err(error)
 }
 
@@ -64,26 +73,41 @@ pub(super) fn database(path: &Path) -> Option<String> {
     struct Database {
         database: String,
     }
-    toml::from_str::<Database>(&std::fs::read_to_string(path).ok()?).ok().map(|file| file.database)
+    toml::from_str::<Database>(&std::fs::read_to_string(path).ok()?)
+        .ok()
+        .map(|file| file.database)
 }
 
 /// Validates a whole file, or returns its errors: at most 50 of the parser's, and all of the checks'.
 pub(super) fn parse(text: &str) -> Result<Config, Vec<String>> {
     let mut faults = Faults(unquoted_sites(text));
-    let Some(file) = faults::read::<ConfigFile>(text, &mut faults) else { return Err(faults.0) };
+    let Some(file) = faults::read::<ConfigFile>(text, &mut faults) else {
+        return Err(faults.0);
+    };
     // Sites that were left out have an error already.
     if file.sites.is_empty() && faults.0.is_empty() {
-        faults.0.push("no site. Add one: [sites.NAME] with origins = [\"https://news.example\"]".into());
+        faults.0.push(
+            "no site. Add one: [sites.NAME] with origins = [\"https://news.example\"]".into(),
+        );
     }
     if trust_everybody(&file.trusted_proxies) {
         faults.0.push(
             "`trusted_proxies` trusts everybody, who can then be anybody: name the networks of the proxies".into(),
         );
     }
-    if file.metrics.is_some_and(|metrics| file.listen == Listen::Tcp(metrics)) {
-        faults.0.push("`metrics` is the address of `listen`, where readers are answered: name another port".into());
+    if file
+        .metrics
+        .is_some_and(|metrics| file.listen == Listen::Tcp(metrics))
+    {
+        faults.0.push(
+            "`metrics` is the address of `listen`, where readers are answered: name another port"
+                .into(),
+        );
     }
-    let connections = faults.keep(file.connections.or("connections", ConnectionLimits::DEFAULT_TOTAL));
+    let connections = faults.keep(
+        file.connections
+            .or("connections", ConnectionLimits::DEFAULT_TOTAL),
+    );
     let live = faults.keep(file.live.or("live", ConnectionLimits::DEFAULT_LIVE));
     let limits = limits(file.limits, &mut faults);
     let sites = file.sites.into_iter().filter_map(|(id, section)| {
@@ -112,7 +136,10 @@ pub(super) fn parse(text: &str) -> Result<Config, Vec<String>> {
 }
 
 /// Validates `[limits]`, each entry separately first, to report all errors.
-fn limits(given: BTreeMap<String, BTreeMap<String, toml::Value>>, faults: &mut Faults) -> Option<Amounts> {
+fn limits(
+    given: BTreeMap<String, BTreeMap<String, toml::Value>>,
+    faults: &mut Faults,
+) -> Option<Amounts> {
     let before = faults.0.len();
     for (group, limits) in &given {
         for (name, value) in limits {
@@ -120,7 +147,11 @@ fn limits(given: BTreeMap<String, BTreeMap<String, toml::Value>>, faults: &mut F
             faults.keep(Amounts::parse(BTreeMap::from([(group.clone(), alone)])));
         }
     }
-    if faults.0.len() > before { None } else { faults.keep(Amounts::parse(given)) }
+    if faults.0.len() > before {
+        None
+    } else {
+        faults.keep(Amounts::parse(given))
+    }
 }
 
 impl Site {
@@ -129,7 +160,10 @@ impl Site {
         let mut error = |name: &str, what: String| faults.0.push(field(&self.id, name, &what));
         if !self.languages.contains(&self.default_language) {
             let listed = self.languages.join(", ");
-            error("default_language", format!("must be one of `languages` ({listed})"));
+            error(
+                "default_language",
+                format!("must be one of `languages` ({listed})"),
+            );
         }
         if let Some(twice) = first_twice(self.reactions.iter().map(|option| &option.key)) {
             error("reactions", format!("has `{twice}` twice: remove one"));
@@ -137,13 +171,29 @@ impl Site {
         if let Some(twice) = first_twice(self.networks.iter()) {
             error("networks", format!("has `{twice}` twice: remove one"));
         }
-        if let Some(unknown) = self.networks.iter().find(|network| !networks::is_known(network)) {
-            error("networks", format!("has `{unknown}`, which is not known. Known: {}", networks::known()));
+        if let Some(unknown) = self
+            .networks
+            .iter()
+            .find(|network| !networks::is_known(network))
+        {
+            error(
+                "networks",
+                format!(
+                    "has `{unknown}`, which is not known. Known: {}",
+                    networks::known()
+                ),
+            );
         }
         if let Some(wrong) = self.key.as_ref().and_then(Secret::weakness) {
-            error("key", format!("{wrong}. Take one from `openssl rand -hex 20`"));
+            error(
+                "key",
+                format!("{wrong}. Take one from `openssl rand -hex 20`"),
+            );
         }
-        faults.keep(self.check_labels().map_err(|what| format!("{} {what}", section(self.id.as_str()))));
+        faults.keep(
+            self.check_labels()
+                .map_err(|what| format!("{} {what}", section(self.id.as_str()))),
+        );
     }
 }
 
@@ -152,7 +202,11 @@ fn field(site: &SiteId, name: &str, what: &str) -> String {
 }
 
 fn first_twice<T: PartialEq>(names: impl Iterator<Item = T> + Clone) -> Option<T> {
-    names.clone().enumerate().find(|(at, name)| names.clone().take(*at).any(|earlier| earlier == *name)).map(|(_, n)| n)
+    names
+        .clone()
+        .enumerate()
+        .find(|(at, name)| names.clone().take(*at).any(|earlier| earlier == *name))
+        .map(|(_, n)| n)
 }
 
 #[cfg(test)]

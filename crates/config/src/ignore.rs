@@ -14,8 +14,12 @@ impl KeyPattern {
         let mut parts = self.0.split('*');
         let first = parts.next().unwrap_or_default();
         let last = parts.next_back();
-        let Some(mut rest) = key.as_str().strip_prefix(first) else { return false };
-        let Some(last) = last else { return rest.is_empty() };
+        let Some(mut rest) = key.as_str().strip_prefix(first) else {
+            return false;
+        };
+        let Some(last) = last else {
+            return rest.is_empty();
+        };
         // Match each part at its first occurrence, which leaves the longest rest for the others.
         for part in parts {
             match rest.split_once(part) {
@@ -35,7 +39,9 @@ impl TryFrom<String> for KeyPattern {
         if !text.contains('*') {
             return match article_key(&text) {
                 Ok(key) => Ok(Self(key.into())),
-                Err(invalid) => wrong(&format!("{invalid}: write a key, or a pattern such as \"/p/*\"")),
+                Err(invalid) => wrong(&format!(
+                    "{invalid}: write a key, or a pattern such as \"/p/*\""
+                )),
             };
         }
         if text.chars().all(|c| c == '*') {
@@ -57,7 +63,9 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, key: &str) -> bool {
-        KeyPattern::try_from(pattern.to_owned()).unwrap().matches(&article_key(key).unwrap())
+        KeyPattern::try_from(pattern.to_owned())
+            .unwrap()
+            .matches(&article_key(key).unwrap())
     }
 
     #[test]
@@ -92,7 +100,9 @@ mod tests {
     #[test]
     fn a_long_key_is_ignored_by_its_beginning_or_in_full() {
         let long = format!("/p/{}", "a".repeat(300));
-        assert!(matches("/p/*", &long) && matches(&long, &long) && !matches(&format!("{long}b"), &long));
+        assert!(
+            matches("/p/*", &long) && matches(&long, &long) && !matches(&format!("{long}b"), &long)
+        );
     }
 
     #[test]

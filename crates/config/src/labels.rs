@@ -22,7 +22,9 @@ impl Site {
             key: option.key.clone(),
             emoji: option.emoji.clone(),
             image: option.image.clone(),
-            label: label(option, &language.code).unwrap_or(option.key.as_str()).to_owned(),
+            label: label(option, &language.code)
+                .unwrap_or(option.key.as_str())
+                .to_owned(),
         };
         self.reactions.iter().map(choice).collect()
     }
@@ -39,22 +41,36 @@ impl Site {
                 }
                 InvalidLanguage::Labels(what) => format!("`labels.{code}`: {what}"),
             })?;
-            if let Some(mute) = self.reactions.iter().find(|option| label(option, code).is_none()) {
+            if let Some(mute) = self
+                .reactions
+                .iter()
+                .find(|option| label(option, code).is_none())
+            {
                 let key = &mute.key;
-                return Err(format!("`reactions`: `{key}` has no label in `{code}`: add label = {{ {code} = \"…\" }}"));
+                return Err(format!(
+                    "`reactions`: `{key}` has no label in `{code}`: add label = {{ {code} = \"…\" }}"
+                ));
             }
         }
-        match self.labels.keys().find(|code| !self.languages.contains(code)) {
-            Some(code) => {
-                Err(format!("`labels.{code}` is for a language that the site does not have: add it to `languages`"))
-            }
+        match self
+            .labels
+            .keys()
+            .find(|code| !self.languages.contains(code))
+        {
+            Some(code) => Err(format!(
+                "`labels.{code}` is for a language that the site does not have: add it to `languages`"
+            )),
             None => Ok(()),
         }
     }
 }
 
 fn label<'a>(option: &'a ReactionOption, code: &str) -> Option<&'a str> {
-    option.label.get(code).map(String::as_str).or_else(|| locale::reaction(code, &option.key))
+    option
+        .label
+        .get(code)
+        .map(String::as_str)
+        .or_else(|| locale::reaction(code, &option.key))
 }
 
 #[cfg(test)]
@@ -90,12 +106,21 @@ mod tests {
         let mut site = Site::demo();
         site.languages = ["id", "ar", "de-CH"].map(str::to_owned).into();
         let locale = |requested| site.language(Some(requested)).locale;
-        assert_eq!((locale("ar"), locale("ar-AE")), (locale("ar-LY"), "ar-u-ca-gregory-nu-latn".into()));
+        assert_eq!(
+            (locale("ar"), locale("ar-AE")),
+            (locale("ar-LY"), "ar-u-ca-gregory-nu-latn".into())
+        );
         assert_eq!(locale("ar-SA"), "ar-EG-u-ca-gregory-nu-arab");
-        assert_eq!((locale("de"), locale("de-AT")), ("de-CH-u-nu-latn".into(), "de-AT-u-nu-latn".into()));
+        assert_eq!(
+            (locale("de"), locale("de-AT")),
+            ("de-CH-u-nu-latn".into(), "de-AT-u-nu-latn".into())
+        );
         // The region of another language is ignored.
         assert_eq!(locale("fr-MA"), "id-u-nu-latn");
-        assert_eq!(site.labels_in(&site.language(Some("ar-SA"))).percent, "{n}٪\u{61c}");
+        assert_eq!(
+            site.labels_in(&site.language(Some("ar-SA"))).percent,
+            "{n}٪\u{61c}"
+        );
     }
 
     #[test]
@@ -110,7 +135,11 @@ mod tests {
     #[test]
     fn the_five_options_are_named_in_every_language() {
         let site = Site::demo();
-        let named = |requested| site.choices(&site.language(Some(requested))).into_iter().map(|choice| choice.label);
+        let named = |requested| {
+            site.choices(&site.language(Some(requested)))
+                .into_iter()
+                .map(|choice| choice.label)
+        };
         assert!(named("id").eq(["Senang", "Terinspirasi", "Terkejut", "Sedih", "Marah"]));
         assert!(named("en").eq(["Happy", "Inspired", "Surprised", "Sad", "Angry"]));
     }
@@ -118,10 +147,14 @@ mod tests {
     #[test]
     fn a_sites_own_words_are_shown_in_their_language_only() {
         let mut site = Site::demo();
-        site.labels.insert("id".into(), "share = 'Sebarkan'".parse().unwrap());
+        site.labels
+            .insert("id".into(), "share = 'Sebarkan'".parse().unwrap());
         assert_eq!(site.check_labels(), Ok(()));
         assert_eq!(site.labels_in(&site.language(Some("id"))).share, "Sebarkan");
-        assert_eq!(site.labels_in(&site.language(Some("en"))).share, "Share this story:");
+        assert_eq!(
+            site.labels_in(&site.language(Some("en"))).share,
+            "Share this story:"
+        );
     }
 
     #[test]
@@ -132,12 +165,23 @@ mod tests {
             let error = site.check_labels().unwrap_err();
             assert!(says.iter().all(|word| error.contains(word)), "{error}");
         };
-        refused(&|site| site.languages.push("tlh".into()), &["`languages`", "`tlh`", "hi, id, it"]);
         refused(
-            &|site| drop(site.labels.insert("id".into(), "shrae = 'x'".parse().unwrap())),
+            &|site| site.languages.push("tlh".into()),
+            &["`languages`", "`tlh`", "hi, id, it"],
+        );
+        refused(
+            &|site| {
+                drop(
+                    site.labels
+                        .insert("id".into(), "shrae = 'x'".parse().unwrap()),
+                )
+            },
             &["`labels.id`", "`shrae`", "share"],
         );
-        refused(&|site| drop(site.labels.insert("ar".into(), toml::Table::new())), &["`labels.ar`", "`languages`"]);
+        refused(
+            &|site| drop(site.labels.insert("ar".into(), toml::Table::new())),
+            &["`labels.ar`", "`languages`"],
+        );
         refused(
             &|site| site.reactions[0].key = Reaction::parse("proud").unwrap(),
             &["`reactions`", "`proud`", "label = { id = "],

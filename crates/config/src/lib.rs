@@ -46,7 +46,8 @@ pub use wire::ReadDedup;
 use wire::SiteId;
 
 /// Default address to listen on.
-pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8787);
+pub const DEFAULT_LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8787);
 
 /// Default database: a file in the working directory.
 pub const DEFAULT_DATABASE: &str = "gema.db";
@@ -57,7 +58,9 @@ pub const DEFAULT_FILE: &str = "gema.toml";
 /// The database's URL, read leniently: other errors in the file are ignored.
 pub fn database(file: Option<&Path>, named: Option<String>) -> String {
     let file = file.unwrap_or(Path::new(DEFAULT_FILE));
-    named.or_else(|| file::database(file)).unwrap_or_else(|| DEFAULT_DATABASE.into())
+    named
+        .or_else(|| file::database(file))
+        .unwrap_or_else(|| DEFAULT_DATABASE.into())
 }
 
 /// Default size of the response cache: some thousand responses.
@@ -74,10 +77,16 @@ pub struct ConnectionLimits {
 
 impl ConnectionLimits {
     /// Default for all connections. Connections beyond it are closed without a response.
-    pub const DEFAULT_TOTAL: Self = Self { max: 10_000, per_address: 1_000 };
+    pub const DEFAULT_TOTAL: Self = Self {
+        max: 10_000,
+        per_address: 1_000,
+    };
 
     /// Default for subscriptions to live counts. Requests beyond it get status 503 with a time to retry.
-    pub const DEFAULT_LIVE: Self = Self { max: 5_000, per_address: 500 };
+    pub const DEFAULT_LIVE: Self = Self {
+        max: 5_000,
+        per_address: 500,
+    };
 }
 
 /// All options.
@@ -149,14 +158,19 @@ impl Config {
             metrics: overrides.metrics.or(config.metrics),
             database: overrides.database.unwrap_or(config.database),
             bots: overrides.bots.unwrap_or(config.bots),
-            limits: config.limits.filter(|_| overrides.limits != Some(Switch::Off)),
+            limits: config
+                .limits
+                .filter(|_| overrides.limits != Some(Switch::Off)),
             ..config
         })
     }
 
     /// The configuration of the demo: the site `demo` for pages on this machine, in every language.
     pub fn demo() -> Self {
-        let site = Site { languages: locale::languages().map(str::to_owned).collect(), ..Site::demo() };
+        let site = Site {
+            languages: locale::languages().map(str::to_owned).collect(),
+            ..Site::demo()
+        };
         Self {
             listen: DEFAULT_LISTEN.into(),
             metrics: None,
@@ -188,7 +202,12 @@ impl Config {
     /// Whether the address is that of a proxy (trusted, or on this machine), which carries many clients. A peer on the
     /// unix socket has the unspecified address.
     pub fn is_proxy(&self, peer: IpAddr) -> bool {
-        peer.is_loopback() || peer.is_unspecified() || self.trusted_proxies.iter().any(|trusted| trusted.contains(peer))
+        peer.is_loopback()
+            || peer.is_unspecified()
+            || self
+                .trusted_proxies
+                .iter()
+                .any(|trusted| trusted.contains(peer))
     }
 
     /// The site with that id.

@@ -173,20 +173,33 @@ impl Default for Amounts {
 impl Amounts {
     /// Each limit with its index in the table and its current amount.
     pub fn iter(&self) -> impl Iterator<Item = (usize, &'static Limit, Amount)> {
-        LIMITS.iter().zip(self.0).enumerate().map(|(index, (limit, amount))| (index, limit, amount))
+        LIMITS
+            .iter()
+            .zip(self.0)
+            .enumerate()
+            .map(|(index, (limit, amount))| (index, limit, amount))
     }
 
     /// The defaults, with the overrides of `[limits]`.
-    pub(super) fn parse(given: BTreeMap<String, BTreeMap<String, toml::Value>>) -> Result<Self, String> {
+    pub(super) fn parse(
+        given: BTreeMap<String, BTreeMap<String, toml::Value>>,
+    ) -> Result<Self, String> {
         let mut amounts = Self::default();
         for (group, limits) in given {
             for (name, value) in limits {
-                let index = LIMITS.iter().position(|limit| limit.name == (&group, &name)).ok_or_else(|| {
-                    let known: Vec<_> = LIMITS.iter().map(|limit| limit.full_name).collect();
-                    format!("[limits.{group}] `{name}` is not a limit. There are: {}", known.join(", "))
-                })?;
-                amounts.0[index] =
-                    amounts.0[index].parsed(value).map_err(|what| format!("[limits.{group}] `{name}` {what}"))?;
+                let index = LIMITS
+                    .iter()
+                    .position(|limit| limit.name == (&group, &name))
+                    .ok_or_else(|| {
+                        let known: Vec<_> = LIMITS.iter().map(|limit| limit.full_name).collect();
+                        format!(
+                            "[limits.{group}] `{name}` is not a limit. There are: {}",
+                            known.join(", ")
+                        )
+                    })?;
+                amounts.0[index] = amounts.0[index]
+                    .parsed(value)
+                    .map_err(|what| format!("[limits.{group}] `{name}` {what}"))?;
             }
         }
         Ok(amounts)
@@ -196,11 +209,14 @@ impl Amounts {
 impl Amount {
     /// The given number of quarters of it: a smaller burst, or a smaller daily amount.
     pub fn quarters(self, quarters: u32) -> Self {
-        let part = |whole: u32| u32::try_from(u64::from(whole) * u64::from(quarters) / 4).unwrap_or(u32::MAX);
+        let part = |whole: u32| {
+            u32::try_from(u64::from(whole) * u64::from(quarters) / 4).unwrap_or(u32::MAX)
+        };
         match self {
-            Self::Rate(Rate { burst, per_hour }) => {
-                Self::Rate(Rate { burst: NonZeroU32::new(part(burst.get())).unwrap_or(NonZeroU32::MIN), per_hour })
-            }
+            Self::Rate(Rate { burst, per_hour }) => Self::Rate(Rate {
+                burst: NonZeroU32::new(part(burst.get())).unwrap_or(NonZeroU32::MIN),
+                per_hour,
+            }),
             Self::Day(most) => Self::Day(part(most)),
         }
     }
@@ -231,13 +247,25 @@ mod tests {
             Amount::Rate(rate) => rate.burst.get(),
             Amount::Day(most) => most,
         };
-        for limit in
-            LIMITS.iter().filter(|limit| matches!(limit.key, LimitScope::Ipv4Network | LimitScope::Ipv6Network))
+        for limit in LIMITS
+            .iter()
+            .filter(|limit| matches!(limit.key, LimitScope::Ipv4Network | LimitScope::Ipv6Network))
         {
-            let line = LIMITS.iter().find(|one| one.name == (limit.name.0, "per_address")).unwrap();
-            assert!(most(limit.default) >= 10 * most(line.default), "{}", limit.full_name);
+            let line = LIMITS
+                .iter()
+                .find(|one| one.name == (limit.name.0, "per_address"))
+                .unwrap();
+            assert!(
+                most(limit.default) >= 10 * most(line.default),
+                "{}",
+                limit.full_name
+            );
             if let (Amount::Rate(network), Amount::Rate(line)) = (limit.default, line.default) {
-                assert!(network.per_hour.get() >= 10 * line.per_hour.get(), "{}", limit.full_name);
+                assert!(
+                    network.per_hour.get() >= 10 * line.per_hour.get(),
+                    "{}",
+                    limit.full_name
+                );
             }
         }
     }
@@ -247,15 +275,26 @@ mod tests {
         let document = include_str!("../../../docs/capacity.md");
         let written = |number: u32| {
             let digits = number.to_string();
-            let groups: Vec<_> =
-                digits.as_bytes().rchunks(3).rev().map(|group| str::from_utf8(group).unwrap()).collect();
+            let groups: Vec<_> = digits
+                .as_bytes()
+                .rchunks(3)
+                .rev()
+                .map(|group| str::from_utf8(group).unwrap())
+                .collect();
             groups.join(",")
         };
         for limit in &LIMITS {
             let name = format!("`{}`", limit.full_name);
-            let row = document.lines().find(|line| line.starts_with("| `") && line.contains(&name)).unwrap_or_default();
+            let row = document
+                .lines()
+                .find(|line| line.starts_with("| `") && line.contains(&name))
+                .unwrap_or_default();
             let amounts = match limit.default {
-                Amount::Rate(rate) => format!(" {} | {} | | ", written(rate.burst.get()), written(rate.per_hour.get())),
+                Amount::Rate(rate) => format!(
+                    " {} | {} | | ",
+                    written(rate.burst.get()),
+                    written(rate.per_hour.get())
+                ),
                 Amount::Day(most) => format!(" | | {} | ", written(most)),
             };
             assert!(row.contains(&amounts), "{name}: {row}");
@@ -265,10 +304,23 @@ mod tests {
     /// Reads, shares, first votes and new articles are counted once, so a rate alone would allow many in a day.
     #[test]
     fn what_is_done_once_has_a_limit_for_the_day_by_every_width() {
-        for action in [Action::Read, Action::Share, Action::Reaction, Action::Article, Action::Event] {
-            for key in [LimitScope::Address, LimitScope::Ipv4Network, LimitScope::Ipv6Network] {
+        for action in [
+            Action::Read,
+            Action::Share,
+            Action::Reaction,
+            Action::Article,
+            Action::Event,
+        ] {
+            for key in [
+                LimitScope::Address,
+                LimitScope::Ipv4Network,
+                LimitScope::Ipv6Network,
+            ] {
                 let is_daily = |limit: &&Limit| limit.action == action && limit.key == key;
-                let daily = LIMITS.iter().filter(is_daily).any(|limit| matches!(limit.default, Amount::Day(_)));
+                let daily = LIMITS
+                    .iter()
+                    .filter(is_daily)
+                    .any(|limit| matches!(limit.default, Amount::Day(_)));
                 assert!(daily, "{action:?} {key:?}");
             }
         }

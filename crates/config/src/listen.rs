@@ -32,11 +32,15 @@ impl FromStr for Listen {
             });
         };
         if !cfg!(unix) {
-            return Err(format!("`{text}`: this system has no unix sockets; write \"127.0.0.1:8787\""));
+            return Err(format!(
+                "`{text}`: this system has no unix sockets; write \"127.0.0.1:8787\""
+            ));
         }
         // A relative path would be another file for the proxy.
         if !Path::new(path).is_absolute() || path.ends_with('/') {
-            return Err(format!("`{text}` is not an absolute path of a file: write \"unix:/run/gema/gema.sock\""));
+            return Err(format!(
+                "`{text}` is not an absolute path of a file: write \"unix:/run/gema/gema.sock\""
+            ));
         }
         Ok(Self::Unix(path.into()))
     }
@@ -74,9 +78,21 @@ mod tests {
         for text in ["127.0.0.1:8787", "[::1]:80", "unix:/run/gema/gema.sock"] {
             assert_eq!(text.parse::<Listen>().unwrap().to_string(), text);
         }
-        for text in ["unix:", "unix:gema.sock", "unix:/run/", "unix:./x", "localhost:80", "8787", "/run/x", "unix://"] {
+        for text in [
+            "unix:",
+            "unix:gema.sock",
+            "unix:/run/",
+            "unix:./x",
+            "localhost:80",
+            "8787",
+            "/run/x",
+            "unix://",
+        ] {
             let error = text.parse::<Listen>().unwrap_err();
-            assert!(error.contains(text) && error.contains("unix:/run/gema/gema.sock"), "{error}");
+            assert!(
+                error.contains(text) && error.contains("unix:/run/gema/gema.sock"),
+                "{error}"
+            );
         }
     }
 }

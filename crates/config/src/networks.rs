@@ -38,12 +38,21 @@ const UNLIMITED: Row = Row {
 
 /// A row with a link and the network's proper name.
 const fn link(key: &'static str, name: &'static str, href: &'static str) -> Row {
-    Row { key, name, href: Some(href), ..UNLIMITED }
+    Row {
+        key,
+        name,
+        href: Some(href),
+        ..UNLIMITED
+    }
 }
 
 /// A row that the browser handles itself.
 const fn local(key: &'static str, kind: ButtonKind) -> Row {
-    Row { key, kind, ..UNLIMITED }
+    Row {
+        key,
+        kind,
+        ..UNLIMITED
+    }
 }
 
 /// All networks, in the default order for a news site in Indonesia: the phone's own share sheet and the most used
@@ -51,8 +60,16 @@ const fn local(key: &'static str, kind: ButtonKind) -> Row {
 static NETWORKS: [Row; 14] = [
     local("native", ButtonKind::Native),
     link("whatsapp", "WhatsApp", "https://wa.me/?text={text}%20{url}"),
-    link("telegram", "Telegram", "https://t.me/share/url?url={url}&text={text}"),
-    link("facebook", "Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
+    link(
+        "telegram",
+        "Telegram",
+        "https://t.me/share/url?url={url}&text={text}",
+    ),
+    link(
+        "facebook",
+        "Facebook",
+        "https://www.facebook.com/sharer/sharer.php?u={url}",
+    ),
     // Since 2018, according to https://github.com/twitter/twitter-text (version 3): every address counts as 23
     // characters.
     Row {
@@ -63,33 +80,67 @@ static NETWORKS: [Row; 14] = [
     },
     Row {
         phone: Some("https://line.me/R/share?text={text}%20{url}"),
-        ..link("line", "LINE", "https://social-plugins.line.me/lineit/share?url={url}")
+        ..link(
+            "line",
+            "LINE",
+            "https://social-plugins.line.me/lineit/share?url={url}",
+        )
     },
     local("copy", ButtonKind::Copy),
     local("qr", ButtonKind::Qr),
-    link("threads", "Threads", "https://www.threads.com/intent/post?text={text}&url={url}"),
+    link(
+        "threads",
+        "Threads",
+        "https://www.threads.com/intent/post?text={text}&url={url}",
+    ),
     // The limit is 300 graphemes: the title is cut, never the address.
-    Row { limit: Some(300), ..link("bluesky", "Bluesky", "https://bsky.app/intent/compose?text={text}%20{url}") },
+    Row {
+        limit: Some(300),
+        ..link(
+            "bluesky",
+            "Bluesky",
+            "https://bsky.app/intent/compose?text={text}%20{url}",
+        )
+    },
     // There is no central address, and `web+mastodon:` no longer works, so the reader enters their instance. 500
     // characters are Mastodon's default limit; some instances allow more.
     Row {
         kind: ButtonKind::Mastodon,
         limit: Some(500),
         url_counts: Some(23),
-        ..link("mastodon", "Mastodon", "https://{instance}/share?text={text}%20{url}")
+        ..link(
+            "mastodon",
+            "Mastodon",
+            "https://{instance}/share?text={text}%20{url}",
+        )
     },
-    link("linkedin", "LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url={url}"),
-    link("reddit", "Reddit", "https://www.reddit.com/submit?url={url}&title={title}"),
+    link(
+        "linkedin",
+        "LinkedIn",
+        "https://www.linkedin.com/sharing/share-offsite/?url={url}",
+    ),
+    link(
+        "reddit",
+        "Reddit",
+        "https://www.reddit.com/submit?url={url}&title={title}",
+    ),
     link("mail", "", "mailto:?subject={title}&body={url}"),
 ];
 
 /// The site's buttons with their labels, in display order.
 pub fn buttons(networks: &[Network], language: &Language) -> Vec<Button> {
-    networks.iter().filter_map(|key| find(key).and_then(|row| button(key, row, language))).collect()
+    networks
+        .iter()
+        .filter_map(|key| find(key).and_then(|row| button(key, row, language)))
+        .collect()
 }
 
 fn button(key: &Network, row: &Row, language: &Language) -> Option<Button> {
-    let label = if row.name.is_empty() { locale::network(language, row.key)? } else { row.name };
+    let label = if row.name.is_empty() {
+        locale::network(language, row.key)?
+    } else {
+        row.name
+    };
     let owned = |text: Option<&str>| text.map(str::to_owned);
     Some(Button {
         key: key.clone(),
@@ -110,7 +161,10 @@ fn find(network: &Network) -> Option<&'static Row> {
 /// The default buttons of a site: all, in the table's order.
 pub fn default_networks() -> Vec<Network> {
     // Every key of the table is a valid slug.
-    NETWORKS.iter().map(|row| Network::parse(row.key).expect("a slug")).collect()
+    NETWORKS
+        .iter()
+        .map(|row| Network::parse(row.key).expect("a slug"))
+        .collect()
 }
 
 /// Whether the network is supported.
@@ -144,11 +198,20 @@ mod tests {
         for row in &NETWORKS {
             for href in [row.href, row.phone].into_iter().flatten() {
                 let known = ["{url}", "{title}", "{text}", "{instance}"];
-                let bare = known.iter().fold(href.to_owned(), |href, name| href.replace(name, ""));
+                let bare = known
+                    .iter()
+                    .fold(href.to_owned(), |href, name| href.replace(name, ""));
                 assert!(!bare.contains(['{', '}', ' ']), "{href}");
                 assert!(href.contains("{url}"), "{href}");
-                assert!(href.starts_with("https://") || href.starts_with("mailto:"), "{href}");
-                assert_eq!(href.contains("{instance}"), row.kind == ButtonKind::Mastodon, "{href}");
+                assert!(
+                    href.starts_with("https://") || href.starts_with("mailto:"),
+                    "{href}"
+                );
+                assert_eq!(
+                    href.contains("{instance}"),
+                    row.kind == ButtonKind::Mastodon,
+                    "{href}"
+                );
             }
             let leads_somewhere = matches!(row.kind, ButtonKind::Link | ButtonKind::Mastodon);
             assert_eq!(row.href.is_some(), leads_somewhere, "{}", row.key);
@@ -158,7 +221,10 @@ mod tests {
     #[test]
     fn a_site_chooses_its_own_buttons_and_order() {
         let network = |key| Network::parse(key).unwrap();
-        let site = Site { networks: vec![network("copy"), network("whatsapp")], ..Site::demo() };
+        let site = Site {
+            networks: vec![network("copy"), network("whatsapp")],
+            ..Site::demo()
+        };
         let buttons = buttons(&site.networks, &site.language(Some("en")));
         let labels: Vec<_> = buttons.iter().map(|button| button.label.as_str()).collect();
         assert_eq!(labels, ["Copy link", "WhatsApp"]);

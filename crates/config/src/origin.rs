@@ -26,7 +26,9 @@ impl Origin {
         match self {
             Self::Exact(origin) => origin == header,
             Self::Below { scheme, end } => {
-                let name = header.strip_prefix(scheme.as_str()).and_then(|host| host.strip_suffix(end.as_str()));
+                let name = header
+                    .strip_prefix(scheme.as_str())
+                    .and_then(|host| host.strip_suffix(end.as_str()));
                 name.is_some_and(are_labels)
             }
             Self::Loopback => is_loopback(header),
@@ -40,7 +42,8 @@ impl Origin {
         match self {
             Self::Loopback => {
                 // `[::1]` is not a valid host in a policy.
-                let hosts = ["localhost", "127.0.0.1"].map(|host| format!("http://{host}:* https://{host}:*"));
+                let hosts = ["localhost", "127.0.0.1"]
+                    .map(|host| format!("http://{host}:* https://{host}:*"));
                 hosts.join(" ")
             }
             origin => origin.to_string(),
@@ -55,7 +58,11 @@ impl TryFrom<String> for Origin {
         if text == "loopback" {
             return Ok(Self::Loopback);
         }
-        let remedy = || format!("`{text}` is not an origin: write it as \"https://news.example\", or \"loopback\"");
+        let remedy = || {
+            format!(
+                "`{text}` is not an origin: write it as \"https://news.example\", or \"loopback\""
+            )
+        };
         let (scheme, host) = text.split_once("://").ok_or_else(remedy)?;
         if !matches!(scheme, "http" | "https") {
             return Err(remedy());
@@ -77,7 +84,9 @@ impl TryFrom<String> for Origin {
 
 /// The wildcard origin for all names below `parent`.
 fn below(text: &str, scheme: &str, parent: &str) -> Result<Origin, String> {
-    let remedy = || format!("`{text}` is not an origin: write all below a name as \"https://*.news.example\"");
+    let remedy = || {
+        format!("`{text}` is not an origin: write all below a name as \"https://*.news.example\"")
+    };
     let sent = sent_host(scheme, parent).ok_or_else(remedy)?;
     let name = sent.split_once(':').map_or(&*sent, |(name, _)| name);
     // Reject a whole top-level domain.
@@ -91,7 +100,10 @@ fn below(text: &str, scheme: &str, parent: &str) -> Result<Origin, String> {
         ));
     }
     spelled(text, parent, &sent, "*.")?;
-    Ok(Origin::Below { scheme: format!("{scheme}://"), end: format!(".{sent}") })
+    Ok(Origin::Below {
+        scheme: format!("{scheme}://"),
+        end: format!(".{sent}"),
+    })
 }
 
 /// The host and optional port as browsers send them in `Origin`: lower case, punycode, canonical IP addresses. `None`:
@@ -115,7 +127,8 @@ fn sent_host(scheme: &str, host: &str) -> Option<String> {
 /// Whether DNS can have the name: each label has a letter or digit. The final dot of an absolute name may be there.
 fn is_name(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
-    name.split('.').all(|label| label.bytes().any(|byte| byte.is_ascii_alphanumeric()))
+    name.split('.')
+        .all(|label| label.bytes().any(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// Requires a host to be written as browsers send it, so that the log and the configuration show the same spelling.
@@ -124,14 +137,18 @@ fn spelled(text: &str, host: &str, sent: &str, wildcard: &str) -> Result<(), Str
         return Ok(());
     }
     let scheme = text.split_once("://").map_or("https", |(scheme, _)| scheme);
-    Err(format!("`{text}` is not an origin as browsers send it: write it as \"{scheme}://{wildcard}{sent}\""))
+    Err(format!(
+        "`{text}` is not an origin as browsers send it: write it as \"{scheme}://{wildcard}{sent}\""
+    ))
 }
 
 /// The public suffix, below which anybody may register names, that this name is (`co.id`, `github.io`) or that each
 /// name below it is (`example.kobe.jp`); from the Public Suffix List.
 fn public_suffix(name: &str) -> Option<String> {
     let is_suffix = |name: &str| psl::suffix_str(name) == Some(name);
-    [name.to_owned(), format!("example.{name}")].into_iter().find(|name| is_suffix(name))
+    [name.to_owned(), format!("example.{name}")]
+        .into_iter()
+        .find(|name| is_suffix(name))
 }
 
 impl fmt::Display for Origin {
@@ -150,20 +167,31 @@ fn in_host(c: char) -> bool {
 
 /// `a`, `a.b-c`: nonempty labels, separated by dots.
 fn are_labels(text: &str) -> bool {
-    let is_label =
-        |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
     text.split('.').all(is_label)
 }
 
 fn is_loopback(header: &str) -> bool {
-    let Some(rest) = header.strip_prefix("http://").or_else(|| header.strip_prefix("https://")) else {
+    let Some(rest) = header
+        .strip_prefix("http://")
+        .or_else(|| header.strip_prefix("https://"))
+    else {
         return false;
     };
-    ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| match rest.strip_prefix(host) {
-        Some("") => true,
-        Some(port) => port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok()),
-        None => false,
-    })
+    ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|host| match rest.strip_prefix(host) {
+            Some("") => true,
+            Some(port) => port
+                .strip_prefix(':')
+                .is_some_and(|port| port.parse::<u16>().is_ok()),
+            None => false,
+        })
 }
 
 #[cfg(test)]
@@ -186,7 +214,11 @@ mod tests {
     fn a_wildcard_stands_for_names_below_and_for_nothing_else() {
         let below = origin("https://*.News.example");
         assert_eq!(below.to_string(), "https://*.news.example");
-        for header in ["https://www.news.example", "https://a.b-c.news.example", "https://a_b.news.example"] {
+        for header in [
+            "https://www.news.example",
+            "https://a.b-c.news.example",
+            "https://a_b.news.example",
+        ] {
             assert!(below.matches(header), "{header}");
         }
         for header in [
@@ -217,7 +249,10 @@ mod tests {
             "*.news.example",
             "https://*.a..b",
         ] {
-            assert!(Origin::try_from(text.to_owned()).is_err_and(|e| e.contains("news.example")), "{text}");
+            assert!(
+                Origin::try_from(text.to_owned()).is_err_and(|e| e.contains("news.example")),
+                "{text}"
+            );
         }
     }
 
@@ -225,15 +260,24 @@ mod tests {
     fn an_origin_no_browser_sends_is_refused_with_the_right_one() {
         for (text, remedy) in [
             ("https://bücher.example", "https://xn--bcher-kva.example"),
-            ("https://BÜCHER.example:8443/", "https://xn--bcher-kva.example:8443"),
-            ("https://*.bücher.example", "https://*.xn--bcher-kva.example"),
+            (
+                "https://BÜCHER.example:8443/",
+                "https://xn--bcher-kva.example:8443",
+            ),
+            (
+                "https://*.bücher.example",
+                "https://*.xn--bcher-kva.example",
+            ),
             ("https://новости.рф", "https://xn--b1amnebsh.xn--p1ai"),
             ("http://127.1:8080", "http://127.0.0.1:8080"),
             ("https://[2001:db8:0::1]", "https://[2001:db8::1]"),
             ("https://news.example:", "https://news.example"),
         ] {
             let error = Origin::try_from(text.to_owned()).unwrap_err();
-            assert!(error.contains(&format!("write it as \"{remedy}\"")), "{error}");
+            assert!(
+                error.contains(&format!("write it as \"{remedy}\"")),
+                "{error}"
+            );
             assert_eq!(origin(remedy).to_string(), remedy);
         }
         for text in [
@@ -254,7 +298,10 @@ mod tests {
             "https://[::g]",
             "https://::1",
         ] {
-            assert!(Origin::try_from(text.to_owned()).is_err_and(|e| e.contains("news.example")), "{text}");
+            assert!(
+                Origin::try_from(text.to_owned()).is_err_and(|e| e.contains("news.example")),
+                "{text}"
+            );
         }
     }
 
@@ -273,25 +320,50 @@ mod tests {
             assert!(error.contains(&format!("\"{remedy}\"")), "{error}");
             assert_eq!(origin(remedy).to_string(), remedy);
         }
-        for text in ["https://*.city.kobe.jp", "https://*.news.co.id", "https://*.xn--bcher-kva.example"] {
+        for text in [
+            "https://*.city.kobe.jp",
+            "https://*.news.co.id",
+            "https://*.xn--bcher-kva.example",
+        ] {
             assert_eq!(origin(text).to_string(), text);
         }
     }
 
     #[test]
     fn what_is_no_origin_is_refused_with_the_remedy() {
-        for text in ["", "news.example", "ftp://news.example", "https://", "https://a.example/path", "https://*"] {
-            assert!(Origin::try_from(text.to_owned()).is_err_and(|e| e.contains("https://news.example")), "{text}");
+        for text in [
+            "",
+            "news.example",
+            "ftp://news.example",
+            "https://",
+            "https://a.example/path",
+            "https://*",
+        ] {
+            assert!(
+                Origin::try_from(text.to_owned())
+                    .is_err_and(|e| e.contains("https://news.example")),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn loopback_is_this_machine_and_no_other() {
-        for header in ["http://localhost", "https://localhost:8443", "http://127.0.0.1:1", "http://[::1]:8787"] {
+        for header in [
+            "http://localhost",
+            "https://localhost:8443",
+            "http://127.0.0.1:1",
+            "http://[::1]:8787",
+        ] {
             assert!(Origin::Loopback.matches(header), "{header}");
         }
-        for header in ["http://localhost.evil.example", "http://127.0.0.10", "http://127.0.0.1:x", "null", "localhost"]
-        {
+        for header in [
+            "http://localhost.evil.example",
+            "http://127.0.0.10",
+            "http://127.0.0.1:x",
+            "null",
+            "localhost",
+        ] {
             assert!(!Origin::Loopback.matches(header), "{header}");
         }
     }

@@ -37,7 +37,11 @@ const RESTART_ONLY_OPTIONS: [RestartOnly; 6] = [
         differs: |a, b| a.listen != b.listen,
         keep: |new, old| new.listen.clone_from(&old.listen),
     },
-    RestartOnly { name: "metrics", differs: |a, b| a.metrics != b.metrics, keep: |new, old| new.metrics = old.metrics },
+    RestartOnly {
+        name: "metrics",
+        differs: |a, b| a.metrics != b.metrics,
+        keep: |new, old| new.metrics = old.metrics,
+    },
     RestartOnly {
         name: "database",
         differs: |a, b| a.database != b.database,
@@ -48,7 +52,11 @@ const RESTART_ONLY_OPTIONS: [RestartOnly; 6] = [
         differs: |a, b| a.connections != b.connections,
         keep: |new, old| new.connections = old.connections,
     },
-    RestartOnly { name: "live", differs: |a, b| a.live != b.live, keep: |new, old| new.live = old.live },
+    RestartOnly {
+        name: "live",
+        differs: |a, b| a.live != b.live,
+        keep: |new, old| new.live = old.live,
+    },
     RestartOnly {
         name: "cache_bytes",
         differs: |a, b| a.cache_bytes != b.cache_bytes,
@@ -71,7 +79,10 @@ impl ConfigHandle {
         let config = Config::load(named.as_deref(), overrides.clone())?;
         let file = named.or_else(|| (!config.demo).then(|| super::DEFAULT_FILE.into()));
         let source = file.map(|file| ConfigSource { file, overrides });
-        Ok(Self { current: ArcSwap::from_pointee(config), source })
+        Ok(Self {
+            current: ArcSwap::from_pointee(config),
+            source,
+        })
     }
 
     /// Logs the warnings about risky settings.
@@ -100,10 +111,16 @@ impl ConfigHandle {
     pub fn reload(&self) -> Result<Reloaded, Error> {
         let reloaded = self.reread();
         match &reloaded {
-            Ok(Reloaded { sites, needs_restart }) if needs_restart.is_empty() => {
+            Ok(Reloaded {
+                sites,
+                needs_restart,
+            }) if needs_restart.is_empty() => {
                 tracing::info!(sites = %list(sites), "the configuration was read again");
             }
-            Ok(Reloaded { sites, needs_restart }) => {
+            Ok(Reloaded {
+                sites,
+                needs_restart,
+            }) => {
                 let options = list(needs_restart);
                 tracing::warn!(sites = %list(sites), "the configuration was read again; restart gema to change {options}");
             }
@@ -130,19 +147,29 @@ impl ConfigHandle {
         }
         let sites = config.sites.keys().cloned().collect();
         self.current.store(Arc::new(config));
-        Ok(Reloaded { sites, needs_restart })
+        Ok(Reloaded {
+            sites,
+            needs_restart,
+        })
     }
 }
 
 /// A configuration without a file, which cannot be reloaded.
 impl From<Config> for ConfigHandle {
     fn from(config: Config) -> Self {
-        Self { current: ArcSwap::from_pointee(config), source: None }
+        Self {
+            current: ArcSwap::from_pointee(config),
+            source: None,
+        }
     }
 }
 
 fn list(names: &[impl std::fmt::Display]) -> String {
-    names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 #[cfg(test)]
@@ -163,11 +190,21 @@ mod tests {
     #[test]
     fn what_was_said_at_the_start_still_stands_above_the_file() {
         let (_dir, path) = file(SITE);
-        let overrides = Overrides { bots: Some(Bots::Count), ..Overrides::default() };
+        let overrides = Overrides {
+            bots: Some(Bots::Count),
+            ..Overrides::default()
+        };
         let live = ConfigHandle::load(Some(path.clone()), overrides).unwrap();
-        std::fs::write(path, format!("bots = \"ignore\"\n{SITE}[sites.b]\norigins = []")).unwrap();
+        std::fs::write(
+            path,
+            format!("bots = \"ignore\"\n{SITE}[sites.b]\norigins = []"),
+        )
+        .unwrap();
         assert_eq!(live.reload().unwrap().sites.len(), 2);
-        assert_eq!((live.current().bots, live.current().sites.len()), (Bots::Count, 2));
+        assert_eq!(
+            (live.current().bots, live.current().sites.len()),
+            (Bots::Count, 2)
+        );
     }
 
     #[test]
@@ -180,8 +217,14 @@ mod tests {
             format!("listen = \"127.0.0.1:1\"\nmetrics = \"127.0.0.1:2\"\ndatabase = \"other.db\"\n{SITE}"),
         )
         .unwrap();
-        assert_eq!(live.reload().unwrap().needs_restart, ["listen", "metrics", "database"]);
-        assert_eq!((&live.current().listen, &live.current().database), (&before.listen, &before.database));
+        assert_eq!(
+            live.reload().unwrap().needs_restart,
+            ["listen", "metrics", "database"]
+        );
+        assert_eq!(
+            (&live.current().listen, &live.current().database),
+            (&before.listen, &before.database)
+        );
     }
 
     #[test]

@@ -57,7 +57,12 @@ impl Site {
     pub fn demo() -> Self {
         let id = SiteId::parse("demo").expect("a slug");
         // Accept events without an origin, for trying it with command-line tools.
-        Self { origins: vec![Origin::Loopback], opaque_origins: true, live: true, ..Self::new(id) }
+        Self {
+            origins: vec![Origin::Loopback],
+            opaque_origins: true,
+            live: true,
+            ..Self::new(id)
+        }
     }
 
     /// A site with defaults, and without origins.
@@ -129,16 +134,22 @@ pub struct ReactionOption {
 
 /// The default options of a poll.
 fn default_reactions() -> Vec<ReactionOption> {
-    [("happy", "😊"), ("inspired", "💡"), ("surprised", "😮"), ("sad", "😢"), ("angry", "😡")]
-        .into_iter()
-        .map(|(key, emoji)| ReactionOption {
-            // Each key is a valid slug.
-            key: Reaction::parse(key).expect("a slug"),
-            emoji: Some(emoji.to_owned()),
-            image: None,
-            label: BTreeMap::new(),
-        })
-        .collect()
+    [
+        ("happy", "😊"),
+        ("inspired", "💡"),
+        ("surprised", "😮"),
+        ("sad", "😢"),
+        ("angry", "😡"),
+    ]
+    .into_iter()
+    .map(|(key, emoji)| ReactionOption {
+        // Each key is a valid slug.
+        key: Reaction::parse(key).expect("a slug"),
+        emoji: Some(emoji.to_owned()),
+        image: None,
+        label: BTreeMap::new(),
+    })
+    .collect()
 }
 
 /// How a site counts reads.
@@ -153,7 +164,10 @@ pub struct Reads {
 
 impl Default for Reads {
     fn default() -> Self {
-        Self { identity: ReadDedup::default(), after_ms: 5000 }
+        Self {
+            identity: ReadDedup::default(),
+            after_ms: 5000,
+        }
     }
 }
 
@@ -219,7 +233,10 @@ impl Secret {
     /// Compares in constant time.
     pub fn is(&self, shown: &[u8]) -> bool {
         let secret = self.0.as_bytes();
-        let differences = secret.iter().zip(shown).fold(0, |all, (a, b)| all | (a ^ b));
+        let differences = secret
+            .iter()
+            .zip(shown)
+            .fold(0, |all, (a, b)| all | (a ^ b));
         secret.len() == shown.len() && differences == 0
     }
 

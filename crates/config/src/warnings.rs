@@ -76,7 +76,11 @@ impl Config {
                 self.cache_bytes
             ));
         }
-        if self.database.split_once('?').is_some_and(|(_, options)| options.split('&').any(|one| one == "unsafe=1")) {
+        if self
+            .database
+            .split_once('?')
+            .is_some_and(|(_, options)| options.split('&').any(|one| one == "unsafe=1"))
+        {
             all.push("`database` has unsafe=1: servers are taken that may lose counts. See docs/operating.md".into());
         }
         all
@@ -84,7 +88,11 @@ impl Config {
 
     /// A key that two sites share gives access to both.
     fn warn_of_keys(&self) -> Vec<String> {
-        let keyed: Vec<_> = self.sites.values().filter_map(|site| Some((&site.id, site.key.as_ref()?))).collect();
+        let keyed: Vec<_> = self
+            .sites
+            .values()
+            .filter_map(|site| Some((&site.id, site.key.as_ref()?)))
+            .collect();
         let twins = keyed.iter().enumerate().filter_map(|(at, (id, key))| {
             let (twin, _) = keyed[..at].iter().find(|(_, other)| other.is_same(key))?;
             Some(format!(
@@ -100,10 +108,15 @@ impl Config {
     #[cfg(unix)]
     fn warn_of_file(&self, file: &Path) -> Option<String> {
         use std::os::unix::fs::PermissionsExt;
-        let has_secret = self.database.contains('@') || self.sites.values().any(|site| site.key.is_some());
+        let has_secret =
+            self.database.contains('@') || self.sites.values().any(|site| site.key.is_some());
         let mode = fs::metadata(file).ok()?.permissions().mode();
-        (has_secret && mode & 0o004 != 0)
-            .then(|| format!("every user of this machine can read it, and it holds keys: chmod 640 {}", file.display()))
+        (has_secret && mode & 0o004 != 0).then(|| {
+            format!(
+                "every user of this machine can read it, and it holds keys: chmod 640 {}",
+                file.display()
+            )
+        })
     }
 
     #[cfg(not(unix))]
@@ -114,7 +127,11 @@ impl Config {
 
 fn warn_of_proxy(proxy: &TrustedProxy) -> Option<String> {
     let network = proxy.network()?;
-    let widest = if network.addr().is_ipv4() { MIN_PUBLIC_PREFIX_BITS.0 } else { MIN_PUBLIC_PREFIX_BITS.1 };
+    let widest = if network.addr().is_ipv4() {
+        MIN_PUBLIC_PREFIX_BITS.0
+    } else {
+        MIN_PUBLIC_PREFIX_BITS.1
+    };
     (network.prefix_len() < widest && !is_private(network.addr())).then(|| {
         format!(
             "`trusted_proxies` trusts all of {network}, of which every address may say for whom it asks: name the networks of the \
@@ -127,7 +144,9 @@ fn warn_of_site(site: &Site) -> Vec<String> {
     let mut all = Vec::new();
     let mut say = |what: &str| all.push(format!("{} {what}", section(site.id.as_str())));
     if site.origins.is_empty() && !site.opaque_origins {
-        say("`origins` is empty, so that nothing is counted: name the pages' origin, such as \"https://news.example\"");
+        say(
+            "`origins` is empty, so that nothing is counted: name the pages' origin, such as \"https://news.example\"",
+        );
     }
     if site.opaque_origins {
         say(
@@ -139,7 +158,9 @@ fn warn_of_site(site: &Site) -> Vec<String> {
         say("`origins` has \"loopback\", any page of a reader's own machine: for tests only");
     }
     if site.poll_closes_after_days == Some(0) {
-        say("`poll_closes_after_days` is 0, so that no poll is ever open: leave it out, or write poll = \"closed\"");
+        say(
+            "`poll_closes_after_days` is 0, so that no poll is ever open: leave it out, or write poll = \"closed\"",
+        );
     }
     all
 }
@@ -147,7 +168,9 @@ fn warn_of_site(site: &Site) -> Vec<String> {
 /// Whether it is an address of this machine or of a private network.
 fn is_private(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local() || is_shared(v4.into()),
+        IpAddr::V4(v4) => {
+            v4.is_loopback() || v4.is_private() || v4.is_link_local() || is_shared(v4.into())
+        }
         IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
     }
 }
@@ -172,18 +195,42 @@ mod tests {
     fn a_choice_with_a_price_is_named_with_its_remedy() {
         for (text, words) in [
             ("listen = \"0.0.0.0:80\"", ["`listen`", "trusted_proxies"]),
-            ("listen = \"unix:/run/g.sock\"", ["not trusted", "trusted_proxies = [\"unix\"]"]),
-            ("trusted_proxies = [\"unix\"]", ["not a unix socket", "name the proxy's network"]),
-            ("trusted_proxies = [\"11.0.0.0/8\"]", ["11.0.0.0/8", "alone"]),
+            (
+                "listen = \"unix:/run/g.sock\"",
+                ["not trusted", "trusted_proxies = [\"unix\"]"],
+            ),
+            (
+                "trusted_proxies = [\"unix\"]",
+                ["not a unix socket", "name the proxy's network"],
+            ),
+            (
+                "trusted_proxies = [\"11.0.0.0/8\"]",
+                ["11.0.0.0/8", "alone"],
+            ),
             ("trusted_proxies = [\"2a00::/12\"]", ["2a00::/12", "alone"]),
-            ("metrics = \"0.0.0.0:9187\"", ["`metrics`", "127.0.0.1:9187"]),
+            (
+                "metrics = \"0.0.0.0:9187\"",
+                ["`metrics`", "127.0.0.1:9187"],
+            ),
             ("bots = \"count\"", ["`bots`", "leave it out"]),
             ("cache_bytes = 0", ["`cache_bytes`", "leave it out"]),
-            ("database = \"redis://h?prefix=x&unsafe=1\"", ["unsafe=1", "lose counts"]),
+            (
+                "database = \"redis://h?prefix=x&unsafe=1\"",
+                ["unsafe=1", "lose counts"],
+            ),
             ("[live]\nmax = 10_000", ["[live]", "10000"]),
-            ("[sites.b]\norigins = []", ["[sites.b] `origins`", "https://news.example"]),
-            ("[sites.b]\norigins = [\"loopback\"]", ["[sites.b] `origins`", "tests only"]),
-            ("[sites.b]\norigins = []\nopaque_origins = true", ["[sites.b] `opaque_origins`", "leave it out"]),
+            (
+                "[sites.b]\norigins = []",
+                ["[sites.b] `origins`", "https://news.example"],
+            ),
+            (
+                "[sites.b]\norigins = [\"loopback\"]",
+                ["[sites.b] `origins`", "tests only"],
+            ),
+            (
+                "[sites.b]\norigins = []\nopaque_origins = true",
+                ["[sites.b] `opaque_origins`", "leave it out"],
+            ),
             (
                 "[sites.b]\norigins = [\"https://b.example\"]\npoll_closes_after_days = 0",
                 ["[sites.b] `poll_closes_after_days`", "leave it out"],
@@ -191,7 +238,10 @@ mod tests {
         ] {
             let warned = warned(&format!("{text}\n{UNSUSPICIOUS_SITE}"));
             assert_eq!(warned.len(), 1, "{text}: {warned:?}");
-            assert!(words.iter().all(|word| warned[0].contains(word)), "{text}: {warned:?}");
+            assert!(
+                words.iter().all(|word| warned[0].contains(word)),
+                "{text}: {warned:?}"
+            );
         }
     }
 
@@ -203,7 +253,11 @@ mod tests {
             "listen = \"0.0.0.0:8787\"\ntrusted_proxies = [\"10.0.0.0/8\", \"fc00::/7\", \"104.16.0.0/13\", \"2a06:98c0::/29\"]",
             "metrics = \"10.1.2.3:9187\"",
         ] {
-            assert_eq!(warned(&format!("{text}\n{UNSUSPICIOUS_SITE}")), [""; 0], "{text}");
+            assert_eq!(
+                warned(&format!("{text}\n{UNSUSPICIOUS_SITE}")),
+                [""; 0],
+                "{text}"
+            );
         }
         assert_eq!(Config::demo().warnings(None), [""; 0]);
     }
@@ -211,17 +265,26 @@ mod tests {
     #[test]
     fn a_shared_key_and_a_world_readable_file_are_warned_of() {
         let site = |name: &str| {
-            format!("[sites.{name}]\norigins = [\"https://a.example\"]\nkey = \"kunci-redaksi-8c1f0a7be94d5523\"\n")
+            format!(
+                "[sites.{name}]\norigins = [\"https://a.example\"]\nkey = \"kunci-redaksi-8c1f0a7be94d5523\"\n"
+            )
         };
         let both = warned(&(site("a") + &site("b")));
-        assert!(both.len() == 1 && both[0].contains("[sites.b] `key` is that of [sites.a]"), "{both:?}");
+        assert!(
+            both.len() == 1 && both[0].contains("[sites.b] `key` is that of [sites.a]"),
+            "{both:?}"
+        );
         let file = tempfile::NamedTempFile::new().unwrap();
         let config = parse(&site("a")).unwrap();
         #[cfg(unix)]
         for (mode, warnings) in [(0o640, 0), (0o644, 1)] {
             use std::os::unix::fs::PermissionsExt;
             fs::set_permissions(file.path(), fs::Permissions::from_mode(mode)).unwrap();
-            assert_eq!(config.warnings(Some(file.path())).len(), warnings, "{mode:o}");
+            assert_eq!(
+                config.warnings(Some(file.path())).len(),
+                warnings,
+                "{mode:o}"
+            );
         }
     }
 }

@@ -50,11 +50,29 @@ const BLOCKLISTS: [BlocklistWords; 3] = [
             "trk",
             "utm",
         ],
-        path: &["hits", "pageview", "viewcounter", "visitcounter", "web-analytics", "webanalytics", "webcounter"],
+        path: &[
+            "hits",
+            "pageview",
+            "viewcounter",
+            "visitcounter",
+            "web-analytics",
+            "webanalytics",
+            "webcounter",
+        ],
     },
     BlocklistWords {
         list: "EasyList",
-        anywhere: &["ad", "ads", "adserver", "adv", "advert", "affiliate", "banner", "banners", "sponsor"],
+        anywhere: &[
+            "ad",
+            "ads",
+            "adserver",
+            "adv",
+            "advert",
+            "affiliate",
+            "banner",
+            "banners",
+            "sponsor",
+        ],
         host: &["adservice", "adverts"],
         path: &["advertising", "sponsored"],
     },
@@ -62,7 +80,13 @@ const BLOCKLISTS: [BlocklistWords; 3] = [
         list: "Fanboy's Social",
         anywhere: &["share", "sharecounter", "social"],
         host: &["like", "likes", "widgets"],
-        path: &["like-button", "sharebar", "sharing", "social-share", "socialshare"],
+        path: &[
+            "like-button",
+            "sharebar",
+            "sharing",
+            "social-share",
+            "socialshare",
+        ],
     },
 ];
 
@@ -72,18 +96,30 @@ pub(super) fn examine(endpoint: &Url, site: Option<&str>, findings: &mut Finding
     if let Some(Host::Domain(host)) = endpoint.host() {
         // Skip the domain itself, which is a proper name. Under suffixes like `co.id` it has three labels.
         let labels: Vec<_> = host.split('.').collect();
-        let own = if labels.len() > 2 && labels[labels.len() - 2].len() <= 3 { 3 } else { 2 };
+        let own = if labels.len() > 2 && labels[labels.len() - 2].len() <= 3 {
+            3
+        } else {
+            2
+        };
         for label in labels.iter().take(labels.len().saturating_sub(own)) {
             found.extend(
-                matching(label, |words| words.host).map(|(word, list)| ("blocklist-host", word, list, host.to_owned())),
+                matching(label, |words| words.host)
+                    .map(|(word, list)| ("blocklist-host", word, list, host.to_owned())),
             );
         }
     }
     let pieces = endpoint.path().split('/').chain(site);
     for piece in pieces.filter(|piece| !piece.is_empty()) {
-        let id = if Some(piece) == site { "blocklist-site" } else { "blocklist-path" };
+        let id = if Some(piece) == site {
+            "blocklist-site"
+        } else {
+            "blocklist-path"
+        };
         let address = format!("{endpoint}v1/sites/{}/events", site.unwrap_or("SITE"));
-        found.extend(matching(piece, |words| words.path).map(|(word, list)| (id, word, list, address.clone())));
+        found.extend(
+            matching(piece, |words| words.path)
+                .map(|(word, list)| (id, word, list, address.clone())),
+        );
     }
     for (id, word, list, address) in found {
         let what = match id {
@@ -114,7 +150,13 @@ fn matching<'a>(
 ) -> impl Iterator<Item = (&'static str, &'static str)> + 'a {
     let piece = piece.to_ascii_lowercase();
     BLOCKLISTS.iter().filter_map(move |words| {
-        let is_in = |word: &&&str| piece == **word || piece.split(['-', '_']).any(|part| part == **word);
-        words.anywhere.iter().chain(of(words)).find(is_in).map(|word| (*word, words.list))
+        let is_in =
+            |word: &&&str| piece == **word || piece.split(['-', '_']).any(|part| part == **word);
+        words
+            .anywhere
+            .iter()
+            .chain(of(words))
+            .find(is_in)
+            .map(|word| (*word, words.list))
     })
 }

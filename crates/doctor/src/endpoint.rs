@@ -43,7 +43,8 @@ pub(super) struct PageContext<'a, 'p> {
 
 /// Whether a browser would allow the page's requests.
 pub(super) fn is_reachable_from(page: &Page, endpoint: &Url, findings: &mut Findings) -> bool {
-    let is_mixed = page.address.scheme() == "https" && endpoint.scheme() == "http" && !is_loopback(endpoint);
+    let is_mixed =
+        page.address.scheme() == "https" && endpoint.scheme() == "http" && !is_loopback(endpoint);
     if is_mixed {
         let says = format!(
             "The page is of https and the endpoint of http ({endpoint}): browsers block that as mixed content."
@@ -80,19 +81,40 @@ pub(super) fn examine(
     findings: &mut Findings,
     report: &mut Report,
 ) {
-    let loader = context.tag.and_then(|tag| tag.src.clone()).map(|src| script(web, context, &src, findings));
+    let loader = context
+        .tag
+        .and_then(|tag| tag.src.clone())
+        .map(|src| script(web, context, &src, findings));
     if loader == Some(Loader::Unreachable) {
         return;
     }
     version(web, context.endpoint, findings);
     frames(context, key, findings);
-    let site = context.names.site_to_request().filter(|site| SiteId::parse(site).is_ok());
+    let site = context
+        .names
+        .site_to_request()
+        .filter(|site| SiteId::parse(site).is_ok());
     let Some(site) = site else { return };
-    let Some(view) = view(web, context, site, key, lang, loader == Some(Loader::Gema), findings) else { return };
+    let Some(view) = view(
+        web,
+        context,
+        site,
+        key,
+        lang,
+        loader == Some(Loader::Gema),
+        findings,
+    ) else {
+        return;
+    };
     of_view(context, &view, lang, findings);
     files(web, context, &view, findings);
     if view.live
-        && let Some(address) = address(context.endpoint, site, "live", &[("article", key.unwrap_or("doctor"))])
+        && let Some(address) = address(
+            context.endpoint,
+            site,
+            "live",
+            &[("article", key.unwrap_or("doctor"))],
+        )
     {
         live::examine(web, &address, &context.page.origin(), findings, report);
     }
@@ -119,7 +141,11 @@ fn matches_integrity(integrity: &str, body: &[u8]) -> bool {
         })
         .collect();
     let strongest = known.iter().map(|(strength, _)| *strength).max();
-    strongest.is_none_or(|strongest| known.iter().any(|(strength, is_right)| *strength == strongest && *is_right))
+    strongest.is_none_or(|strongest| {
+        known
+            .iter()
+            .any(|(strength, is_right)| *strength == strongest && *is_right)
+    })
 }
 
 /// Reports if CORS headers do not let the page read the response.
@@ -129,13 +155,13 @@ fn cors(answer: &Answer, origin: &str, findings: &mut Findings) {
     match &all[..] {
         [one] if one == "*" || one == origin => {}
         [] => {
-            let says =
-                "The answer has no Access-Control-Allow-Origin, so the page may not read it: a proxy takes it away.";
+            let says = "The answer has no Access-Control-Allow-Origin, so the page may not read it: a proxy takes it away.";
             findings.push(error("cors-missing", says, write).found(answer.url.as_str()));
         }
         [one] if !one.contains(',') => {
-            let says =
-                format!("The answer has Access-Control-Allow-Origin: {one}, so pages of {origin} may not read it.");
+            let says = format!(
+                "The answer has Access-Control-Allow-Origin: {one}, so pages of {origin} may not read it."
+            );
             findings.push(error("cors-other", says, write).found(answer.url.as_str()));
         }
         _ => {
@@ -154,9 +180,17 @@ fn problem(answer: &Answer) -> (Option<String>, Option<String>) {
 
 /// Reports if the endpoint has another version.
 fn version(web: &dyn Web, endpoint: &Url, findings: &mut Findings) {
-    let Some(answer) = endpoint.join("v1/version").ok().and_then(|url| web.get(&url, &[], 4096).ok()) else { return };
+    let Some(answer) = endpoint
+        .join("v1/version")
+        .ok()
+        .and_then(|url| web.get(&url, &[], 4096).ok())
+    else {
+        return;
+    };
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    let Some(version) = body["version"].as_str().filter(|_| body["name"] == "gema") else { return };
+    let Some(version) = body["version"].as_str().filter(|_| body["name"] == "gema") else {
+        return;
+    };
     let own = env!("CARGO_PKG_VERSION");
     if version != own {
         let says = format!(

@@ -43,17 +43,29 @@ pub struct Answer {
 impl Answer {
     /// A header; empty if it is absent or not text.
     pub(super) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// The media type without parameters, in lower case.
     pub(super) fn media(&self) -> String {
-        self.header("content-type").split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+        self.header("content-type")
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
     }
 
     /// All values of a repeatable header.
     pub(super) fn values(&self, name: &str) -> Vec<String> {
-        self.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+        self.headers
+            .get_all(name)
+            .iter()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            .collect()
     }
 
     /// The body as text, in the encoding of its byte order mark, the header's charset, or a `<meta>`, else UTF-8.
@@ -61,13 +73,22 @@ impl Answer {
         let of_header = charset(&self.header("content-type").to_ascii_lowercase());
         let of_markup = || {
             charset(
-                &String::from_utf8_lossy(&self.body[..self.body.len().min(CHARSET_PRESCAN_BYTES)]).to_ascii_lowercase(),
+                &String::from_utf8_lossy(&self.body[..self.body.len().min(CHARSET_PRESCAN_BYTES)])
+                    .to_ascii_lowercase(),
             )
         };
         // A `<meta>` that is readable as ASCII cannot be UTF-16, whatever it claims: the HTML standard, "prescan a
         // byte stream".
-        let ascii = |found: &'static Encoding| if found == UTF_16LE || found == UTF_16BE { UTF_8 } else { found };
-        let encoding = of_header.or_else(|| of_markup().map(ascii)).unwrap_or(UTF_8);
+        let ascii = |found: &'static Encoding| {
+            if found == UTF_16LE || found == UTF_16BE {
+                UTF_8
+            } else {
+                found
+            }
+        };
+        let encoding = of_header
+            .or_else(|| of_markup().map(ascii))
+            .unwrap_or(UTF_8);
         encoding.decode(&self.body).0.into_owned()
     }
 
@@ -81,8 +102,16 @@ const CHARSET_PRESCAN_BYTES: usize = 1024;
 
 /// The encoding after `charset=`.
 fn charset(text: &str) -> Option<&'static Encoding> {
-    let value = text.split_once("charset=")?.1.trim_start_matches(['"', '\'', ' ']);
-    Encoding::for_label(value.split(['"', '\'', ';', '>', '/', ' ']).next()?.as_bytes())
+    let value = text
+        .split_once("charset=")?
+        .1
+        .trim_start_matches(['"', '\'', ' ']);
+    Encoding::for_label(
+        value
+            .split(['"', '\'', ';', '>', '/', ' '])
+            .next()?
+            .as_bytes(),
+    )
 }
 
 /// Why there is no response, as text for a person.
@@ -139,15 +168,24 @@ impl Browser {
         timeout: Duration,
     ) -> Result<ureq::http::Response<ureq::Body>, Failure> {
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(Failure(format!("{url} is no address of the web (http or https)")));
+            return Err(Failure(format!(
+                "{url} is no address of the web (http or https)"
+            )));
         }
         let mut fragmentless = url.clone();
         fragmentless.set_fragment(None);
-        let mut request = self.0.get(fragmentless.as_str()).config().timeout_global(Some(timeout)).build();
+        let mut request = self
+            .0
+            .get(fragmentless.as_str())
+            .config()
+            .timeout_global(Some(timeout))
+            .build();
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        request.call().map_err(|error| Failure(format!("{url} does not answer: {error}")))
+        request
+            .call()
+            .map_err(|error| Failure(format!("{url} does not answer: {error}")))
     }
 }
 
@@ -161,11 +199,15 @@ impl Web for Browser {
             let mut response = self.step(&url, &headers, REQUEST_TIMEOUT)?;
             let status = response.status().as_u16();
             let all = headers_of(response.headers());
-            let next = all.get(header::LOCATION).and_then(|value| value.to_str().ok());
+            let next = all
+                .get(header::LOCATION)
+                .and_then(|value| value.to_str().ok());
             let next = next.filter(|_| matches!(status, 301 | 302 | 303 | 307 | 308));
             if let Some(next) = next.and_then(|next| url.join(next).ok()) {
                 if redirects.len() == MAX_REDIRECTS {
-                    return Err(Failure(format!("more than {MAX_REDIRECTS} redirects, the last one to {next}")));
+                    return Err(Failure(format!(
+                        "more than {MAX_REDIRECTS} redirects, the last one to {next}"
+                    )));
                 }
                 redirects.push(std::mem::replace(&mut url, next));
                 continue;
@@ -173,7 +215,14 @@ impl Web for Browser {
             let packed = response.body_mut().as_reader();
             let (body, is_cut) = unpacked(packed, all.get(header::CONTENT_ENCODING), limit)
                 .map_err(|error| Failure(format!("{url} breaks off: {error}")))?;
-            return Ok(Answer { url, redirects, status, headers: all, body, is_cut });
+            return Ok(Answer {
+                url,
+                redirects,
+                status,
+                headers: all,
+                body,
+                is_cut,
+            });
         }
     }
 
@@ -184,7 +233,11 @@ impl Web for Browser {
         let Ok(mut response) = self.step(url, &headers, patience) else {
             return Some(false);
         };
-        let media = response.headers().get("content-type").and_then(|media| media.to_str().ok()).unwrap_or_default();
+        let media = response
+            .headers()
+            .get("content-type")
+            .and_then(|media| media.to_str().ok())
+            .unwrap_or_default();
         if response.status() != 200 || !media.starts_with("text/event-stream") {
             return None;
         }
@@ -218,13 +271,25 @@ fn headers_of(headers: &ureq::http::HeaderMap) -> HeaderMap {
 }
 
 /// The decompressed body, and whether it exceeded `limit` bytes.
-fn unpacked(packed: impl Read, coding: Option<&HeaderValue>, limit: u64) -> std::io::Result<(Vec<u8>, bool)> {
+fn unpacked(
+    packed: impl Read,
+    coding: Option<&HeaderValue>,
+    limit: u64,
+) -> std::io::Result<(Vec<u8>, bool)> {
     let mut body = Vec::new();
-    let coding = coding.and_then(|coding| coding.to_str().ok()).unwrap_or_default().trim().to_ascii_lowercase();
+    let coding = coding
+        .and_then(|coding| coding.to_str().ok())
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     let most = limit.saturating_add(1);
     match coding.as_str() {
-        "gzip" | "x-gzip" => flate2::read::MultiGzDecoder::new(packed).take(most).read_to_end(&mut body)?,
-        "br" => brotli::Decompressor::new(packed, 4096).take(most).read_to_end(&mut body)?,
+        "gzip" | "x-gzip" => flate2::read::MultiGzDecoder::new(packed)
+            .take(most)
+            .read_to_end(&mut body)?,
+        "br" => brotli::Decompressor::new(packed, 4096)
+            .take(most)
+            .read_to_end(&mut body)?,
         _ => packed.take(most).read_to_end(&mut body)?,
     };
     let is_cut = body.len() as u64 > limit;

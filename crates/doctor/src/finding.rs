@@ -80,21 +80,47 @@ impl Findings {
 
     /// Sorted by severity, then by line.
     pub(super) fn sorted(mut self) -> Vec<Finding> {
-        self.0.sort_by_key(|finding| (finding.level, finding.line.unwrap_or(u64::MAX)));
+        self.0
+            .sort_by_key(|finding| (finding.level, finding.line.unwrap_or(u64::MAX)));
         self.0
     }
 }
 
-pub(super) fn error(id: &'static str, wrong: impl Into<String>, write: impl Into<String>) -> Finding {
-    Finding { id, level: Level::Error, wrong: wrong.into(), line: None, found: None, write: write.into() }
+pub(super) fn error(
+    id: &'static str,
+    wrong: impl Into<String>,
+    write: impl Into<String>,
+) -> Finding {
+    Finding {
+        id,
+        level: Level::Error,
+        wrong: wrong.into(),
+        line: None,
+        found: None,
+        write: write.into(),
+    }
 }
 
-pub(super) fn warning(id: &'static str, wrong: impl Into<String>, write: impl Into<String>) -> Finding {
-    Finding { level: Level::Warning, ..error(id, wrong, write) }
+pub(super) fn warning(
+    id: &'static str,
+    wrong: impl Into<String>,
+    write: impl Into<String>,
+) -> Finding {
+    Finding {
+        level: Level::Warning,
+        ..error(id, wrong, write)
+    }
 }
 
-pub(super) fn note(id: &'static str, wrong: impl Into<String>, write: impl Into<String>) -> Finding {
-    Finding { level: Level::Note, ..error(id, wrong, write) }
+pub(super) fn note(
+    id: &'static str,
+    wrong: impl Into<String>,
+    write: impl Into<String>,
+) -> Finding {
+    Finding {
+        level: Level::Note,
+        ..error(id, wrong, write)
+    }
 }
 
 /// The report about a page.
@@ -134,7 +160,9 @@ impl Report {
 
     /// Whether there is an error or a warning.
     pub fn has_faults(&self) -> bool {
-        self.findings.iter().any(|finding| finding.level != Level::Note)
+        self.findings
+            .iter()
+            .any(|finding| finding.level != Level::Note)
     }
 
     /// The report as text for a terminal, with control characters escaped.
@@ -171,14 +199,28 @@ impl Report {
         for unchecked in &self.unchecked {
             let _ = writeln!(text, "Not checked: {unchecked}.");
         }
-        text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
+        text.split('\n')
+            .map(printable)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     fn summary(&self) -> String {
-        let count = |level| self.findings.iter().filter(|finding| finding.level == level).count();
-        match [count(Level::Error), count(Level::Warning), count(Level::Note)] {
+        let count = |level| {
+            self.findings
+                .iter()
+                .filter(|finding| finding.level == level)
+                .count()
+        };
+        match [
+            count(Level::Error),
+            count(Level::Warning),
+            count(Level::Note),
+        ] {
             [0, 0, 0] => "Nothing is wrong.".into(),
-            [errors, warnings, notes] => format!("Errors: {errors}. Warnings: {warnings}. Notes: {notes}."),
+            [errors, warnings, notes] => {
+                format!("Errors: {errors}. Warnings: {warnings}. Notes: {notes}.")
+            }
         }
     }
 }

@@ -18,11 +18,14 @@ pub(super) fn examine(
     elements: &Elements<'_>,
     findings: &mut Findings,
 ) -> Option<String> {
-    let start = elements.all().next().or_else(|| match (tag, placement::of(page)) {
-        (Some(tag), _) if is_in_body(tag) => Some(tag.element),
-        (_, Placement::In(article) | Placement::List(article)) => Some(article),
-        _ => page.elements("body").next(),
-    })?;
+    let start = elements
+        .all()
+        .next()
+        .or_else(|| match (tag, placement::of(page)) {
+            (Some(tag), _) if is_in_body(tag) => Some(tag.element),
+            (_, Placement::In(article) | Placement::List(article)) => Some(article),
+            _ => page.elements("body").next(),
+        })?;
     if tag.is_none() && elements.is_empty() {
         return None;
     }
@@ -31,11 +34,19 @@ pub(super) fn examine(
         .find(|around| around.attr("lang").is_some());
     let lang = elements
         .option(tag, "lang")
-        .or_else(|| closest.and_then(|around| around.attr("lang")).map(str::to_owned))
+        .or_else(|| {
+            closest
+                .and_then(|around| around.attr("lang"))
+                .map(str::to_owned)
+        })
         .filter(|lang| !lang.is_empty());
     let Some(lang) = lang else {
         let says = "Nothing says in which language the page is, so each reader sees the widget in the language of their browser.";
-        findings.push(warning("lang-missing", says, "Add lang to the page: <html lang=\"id\">"));
+        findings.push(warning(
+            "lang-missing",
+            says,
+            "Add lang to the page: <html lang=\"id\">",
+        ));
         return None;
     };
     if !is_tag(&lang) {
@@ -57,15 +68,26 @@ fn is_tag(lang: &str) -> bool {
 
 /// The primary language subtag in lower case, for comparison with the view's.
 pub(super) fn primary(lang: &str) -> String {
-    lang.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
+    lang.split(['-', '_'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
 }
 
 /// Suggests a valid tag: replaces underscores, and the names of common languages.
 fn corrected(lang: &str) -> String {
-    let names = [("indonesia", "id"), ("bahasa", "id"), ("english", "en"), ("arabic", "ar"), ("indonesian", "id")];
+    let names = [
+        ("indonesia", "id"),
+        ("bahasa", "id"),
+        ("english", "en"),
+        ("arabic", "ar"),
+        ("indonesian", "id"),
+    ];
     let lower = lang.to_ascii_lowercase();
     match names.iter().find(|(name, _)| lower.starts_with(name)) {
         Some((_, tag)) => (*tag).to_owned(),
-        None => Some(lang.replace('_', "-")).filter(|fixed| is_tag(fixed)).unwrap_or_else(|| "id".into()),
+        None => Some(lang.replace('_', "-"))
+            .filter(|fixed| is_tag(fixed))
+            .unwrap_or_else(|| "id".into()),
     }
 }

@@ -89,16 +89,26 @@ pub fn examine(web: &dyn Web, subject: &Subject) -> Result<Report, Failure> {
     };
     if let Some(page) = page {
         if page.markup.is_cut {
-            report.unchecked.push("the rest of the page, which has very many elements".into());
+            report
+                .unchecked
+                .push("the rest of the page, which has very many elements".into());
         }
         examine_page(web, subject, &page, &mut findings, &mut report);
-        report.unchecked.push("what scripts of the page do: the doctor runs none".into());
+        report
+            .unchecked
+            .push("what scripts of the page do: the doctor runs none".into());
     }
     report.findings = findings.sorted();
     Ok(report)
 }
 
-fn examine_page(web: &dyn Web, subject: &Subject, page: &Page, findings: &mut Findings, report: &mut Report) {
+fn examine_page(
+    web: &dyn Web,
+    subject: &Subject,
+    page: &Page,
+    findings: &mut Findings,
+    report: &mut Report,
+) {
     let tag = tag::examine(web, subject, page, findings, report);
     let elements = element::examine(page, tag.as_ref(), findings, report);
     let of_page = tag::Names::of(subject, page, tag.as_ref(), &elements);
@@ -121,8 +131,21 @@ fn examine_page(web: &dyn Web, subject: &Subject, page: &Page, findings: &mut Fi
     if !endpoint::is_reachable_from(page, at, findings) {
         return;
     }
-    let context = endpoint::PageContext { page, tag: tag.as_ref(), elements: &elements, endpoint: at, names: &of_page };
-    endpoint::examine(web, &context, key.as_deref(), lang.as_deref(), findings, report);
+    let context = endpoint::PageContext {
+        page,
+        tag: tag.as_ref(),
+        elements: &elements,
+        endpoint: at,
+        names: &of_page,
+    };
+    endpoint::examine(
+        web,
+        &context,
+        key.as_deref(),
+        lang.as_deref(),
+        findings,
+        report,
+    );
 }
 
 #[cfg(test)]

@@ -6,7 +6,13 @@ use super::{
 };
 
 /// Checks that the first live event arrives promptly, which a buffering proxy prevents.
-pub(super) fn examine(web: &dyn Web, address: &Url, origin: &str, findings: &mut Findings, report: &mut Report) {
+pub(super) fn examine(
+    web: &dyn Web,
+    address: &Url,
+    origin: &str,
+    findings: &mut Findings,
+    report: &mut Report,
+) {
     match web.sends_event(address, origin, FIRST_EVENT_TIMEOUT) {
         Some(true) => {}
         Some(false) => {
@@ -18,8 +24,8 @@ pub(super) fn examine(web: &dyn Web, address: &Url, origin: &str, findings: &mut
                          flush_interval -1 (Caddy), flushpackets=on (Apache); and let no CDN cache or compress text/event-stream.";
             findings.push(warning("live-buffered", says, write).found(address.as_str()));
         }
-        None => {
-            report.unchecked.push("live counts: the endpoint has no room for another connection, or refuses it".into())
-        }
+        None => report.unchecked.push(
+            "live counts: the endpoint has no room for another connection, or refuses it".into(),
+        ),
     }
 }

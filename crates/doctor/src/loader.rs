@@ -23,9 +23,15 @@ pub(super) fn is_file(address: &str) -> bool {
 impl<'p> Tag<'p> {
     /// An option of the tag: an attribute, or a parameter of the script's address.
     pub(super) fn option(&self, name: &str) -> Option<String> {
-        let attribute = self.element.attr(&format!("data-{name}")).map(str::to_owned);
-        let of_query =
-            |url: &Url| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+        let attribute = self
+            .element
+            .attr(&format!("data-{name}"))
+            .map(str::to_owned);
+        let of_query = |url: &Url| {
+            url.query_pairs()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.into_owned())
+        };
         attribute.or_else(|| self.src.as_ref().and_then(of_query))
     }
 }

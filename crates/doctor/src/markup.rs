@@ -59,7 +59,10 @@ pub(super) fn parse(source: &str) -> (Html, Markup) {
         templates: Cell::new(0),
     };
     let options = TreeBuilderOpts::default();
-    let tokenizer = Tokenizer::new(LimitedSink(TreeBuilder::new(sink, options)), TokenizerOpts::default());
+    let tokenizer = Tokenizer::new(
+        LimitedSink(TreeBuilder::new(sink, options)),
+        TokenizerOpts::default(),
+    );
     let input = BufferQueue::default();
     let begun = Instant::now();
     let mut rest = source;
@@ -94,7 +97,8 @@ impl TokenSink for LimitedSink {
     }
 
     fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        self.0.adjusted_current_node_present_but_not_in_html_namespace()
+        self.0
+            .adjusted_current_node_present_but_not_in_html_namespace()
     }
 }
 
@@ -130,7 +134,11 @@ impl MarkupSink {
         }
         if &*tag.name == "template" {
             let open = self.templates.get();
-            self.templates.set(if is_end { open.saturating_sub(1) } else { open + 1 });
+            self.templates.set(if is_end {
+                open.saturating_sub(1)
+            } else {
+                open + 1
+            });
         }
         if &*tag.name != ELEMENT_NAME || self.templates.get() > 0 {
             return;
@@ -209,8 +217,14 @@ impl TreeSink for MarkupSink {
         self.inner.append(parent, child);
     }
 
-    fn append_based_on_parent_node(&self, element: &NodeId, previous: &NodeId, child: NodeOrText<NodeId>) {
-        self.inner.append_based_on_parent_node(element, previous, child);
+    fn append_based_on_parent_node(
+        &self,
+        element: &NodeId,
+        previous: &NodeId,
+        child: NodeOrText<NodeId>,
+    ) {
+        self.inner
+            .append_based_on_parent_node(element, previous, child);
     }
 
     fn append_doctype_to_document(&self, name: StrTendril, public: StrTendril, system: StrTendril) {

@@ -8,7 +8,11 @@ pub(super) fn noscript_frames(page: &Page) -> Vec<Url> {
     let mut frames = Vec::new();
     for noscript in page.elements("noscript") {
         let markup = Html::parse_fragment(&noscript.text().collect::<String>());
-        let elements = markup.tree.root().descendants().filter_map(ElementRef::wrap);
+        let elements = markup
+            .tree
+            .root()
+            .descendants()
+            .filter_map(ElementRef::wrap);
         let sources = elements
             .filter(|element| element.value().name() == "iframe")
             .filter_map(|frame| page.web(frame.attr("src")?));

@@ -23,11 +23,27 @@ const fn optimiser(
     attributes: &'static [&'static str],
     remedy: &'static str,
 ) -> Rewriter {
-    Rewriter { name, is_consent: false, remedy, types, attributes }
+    Rewriter {
+        name,
+        is_consent: false,
+        remedy,
+        types,
+        attributes,
+    }
 }
 
-const fn consent(name: &'static str, types: &'static [&'static str], attributes: &'static [&'static str]) -> Rewriter {
-    Rewriter { name, is_consent: true, remedy: "", types, attributes }
+const fn consent(
+    name: &'static str,
+    types: &'static [&'static str],
+    attributes: &'static [&'static str],
+) -> Rewriter {
+    Rewriter {
+        name,
+        is_consent: true,
+        remedy: "",
+        types,
+        attributes,
+    }
 }
 
 /// Names and traces as used by the products.
@@ -86,9 +102,24 @@ const REWRITERS: [Rewriter; 26] = [
         &["data-phast-src", "data-phast-original-src"],
         "add data-phast-no-defer to the tag",
     ),
-    optimiser("Autoptimize", &[], &["data-ao-src"], "in Autoptimize, JS, CSS & HTML, add embed.js to Exclude scripts"),
-    optimiser("RabbitLoader", &["rabbitloader"], &["data-rlsrc", "data-rl-src"], "in RabbitLoader, exclude embed.js"),
-    optimiser("Airlift", &["airlift"], &["data-al-src"], "in Airlift, exclude embed.js from delaying"),
+    optimiser(
+        "Autoptimize",
+        &[],
+        &["data-ao-src"],
+        "in Autoptimize, JS, CSS & HTML, add embed.js to Exclude scripts",
+    ),
+    optimiser(
+        "RabbitLoader",
+        &["rabbitloader"],
+        &["data-rlsrc", "data-rl-src"],
+        "in RabbitLoader, exclude embed.js",
+    ),
+    optimiser(
+        "Airlift",
+        &["airlift"],
+        &["data-al-src"],
+        "in Airlift, exclude embed.js from delaying",
+    ),
     optimiser(
         "10Web Booster",
         &[],
@@ -105,18 +136,46 @@ const REWRITERS: [Rewriter; 26] = [
     consent("Usercentrics", &[], &["data-usercentrics"]),
     consent("CookieYes", &[], &["data-cookieyes"]),
     consent("Complianz", &[], &["data-cmplz-src", "data-service"]),
-    consent("Borlabs Cookie", &[], &["data-borlabs-cookie-script-blocker-id", "data-borlabs-script-blocker-id"]),
-    consent("Real Cookie Banner", &[], &["consent-original-src-_", "consent-required"]),
+    consent(
+        "Borlabs Cookie",
+        &[],
+        &[
+            "data-borlabs-cookie-script-blocker-id",
+            "data-borlabs-script-blocker-id",
+        ],
+    ),
+    consent(
+        "Real Cookie Banner",
+        &[],
+        &["consent-original-src-_", "consent-required"],
+    ),
     consent("Didomi", &["didomi/javascript"], &["data-vendor"]),
     consent("Klaro", &[], &["data-name", "data-modal-src"]),
-    consent("CookieFirst", &[], &["data-cookiefirst-category", "data-cookiefirst-script"]),
-    consent("CookieScript", &[], &["data-cookiescript", "data-cookiecategory"]),
+    consent(
+        "CookieFirst",
+        &[],
+        &["data-cookiefirst-category", "data-cookiefirst-script"],
+    ),
+    consent(
+        "CookieScript",
+        &[],
+        &["data-cookiescript", "data-cookiecategory"],
+    ),
     consent(
         "Termly or Silktide",
         &[],
-        &["data-categories", "data-consent-category", "data-cookie-category", "data-category"],
+        &[
+            "data-categories",
+            "data-consent-category",
+            "data-cookie-category",
+            "data-category",
+        ],
     ),
-    consent("consentmanager", &[], &["data-cmp-src", "data-cmp-vendor", "data-cmp-purpose"]),
+    consent(
+        "consentmanager",
+        &[],
+        &["data-cmp-src", "data-cmp-vendor", "data-cmp-purpose"],
+    ),
 ];
 
 /// Classes with which consent managers mark scripts.
@@ -133,22 +192,33 @@ static BY_CLASS: Rewriter = consent("a consent manager", &[], &[]);
 
 /// The product that left traces on this tag.
 pub(super) fn of(script: ElementRef<'_>) -> Option<(&'static str, &'static Rewriter)> {
-    let kind = script.attr("type").unwrap_or_default().trim().to_ascii_lowercase();
+    let kind = script
+        .attr("type")
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     let marked = REWRITERS.iter().find(|one| {
         one.types.iter().any(|mark| kind.starts_with(mark))
-            || one.attributes.iter().any(|name| script.attr(name).is_some())
+            || one
+                .attributes
+                .iter()
+                .any(|name| script.attr(name).is_some())
     });
     if let Some(one) = marked {
         return Some((one.name, one));
     }
     // Rocket Loader prefixes the type with 24 hexadecimal digits.
     let (digits, rest) = kind.split_once('-').unwrap_or_default();
-    if digits.len() == 24 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) && is_script(rest) {
+    if digits.len() == 24 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) && is_script(rest)
+    {
         return Some((REWRITERS[0].name, &REWRITERS[0]));
     }
     let classes = script.attr("class").unwrap_or_default();
-    let by_class =
-        CONSENT_CLASSES.iter().find(|(mark, _)| classes.split_whitespace().any(|class| class.starts_with(mark)));
+    let by_class = CONSENT_CLASSES.iter().find(|(mark, _)| {
+        classes
+            .split_whitespace()
+            .any(|class| class.starts_with(mark))
+    });
     by_class.map(|(_, name)| (*name, &BY_CLASS))
 }
 
@@ -181,7 +251,10 @@ const SCRIPT_TYPES: [&str; 16] = [
 /// The attribute to which an optimiser moved a script's address: any with `src` in its name.
 pub(super) fn moved_src<'p>(page: &Page, script: &ElementRef<'p>) -> Option<(&'p str, &'p str)> {
     let is_known = |value: &str| page.resolve(value).is_some_and(|src| is_file(src.as_str()));
-    script.value().attrs().find(|(name, value)| *name != "src" && name.contains("src") && is_known(value))
+    script
+        .value()
+        .attrs()
+        .find(|(name, value)| *name != "src" && name.contains("src") && is_known(value))
 }
 
 /// Bundles of optimisers, by a part of their address.

@@ -35,8 +35,9 @@ pub(super) struct Page {
 }
 
 /// Elements whose text is not visible text.
-const ELEMENTS_WITHOUT_TEXT: [&str; 9] =
-    ["script", "style", "noscript", "textarea", "pre", "code", "title", "template", "samp"];
+const ELEMENTS_WITHOUT_TEXT: [&str; 9] = [
+    "script", "style", "noscript", "textarea", "pre", "code", "title", "template", "samp",
+];
 
 impl Page {
     pub(super) fn parse(source: &str, address: &Url, headers: &[(String, String)]) -> Self {
@@ -55,7 +56,9 @@ impl Page {
             headers: headers.to_vec(),
         };
         page.sort_nodes();
-        let base = page.elements("base").find_map(|base| base.attr("href").map(|href| address.join(href)));
+        let base = page
+            .elements("base")
+            .find_map(|base| base.attr("href").map(|href| address.join(href)));
         if let Some(Ok(base)) = base {
             page.base = base;
         }
@@ -102,7 +105,8 @@ impl Page {
     }
 
     fn of<'p>(&'p self, ids: &'p [NodeId]) -> impl Iterator<Item = ElementRef<'p>> {
-        ids.iter().filter_map(|id| self.html.tree.get(*id).and_then(ElementRef::wrap))
+        ids.iter()
+            .filter_map(|id| self.html.tree.get(*id).and_then(ElementRef::wrap))
     }
 
     /// The elements of the document, in order.
@@ -112,7 +116,8 @@ impl Page {
 
     /// HTML elements with that name; in `<svg>` and `<math>` the same name is another element.
     pub(super) fn elements<'p>(&'p self, name: &'p str) -> impl Iterator<Item = ElementRef<'p>> {
-        self.all().filter(move |element| is_html(*element) && element.value().name() == name)
+        self.all()
+            .filter(move |element| is_html(*element) && element.value().name() == name)
     }
 
     /// Elements within templates.
@@ -138,7 +143,11 @@ impl Page {
                 Node::Comment(comment) => comment,
                 _ => return None,
             };
-            let line = self.markup.lines.get(id).or_else(|| self.markup.lines.get(&node.parent()?.id()));
+            let line = self
+                .markup
+                .lines
+                .get(id)
+                .or_else(|| self.markup.lines.get(&node.parent()?.id()));
             Some((text, line.copied().unwrap_or(1)))
         })
     }
@@ -150,7 +159,8 @@ impl Page {
 
     /// Elements with that name in the head, as browsers parse it.
     pub(super) fn in_head<'p>(&'p self, name: &'p str) -> impl Iterator<Item = ElementRef<'p>> {
-        self.of(&self.in_head).filter(move |element| element.value().name() == name)
+        self.of(&self.in_head)
+            .filter(move |element| element.value().name() == name)
     }
 
     /// Resolves an address.
@@ -160,12 +170,16 @@ impl Page {
 
     /// Resolves an address, if it is `http` or `https`.
     pub(super) fn web(&self, address: &str) -> Option<Url> {
-        self.resolve(address).filter(|url| matches!(url.scheme(), "http" | "https"))
+        self.resolve(address)
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
     }
 
     /// The first value of a header.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     pub(super) fn origin(&self) -> String {
@@ -180,14 +194,21 @@ pub(super) fn is_html(element: ElementRef<'_>) -> bool {
 
 /// Whether it has an ancestor with that name.
 pub(super) fn is_within(element: ElementRef<'_>, name: &str) -> bool {
-    element.ancestors().filter_map(ElementRef::wrap).any(|around| around.value().name() == name)
+    element
+        .ancestors()
+        .filter_map(ElementRef::wrap)
+        .any(|around| around.value().name() == name)
 }
 
 /// Its opening tag, as parsed.
 pub(super) fn opening(element: ElementRef<'_>) -> String {
     let mut text = format!("<{}", element.value().name());
     for (name, value) in element.value().attrs() {
-        text.push_str(&if value.is_empty() { format!(" {name}") } else { format!(" {name}=\"{value}\"") });
+        text.push_str(&if value.is_empty() {
+            format!(" {name}")
+        } else {
+            format!(" {name}=\"{value}\"")
+        });
     }
     excerpt(&(text + ">"))
 }

@@ -14,10 +14,20 @@ pub(super) fn is_placeholder(value: &str) -> bool {
 fn is_variable(value: &str) -> bool {
     let is_name = |name: &str| {
         name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
     };
-    let within = |begin: &str, end: &str| value.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end));
-    ["$", "@"].iter().any(|mark| value.strip_prefix(mark).is_some_and(is_name))
-        || [("{", "}"), ("%", "%"), ("__", "__")].iter().any(|(begin, end)| within(begin, end).is_some_and(is_name))
+    let within = |begin: &str, end: &str| {
+        value
+            .strip_prefix(begin)
+            .and_then(|rest| rest.strip_suffix(end))
+    };
+    ["$", "@"]
+        .iter()
+        .any(|mark| value.strip_prefix(mark).is_some_and(is_name))
+        || [("{", "}"), ("%", "%"), ("__", "__")]
+            .iter()
+            .any(|(begin, end)| within(begin, end).is_some_and(is_name))
         || ["%s", "%d"].contains(&value)
 }

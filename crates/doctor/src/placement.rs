@@ -33,18 +33,39 @@ pub(super) enum Placement<'p> {
 
 /// Determines which of the page's articles is the main one.
 pub(super) fn of(page: &Page) -> Placement<'_> {
-    let articles: Vec<_> =
-        page.elements("article").filter(|node| !is_within(*node, "article")).take(MAX_ARTICLES).collect();
-    let in_main: Vec<_> = articles.iter().filter(|node| is_within(**node, "main")).copied().collect();
-    let articles = if in_main.is_empty() { articles } else { in_main };
+    let articles: Vec<_> = page
+        .elements("article")
+        .filter(|node| !is_within(*node, "article"))
+        .take(MAX_ARTICLES)
+        .collect();
+    let in_main: Vec<_> = articles
+        .iter()
+        .filter(|node| is_within(**node, "main"))
+        .copied()
+        .collect();
+    let articles = if in_main.is_empty() {
+        articles
+    } else {
+        in_main
+    };
     let own = own_addresses(page);
-    let found: Vec<_> = articles.iter().filter(|one| !leads_away(page, &own, **one)).copied().collect();
+    let found: Vec<_> = articles
+        .iter()
+        .filter(|one| !leads_away(page, &own, **one))
+        .copied()
+        .collect();
     let Some(first) = found.first().copied() else {
-        let main = || page.elements("main").next().map_or(Placement::Nowhere, Placement::In);
+        let main = || {
+            page.elements("main")
+                .next()
+                .map_or(Placement::Nowhere, Placement::In)
+        };
         return articles.first().copied().map_or_else(main, Placement::List);
     };
     let lengths: Vec<_> = found.iter().map(|node| length(*node)).collect();
-    let exceeds = |one: usize, other: usize| one == other || lengths[one] >= lengths[other] * DOMINANT_LENGTH_RATIO;
+    let exceeds = |one: usize, other: usize| {
+        one == other || lengths[one] >= lengths[other] * DOMINANT_LENGTH_RATIO
+    };
     let longest = (0..found.len()).find(|one| (0..found.len()).all(|other| exceeds(*one, other)));
     let is_teaser = |other: usize| is_beside(first, found[other]) && !exceeds(0, other);
     match longest {
@@ -59,7 +80,11 @@ fn own_addresses(page: &Page) -> Vec<String> {
     let mut plain = page.address.clone();
     plain.set_query(None);
     let canonical = canonical_link(page).and_then(|(_, url)| url);
-    [Some(page.address.clone()), Some(plain), canonical].into_iter().flatten().map(|url| of_page(&url)).collect()
+    [Some(page.address.clone()), Some(plain), canonical]
+        .into_iter()
+        .flatten()
+        .map(|url| of_page(&url))
+        .collect()
 }
 
 /// An address without its fragment and trailing slash.
@@ -74,18 +99,34 @@ fn of_page(url: &Url) -> String {
 /// to itself.
 fn leads_away(page: &Page, own: &[String], article: ElementRef<'_>) -> bool {
     let heading = |names: &[&str]| {
-        article.descendants().filter_map(ElementRef::wrap).find(|node| names.contains(&node.value().name()))
+        article
+            .descendants()
+            .filter_map(ElementRef::wrap)
+            .find(|node| names.contains(&node.value().name()))
     };
-    let Some(heading) = heading(&["h1"]).or_else(|| heading(&["h2", "h3", "h4"])) else { return false };
+    let Some(heading) = heading(&["h1"]).or_else(|| heading(&["h2", "h3", "h4"])) else {
+        return false;
+    };
     let is_link = |node: &ElementRef<'_>| node.value().name() == "a";
-    let around = heading.ancestors().filter_map(ElementRef::wrap).find(is_link);
-    let Some(link) = around.or_else(|| heading.descendants().filter_map(ElementRef::wrap).find(is_link)) else {
+    let around = heading
+        .ancestors()
+        .filter_map(ElementRef::wrap)
+        .find(is_link);
+    let Some(link) = around.or_else(|| {
+        heading
+            .descendants()
+            .filter_map(ElementRef::wrap)
+            .find(is_link)
+    }) else {
         return false;
     };
     if length(link) < length(heading) || length(article) > MAX_TEASER_CHARS {
         return false;
     }
-    let target = link.attr("href").and_then(|href| page.web(href)).map(|url| of_page(&url));
+    let target = link
+        .attr("href")
+        .and_then(|href| page.web(href))
+        .map(|url| of_page(&url));
     target.is_none_or(|target| !own.contains(&target))
 }
 
@@ -103,7 +144,9 @@ fn is_beside(first: ElementRef<'_>, other: ElementRef<'_>) -> bool {
             (Some(one), Some(two)) if one.id() == two.id() => return true,
             (Some(one), Some(two)) => {
                 let name = |node: ego_tree::NodeRef<'_, scraper::Node>| {
-                    node.value().as_element().map(|element| element.name().to_owned())
+                    node.value()
+                        .as_element()
+                        .map(|element| element.name().to_owned())
                 };
                 if name(one) != name(two) || name(one).is_none() {
                     return false;
@@ -117,8 +160,15 @@ fn is_beside(first: ElementRef<'_>, other: ElementRef<'_>) -> bool {
 }
 
 /// Reports if the widget has no suitable place.
-pub(super) fn examine(page: &Page, tag: Option<&Tag<'_>>, elements: &Elements<'_>, findings: &mut Findings) {
-    let Some(tag) = tag.filter(|_| elements.is_empty()) else { return };
+pub(super) fn examine(
+    page: &Page,
+    tag: Option<&Tag<'_>>,
+    elements: &Elements<'_>,
+    findings: &mut Findings,
+) {
+    let Some(tag) = tag.filter(|_| elements.is_empty()) else {
+        return;
+    };
     let place = of(page);
     if is_in_body(tag) {
         head_ended(page, tag, findings);
@@ -131,9 +181,10 @@ pub(super) fn examine(page: &Page, tag: Option<&Tag<'_>>, elements: &Elements<'_
         }
         return;
     }
-    let is_drawn_by_scripts = ["root", "app", "__next", "__nuxt"]
-        .iter()
-        .any(|id| page.all().any(|one| one.attr("id") == Some(id) && super::element::is_blank(one)));
+    let is_drawn_by_scripts = ["root", "app", "__next", "__nuxt"].iter().any(|id| {
+        page.all()
+            .any(|one| one.attr("id") == Some(id) && super::element::is_blank(one))
+    });
     match place {
         Placement::In(_) => {}
         Placement::Nowhere if is_drawn_by_scripts => {
@@ -162,12 +213,22 @@ pub(super) fn examine(page: &Page, tag: Option<&Tag<'_>>, elements: &Elements<'_
 
 /// Reports a body element in the head that ends it, so that the tag is parsed into the body.
 fn head_ended(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
-    let end = page.source.lines().map(str::to_ascii_lowercase).position(|line| {
-        // If both are on one line, line numbers do not help.
-        line.contains("</head") && !line.contains("<body")
+    let end = page
+        .source
+        .lines()
+        .map(str::to_ascii_lowercase)
+        .position(|line| {
+            // If both are on one line, line numbers do not help.
+            line.contains("</head") && !line.contains("<body")
+        });
+    let is_meant_for_head = end.is_some_and(|end| {
+        page.line(tag.element)
+            .is_some_and(|line| line <= end as u64 + 1)
     });
-    let is_meant_for_head = end.is_some_and(|end| page.line(tag.element).is_some_and(|line| line <= end as u64 + 1));
-    let first = page.elements("body").next().and_then(|body| body.children().find_map(ElementRef::wrap));
+    let first = page
+        .elements("body")
+        .next()
+        .and_then(|body| body.children().find_map(ElementRef::wrap));
     if let Some(first) = first.filter(|first| is_meant_for_head && first.id() != tag.element.id()) {
         let says = format!(
             "<{}> ends the head before the tag, so the tag is in the body for browsers, and the widget stands there, above the page.",
@@ -181,17 +242,25 @@ fn head_ended(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
 /// Whether the tag is in a footer or at the end of the body, away from the article.
 fn is_after_all(page: &Page, tag: &Tag<'_>, article: ElementRef<'_>) -> bool {
     let tag = tag.element;
-    if tag.ancestors().any(|around| around.id() == article.id()) || is_within(tag, "main") || is_within(tag, "article")
+    if tag.ancestors().any(|around| around.id() == article.id())
+        || is_within(tag, "main")
+        || is_within(tag, "article")
     {
         return false;
     }
     let order = |id| page.all().position(|element| element.id() == id);
     let is_after = order(tag.id()) > order(article.id());
-    let is_last = tag.parent().and_then(ElementRef::wrap).is_some_and(|parent| parent.value().name() == "body")
+    let is_last = tag
+        .parent()
+        .and_then(ElementRef::wrap)
+        .is_some_and(|parent| parent.value().name() == "body")
         && tag
             .next_siblings()
             .filter_map(ElementRef::wrap)
             .all(|next| matches!(next.value().name(), "script" | "noscript" | "style"))
-        && tag.prev_siblings().filter_map(ElementRef::wrap).any(|before| before.value().name() == "footer");
+        && tag
+            .prev_siblings()
+            .filter_map(ElementRef::wrap)
+            .any(|before| before.value().name() == "footer");
     is_after && (is_last || is_within(tag, "footer"))
 }

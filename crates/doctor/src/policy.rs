@@ -5,7 +5,8 @@
 mod needs;
 
 use content_security_policy::{
-    CspList, Destination, Directive, ParserMetadata, Policy, PolicyDisposition, PolicySource, Request,
+    CspList, Destination, Directive, ParserMetadata, Policy, PolicyDisposition, PolicySource,
+    Request,
 };
 use scraper::ElementRef;
 use url::Url;
@@ -17,7 +18,9 @@ use super::{
     loader::Tag,
     page::Page,
 };
-use needs::{Need, SCRIPT_DIRECTIVES, amended, base, deciding, is_strict, missing, request, violates, whole};
+use needs::{
+    Need, SCRIPT_DIRECTIVES, amended, base, deciding, is_strict, missing, request, violates, whole,
+};
 
 /// A policy and its location.
 struct PagePolicy<'p> {
@@ -45,8 +48,16 @@ pub(super) fn examine(
             findings.push(match found.policy.disposition {
                 PolicyDisposition::Enforce => finding,
                 PolicyDisposition::Report => {
-                    let says = format!("A policy that only reports would forbid it: {}", finding.wrong);
-                    Finding { id: "csp-report-only", level: Level::Note, wrong: says, ..finding }
+                    let says = format!(
+                        "A policy that only reports would forbid it: {}",
+                        finding.wrong
+                    );
+                    Finding {
+                        id: "csp-report-only",
+                        level: Level::Note,
+                        wrong: says,
+                        ..finding
+                    }
                 }
             });
         }
@@ -63,22 +74,36 @@ fn policies(page: &Page) -> Vec<PagePolicy<'_>> {
     let mut all = Vec::new();
     let of_headers = [
         ("content-security-policy", PolicyDisposition::Enforce),
-        ("content-security-policy-report-only", PolicyDisposition::Report),
+        (
+            "content-security-policy-report-only",
+            PolicyDisposition::Report,
+        ),
     ];
     for (name, disposition) in of_headers {
         for (_, value) in page.headers.iter().filter(|(known, _)| known == name) {
             let list = CspList::parse(value, PolicySource::Header, disposition);
-            all.extend(list.0.into_iter().map(|policy| PagePolicy { policy, meta: None }));
+            all.extend(
+                list.0
+                    .into_iter()
+                    .map(|policy| PagePolicy { policy, meta: None }),
+            );
         }
     }
     let is_policy = |meta: &ElementRef<'_>| {
-        meta.attr("http-equiv").is_some_and(|name| name.trim().eq_ignore_ascii_case("content-security-policy"))
+        meta.attr("http-equiv")
+            .is_some_and(|name| name.trim().eq_ignore_ascii_case("content-security-policy"))
     };
     // Browsers ignore policies in the body.
     for meta in page.in_head("meta").filter(is_policy) {
-        let policy =
-            Policy::parse(meta.attr("content").unwrap_or_default(), PolicySource::Meta, PolicyDisposition::Enforce);
-        all.push(PagePolicy { policy, meta: Some(meta) });
+        let policy = Policy::parse(
+            meta.attr("content").unwrap_or_default(),
+            PolicySource::Meta,
+            PolicyDisposition::Enforce,
+        );
+        all.push(PagePolicy {
+            policy,
+            meta: Some(meta),
+        });
     }
     all
 }
@@ -86,29 +111,62 @@ fn policies(page: &Page) -> Vec<PagePolicy<'_>> {
 fn finding(found: &PagePolicy<'_>, need: &Need, amended: &[Directive], page: &Page) -> Finding {
     let (name, _) = base(&found.policy, need);
     let before = deciding(&found.policy, need.directives);
-    let after = amended.iter().find(|directive| directive.name == name).map(Directive::to_string).unwrap_or_default();
-    let whom = if found.meta.is_some() { "in <meta>" } else { "in the header Content-Security-Policy" };
+    let after = amended
+        .iter()
+        .find(|directive| directive.name == name)
+        .map(Directive::to_string)
+        .unwrap_or_default();
+    let whom = if found.meta.is_some() {
+        "in <meta>"
+    } else {
+        "in the header Content-Security-Policy"
+    };
     let says = format!("The page's policy ({whom}) forbids it: {}.", need.lost);
     let is_replaced = before.is_some_and(|before| before.name == name);
-    let verb = if is_replaced { "In the policy, write in place of that directive" } else { "Add to the policy" };
-    let finding = Finding { level: need.level, ..error(need.id, says, format!("{verb}:\n{after};")) };
+    let verb = if is_replaced {
+        "In the policy, write in place of that directive"
+    } else {
+        "Add to the policy"
+    };
+    let finding = Finding {
+        level: need.level,
+        ..error(need.id, says, format!("{verb}:\n{after};"))
+    };
     let finding = match before {
         Some(before) => finding.found(&before.to_string()),
         None => finding,
     };
-    Finding { line: found.meta.and_then(|meta| page.line(meta)), ..finding }
+    Finding {
+        line: found.meta.and_then(|meta| page.line(meta)),
+        ..finding
+    }
 }
 
 /// Checks the tag's nonce.
 fn nonce(found: &PagePolicy<'_>, page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
-    let Some(directive) = deciding(&found.policy, SCRIPT_DIRECTIVES) else { return };
-    let nonces: Vec<_> =
-        directive.value.iter().filter_map(|value| value.strip_prefix("'nonce-")?.strip_suffix('\'')).collect();
+    let Some(directive) = deciding(&found.policy, SCRIPT_DIRECTIVES) else {
+        return;
+    };
+    let nonces: Vec<_> = directive
+        .value
+        .iter()
+        .filter_map(|value| value.strip_prefix("'nonce-")?.strip_suffix('\''))
+        .collect();
     let of_tag = tag.element.attr("nonce").unwrap_or_default();
     let Some(src) = tag.src.clone() else { return };
-    let request =
-        Request { nonce: of_tag.into(), ..request(page, src, Destination::Script, ParserMetadata::ParserInserted) };
-    let request = Request { integrity_metadata: tag.element.attr("integrity").unwrap_or_default().into(), ..request };
+    let request = Request {
+        nonce: of_tag.into(),
+        ..request(
+            page,
+            src,
+            Destination::Script,
+            ParserMetadata::ParserInserted,
+        )
+    };
+    let request = Request {
+        integrity_metadata: tag.element.attr("integrity").unwrap_or_default().into(),
+        ..request
+    };
     if !violates(&found.policy, &request) || found.policy.disposition == PolicyDisposition::Report {
         return;
     }
@@ -132,14 +190,29 @@ fn sandbox(found: &PagePolicy<'_>, findings: &mut Findings) {
     if found.meta.is_some() {
         return; // Browsers ignore it in a <meta>.
     }
-    let Some(directive) = found.policy.directive_set.iter().find(|directive| directive.name == "sandbox") else {
+    let Some(directive) = found
+        .policy
+        .directive_set
+        .iter()
+        .find(|directive| directive.name == "sandbox")
+    else {
         return;
     };
-    let allows = |what: &str| directive.value.iter().any(|value| value.eq_ignore_ascii_case(what));
+    let allows = |what: &str| {
+        directive
+            .value
+            .iter()
+            .any(|value| value.eq_ignore_ascii_case(what))
+    };
     if !allows("allow-scripts") {
         let says = "The page's policy puts it into a sandbox without scripts.";
         findings.push(
-            error("csp-sandbox", says, "Add allow-scripts to the directive sandbox.").found(&directive.to_string()),
+            error(
+                "csp-sandbox",
+                says,
+                "Add allow-scripts to the directive sandbox.",
+            )
+            .found(&directive.to_string()),
         );
     } else if !allows("allow-same-origin") {
         let says = "The page's policy puts it into a sandbox without an origin: nothing is kept in the browser, and a reader counts once a day.";
@@ -156,13 +229,13 @@ fn sandbox(found: &PagePolicy<'_>, findings: &mut Findings) {
 
 /// Whether the page's embedder policy requires CORP headers of scripts.
 pub(super) fn requires_corp(page: &Page) -> bool {
-    page.header("cross-origin-embedder-policy").is_some_and(|value| value.trim().starts_with("require-corp"))
+    page.header("cross-origin-embedder-policy")
+        .is_some_and(|value| value.trim().starts_with("require-corp"))
 }
 
 /// The warning about a missing CORP header.
 pub(super) fn without_corp(address: &Url) -> Finding {
     let says = "The page has Cross-Origin-Embedder-Policy: require-corp, and the script comes without Cross-Origin-Resource-Policy: browsers block it.";
-    let write =
-        "Let the proxy in front of the endpoint hand on Cross-Origin-Resource-Policy, or add crossorigin to the tag.";
+    let write = "Let the proxy in front of the endpoint hand on Cross-Origin-Resource-Policy, or add crossorigin to the tag.";
     warning("corp-missing", says, write).found(address.as_str())
 }

@@ -42,24 +42,51 @@ pub(super) fn examine(
 ) {
     let mut sheets: Vec<(Option<Url>, u64, StyleSheet)> = page
         .elements("style")
-        .map(|style| (None, page.line(style).unwrap_or(1), parse(&style.text().collect::<String>())))
+        .map(|style| {
+            (
+                None,
+                page.line(style).unwrap_or(1),
+                parse(&style.text().collect::<String>()),
+            )
+        })
         .collect();
-    let links: Vec<_> =
-        page.elements("link").filter(is_sheet).filter_map(|link| page.web(link.attr("href")?)).collect();
+    let links: Vec<_> = page
+        .elements("link")
+        .filter(is_sheet)
+        .filter_map(|link| page.web(link.attr("href")?))
+        .collect();
     if links.len() > MAX_SHEETS {
-        report.unchecked.push(format!("style sheets after the first {MAX_SHEETS}"));
+        report
+            .unchecked
+            .push(format!("style sheets after the first {MAX_SHEETS}"));
     }
     for link in links.into_iter().take(MAX_SHEETS) {
-        match web.get(&link, &[("accept", "text/css,*/*;q=0.1"), ("sec-fetch-dest", "style")], MAX_SHEET_BYTES) {
-            Ok(answer) if answer.is_success() => sheets.push((Some(link), 0, parse(&answer.text()))),
-            _ => report.unchecked.push(format!("the style sheet {link}, which does not come")),
+        match web.get(
+            &link,
+            &[
+                ("accept", "text/css,*/*;q=0.1"),
+                ("sec-fetch-dest", "style"),
+            ],
+            MAX_SHEET_BYTES,
+        ) {
+            Ok(answer) if answer.is_success() => {
+                sheets.push((Some(link), 0, parse(&answer.text())))
+            }
+            _ => report
+                .unchecked
+                .push(format!("the style sheet {link}, which does not come")),
         }
     }
-    let known: Vec<_> = sheets.iter().flat_map(|(_, _, sheet)| sheet.keyframes.iter().cloned()).collect();
+    let known: Vec<_> = sheets
+        .iter()
+        .flat_map(|(_, _, sheet)| sheet.keyframes.iter().cloned())
+        .collect();
     let mut is_reserved = false;
     for (link, begins, sheet) in &sheets {
         for rule in &sheet.rules {
-            let Some(declaration) = reserved(rule) else { continue };
+            let Some(declaration) = reserved(rule) else {
+                continue;
+            };
             is_reserved = true;
             if collapses(rule, &known) {
                 continue;
@@ -79,7 +106,8 @@ pub(super) fn examine(
         }
     }
     if elements.first().is_some() && !is_reserved {
-        let says = "No style sheet reserves room for the widget, so what is below it moves when it comes.";
+        let says =
+            "No style sheet reserves room for the widget, so what is below it moves when it comes.";
         let write = "Copy the rules of \"No layout shift\" in docs/embedding.md into the page's style sheet.";
         findings.push(note("room-none", says, write));
     }
@@ -93,16 +121,24 @@ fn is_sheet(link: &ElementRef<'_>) -> bool {
 /// The declaration that reserves space before the widget has loaded, if there is one.
 fn reserved(rule: &Rule) -> Option<String> {
     let selects = |selector: &str| {
-        let has_pseudo =
-            selector.contains("::before") || selector.contains("::after") || selector.contains(":not([data-ready");
-        selector.contains("gema-article") && (has_pseudo || selector.trim().ends_with("gema-article"))
+        let has_pseudo = selector.contains("::before")
+            || selector.contains("::after")
+            || selector.contains(":not([data-ready");
+        selector.contains("gema-article")
+            && (has_pseudo || selector.trim().ends_with("gema-article"))
     };
     let is_before_ready = rule.selector.contains("data-ready");
     if !rule.selector.split(',').any(selects) {
         return None;
     }
     let names: &[&str] = if is_before_ready {
-        &["height", "min-height", "block-size", "min-block-size", "padding-bottom"]
+        &[
+            "height",
+            "min-height",
+            "block-size",
+            "min-block-size",
+            "padding-bottom",
+        ]
     } else {
         &["min-height", "min-block-size", "height"]
     };
@@ -123,28 +159,34 @@ fn reserved(rule: &Rule) -> Option<String> {
                 | "min-content"
         )
     };
-    let found = rule
-        .declarations
-        .iter()
-        .find(|(name, value)| names.contains(&name.as_str()) && !is_none(value.trim_end_matches("!important").trim()));
-    found.filter(|(_, value)| !is_line(value)).map(|(name, value)| format!("{name}: {value}"))
+    let found = rule.declarations.iter().find(|(name, value)| {
+        names.contains(&name.as_str()) && !is_none(value.trim_end_matches("!important").trim())
+    });
+    found
+        .filter(|(_, value)| !is_line(value))
+        .map(|(name, value)| format!("{name}: {value}"))
 }
 
 /// Minimum height that counts as reserved space, in CSS pixels; anything lower is decoration.
 const MIN_RESERVED_PX: f64 = 16.0;
 
 fn is_line(value: &str) -> bool {
-    let pixels =
-        value.trim_end_matches("!important").trim().strip_suffix("px").and_then(|pixels| pixels.parse::<f64>().ok());
+    let pixels = value
+        .trim_end_matches("!important")
+        .trim()
+        .strip_suffix("px")
+        .and_then(|pixels| pixels.parse::<f64>().ok());
     pixels.is_some_and(|pixels| pixels < MIN_RESERVED_PX)
 }
 
 /// Whether the rule has an animation that is defined, and so presumably collapses the space.
 fn collapses(rule: &Rule, known: &[String]) -> bool {
-    let animations = rule
-        .declarations
-        .iter()
-        .filter(|(name, _)| matches!(name.as_str(), "animation" | "animation-name" | "-webkit-animation"));
+    let animations = rule.declarations.iter().filter(|(name, _)| {
+        matches!(
+            name.as_str(),
+            "animation" | "animation-name" | "-webkit-animation"
+        )
+    });
     let mut words = animations.flat_map(|(_, value)| value.split([' ', ',']));
     words.any(|word| known.iter().any(|known| known == word))
 }
@@ -158,7 +200,11 @@ fn parse(css: &str) -> StyleSheet {
 /// Parses the rules and declarations of a block. `around`: the selector of the enclosing rule.
 fn block(parser: &mut Parser<'_>, sheet: &mut StyleSheet, around: &str, depth: usize) {
     let line = u64::from(parser.current_source_location().line) + 1;
-    let mut rule = Rule { selector: around.to_owned(), declarations: Vec::new(), line };
+    let mut rule = Rule {
+        selector: around.to_owned(),
+        declarations: Vec::new(),
+        line,
+    };
     let mut start = parser.position();
     while let Ok(token) = parser.next_including_whitespace_and_comments().cloned() {
         match token {
@@ -187,7 +233,13 @@ fn block(parser: &mut Parser<'_>, sheet: &mut StyleSheet, around: &str, depth: u
     }
 }
 
-fn inside(parser: &mut Parser<'_>, sheet: &mut StyleSheet, prelude: &str, around: &str, depth: usize) {
+fn inside(
+    parser: &mut Parser<'_>,
+    sheet: &mut StyleSheet,
+    prelude: &str,
+    around: &str,
+    depth: usize,
+) {
     if let Some(name) = keyframes(prelude) {
         sheet.keyframes.push(name);
     } else if prelude.starts_with('@') {
@@ -201,14 +253,19 @@ fn inside(parser: &mut Parser<'_>, sheet: &mut StyleSheet, prelude: &str, around
 
 /// The name after `@keyframes`.
 fn keyframes(prelude: &str) -> Option<String> {
-    let rest = prelude.strip_prefix("@keyframes").or_else(|| prelude.strip_prefix("@-webkit-keyframes"))?;
+    let rest = prelude
+        .strip_prefix("@keyframes")
+        .or_else(|| prelude.strip_prefix("@-webkit-keyframes"))?;
     Some(rest.trim().trim_matches(['"', '\'']).to_owned())
 }
 
 fn declare(rule: &mut Rule, text: &str) {
     let text = without_comments(text);
     if let Some((name, value)) = text.split_once(':') {
-        rule.declarations.push((name.trim().to_ascii_lowercase(), value.trim().to_ascii_lowercase()));
+        rule.declarations.push((
+            name.trim().to_ascii_lowercase(),
+            value.trim().to_ascii_lowercase(),
+        ));
     }
 }
 

@@ -32,7 +32,10 @@ const MAX_SCRIPTS: usize = 12;
 impl Tag<'_> {
     /// The endpoint: the one that the tag names, else where the script is from.
     fn endpoint(&self, page: &Page) -> Option<Url> {
-        let named = self.option("endpoint").and_then(|named| page.resolve(&named)).map(directory);
+        let named = self
+            .option("endpoint")
+            .and_then(|named| page.resolve(&named))
+            .map(directory);
         named.or_else(|| self.src.as_ref().and_then(|src| src.join(".").ok()))
     }
 }
@@ -49,7 +52,9 @@ fn directory(mut url: Url) -> Url {
 /// The tag as recommended in the documentation.
 pub(super) fn recommended(endpoint: Option<&Url>, site: Option<&str>) -> String {
     let endpoint = endpoint.map_or("https://gema.example/", Url::as_str);
-    let site = site.filter(|site| SiteId::parse(site).is_ok()).unwrap_or("SITE");
+    let site = site
+        .filter(|site| SiteId::parse(site).is_ok())
+        .unwrap_or("SITE");
     format!(
         r#"<script async src="{}embed.js" data-site="{site}"></script>"#,
         html_escape::encode_double_quoted_attribute(endpoint)
@@ -84,17 +89,27 @@ pub(super) fn examine<'p>(
 }
 
 fn check_amp(page: &Page, findings: &mut Findings) {
-    let amp = page.elements("html").find(|html| html.attr("amp").is_some() || html.attr("\u{26a1}").is_some());
+    let amp = page
+        .elements("html")
+        .find(|html| html.attr("amp").is_some() || html.attr("\u{26a1}").is_some());
     if let Some(html) = amp {
         let says = "This is an AMP page, and AMP runs no scripts but its own.";
-        findings.push(error("page-amp", says, "Put the tag into the page's canonical version.").at(page, html));
+        findings.push(
+            error(
+                "page-amp",
+                says,
+                "Put the tag into the page's canonical version.",
+            )
+            .at(page, html),
+        );
     }
 }
 
 /// Active scripts that are the loader, in order.
 fn running<'p>(web: &dyn Web, page: &'p Page) -> Vec<Tag<'p>> {
     let runs = |script: &ElementRef<'_>| {
-        optimisers::is_script(script.attr("type").unwrap_or_default()) && script.attr("nomodule").is_none()
+        optimisers::is_script(script.attr("type").unwrap_or_default())
+            && script.attr("nomodule").is_none()
     };
     let found = page.elements("script").filter(runs).filter_map(|element| {
         let src = element.attr("src").and_then(|src| page.resolve(src));

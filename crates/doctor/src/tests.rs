@@ -13,9 +13,19 @@ struct Answers(HashMap<String, (HeaderMap, Vec<u8>)>);
 
 impl Web for Answers {
     fn get(&self, url: &Url, _: &[(&str, &str)], _: u64) -> Result<Answer, Failure> {
-        let (headers, body) =
-            self.0.get(url.path()).cloned().ok_or_else(|| Failure(format!("{url} does not answer")))?;
-        Ok(Answer { url: url.clone(), redirects: Vec::new(), status: 200, headers, body, is_cut: false })
+        let (headers, body) = self
+            .0
+            .get(url.path())
+            .cloned()
+            .ok_or_else(|| Failure(format!("{url} does not answer")))?;
+        Ok(Answer {
+            url: url.clone(),
+            redirects: Vec::new(),
+            status: 200,
+            headers,
+            body,
+            is_cut: false,
+        })
     }
 
     fn sends_event(&self, _: &Url, _: &str, _: Duration) -> Option<bool> {
@@ -24,8 +34,12 @@ impl Web for Answers {
 }
 
 fn examined(markup: &str, address: &str) -> Report {
-    let subject =
-        Subject { address: Url::parse(address).unwrap(), markup: Some(markup.to_owned()), endpoint: None, site: None };
+    let subject = Subject {
+        address: Url::parse(address).unwrap(),
+        markup: Some(markup.to_owned()),
+        endpoint: None,
+        site: None,
+    };
     examine(&Answers::default(), &subject).unwrap()
 }
 
@@ -44,11 +58,21 @@ struct Vector {
 #[test]
 fn a_page_has_the_key_that_the_loader_gives_it() {
     let vectors = include_str!("../../../tests/fixtures/page_keys.json");
-    for Vector { about, address, head, key } in serde_json::from_str::<Vec<Vector>>(vectors).unwrap() {
-        let address = Url::parse("https://news.example").unwrap().join(&address).unwrap();
+    for Vector {
+        about,
+        address,
+        head,
+        key,
+    } in serde_json::from_str::<Vec<Vector>>(vectors).unwrap()
+    {
+        let address = Url::parse("https://news.example")
+            .unwrap()
+            .join(&address)
+            .unwrap();
         let head = head.replace("{origin}", "https://news.example");
-        let markup =
-            format!("<!doctype html><html><head><title>Judul</title>{head}</head><body><p>Isi</p></body></html>");
+        let markup = format!(
+            "<!doctype html><html><head><title>Judul</title>{head}</head><body><p>Isi</p></body></html>"
+        );
         assert_eq!(page_key(&markup, &address), key, "{about}");
     }
 }
@@ -65,10 +89,16 @@ fn words_of_blockers_lists_are_found_in_the_host() {
         ("status.news.example", false),
         ("adsense-free.news.example", false),
     ] {
-        let tag =
-            format!("<html lang=id><script async src='https://{host}/embed.js' data-site=news></script><article>");
+        let tag = format!(
+            "<html lang=id><script async src='https://{host}/embed.js' data-site=news></script><article>"
+        );
         let report = examined(&tag, "https://news.example/a");
-        assert_eq!(ids(&report).contains(&"blocklist-host"), is_listed, "{host}: {:?}", ids(&report));
+        assert_eq!(
+            ids(&report).contains(&"blocklist-host"),
+            is_listed,
+            "{host}: {:?}",
+            ids(&report)
+        );
     }
 }
 
@@ -76,7 +106,11 @@ fn words_of_blockers_lists_are_found_in_the_host() {
 fn a_finding_has_the_line_of_the_source() {
     let markup = "<!doctype html>\n<html lang=id>\n<head>\n<title>a</title>\n\n<script\n  async data-src='https://gema.example/embed.js'></script>";
     let report = examined(markup, "https://news.example/a");
-    let finding = report.findings.iter().find(|finding| finding.id == "tag-moved-src").unwrap();
+    let finding = report
+        .findings
+        .iter()
+        .find(|finding| finding.id == "tag-moved-src")
+        .unwrap();
     assert_eq!(finding.line, Some(7));
     assert!(finding.found.as_deref().unwrap().starts_with("<script"));
 }
@@ -93,26 +127,48 @@ fn a_terminal_is_told_nothing_that_it_would_obey() {
 /// Examines a page with these bytes and content type.
 fn fetched(bytes: Vec<u8>, media: &str) -> Report {
     let headers = HeaderMap::from_iter([(http::header::CONTENT_TYPE, media.parse().unwrap())]);
-    let subject =
-        Subject { address: Url::parse("https://news.example/a").unwrap(), markup: None, endpoint: None, site: None };
-    examine(&Answers(HashMap::from([("/a".to_owned(), (headers, bytes))])), &subject).unwrap()
+    let subject = Subject {
+        address: Url::parse("https://news.example/a").unwrap(),
+        markup: None,
+        endpoint: None,
+        site: None,
+    };
+    examine(
+        &Answers(HashMap::from([("/a".to_owned(), (headers, bytes))])),
+        &subject,
+    )
+    .unwrap()
 }
 
 #[test]
 fn a_page_is_read_in_its_own_encoding() {
-    let markup =
-        |charset: &str| format!("<meta charset={charset}><gema-article article='caf\u{e9}'>Isi</gema-article>");
-    let utf_16: Vec<_> = markup("utf-8").encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let latin: Vec<_> = markup("iso-8859-1").chars().map(|char| u8::try_from(char).unwrap()).collect();
+    let markup = |charset: &str| {
+        format!("<meta charset={charset}><gema-article article='caf\u{e9}'>Isi</gema-article>")
+    };
+    let utf_16: Vec<_> = markup("utf-8")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let latin: Vec<_> = markup("iso-8859-1")
+        .chars()
+        .map(|char| u8::try_from(char).unwrap())
+        .collect();
     for (bytes, media) in [
         (markup("utf-8").into_bytes(), "text/html"),
         (markup("utf-16").into_bytes(), "text/html"),
-        (markup("iso-8859-1").into_bytes(), "text/html; Charset=UTF-8"),
+        (
+            markup("iso-8859-1").into_bytes(),
+            "text/html; Charset=UTF-8",
+        ),
         ([&[0xff, 0xfe], &utf_16[..]].concat(), "text/html"),
         (utf_16, "text/html; charset=\"utf-16le\""),
         (latin, "text/html"),
     ] {
-        assert_eq!(fetched(bytes, media).article.as_deref(), Some("caf\u{e9}"), "{media}");
+        assert_eq!(
+            fetched(bytes, media).article.as_deref(),
+            Some("caf\u{e9}"),
+            "{media}"
+        );
     }
 }
 
@@ -127,8 +183,16 @@ fn a_page_of_nested_elements_is_examined_in_bounded_time() {
     ] {
         let begun = std::time::Instant::now();
         let report = examined(&nested.repeat(20_000), "https://news.example/a");
-        assert!(begun.elapsed() < Duration::from_secs(15), "{nested}: {:?}", begun.elapsed());
-        assert!(report.findings.len() < 1_000, "{nested}: {} findings", report.findings.len());
+        assert!(
+            begun.elapsed() < Duration::from_secs(15),
+            "{nested}: {:?}",
+            begun.elapsed()
+        );
+        assert!(
+            report.findings.len() < 1_000,
+            "{nested}: {} findings",
+            report.findings.len()
+        );
     }
 }
 

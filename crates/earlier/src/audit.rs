@@ -3,27 +3,47 @@ use wire::ArticleKey;
 use super::Examples;
 
 /// Parameters by which links and advertisements are told apart. A page's canonical address has none of them.
-const TRACKING: [&str; 7] = ["utm_", "fbclid=", "gclid=", "msclkid=", "mc_cid=", "igshid=", "_ga="];
+const TRACKING: [&str; 7] = [
+    "utm_", "fbclid=", "gclid=", "msclkid=", "mc_cid=", "igshid=", "_ga=",
+];
 
 /// Beginnings and ends of paths that are no articles.
-const NO_ARTICLES: [&str; 6] = ["/wp-admin/", "/wp-json/", "/wp-login.php", "/robots.txt", "/feed/", "/cart/"];
+const NO_ARTICLES: [&str; 6] = [
+    "/wp-admin/",
+    "/wp-json/",
+    "/wp-login.php",
+    "/robots.txt",
+    "/feed/",
+    "/cart/",
+];
 const NO_ARTICLES_END: [&str; 4] = ["/feed", "/feed/", ".xml", "/amp/"];
 
 /// Sentences about keys that no page would ask for, and about those of one page under two keys.
 pub(super) fn notes<'k>(keys: impl Iterator<Item = &'k ArticleKey>) -> Vec<String> {
-    let (mut slashes, mut tracked, mut escaped, mut others) = <(Examples, Examples, Examples, Examples)>::default();
+    let (mut slashes, mut tracked, mut escaped, mut others) =
+        <(Examples, Examples, Examples, Examples)>::default();
     // Sorted, `/a/` follows `/a`, after keys that begin with `/a` and a lesser character.
     let mut above: Vec<&str> = Vec::new();
     for key in keys.map(ArticleKey::as_str) {
-        while above.last().is_some_and(|shorter| !key.starts_with(shorter)) {
+        while above
+            .last()
+            .is_some_and(|shorter| !key.starts_with(shorter))
+        {
             above.pop();
         }
-        if key.len() > 1 && key.strip_suffix('/').is_some_and(|shorter| above.contains(&shorter)) {
+        if key.len() > 1
+            && key
+                .strip_suffix('/')
+                .is_some_and(|shorter| above.contains(&shorter))
+        {
             slashes.add(|| format!("{key} and the same without /"));
         }
         above.push(key);
         let query = key.split_once('?').map_or("", |(_, query)| query);
-        if query.split('&').any(|pair| TRACKING.iter().any(|name| pair.starts_with(name))) {
+        if query
+            .split('&')
+            .any(|pair| TRACKING.iter().any(|name| pair.starts_with(name)))
+        {
             tracked.add(|| key.to_owned());
         } else if has_escape(key) && key.starts_with('/') {
             escaped.add(|| key.to_owned());
@@ -48,5 +68,6 @@ pub(super) fn notes<'k>(keys: impl Iterator<Item = &'k ArticleKey>) -> Vec<Strin
 fn has_escape(key: &str) -> bool {
     let is_hex = |letter: Option<&u8>| letter.is_some_and(u8::is_ascii_hexdigit);
     let bytes = key.as_bytes();
-    (0..bytes.len()).any(|at| bytes[at] == b'%' && is_hex(bytes.get(at + 1)) && is_hex(bytes.get(at + 2)))
+    (0..bytes.len())
+        .any(|at| bytes[at] == b'%' && is_hex(bytes.get(at + 1)) && is_hex(bytes.get(at + 2)))
 }

@@ -45,7 +45,10 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
         };
         let place = || format!("line {line}");
         let named = row.get(key_at).unwrap_or_default().trim();
-        let page = match hosts.page(named).unwrap_or_else(|| article_key(named).map(Page::Article)) {
+        let page = match hosts
+            .page(named)
+            .unwrap_or_else(|| article_key(named).map(Page::Article))
+        {
             Ok(page) => page,
             Err(invalid) => {
                 gathered.wrong(place(), ARTICLE, invalid.to_string());
@@ -66,7 +69,11 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
             continue;
         }
         if let Some(first) = lines.get(named) {
-            gathered.wrong(place(), ARTICLE, format!("`{named}` is in line {first} already: one line an article"));
+            gathered.wrong(
+                place(),
+                ARTICLE,
+                format!("`{named}` is in line {first} already: one line an article"),
+            );
             continue;
         }
         lines.insert(named.to_owned(), line);
@@ -81,13 +88,23 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
 
 /// Whether the rows after this error can be read.
 pub(super) fn is_of_one_row(error: &csv::Error) -> bool {
-    matches!(error.kind(), csv::ErrorKind::UnequalLengths { .. } | csv::ErrorKind::Utf8 { .. })
+    matches!(
+        error.kind(),
+        csv::ErrorKind::UnequalLengths { .. } | csv::ErrorKind::Utf8 { .. }
+    )
 }
 
 /// The first separator in the first line.
 fn delimiter(beginning: &[u8]) -> u8 {
-    let first = beginning.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    first.iter().copied().find(|byte| b",;\t".contains(byte)).unwrap_or(b',')
+    let first = beginning
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    first
+        .iter()
+        .copied()
+        .find(|byte| b",;\t".contains(byte))
+        .unwrap_or(b',')
 }
 
 /// The index of the key column, and the metric columns.
@@ -100,10 +117,16 @@ fn columns(headings: &StringRecord) -> Result<(usize, Vec<(usize, Metric)>), Ref
         match Metric::parse_of_others(heading) {
             _ if heading == ARTICLE => key_at = Some(at),
             Some(metric) if !known.insert(metric.clone()) => {
-                return Err(Refused::File(format!("line 1, `{heading}`: this column is there twice")));
+                return Err(Refused::File(format!(
+                    "line 1, `{heading}`: this column is there twice"
+                )));
             }
             Some(metric) => columns.push((at, metric)),
-            None => return Err(Refused::File(format!("line 1, `{heading}`: no such column; {form}"))),
+            None => {
+                return Err(Refused::File(format!(
+                    "line 1, `{heading}`: no such column; {form}"
+                )));
+            }
         }
     }
     match key_at {

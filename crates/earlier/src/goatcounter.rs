@@ -40,19 +40,27 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
         };
         let field = |at: usize| row.get(at).unwrap_or_default().trim();
         let place = || format!("line {}", row.position().map_or(0, csv::Position::line));
-        let flags =
-            [("Event", at.event), ("FirstVisit", at.first)].map(|(name, at)| (name, field(at), flag(field(at))));
+        let flags = [("Event", at.event), ("FirstVisit", at.first)]
+            .map(|(name, at)| (name, field(at), flag(field(at))));
         let bot = field(at.bot);
         match (flags.map(|(.., flag)| flag), bot.parse::<u32>()) {
             ([Some(true), _], _) => gathered.skip(EVENTS),
             ([Some(false), Some(true)], Ok(0)) => gathered.count(field(at.path), 1),
-            ([Some(false), Some(false)], Ok(0)) => gathered.skip("page views that were not the first of their visit"),
+            ([Some(false), Some(false)], Ok(0)) => {
+                gathered.skip("page views that were not the first of their visit")
+            }
             ([Some(false), Some(_)], Ok(_)) => gathered.skip("page views of bots"),
-            ([Some(false), Some(_)], Err(_)) => gathered.wrong(place(), "Bot", format!("`{bot}` is not a number")),
+            ([Some(false), Some(_)], Err(_)) => {
+                gathered.wrong(place(), "Bot", format!("`{bot}` is not a number"))
+            }
             _ => {
                 let wrong = flags.into_iter().find(|(.., flag)| flag.is_none());
                 let (name, text) = wrong.map_or(("Event", ""), |(name, text, _)| (name, text));
-                gathered.wrong(place(), name, format!("`{text}` is neither true nor false (1 nor 0)"));
+                gathered.wrong(
+                    place(),
+                    name,
+                    format!("`{text}` is neither true nor false (1 nor 0)"),
+                );
             }
         }
     }
@@ -74,7 +82,10 @@ impl Gathered {
         match path::page(path) {
             Ok(Page::Article(key)) => self.add(key, &[views]),
             Ok(Page::Home | Page::Index) => self.skip_many("page views of the home page", views),
-            Err(invalid) => self.skip_many(format!("page views of a path that can be no key: it {invalid}"), views),
+            Err(invalid) => self.skip_many(
+                format!("page views of a path that can be no key: it {invalid}"),
+                views,
+            ),
         }
     }
 }
@@ -88,15 +99,27 @@ struct Columns {
 
 impl Columns {
     fn of(headings: &StringRecord) -> Result<Self, Refused> {
-        let first = headings.get(0).unwrap_or_default().trim_start_matches('\u{feff}');
-        let version = first.strip_suffix("Path").and_then(|version| version.parse::<u32>().ok());
+        let first = headings
+            .get(0)
+            .unwrap_or_default()
+            .trim_start_matches('\u{feff}');
+        let version = first
+            .strip_suffix("Path")
+            .and_then(|version| version.parse::<u32>().ok());
         let named = |name: &str| headings.iter().position(|heading| heading == name);
         match (version, named("Event"), named("Bot"), named("FirstVisit")) {
-            (Some(1 | 2), Some(event), Some(bot), Some(first)) => Ok(Self { path: 0, event, bot, first }),
-            (Some(version @ 3..), ..) => {
-                Err(Refused::File(format!("version {version} of GoatCounter's CSV is not known here: 1 and 2 are")))
-            }
-            _ => Err(Refused::File("line 1: a CSV export of GoatCounter begins with 2Path,Title,Event,…".into())),
+            (Some(1 | 2), Some(event), Some(bot), Some(first)) => Ok(Self {
+                path: 0,
+                event,
+                bot,
+                first,
+            }),
+            (Some(version @ 3..), ..) => Err(Refused::File(format!(
+                "version {version} of GoatCounter's CSV is not known here: 1 and 2 are"
+            ))),
+            _ => Err(Refused::File(
+                "line 1: a CSV export of GoatCounter begins with 2Path,Title,Event,…".into(),
+            )),
         }
     }
 }
@@ -137,23 +160,33 @@ pub fn read_zip(zip: &[u8]) -> Result<Earlier, Refused> {
     let version = info.export_version.to_string();
     let version = version.trim_matches('"');
     if version.split('.').next() != Some("1") {
-        return Err(Refused::File(format!("version {version} of GoatCounter's JSON is not known here: 1 is")));
+        return Err(Refused::File(format!(
+            "version {version} of GoatCounter's JSON is not known here: 1 is"
+        )));
     }
     let mut gathered = Gathered::of(vec![Metric::Reads]);
     let mut paths = HashMap::new();
-    zip.lines("paths.jsonl", &mut gathered, |PathLine { id, path, event }| {
-        paths.insert(id, (path, event));
-        Ok(())
-    })?;
+    zip.lines(
+        "paths.jsonl",
+        &mut gathered,
+        |PathLine { id, path, event }| {
+            paths.insert(id, (path, event));
+            Ok(())
+        },
+    )?;
     let mut views: HashMap<u64, u64> = HashMap::new();
-    zip.lines("hit_stats.jsonl", &mut gathered, |HitLine { path_id, count }| {
-        if !paths.contains_key(&path_id) {
-            return Err(format!("paths.jsonl has no path {path_id}"));
-        }
-        let sum = views.entry(path_id).or_default();
-        *sum = sum.saturating_add(count);
-        Ok(())
-    })?;
+    zip.lines(
+        "hit_stats.jsonl",
+        &mut gathered,
+        |HitLine { path_id, count }| {
+            if !paths.contains_key(&path_id) {
+                return Err(format!("paths.jsonl has no path {path_id}"));
+            }
+            let sum = views.entry(path_id).or_default();
+            *sum = sum.saturating_add(count);
+            Ok(())
+        },
+    )?;
     for (id, views) in views {
         match paths.get(&id) {
             Some((_, true)) => gathered.skip_many(EVENTS, views),
@@ -176,8 +209,15 @@ impl<'a> Zip<'a> {
         let (mut files, mut entries) = (HashMap::new(), archive.entries());
         while let Some(entry) = entries.next_entry().map_err(unreadable)? {
             let path = entry.file_path();
-            let name = path.as_ref().rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-            files.insert(String::from_utf8_lossy(name).into_owned(), (entry.wayfinder(), entry.compression_method()));
+            let name = path
+                .as_ref()
+                .rsplit(|byte| *byte == b'/')
+                .next()
+                .unwrap_or_default();
+            files.insert(
+                String::from_utf8_lossy(name).into_owned(),
+                (entry.wayfinder(), entry.compression_method()),
+            );
         }
         Ok(Self { archive, files })
     }
@@ -185,7 +225,9 @@ impl<'a> Zip<'a> {
     /// A file's unpacked content. Its lines are limited: a small archive may unpack to a line that fills the memory.
     fn file(&self, name: &str) -> Result<LimitedLines<Box<dyn Read + '_>>, Refused> {
         let (at, method) = self.files.get(name).ok_or_else(|| {
-            Refused::File(format!("this ZIP is not a JSON export of GoatCounter: there is no {name} in it"))
+            Refused::File(format!(
+                "this ZIP is not a JSON export of GoatCounter: there is no {name} in it"
+            ))
         })?;
         let entry = self.archive.get_entry(*at).map_err(unreadable)?;
         let unpacked: Box<dyn Read + '_> = match *method {
@@ -194,7 +236,8 @@ impl<'a> Zip<'a> {
                 Box::new(entry.verifying_reader(flate2::bufread::DeflateDecoder::new(entry.data())))
             }
             _ => {
-                let reason = format!("{name} is compressed in a way that is not known here: pack it again");
+                let reason =
+                    format!("{name} is compressed in a way that is not known here: pack it again");
                 return Err(Refused::File(reason));
             }
         };

@@ -30,8 +30,10 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
             return Err(no_export());
         }
         until(&mut from, b')', &mut statement)?;
-        let (is_paths, is_views) =
-            (table.contains("koko_analytics_paths"), table.contains("koko_analytics_post_stats"));
+        let (is_paths, is_views) = (
+            table.contains("koko_analytics_paths"),
+            table.contains("koko_analytics_post_stats"),
+        );
         if is_views && !String::from_utf8_lossy(&statement).contains("path_id") {
             return Err(Refused::File(
                 "this export is of Koko Analytics 1, which has no paths: update the plugin, and export again".into(),
@@ -42,7 +44,12 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
         let mut number = 0_u64;
         while let Some(values) = next_values(&mut from)? {
             number += 1;
-            let place = || format!("{}, row {number}", if is_paths { "paths" } else { "post_stats" });
+            let place = || {
+                format!(
+                    "{}, row {number}",
+                    if is_paths { "paths" } else { "post_stats" }
+                )
+            };
             let numbers = || values.iter().map(|value| value.trim().parse::<u64>().ok());
             match &values[..] {
                 [id, path] if is_paths => match id.trim().parse() {
@@ -51,15 +58,27 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
                     }
                     Err(_) => gathered.wrong(place(), "id", format!("`{id}` is not a number")),
                 },
-                [_, _, _, _, _] if is_views => match (numbers().nth(1).flatten(), numbers().nth(4).flatten()) {
-                    (Some(path), Some(count)) => {
-                        let sum = views.entry(path).or_default();
-                        *sum = sum.saturating_add(count);
+                [_, _, _, _, _] if is_views => {
+                    match (numbers().nth(1).flatten(), numbers().nth(4).flatten()) {
+                        (Some(path), Some(count)) => {
+                            let sum = views.entry(path).or_default();
+                            *sum = sum.saturating_add(count);
+                        }
+                        (None, _) => gathered.wrong(
+                            place(),
+                            "path_id",
+                            format!("`{}` is not a number", values[1]),
+                        ),
+                        (_, None) => gathered.wrong(
+                            place(),
+                            "pageviews",
+                            format!("`{}` is not a count", values[4]),
+                        ),
                     }
-                    (None, _) => gathered.wrong(place(), "path_id", format!("`{}` is not a number", values[1])),
-                    (_, None) => gathered.wrong(place(), "pageviews", format!("`{}` is not a count", values[4])),
-                },
-                _ if is_paths || is_views => gathered.wrong(place(), "row", "has another number of values"),
+                }
+                _ if is_paths || is_views => {
+                    gathered.wrong(place(), "row", "has another number of values")
+                }
                 _ => {}
             }
         }
@@ -81,7 +100,10 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
 }
 
 fn no_export() -> Refused {
-    Refused::File("it is not an export of Koko Analytics: it does not insert into koko_analytics_post_stats".into())
+    Refused::File(
+        "it is not an export of Koko Analytics: it does not insert into koko_analytics_post_stats"
+            .into(),
+    )
 }
 
 /// The next `(…)` of a statement, as values; `None`: the statement ends.
@@ -101,17 +123,25 @@ fn next_values(from: &mut impl BufRead) -> Result<Option<Vec<String>>, Refused> 
                 value.clear();
                 quoted = true;
             }
-            Some(b'"') if quoted && matches!(peeked(from)?, Some(b',' | b')') | None) => quoted = false,
+            Some(b'"') if quoted && matches!(peeked(from)?, Some(b',' | b')') | None) => {
+                quoted = false
+            }
             Some(b',') if !quoted => values.push(text(&mut value)),
             Some(b')') if !quoted => {
                 values.push(text(&mut value));
                 return Ok(Some(values));
             }
             Some(other) => value.push(other),
-            None => return Err(Refused::File("it ends within a row: is it complete?".into())),
+            None => {
+                return Err(Refused::File(
+                    "it ends within a row: is it complete?".into(),
+                ));
+            }
         }
         if value.len() > MAX_VALUE_BYTES {
-            return Err(Refused::File(format!("a value must be at most {MAX_VALUE_BYTES} bytes")));
+            return Err(Refused::File(format!(
+                "a value must be at most {MAX_VALUE_BYTES} bytes"
+            )));
         }
     }
 }

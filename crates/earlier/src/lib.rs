@@ -70,7 +70,11 @@ impl Earlier {
     /// # Errors
     /// [`Refused::Places`].
     pub fn strict(self) -> Result<Self, Refused> {
-        if self.wrong.is_empty() { Ok(self) } else { Err(Refused::Places(self.wrong)) }
+        if self.wrong.is_empty() {
+            Ok(self)
+        } else {
+            Err(Refused::Places(self.wrong))
+        }
     }
 }
 
@@ -103,8 +107,17 @@ impl fmt::Display for Place {
 }
 
 fn lines(places: &[Place]) -> String {
-    let more = if places.len() >= MAX_WRONG { "\n… and perhaps more" } else { "" };
-    places.iter().map(Place::to_string).collect::<Vec<_>>().join("\n") + more
+    let more = if places.len() >= MAX_WRONG {
+        "\n… and perhaps more"
+    } else {
+        ""
+    };
+    places
+        .iter()
+        .map(Place::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
+        + more
 }
 
 /// Collects counts and errors.
@@ -132,19 +145,35 @@ impl Examples {
 
     /// A note with the number and the examples; `None`: there are none.
     fn note(&self, about: &str) -> Option<String> {
-        let more = if self.all > self.some.len() as u64 { ", …" } else { "" };
+        let more = if self.all > self.some.len() as u64 {
+            ", …"
+        } else {
+            ""
+        };
         (self.all > 0).then(|| format!("{about}: {} ({}{more})", self.all, self.some.join(", ")))
     }
 }
 
 impl Gathered {
     fn of(metrics: Vec<Metric>) -> Self {
-        Self { earlier: Earlier { metrics, ..Earlier::default() }, joined: Examples::default() }
+        Self {
+            earlier: Earlier {
+                metrics,
+                ..Earlier::default()
+            },
+            joined: Examples::default(),
+        }
     }
 
     fn add(&mut self, key: ArticleKey, counts: &[u64]) {
-        let sums = self.earlier.articles.entry(key).or_insert_with(|| vec![0; counts.len()]);
-        sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum = sum.saturating_add(*count).min(MAX_COUNT));
+        let sums = self
+            .earlier
+            .articles
+            .entry(key)
+            .or_insert_with(|| vec![0; counts.len()]);
+        sums.iter_mut()
+            .zip(counts)
+            .for_each(|(sum, count)| *sum = sum.saturating_add(*count).min(MAX_COUNT));
     }
 
     /// Adds the counts of a row that names its article like this.
@@ -168,14 +197,20 @@ impl Gathered {
     fn wrong(&mut self, row: String, column: impl Into<String>, reason: impl Into<String>) {
         self.earlier.errors += 1;
         if self.earlier.wrong.len() < MAX_WRONG {
-            self.earlier.wrong.push(Place { row, column: column.into(), reason: reason.into() });
+            self.earlier.wrong.push(Place {
+                row,
+                column: column.into(),
+                reason: reason.into(),
+            });
         }
     }
 
     fn finish(mut self) -> Earlier {
         let joined = "added up, because another row has the same article";
         self.earlier.notes.extend(self.joined.note(joined));
-        self.earlier.notes.extend(audit::notes(self.earlier.articles.keys()));
+        self.earlier
+            .notes
+            .extend(audit::notes(self.earlier.articles.keys()));
         self.earlier
     }
 }
@@ -185,15 +220,27 @@ impl Gathered {
 fn grouped_count(text: &str) -> Result<u64, String> {
     let text = text.trim();
     let mut parts = text.split(|letter: char| !letter.is_ascii_digit());
-    let separators: Vec<char> = text.chars().filter(|letter| !letter.is_ascii_digit()).collect();
-    let is_one =
-        separators.iter().all(|letter| *letter == separators[0] && ",.' \u{a0}\u{202f}\u{2019}".contains(*letter));
-    let is_grouped =
-        is_one && parts.next().is_some_and(|first| (1..=3).contains(&first.len())) && parts.all(|part| part.len() == 3);
+    let separators: Vec<char> = text
+        .chars()
+        .filter(|letter| !letter.is_ascii_digit())
+        .collect();
+    let is_one = separators
+        .iter()
+        .all(|letter| *letter == separators[0] && ",.' \u{a0}\u{202f}\u{2019}".contains(*letter));
+    let is_grouped = is_one
+        && parts
+            .next()
+            .is_some_and(|first| (1..=3).contains(&first.len()))
+        && parts.all(|part| part.len() == 3);
     if separators.is_empty() || !is_grouped {
         return count(text);
     }
-    count(&text.chars().filter(char::is_ascii_digit).collect::<String>())
+    count(
+        &text
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>(),
+    )
 }
 
 /// Parses a count.
@@ -201,7 +248,10 @@ fn count(text: &str) -> Result<u64, String> {
     match text.trim().parse::<u64>() {
         Ok(count) if count <= MAX_COUNT => Ok(count),
         Ok(_) => Err(format!("a count may be {MAX_COUNT} at most")),
-        Err(_) => Err(format!("`{}` is not a count: write digits alone, like 1200", text.trim())),
+        Err(_) => Err(format!(
+            "`{}` is not a count: write digits alone, like 1200",
+            text.trim()
+        )),
     }
 }
 

@@ -21,7 +21,9 @@ impl<R: Read> Read for LimitedLines<R> {
         for (number, part) in buffer[..read].split(|byte| *byte == b'\n').enumerate() {
             self.length = part.len() as u64 + if number == 0 { self.length } else { 0 };
             if self.length > MAX_LINE_BYTES {
-                return Err(io::Error::other(format!("a line must be at most {MAX_LINE_BYTES} bytes")));
+                return Err(io::Error::other(format!(
+                    "a line must be at most {MAX_LINE_BYTES} bytes"
+                )));
             }
         }
         Ok(read)

@@ -20,7 +20,10 @@ use super::{
 /// [`Refused`] names the emoji that the mapping must name.
 pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
     let options: BTreeSet<&Reaction> = mapping.values().flatten().collect();
-    let metrics: Vec<_> = options.into_iter().map(|option| Metric::Reaction(option.clone())).collect();
+    let metrics: Vec<_> = options
+        .into_iter()
+        .map(|option| Metric::Reaction(option.clone()))
+        .collect();
     let mut gathered = Gathered::of(metrics.clone());
     let (mut hosts, mut unmapped) = (Hosts::default(), BTreeMap::<String, u64>::new());
     for (number, line) in BufReader::new(LimitedLines::new(from)).lines().enumerate() {
@@ -30,7 +33,11 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
             continue;
         }
         let Some((address, answer)) = line.split_once('\t') else {
-            gathered.wrong(place(), "address", "must be followed by a tab and the server's answer");
+            gathered.wrong(
+                place(),
+                "address",
+                "must be followed by a tab and the server's answer",
+            );
             continue;
         };
         let answer = match serde_json::from_str::<BTreeMap<String, u64>>(answer) {
@@ -45,8 +52,11 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
             let count = (*count).min(MAX_COUNT);
             match mapping.get(emoji) {
                 Some(Some(option)) => {
-                    let at = metrics.iter().position(|metric| *metric == Metric::Reaction(option.clone()));
-                    at.into_iter().for_each(|at| counts[at] = (counts[at] + count).min(MAX_COUNT));
+                    let at = metrics
+                        .iter()
+                        .position(|metric| *metric == Metric::Reaction(option.clone()));
+                    at.into_iter()
+                        .for_each(|at| counts[at] = (counts[at] + count).min(MAX_COUNT));
                 }
                 Some(None) => {}
                 None => {
@@ -64,7 +74,9 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
     }
     unmapped.retain(|_, votes| *votes > 0);
     if !unmapped.is_empty() {
-        return Err(Refused::File(ask_for(unmapped.iter().map(|(emoji, votes)| (&**emoji, *votes)))));
+        return Err(Refused::File(ask_for(
+            unmapped.iter().map(|(emoji, votes)| (&**emoji, *votes)),
+        )));
     }
     if metrics.is_empty() {
         return Err(Refused::File(

@@ -91,8 +91,19 @@ const VIEWS: &[&str] = &[
 ];
 
 /// What stands in place of an address in rows that sum up, or that are of no page.
-const NO_PAGES: &[&str] =
-    &["", "(not set)", "(other)", "total", "grand total", "others", "lainnya", "jumlah", "-", "null", "\\n"];
+const NO_PAGES: &[&str] = &[
+    "",
+    "(not set)",
+    "(other)",
+    "total",
+    "grand total",
+    "others",
+    "lainnya",
+    "jumlah",
+    "-",
+    "null",
+    "\\n",
+];
 
 /// The most lines before the heading.
 const MAX_LINES_BEFORE: usize = 64;
@@ -105,7 +116,10 @@ const MAX_LINES_BEFORE: usize = 64;
 /// # Errors
 /// [`Refused`] if no heading is known: its message names the option.
 pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> {
-    let mut from = BufReader::with_capacity(64 * 1024, LimitedLines::new(utf16::utf8(from).map_err(unreadable)?));
+    let mut from = BufReader::with_capacity(
+        64 * 1024,
+        LimitedLines::new(utf16::utf8(from).map_err(unreadable)?),
+    );
     let heading = Heading::find(&mut from, columns)?;
     let mut table = ReaderBuilder::new()
         .delimiter(heading.delimiter)
@@ -150,13 +164,17 @@ pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> 
                 }
             },
         };
-        let page = hosts.page(named).or_else(|| is_without_scheme(named).then(|| hosts.page(&format!("//{named}")))?);
+        let page = hosts
+            .page(named)
+            .or_else(|| is_without_scheme(named).then(|| hosts.page(&format!("//{named}")))?);
         match page {
             None => gathered.skip("rows whose page is neither a path nor an address"),
             Some(Ok(Page::Article(key))) if key.as_str() == named => gathered.add(key, &[views]),
             Some(Ok(Page::Article(key))) => gathered.add_named(named, key, &[views]),
             Some(Ok(Page::Home | Page::Index)) => gathered.skip("rows of the home page"),
-            Some(Err(invalid)) => gathered.wrong(heading.place(row.position()), "page", invalid.to_string()),
+            Some(Err(invalid)) => {
+                gathered.wrong(heading.place(row.position()), "page", invalid.to_string())
+            }
         }
     }
     gathered.earlier.notes.extend(hosts.note());
@@ -165,7 +183,9 @@ pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> 
 
 /// Whether this is an address like `news.example/a`.
 fn is_without_scheme(named: &str) -> bool {
-    named.split_once('/').is_some_and(|(host, _)| host.contains('.') && !host.contains(char::is_whitespace))
+    named
+        .split_once('/')
+        .is_some_and(|(host, _)| host.contains('.') && !host.contains(char::is_whitespace))
 }
 
 /// The heading of a table.
@@ -190,12 +210,21 @@ impl Heading {
                 break;
             }
             let text = String::from_utf8_lossy(&line);
-            let found = b",;\t".iter().find_map(|delimiter| Self::of(&text, *delimiter, columns));
+            let found = b",;\t"
+                .iter()
+                .find_map(|delimiter| Self::of(&text, *delimiter, columns));
             if let Some(found) = found {
-                return Ok(Self { lines: number as u64, ..found });
+                return Ok(Self {
+                    lines: number as u64,
+                    ..found
+                });
             }
         }
-        let named = |column: &Option<String>| column.as_ref().map_or("?".to_owned(), |name| format!("`{name}`"));
+        let named = |column: &Option<String>| {
+            column
+                .as_ref()
+                .map_or("?".to_owned(), |name| format!("`{name}`"))
+        };
         Err(Refused::File(format!(
             "no heading with a column of pages ({}) and one of views ({}): name them with --columns page=HEADING,reads=HEADING",
             named(&columns.page),
@@ -204,10 +233,15 @@ impl Heading {
     }
 
     fn of(line: &str, delimiter: u8, columns: &PageColumns) -> Option<Self> {
-        let mut reader = ReaderBuilder::new().delimiter(delimiter).has_headers(false).from_reader(line.as_bytes());
+        let mut reader = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .from_reader(line.as_bytes());
         let headings = reader.records().next()?.ok()?;
-        let headings: Vec<_> =
-            headings.iter().map(|heading| heading.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
+        let headings: Vec<_> = headings
+            .iter()
+            .map(|heading| heading.trim_start_matches('\u{feff}').trim().to_lowercase())
+            .collect();
         let column = |named: &Option<String>, known: &[&str]| {
             let at = |name: &str| headings.iter().position(|heading| heading == name);
             match named {
@@ -215,14 +249,26 @@ impl Heading {
                 None => known.iter().find_map(|name| at(name)),
             }
         };
-        let (page, reads) = (column(&columns.page, PAGES)?, column(&columns.reads, VIEWS)?);
+        let (page, reads) = (
+            column(&columns.page, PAGES)?,
+            column(&columns.reads, VIEWS)?,
+        );
         let named = headings[reads].clone();
-        (page != reads).then_some(Self { delimiter, page, reads, named, lines: 0 })
+        (page != reads).then_some(Self {
+            delimiter,
+            page,
+            reads,
+            named,
+            lines: 0,
+        })
     }
 
     /// The place of a row, of which the table knows the lines after the heading.
     fn place(&self, position: Option<&csv::Position>) -> String {
-        format!("line {}", position.map_or(0, csv::Position::line) + self.lines)
+        format!(
+            "line {}",
+            position.map_or(0, csv::Position::line) + self.lines
+        )
     }
 }
 

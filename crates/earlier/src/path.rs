@@ -41,19 +41,36 @@ pub(super) struct Hosts(BTreeSet<String>);
 impl Hosts {
     /// Classifies a page by its whole address, or its address without a scheme, and notes the host; `None`: it is none.
     pub(super) fn page(&mut self, named: &str) -> Option<Result<Page, Invalid>> {
-        let whole = if named.starts_with("//") { format!("https:{named}") } else { named.to_owned() };
-        let url = Url::parse(&whole).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let whole = if named.starts_with("//") {
+            format!("https:{named}")
+        } else {
+            named.to_owned()
+        };
+        let url = Url::parse(&whole)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"));
         if url.is_none() && !named.starts_with('/') {
             return None;
         }
-        self.0.extend(url.as_ref().and_then(Url::host_str).map(str::to_owned));
+        self.0
+            .extend(url.as_ref().and_then(Url::host_str).map(str::to_owned));
         Some(page(&whole))
     }
 
     /// A sentence if there are several.
     pub(super) fn note(self) -> Option<String> {
-        let hosts = self.0.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
-        let several = || format!("the addresses are of several hosts ({hosts}): a key has none, only path and query");
+        let hosts = self
+            .0
+            .iter()
+            .take(10)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", ");
+        let several = || {
+            format!(
+                "the addresses are of several hosts ({hosts}): a key has none, only path and query"
+            )
+        };
         (self.0.len() > 1).then(several)
     }
 }

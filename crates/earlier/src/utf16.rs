@@ -4,7 +4,12 @@ use std::io::{self, BufRead, BufReader, Read};
 pub(super) fn utf8<'r>(from: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
     let mut from = BufReader::new(from);
     if from.fill_buf()?.starts_with(&[0xff, 0xfe]) {
-        return Ok(Box::new(Utf16 { from, high: None, ready: Vec::new(), given: 0 }));
+        return Ok(Box::new(Utf16 {
+            from,
+            high: None,
+            ready: Vec::new(),
+            given: 0,
+        }));
     }
     Ok(Box::new(from))
 }
@@ -42,7 +47,8 @@ impl<R: BufRead> Utf16<R> {
             let units = self.high.take().into_iter().chain([unit]);
             for decoded in char::decode_utf16(units) {
                 let decoded = decoded.unwrap_or(char::REPLACEMENT_CHARACTER);
-                self.ready.extend_from_slice(decoded.encode_utf8(&mut letter).as_bytes());
+                self.ready
+                    .extend_from_slice(decoded.encode_utf8(&mut letter).as_bytes());
             }
         }
         Ok(())

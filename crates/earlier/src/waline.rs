@@ -41,12 +41,19 @@ const REACTIONS: [&str; 9] = [
 /// # Errors
 /// [`Refused`] names the row and the field, or the reactions that the mapping must name.
 pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
-    if let Some(unknown) = mapping.keys().find(|name| !REACTIONS.contains(&name.as_str())) {
-        return Err(Refused::File(format!("Waline has no `{unknown}`: it has reaction0 to reaction8")));
+    if let Some(unknown) = mapping
+        .keys()
+        .find(|name| !REACTIONS.contains(&name.as_str()))
+    {
+        return Err(Refused::File(format!(
+            "Waline has no `{unknown}`: it has reaction0 to reaction8"
+        )));
     }
     let rows = counters(from)?;
     let options: BTreeSet<&Reaction> = mapping.values().flatten().collect();
-    let metrics = options.into_iter().map(|option| Metric::Reaction(option.clone()));
+    let metrics = options
+        .into_iter()
+        .map(|option| Metric::Reaction(option.clone()));
     let mut gathered = Gathered::of([Metric::Reads].into_iter().chain(metrics).collect());
     let mut unmapped: BTreeMap<&str, u64> = BTreeMap::new();
     for (url, counters) in by_url(&rows, &mut gathered) {
@@ -81,7 +88,11 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
                     continue;
                 }
             };
-            let at = gathered.earlier.metrics.iter().position(|known| *known == metric);
+            let at = gathered
+                .earlier
+                .metrics
+                .iter()
+                .position(|known| *known == metric);
             at.into_iter().for_each(|at| counts[at] += count);
         }
         gathered.add(key, &counts);
@@ -118,7 +129,11 @@ fn counters(from: impl Read) -> Result<Vec<Map<String, Value>>, Refused> {
     let counter = match answer.data {
         Some(tables) if of(&answer.r#type) => tables.counter,
         Some(within) if of(&within.r#type) => within.data.and_then(|tables| tables.counter),
-        _ => return Err(Refused::File("it is not an export of Waline: it does not say \"type\": \"waline\"".into())),
+        _ => {
+            return Err(Refused::File(
+                "it is not an export of Waline: it does not say \"type\": \"waline\"".into(),
+            ));
+        }
     };
     counter.ok_or_else(|| Refused::File("this export of Waline has no table `Counter`".into()))
 }
@@ -148,7 +163,9 @@ fn by_url<'r>(
                 None | Some(Value::Null) => Ok(0),
                 // Some databases export numbers as strings.
                 Some(Value::String(text)) if is_beyond(text) => beyond(gathered, name),
-                Some(value @ Value::Number(_)) if is_beyond(&value.to_string()) => beyond(gathered, name),
+                Some(value @ Value::Number(_)) if is_beyond(&value.to_string()) => {
+                    beyond(gathered, name)
+                }
                 Some(Value::String(text)) => count(text),
                 Some(value) => count(&value.to_string()),
             };
@@ -167,19 +184,26 @@ fn by_url<'r>(
 /// Whether a number exceeds any valid count. An overflowed 64-bit column contains 2^63, which JavaScript rounds and
 /// may write as `9.223372036854776e18`.
 fn is_beyond(text: &str) -> bool {
-    text.trim().parse::<f64>().is_ok_and(|number| number.is_finite() && number > MAX_COUNT as f64)
+    text.trim()
+        .parse::<f64>()
+        .is_ok_and(|number| number.is_finite() && number > MAX_COUNT as f64)
 }
 
 /// Skips the number; the rest of the row is imported.
 fn beyond(gathered: &mut Gathered, name: &str) -> Result<u64, String> {
-    gathered.skip(format!("numbers in `{name}` that are too great to be a count (over {MAX_COUNT})"));
+    gathered.skip(format!(
+        "numbers in `{name}` that are too great to be a count (over {MAX_COUNT})"
+    ));
     Ok(0)
 }
 
 /// Asks for the options of reactions that the mapping does not name.
 pub(super) fn ask_for<'n>(unmapped: impl Iterator<Item = (&'n str, u64)>) -> String {
-    let (said, names): (Vec<_>, Vec<_>) =
-        unmapped.map(|(name, votes)| (format!("{name} ({votes} votes)"), format!("{name}=…"))).unzip();
+    let (said, names): (Vec<_>, Vec<_>) = unmapped
+        .map(|(name, votes)| (format!("{name} ({votes} votes)"), format!("{name}=…")))
+        .unzip();
     let (said, names) = (said.join(", "), names.join(","));
-    format!("which option of the poll is each of these? {said}. Say so with --map {names}; =- leaves one out")
+    format!(
+        "which option of the poll is each of these? {said}. Say so with --map {names}; =- leaves one out"
+    )
 }

@@ -42,7 +42,9 @@ pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> 
         None | Some("link") => false,
         Some("id") => true,
         Some(other) => {
-            return Err(Refused::File(format!("page=`{other}`: page=link, or page=id for the keys of Gema's plugin")));
+            return Err(Refused::File(format!(
+                "page=`{other}`: page=link, or page=id for the keys of Gema's plugin"
+            )));
         }
     };
     let mut posts = Posts::of(from);
@@ -52,7 +54,9 @@ pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> 
         if post.views.is_empty() {
             continue;
         }
-        if post.status != "publish" || ["attachment", "nav_menu_item", "revision"].contains(&&*post.kind) {
+        if post.status != "publish"
+            || ["attachment", "nav_menu_item", "revision"].contains(&&*post.kind)
+        {
             all.skip("posts that are not published, or no articles");
             continue;
         }
@@ -62,12 +66,18 @@ pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> 
             hosts.page(&post.link).unwrap_or(Ok(Page::Home))
         };
         for (field, views) in &post.views {
-            let gathered = by_field.entry(field.clone()).or_insert_with(|| Gathered::of(vec![Metric::Reads]));
+            let gathered = by_field
+                .entry(field.clone())
+                .or_insert_with(|| Gathered::of(vec![Metric::Reads]));
             match (&page, grouped_count(views)) {
                 (_, Ok(0)) => gathered.skip("posts without views"),
-                (Ok(Page::Article(key)), Ok(views)) => gathered.add_named(&post.link, key.clone(), &[views]),
+                (Ok(Page::Article(key)), Ok(views)) => {
+                    gathered.add_named(&post.link, key.clone(), &[views])
+                }
                 (Ok(_), Ok(_)) => gathered.skip("posts whose address is the home page"),
-                (Err(invalid), _) => gathered.wrong(format!("post {}", post.id), "link", invalid.to_string()),
+                (Err(invalid), _) => {
+                    gathered.wrong(format!("post {}", post.id), "link", invalid.to_string())
+                }
                 (_, Err(reason)) => gathered.wrong(format!("post {}", post.id), field, reason),
             }
         }
@@ -77,7 +87,11 @@ pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> 
             "it is not an export of WordPress (Tools, Export): it has no <wp:wxr_version>".into(),
         ));
     }
-    let names = by_field.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let names = by_field
+        .keys()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     let mut fields = by_field.into_iter();
     match (fields.next(), fields.next()) {
         (Some((_, mut gathered)), None) => {
@@ -104,7 +118,10 @@ struct Posts<R> {
 
 impl<R: Read> Posts<R> {
     fn of(from: R) -> Self {
-        Self { from: BufReader::with_capacity(64 * 1024, from), is_wxr: false }
+        Self {
+            from: BufReader::with_capacity(64 * 1024, from),
+            is_wxr: false,
+        }
     }
 
     /// The next post; `field`: the only one that matters.
@@ -147,7 +164,12 @@ impl<R: Read> Posts<R> {
         self.until(b'>', &mut name)?;
         let Some(begun) = name.strip_prefix(b"![CDATA[") else {
             let name = String::from_utf8_lossy(&name).into_owned();
-            return Ok(Some(name.split_ascii_whitespace().next().unwrap_or_default().to_owned()));
+            return Ok(Some(
+                name.split_ascii_whitespace()
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+            ));
         };
         text.extend_from_slice(begun);
         text.push(b'>');
@@ -164,7 +186,10 @@ impl<R: Read> Posts<R> {
     /// Appends up to a byte, which is consumed. Of a long text only its beginning and its end are kept.
     fn until(&mut self, end: u8, to: &mut Vec<u8>) -> Result<bool, Refused> {
         loop {
-            let buffer = self.from.fill_buf().map_err(|error| Refused::File(format!("it cannot be read: {error}")))?;
+            let buffer = self
+                .from
+                .fill_buf()
+                .map_err(|error| Refused::File(format!("it cannot be read: {error}")))?;
             if buffer.is_empty() {
                 return Ok(false);
             }
@@ -192,7 +217,9 @@ impl Post {
             "wp:status" => self.status = text.to_owned(),
             "wp:post_type" => self.kind = text.to_owned(),
             "wp:meta_key" => self.field = text.to_owned(),
-            "wp:meta_value" if field.map_or(FIELDS.contains(&&*self.field), |field| field == self.field) => {
+            "wp:meta_value"
+                if field.map_or(FIELDS.contains(&&*self.field), |field| field == self.field) =>
+            {
                 // A field may be there twice; its greater value is the later one.
                 let known = self.views.entry(self.field.clone()).or_default();
                 if grouped_count(known).ok() <= grouped_count(text).ok() {
@@ -206,6 +233,10 @@ impl Post {
 
 /// Text outside of CDATA sections, as WordPress escapes it.
 fn unescaped(text: &str) -> String {
-    let named = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#038;", "&");
+    let named = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#038;", "&");
     named.replace("&#38;", "&").replace("&amp;", "&")
 }

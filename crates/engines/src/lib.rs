@@ -41,8 +41,18 @@ pub fn check_url(url: &str) -> Result<(), OpenError> {
 ///
 /// # Errors
 /// [`RestoreError`] names the cause.
-pub fn restore(url: &str, backup: &Path, now: Timestamp, sanitizer: &Sanitizer) -> Result<Restored, RestoreError> {
-    store_sqlite::restore(file_path(url).ok_or(RestoreError::NoFile)?, backup, now, sanitizer)
+pub fn restore(
+    url: &str,
+    backup: &Path,
+    now: Timestamp,
+    sanitizer: &Sanitizer,
+) -> Result<Restored, RestoreError> {
+    store_sqlite::restore(
+        file_path(url).ok_or(RestoreError::NoFile)?,
+        backup,
+        now,
+        sanitizer,
+    )
 }
 
 /// The error for a scheme without an engine.

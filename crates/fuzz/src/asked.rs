@@ -40,42 +40,88 @@ thread_local! {
 impl Endpoint {
     fn start() -> Self {
         // Memory, where there is such a directory: it is not the disk that is tried here.
-        let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a directory");
+        let dir = tempfile::tempdir_in("/dev/shm")
+            .or_else(|_| tempfile::tempdir())
+            .expect("a directory");
         let mut site = Site::new(SiteId::parse("news").expect("a slug"));
         site.origins = vec![Origin::Exact("https://news.example".into())];
         site.key = Some(Secret::new(NEWSROOM.trim_start_matches("Bearer ")));
         let sites = [(site.id.clone(), Arc::new(site))].into();
         let trusted_proxies = vec![String::from("127.0.0.1").try_into().expect("an address")];
-        let config = Config { sites, trusted_proxies, demo: false, ..Config::demo() };
-        let store = engines::open(&dir.path().join("gema.db").to_string_lossy()).expect("a database");
+        let config = Config {
+            sites,
+            trusted_proxies,
+            demo: false,
+            ..Config::demo()
+        };
+        let store =
+            engines::open(&dir.path().join("gema.db").to_string_lossy()).expect("a database");
         let limits = Limits::new(|| Duration::ZERO);
         let now = || "2015-11-17T05:00:00Z".parse().expect("a time");
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
         // What begins tasks of its own needs to be within it.
         let router = runtime.block_on(async {
-            router(App::new(Arc::new(ConfigHandle::from(config)), store, engines::open, limits, now))
+            router(App::new(
+                Arc::new(ConfigHandle::from(config)),
+                store,
+                engines::open,
+                limits,
+                now,
+            ))
         });
-        Self { runtime, router, _dir: dir }
+        Self {
+            runtime,
+            router,
+            _dir: dir,
+        }
     }
 
     /// Asks, and holds the answer to what every answer is.
     fn answers(&self, request: Request<Body>) -> (Parts, Bytes) {
-        let is_frame = request.uri().query().is_some_and(|query| query.contains("frame"));
+        let is_frame = request
+            .uri()
+            .query()
+            .is_some_and(|query| query.contains("frame"));
         let (parts, body) = self.runtime.block_on(async {
-            let (parts, body) = self.router.clone().oneshot(request).await.expect("an answer").into_parts();
-            (parts, body.collect().await.expect("a whole body").to_bytes())
+            let (parts, body) = self
+                .router
+                .clone()
+                .oneshot(request)
+                .await
+                .expect("an answer")
+                .into_parts();
+            (
+                parts,
+                body.collect().await.expect("a whole body").to_bytes(),
+            )
         });
-        assert!(!parts.status.is_server_error(), "{parts:?} {}", String::from_utf8_lossy(&body));
+        assert!(
+            !parts.status.is_server_error(),
+            "{parts:?} {}",
+            String::from_utf8_lossy(&body)
+        );
         // The frame says what its reader has chosen: no other page may read that.
         let readable = parts.headers.get(header::ACCESS_CONTROL_ALLOW_ORIGIN);
-        assert!(readable.is_some_and(|pages| pages == "*") || readable.is_none() && is_frame, "{parts:?}");
+        assert!(
+            readable.is_some_and(|pages| pages == "*") || readable.is_none() && is_frame,
+            "{parts:?}"
+        );
         let body = unpacked(&parts, body);
-        let media = parts.headers.get(header::CONTENT_TYPE).map_or("", |media| media.to_str().expect("ASCII"));
+        let media = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .map_or("", |media| media.to_str().expect("ASCII"));
         if media.ends_with("json") {
             let json: Value = serde_json::from_slice(&body).expect("JSON");
             let is_problem = media == "application/problem+json";
             assert_eq!(is_problem, parts.status.is_client_error());
-            assert!(!is_problem || json["status"] == parts.status.as_u16() && json["detail"].is_string());
+            assert!(
+                !is_problem
+                    || json["status"] == parts.status.as_u16() && json["detail"].is_string()
+            );
         }
         (parts, body)
     }
@@ -83,11 +129,17 @@ impl Endpoint {
 
 /// What a browser makes of the body.
 fn unpacked(parts: &Parts, body: Bytes) -> Bytes {
-    let Some(coding) = parts.headers.get(header::CONTENT_ENCODING) else { return body };
+    let Some(coding) = parts.headers.get(header::CONTENT_ENCODING) else {
+        return body;
+    };
     let mut whole = Vec::new();
     match coding.as_bytes() {
-        b"br" => brotli::Decompressor::new(&body[..], 4096).read_to_end(&mut whole).expect("what brotli has packed"),
-        b"gzip" => GzDecoder::new(&body[..]).read_to_end(&mut whole).expect("what gzip has packed"),
+        b"br" => brotli::Decompressor::new(&body[..], 4096)
+            .read_to_end(&mut whole)
+            .expect("what brotli has packed"),
+        b"gzip" => GzDecoder::new(&body[..])
+            .read_to_end(&mut whole)
+            .expect("what gzip has packed"),
         other => panic!("no browser asked for {other:?}"),
     };
     whole.into()
@@ -98,8 +150,14 @@ fn ask(request: Request<Body>) -> (Parts, Bytes) {
 }
 
 fn sent(method: Method, path: &str, body: &[u8]) -> Request<Body> {
-    let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
-    request.header(header::ORIGIN, "https://news.example").body(Body::from(body.to_vec())).expect("a request")
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::CONTENT_TYPE, "application/json");
+    request
+        .header(header::ORIGIN, "https://news.example")
+        .body(Body::from(body.to_vec()))
+        .expect("a request")
 }
 
 pub(crate) const EVENTS: &[&[u8]] = &[
@@ -126,14 +184,24 @@ pub(crate) const FORMS: &[&[u8]] = &[
 
 /// A form, of a page with scripts and of one without.
 pub(crate) fn forms(body: &[u8]) {
-    for path in ["/v1/sites/news/reaction", "/v1/sites/news/widget.html?article=a&frame=1"] {
+    for path in [
+        "/v1/sites/news/reaction",
+        "/v1/sites/news/widget.html?article=a&frame=1",
+    ] {
         let mut request = sent(Method::POST, path, body);
         let media = HeaderValue::from_static("application/x-www-form-urlencoded");
         request.headers_mut().insert(header::CONTENT_TYPE, media);
         let (parts, body) = ask(request);
-        if parts.headers.get(header::CONTENT_TYPE).is_some_and(|media| media == "text/html; charset=utf-8") {
+        if parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|media| media == "text/html; charset=utf-8")
+        {
             let html = std::str::from_utf8(&body).expect("UTF-8");
-            assert!(html.matches("<script").count() <= 1 && html.contains("part=\"poll\""), "{html}");
+            assert!(
+                html.matches("<script").count() <= 1 && html.contains("part=\"poll\""),
+                "{html}"
+            );
         }
     }
 }
@@ -160,10 +228,15 @@ pub(crate) const QUERY: &[&[u8]] = &[
 ];
 
 pub(crate) fn query(path: &[u8]) {
-    let Ok(path) = std::str::from_utf8(path) else { return };
-    let request = Request::get(format!("/v1/sites/news/{path}")).header(header::AUTHORIZATION, NEWSROOM);
+    let Ok(path) = std::str::from_utf8(path) else {
+        return;
+    };
+    let request =
+        Request::get(format!("/v1/sites/news/{path}")).header(header::AUTHORIZATION, NEWSROOM);
     // What is no address does not get as far as us.
-    let Ok(request) = request.body(Body::empty()) else { return };
+    let Ok(request) = request.body(Body::empty()) else {
+        return;
+    };
     let is_tallies = request.uri().path() == "/v1/sites/news/tallies";
     let (parts, body) = ask(request);
     if is_tallies && parts.status == StatusCode::OK {
@@ -185,15 +258,22 @@ pub(crate) fn headers(lines: &[u8]) {
     let lines = lines.split(|byte| *byte == b'\n').filter_map(|line| {
         let at = line.iter().position(|byte| *byte == b':')?;
         let name = HeaderName::from_bytes(&line[..at]).ok()?;
-        Some((name, HeaderValue::from_bytes(line[at + 1..].trim_ascii()).ok()?))
+        Some((
+            name,
+            HeaderValue::from_bytes(line[at + 1..].trim_ascii()).ok()?,
+        ))
     });
     let lines: Vec<_> = lines.collect();
-    let read = Body::from(br#"{"events":[{"type":"read","article":"a","key":"AAAAAAAAAAAAAAAA"}]}"#.to_vec());
+    let read = Body::from(
+        br#"{"events":[{"type":"read","article":"a","key":"AAAAAAAAAAAAAAAA"}]}"#.to_vec(),
+    );
     let post = Request::post("/v1/sites/news/events").body(read);
     let get = Request::get("/v1/sites/news/view?article=a").body(Body::empty());
     for request in [post, get] {
         let mut request = request.expect("a request");
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 4711))));
+        request
+            .extensions_mut()
+            .insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 4711))));
         request.headers_mut().extend(lines.iter().cloned());
         ask(request);
     }
@@ -207,6 +287,8 @@ pub(crate) const ARTICLES: &[&[u8]] = &[
 
 pub(crate) fn articles(body: &[u8]) {
     let mut request = sent(Method::PUT, "/v1/sites/news/articles?article=a", body);
-    request.headers_mut().insert(header::AUTHORIZATION, HeaderValue::from_static(NEWSROOM));
+    request
+        .headers_mut()
+        .insert(header::AUTHORIZATION, HeaderValue::from_static(NEWSROOM));
     ask(request);
 }

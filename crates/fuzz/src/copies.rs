@@ -34,10 +34,21 @@ thread_local! {
 
 impl Taking {
     fn start() -> Self {
-        let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a directory");
-        let store = engines::open(&dir.path().join("gema.db").to_string_lossy()).expect("a database");
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        Self { runtime, store, taken: Cell::new(0), _dir: dir }
+        let dir = tempfile::tempdir_in("/dev/shm")
+            .or_else(|_| tempfile::tempdir())
+            .expect("a directory");
+        let store =
+            engines::open(&dir.path().join("gema.db").to_string_lossy()).expect("a database");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        Self {
+            runtime,
+            store,
+            taken: Cell::new(0),
+            _dir: dir,
+        }
     }
 
     /// What is kept of an article whose copy an export has, or nothing if the copy is not taken over.
@@ -45,14 +56,17 @@ impl Taking {
         let number = self.taken.replace(self.taken.get() + 1);
         let key = format!("a{number}");
         let mut file = tempfile::tempfile().expect("a file");
-        file.write_all(&export(&key, number + 1, copy)).expect("room for it");
+        file.write_all(&export(&key, number + 1, copy))
+            .expect("room for it");
         match admin::import(&*self.store, self.runtime.handle(), file, false) {
             Ok(_) | Err(ImportError::File(_)) => {}
             Err(ImportError::Store { error }) => panic!("{error}"),
         }
         let site = SiteId::parse("demo").expect("a slug");
         let key = ArticleKey::parse(&key).expect("a key");
-        self.runtime.block_on(self.store.article(&site, &key)).expect("the store answers")
+        self.runtime
+            .block_on(self.store.article(&site, &key))
+            .expect("the store answers")
     }
 }
 
@@ -82,9 +96,22 @@ pub(crate) fn copies(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut fields = text.splitn(3, '\n');
     let [title, url, html] = [(); 3].map(|()| fields.next().unwrap_or_default());
-    let copy = json!({ "title": title, "url": Some(url).filter(|url| !url.is_empty()), "html": html });
-    let Some(kept) = TAKING.with(|taking| taking.keeps(&copy)) else { return };
-    let base = kept.url.as_deref().map(|url| Url::parse(url).expect("an address"));
-    assert!(base.as_ref().is_none_or(|base| matches!(base.scheme(), "http" | "https")), "{kept:?}");
-    assert_eq!(article_html::body(kept.html.as_bytes(), SourceFormat::Html, base.as_ref()), Ok(kept.html.clone()));
+    let copy =
+        json!({ "title": title, "url": Some(url).filter(|url| !url.is_empty()), "html": html });
+    let Some(kept) = TAKING.with(|taking| taking.keeps(&copy)) else {
+        return;
+    };
+    let base = kept
+        .url
+        .as_deref()
+        .map(|url| Url::parse(url).expect("an address"));
+    assert!(
+        base.as_ref()
+            .is_none_or(|base| matches!(base.scheme(), "http" | "https")),
+        "{kept:?}"
+    );
+    assert_eq!(
+        article_html::body(kept.html.as_bytes(), SourceFormat::Html, base.as_ref()),
+        Ok(kept.html.clone())
+    );
 }

@@ -19,8 +19,19 @@ pub(crate) const CSV: &[&[u8]] = &[
 fn told(read: Result<Earlier, Refused>) {
     match read {
         Ok(earlier) => {
-            assert!(earlier.articles.values().all(|counts| counts.len() == earlier.metrics.len()));
-            assert!(earlier.articles.values().flatten().all(|count| *count < 1 << 53));
+            assert!(
+                earlier
+                    .articles
+                    .values()
+                    .all(|counts| counts.len() == earlier.metrics.len())
+            );
+            assert!(
+                earlier
+                    .articles
+                    .values()
+                    .flatten()
+                    .all(|count| *count < 1 << 53)
+            );
         }
         Err(refused) => assert!(!refused.to_string().is_empty()),
     }
@@ -28,7 +39,10 @@ fn told(read: Result<Earlier, Refused>) {
 
 pub(crate) fn waline(bytes: &[u8]) {
     let option = wire::Reaction::parse("happy").ok();
-    for mapping in [Mapping::new(), [("reaction0".into(), option), ("reaction1".into(), None)].into()] {
+    for mapping in [
+        Mapping::new(),
+        [("reaction0".into(), option), ("reaction1".into(), None)].into(),
+    ] {
         told(earlier::waline(bytes, &mapping));
         told(earlier::open_heart(bytes, &mapping));
     }

@@ -29,28 +29,116 @@ pub struct Target {
 
 /// All of them.
 pub const TARGETS: [Target; 22] = [
-    Target { name: "events", seeds: asked::EVENTS, run: asked::events },
-    Target { name: "forms", seeds: asked::FORMS, run: asked::forms },
-    Target { name: "forget", seeds: asked::FORGET, run: asked::forget },
-    Target { name: "query", seeds: asked::QUERY, run: asked::query },
-    Target { name: "headers", seeds: asked::HEADERS, run: asked::headers },
-    Target { name: "articles", seeds: asked::ARTICLES, run: asked::articles },
-    Target { name: "key", seeds: texts::KEY, run: texts::key },
-    Target { name: "origin", seeds: texts::ORIGIN, run: texts::origin },
-    Target { name: "config", seeds: texts::CONFIG, run: texts::config },
-    Target { name: "listen", seeds: texts::LISTEN, run: texts::listen },
-    Target { name: "salts", seeds: texts::SALTS, run: texts::salts },
-    Target { name: "import", seeds: texts::EXPORT, run: texts::import },
-    Target { name: "copies", seeds: copies::COPIES, run: copies::copies },
-    Target { name: "waline", seeds: earlier::WALINE, run: earlier::waline },
-    Target { name: "goatcounter", seeds: earlier::GOATCOUNTER, run: earlier::goatcounter },
-    Target { name: "pages", seeds: earlier::PAGES, run: earlier::pages },
-    Target { name: "csv", seeds: earlier::CSV, run: earlier::csv },
-    Target { name: "html", seeds: texts::HTML, run: texts::html },
-    Target { name: "page", seeds: texts::PAGE, run: texts::html },
-    Target { name: "markdown", seeds: texts::MARKDOWN, run: texts::markdown },
-    Target { name: "fields", seeds: widget_side::FIELDS, run: widget_side::fields },
-    Target { name: "settings", seeds: widget_side::SETTINGS, run: widget_side::settings },
+    Target {
+        name: "events",
+        seeds: asked::EVENTS,
+        run: asked::events,
+    },
+    Target {
+        name: "forms",
+        seeds: asked::FORMS,
+        run: asked::forms,
+    },
+    Target {
+        name: "forget",
+        seeds: asked::FORGET,
+        run: asked::forget,
+    },
+    Target {
+        name: "query",
+        seeds: asked::QUERY,
+        run: asked::query,
+    },
+    Target {
+        name: "headers",
+        seeds: asked::HEADERS,
+        run: asked::headers,
+    },
+    Target {
+        name: "articles",
+        seeds: asked::ARTICLES,
+        run: asked::articles,
+    },
+    Target {
+        name: "key",
+        seeds: texts::KEY,
+        run: texts::key,
+    },
+    Target {
+        name: "origin",
+        seeds: texts::ORIGIN,
+        run: texts::origin,
+    },
+    Target {
+        name: "config",
+        seeds: texts::CONFIG,
+        run: texts::config,
+    },
+    Target {
+        name: "listen",
+        seeds: texts::LISTEN,
+        run: texts::listen,
+    },
+    Target {
+        name: "salts",
+        seeds: texts::SALTS,
+        run: texts::salts,
+    },
+    Target {
+        name: "import",
+        seeds: texts::EXPORT,
+        run: texts::import,
+    },
+    Target {
+        name: "copies",
+        seeds: copies::COPIES,
+        run: copies::copies,
+    },
+    Target {
+        name: "waline",
+        seeds: earlier::WALINE,
+        run: earlier::waline,
+    },
+    Target {
+        name: "goatcounter",
+        seeds: earlier::GOATCOUNTER,
+        run: earlier::goatcounter,
+    },
+    Target {
+        name: "pages",
+        seeds: earlier::PAGES,
+        run: earlier::pages,
+    },
+    Target {
+        name: "csv",
+        seeds: earlier::CSV,
+        run: earlier::csv,
+    },
+    Target {
+        name: "html",
+        seeds: texts::HTML,
+        run: texts::html,
+    },
+    Target {
+        name: "page",
+        seeds: texts::PAGE,
+        run: texts::html,
+    },
+    Target {
+        name: "markdown",
+        seeds: texts::MARKDOWN,
+        run: texts::markdown,
+    },
+    Target {
+        name: "fields",
+        seeds: widget_side::FIELDS,
+        run: widget_side::fields,
+    },
+    Target {
+        name: "settings",
+        seeds: widget_side::SETTINGS,
+        run: widget_side::settings,
+    },
 ];
 
 #[cfg(test)]
@@ -87,6 +175,9 @@ mod tests {
         let all: Vec<_> = vary::variations(asked::EVENTS, 200).collect();
         let different: std::collections::HashSet<_> = all.iter().collect();
         assert!(different.len() > 190 && all[0] == asked::EVENTS[0]);
-        assert_eq!(all, vary::variations(asked::EVENTS, 200).collect::<Vec<_>>());
+        assert_eq!(
+            all,
+            vary::variations(asked::EVENTS, 200).collect::<Vec<_>>()
+        );
     }
 }

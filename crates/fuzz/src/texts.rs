@@ -8,12 +8,20 @@ use text::key::article_key;
 use url::Url;
 use visitor::Salts;
 
-pub(crate) const KEY: &[&[u8]] =
-    &[b"fgd-e-government-korea", b"/index.php?id=123", b"cafe\xcc\x81", "\u{1100}\u{1161}".as_bytes()];
+pub(crate) const KEY: &[&[u8]] = &[
+    b"fgd-e-government-korea",
+    b"/index.php?id=123",
+    b"cafe\xcc\x81",
+    "\u{1100}\u{1161}".as_bytes(),
+];
 
 pub(crate) fn key(text: &[u8]) {
     if let Ok(key) = article_key(&String::from_utf8_lossy(text)) {
-        assert_eq!(article_key(key.as_str()), Ok(key), "what is a key stays the same one");
+        assert_eq!(
+            article_key(key.as_str()),
+            Ok(key),
+            "what is a key stays the same one"
+        );
     }
 }
 
@@ -49,7 +57,11 @@ thread_local! {
 /// The path of a file with these bytes.
 fn file(bytes: &[u8]) -> PathBuf {
     DIR.with_borrow_mut(|dir| {
-        let new = || tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a directory");
+        let new = || {
+            tempfile::tempdir_in("/dev/shm")
+                .or_else(|_| tempfile::tempdir())
+                .expect("a directory")
+        };
         let path = dir.get_or_insert_with(new).path().join("file");
         fs::write(&path, bytes).expect("a file");
         path
@@ -61,18 +73,34 @@ pub(crate) fn config(bytes: &[u8]) {
     match Config::load(Some(&file), Overrides::default()) {
         Ok(config) => {
             assert!(!config.sites.is_empty() && !config.demo);
-            assert!(config.warnings(Some(&file)).iter().all(|warning| !warning.is_empty()));
+            assert!(
+                config
+                    .warnings(Some(&file))
+                    .iter()
+                    .all(|warning| !warning.is_empty())
+            );
         }
         Err(error) => {
-            assert!(error.to_string().contains("file") && !error.faults().is_empty(), "{error}");
-            assert!(error.faults().iter().all(|fault| !fault.is_empty()), "{error}");
+            assert!(
+                error.to_string().contains("file") && !error.faults().is_empty(),
+                "{error}"
+            );
+            assert!(
+                error.faults().iter().all(|fault| !fault.is_empty()),
+                "{error}"
+            );
         }
     }
 }
 
 /// Where to listen, and whom to believe. What is taken says the same when it is written down and read again.
-pub(crate) const LISTEN: &[&[u8]] =
-    &[b"127.0.0.1:8787", b"[::1]:0", b"unix:/run/gema/gema.sock", b"10.0.0.0/8", b"unix"];
+pub(crate) const LISTEN: &[&[u8]] = &[
+    b"127.0.0.1:8787",
+    b"[::1]:0",
+    b"unix:/run/gema/gema.sock",
+    b"10.0.0.0/8",
+    b"unix",
+];
 
 pub(crate) fn listen(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes).into_owned();
@@ -103,7 +131,9 @@ pub(crate) const EXPORT: &[&[u8]] = &[include_bytes!("../seeds/export.jsonl")];
 
 /// What is read of a file before it ends, and whether it ends at all.
 pub(crate) fn import(bytes: &[u8]) {
-    let Ok(reader) = ExportReader::new(bytes) else { return };
+    let Ok(reader) = ExportReader::new(bytes) else {
+        return;
+    };
     let mut parts = BatchReader::new(reader);
     while let Ok((portion, read)) = parts.next_batch()
         && read > 0
@@ -119,13 +149,18 @@ pub(crate) const HTML: &[&[u8]] = &[
     b"<a href=\"java\tscript:x\">a</a><iframe src=//x></iframe><template><p>c</template>",
 ];
 
-pub(crate) const PAGE: &[&[u8]] = &[include_bytes!("../../gema/tests/it/fixtures/saved-news-page.html")];
+pub(crate) const PAGE: &[&[u8]] = &[include_bytes!(
+    "../../gema/tests/it/fixtures/saved-news-page.html"
+)];
 
 /// A body may be refused; what is taken is not made into something else when it is taken again.
 fn taken(bytes: &[u8], format: SourceFormat) {
     let base = Url::parse("https://news.example/berita/").expect("an address");
     match article_html::body(bytes, format, Some(&base)) {
-        Ok(safe) => assert_eq!(article_html::body(safe.as_bytes(), SourceFormat::Html, Some(&base)), Ok(safe)),
+        Ok(safe) => assert_eq!(
+            article_html::body(safe.as_bytes(), SourceFormat::Html, Some(&base)),
+            Ok(safe)
+        ),
         Err(ArticleHtmlError::NotUtf8(at)) => assert!(at < bytes.len()),
         Err(_) => {}
     }

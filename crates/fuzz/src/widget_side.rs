@@ -19,10 +19,11 @@ pub(crate) const FIELDS: &[&[u8]] = &[
 pub(crate) fn fields(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     // The length of a list is that of an array that JavaScript has.
-    if text
-        .split(SEPARATOR)
-        .any(|field| field.parse().is_ok_and(|number: u64| (1000..=u64::from(u32::MAX)).contains(&number)))
-    {
+    if text.split(SEPARATOR).any(|field| {
+        field
+            .parse()
+            .is_ok_and(|number: u64| (1000..=u64::from(u32::MAX)).contains(&number))
+    }) {
         return;
     }
     let _ = api::outcome(&mut Fields::of(&text));
@@ -31,9 +32,13 @@ pub(crate) fn fields(bytes: &[u8]) {
         assert!(tally.rev <= Seq::MAX.get());
     }
     for kind in ["mine", "read", "share"] {
-        let Some(entry) = api::entry(kind, &mut Fields::of(&text)) else { continue };
+        let Some(entry) = api::entry(kind, &mut Fields::of(&text)) else {
+            continue;
+        };
         let written = api::entry_text(&entry);
-        let (of, rest) = written.split_once(SEPARATOR).expect("a kind and its fields");
+        let (of, rest) = written
+            .split_once(SEPARATOR)
+            .expect("a kind and its fields");
         let again = api::entry(of, &mut Fields::of(rest)).expect("what was written");
         assert_eq!((of, api::entry_text(&again)), (kind, written.clone()));
     }
@@ -47,7 +52,12 @@ pub(crate) const SETTINGS: &[&[u8]] = &[
 pub(crate) fn settings(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let names: Vec<&str> = text.split(SEPARATOR).collect();
-    let get = |name: &str| names.chunks_exact(2).find(|pair| pair[0] == name).map(|pair| pair[1]);
+    let get = |name: &str| {
+        names
+            .chunks_exact(2)
+            .find(|pair| pair[0] == name)
+            .map(|pair| pair[1])
+    };
     if let Ok(settings) = Settings::read(&get) {
         assert!(settings.qr().is_char_boundary(0));
     }

@@ -10,13 +10,22 @@ use wire::{ArticleKey, Imported, SiteId};
 /// The list, and the files that it references.
 const ARTICLES_TOML: &str = include_str!("../../../demo/articles.toml");
 const ARTICLE_BODIES: [(&str, &str); 4] = [
-    ("articles/fgd-e-government-korea.html", include_str!("../../../demo/articles/fgd-e-government-korea.html")),
+    (
+        "articles/fgd-e-government-korea.html",
+        include_str!("../../../demo/articles/fgd-e-government-korea.html"),
+    ),
     (
         "articles/layanan-informasi-satu-pintu.html",
         include_str!("../../../demo/articles/layanan-informasi-satu-pintu.html"),
     ),
-    ("articles/pelatihan-arsip-digital.html", include_str!("../../../demo/articles/pelatihan-arsip-digital.html")),
-    ("articles/pameran-foto-perpustakaan.html", include_str!("../../../demo/articles/pameran-foto-perpustakaan.html")),
+    (
+        "articles/pelatihan-arsip-digital.html",
+        include_str!("../../../demo/articles/pelatihan-arsip-digital.html"),
+    ),
+    (
+        "articles/pameran-foto-perpustakaan.html",
+        include_str!("../../../demo/articles/pameran-foto-perpustakaan.html"),
+    ),
 ];
 
 #[derive(Deserialize)]
@@ -55,7 +64,10 @@ fn articles() -> anyhow::Result<Vec<(ArticleKey, ArticleUpdate)>> {
 }
 
 fn publication(entry: DemoArticle) -> anyhow::Result<(ArticleKey, ArticleUpdate)> {
-    let body = ARTICLE_BODIES.iter().find(|(name, _)| *name == entry.body).map(|(_, html)| *html);
+    let body = ARTICLE_BODIES
+        .iter()
+        .find(|(name, _)| *name == entry.body)
+        .map(|(_, html)| *html);
     let body = body.ok_or_else(|| anyhow!("{}: no such file is embedded", entry.body))?;
     let draft = Draft {
         title: entry.title,
@@ -64,9 +76,20 @@ fn publication(entry: DemoArticle) -> anyhow::Result<(ArticleKey, ArticleUpdate)
         url: None,
         body: Body::Html(body.into()),
     };
-    let article = draft.article().map_err(|refusal| anyhow!("{}: {refusal}", entry.key))?;
-    let imported = Imported { reads: entry.imported_reads, ..Imported::default() };
-    Ok((entry.key, ArticleUpdate { article: Some(article), imported: Some(imported) }))
+    let article = draft
+        .article()
+        .map_err(|refusal| anyhow!("{}: {refusal}", entry.key))?;
+    let imported = Imported {
+        reads: entry.imported_reads,
+        ..Imported::default()
+    };
+    Ok((
+        entry.key,
+        ArticleUpdate {
+            article: Some(article),
+            imported: Some(imported),
+        },
+    ))
 }
 
 #[cfg(test)]
@@ -82,7 +105,10 @@ mod tests {
         assert_eq!(first.imported.as_ref().unwrap().reads, 841);
         for (_, publication) in &articles {
             let html = &publication.article.as_ref().unwrap().html;
-            assert!(ARTICLE_BODIES.iter().any(|(_, body)| body.trim() == html), "cleaning changed: {html}");
+            assert!(
+                ARTICLE_BODIES.iter().any(|(_, body)| body.trim() == html),
+                "cleaning changed: {html}"
+            );
         }
     }
 }

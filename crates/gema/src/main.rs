@@ -31,7 +31,13 @@ use cli::{
 #[command(name = "gema", version)]
 struct Cli {
     /// Format of the log on stderr. GEMA_LOG sets its level: error, warn, info, debug
-    #[arg(long, env = "GEMA_LOG_FORMAT", value_enum, default_value_t, global = true)]
+    #[arg(
+        long,
+        env = "GEMA_LOG_FORMAT",
+        value_enum,
+        default_value_t,
+        global = true
+    )]
     log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
@@ -93,7 +99,10 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // A reason may quote the database or a file, which others may have written.
-            cli::output::note(&format!("gema: {}", cli::output::printable_lines(&format!("{error:#}"))));
+            cli::output::note(&format!(
+                "gema: {}",
+                cli::output::printable_lines(&format!("{error:#}"))
+            ));
             ExitCode::FAILURE
         }
     }

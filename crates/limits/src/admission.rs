@@ -36,9 +36,19 @@ impl RequestLimiter {
         address: IpAddr,
         visitor: Option<&Visitor>,
     ) -> Self {
-        let client = ClientId::new(address, visitor.map(Visitor::bytes), |part| limits.hash(part));
+        let client = ClientId::new(address, visitor.map(Visitor::bytes), |part| {
+            limits.hash(part)
+        });
         let now = (limits.clock)();
-        Self { limits, config, site, day, now, client, refused: Mutex::default() }
+        Self {
+            limits,
+            config,
+            site,
+            day,
+            now,
+            client,
+            refused: Mutex::default(),
+        }
     }
 
     /// Takes the refusals: the index of each change, and the reason.
@@ -51,7 +61,9 @@ impl RequestLimiter {
             let reason = "is of no article that the newsroom has put: see `articles` in gema.toml";
             return Err(Rejection::new("article", reason).with_reason(Reason::Unregistered));
         }
-        let Some(amounts) = &self.config.limits else { return Ok(()) };
+        let Some(amounts) = &self.config.limits else {
+            return Ok(());
+        };
         let site = self.limits.hash(self.site.id.as_str());
         let article = self.article(new.article);
         let actions: &[Action] = match new.kind {
@@ -60,16 +72,28 @@ impl RequestLimiter {
             NewEventKind::Voter => &[Action::Choice, Action::Reaction, Action::Event],
             NewEventKind::Choice => &[Action::Choice],
         };
-        let applies = |action| actions.contains(&action) || new.is_first && action == Action::Article;
-        let charges = amounts.iter().filter(|(_, limit, _)| applies(limit.action)).filter_map(|(limit, of, amount)| {
-            let what = match (of.action, new.kind) {
-                (Action::Reaction | Action::Read, _) => article,
-                (Action::Share, NewEventKind::Share(network)) => self.limits.hash((article, network.as_str())),
-                _ => site,
-            };
-            let key = self.limits.hash((self.client.key(of.key)?, what));
-            Some(Charge { limit, amount, many: NonZeroU32::MIN, key, site })
-        });
+        let applies =
+            |action| actions.contains(&action) || new.is_first && action == Action::Article;
+        let charges = amounts
+            .iter()
+            .filter(|(_, limit, _)| applies(limit.action))
+            .filter_map(|(limit, of, amount)| {
+                let what = match (of.action, new.kind) {
+                    (Action::Reaction | Action::Read, _) => article,
+                    (Action::Share, NewEventKind::Share(network)) => {
+                        self.limits.hash((article, network.as_str()))
+                    }
+                    _ => site,
+                };
+                let key = self.limits.hash((self.client.key(of.key)?, what));
+                Some(Charge {
+                    limit,
+                    amount,
+                    many: NonZeroU32::MIN,
+                    key,
+                    site,
+                })
+            });
         let charges: Vec<_> = charges.collect();
         let mut event_limits = locked(&self.limits.event_limits);
         event_limits.days().share_among(self.config.sites.len());
@@ -87,7 +111,10 @@ impl Admission for RequestLimiter {
     fn admits(&self, change: usize, new: &NewEvent<'_>) -> bool {
         let checked = self.check(new);
         if let Err(rejection) = checked {
-            self.refused.lock().unwrap_or_else(PoisonError::into_inner).push((change, rejection));
+            self.refused
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((change, rejection));
             return false;
         }
         true

@@ -20,16 +20,31 @@ pub(super) enum HashInput<'a> {
 }
 
 impl ClientId {
-    pub(super) fn new(address: IpAddr, visitor: Option<&[u8]>, hash: impl Fn(HashInput<'_>) -> u64) -> Self {
+    pub(super) fn new(
+        address: IpAddr,
+        visitor: Option<&[u8]>,
+        hash: impl Fn(HashInput<'_>) -> u64,
+    ) -> Self {
         let visitor = visitor.map(|bytes| hash(HashInput::Visitor(bytes)));
         match address.to_canonical() {
             IpAddr::V4(v4) => {
                 let network = Some(hash(HashInput::Ipv4(v4_prefix(v4, 20))));
-                Self { address: hash(HashInput::Ipv4(v4)), ipv4_network: network, ipv6_network: None, visitor }
+                Self {
+                    address: hash(HashInput::Ipv4(v4)),
+                    ipv4_network: network,
+                    ipv6_network: None,
+                    visitor,
+                }
             }
             IpAddr::V6(v6) => {
-                let [line, network] = [64, 48].map(|length| hash(HashInput::Ipv6(v6_prefix(v6, length))));
-                Self { address: line, ipv4_network: None, ipv6_network: Some(network), visitor }
+                let [line, network] =
+                    [64, 48].map(|length| hash(HashInput::Ipv6(v6_prefix(v6, length))));
+                Self {
+                    address: line,
+                    ipv4_network: None,
+                    ipv6_network: Some(network),
+                    visitor,
+                }
             }
         }
     }
@@ -62,7 +77,12 @@ mod tests {
         use std::hash::BuildHasher;
         let hasher = std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default();
         let client = ClientId::new(address.parse().unwrap(), None, |part| hasher.hash_one(part));
-        [LimitScope::Address, LimitScope::Ipv4Network, LimitScope::Ipv6Network].map(|key| client.key(key))
+        [
+            LimitScope::Address,
+            LimitScope::Ipv4Network,
+            LimitScope::Ipv6Network,
+        ]
+        .map(|key| client.key(key))
     }
 
     #[test]
@@ -72,7 +92,10 @@ mod tests {
         assert_ne!(same[1], parts("192.0.16.0")[1]);
         assert_eq!(parts("::ffff:192.0.2.1"), same);
 
-        let [same, other] = [parts("2001:db8:1:2::1"), parts("2001:db8:1:2:ffff:ffff:ffff:ffff")];
+        let [same, other] = [
+            parts("2001:db8:1:2::1"),
+            parts("2001:db8:1:2:ffff:ffff:ffff:ffff"),
+        ];
         assert!(same == other && same[1].is_none());
         let next = parts("2001:db8:1:3::1");
         assert!(same[0] != next[0] && same[2] == next[2]);

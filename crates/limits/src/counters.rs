@@ -30,7 +30,11 @@ pub(super) struct Charge {
 
 impl Charge {
     fn sketch_id(&self, day: i32) -> SketchId {
-        SketchId { limit: self.limit, site: self.site, day }
+        SketchId {
+            limit: self.limit,
+            site: self.site,
+            day,
+        }
     }
 }
 
@@ -68,7 +72,12 @@ impl RateCounters {
     pub(super) fn new() -> Self {
         let rates = std::array::from_fn(|_| None);
         let days = DailySketches::new();
-        Self { rates, days, undo: Vec::new(), next: Vec::new() }
+        Self {
+            rates,
+            days,
+            undo: Vec::new(),
+            next: Vec::new(),
+        }
     }
 
     /// Sketches of the daily limits.
@@ -77,7 +86,12 @@ impl RateCounters {
     }
 
     /// Charges all, or none if a limit would be exceeded.
-    pub(super) fn charge(&mut self, charges: &[Charge], day: i32, now: Duration) -> Result<(), LimitExceeded> {
+    pub(super) fn charge(
+        &mut self,
+        charges: &[Charge],
+        day: i32,
+        now: Duration,
+    ) -> Result<(), LimitExceeded> {
         self.next.clear();
         for charge in charges {
             let reading = self.reading(charge, day);
@@ -85,10 +99,17 @@ impl RateCounters {
                 Amount::Rate(rate) => rate::next(rate, reading, charge.many, now).map_err(Some),
                 Amount::Day(most) => {
                     let next = reading + u64::from(charge.many.get());
-                    if next <= u64::from(most) { Ok(next) } else { Err(None) }
+                    if next <= u64::from(most) {
+                        Ok(next)
+                    } else {
+                        Err(None)
+                    }
                 }
             };
-            self.next.push(next.map_err(|wait| LimitExceeded { limit: charge.limit, wait })?);
+            self.next.push(next.map_err(|wait| LimitExceeded {
+                limit: charge.limit,
+                wait,
+            })?);
         }
         let next = std::mem::take(&mut self.next);
         for (charge, next) in charges.iter().zip(&next) {
@@ -110,9 +131,13 @@ impl RateCounters {
         };
         let mut quarters = 4;
         for own in charges.iter().filter(is_own) {
-            let Amount::Day(most) = own.amount else { continue };
+            let Amount::Day(most) = own.amount else {
+                continue;
+            };
             let used = self.days.estimate(&own.sketch_id(day), own.key);
-            let part = QUARTERS_BY_OWN_USE.iter().find(|(part, _)| used * part <= u64::from(most));
+            let part = QUARTERS_BY_OWN_USE
+                .iter()
+                .find(|(part, _)| used * part <= u64::from(most));
             let part = part.map_or(HEAVY_USER_QUARTERS, |(_, quarters)| *quarters);
             quarters = quarters.min(part);
         }
@@ -133,13 +158,21 @@ impl RateCounters {
             Amount::Rate(rate) => {
                 let sketch = sketch_of(&mut self.rates, charge.limit, rate);
                 sketch.raise(charge.key, to, |index, old| {
-                    undo.push(Undo { sketch_id, index, old_value: OldValue::Rate(old) })
+                    undo.push(Undo {
+                        sketch_id,
+                        index,
+                        old_value: OldValue::Rate(old),
+                    })
                 });
             }
             Amount::Day(_) => {
                 let to = u32::try_from(to).unwrap_or(u32::MAX);
                 self.days.raise(sketch_id, charge.key, to, |index, old| {
-                    undo.push(Undo { sketch_id, index, old_value: OldValue::Day(old) });
+                    undo.push(Undo {
+                        sketch_id,
+                        index,
+                        old_value: OldValue::Day(old),
+                    });
                 });
             }
         }
@@ -148,7 +181,12 @@ impl RateCounters {
     /// Keeps or rolls back the charges since the last settlement.
     pub(super) fn settle(&mut self, stays: bool) {
         if !stays {
-            for Undo { sketch_id, index, old_value } in self.undo.drain(..).rev() {
+            for Undo {
+                sketch_id,
+                index,
+                old_value,
+            } in self.undo.drain(..).rev()
+            {
                 match old_value {
                     OldValue::Rate(old) => {
                         if let Some(sketch) = &mut self.rates[sketch_id.limit] {
@@ -172,7 +210,11 @@ impl RateCounters {
 }
 
 /// The sketch of a rate, created if it is missing.
-fn sketch_of(rates: &mut [Option<Sketch<u64>>; LIMITS.len()], limit: usize, rate: Rate) -> &mut Sketch<u64> {
+fn sketch_of(
+    rates: &mut [Option<Sketch<u64>>; LIMITS.len()],
+    limit: usize,
+    rate: Rate,
+) -> &mut Sketch<u64> {
     rates[limit].get_or_insert_with(|| Sketch::new(cells_log2(&LIMITS[limit], rate)))
 }
 
@@ -197,8 +239,17 @@ mod tests {
 
     fn charge(name: &str, key: u64) -> Charge {
         let amounts = Amounts::default();
-        let (limit, _, amount) = amounts.iter().find(|(_, limit, _)| limit.full_name == name).unwrap();
-        Charge { limit, amount, many: NonZeroU32::MIN, key, site: 1 }
+        let (limit, _, amount) = amounts
+            .iter()
+            .find(|(_, limit, _)| limit.full_name == name)
+            .unwrap();
+        Charge {
+            limit,
+            amount,
+            many: NonZeroU32::MIN,
+            key,
+            site: 1,
+        }
     }
 
     /// A charge against the reads of an address: 2,500 a day.
@@ -225,9 +276,20 @@ mod tests {
             counters.charge(&[article(1)], 1, NOW).unwrap();
         }
         for _ in 0..1000 {
-            assert_eq!(counters.charge(&[read(1), article(1)], 1, NOW).unwrap_err().limit, article(1).limit);
+            assert_eq!(
+                counters
+                    .charge(&[read(1), article(1)], 1, NOW)
+                    .unwrap_err()
+                    .limit,
+                article(1).limit
+            );
         }
-        assert_eq!((0..3000).filter(|_| counters.charge(&[read(1)], 1, NOW).is_ok()).count(), 2500);
+        assert_eq!(
+            (0..3000)
+                .filter(|_| counters.charge(&[read(1)], 1, NOW).is_ok())
+                .count(),
+            2500
+        );
     }
 
     #[test]
@@ -243,25 +305,51 @@ mod tests {
             counters.settle(true);
             counters.settle(false);
         }
-        assert_eq!(counters.charge(&[read(1)], 1, NOW), Err(LimitExceeded { limit: read(1).limit, wait: None }));
-        assert_eq!(counters.charge(&[read(1), article(1)], 2, NOW), Ok(()), "another day");
+        assert_eq!(
+            counters.charge(&[read(1)], 1, NOW),
+            Err(LimitExceeded {
+                limit: read(1).limit,
+                wait: None
+            })
+        );
+        assert_eq!(
+            counters.charge(&[read(1), article(1)], 2, NOW),
+            Ok(()),
+            "another day"
+        );
     }
 
     #[test]
     fn several_at_once_are_charged_together_or_not_at_all() {
         let mut counters = RateCounters::new();
-        let many = |charge: Charge, many| Charge { many: NonZeroU32::new(many).unwrap(), ..charge };
-        counters.charge(&[many(article(1), 250), many(read(1), 2_400)], 1, NOW).unwrap();
+        let many = |charge: Charge, many| Charge {
+            many: NonZeroU32::new(many).unwrap(),
+            ..charge
+        };
+        counters
+            .charge(&[many(article(1), 250), many(read(1), 2_400)], 1, NOW)
+            .unwrap();
         assert_eq!(
-            counters.charge(&[many(read(1), 50), many(article(1), 51)], 1, NOW).unwrap_err().limit,
+            counters
+                .charge(&[many(read(1), 50), many(article(1), 51)], 1, NOW)
+                .unwrap_err()
+                .limit,
             article(1).limit
         );
         assert_eq!(
-            counters.charge(&[many(article(1), 50), many(read(1), 101)], 1, NOW).unwrap_err().limit,
+            counters
+                .charge(&[many(article(1), 50), many(read(1), 101)], 1, NOW)
+                .unwrap_err()
+                .limit,
             read(1).limit
         );
-        counters.charge(&[many(article(1), 50), many(read(1), 100)], 1, NOW).unwrap();
-        assert!(counters.charge(&[article(1)], 1, NOW).is_err() && counters.charge(&[read(1)], 1, NOW).is_err());
+        counters
+            .charge(&[many(article(1), 50), many(read(1), 100)], 1, NOW)
+            .unwrap();
+        assert!(
+            counters.charge(&[article(1)], 1, NOW).is_err()
+                && counters.charge(&[read(1)], 1, NOW).is_err()
+        );
     }
 
     #[test]
@@ -270,8 +358,16 @@ mod tests {
         for (_, about, amount) in amounts.iter().filter(|(_, limit, _)| !limit.is_shared()) {
             let Amount::Rate(rate) = amount else { continue };
             let cells = f64::from(1_u32 << cells_log2(about, rate));
-            let a_second = if about.action == Action::Article { 1_000.0 } else { 25_000.0 };
-            assert!(4.0 * a_second * 3_600.0 / f64::from(rate.per_hour.get()) <= cells, "{}", about.full_name);
+            let a_second = if about.action == Action::Article {
+                1_000.0
+            } else {
+                25_000.0
+            };
+            assert!(
+                4.0 * a_second * 3_600.0 / f64::from(rate.per_hour.get()) <= cells,
+                "{}",
+                about.full_name
+            );
         }
     }
 
@@ -280,8 +376,14 @@ mod tests {
     fn heavy_networks_leave_shared_limits_to_light_ones() {
         let mut counters = RateCounters::new();
         let mut make = |network: u64, line: u64, now| {
-            let names = ["articles.per_address", "articles.per_ipv6_network", "daily_articles.per_address"];
-            let names = names.into_iter().chain(["daily_articles.per_ipv6_network", "articles.per_site"]);
+            let names = [
+                "articles.per_address",
+                "articles.per_ipv6_network",
+                "daily_articles.per_address",
+            ];
+            let names = names
+                .into_iter()
+                .chain(["daily_articles.per_ipv6_network", "articles.per_site"]);
             let key = |name: &str| match name {
                 "articles.per_site" => 1,
                 _ if name.ends_with("network") => hash(network),
@@ -295,7 +397,9 @@ mod tests {
         for minute in 0..60 {
             let now = Duration::from_secs(1_000_000 + 60 * minute);
             for network in 0..100 {
-                (0..300).take_while(|line| make(network, *line, now).is_ok()).count();
+                (0..300)
+                    .take_while(|line| make(network, *line, now).is_ok())
+                    .count();
             }
             assert_eq!(make(1_000 + minute, 1, now), Ok(()), "minute {minute}");
         }

@@ -37,7 +37,11 @@ const MIN_SKETCH_BYTES: usize = 4 << 14;
 
 impl DailySketches {
     pub(super) fn new() -> Self {
-        Self { sketches: HashMap::new(), crowded: Vec::new(), sites: 1 }
+        Self {
+            sketches: HashMap::new(),
+            crowded: Vec::new(),
+            sites: 1,
+        }
     }
 
     /// Sets the number of sites that share the memory.
@@ -47,23 +51,37 @@ impl DailySketches {
 
     /// The key's reading; never too low.
     pub(super) fn reading(&self, sketch_id: &SketchId, key: u64) -> u64 {
-        self.sketches.get(sketch_id).map_or(0, |sketch| sketch.get(key).into())
+        self.sketches
+            .get(sketch_id)
+            .map_or(0, |sketch| sketch.get(key).into())
     }
 
     /// The key's reading without the expected share of collisions: see [`Sketch::estimate`].
     pub(super) fn estimate(&self, sketch_id: &SketchId, key: u64) -> u64 {
-        self.sketches.get(sketch_id).map_or(0, |sketch| sketch.estimate(key))
+        self.sketches
+            .get(sketch_id)
+            .map_or(0, |sketch| sketch.estimate(key))
     }
 
     /// Raises the key's reading. Reports each changed cell with its old value.
-    pub(super) fn raise(&mut self, sketch_id: SketchId, key: u64, to: u32, changed: impl FnMut(usize, u32)) {
+    pub(super) fn raise(
+        &mut self,
+        sketch_id: SketchId,
+        key: u64,
+        to: u32,
+        changed: impl FnMut(usize, u32),
+    ) {
         if !self.sketches.contains_key(&sketch_id) {
             // The current days of two sites differ by at most two (Kiribati and Samoa), those of one site by at most
             // one.
             let most = |known: &SketchId| if known.site == sketch_id.site { 1 } else { 2 };
-            self.sketches.retain(|known, _| known.day.abs_diff(sketch_id.day) <= most(known));
+            self.sketches
+                .retain(|known, _| known.day.abs_diff(sketch_id.day) <= most(known));
         }
-        let sketch = self.sketches.entry(sketch_id).or_insert_with(|| Sketch::new(INITIAL_CELLS_LOG2));
+        let sketch = self
+            .sketches
+            .entry(sketch_id)
+            .or_insert_with(|| Sketch::new(INITIAL_CELLS_LOG2));
         sketch.raise(key, to, changed);
         if sketch.is_crowded() && !self.crowded.contains(&sketch_id) {
             self.crowded.push(sketch_id);
@@ -87,16 +105,27 @@ impl DailySketches {
 
     /// Doubles a sketch, if memory allows. Yesterday's sketches do not count against today's share.
     fn grow(&mut self, sketch_id: SketchId) {
-        let is_same_day_and_site = |known: &SketchId| (known.site, known.day) == (sketch_id.site, sketch_id.day);
-        let siblings = self.sketches.iter().filter(|(known, _)| is_same_day_and_site(known));
+        let is_same_day_and_site =
+            |known: &SketchId| (known.site, known.day) == (sketch_id.site, sketch_id.day);
+        let siblings = self
+            .sketches
+            .iter()
+            .filter(|(known, _)| is_same_day_and_site(known));
         let used: usize = siblings.map(|(_, sketch)| sketch.bytes()).sum();
-        let Some(sketch) = self.sketches.get_mut(&sketch_id) else { return };
+        let Some(sketch) = self.sketches.get_mut(&sketch_id) else {
+            return;
+        };
         let bytes = sketch.bytes();
-        let is_within = used + bytes <= MAX_TOTAL_BYTES / KEPT_DAYS / self.sites || bytes < MIN_SKETCH_BYTES;
-        let is_of_networks = LIMITS
-            .get(sketch_id.limit)
-            .is_some_and(|limit| matches!(limit.key, LimitScope::Ipv4Network | LimitScope::Ipv6Network));
-        let most = if is_of_networks { MAX_NETWORK_CELLS_LOG2 } else { MAX_CELLS_LOG2 };
+        let is_within =
+            used + bytes <= MAX_TOTAL_BYTES / KEPT_DAYS / self.sites || bytes < MIN_SKETCH_BYTES;
+        let is_of_networks = LIMITS.get(sketch_id.limit).is_some_and(|limit| {
+            matches!(limit.key, LimitScope::Ipv4Network | LimitScope::Ipv6Network)
+        });
+        let most = if is_of_networks {
+            MAX_NETWORK_CELLS_LOG2
+        } else {
+            MAX_CELLS_LOG2
+        };
         if is_within && bytes < size_of::<u32>() << most {
             sketch.grow();
         }
@@ -127,7 +156,10 @@ mod tests {
 
     /// A charge against the reads of an address: 2,500 a day.
     fn reads(site: u64, day: i32) -> SketchId {
-        let limit = LIMIT_NAMES.iter().position(|name| *name == "reads.per_address").unwrap();
+        let limit = LIMIT_NAMES
+            .iter()
+            .position(|name| *name == "reads.per_address")
+            .unwrap();
         SketchId { limit, site, day }
     }
 
@@ -148,9 +180,13 @@ mod tests {
     #[test]
     fn sketches_of_past_days_are_dropped() {
         let mut days = DailySketches::new();
-        [100, 101, 100, 99].into_iter().for_each(|day| flood(&mut days, reads(1, day), 0..1));
+        [100, 101, 100, 99]
+            .into_iter()
+            .for_each(|day| flood(&mut days, reads(1, day), 0..1));
         let before = days.bytes();
-        (102..150).chain([3, 4]).for_each(|day| flood(&mut days, reads(1, day), 0..1));
+        (102..150)
+            .chain([3, 4])
+            .for_each(|day| flood(&mut days, reads(1, day), 0..1));
         assert!(days.bytes() <= before, "{} {before}", days.bytes());
     }
 
@@ -175,8 +211,17 @@ mod tests {
             let sketch = &days.sketches[&reads(1, day)];
             (sketch.level(), sketch.bytes())
         });
-        assert!(flooded.iter().all(|(level, bytes)| *level < 3.0 && *bytes > MIN_SKETCH_BYTES), "{flooded:?}");
-        assert!(days.sketches.len() == KEPT_DAYS && days.bytes() <= MAX_TOTAL_BYTES / SITES, "{}", days.bytes());
+        assert!(
+            flooded
+                .iter()
+                .all(|(level, bytes)| *level < 3.0 && *bytes > MIN_SKETCH_BYTES),
+            "{flooded:?}"
+        );
+        assert!(
+            days.sketches.len() == KEPT_DAYS && days.bytes() <= MAX_TOTAL_BYTES / SITES,
+            "{}",
+            days.bytes()
+        );
     }
 
     #[test]
@@ -185,7 +230,12 @@ mod tests {
         days.share_among(4096);
         flood(&mut days, reads(1, 1), 0..100_000);
         assert_eq!(days.bytes(), MIN_SKETCH_BYTES);
-        let [(_, fill)] = days.fills(&Amounts::default())[..] else { panic!("one sketch") };
-        assert!((0.002..0.012).contains(&fill), "100,000 reads, each in up to 4 of 16,384 cells, of 2,500: {fill}");
+        let [(_, fill)] = days.fills(&Amounts::default())[..] else {
+            panic!("one sketch")
+        };
+        assert!(
+            (0.002..0.012).contains(&fill),
+            "100,000 reads, each in up to 4 of 16,384 cells, of 2,500: {fill}"
+        );
     }
 }

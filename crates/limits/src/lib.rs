@@ -79,7 +79,15 @@ impl Limits {
         );
         let hasher = RandomState::new();
         let clock = Box::new(clock);
-        Self { hasher, clock, request_limits, event_limits, refusals, meters: Arc::new(meters), logged }
+        Self {
+            hasher,
+            clock,
+            request_limits,
+            event_limits,
+            refusals,
+            meters: Arc::new(meters),
+            logged,
+        }
     }
 
     /// Charges a request's actions, `many` times at once: all of them, or none.
@@ -94,9 +102,18 @@ impl Limits {
         many: NonZeroU32,
     ) -> Result<(), Rejection> {
         let client = ClientId::new(address, None, |part| self.hash(part));
-        let charges = amounts.iter().filter(|(_, limit, _)| actions.contains(&limit.action));
-        let charges = charges
-            .filter_map(|(limit, of, amount)| Some(Charge { limit, amount, many, key: client.key(of.key)?, site: 0 }));
+        let charges = amounts
+            .iter()
+            .filter(|(_, limit, _)| actions.contains(&limit.action));
+        let charges = charges.filter_map(|(limit, of, amount)| {
+            Some(Charge {
+                limit,
+                amount,
+                many,
+                key: client.key(of.key)?,
+                site: 0,
+            })
+        });
         let charges: Vec<_> = charges.collect();
         let mut request_limits = locked(&self.request_limits);
         let admitted = request_limits.charge(&charges, 0, (self.clock)());
@@ -120,8 +137,14 @@ impl Limits {
     }
 
     /// Fill levels of the daily meters of these sites, for their current day. A full meter refuses everybody.
-    pub fn fills<'s>(&self, amounts: &Amounts, sites: impl Iterator<Item = (&'s SiteId, Day)>) -> Vec<Fill> {
-        let today: HashMap<u64, _> = sites.map(|(site, day)| (self.hash(site.as_str()), (site, day.get()))).collect();
+    pub fn fills<'s>(
+        &self,
+        amounts: &Amounts,
+        sites: impl Iterator<Item = (&'s SiteId, Day)>,
+    ) -> Vec<Fill> {
+        let today: HashMap<u64, _> = sites
+            .map(|(site, day)| (self.hash(site.as_str()), (site, day.get())))
+            .collect();
         let fills = locked(&self.event_limits).days().fills(amounts);
         let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
         logged.retain(|known| fills.iter().any(|(sketch_id, _)| sketch_id == known));
@@ -132,7 +155,12 @@ impl Limits {
         });
         let fill = named.map(|(sketch_id, part, site)| {
             let is_newly_half_full = part >= 0.5 && logged.insert(sketch_id);
-            Fill { limit: LimitId(sketch_id.limit), site: site.clone(), part, is_newly_half_full }
+            Fill {
+                limit: LimitId(sketch_id.limit),
+                site: site.clone(),
+                part,
+                is_newly_half_full,
+            }
         });
         fill.collect()
     }
@@ -148,7 +176,10 @@ impl Limits {
         let when = if wait.is_some() { "" } else { " for this day" };
         let reason = format!("is over the limit `{name}`{when}: see `limits` in gema.toml");
         let retry_after = wait.map(|wait| Duration::from_secs(wait.as_secs().saturating_add(1)));
-        Rejection { retry_after, ..Rejection::new("type", reason).with_reason(Reason::Limit) }
+        Rejection {
+            retry_after,
+            ..Rejection::new("type", reason).with_reason(Reason::Limit)
+        }
     }
 
     fn hash(&self, what: impl Hash) -> u64 {
@@ -189,7 +220,11 @@ mod tests {
             let text = "[limits.reads]\nper_address = 1\n[sites.news]\norigins = [\"https://news.example\"]\n";
             std::fs::write(&file, text).unwrap();
             let config = Arc::new(Config::load(Some(&file), Overrides::default()).unwrap());
-            Self { limits: Arc::new(Limits::new(|| Duration::from_secs(1))), config, _dir: dir }
+            Self {
+                limits: Arc::new(Limits::new(|| Duration::from_secs(1))),
+                config,
+                _dir: dir,
+            }
         }
 
         fn read(&self, day: Day, address: u32) {
@@ -197,18 +232,36 @@ mod tests {
             let limits = Arc::clone(&self.limits);
             let config = Arc::clone(&self.config);
             let article = wire::ArticleKey::parse("a").unwrap();
-            let limiter = RequestLimiter::new(limits, config, site, day, Ipv4Addr::from(address).into(), None);
-            limiter.admits(0, &NewEvent { article: &article, is_first: false, kind: NewEventKind::Read });
+            let limiter = RequestLimiter::new(
+                limits,
+                config,
+                site,
+                day,
+                Ipv4Addr::from(address).into(),
+                None,
+            );
+            limiter.admits(
+                0,
+                &NewEvent {
+                    article: &article,
+                    is_first: false,
+                    kind: NewEventKind::Read,
+                },
+            );
             limiter.commit();
         }
 
         fn fills(&self, today: Day) -> Vec<Fill> {
             let sites = self.config.sites.keys().map(|site| (site, today));
-            self.limits.fills(self.config.limits.as_ref().unwrap(), sites)
+            self.limits
+                .fills(self.config.limits.as_ref().unwrap(), sites)
         }
 
         fn fullest(&self, today: Day) -> Fill {
-            self.fills(today).into_iter().max_by(|a, b| a.part.total_cmp(&b.part)).unwrap()
+            self.fills(today)
+                .into_iter()
+                .max_by(|a, b| a.part.total_cmp(&b.part))
+                .unwrap()
         }
     }
 
@@ -217,10 +270,22 @@ mod tests {
         let site = Reads::new();
         let today = Day::new(1);
         site.read(today, 0);
-        assert!(site.fills(today).iter().all(|fill| !fill.is_newly_half_full && fill.part < 0.01));
+        assert!(
+            site.fills(today)
+                .iter()
+                .all(|fill| !fill.is_newly_half_full && fill.part < 0.01)
+        );
         (0..900).for_each(|address| site.read(today, address));
-        let Fill { limit, site: of, part, is_newly_half_full } = site.fullest(today);
-        assert_eq!((limit.name(), of.as_str(), is_newly_half_full), ("reads.per_address", "news", true));
+        let Fill {
+            limit,
+            site: of,
+            part,
+            is_newly_half_full,
+        } = site.fullest(today);
+        assert_eq!(
+            (limit.name(), of.as_str(), is_newly_half_full),
+            ("reads.per_address", "news", true)
+        );
         assert!((0.5..1.0).contains(&part), "{part}");
         assert!(!site.fullest(today).is_newly_half_full);
     }
@@ -233,10 +298,17 @@ mod tests {
         assert!(site.fullest(yesterday).part > 0.5);
         assert_eq!(site.fills(today), [], "nothing has been counted");
         site.read(today, 0);
-        let Fill { part, is_newly_half_full, .. } = site.fullest(today);
+        let Fill {
+            part,
+            is_newly_half_full,
+            ..
+        } = site.fullest(today);
         assert!(part < 0.01 && !is_newly_half_full, "{part}");
         (0..900).for_each(|address| site.read(today, address));
-        assert!(site.fullest(today).is_newly_half_full, "another day is logged again");
+        assert!(
+            site.fullest(today).is_newly_half_full,
+            "another day is logged again"
+        );
     }
 
     #[test]
@@ -244,31 +316,54 @@ mod tests {
         let limits = Limits::new(|| Duration::from_secs(1));
         let amounts = Amounts::default();
         let asks = |actions: &[Action], many| {
-            limits.admit(&amounts, Ipv4Addr::new(192, 0, 2, 1).into(), actions, NonZeroU32::new(many).unwrap())
+            limits.admit(
+                &amounts,
+                Ipv4Addr::new(192, 0, 2, 1).into(),
+                actions,
+                NonZeroU32::new(many).unwrap(),
+            )
         };
         asks(&[Action::Request], 5_950).unwrap();
         for _ in 0..100 {
             // 51 requests are regained at 120,000 an hour.
-            assert_eq!(asks(&[Action::Request], 101).unwrap_err().retry_after, Some(Duration::from_secs(2)));
+            assert_eq!(
+                asks(&[Action::Request], 101).unwrap_err().retry_after,
+                Some(Duration::from_secs(2))
+            );
         }
         asks(&[Action::Show], 6_000).unwrap();
         asks(&[Action::Request], 50).unwrap();
         assert!(asks(&[Action::Request], 1).is_err() && asks(&[Action::Show], 1).is_err());
-        assert!(asks(&[Action::OpaqueRequest], 601).is_ok(), "more than a burst is as dear as a burst");
+        assert!(
+            asks(&[Action::OpaqueRequest], 601).is_ok(),
+            "more than a burst is as dear as a burst"
+        );
     }
 
     /// Limits with a clock that the test moves.
     fn with_clock() -> (Limits, Arc<std::sync::atomic::AtomicU64>) {
         let seconds = Arc::new(std::sync::atomic::AtomicU64::new(1));
         let time = Arc::clone(&seconds);
-        (Limits::new(move || Duration::from_secs(time.load(std::sync::atomic::Ordering::Relaxed))), seconds)
+        (
+            Limits::new(move || {
+                Duration::from_secs(time.load(std::sync::atomic::Ordering::Relaxed))
+            }),
+            seconds,
+        )
     }
 
     #[test]
     fn an_office_that_opens_many_uncached_articles_is_never_refused() {
         let (limits, seconds) = with_clock();
         let office = Ipv4Addr::new(192, 0, 2, 1).into();
-        let miss = || limits.admit(&Amounts::default(), office, &[Action::CacheMiss], NonZeroU32::MIN);
+        let miss = || {
+            limits.admit(
+                &Amounts::default(),
+                office,
+                &[Action::CacheMiss],
+                NonZeroU32::MIN,
+            )
+        };
         // 2,000 readers open an article in the same minute, each with two answers, then a hundred articles in an hour.
         assert!((0..4_000).all(|_| miss().is_ok()));
         for _ in 0..60 {
@@ -282,14 +377,33 @@ mod tests {
         let (limits, _) = with_clock();
         let miss = |address: &str| {
             let address = address.parse().unwrap();
-            limits.admit(&Amounts::default(), address, &[Action::CacheMiss], NonZeroU32::MIN)
+            limits.admit(
+                &Amounts::default(),
+                address,
+                &[Action::CacheMiss],
+                NonZeroU32::MIN,
+            )
         };
         let many = |address: &str| (0..7_000).filter(|_| miss(address).is_ok()).count();
         assert_eq!((many("192.0.2.1"), many("192.0.2.2")), (6_000, 6_000));
-        assert!(miss("192.0.2.1").unwrap_err().reason.contains("cache_misses.per_address"));
+        assert!(
+            miss("192.0.2.1")
+                .unwrap_err()
+                .reason
+                .contains("cache_misses.per_address")
+        );
         let of_line = (0..11).map(|line| many(&format!("2001:db8:1:{line}::1")));
-        assert_eq!(of_line.collect::<Vec<_>>(), [&[6_000; 10][..], &[0]].concat(), "a /48 has ten lines' worth");
-        assert!(miss("2001:db8:1:99::1").unwrap_err().reason.contains("cache_misses.per_ipv6_network"));
+        assert_eq!(
+            of_line.collect::<Vec<_>>(),
+            [&[6_000; 10][..], &[0]].concat(),
+            "a /48 has ten lines' worth"
+        );
+        assert!(
+            miss("2001:db8:1:99::1")
+                .unwrap_err()
+                .reason
+                .contains("cache_misses.per_ipv6_network")
+        );
         assert!(miss("2001:db8:2::1").is_ok());
     }
 }

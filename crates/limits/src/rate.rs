@@ -17,7 +17,9 @@ pub(super) fn next(
     let replenished = now.max(Duration::from_nanos(reading)) + interval * many.min(burst).get();
     let admitted = replenished.saturating_sub(interval * burst.get());
     match admitted.checked_sub(now) {
-        None | Some(Duration::ZERO) => Ok(u64::try_from(replenished.as_nanos()).unwrap_or(u64::MAX)),
+        None | Some(Duration::ZERO) => {
+            Ok(u64::try_from(replenished.as_nanos()).unwrap_or(u64::MAX))
+        }
         Some(wait) => Err(wait),
     }
 }
@@ -29,16 +31,23 @@ mod tests {
     #[test]
     fn a_burst_and_then_so_many_an_hour() {
         let some = |number| NonZeroU32::new(number).unwrap();
-        let rate = Rate { burst: some(3), per_hour: some(60) };
-        let mut reading = 0;
-        let mut at = |seconds| match next(rate, reading, NonZeroU32::MIN, Duration::from_secs(seconds)) {
-            Ok(next) => {
-                reading = next;
-                Ok(())
-            }
-            Err(wait) => Err(wait.as_secs()),
+        let rate = Rate {
+            burst: some(3),
+            per_hour: some(60),
         };
-        assert_eq!([at(10), at(10), at(10), at(10)], [Ok(()), Ok(()), Ok(()), Err(60)]);
+        let mut reading = 0;
+        let mut at =
+            |seconds| match next(rate, reading, NonZeroU32::MIN, Duration::from_secs(seconds)) {
+                Ok(next) => {
+                    reading = next;
+                    Ok(())
+                }
+                Err(wait) => Err(wait.as_secs()),
+            };
+        assert_eq!(
+            [at(10), at(10), at(10), at(10)],
+            [Ok(()), Ok(()), Ok(()), Err(60)]
+        );
         assert_eq!([at(69), at(70), at(70)], [Err(1), Ok(()), Err(60)]);
         assert_eq!(
             [at(250), at(250), at(250), at(250)],
@@ -50,12 +59,24 @@ mod tests {
     #[test]
     fn several_at_once_have_room_together_or_wait_for_it() {
         let some = |number| NonZeroU32::new(number).unwrap();
-        let rate = Rate { burst: some(5), per_hour: some(60) };
-        let at = |reading, many, seconds| next(rate, reading, some(many), Duration::from_secs(seconds));
+        let rate = Rate {
+            burst: some(5),
+            per_hour: some(60),
+        };
+        let at =
+            |reading, many, seconds| next(rate, reading, some(many), Duration::from_secs(seconds));
         let three = at(0, 3, 10).unwrap();
-        assert_eq!(at(three, 4, 10), Err(Duration::from_secs(120)), "two have room now, and two more in two minutes");
+        assert_eq!(
+            at(three, 4, 10),
+            Err(Duration::from_secs(120)),
+            "two have room now, and two more in two minutes"
+        );
         assert!(at(three, 4, 129).is_err() && at(three, 4, 130).is_ok());
         assert_eq!(at(three, 2, 10), at(0, 5, 10), "as much as five at once");
-        assert_eq!(at(0, 1_000, 10), at(0, 5, 10), "more than a burst is as dear as a burst");
+        assert_eq!(
+            at(0, 1_000, 10),
+            at(0, 5, 10),
+            "more than a burst is as dear as a burst"
+        );
     }
 }

@@ -37,8 +37,14 @@ pub(super) struct Refusals {
 
 impl Refusals {
     pub(super) fn new() -> Self {
-        let counts = Counters::new("gema_limited", "Events and requests that a limit refused, by limit");
-        Self { counts: Arc::new(counts), logged: [const { AtomicU64::new(0) }; LIMITS.len()] }
+        let counts = Counters::new(
+            "gema_limited",
+            "Events and requests that a limit refused, by limit",
+        );
+        Self {
+            counts: Arc::new(counts),
+            logged: [const { AtomicU64::new(0) }; LIMITS.len()],
+        }
     }
 
     /// A log line about refusals since the last call; `None` if there were none.

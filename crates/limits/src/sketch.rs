@@ -27,12 +27,21 @@ pub(super) struct Sketch<C> {
 impl<C: Cell> Sketch<C> {
     /// Creates 2^`cells_log2` zeroed cells. The system allocates their memory on first use.
     pub(super) fn new(cells_log2: u32) -> Self {
-        Self { cells: vec![C::default(); 1 << cells_log2.max(MIN_CELLS_LOG2)], keys: 0, noise: C::default(), sum: 0 }
+        Self {
+            cells: vec![C::default(); 1 << cells_log2.max(MIN_CELLS_LOG2)],
+            keys: 0,
+            noise: C::default(),
+            sum: 0,
+        }
     }
 
     /// The key's reading; 0 if it was never raised.
     pub(super) fn get(&self, key: u64) -> C {
-        self.cell_indices(key).map(|index| self.cells[index]).into_iter().min().unwrap_or_default()
+        self.cell_indices(key)
+            .map(|index| self.cells[index])
+            .into_iter()
+            .min()
+            .unwrap_or_default()
     }
 
     /// The key's reading minus the noise from collisions at the last growth; may be too low.
@@ -82,7 +91,10 @@ impl<C: Cell> Sketch<C> {
     }
 
     fn set(&mut self, index: usize, to: C) {
-        self.sum = self.sum.wrapping_sub(self.cells[index].into()).wrapping_add(to.into());
+        self.sum = self
+            .sum
+            .wrapping_sub(self.cells[index].into())
+            .wrapping_add(to.into());
         self.cells[index] = to;
     }
 
@@ -91,7 +103,9 @@ impl<C: Cell> Sketch<C> {
     fn cell_indices(&self, key: u64) -> [usize; CELLS_PER_KEY] {
         let start = key as usize;
         let step = (key >> 32) as usize | 1;
-        std::array::from_fn(|turn| start.wrapping_add(step.wrapping_mul(turn)) & (self.cells.len() - 1))
+        std::array::from_fn(|turn| {
+            start.wrapping_add(step.wrapping_mul(turn)) & (self.cells.len() - 1)
+        })
     }
 }
 
@@ -123,7 +137,10 @@ mod tests {
             let reading = sketch.get(key(number)) + 1;
             sketch.raise(key(number), reading, |_, _| {});
         }
-        let fresh = (100_000..101_000).map(|number| sketch.get(key(number))).max().unwrap();
+        let fresh = (100_000..101_000)
+            .map(|number| sketch.get(key(number)))
+            .max()
+            .unwrap();
         assert!(fresh <= 10, "{fresh}");
         assert_eq!(sketch.bytes(), 4 << 14);
         assert!((sketch.level() - 9.0).abs() < 3.0, "{}", sketch.level());
@@ -140,7 +157,10 @@ mod tests {
             sketch.raise(key(number), reading, |_, _| {});
         }
         assert_eq!(sketch.bytes(), 4 << 19, "a cell for every fifth of a key");
-        let fresh = (200_000..201_000).map(|number| sketch.get(key(number))).max().unwrap();
+        let fresh = (200_000..201_000)
+            .map(|number| sketch.get(key(number)))
+            .max()
+            .unwrap();
         assert!(fresh <= 4, "{fresh}");
     }
 

@@ -45,12 +45,22 @@ pub(super) struct RegionalFormat {
 impl LanguageFile {
     /// The formats of a region, if they differ.
     pub(super) fn regional(&self, region: &str) -> Option<&RegionalFormat> {
-        self.regions.iter().find(|regional| regional.codes.iter().any(|code| code == region))
+        self.regions
+            .iter()
+            .find(|regional| regional.codes.iter().any(|code| code == region))
     }
 
     /// Removes plural forms that equal `other`, which makes pages shorter.
     fn shortened(mut self) -> Self {
-        for Plural { zero, one, two, few, many, other } in [&mut self.labels.reads, &mut self.labels.responses] {
+        for Plural {
+            zero,
+            one,
+            two,
+            few,
+            many,
+            other,
+        } in [&mut self.labels.reads, &mut self.labels.responses]
+        {
             for form in [zero, one, two, few, many] {
                 form.take_if(|form| form == other);
             }
@@ -60,14 +70,22 @@ impl LanguageFile {
 
     /// Every exact tag of the file.
     pub(super) fn locales(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.locale).chain(self.regions.iter().map(|regional| &regional.locale)).map(String::as_str)
+        std::iter::once(&self.locale)
+            .chain(self.regions.iter().map(|regional| &regional.locale))
+            .map(String::as_str)
     }
 }
 
 static PARSED: LazyLock<Vec<(&str, LanguageFile)>> = LazyLock::new(|| {
-    let parse = |&(tag, text): &(_, &str)| toml::from_str::<LanguageFile>(text).map(|file| (tag, file.shortened()));
+    let parse = |&(tag, text): &(_, &str)| {
+        toml::from_str::<LanguageFile>(text).map(|file| (tag, file.shortened()))
+    };
     // The texts are compiled in, and a test parses each.
-    FILES.iter().map(parse).collect::<Result<_, _>>().expect("embedded locale files are well-formed")
+    FILES
+        .iter()
+        .map(parse)
+        .collect::<Result<_, _>>()
+        .expect("embedded locale files are well-formed")
 });
 
 /// All files, by tag.
@@ -78,12 +96,18 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static LanguageFile
 /// The file for the language and script of a tag.
 pub(super) fn find(tag: &str) -> Option<&'static LanguageFile> {
     let nearest = negotiate(FILES.iter().map(|(known, _)| *known), tag)?;
-    all().find(|(known, _)| *known == nearest).map(|(_, file)| file)
+    all()
+        .find(|(known, _)| *known == nearest)
+        .map(|(_, file)| file)
 }
 
 /// All tags, for an error message.
 pub(super) fn known() -> String {
-    FILES.iter().map(|(tag, _)| *tag).collect::<Vec<_>>().join(", ")
+    FILES
+        .iter()
+        .map(|(tag, _)| *tag)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 #[cfg(test)]

@@ -25,7 +25,10 @@ type LazyFormatter = OnceLock<Option<LocaleFormatter>>;
 
 /// Created on first use, because few sites use many languages.
 static FORMATTERS: LazyLock<Vec<(&str, LazyFormatter)>> = LazyLock::new(|| {
-    file::all().flat_map(|(_, file)| file.locales()).map(|locale| (locale, OnceLock::new())).collect()
+    file::all()
+        .flat_map(|(_, file)| file.locales())
+        .map(|locale| (locale, OnceLock::new()))
+        .collect()
 });
 
 /// The formatters for an exact tag of a file.
@@ -92,11 +95,17 @@ mod tests {
         assert_eq!(id.date("2015-11-17"), "Selasa, 17 November 2015");
         assert_eq!(id.date("2016-02-29"), "Senin, 29 Februari 2016");
         assert_eq!(id.number(1_234_567), "1.234.567");
-        assert_eq!((id.plural(1).as_str(), id.plural(841).as_str()), ("other", "other"));
+        assert_eq!(
+            (id.plural(1).as_str(), id.plural(841).as_str()),
+            ("other", "other")
+        );
         let en = find("en").unwrap();
         assert_eq!(en.date("2015-11-17"), "Tuesday, November 17, 2015");
         assert_eq!(en.number(1_234_567), "1,234,567");
-        assert_eq!((en.plural(1).as_str(), en.plural(0).as_str()), ("one", "other"));
+        assert_eq!(
+            (en.plural(1).as_str(), en.plural(0).as_str()),
+            ("one", "other")
+        );
     }
 
     #[test]
@@ -112,8 +121,14 @@ mod tests {
             let formats = find(locale).unwrap();
             (formats.number(1_234_567), formats.date("2015-11-17"))
         };
-        assert_eq!(written("fa-u-ca-gregory-nu-arabext"), ("۱٬۲۳۴٬۵۶۷".into(), "سه‌شنبه ۱۷ نوامبر ۲۰۱۵".into()));
-        assert_eq!(written("th-u-ca-gregory-nu-latn"), ("1,234,567".into(), "วันอังคารที่ 17 พฤศจิกายน ค.ศ. 2015".into()));
+        assert_eq!(
+            written("fa-u-ca-gregory-nu-arabext"),
+            ("۱٬۲۳۴٬۵۶۷".into(), "سه‌شنبه ۱۷ نوامبر ۲۰۱۵".into())
+        );
+        assert_eq!(
+            written("th-u-ca-gregory-nu-latn"),
+            ("1,234,567".into(), "วันอังคารที่ 17 พฤศจิกายน ค.ศ. 2015".into())
+        );
         assert_eq!(written("hi-u-nu-latn").0, "12,34,567");
         assert_eq!(written("bn-u-nu-beng").0, "১২,৩৪,৫৬৭");
         assert_eq!(written("ar-EG-u-ca-gregory-nu-arab").0, "١٬٢٣٤٬٥٦٧");

@@ -43,38 +43,62 @@ pub struct Language {
 /// The offered language that is nearest to the requested one (`id` for `id-ID`, `zh-Hant` for `zh-TW`), else the site's
 /// default, with the formats of the requested region.
 pub fn resolve(offered: &[String], default: &str, requested: Option<&str>) -> Language {
-    let nearest = requested.and_then(|requested| negotiate::negotiate(offered.iter().map(String::as_str), requested));
+    let nearest = requested
+        .and_then(|requested| negotiate::negotiate(offered.iter().map(String::as_str), requested));
     let code = nearest.unwrap_or(default);
     // The configuration rejects sites with an unknown language.
-    let file = file::find(code).or_else(|| file::find("id")).expect("the file `id` is embedded");
-    let region =
-        requested.filter(|_| nearest.is_some()).and_then(negotiate::region).or_else(|| negotiate::region(code));
+    let file = file::find(code)
+        .or_else(|| file::find("id"))
+        .expect("the file `id` is embedded");
+    let region = requested
+        .filter(|_| nearest.is_some())
+        .and_then(negotiate::region)
+        .or_else(|| negotiate::region(code));
     let regional = region.and_then(|region| file.regional(&region));
     let locale = regional.map_or(&file.locale, |regional| &regional.locale);
-    Language { code: code.to_owned(), locale: locale.clone(), dir: file.dir, file, regional }
+    Language {
+        code: code.to_owned(),
+        locale: locale.clone(),
+        dir: file.dir,
+        file,
+        regional,
+    }
 }
 
 /// Every text of the widget. `own`: the site's overrides.
 pub fn labels(language: &Language, own: Option<&Table>) -> Labels {
     let mut labels = language.file.labels.clone();
-    if let Some(percent) = language.regional.and_then(|regional| regional.percent.as_ref()) {
+    if let Some(percent) = language
+        .regional
+        .and_then(|regional| regional.percent.as_ref())
+    {
         labels.percent.clone_from(percent);
     }
     // The configuration rejects sites with invalid overrides.
-    own.and_then(|own| overrides::apply(&labels, own).ok()).unwrap_or(labels)
+    own.and_then(|own| overrides::apply(&labels, own).ok())
+        .unwrap_or(labels)
 }
 
 /// Checks that the language exists, and that the overrides `own` match its texts.
 /// # Errors
 /// [`InvalidLanguage`]: the reason.
 pub fn check(code: &str, own: Option<&Table>) -> Result<(), InvalidLanguage> {
-    let file = file::find(code).ok_or_else(|| InvalidLanguage::Language { known: file::known() })?;
-    own.map_or(Ok(()), |own| overrides::apply(&file.labels, own).map(drop).map_err(InvalidLanguage::Labels))
+    let file = file::find(code).ok_or_else(|| InvalidLanguage::Language {
+        known: file::known(),
+    })?;
+    own.map_or(Ok(()), |own| {
+        overrides::apply(&file.labels, own)
+            .map(drop)
+            .map_err(InvalidLanguage::Labels)
+    })
 }
 
 /// The language's label of a poll option.
 pub fn reaction(code: &str, key: &Reaction) -> Option<&'static str> {
-    file::find(code)?.reactions.get(key.as_str()).map(String::as_str)
+    file::find(code)?
+        .reactions
+        .get(key.as_str())
+        .map(String::as_str)
 }
 
 /// The formatter for numbers, days and plurals.

@@ -5,18 +5,26 @@ use icu_locale::{Locale, LocaleCanonicalizer, LocaleExpander};
 /// The offered tag that fits `wanted` best: the same one, else one of the same language, preferably of the same
 /// script, then of the same region. Missing subtags are inferred (`zh-TW` is `zh-Hant-TW`), and deprecated ones
 /// replaced (`tl` by `fil`).
-pub(super) fn negotiate<'a>(offered: impl Iterator<Item = &'a str> + Clone, wanted: &str) -> Option<&'a str> {
+pub(super) fn negotiate<'a>(
+    offered: impl Iterator<Item = &'a str> + Clone,
+    wanted: &str,
+) -> Option<&'a str> {
     if let Some(same) = offered.clone().find(|tag| tag.eq_ignore_ascii_case(wanted)) {
         return Some(same);
     }
     let wanted = expanded(parse(wanted)?);
     let candidate = |tag: &'a str| {
         let Locale { id, .. } = expanded(parse(tag)?);
-        (id.language == wanted.id.language)
-            .then_some((Reverse((id.script == wanted.id.script, id.region == wanted.id.region)), tag))
+        (id.language == wanted.id.language).then_some((
+            Reverse((id.script == wanted.id.script, id.region == wanted.id.region)),
+            tag,
+        ))
     };
     // The first of equals.
-    offered.filter_map(candidate).min_by_key(|(closeness, _)| *closeness).map(|(_, tag)| tag)
+    offered
+        .filter_map(candidate)
+        .min_by_key(|(closeness, _)| *closeness)
+        .map(|(_, tag)| tag)
 }
 
 /// The region in a tag.
@@ -27,11 +35,15 @@ pub(super) fn region(tag: &str) -> Option<String> {
 /// Parses language, script and region, ignoring the rest, and replaces deprecated subtags.
 fn parse(tag: &str) -> Option<Locale> {
     let subtags: Vec<_> = tag.split(['-', '_']).take(3).collect();
-    let parsed = (1..=subtags.len()).rev().find_map(|length| subtags[..length].join("-").parse::<Locale>().ok());
-    parsed.filter(|locale| !locale.id.language.is_unknown()).map(|mut locale| {
-        LocaleCanonicalizer::new_common().canonicalize(&mut locale);
-        locale
-    })
+    let parsed = (1..=subtags.len())
+        .rev()
+        .find_map(|length| subtags[..length].join("-").parse::<Locale>().ok());
+    parsed
+        .filter(|locale| !locale.id.language.is_unknown())
+        .map(|mut locale| {
+            LocaleCanonicalizer::new_common().canonicalize(&mut locale);
+            locale
+        })
 }
 
 fn expanded(mut locale: Locale) -> Locale {
@@ -45,7 +57,9 @@ mod tests {
 
     use super::*;
 
-    const OFFERED: [&str; 8] = ["id", "en", "pt", "zh-Hans", "zh-Hant", "fil", "sr-Latn", "en-GB"];
+    const OFFERED: [&str; 8] = [
+        "id", "en", "pt", "zh-Hans", "zh-Hant", "fil", "sr-Latn", "en-GB",
+    ];
 
     fn of(wanted: &str) -> Option<&'static str> {
         negotiate(OFFERED.into_iter(), wanted)
@@ -77,12 +91,19 @@ mod tests {
         for hant in ["zh-TW", "zh-HK", "zh-MO", "zh_Hant_HK"] {
             assert_eq!(of(hant), Some("zh-Hant"), "{hant}");
         }
-        assert_eq!(negotiate(["id", "zh-Hans"].into_iter(), "zh-TW"), Some("zh-Hans"), "rather than another language");
+        assert_eq!(
+            negotiate(["id", "zh-Hans"].into_iter(), "zh-TW"),
+            Some("zh-Hans"),
+            "rather than another language"
+        );
     }
 
     #[test]
     fn old_names_of_languages_are_known() {
-        assert_eq!((of("tl"), of("tl-PH"), of("in"), of("in-ID")), (Some("fil"), Some("fil"), Some("id"), Some("id")));
+        assert_eq!(
+            (of("tl"), of("tl-PH"), of("in"), of("in-ID")),
+            (Some("fil"), Some("fil"), Some("id"), Some("id"))
+        );
     }
 
     #[test]

@@ -11,23 +11,33 @@ pub(super) fn apply(labels: &Labels, own: &Table) -> Result<Labels, String> {
     for (key, value) in own {
         let Some(label) = table.get_mut(key) else {
             let known: Vec<_> = table.keys().map(String::as_str).collect();
-            return Err(format!("`{key}` is not a label. Labels: {}", known.join(", ")));
+            return Err(format!(
+                "`{key}` is not a label. Labels: {}",
+                known.join(", ")
+            ));
         };
         *label = replacement(label, value).ok_or_else(|| wrong_shape(key, label))?;
     }
-    Value::Table(table).try_into().map_err(|error: toml::de::Error| error.to_string())
+    Value::Table(table)
+        .try_into()
+        .map_err(|error: toml::de::Error| error.to_string())
 }
 
 /// The new value, if it has a shape that the label allows.
 fn replacement(old: &Value, new: &Value) -> Option<Value> {
     match (old, new) {
         (Value::String(_), Value::String(_)) => Some(new.clone()),
-        (Value::Table(_), Value::String(_)) => {
-            Some(Value::Table(Table::from_iter([("other".to_owned(), new.clone())])))
-        }
+        (Value::Table(_), Value::String(_)) => Some(Value::Table(Table::from_iter([(
+            "other".to_owned(),
+            new.clone(),
+        )]))),
         (Value::Table(_), Value::Table(forms)) => {
-            let is_category = |key: &str| ["zero", "one", "two", "few", "many", "other"].contains(&key);
-            let fits = forms.contains_key("other") && forms.iter().all(|(key, form)| is_category(key) && form.is_str());
+            let is_category =
+                |key: &str| ["zero", "one", "two", "few", "many", "other"].contains(&key);
+            let fits = forms.contains_key("other")
+                && forms
+                    .iter()
+                    .all(|(key, form)| is_category(key) && form.is_str());
             fits.then(|| new.clone())
         }
         _ => None,
@@ -36,7 +46,10 @@ fn replacement(old: &Value, new: &Value) -> Option<Value> {
 
 fn wrong_shape(key: &str, label: &Value) -> String {
     let plural = ", or a table with `other` and any of `zero`, `one`, `two`, `few`, `many`";
-    format!("`{key}` must be a text{}", if label.is_table() { plural } else { "" })
+    format!(
+        "`{key}` must be a text{}",
+        if label.is_table() { plural } else { "" }
+    )
 }
 
 #[cfg(test)]
@@ -44,7 +57,10 @@ mod tests {
     use super::*;
 
     fn with(own: &str) -> Result<Labels, String> {
-        apply(&crate::file::find("id").unwrap().labels, &own.parse().unwrap())
+        apply(
+            &crate::file::find("id").unwrap().labels,
+            &own.parse().unwrap(),
+        )
     }
 
     #[test]
@@ -61,14 +77,19 @@ mod tests {
     #[test]
     fn a_label_that_does_not_exist_is_named() {
         let error = with("shrae = 'Sebarkan'").unwrap_err();
-        assert!(error.contains("`shrae`") && error.contains("share"), "{error}");
+        assert!(
+            error.contains("`shrae`") && error.contains("share"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_label_of_the_wrong_shape_is_named() {
         assert_eq!(with("share = 5").unwrap_err(), "`share` must be a text");
         assert!(
-            with("reads = { one = '{n}' }").unwrap_err().contains("`reads` must be a text, or a table with `other`")
+            with("reads = { one = '{n}' }")
+                .unwrap_err()
+                .contains("`reads` must be a text, or a table with `other`")
         );
         assert!(with("reads = { other = '{n}', lots = '{n}' }").is_err());
     }

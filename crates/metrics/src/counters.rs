@@ -26,14 +26,29 @@ pub struct Counters<A, B = ()> {
 impl<A: Label, B: Label> Counters<A, B> {
     /// All counters at zero. They are exported as `NAME_total`.
     pub fn new(name: &'static str, help: &'static str) -> Self {
-        let cells = (0..A::VALUES.len() * B::VALUES.len()).map(|_| AtomicU64::new(0)).collect();
-        Self { name, help, exported_at_zero: None, cells, labels: PhantomData }
+        let cells = (0..A::VALUES.len() * B::VALUES.len())
+            .map(|_| AtomicU64::new(0))
+            .collect();
+        Self {
+            name,
+            help,
+            exported_at_zero: None,
+            cells,
+            labels: PhantomData,
+        }
     }
 
     /// The same, but zeros are not exported, except with one of these values of the second label. Values that alerts
     /// use must be among them: Prometheus sees no increase in a series that starts at 1.
-    pub fn sparse(name: &'static str, help: &'static str, exported_at_zero: &'static [&'static str]) -> Self {
-        Self { exported_at_zero: Some(exported_at_zero), ..Self::new(name, help) }
+    pub fn sparse(
+        name: &'static str,
+        help: &'static str,
+        exported_at_zero: &'static [&'static str],
+    ) -> Self {
+        Self {
+            exported_at_zero: Some(exported_at_zero),
+            ..Self::new(name, help)
+        }
     }
 
     /// Adds to the counter of a pair.
@@ -56,16 +71,29 @@ impl<A: Label> Counters<A> {
 
 impl<A: Label, B: Label> Collector for Counters<A, B> {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let mut family = encoder.encode_descriptor(self.name, self.help, None, MetricType::Counter)?;
-        let pairs = A::VALUES.iter().flat_map(|a| B::VALUES.iter().map(move |b| [(A::NAME, *a), (B::NAME, *b)]));
+        let mut family =
+            encoder.encode_descriptor(self.name, self.help, None, MetricType::Counter)?;
+        let pairs = A::VALUES.iter().flat_map(|a| {
+            B::VALUES
+                .iter()
+                .map(move |b| [(A::NAME, *a), (B::NAME, *b)])
+        });
         for (labels, cell) in pairs.zip(&self.cells) {
             let count = cell.load(Ordering::Relaxed);
             let [_, (_, second)] = labels;
-            if count == 0 && self.exported_at_zero.is_some_and(|exported| !exported.contains(&second)) {
+            if count == 0
+                && self
+                    .exported_at_zero
+                    .is_some_and(|exported| !exported.contains(&second))
+            {
                 continue;
             }
             // With a single label, the second is empty.
-            let named = if B::NAME.is_empty() { &labels[..1] } else { &labels[..] };
+            let named = if B::NAME.is_empty() {
+                &labels[..1]
+            } else {
+                &labels[..]
+            };
             ConstCounter::new(count).encode(family.encode_family(&named)?)?;
         }
         Ok(())

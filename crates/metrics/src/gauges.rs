@@ -25,7 +25,12 @@ impl<A: Label> Gauges<A> {
     /// All gauges at 0.
     pub fn new(name: &'static str, help: &'static str) -> Self {
         let cells = A::VALUES.iter().map(|_| AtomicU64::new(0)).collect();
-        Self { name, help, cells, label: PhantomData }
+        Self {
+            name,
+            help,
+            cells,
+            label: PhantomData,
+        }
     }
 
     /// Sets each gauge to the maximum of its numbers, and the others to 0.
@@ -43,7 +48,8 @@ impl<A: Label> Gauges<A> {
 
 impl<A: Label> Collector for Gauges<A> {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let mut family = encoder.encode_descriptor(self.name, self.help, None, MetricType::Gauge)?;
+        let mut family =
+            encoder.encode_descriptor(self.name, self.help, None, MetricType::Gauge)?;
         for (value, cell) in A::VALUES.iter().zip(&self.cells) {
             let number = f64::from_bits(cell.load(Ordering::Relaxed));
             if number > 0.0 {

@@ -94,10 +94,11 @@ impl Route {
                 "top.json" | "top.atom" => Self::Top,
                 _ => Self::Other,
             },
-            (Some("embed.js" | "embed.v1.js"), None, ..) | (Some("assets"), Some(_), ..) => Self::Assets,
-            (Some("health"), Some(_), None, _) | (Some("v1"), Some("version" | "openapi.json"), None, _) => {
-                Self::Health
+            (Some("embed.js" | "embed.v1.js"), None, ..) | (Some("assets"), Some(_), ..) => {
+                Self::Assets
             }
+            (Some("health"), Some(_), None, _)
+            | (Some("v1"), Some("version" | "openapi.json"), None, _) => Self::Health,
             (Some("admin"), Some(_), ..) => Self::Admin,
             (Some(_), None, ..) => Self::Page,
             _ => Self::Other,
@@ -199,8 +200,8 @@ impl From<StatusCode> for Status {
 
 /// The last value stands for all statuses that are not listed.
 const STATUSES: [&str; 19] = [
-    "200", "204", "206", "304", "400", "401", "403", "404", "405", "408", "409", "413", "414", "415", "429", "431",
-    "500", "503", "other",
+    "200", "204", "206", "304", "400", "401", "403", "404", "405", "408", "409", "413", "414",
+    "415", "429", "431", "500", "503", "other",
 ];
 
 impl Label for Status {
@@ -208,7 +209,10 @@ impl Label for Status {
     const VALUES: &'static [&'static str] = &STATUSES;
     fn index(self) -> usize {
         let last = STATUSES.len() - 1;
-        STATUSES[..last].iter().position(|known| *known == self.0.as_str()).unwrap_or(last)
+        STATUSES[..last]
+            .iter()
+            .position(|known| *known == self.0.as_str())
+            .unwrap_or(last)
     }
 }
 
@@ -244,7 +248,13 @@ mod tests {
     #[test]
     fn every_status_has_one_place() {
         let index = |status: u16| Status(StatusCode::from_u16(status).unwrap()).index();
-        assert_eq!((Status::VALUES[index(200)], Status::VALUES[index(503)]), ("200", "503"));
-        assert_eq!((Status::VALUES[index(418)], Status::VALUES[index(999)]), ("other", "other"));
+        assert_eq!(
+            (Status::VALUES[index(200)], Status::VALUES[index(503)]),
+            ("200", "503")
+        );
+        assert_eq!(
+            (Status::VALUES[index(418)], Status::VALUES[index(999)]),
+            ("other", "other")
+        );
     }
 }

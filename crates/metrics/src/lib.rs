@@ -28,7 +28,8 @@ pub use label::{Cause, Kind, Label, Lookup, Outcome, Reason, Route, Status};
 pub use store::StoreMetrics;
 
 /// The content type of [`Metrics::text`].
-pub const OPENMETRICS_CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+pub const OPENMETRICS_CONTENT_TYPE: &str =
+    "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// All metrics.
 pub struct Metrics {
@@ -63,9 +64,19 @@ impl Metrics {
         limit_refusals: Arc<Counters<L>>,
         meters: Arc<Gauges<L>>,
     ) -> Self {
-        let requests = Arc::new(Counters::sparse("gema_requests", "Answers by route and HTTP status", &["500", "503"]));
-        let refused = Arc::new(Counters::new("gema_refused", "Events and requests that were refused, by reason"));
-        let cache_lookups = Arc::new(Counters::new("gema_cache_lookups", "Whether a view was ready in memory"));
+        let requests = Arc::new(Counters::sparse(
+            "gema_requests",
+            "Answers by route and HTTP status",
+            &["500", "503"],
+        ));
+        let refused = Arc::new(Counters::new(
+            "gema_refused",
+            "Events and requests that were refused, by reason",
+        ));
+        let cache_lookups = Arc::new(Counters::new(
+            "gema_cache_lookups",
+            "Whether a view was ready in memory",
+        ));
         let cache_bytes = Gauge::default();
         let queue = Gauge::default();
         let start = Gauge::<i64, AtomicI64>::default();
@@ -81,20 +92,44 @@ impl Metrics {
         registry.register_collector(Box::new(limit_refusals));
         registry.register_collector(Box::new(meters));
         registry.register_collector(Box::new(Arc::clone(&cache_lookups)));
-        registry.register("gema_connections", "Connections that are open", connections.clone());
+        registry.register(
+            "gema_connections",
+            "Connections that are open",
+            connections.clone(),
+        );
         registry.register(
             "gema_watching",
             "Readers who watch counts change, one connection each",
             live_subscriptions.clone(),
         );
-        registry.register("gema_cache_bytes", "Memory of the views that are ready", cache_bytes.clone());
+        registry.register(
+            "gema_cache_bytes",
+            "Memory of the views that are ready",
+            cache_bytes.clone(),
+        );
         let help = "Memory of large request bodies that are still arriving";
         registry.register("gema_body_bytes", help, body_bytes.clone());
-        registry.register("gema_meter_bytes", "Memory of the limits' meters", meter_bytes.clone());
-        registry.register("gema_queue_depth", "Writes that wait for the next transaction", queue.clone());
+        registry.register(
+            "gema_meter_bytes",
+            "Memory of the limits' meters",
+            meter_bytes.clone(),
+        );
+        registry.register(
+            "gema_queue_depth",
+            "Writes that wait for the next transaction",
+            queue.clone(),
+        );
         store.register(&mut registry);
-        registry.register("gema_build", "This program", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
-        registry.register("process_start_time_seconds", "When this process started, in seconds since 1970", start);
+        registry.register(
+            "gema_build",
+            "This program",
+            Info::new([("version", env!("CARGO_PKG_VERSION"))]),
+        );
+        registry.register(
+            "process_start_time_seconds",
+            "When this process started, in seconds since 1970",
+            start,
+        );
         Self {
             requests,
             refused,

@@ -22,13 +22,21 @@ pub struct StoreMetrics {
 const BATCH_SIZE_BUCKETS: [f64; 11] = [1., 2., 4., 8., 16., 32., 64., 128., 256., 512., 1024.];
 
 /// Buckets for the duration in seconds, from a fast disk to a failing one.
-const COMMIT_SECONDS_BUCKETS: [f64; 13] = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1., 5., 20.];
+const COMMIT_SECONDS_BUCKETS: [f64; 13] = [
+    0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1., 5., 20.,
+];
 
 impl Default for StoreMetrics {
     fn default() -> Self {
         Self {
-            events: Arc::new(Counters::new("gema_events", "Events by kind and by what became of them")),
-            errors: Arc::new(Counters::new("gema_store_errors", "Writes that the store did not take, by cause")),
+            events: Arc::new(Counters::new(
+                "gema_events",
+                "Events by kind and by what became of them",
+            )),
+            errors: Arc::new(Counters::new(
+                "gema_store_errors",
+                "Writes that the store did not take, by cause",
+            )),
             batch: Histogram::new(BATCH_SIZE_BUCKETS),
             commit: Histogram::new(COMMIT_SECONDS_BUCKETS),
         }
@@ -45,7 +53,11 @@ impl StoreMetrics {
     pub(super) fn register(&self, registry: &mut Registry) {
         registry.register_collector(Box::new(Arc::clone(&self.events)));
         registry.register_collector(Box::new(Arc::clone(&self.errors)));
-        registry.register("gema_batch_size", "Writes that shared one transaction", self.batch.clone());
+        registry.register(
+            "gema_batch_size",
+            "Writes that shared one transaction",
+            self.batch.clone(),
+        );
         let help = "From the first statement of a transaction until it was durable";
         registry.register_with_unit("gema_commit", help, Unit::Seconds, self.commit.clone());
     }

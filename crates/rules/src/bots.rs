@@ -10,7 +10,9 @@ const SIGNALS: &[&str] = &["webdriver", "prerender", "hidden"];
 
 /// Whether one of the signals indicates a bot.
 pub(super) fn indicate_bot(signals: &[String]) -> bool {
-    signals.iter().any(|signal| SIGNALS.contains(&signal.as_str()))
+    signals
+        .iter()
+        .any(|signal| SIGNALS.contains(&signal.as_str()))
 }
 
 /// Whether the `User-Agent` is that of a known program.

@@ -49,7 +49,12 @@ pub struct Rejection {
 impl Rejection {
     /// For a malformed field.
     pub fn new(field: &'static str, reason: impl Into<String>) -> Self {
-        Self { field, reason: reason.into(), cause: Reason::Malformed, retry_after: None }
+        Self {
+            field,
+            reason: reason.into(),
+            cause: Reason::Malformed,
+            retry_after: None,
+        }
     }
 
     /// Sets another reason for the metric.
@@ -63,53 +68,79 @@ impl Rejection {
 ///
 /// # Errors
 /// [`Rejection`] if it does not count.
-pub fn validate(event: Event, since: Option<Day>, context: EventContext<'_>) -> Result<Change, Rejection> {
+pub fn validate(
+    event: Event,
+    since: Option<Day>,
+    context: EventContext<'_>,
+) -> Result<Change, Rejection> {
     let site = context.site;
     if site.ignores(event.article()) {
         let reason = "is one that this site ignores, so that nothing of it counts: see `ignore` in gema.toml";
         return Err(Rejection::new("article", reason).with_reason(Reason::Ignored));
     }
     // A browser without storage makes a new key each time.
-    let stands_in = site.reads.identity == ReadDedup::Hash || context.noscript && site.noscript_votes;
+    let stands_in =
+        site.reads.identity == ReadDedup::Hash || context.noscript && site.noscript_votes;
     let once = |key| match stands_in {
         true => DedupKey::Fingerprint(fingerprint(context.address, context.agent)),
         false => DedupKey::Browser(key),
     };
     match event {
         Event::Read { article, key } => {
-            if context.bots == Bots::Ignore && (bots::is_bot(context.agent) || bots::indicate_bot(context.signals)) {
-                return Err(Rejection::new("type", "reads of known bots do not count").with_reason(Reason::Bot));
+            if context.bots == Bots::Ignore
+                && (bots::is_bot(context.agent) || bots::indicate_bot(context.signals))
+            {
+                return Err(Rejection::new("type", "reads of known bots do not count")
+                    .with_reason(Reason::Bot));
             }
             if site.reads.identity == ReadDedup::Off {
-                return Err(Rejection::new("type", "this site does not count reads").with_reason(Reason::Off));
+                return Err(Rejection::new("type", "this site does not count reads")
+                    .with_reason(Reason::Off));
             }
-            Ok(Change::Read { article, dedup_key: once(key) })
+            Ok(Change::Read {
+                article,
+                dedup_key: once(key),
+            })
         }
-        Event::Share { article, network, key } => {
+        Event::Share {
+            article,
+            network,
+            key,
+        } => {
             if !site.has_network(&network) {
                 let reason = format!("`{network}` is not in this site's share bar");
                 return Err(Rejection::new("network", reason).with_reason(Reason::Network));
             }
-            Ok(Change::Share { article, network, dedup_key: once(key) })
+            Ok(Change::Share {
+                article,
+                network,
+                dedup_key: once(key),
+            })
         }
-        Event::React { article, reaction, seq } => {
+        Event::React {
+            article,
+            reaction,
+            seq,
+        } => {
             if !context.visitor {
                 let reason = "is missing: a reaction needs a visitor";
                 return Err(Rejection::new("visitor", reason).with_reason(Reason::Visitor));
             }
             if context.noscript && !site.noscript_votes {
-                let reason =
-                    "this site takes no reactions of browsers that keep nothing: see `noscript_votes` in gema.toml";
+                let reason = "this site takes no reactions of browsers that keep nothing: see `noscript_votes` in gema.toml";
                 return Err(Rejection::new("type", reason).with_reason(Reason::Off));
             }
             match poll_state(site, context.day, since) {
                 Poll::Open => {}
                 Poll::Closed => {
+                    return Err(Rejection::new("type", "the poll of this article is closed")
+                        .with_reason(Reason::Closed));
+                }
+                Poll::Off => {
                     return Err(
-                        Rejection::new("type", "the poll of this article is closed").with_reason(Reason::Closed)
+                        Rejection::new("type", "this site has no poll").with_reason(Reason::Off)
                     );
                 }
-                Poll::Off => return Err(Rejection::new("type", "this site has no poll").with_reason(Reason::Off)),
             }
             if let Some(reaction) = &reaction
                 && !site.has_reaction(reaction)
@@ -117,7 +148,11 @@ pub fn validate(event: Event, since: Option<Day>, context: EventContext<'_>) -> 
                 let reason = format!("`{reaction}` is not an option of this site's poll");
                 return Err(Rejection::new("reaction", reason).with_reason(Reason::Option));
             }
-            Ok(Change::React { article, reaction, seq })
+            Ok(Change::React {
+                article,
+                reaction,
+                seq,
+            })
         }
     }
 }
@@ -127,7 +162,9 @@ pub fn poll_state(site: &Site, day: Day, since: Option<Day>) -> Poll {
     match (site.poll, site.poll_closes_after_days, since) {
         (PollRule::Off, ..) => Poll::Off,
         (PollRule::Closed, ..) => Poll::Closed,
-        (PollRule::Open, Some(days), Some(since)) if day.since(since) >= i64::from(days) => Poll::Closed,
+        (PollRule::Open, Some(days), Some(since)) if day.since(since) >= i64::from(days) => {
+            Poll::Closed
+        }
         (PollRule::Open, ..) => Poll::Open,
     }
 }
@@ -137,7 +174,10 @@ pub fn poll_state(site: &Site, day: Day, since: Option<Day>) -> Poll {
 pub fn displayed(tally: Tally, site: &Site) -> Tally {
     let options = || site.reactions.iter().map(|option| &option.key);
     let mut imported = tally.imported;
-    imported.reactions.0.retain(|(key, _)| site.has_reaction(key));
+    imported
+        .reactions
+        .0
+        .retain(|(key, _)| site.has_reaction(key));
     imported.shares.0.retain(|(key, _)| site.has_network(key));
     Tally {
         reactions: select(options(), &tally.reactions),
@@ -147,7 +187,10 @@ pub fn displayed(tally: Tally, site: &Site) -> Tally {
     }
 }
 
-fn select<'a, K: Clone + PartialEq + 'a>(keys: impl Iterator<Item = &'a K>, counts: &Counts<K>) -> Counts<K> {
+fn select<'a, K: Clone + PartialEq + 'a>(
+    keys: impl Iterator<Item = &'a K>,
+    counts: &Counts<K>,
+) -> Counts<K> {
     keys.map(|key| (key.clone(), counts.get(key))).collect()
 }
 

@@ -13,7 +13,16 @@ fn at(site: &Site) -> EventContext<'_> {
     let bots = Bots::Ignore;
     let visitor = true;
     let noscript = false;
-    EventContext { site, day: Day::new(100), bots, visitor, noscript, address, agent: FIREFOX, signals: &[] }
+    EventContext {
+        site,
+        day: Day::new(100),
+        bots,
+        visitor,
+        noscript,
+        address,
+        agent: FIREFOX,
+        signals: &[],
+    }
 }
 
 fn article() -> ArticleKey {
@@ -25,16 +34,27 @@ fn key(letter: &str) -> IdempotencyKey {
 }
 
 fn read(letter: &str) -> Event {
-    Event::Read { article: article(), key: key(letter) }
+    Event::Read {
+        article: article(),
+        key: key(letter),
+    }
 }
 
 fn react(reaction: Option<&str>) -> Event {
     let reaction = reaction.map(|reaction| Reaction::parse(reaction).unwrap());
-    Event::React { article: article(), reaction, seq: Seq::parse(1).unwrap() }
+    Event::React {
+        article: article(),
+        reaction,
+        seq: Seq::parse(1).unwrap(),
+    }
 }
 
 fn share(network: &str) -> Event {
-    Event::Share { article: article(), network: Network::parse(network).unwrap(), key: key("A") }
+    Event::Share {
+        article: article(),
+        network: Network::parse(network).unwrap(),
+        key: key("A"),
+    }
 }
 
 fn once(change: Change) -> DedupKey {
@@ -54,7 +74,10 @@ fn reads_by_hash_deduplicate_by_address_and_browser() {
     let mut site = site();
     site.reads.identity = ReadDedup::Hash;
     let here = |letter| once(validate(read(letter), None, at(&site)).unwrap());
-    let elsewhere = EventContext { address: [192, 0, 2, 2].into(), ..at(&site) };
+    let elsewhere = EventContext {
+        address: [192, 0, 2, 2].into(),
+        ..at(&site)
+    };
     assert!(here("A") == here("B"));
     assert!(here("A") != once(validate(read("A"), None, elsewhere).unwrap()));
 }
@@ -63,22 +86,65 @@ fn reads_by_hash_deduplicate_by_address_and_browser() {
 fn where_reads_are_off_shares_still_count() {
     let mut site = site();
     site.reads.identity = ReadDedup::Off;
-    assert_eq!(validate(read("A"), None, at(&site)).unwrap_err().field, "type");
+    assert_eq!(
+        validate(read("A"), None, at(&site)).unwrap_err().field,
+        "type"
+    );
     assert!(validate(share("whatsapp"), None, at(&site)).is_ok());
 }
 
 #[test]
 fn reads_of_bots_count_only_if_configured() {
     let site = site();
-    let bot = EventContext { agent: "Googlebot/2.1", ..at(&site) };
-    assert!(validate(read("A"), None, bot).unwrap_err().reason.contains("bots"));
-    assert!(validate(read("A"), None, EventContext { bots: Bots::Count, ..bot }).is_ok());
-    for (signal, counts) in [("webdriver", false), ("prerender", false), ("hidden", false), ("later", true)] {
+    let bot = EventContext {
+        agent: "Googlebot/2.1",
+        ..at(&site)
+    };
+    assert!(
+        validate(read("A"), None, bot)
+            .unwrap_err()
+            .reason
+            .contains("bots")
+    );
+    assert!(
+        validate(
+            read("A"),
+            None,
+            EventContext {
+                bots: Bots::Count,
+                ..bot
+            }
+        )
+        .is_ok()
+    );
+    for (signal, counts) in [
+        ("webdriver", false),
+        ("prerender", false),
+        ("hidden", false),
+        ("later", true),
+    ] {
         let signals = [signal.to_owned()];
-        let page = EventContext { signals: &signals, ..at(&site) };
+        let page = EventContext {
+            signals: &signals,
+            ..at(&site)
+        };
         assert_eq!(validate(read("A"), None, page).is_ok(), counts, "{signal}");
-        assert!(validate(react(Some("happy")), None, page).is_ok(), "{signal}: a choice is somebody's");
-        assert!(validate(read("A"), None, EventContext { bots: Bots::Count, ..page }).is_ok(), "{signal}");
+        assert!(
+            validate(react(Some("happy")), None, page).is_ok(),
+            "{signal}: a choice is somebody's"
+        );
+        assert!(
+            validate(
+                read("A"),
+                None,
+                EventContext {
+                    bots: Bots::Count,
+                    ..page
+                }
+            )
+            .is_ok(),
+            "{signal}"
+        );
     }
 }
 
@@ -86,18 +152,43 @@ fn reads_of_bots_count_only_if_configured() {
 fn options_and_buttons_are_the_sites_own() {
     let mut site = site();
     assert!(validate(react(Some("happy")), None, at(&site)).is_ok());
-    assert_eq!(validate(react(Some("bored")), None, at(&site)).unwrap_err().field, "reaction");
-    assert_eq!(validate(share("orkut"), None, at(&site)).unwrap_err().field, "network");
-    site.reactions.retain(|option| option.key.as_str() != "happy");
-    assert_eq!(validate(react(Some("happy")), None, at(&site)).unwrap_err().field, "reaction");
-    assert!(validate(react(None), None, at(&site)).is_ok(), "a choice can be taken back whatever it was");
+    assert_eq!(
+        validate(react(Some("bored")), None, at(&site))
+            .unwrap_err()
+            .field,
+        "reaction"
+    );
+    assert_eq!(
+        validate(share("orkut"), None, at(&site)).unwrap_err().field,
+        "network"
+    );
+    site.reactions
+        .retain(|option| option.key.as_str() != "happy");
+    assert_eq!(
+        validate(react(Some("happy")), None, at(&site))
+            .unwrap_err()
+            .field,
+        "reaction"
+    );
+    assert!(
+        validate(react(None), None, at(&site)).is_ok(),
+        "a choice can be taken back whatever it was"
+    );
 }
 
 #[test]
 fn a_reaction_needs_a_visitor() {
     let site = site();
-    let nobody = EventContext { visitor: false, ..at(&site) };
-    assert_eq!(validate(react(Some("happy")), None, nobody).unwrap_err().field, "visitor");
+    let nobody = EventContext {
+        visitor: false,
+        ..at(&site)
+    };
+    assert_eq!(
+        validate(react(Some("happy")), None, nobody)
+            .unwrap_err()
+            .field,
+        "visitor"
+    );
 }
 
 #[test]
@@ -110,7 +201,12 @@ fn a_poll_closes_after_its_days_and_nobody_changes_the_result() {
     assert_eq!(poll_state(&site, Day::new(100), since(70)), Poll::Closed);
     assert_eq!(poll_state(&site, Day::new(100), since(200)), Poll::Open);
     for event in [react(Some("happy")), react(None)] {
-        assert!(validate(event, since(70), at(&site)).unwrap_err().reason.contains("closed"));
+        assert!(
+            validate(event, since(70), at(&site))
+                .unwrap_err()
+                .reason
+                .contains("closed")
+        );
     }
     assert!(validate(read("A"), since(70), at(&site)).is_ok());
 }
@@ -119,7 +215,12 @@ fn a_poll_closes_after_its_days_and_nobody_changes_the_result() {
 fn a_poll_that_is_off_takes_nothing() {
     let mut site = site();
     site.poll = PollRule::Off;
-    assert!(validate(react(Some("happy")), None, at(&site)).unwrap_err().reason.contains("no poll"));
+    assert!(
+        validate(react(Some("happy")), None, at(&site))
+            .unwrap_err()
+            .reason
+            .contains("no poll")
+    );
 }
 
 #[test]
@@ -129,10 +230,16 @@ fn a_displayed_tally_has_the_sites_options_in_order() {
     let mut tally = Tally::empty(article());
     *tally.reactions.entry(Reaction::parse("inspired").unwrap()) = 3;
     *tally.reactions.entry(Reaction::parse("angry").unwrap()) = 4;
-    *tally.imported.reactions.entry(Reaction::parse("angry").unwrap()) = 4;
+    *tally
+        .imported
+        .reactions
+        .entry(Reaction::parse("angry").unwrap()) = 4;
     let shown = displayed(tally, &site);
     let names = |(key, count): &(Reaction, u64)| (key.to_string(), *count);
-    assert_eq!(shown.reactions.0.iter().map(names).collect::<Vec<_>>(), [("happy".into(), 0), ("inspired".into(), 3)]);
+    assert_eq!(
+        shown.reactions.0.iter().map(names).collect::<Vec<_>>(),
+        [("happy".into(), 0), ("inspired".into(), 3)]
+    );
     assert!(shown.imported.is_empty());
     assert_eq!(shown.shares.0.len(), site.networks.len());
 }

@@ -52,13 +52,18 @@ pub fn router(app: App) -> PublicService {
 /// process.
 pub fn local_router(app: App) -> Router {
     let counter = RequestLayer(Arc::clone(&app.metrics));
-    layered(public(&app).merge(routes::admin::routes()), app).layer(counter).layer(Extension(LocalRequest))
+    layered(public(&app).merge(routes::admin::routes()), app)
+        .layer(counter)
+        .layer(Extension(LocalRequest))
 }
 
 fn public(app: &App) -> Router<App> {
     Router::from(api())
         .merge(routes::assets::routes(assets::FILES))
-        .merge(routes::demo::routes(assets::FILES, app.config.current().demo))
+        .merge(routes::demo::routes(
+            assets::FILES,
+            app.config.current().demo,
+        ))
 }
 
 /// The routes for programs. All of them are registered here with their descriptions.
@@ -85,10 +90,12 @@ pub fn openapi() -> OpenApi {
 }
 
 /// The document as text, rendered on first use.
-static OPENAPI_JSON: LazyLock<String> = LazyLock::new(|| openapi().to_pretty_json().unwrap_or_default());
+static OPENAPI_JSON: LazyLock<String> =
+    LazyLock::new(|| openapi().to_pretty_json().unwrap_or_default());
 
 /// The query parameters in the document.
-static QUERY_PARAMETERS: LazyLock<QueryParameters> = LazyLock::new(|| QueryParameters::of(&openapi()));
+static QUERY_PARAMETERS: LazyLock<QueryParameters> =
+    LazyLock::new(|| QueryParameters::of(&openapi()));
 
 /// The general part of the OpenAPI document.
 #[derive(utoipa::OpenApi)]
@@ -104,8 +111,12 @@ struct SiteKey;
 
 impl Modify for SiteKey {
     fn modify(&self, document: &mut OpenApi) {
-        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
-        document.components.get_or_insert_default().add_security_scheme("key", scheme);
+        let scheme =
+            SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("key", scheme);
     }
 }
 
@@ -138,14 +149,22 @@ fn layered(routes: Router<App>, app: App) -> Router {
 
 /// The router of the metrics' listener.
 pub fn metrics_router(app: App) -> Router {
-    routes::metrics::routes().fallback(not_found).with_state(app)
+    routes::metrics::routes()
+        .fallback(not_found)
+        .with_state(app)
 }
 
 /// Any page may send requests and read the responses; each site's `origins` restrict who may write.
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(tower_http::cors::Any)
-        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE])
+        .allow_methods([
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::DELETE,
+        ])
         .allow_headers([header::CONTENT_TYPE, header::IF_NONE_MATCH])
         .expose_headers([header::RETRY_AFTER, header::ETAG])
         .max_age(Duration::from_secs(24 * 60 * 60))
@@ -172,7 +191,9 @@ fn log_failure(app: &App, failure: &ServerErrorsFailureClass) {
 /// HTML without a content security policy gets one that allows only styles, images and the form.
 fn with_csp<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
     let headers = response.headers_mut();
-    let is_html = headers.get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
+    let is_html = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
     if is_html {
         headers
             .entry(header::CONTENT_SECURITY_POLICY)
@@ -182,7 +203,10 @@ fn with_csp<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B>
 }
 
 fn always(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(value))
+    SetResponseHeaderLayer::overriding(
+        HeaderName::from_static(name),
+        HeaderValue::from_static(value),
+    )
 }
 
 async fn not_found() -> Problem {
@@ -190,9 +214,16 @@ async fn not_found() -> Problem {
 }
 
 async fn method_not_allowed() -> Problem {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method. See Allow.")
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This address does not take that method. See Allow.",
+    )
 }
 
 fn internal_error() -> Response {
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here; the log has more.").into_response()
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong here; the log has more.",
+    )
+    .into_response()
 }

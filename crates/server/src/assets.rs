@@ -23,7 +23,9 @@ pub struct EmbeddedFile {
 pub static FILES: &[EmbeddedFile] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
-    let Some(list) = FILES.iter().find(|file| file.path == "assets.json") else { return Assets::default() };
+    let Some(list) = FILES.iter().find(|file| file.path == "assets.json") else {
+        return Assets::default();
+    };
     serde_json::from_slice(list.bytes).unwrap_or_else(|error| {
         tracing::error!(%error, "dist/assets.json is not what it should be: run cargo xtask dist, then build gema again");
         Assets::default()

@@ -40,7 +40,11 @@ pub struct Reservation<'b> {
 impl BodyBudget {
     /// A reservation for a body that has not started.
     pub fn reserve(&self, network: Option<IpAddr>) -> Reservation<'_> {
-        Reservation { budget: self, network, bytes: 0 }
+        Reservation {
+            budget: self,
+            network,
+            bytes: 0,
+        }
     }
 
     /// Memory reserved, in bytes.
@@ -61,7 +65,9 @@ impl Reservation<'_> {
         }
         let more = bytes - self.bytes;
         let mut reserved = self.budget.reserved();
-        let of_network = self.network.map_or(0, |network| reserved.by_network.get(&network).copied().unwrap_or(0));
+        let of_network = self.network.map_or(0, |network| {
+            reserved.by_network.get(&network).copied().unwrap_or(0)
+        });
         if reserved.all + more > MAX_TOTAL_BYTES || of_network + more > MAX_NETWORK_BYTES {
             return false;
         }
@@ -102,10 +108,16 @@ mod tests {
         };
         let stalled: Vec<_> = (0..1_000).filter_map(|_| large("192.0.0.0")).collect();
         assert_eq!(stalled.len(), 32);
-        let others: Vec<_> = (0..1_000).filter_map(|number| large(&format!("198.51.{}.0", number % 250))).collect();
+        let others: Vec<_> = (0..1_000)
+            .filter_map(|number| large(&format!("198.51.{}.0", number % 250)))
+            .collect();
         assert_eq!(stalled.len() + others.len(), 256);
         assert!(large("203.0.113.0").is_none());
-        assert!(budget.reserve(Some("203.0.113.0".parse().unwrap())).grow_to(FREE_BODY_BYTES));
+        assert!(
+            budget
+                .reserve(Some("203.0.113.0".parse().unwrap()))
+                .grow_to(FREE_BODY_BYTES)
+        );
         drop((stalled, others));
         assert!(large("192.0.0.0").is_some());
         let reserved = budget.reserved();

@@ -44,8 +44,12 @@ const ENTRY_OVERHEAD_BYTES: u64 = 1024;
 
 impl Weighter<Box<str>, Arc<CachedResponse>> for ResponseWeighter {
     fn weight(&self, address: &Box<str>, cached: &Arc<CachedResponse>) -> u64 {
-        let keys: usize =
-            cached.deps.articles.iter().map(|(key, _)| key.as_str().len() + size_of::<CountsVersion>() + 32).sum();
+        let keys: usize = cached
+            .deps
+            .articles
+            .iter()
+            .map(|(key, _)| key.as_str().len() + size_of::<CountsVersion>() + 32)
+            .sum();
         (address.len() + keys + cached.bytes()) as u64 + ENTRY_OVERHEAD_BYTES
     }
 }
@@ -54,7 +58,9 @@ impl Cache {
     /// `bytes`: capacity.
     pub fn new(bytes: u64) -> Self {
         // The expected number of entries only determines the initial table size.
-        Self { cached: Arc::new(sync::Cache::with_weighter(64, bytes, ResponseWeighter)) }
+        Self {
+            cached: Arc::new(sync::Cache::with_weighter(64, bytes, ResponseWeighter)),
+        }
     }
 
     /// Approximate size of the cached responses, in bytes.
@@ -76,7 +82,10 @@ impl Cache {
     ) -> Arc<CachedResponse> {
         let cached = Arc::new(CachedResponse::new(deps, headers, body));
         // If the compression queue is full, it is cached uncompressed; the next hit compresses it.
-        let cached = self.compressed(queue, &key, &cached).await.unwrap_or(cached);
+        let cached = self
+            .compressed(queue, &key, &cached)
+            .await
+            .unwrap_or(cached);
         self.cached.insert(key, Arc::clone(&cached));
         cached
     }
@@ -95,7 +104,10 @@ impl Cache {
         let known = Arc::clone(&self.cached);
         let address = Box::<str>::from(address);
         let new = Arc::clone(new);
-        let compress = move || match known.get(&*address).filter(|known| known.is_same_and_compressed(&new)) {
+        let compress = move || match known
+            .get(&*address)
+            .filter(|known| known.is_same_and_compressed(&new))
+        {
             Some(compressed) => compressed,
             None => {
                 new.compress();

@@ -75,15 +75,26 @@ pub fn client(peer: Peer, trusted: &[TrustedProxy], headers: &HeaderMap) -> Clie
             let address = address.to_canonical();
             (address, is_trusted(address, trusted), is_private(address))
         }
-        Peer::Unix => (Ipv4Addr::UNSPECIFIED.into(), trusted.contains(&TrustedProxy::Unix), true),
+        Peer::Unix => (
+            Ipv4Addr::UNSPECIFIED.into(),
+            trusted.contains(&TrustedProxy::Unix),
+            true,
+        ),
     };
     let forwarded_for = is_trusted.then(|| forwarded_client(trusted, headers));
     let fault = match forwarded_for {
-        Some(Ok(reader)) => return Client { address: reader, fault: None },
+        Some(Ok(reader)) => {
+            return Client {
+                address: reader,
+                fault: None,
+            };
+        }
         Some(Err(fault)) => Some(fault),
         // A private peer that sends forwarding headers is probably a proxy that the operator forgot to trust. A unix
         // socket's peer is always a proxy.
-        None if is_private && (has_forwarding_header(headers) || peer == Peer::Unix) => Some(ProxyFault::NotTrusted),
+        None if is_private && (has_forwarding_header(headers) || peer == Peer::Unix) => {
+            Some(ProxyFault::NotTrusted)
+        }
         None => None,
     };
     Client { address, fault }
@@ -91,7 +102,10 @@ pub fn client(peer: Peer, trusted: &[TrustedProxy], headers: &HeaderMap) -> Clie
 
 /// The client's address in a trusted proxy's headers.
 fn forwarded_client(trusted: &[TrustedProxy], headers: &HeaderMap) -> Result<IpAddr, ProxyFault> {
-    match (last_untrusted(x_forwarded_for(headers), trusted), last_untrusted(forwarded(headers), trusted)) {
+    match (
+        last_untrusted(x_forwarded_for(headers), trusted),
+        last_untrusted(forwarded(headers), trusted),
+    ) {
         (None, None) => Err(ProxyFault::NamesNobody),
         (Some(client), None) | (None, Some(client)) => client.ok_or(ProxyFault::Unreadable),
         (Some(one), Some(other)) if one == other => one.ok_or(ProxyFault::Unreadable),
@@ -100,11 +114,16 @@ fn forwarded_client(trusted: &[TrustedProxy], headers: &HeaderMap) -> Result<IpA
 }
 
 fn has_forwarding_header(headers: &HeaderMap) -> bool {
-    ["x-forwarded-for", "forwarded"].iter().any(|name| headers.contains_key(*name))
+    ["x-forwarded-for", "forwarded"]
+        .iter()
+        .any(|name| headers.contains_key(*name))
 }
 
 /// The last untrusted address. `None`: there is no header; `Some(None)`: its address is unreadable.
-fn last_untrusted(hops: impl Iterator<Item = Hop>, trusted: &[TrustedProxy]) -> Option<Option<IpAddr>> {
+fn last_untrusted(
+    hops: impl Iterator<Item = Hop>,
+    trusted: &[TrustedProxy],
+) -> Option<Option<IpAddr>> {
     let mut nearest = None;
     for Hop(address) in hops {
         let address = address.map(|address| address.to_canonical());
@@ -124,7 +143,9 @@ fn is_trusted(address: IpAddr, trusted: &[TrustedProxy]) -> bool {
 /// Whether the address is private or of this machine, so that it cannot be a public site's reader.
 fn is_private(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local() || is_shared(v4),
+        IpAddr::V4(v4) => {
+            v4.is_loopback() || v4.is_private() || v4.is_link_local() || is_shared(v4)
+        }
         IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
     }
 }

@@ -23,13 +23,15 @@ impl LineLimit {
     /// Counts an occurrence. If a line is due, returns the number of occurrences since the last line, including this
     /// one.
     pub fn due(&self, now: Timestamp) -> Option<u64> {
-        let mut occurrences = self.occurrences.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut occurrences = self
+            .occurrences
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         occurrences.since += 1;
         // A clock that was set back also makes a line due.
-        if occurrences
-            .logged
-            .is_some_and(|logged| (SignedDuration::ZERO..MIN_LINE_INTERVAL).contains(&now.duration_since(logged)))
-        {
+        if occurrences.logged.is_some_and(|logged| {
+            (SignedDuration::ZERO..MIN_LINE_INTERVAL).contains(&now.duration_since(logged))
+        }) {
             return None;
         }
         occurrences.logged = Some(now);
@@ -48,6 +50,9 @@ mod tests {
         assert_eq!(lines.due(second(0)), Some(1), "the first at once");
         assert!((1..60).all(|at| lines.due(second(at)).is_none()));
         assert_eq!(lines.due(second(60)), Some(60));
-        assert_eq!((lines.due(second(61)), lines.due(second(-500))), (None, Some(2)));
+        assert_eq!(
+            (lines.due(second(61)), lines.due(second(-500))),
+            (None, Some(2))
+        );
     }
 }

@@ -42,12 +42,22 @@ impl Problem {
     /// An error with that status; `detail` is a sentence for a developer that names the remedy.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
-        Self { status, title, detail: detail.into(), field: None, limit: None, retry_after: None }
+        Self {
+            status,
+            title,
+            detail: detail.into(),
+            field: None,
+            limit: None,
+            retry_after: None,
+        }
     }
 
     /// A field is wrong (400).
     pub fn field(field: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
-        Self { field: Some(field.into()), ..Self::new(StatusCode::BAD_REQUEST, detail) }
+        Self {
+            field: Some(field.into()),
+            ..Self::new(StatusCode::BAD_REQUEST, detail)
+        }
     }
 
     /// The site, article or address does not exist (404).
@@ -57,17 +67,26 @@ impl Problem {
 
     /// Adds the wrong field.
     pub fn in_field(self, field: &'static str) -> Self {
-        Self { field: Some(field.into()), ..self }
+        Self {
+            field: Some(field.into()),
+            ..self
+        }
     }
 
     /// Adds the exceeded limit.
     pub fn with_limit(self, limit: usize) -> Self {
-        Self { limit: Some(limit as u64), ..self }
+        Self {
+            limit: Some(limit as u64),
+            ..self
+        }
     }
 
     /// Adds the wait until a retry, sent in whole seconds.
     pub fn with_retry_after(self, wait: Duration) -> Self {
-        Self { retry_after: Some(wait), ..self }
+        Self {
+            retry_after: Some(wait),
+            ..self
+        }
     }
 
     /// The status.
@@ -80,9 +99,13 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let (detail, seconds) = match error {
             StoreError::Busy => ("More is arriving than can be stored. Send it again.", 1),
-            StoreError::Unavailable => ("Counts cannot be stored at the moment. Send it again later.", 30),
+            StoreError::Unavailable => (
+                "Counts cannot be stored at the moment. Send it again later.",
+                30,
+            ),
         };
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(Duration::from_secs(seconds))
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+            .with_retry_after(Duration::from_secs(seconds))
     }
 }
 
@@ -90,7 +113,9 @@ impl From<StoreError> for Problem {
 impl From<WritesBlocked> for Problem {
     fn from(closed: WritesBlocked) -> Self {
         let detail = match closed {
-            WritesBlocked::Migrating => "All counts are on their way to another database. Send it again later.",
+            WritesBlocked::Migrating => {
+                "All counts are on their way to another database. Send it again later."
+            }
             WritesBlocked::Migrated(_) => {
                 "All counts are in another database, and none is taken here. Send it again later."
             }
@@ -102,9 +127,16 @@ impl From<WritesBlocked> for Problem {
 
 /// A limit was exceeded.
 impl From<Rejection> for Problem {
-    fn from(Rejection { reason, retry_after, .. }: Rejection) -> Self {
+    fn from(
+        Rejection {
+            reason,
+            retry_after,
+            ..
+        }: Rejection,
+    ) -> Self {
         let detail = format!("This request {reason}. Send it again later.");
-        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).with_retry_after(retry_after.unwrap_or(Duration::from_secs(1)))
+        Self::new(StatusCode::TOO_MANY_REQUESTS, detail)
+            .with_retry_after(retry_after.unwrap_or(Duration::from_secs(1)))
     }
 }
 
@@ -114,7 +146,10 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(wait) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));

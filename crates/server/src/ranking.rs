@@ -137,32 +137,56 @@ impl Rankings {
     ) -> Result<Ranking, StoreError> {
         let site_cache = self.of(site);
         let load = || SiteData::load(Arc::clone(store), Arc::clone(site), clock());
-        let data = match site_cache.get(clock, &(), |known, now| now < known.until, load).await {
+        let data = match site_cache
+            .get(clock, &(), |known, now| now < known.until, load)
+            .await
+        {
             Ok(data) => data,
-            Err(why) => site_cache.last(&()).filter(|known| clock() < later(known.until, STALE_FOR)).ok_or(why)?,
+            Err(why) => site_cache
+                .last(&())
+                .filter(|known| clock() < later(known.until, STALE_FOR))
+                .ok_or(why)?,
         };
         let entries = data.list(store, clock, query).await?;
         let entries = entries.iter().take(query.limit).cloned().collect();
         let now = clock();
         // A stale list expires when the next attempt is due.
-        let until = if now < data.until { data.until } else { later(now, RETRY_BACKOFF) };
-        Ok(Ranking { entries, day: data.changes.day, until })
+        let until = if now < data.until {
+            data.until
+        } else {
+            later(now, RETRY_BACKOFF)
+        };
+        Ok(Ranking {
+            entries,
+            day: data.changes.day,
+            until,
+        })
     }
 
     /// Drops expired data.
     pub fn tidy(&self, now: Timestamp) {
         let is_servable = |known: &Arc<SiteData>| now < later(known.until, STALE_FOR);
-        self.sites().retain(|_, site_cache| site_cache.data.is_in_use(now, is_servable));
+        self.sites()
+            .retain(|_, site_cache| site_cache.data.is_in_use(now, is_servable));
     }
 
     /// The site's cache, which is discarded when its configuration changes.
     fn of(&self, site: &Arc<Site>) -> Arc<SingleFlight<(), Arc<SiteData>>> {
         let mut sites = self.sites();
-        if let Some(known) = sites.get(&site.id).filter(|known| Arc::ptr_eq(&known.site, site)) {
+        if let Some(known) = sites
+            .get(&site.id)
+            .filter(|known| Arc::ptr_eq(&known.site, site))
+        {
             return Arc::clone(&known.data);
         }
         let data = Arc::default();
-        sites.insert(site.id.clone(), SiteCache { site: Arc::clone(site), data: Arc::clone(&data) });
+        sites.insert(
+            site.id.clone(),
+            SiteCache {
+                site: Arc::clone(site),
+                data: Arc::clone(&data),
+            },
+        );
         data
     }
 
@@ -172,12 +196,23 @@ impl Rankings {
 }
 
 impl SiteData {
-    async fn load(store: Arc<dyn Store>, site: Arc<Site>, now: Timestamp) -> Result<Arc<Self>, StoreError> {
+    async fn load(
+        store: Arc<dyn Store>,
+        site: Arc<Site>,
+        now: Timestamp,
+    ) -> Result<Arc<Self>, StoreError> {
         let window = Window::at(now, &site.time_zone);
-        let recent = store.recent_changes(&site.id, first(window.day, MAX_DAYS), listed(&site)).await?;
+        let recent = store
+            .recent_changes(&site.id, first(window.day, MAX_DAYS), listed(&site))
+            .await?;
         let changes = blocking(move || DailyChanges::of(recent, site, window.day)).await?;
         let until = window.ends.min(later(now, FRESH_FOR));
-        Ok(Arc::new(Self { until, changes: Arc::new(changes), lists: Arc::default(), meta: Mutex::default() }))
+        Ok(Arc::new(Self {
+            until,
+            changes: Arc::new(changes),
+            lists: Arc::default(),
+            meta: Mutex::default(),
+        }))
     }
 
     async fn list(
@@ -201,19 +236,31 @@ impl SiteData {
         let mut entries = Vec::with_capacity(ranked.len());
         for (article, count) in ranked {
             let meta = self.meta(&*store, &article).await?;
-            entries.push(RankedArticle { article, count, meta });
+            entries.push(RankedArticle {
+                article,
+                count,
+                meta,
+            });
         }
         Ok(entries.into())
     }
 
-    async fn meta(&self, store: &dyn Store, article: &ArticleKey) -> Result<ArticleMeta, StoreError> {
+    async fn meta(
+        &self,
+        store: &dyn Store,
+        article: &ArticleKey,
+    ) -> Result<ArticleMeta, StoreError> {
         let all = || self.meta.lock().unwrap_or_else(PoisonError::into_inner);
         let known = all().get(article).cloned();
         if let Some(meta) = known {
             return Ok(meta);
         }
         let copy = store.article(&self.changes.site.id, article).await?;
-        let meta = copy.map(|copy| ArticleMeta { title: Some(copy.title), url: copy.url, published: copy.published });
+        let meta = copy.map(|copy| ArticleMeta {
+            title: Some(copy.title),
+            url: copy.url,
+            published: copy.published,
+        });
         let meta = meta.unwrap_or_default();
         all().insert(article.clone(), meta.clone());
         Ok(meta)
@@ -231,9 +278,13 @@ fn later(time: Timestamp, wait: Duration) -> Timestamp {
 }
 
 /// Runs work on a blocking thread: for a hundred thousand articles, it takes milliseconds.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
     // Fails only if the process is shutting down.
-    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Unavailable)
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| StoreError::Unavailable)
 }
 
 /// The first of `days` days that end with `last`.
@@ -248,19 +299,42 @@ mod tests {
 
     #[test]
     fn a_list_has_what_the_newsroom_vouches_for() {
-        let keys =
-            [("Buy now", false), ("//other.example/x", false), ("/a.html", false), ("stranger", false), ("slug", true)];
+        let keys = [
+            ("Buy now", false),
+            ("//other.example/x", false),
+            ("/a.html", false),
+            ("stranger", false),
+            ("slug", true),
+        ];
         let listed = |lists, articles| {
-            let wanted = listed(&Arc::new(Site { lists, articles, ..Site::demo() }));
+            let wanted = listed(&Arc::new(Site {
+                lists,
+                articles,
+                ..Site::demo()
+            }));
             let is_listed = |(key, is_known): &(&str, bool)| {
-                wanted(&RecentArticle { key: ArticleKey::parse(key).unwrap(), poll_opened: None, is_known: *is_known })
+                wanted(&RecentArticle {
+                    key: ArticleKey::parse(key).unwrap(),
+                    poll_opened: None,
+                    is_known: *is_known,
+                })
             };
-            keys.iter().filter(|article| is_listed(article)).map(|(key, _)| *key).collect::<Vec<_>>()
+            keys.iter()
+                .filter(|article| is_listed(article))
+                .map(|(key, _)| *key)
+                .collect::<Vec<_>>()
         };
         let all = keys.map(|(key, _)| key);
-        assert_eq!(listed(Lists::default(), Articles::Open), ["/a.html", "slug"]);
+        assert_eq!(
+            listed(Lists::default(), Articles::Open),
+            ["/a.html", "slug"]
+        );
         assert_eq!(listed(Lists::Known, Articles::Open), ["slug"]);
         assert_eq!(listed(Lists::All, Articles::Open), all);
-        assert_eq!(listed(Lists::Known, Articles::Registered), all, "the newsroom has let each of them in");
+        assert_eq!(
+            listed(Lists::Known, Articles::Registered),
+            all,
+            "the newsroom has let each of them in"
+        );
     }
 }

@@ -79,8 +79,18 @@ impl<'a> RenderParams<'a> {
     pub fn new(site: &'a SiteId, article: &'a ArticleKey, query: &'a WidgetQuery) -> Self {
         let title = shorten_title(query.title.as_deref().unwrap_or_default());
         let url = query.url.as_deref().filter(|url| is_web_address(url));
-        let endpoint = query.endpoint.as_deref().filter(|url| is_web_address(url) && url.ends_with('/'));
-        Self { site, article, query, title, url, endpoint: endpoint.unwrap_or(ENDPOINT_FROM_FRAGMENT) }
+        let endpoint = query
+            .endpoint
+            .as_deref()
+            .filter(|url| is_web_address(url) && url.ends_with('/'));
+        Self {
+            site,
+            article,
+            query,
+            title,
+            url,
+            endpoint: endpoint.unwrap_or(ENDPOINT_FROM_FRAGMENT),
+        }
     }
 
     /// The language of the page.
@@ -110,7 +120,18 @@ impl<'a> RenderParams<'a> {
 
     /// The parameters that affect how the widget looks and what it shares.
     fn display(&self) -> [(&'static str, Option<&'a str>); 9] {
-        let WidgetQuery { lang, title, url, share, reads, poll, theme, bar, body, .. } = self.query;
+        let WidgetQuery {
+            lang,
+            title,
+            url,
+            share,
+            reads,
+            poll,
+            theme,
+            bar,
+            body,
+            ..
+        } = self.query;
         [
             ("lang", lang),
             ("title", title),
@@ -129,7 +150,11 @@ impl<'a> RenderParams<'a> {
     fn action(&self, endpoint: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("article", self.article.as_str());
-        query.extend_pairs(self.display().into_iter().filter_map(|(name, value)| Some((name, value?))));
+        query.extend_pairs(
+            self.display()
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
         let query = query.append_pair("frame", "1").finish();
         format!("{endpoint}v1/sites/{}/widget.html?{query}", self.site)
     }
@@ -141,8 +166,11 @@ impl<'a> RenderParams<'a> {
         let copy = article.map(|article| &*article.title);
         let page = Some(&*self.title).filter(|title| !title.is_empty());
         let copied = article.and_then(|article| article.url.as_deref());
-        let (title, url) =
-            if self.body() { (copy.or(page), copied.or(self.url)) } else { (page.or(copy), self.url.or(copied)) };
+        let (title, url) = if self.body() {
+            (copy.or(page), copied.or(self.url))
+        } else {
+            (page.or(copy), self.url.or(copied))
+        };
         let attribute = |name: &str| match name {
             "site" => Some(self.site.as_str()),
             "article" => Some(self.article.as_str()),
@@ -150,7 +178,12 @@ impl<'a> RenderParams<'a> {
             "title" => title,
             "url" => url,
             "share" if url.is_none() => Some("off"),
-            name => self.display().into_iter().find(|(known, _)| *known == name)?.1,
+            name => {
+                self.display()
+                    .into_iter()
+                    .find(|(known, _)| *known == name)?
+                    .1
+            }
         };
         Settings::read(&attribute).ok()
     }
@@ -174,7 +207,8 @@ fn shorten_title(title: &str) -> String {
 }
 
 fn is_web_address(address: &str) -> bool {
-    let is_web_address = |url: Url| matches!(url.scheme(), "http" | "https") && url.username().is_empty();
+    let is_web_address =
+        |url: Url| matches!(url.scheme(), "http" | "https") && url.username().is_empty();
     address.len() <= MAX_ADDRESS_BYTES && Url::parse(address).is_ok_and(is_web_address)
 }
 
@@ -187,17 +221,26 @@ pub fn fragment(
     now: Timestamp,
 ) -> String {
     // Site and article have been validated already.
-    let Some(settings) = params.settings(&view) else { return String::new() };
+    let Some(settings) = params.settings(&view) else {
+        return String::new();
+    };
     let body = match (params.body(), &mut view.article) {
         (true, Some(article)) => std::mem::take(&mut article.html),
         _ => String::new(),
     };
     view.article.take_if(|_| !params.body());
-    let json_ld = if params.json_ld() { json_ld::script(&settings, &view) } else { String::new() };
+    let json_ld = if params.json_ld() {
+        json_ld::script(&settings, &view)
+    } else {
+        String::new()
+    };
     let style = style_sheet(params.endpoint, &view);
     let json = serde_json::to_string(&view).unwrap_or_default();
     let now = now.as_millisecond().unsigned_abs();
-    let drawn = render(Drawn { action: params.action(params.endpoint), ..Drawn::new(settings, view, format, now) });
+    let drawn = render(Drawn {
+        action: params.action(params.endpoint),
+        ..Drawn::new(settings, view, format, now)
+    });
     let json = escape_for_script(&json);
     format!(
         "<template shadowrootmode=\"open\">{style}{drawn}<script type=\"application/json\">{json}</script></template>{json_ld}{body}"

@@ -27,7 +27,10 @@ pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Futur
         tokio::spawn(poll_migration_flag(Arc::clone(&app.store))),
     ];
     let config = Arc::clone(&app.config);
-    let limiter = ConnectionLimiter::new(config.current().connections, app.metrics.connections.clone());
+    let limiter = ConnectionLimiter::new(
+        config.current().connections,
+        app.metrics.connections.clone(),
+    );
     // End streaming responses at shutdown, since they do not end otherwise.
     let subscriptions = Arc::clone(&app.subscriptions);
     let shutdown = async move {
@@ -36,7 +39,9 @@ pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Futur
     };
     let is_proxy = move |peer: IpAddr| config.current().is_proxy(peer);
     serve::connections(listener.into(), router(app), limiter, is_proxy, shutdown).await;
-    background_tasks.iter().for_each(tokio::task::JoinHandle::abort);
+    background_tasks
+        .iter()
+        .for_each(tokio::task::JoinHandle::abort);
 }
 
 /// Updates live counts.
@@ -45,7 +50,9 @@ async fn publish_live_counts(app: App) {
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        app.subscriptions.publish(&*app.store, &app.config.current()).await;
+        app.subscriptions
+            .publish(&*app.store, &app.config.current())
+            .await;
     }
 }
 
@@ -62,11 +69,18 @@ async fn poll_migration_flag(store: Arc<dyn Store>) {
 
 /// Exports the fill levels of the limits' meters, and logs each that becomes half full.
 fn export_meters(app: &App, config: &Config) {
-    let Some(amounts) = &config.limits else { return };
+    let Some(amounts) = &config.limits else {
+        return;
+    };
     let now = (app.now)();
-    let sites = config.sites.values().map(|site| (&site.id, Window::at(now, &site.time_zone).day));
+    let sites = config
+        .sites
+        .values()
+        .map(|site| (&site.id, Window::at(now, &site.time_zone).day));
     let fills = app.limits.fills(amounts, sites);
-    app.limits.meters().set(fills.iter().map(|fill| (fill.limit, fill.part)));
+    app.limits
+        .meters()
+        .set(fills.iter().map(|fill| (fill.limit, fill.part)));
     for fill in fills.iter().filter(|fill| fill.is_newly_half_full) {
         let site = &fill.site;
         let limit = fill.limit.name();
@@ -98,7 +112,10 @@ async fn maintain_every_minute(app: App) {
         join_all(config.sites.values().map(rotate)).await;
         let served: Vec<_> = config.sites.keys().cloned().collect();
         // The time zones of sites that are not served are unknown, so use UTC.
-        let _ = app.store.clean_up(&served, Window::at(now, &TimeZone::UTC).day).await;
+        let _ = app
+            .store
+            .clean_up(&served, Window::at(now, &TimeZone::UTC).day)
+            .await;
         app.rankings.tidy((app.now)());
     }
 }

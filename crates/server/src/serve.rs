@@ -47,7 +47,11 @@ const MAX_HEAD_BYTES: usize = 32 * 1024;
 
 /// A service that answers any request.
 pub(crate) trait Routes:
-    Service<Request, Response = Response, Error = Infallible, Future: Send + 'static> + Clone + Send + Sync + 'static
+    Service<Request, Response = Response, Error = Infallible, Future: Send + 'static>
+    + Clone
+    + Send
+    + Sync
+    + 'static
 {
 }
 
@@ -76,9 +80,13 @@ pub(crate) async fn connections<R: Routes>(
             match listener.accept().await {
                 Ok((stream, peer)) => {
                     // At the connection limit, close without a response.
-                    let address = peer.map(|peer| peer.ip().to_canonical()).filter(|address| !is_proxy(*address));
+                    let address = peer
+                        .map(|peer| peer.ip().to_canonical())
+                        .filter(|address| !is_proxy(*address));
                     let network = address.map(network);
-                    let Some(permit) = ConnectionLimiter::try_acquire(&limiter, network) else { continue };
+                    let Some(permit) = ConnectionLimiter::try_acquire(&limiter, network) else {
+                        continue;
+                    };
                     let serving = connection(stream, peer, routes.clone(), stopped.clone());
                     let held = (permit, stopped.clone());
                     tokio::spawn(async move {
@@ -112,7 +120,10 @@ pub(crate) async fn connections<R: Routes>(
 /// Whether the peer closed the connection before it was accepted.
 fn is_peer_error(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
 }
 
 /// Serves requests until either side closes; or until a response has no end, which is returned with the stream.
@@ -149,7 +160,9 @@ async fn connection(
     };
     let stream = TimedStream::new(stream, Arc::clone(&timer));
     let mut http = http1::Builder::new();
-    let mut serving = http.max_buf_size(MAX_HEAD_BYTES).serve_connection(stream, service_fn(answer));
+    let mut serving = http
+        .max_buf_size(MAX_HEAD_BYTES)
+        .serve_connection(stream, service_fn(answer));
     let mut alarm = pin!(sleep_until(timer.deadline()));
     let mut stopping = false;
     loop {

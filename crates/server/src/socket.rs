@@ -59,8 +59,14 @@ impl ShortPath {
             os::{fd::AsRawFd, unix::fs::OpenOptionsExt},
         };
         // `O_PATH`: sockets cannot be opened otherwise, and it needs no read permission for a directory.
-        let open = OpenOptions::new().read(true).custom_flags(libc::O_PATH).open(file)?;
-        Ok(Self { path: format!("/proc/self/fd/{}", open.as_raw_fd()).into(), _open: open })
+        let open = OpenOptions::new()
+            .read(true)
+            .custom_flags(libc::O_PATH)
+            .open(file)?;
+        Ok(Self {
+            path: format!("/proc/self/fd/{}", open.as_raw_fd()).into(),
+            _open: open,
+        })
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -99,16 +105,25 @@ impl Socket {
     fn bind_private(staging_dir: &Path, path: PathBuf) -> io::Result<Self> {
         let (listener, staging_path) = bind_in(staging_dir, 0o600)?;
         fs::rename(&staging_path, &path)?;
-        Ok(Self { listener, file: SocketFile(path) })
+        Ok(Self {
+            listener,
+            file: SocketFile(path),
+        })
     }
 
     /// Serves these routes until `shutdown`, then lets requests finish and removes the file.
     ///
     /// # Errors
     /// Those of the listener.
-    pub async fn serve(self, routes: Router, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+    pub async fn serve(
+        self,
+        routes: Router,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
         let Self { listener, file } = self;
-        let served = axum::serve(listener, routes.clone()).with_graceful_shutdown(shutdown).await;
+        let served = axum::serve(listener, routes.clone())
+            .with_graceful_shutdown(shutdown)
+            .await;
         // In this order: while the routes keep the database open, no other process can have created a new socket.
         drop(file);
         drop(routes);
@@ -132,7 +147,11 @@ fn bind_in(directory: &Path, mode: u32) -> io::Result<(UnixListener, PathBuf)> {
 /// Whether a process is listening on the socket.
 fn connect_blocking(path: &Path) -> io::Result<()> {
     let connect = |path: &Path| std::os::unix::net::UnixStream::connect(path).map(drop);
-    if fits(path) { connect(path) } else { connect(&ShortPath::open(path)?.path) }
+    if fits(path) {
+        connect(path)
+    } else {
+        connect(&ShortPath::open(path)?.path)
+    }
 }
 
 /// Removes the file when dropped.

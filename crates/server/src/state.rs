@@ -73,10 +73,18 @@ impl App {
         limits: Limits,
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Self {
-        let metrics = Arc::new(Metrics::new(now(), store.metrics(), limits.refusals(), limits.meters()));
+        let metrics = Arc::new(Metrics::new(
+            now(),
+            store.metrics(),
+            limits.refusals(),
+            limits.meters(),
+        ));
         let current = config.current();
         let cache = Arc::new(Cache::new(current.cache_bytes));
-        let subscriptions = Arc::new(SubscriptionHub::new(current.live, metrics.live_subscriptions.clone()));
+        let subscriptions = Arc::new(SubscriptionHub::new(
+            current.live,
+            metrics.live_subscriptions.clone(),
+        ));
         Self(Arc::new(AppState {
             config,
             store,

@@ -46,7 +46,10 @@ pub struct Subscription {
 impl SubscriptionHub {
     /// `limits`: limits of concurrent subscriptions.
     pub fn new(limits: ConnectionLimits, gauge: Gauge) -> Self {
-        Self { limiter: Arc::new(ConnectionLimiter::new(limits, gauge)), watched: Mutex::default() }
+        Self {
+            limiter: Arc::new(ConnectionLimiter::new(limits, gauge)),
+            watched: Mutex::default(),
+        }
     }
 
     /// A permit for a subscriber in that network, unless a limit is reached.
@@ -66,20 +69,41 @@ impl SubscriptionHub {
         article: &ArticleKey,
     ) -> Result<Subscription, StoreError> {
         let subscribe = |sender: &watch::Sender<Bytes>| sender.subscribe();
-        let known =
-            self.watched().get(&site.id).and_then(|articles| articles.get(article)).map(|one| subscribe(&one.sender));
+        let known = self
+            .watched()
+            .get(&site.id)
+            .and_then(|articles| articles.get(article))
+            .map(|one| subscribe(&one.sender));
         if let Some(receiver) = known {
-            return Ok(Subscription { receiver, _permit: permit });
+            return Ok(Subscription {
+                receiver,
+                _permit: permit,
+            });
         }
-        let counted = store.tallies(&site.id, std::slice::from_ref(article)).await?.pop();
-        let Some(counted) = counted else { return Err(StoreError::Unavailable) };
+        let counted = store
+            .tallies(&site.id, std::slice::from_ref(article))
+            .await?
+            .pop();
+        let Some(counted) = counted else {
+            return Err(StoreError::Unavailable);
+        };
         let mut watched = self.watched();
         // Another subscriber may have added the article meanwhile.
-        let one = watched.entry(site.id.clone()).or_default().entry(article.clone()).or_insert_with(|| {
-            let version = counted.version;
-            WatchedArticle { version, sender: watch::Sender::new(event(&rules::displayed(counted.tally, site))) }
-        });
-        Ok(Subscription { receiver: subscribe(&one.sender), _permit: permit })
+        let one = watched
+            .entry(site.id.clone())
+            .or_default()
+            .entry(article.clone())
+            .or_insert_with(|| {
+                let version = counted.version;
+                WatchedArticle {
+                    version,
+                    sender: watch::Sender::new(event(&rules::displayed(counted.tally, site))),
+                }
+            });
+        Ok(Subscription {
+            receiver: subscribe(&one.sender),
+            _permit: permit,
+        })
     }
 
     /// Sends the tallies that have changed since the last call, and drops articles without subscribers.
@@ -110,18 +134,24 @@ impl SubscriptionHub {
             articles.retain(|_, one| !one.sender.is_closed());
         }
         watched.retain(|_, articles| !articles.is_empty());
-        watched.iter().map(|(site, articles)| (site.clone(), articles.keys().cloned().collect())).collect()
+        watched
+            .iter()
+            .map(|(site, articles)| (site.clone(), articles.keys().cloned().collect()))
+            .collect()
     }
 
     fn publish_changed(&self, site: &Site, articles: &[ArticleKey], counted: Vec<ArticleCounts>) {
         let mut watched = self.watched();
-        let Some(known) = watched.get_mut(&site.id) else { return };
+        let Some(known) = watched.get_mut(&site.id) else {
+            return;
+        };
         for (article, counted) in articles.iter().zip(counted) {
             if let Some(one) = known.get_mut(article)
                 && one.version != counted.version
             {
                 one.version = counted.version;
-                one.sender.send_replace(event(&rules::displayed(counted.tally, site)));
+                one.sender
+                    .send_replace(event(&rules::displayed(counted.tally, site)));
             }
         }
     }

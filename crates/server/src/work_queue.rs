@@ -16,13 +16,19 @@ pub struct WorkQueue {
 
 impl Default for WorkQueue {
     fn default() -> Self {
-        Self { worker: Arc::new(Semaphore::new(1)), slots: Arc::new(Semaphore::new(MAX_QUEUED)) }
+        Self {
+            worker: Arc::new(Semaphore::new(1)),
+            slots: Arc::new(Semaphore::new(MAX_QUEUED)),
+        }
     }
 }
 
 impl WorkQueue {
     /// Runs the work; `None` if the queue is full, or the process is shutting down.
-    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
         let slot = Arc::clone(&self.slots).try_acquire_owned().ok()?;
         let worker = Arc::clone(&self.worker).acquire_owned().await.ok()?;
         // The task owns the permits, so that it completes even if the caller is cancelled.
@@ -52,7 +58,11 @@ mod tests {
             let at_once = Arc::clone(&at_once);
             async move {
                 let work = move || {
-                    assert_eq!(at_once.fetch_add(1, Ordering::SeqCst), 0, "nothing else is done meanwhile");
+                    assert_eq!(
+                        at_once.fetch_add(1, Ordering::SeqCst),
+                        0,
+                        "nothing else is done meanwhile"
+                    );
                     std::thread::yield_now();
                     at_once.fetch_sub(1, Ordering::SeqCst);
                     number
@@ -61,8 +71,16 @@ mod tests {
             }
         });
         let done = join_all(results).await;
-        assert!(done.iter().take(MAX_QUEUED).enumerate().all(|(number, done)| *done == Some(number)));
-        assert!(done.iter().skip(MAX_QUEUED).all(Option::is_none), "{done:?}");
+        assert!(
+            done.iter()
+                .take(MAX_QUEUED)
+                .enumerate()
+                .all(|(number, done)| *done == Some(number))
+        );
+        assert!(
+            done.iter().skip(MAX_QUEUED).all(Option::is_none),
+            "{done:?}"
+        );
         assert_eq!(queue.run(|| 7).await, Some(7), "there is room again");
     }
 
@@ -73,7 +91,12 @@ mod tests {
         let (end, ends) = std::sync::mpsc::channel::<()>();
         let asking = tokio::spawn({
             let queue = Arc::clone(&queue);
-            async move { queue.run(move || (begun.send(()), ends.recv())).await.is_some() }
+            async move {
+                queue
+                    .run(move || (begun.send(()), ends.recv()))
+                    .await
+                    .is_some()
+            }
         });
         has_begun.await.unwrap();
         asking.abort();

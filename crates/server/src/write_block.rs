@@ -20,7 +20,10 @@ impl WriteBlock {
     /// # Errors
     /// 503 while a copy is running or after it has completed.
     pub fn begin_write(&self) -> Result<OwnedRwLockReadGuard<bool>, Problem> {
-        let writing = Arc::clone(&self.0).try_read_owned().ok().filter(|ended| !**ended);
+        let writing = Arc::clone(&self.0)
+            .try_read_owned()
+            .ok()
+            .filter(|ended| !**ended);
         writing.ok_or_else(|| WritesBlocked::Migrating.into())
     }
 
@@ -36,7 +39,11 @@ impl WriteBlock {
 /// # Errors
 /// The reason why it does not.
 pub async fn check_store_open(store: &dyn Store) -> Result<(), WritesBlocked> {
-    if store.accepts_writes() { Ok(()) } else { store.refresh_write_block().await }
+    if store.accepts_writes() {
+        Ok(())
+    } else {
+        store.refresh_write_block().await
+    }
 }
 
 #[cfg(test)]
@@ -55,10 +62,16 @@ mod tests {
             _ = &mut holding => panic!("somebody writes still"),
             () = std::future::ready(()) => {}
         }
-        assert!(write_block.begin_write().is_err(), "it waits for those before, not for those after");
+        assert!(
+            write_block.begin_write().is_err(),
+            "it waits for those before, not for those after"
+        );
         drop(writing);
         let held = holding.await;
-        assert_eq!(write_block.begin_write().unwrap_err().status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(
+            write_block.begin_write().unwrap_err().status(),
+            StatusCode::SERVICE_UNAVAILABLE
+        );
         drop(held);
         assert!(write_block.begin_write().is_ok());
     }
@@ -67,7 +80,10 @@ mod tests {
     async fn a_completed_migration_blocks_writes_without_waiting() {
         let write_block = WriteBlock::default();
         *write_block.block().await = true;
-        assert_eq!(write_block.begin_write().unwrap_err().status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(
+            write_block.begin_write().unwrap_err().status(),
+            StatusCode::SERVICE_UNAVAILABLE
+        );
         assert!(*write_block.block().await);
     }
 }

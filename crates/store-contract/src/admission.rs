@@ -18,12 +18,18 @@ struct RecordingAdmission {
 
 impl RecordingAdmission {
     fn rejecting(rejects: impl Into<Vec<usize>>) -> Arc<Self> {
-        Arc::new(Self { rejects: rejects.into(), ..Self::default() })
+        Arc::new(Self {
+            rejects: rejects.into(),
+            ..Self::default()
+        })
     }
 
     /// Each place that it was asked about: whether the article began with it, and what it was.
     fn calls(&self) -> Vec<(usize, bool, &'static str)> {
-        assert!(self.is_finished.load(Ordering::SeqCst), "it is told of the commit");
+        assert!(
+            self.is_finished.load(Ordering::SeqCst),
+            "it is told of the commit"
+        );
         self.calls.lock().unwrap().clone()
     }
 }
@@ -36,7 +42,10 @@ impl Admission for RecordingAdmission {
             NewEventKind::Voter => "voter",
             NewEventKind::Choice => "choice",
         };
-        self.calls.lock().unwrap().push((change, new.is_first, kind));
+        self.calls
+            .lock()
+            .unwrap()
+            .push((change, new.is_first, kind));
         !self.rejects.contains(&change)
     }
 
@@ -51,20 +60,55 @@ impl Admission for RecordingAdmission {
 
 pub async fn admission_is_called_for_new_events_only<E: Engine>(engine: &E) {
     let store = engine.open();
-    let batch = [read("a", 1), read("a", 1), react("a", Some("happy"), 5), share("a", "copy", 1), read("b", 1)];
+    let batch = [
+        read("a", 1),
+        read("a", 1),
+        react("a", Some("happy"), 5),
+        share("a", "copy", 1),
+        read("b", 1),
+    ];
     let apply = async |recorder: &Arc<RecordingAdmission>, batch: &[_]| {
         let admission: Arc<dyn Admission> = Arc::clone(recorder) as _;
-        store.apply(Changes { admission: Some(admission), ..changes(1, batch) }).await.unwrap()
+        store
+            .apply(Changes {
+                admission: Some(admission),
+                ..changes(1, batch)
+            })
+            .await
+            .unwrap()
     };
 
     let recorder = RecordingAdmission::rejecting([3, 4]);
     let got = apply(&recorder, &batch).await;
     let mut calls = recorder.calls();
     calls.sort_unstable();
-    assert_eq!(calls, [(0, true, "read"), (2, false, "voter"), (3, false, "share"), (4, true, "read")]);
-    assert_eq!((got.len(), got[0].reads, chose(&got[0], "happy"), got[0].shares.total()), (1, 1, 1, 0));
-    let unknown = store.tallies(&site(), &[article("b")]).await.unwrap().remove(0);
-    assert_eq!(unknown.poll_opened, None, "an article does not begin with what was refused");
+    assert_eq!(
+        calls,
+        [
+            (0, true, "read"),
+            (2, false, "voter"),
+            (3, false, "share"),
+            (4, true, "read")
+        ]
+    );
+    assert_eq!(
+        (
+            got.len(),
+            got[0].reads,
+            chose(&got[0], "happy"),
+            got[0].shares.total()
+        ),
+        (1, 1, 1, 0)
+    );
+    let unknown = store
+        .tallies(&site(), &[article("b")])
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(
+        unknown.poll_opened, None,
+        "an article does not begin with what was refused"
+    );
 
     // What is known costs nobody anything, and what was refused may come again.
     let recorder = RecordingAdmission::rejecting([]);
@@ -77,7 +121,15 @@ pub async fn admission_is_called_for_new_events_only<E: Engine>(engine: &E) {
     assert_eq!((got.len(), recorder.calls()), (2, vec![]));
 
     let recorder = RecordingAdmission::rejecting([1]);
-    let got = apply(&recorder, &[react("a", Some("happy"), 4), react("a", Some("sad"), 6)]).await.remove(0);
+    let got = apply(
+        &recorder,
+        &[react("a", Some("happy"), 4), react("a", Some("sad"), 6)],
+    )
+    .await
+    .remove(0);
     assert_eq!(recorder.calls(), [(1, false, "choice")]);
-    assert_eq!((got.mine.unwrap().seq.get(), tally(&store, "a").await.rev), (5, 3));
+    assert_eq!(
+        (got.mine.unwrap().seq.get(), tally(&store, "a").await.rev),
+        (5, 3)
+    );
 }

@@ -24,7 +24,9 @@ use crate::{
 };
 
 /// The articles of histories.
-const ARTICLE_KEYS: [&str; 16] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p"];
+const ARTICLE_KEYS: [&str; 16] = [
+    "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p",
+];
 /// Number of articles in short histories: with more, events would hardly ever meet.
 const SHORT_HISTORY_ARTICLES: usize = 4;
 const OPTIONS: [&str; 3] = ["happy", "sad", "angry"];
@@ -36,13 +38,20 @@ enum Step {
     /// A reader's batch arrives.
     Batch { reader: u64, changes: Vec<Change> },
     /// An earlier one arrives again, in any order.
-    Again { which: prop::sample::Index, backwards: bool },
+    Again {
+        which: prop::sample::Index,
+        backwards: bool,
+    },
     /// A reader takes everything back.
     Forget { reader: u64 },
     /// A starting count is set.
     Import { article: &'static str, reads: u64 },
     /// One key is to answer for another.
-    Alias { old: &'static str, new: &'static str, dry_run: bool },
+    Alias {
+        old: &'static str,
+        new: &'static str,
+        dry_run: bool,
+    },
     /// And not any more.
     Unalias { old: &'static str },
     /// An article goes, with everything.
@@ -87,14 +96,28 @@ fn step(readers: u64, articles: usize) -> impl Strategy<Value = Step> {
 /// The same of a tally.
 fn counts_of(tally: &Tally) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::from([("rev".into(), tally.rev), ("reads".into(), tally.reads)]);
-    counts.extend(tally.reactions.0.iter().map(|(key, count)| (key.to_string(), *count)));
-    counts.extend(tally.shares.0.iter().map(|(key, count)| (key.to_string(), *count)));
+    counts.extend(
+        tally
+            .reactions
+            .0
+            .iter()
+            .map(|(key, count)| (key.to_string(), *count)),
+    );
+    counts.extend(
+        tally
+            .shares
+            .0
+            .iter()
+            .map(|(key, count)| (key.to_string(), *count)),
+    );
     counts.retain(|_, count| *count > 0);
     counts
 }
 
 /// Runs a history on a fresh engine and on the model, comparing every answer.
-async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Result<(), TestCaseError> {
+async fn live<'s, E: Engine>(
+    steps: impl IntoIterator<Item = &'s Step>,
+) -> Result<(), TestCaseError> {
     let mut engine = E::new();
     let mut store = engine.open();
     let mut model = Model::default();
@@ -114,7 +137,9 @@ async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Resul
         };
         match step {
             Step::Batch { .. } | Step::Again { .. } => {
-                let Some((reader, changes)) = batch else { continue };
+                let Some((reader, changes)) = batch else {
+                    continue;
+                };
                 model.apply(reader, day, &changes);
                 sent.push((reader, changes.clone()));
                 let changes = Changes {
@@ -127,29 +152,49 @@ async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Resul
                 for tally in store.apply(changes).await.unwrap() {
                     let key = tally.article.as_str();
                     prop_assert_eq!(counts_of(&tally), model.counts_of(key));
-                    let mine = tally
-                        .mine
-                        .as_ref()
-                        .map(|mine| (mine.reaction.as_ref().map(ToString::to_string), mine.seq.get()));
+                    let mine = tally.mine.as_ref().map(|mine| {
+                        (
+                            mine.reaction.as_ref().map(ToString::to_string),
+                            mine.seq.get(),
+                        )
+                    });
                     prop_assert_eq!(mine, model.mine(key, reader));
                 }
             }
             Step::Forget { reader } => {
                 model.forget(*reader);
                 let keys = ARTICLE_KEYS.map(article);
-                store.erase_visitor(&site(), Day::new(day), &token(*reader), &keys).await.unwrap();
+                store
+                    .erase_visitor(&site(), Day::new(day), &token(*reader), &keys)
+                    .await
+                    .unwrap();
             }
-            Step::Import { article: key, reads } => {
+            Step::Import {
+                article: key,
+                reads,
+            } => {
                 model.import(key, *reads);
-                let imported = Some(Imported { reads: *reads, ..Imported::default() });
-                let update = ArticleUpdate { article: None, imported };
-                store.put_article(&site(), Day::new(day), &article(key), update).await.unwrap();
+                let imported = Some(Imported {
+                    reads: *reads,
+                    ..Imported::default()
+                });
+                let update = ArticleUpdate {
+                    article: None,
+                    imported,
+                };
+                store
+                    .put_article(&site(), Day::new(day), &article(key), update)
+                    .await
+                    .unwrap();
             }
             Step::Alias { old, new, dry_run } => {
                 let expected = model.alias(old, new, *dry_run);
                 let old = article(old);
                 let new = article(new);
-                let did = store.alias(&site(), Day::new(day), &old, &new, *dry_run).await.unwrap();
+                let did = store
+                    .alias(&site(), Day::new(day), &old, &new, *dry_run)
+                    .await
+                    .unwrap();
                 prop_assert_eq!(did.map(|did| (did.new.to_string(), did.effect)), expected);
             }
             Step::Unalias { old } => {
@@ -157,7 +202,10 @@ async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Resul
                 prop_assert_eq!(did, model.unalias(old));
             }
             Step::Remove { article: key } => {
-                let did = store.remove_article(&site(), &article(key), Removal::Everything).await.unwrap();
+                let did = store
+                    .remove_article(&site(), &article(key), Removal::Everything)
+                    .await
+                    .unwrap();
                 prop_assert_eq!(did, model.remove(key));
             }
             Step::Days(days) => day += days,
@@ -179,8 +227,15 @@ async fn live<'s, E: Engine>(steps: impl IntoIterator<Item = &'s Step>) -> Resul
             }
         }
     }
-    for counted in store.tallies(&site(), &ARTICLE_KEYS.map(article)).await.unwrap() {
-        prop_assert_eq!(counts_of(&counted.tally), model.counts_of(counted.tally.article.as_str()));
+    for counted in store
+        .tallies(&site(), &ARTICLE_KEYS.map(article))
+        .await
+        .unwrap()
+    {
+        prop_assert_eq!(
+            counts_of(&counted.tally),
+            model.counts_of(counted.tally.article.as_str())
+        );
     }
     drop(store);
     engine.check();
@@ -193,10 +248,15 @@ pub async fn any_history_matches_the_model<E: Engine>(engine: &E) {
     let runtime = Handle::current();
     let run = move || {
         let cases = rounds((100 / E::COST).clamp(5, 25), 2000 / E::COST);
-        let config = Config { cases, failure_persistence: None, ..Config::default() };
+        let config = Config {
+            cases,
+            failure_persistence: None,
+            ..Config::default()
+        };
         TestRunner::new(config)
             .run(
-                &[1..60, 0..30].map(|many| prop::collection::vec(step(4, SHORT_HISTORY_ARTICLES), many)),
+                &[1..60, 0..30]
+                    .map(|many| prop::collection::vec(step(4, SHORT_HISTORY_ARTICLES), many)),
                 |[before, after]| {
                     let steps = before.iter().chain([&Step::Move]).chain(&after);
                     runtime.block_on(live::<E>(steps))
@@ -220,14 +280,26 @@ pub async fn long_history_matches_the_model<E: Engine>(engine: &E) {
             ..Config::default()
         };
         TestRunner::new(config)
-            .run(&prop::collection::vec(step(100, ARTICLE_KEYS.len()), many), |steps| {
-                let batches =
-                    steps.iter().map(|step| if let Step::Batch { changes, .. } = step { changes.len() } else { 0 });
-                let events: usize = batches.sum();
-                prop_assert!(events > many, "{events}, and those that come again");
-                // An article answers for eight ids at most, which so many merges would pass.
-                runtime.block_on(live::<E>(steps.iter().filter(|step| !matches!(step, Step::Alias { .. }))))
-            })
+            .run(
+                &prop::collection::vec(step(100, ARTICLE_KEYS.len()), many),
+                |steps| {
+                    let batches = steps.iter().map(|step| {
+                        if let Step::Batch { changes, .. } = step {
+                            changes.len()
+                        } else {
+                            0
+                        }
+                    });
+                    let events: usize = batches.sum();
+                    prop_assert!(events > many, "{events}, and those that come again");
+                    // An article answers for eight ids at most, which so many merges would pass.
+                    runtime.block_on(live::<E>(
+                        steps
+                            .iter()
+                            .filter(|step| !matches!(step, Step::Alias { .. })),
+                    ))
+                },
+            )
             .unwrap_or_else(|failure| panic!("{failure}"));
     };
     tokio::task::block_in_place(run);

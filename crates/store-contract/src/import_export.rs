@@ -42,20 +42,41 @@ pub async fn import(store: &Arc<dyn Store>, export: &[u8]) -> Result<ImportRepor
     take(store, export, false).await
 }
 
-async fn take(store: &Arc<dyn Store>, export: &[u8], dry_run: bool) -> Result<ImportReport, ImportError> {
+async fn take(
+    store: &Arc<dyn Store>,
+    export: &[u8],
+    dry_run: bool,
+) -> Result<ImportReport, ImportError> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(export).unwrap();
     file.rewind().unwrap();
     let store = Arc::clone(store);
     let runtime = Handle::current();
-    tokio::task::spawn_blocking(move || admin::import(&*store, &runtime, file, dry_run)).await.unwrap()
+    tokio::task::spawn_blocking(move || admin::import(&*store, &runtime, file, dry_run))
+        .await
+        .unwrap()
 }
 
 /// The numbers of a tally, but not how often it has changed.
 fn numbers(tally: &Tally) -> BTreeMap<String, u64> {
-    let mut numbers = BTreeMap::from([("reads".into(), tally.reads), ("imported".into(), tally.imported.reads)]);
-    numbers.extend(tally.reactions.0.iter().map(|(key, count)| (key.to_string(), *count)));
-    numbers.extend(tally.shares.0.iter().map(|(key, count)| (key.to_string(), *count)));
+    let mut numbers = BTreeMap::from([
+        ("reads".into(), tally.reads),
+        ("imported".into(), tally.imported.reads),
+    ]);
+    numbers.extend(
+        tally
+            .reactions
+            .0
+            .iter()
+            .map(|(key, count)| (key.to_string(), *count)),
+    );
+    numbers.extend(
+        tally
+            .shares
+            .0
+            .iter()
+            .map(|(key, count)| (key.to_string(), *count)),
+    );
     numbers.retain(|_, count| *count > 0);
     numbers
 }
@@ -66,11 +87,18 @@ type Act = (u64, &'static str, Option<Option<&'static str>>);
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     let option = prop::option::of(prop::sample::select(&["happy", "sad", "angry"][..]));
     let act = prop_oneof![1 => Just(None), 2 => option.prop_map(Some)];
-    prop::collection::vec((0..4_u64, prop::sample::select(&["a", "b", "c"][..]), act), 0..20)
+    prop::collection::vec(
+        (0..4_u64, prop::sample::select(&["a", "b", "c"][..]), act),
+        0..20,
+    )
 }
 
 /// Two stores on which readers go on reading and voting, sometimes here and sometimes there.
-async fn count_apart<E: Engine>(before: &[Act], here: &[Act], there: &[Act]) -> Result<(), TestCaseError> {
+async fn count_apart<E: Engine>(
+    before: &[Act],
+    here: &[Act],
+    there: &[Act],
+) -> Result<(), TestCaseError> {
     let engines = [E::new(), E::new()];
     let stores = engines.each_ref().map(Engine::open);
     let mut clock = 0;
@@ -84,7 +112,13 @@ async fn count_apart<E: Engine>(before: &[Act], here: &[Act], there: &[Act]) -> 
                 Some(option) => react(key, *option, clock),
             };
             let day = Day::new(TODAY.get() + i32::try_from(clock % 3).unwrap());
-            store.apply(Changes { day, ..changes(*reader, [change]) }).await.unwrap();
+            store
+                .apply(Changes {
+                    day,
+                    ..changes(*reader, [change])
+                })
+                .await
+                .unwrap();
             match act {
                 None => *reads.entry(key).or_default() += 1,
                 Some(option) => drop(newest.insert((*reader, *key), *option)),
@@ -94,20 +128,29 @@ async fn count_apart<E: Engine>(before: &[Act], here: &[Act], there: &[Act]) -> 
     // What begins on both apart is two articles to both, and their readers two readers each.
     act(&stores[0], &["a", "b", "c"].map(|key| (0, key, None))).await;
     act(&stores[0], before).await;
-    import(&stores[1], &export(&stores[0], TODAY).await).await.unwrap();
+    import(&stores[1], &export(&stores[0], TODAY).await)
+        .await
+        .unwrap();
     let mut stale = Vec::new();
     for (here, there) in here.chunks(5).zip(there.chunks(5)) {
         act(&stores[0], here).await;
         stale = export(&stores[0], TODAY).await;
         act(&stores[1], there).await;
         for (from, to) in [(0, 1), (1, 0)] {
-            import(&stores[to], &export(&stores[from], TODAY).await).await.unwrap();
+            import(&stores[to], &export(&stores[from], TODAY).await)
+                .await
+                .unwrap();
         }
     }
     for (store, engine) in stores.into_iter().zip(engines) {
         for key in ["a", "b", "c"] {
-            let mut expected = BTreeMap::from([("reads".to_owned(), reads.get(key).copied().unwrap_or(0))]);
-            for option in newest.iter().filter(|((_, of), _)| *of == key).filter_map(|(_, option)| *option) {
+            let mut expected =
+                BTreeMap::from([("reads".to_owned(), reads.get(key).copied().unwrap_or(0))]);
+            for option in newest
+                .iter()
+                .filter(|((_, of), _)| *of == key)
+                .filter_map(|(_, option)| *option)
+            {
                 *expected.entry(option.into()).or_default() += 1;
             }
             expected.retain(|_, count| *count > 0);
@@ -117,7 +160,11 @@ async fn count_apart<E: Engine>(before: &[Act], here: &[Act], there: &[Act]) -> 
         if !stale.is_empty() {
             import(&store, &stale).await.unwrap();
         }
-        prop_assert_eq!(tally(&store, "a").await.rev, rev, "an older export again changes nothing");
+        prop_assert_eq!(
+            tally(&store, "a").await.rev,
+            rev,
+            "an older export again changes nothing"
+        );
         drop(store);
         engine.check();
     }
@@ -128,7 +175,11 @@ pub async fn stores_agree_after_importing_each_other<E: Engine>(engine: &E) {
     drop(engine.open());
     let runtime = Handle::current();
     let run = move || {
-        let config = Config { cases: rounds(8, 500 / E::COST), failure_persistence: None, ..Config::default() };
+        let config = Config {
+            cases: rounds(8, 500 / E::COST),
+            failure_persistence: None,
+            ..Config::default()
+        };
         TestRunner::new(config)
             .run(&[acts(), acts(), acts()], |[before, here, there]| {
                 runtime.block_on(count_apart::<E>(&before, &here, &there))
@@ -142,17 +193,43 @@ pub async fn import_keeps_the_newest_vote<E: Engine>(engine: &E) {
     let here = engine.open();
     let other = E::new();
     let there = other.open();
-    here.apply(changes(1, [react("a", Some("happy"), 5), read("a", 1)])).await.unwrap();
+    here.apply(changes(1, [react("a", Some("happy"), 5), read("a", 1)]))
+        .await
+        .unwrap();
     import(&there, &export(&here, TODAY).await).await.unwrap();
-    let got = there.apply(changes(1, [react("a", Some("sad"), 4)])).await.unwrap().remove(0);
-    assert_eq!(got.mine.unwrap().reaction, Some(reaction("happy")), "the reader is known there");
-    there.apply(changes(1, [react("a", Some("sad"), 6), read("a", 1)])).await.unwrap();
-    here.apply(changes(2, [react("a", Some("happy"), 1), share("a", "copy", 1)])).await.unwrap();
+    let got = there
+        .apply(changes(1, [react("a", Some("sad"), 4)]))
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(
+        got.mine.unwrap().reaction,
+        Some(reaction("happy")),
+        "the reader is known there"
+    );
+    there
+        .apply(changes(1, [react("a", Some("sad"), 6), read("a", 1)]))
+        .await
+        .unwrap();
+    here.apply(changes(
+        2,
+        [react("a", Some("happy"), 1), share("a", "copy", 1)],
+    ))
+    .await
+    .unwrap();
     let late = export(&here, TODAY).await;
     for _ in 0..2 {
         import(&there, &late).await.unwrap();
         let got = tally(&there, "a").await;
-        assert_eq!((chose(&got, "happy"), chose(&got, "sad"), got.reads, got.shares.total()), (1, 1, 2, 1));
+        assert_eq!(
+            (
+                chose(&got, "happy"),
+                chose(&got, "sad"),
+                got.reads,
+                got.shares.total()
+            ),
+            (1, 1, 2, 1)
+        );
     }
     drop(there);
     other.check();
@@ -162,23 +239,48 @@ pub async fn import_skips_conflicting_articles_with_a_reason<E: Engine>(engine: 
     let here = engine.open();
     let other = E::new();
     let there = other.open();
-    here.apply(changes(1, [read("a", 1), read("b", 1)])).await.unwrap();
+    here.apply(changes(1, [read("a", 1), read("b", 1)]))
+        .await
+        .unwrap();
     import(&there, &export(&here, TODAY).await).await.unwrap();
     // What is two articles there was one article here all the time, and the other way round.
-    here.alias(&site(), TODAY, &article("a"), &article("c"), false).await.unwrap().unwrap();
+    here.alias(&site(), TODAY, &article("a"), &article("c"), false)
+        .await
+        .unwrap()
+        .unwrap();
     there.apply(changes(1, [read("c", 2)])).await.unwrap();
     let report = import(&there, &export(&here, TODAY).await).await.unwrap();
-    assert_eq!((report.skipped.len(), tally(&there, "c").await.reads), (0, 2), "the alias came along");
+    assert_eq!(
+        (report.skipped.len(), tally(&there, "c").await.reads),
+        (0, 2),
+        "the alias came along"
+    );
     assert_eq!(tally(&there, "a").await.reads, 2);
 
-    there.alias(&site(), TODAY, &article("b"), &article("d"), false).await.unwrap().unwrap();
-    here.alias(&site(), TODAY, &article("b"), &article("e"), false).await.unwrap().unwrap();
+    there
+        .alias(&site(), TODAY, &article("b"), &article("d"), false)
+        .await
+        .unwrap()
+        .unwrap();
+    here.alias(&site(), TODAY, &article("b"), &article("e"), false)
+        .await
+        .unwrap()
+        .unwrap();
     there.apply(changes(1, [read("e", 3)])).await.unwrap();
     let report = import(&there, &export(&here, TODAY).await).await.unwrap();
-    let skipped: Vec<_> =
-        report.skipped.iter().map(|skipped| (skipped.article.as_str(), skipped.why.as_str())).collect();
+    let skipped: Vec<_> = report
+        .skipped
+        .iter()
+        .map(|skipped| (skipped.article.as_str(), skipped.why.as_str()))
+        .collect();
     assert_eq!(skipped, [("e", "its counts are part of d here")]);
-    assert_eq!((tally(&there, "d").await.reads, tally(&there, "e").await.reads), (1, 1));
+    assert_eq!(
+        (
+            tally(&there, "d").await.reads,
+            tally(&there, "e").await.reads
+        ),
+        (1, 1)
+    );
     drop(there);
     other.check();
 }
@@ -187,17 +289,54 @@ pub async fn import_dry_run_reports_and_changes_nothing<E: Engine>(engine: &E) {
     let here = engine.open();
     let other = E::new();
     let there = other.open();
-    here.apply(changes(1, [read("a", 1), react("a", Some("happy"), 5), react("b", None, 1)])).await.unwrap();
-    let imported = Some(Imported { reads: 841, ..Imported::default() });
-    here.put_article(&site(), TODAY, &article("b"), ArticleUpdate { article: None, imported }).await.unwrap();
+    here.apply(changes(
+        1,
+        [
+            read("a", 1),
+            react("a", Some("happy"), 5),
+            react("b", None, 1),
+        ],
+    ))
+    .await
+    .unwrap();
+    let imported = Some(Imported {
+        reads: 841,
+        ..Imported::default()
+    });
+    here.put_article(
+        &site(),
+        TODAY,
+        &article("b"),
+        ArticleUpdate {
+            article: None,
+            imported,
+        },
+    )
+    .await
+    .unwrap();
     there.apply(changes(9, [read("b", 9)])).await.unwrap();
     let export_of_here = export(&here, TODAY).await;
     let before = export(&there, TODAY).await;
     let dry = take(&there, &export_of_here, true).await.unwrap();
     assert_eq!(export(&there, TODAY).await, before);
-    assert_eq!(dry, ImportReport { new: 1, changed: 1, reads: 1, votes: 2, ..ImportReport::default() });
+    assert_eq!(
+        dry,
+        ImportReport {
+            new: 1,
+            changed: 1,
+            reads: 1,
+            votes: 2,
+            ..ImportReport::default()
+        }
+    );
     assert_eq!(import(&there, &export_of_here).await.unwrap(), dry);
-    assert_eq!(import(&there, &export_of_here).await.unwrap(), ImportReport { same: 2, ..ImportReport::default() });
+    assert_eq!(
+        import(&there, &export_of_here).await.unwrap(),
+        ImportReport {
+            same: 2,
+            ..ImportReport::default()
+        }
+    );
     assert_eq!(tally(&there, "b").await.reads, 842);
     drop(there);
     other.check();
@@ -223,12 +362,23 @@ pub async fn import_takes_more_votes_than_a_batch_holds<E: Engine>(engine: &E) {
     let export_of_here = export(&here, TODAY).await;
     let report = import(&there, &export_of_here).await.unwrap();
     assert_eq!((report.new, report.votes), (1, VOTERS));
-    assert_eq!(numbers(&tally(&there, "a").await), numbers(&tally(&here, "a").await));
+    assert_eq!(
+        numbers(&tally(&there, "a").await),
+        numbers(&tally(&here, "a").await)
+    );
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let days = |export: Vec<u8>| -> Vec<String> {
-        text(export).lines().filter(|line| line.starts_with("{\"day\"")).map(str::to_owned).collect()
+        text(export)
+            .lines()
+            .filter(|line| line.starts_with("{\"day\""))
+            .map(str::to_owned)
+            .collect()
     };
-    assert_eq!(days(export(&there, TODAY).await), days(export_of_here), "days are booked as they were");
+    assert_eq!(
+        days(export(&there, TODAY).await),
+        days(export_of_here),
+        "days are booked as they were"
+    );
     drop(there);
     other.check();
 }

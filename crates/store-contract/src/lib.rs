@@ -50,23 +50,45 @@ pub fn site() -> SiteId {
 }
 
 pub fn read(key: &str, event: u64) -> Change {
-    Change::Read { article: article(key), dedup_key: DedupKey::Browser(event_key(event)) }
+    Change::Read {
+        article: article(key),
+        dedup_key: DedupKey::Browser(event_key(event)),
+    }
 }
 
 pub fn share(key: &str, network: &str, event: u64) -> Change {
     let network = Network::parse(network).unwrap();
-    Change::Share { article: article(key), network, dedup_key: DedupKey::Browser(event_key(event)) }
+    Change::Share {
+        article: article(key),
+        network,
+        dedup_key: DedupKey::Browser(event_key(event)),
+    }
 }
 
 pub fn react(key: &str, option: Option<&str>, seq: u64) -> Change {
-    Change::React { article: article(key), reaction: option.map(reaction), seq: Seq::parse(seq).unwrap() }
+    Change::React {
+        article: article(key),
+        reaction: option.map(reaction),
+        seq: Seq::parse(seq).unwrap(),
+    }
 }
 
 /// Changes of a reader, today.
 pub fn changes(reader: u64, changes: impl Into<Vec<Change>>) -> Changes {
-    Changes { site: site(), day: TODAY, visitor: Some(token(reader).into()), changes: changes.into(), admission: None }
+    Changes {
+        site: site(),
+        day: TODAY,
+        visitor: Some(token(reader).into()),
+        changes: changes.into(),
+        admission: None,
+    }
 }
 
 pub async fn tally(store: &Arc<dyn Store>, key: &str) -> Tally {
-    store.tallies(&site(), &[article(key)]).await.unwrap().remove(0).tally
+    store
+        .tallies(&site(), &[article(key)])
+        .await
+        .unwrap()
+        .remove(0)
+        .tally
 }

@@ -1,6 +1,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
-use store::{ArticleFilter, ArticleUpdate, Changes, DailyDelta, Metric, RecentArticle, Removal, Store};
+use store::{
+    ArticleFilter, ArticleUpdate, Changes, DailyDelta, Metric, RecentArticle, Removal, Store,
+};
 use visitor::Day;
 
 use super::{Engine, TODAY, changes, react, read, share, site};
@@ -18,10 +20,20 @@ fn all() -> Arc<ArticleFilter> {
 /// What was counted since that day: by article, day and metric, in their order.
 async fn recent(store: &dyn Store, since: Day) -> Vec<(String, i32, String, i64)> {
     let found = store.recent_changes(&site(), since, all()).await.unwrap();
-    let line = |&DailyDelta { article, metric, day, change }: &DailyDelta| {
+    let line = |&DailyDelta {
+                    article,
+                    metric,
+                    day,
+                    change,
+                }: &DailyDelta| {
         let article = &found.articles[article as usize].key;
         let metric = &found.metrics[usize::from(metric)];
-        (article.to_string(), day.get() - TODAY.get(), metric.name(), change)
+        (
+            article.to_string(),
+            day.get() - TODAY.get(),
+            metric.name(),
+            change,
+        )
     };
     let mut lines: Vec<_> = found.changes.iter().map(line).collect();
     lines.sort();
@@ -41,10 +53,35 @@ fn line(article: &str, day: i32, metric: Metric, change: i64) -> (String, i32, S
 pub async fn recent_changes_are_by_article_and_day(engine: &impl Engine) {
     let store = engine.open();
     let happy = || Metric::Reaction(reaction("happy"));
-    store.apply(changes(1, [read("a", 1), read("a", 2), read("b", 3), react("a", Some("happy"), 1)])).await.unwrap();
-    let next = |batch: Changes| Changes { day: TOMORROW, ..batch };
-    store.apply(next(changes(1, [read("a", 4), react("a", None, 2), share("c", "copy", 5)]))).await.unwrap();
-    let copied = line("c", 1, Metric::Share(wire::Network::parse("copy").unwrap()), 1);
+    store
+        .apply(changes(
+            1,
+            [
+                read("a", 1),
+                read("a", 2),
+                read("b", 3),
+                react("a", Some("happy"), 1),
+            ],
+        ))
+        .await
+        .unwrap();
+    let next = |batch: Changes| Changes {
+        day: TOMORROW,
+        ..batch
+    };
+    store
+        .apply(next(changes(
+            1,
+            [read("a", 4), react("a", None, 2), share("c", "copy", 5)],
+        )))
+        .await
+        .unwrap();
+    let copied = line(
+        "c",
+        1,
+        Metric::Share(wire::Network::parse("copy").unwrap()),
+        1,
+    );
     let expected = [
         line("a", 0, happy(), 1),
         line("a", 0, Metric::Reads, 2),
@@ -54,83 +91,198 @@ pub async fn recent_changes_are_by_article_and_day(engine: &impl Engine) {
         copied.clone(),
     ];
     assert_eq!(recent(&*store, TODAY).await, expected);
-    assert_eq!(recent(&*store, TOMORROW).await, [expected[2].clone(), expected[3].clone(), copied]);
+    assert_eq!(
+        recent(&*store, TOMORROW).await,
+        [expected[2].clone(), expected[3].clone(), copied]
+    );
     assert_eq!(recent(&*store, Day::new(TOMORROW.get() + 1)).await, []);
-    let articles = store.recent_changes(&site(), TOMORROW, all()).await.unwrap().articles;
+    let articles = store
+        .recent_changes(&site(), TOMORROW, all())
+        .await
+        .unwrap()
+        .articles;
     assert!(
-        articles.contains(&RecentArticle { key: article("a"), poll_opened: None, is_known: false }),
+        articles.contains(&RecentArticle {
+            key: article("a"),
+            poll_opened: None,
+            is_known: false
+        }),
         "{articles:?}"
     );
 }
 
 pub async fn recent_changes_respect_the_filter(engine: &impl Engine) {
     let store = engine.open();
-    let batch = [read("/a", 1), read("junk", 2), share("junk", "copy", 3), react("/b", Some("happy"), 1)];
+    let batch = [
+        read("/a", 1),
+        read("junk", 2),
+        share("junk", "copy", 3),
+        react("/b", Some("happy"), 1),
+    ];
     store.apply(changes(1, batch)).await.unwrap();
     let wanted = Arc::new(|article: &RecentArticle| article.key.as_str().starts_with('/'));
     let found = store.recent_changes(&site(), TODAY, wanted).await.unwrap();
-    let keys: BTreeSet<_> = found.articles.iter().map(|article| article.key.as_str()).collect();
+    let keys: BTreeSet<_> = found
+        .articles
+        .iter()
+        .map(|article| article.key.as_str())
+        .collect();
     assert_eq!((keys, found.changes.len()), (["/a", "/b"].into(), 2));
 }
 
 pub async fn recent_changes_name_the_opening_day_of_polls(engine: &impl Engine) {
     let store = engine.open();
-    let reads = (0..10).map(|event| read("counted", event)).chain([read("young", 1), read("put", 1), read("dated", 1)]);
-    store.apply(changes(1, reads.collect::<Vec<_>>())).await.unwrap();
+    let reads = (0..10).map(|event| read("counted", event)).chain([
+        read("young", 1),
+        read("put", 1),
+        read("dated", 1),
+    ]);
+    store
+        .apply(changes(1, reads.collect::<Vec<_>>()))
+        .await
+        .unwrap();
     let update = |published: Option<&str>| {
         let title = "A".into();
         let html = "<p>Isi</p>".into();
         let published = published.map(str::to_owned);
         ArticleUpdate {
-            article: Some(wire::Article { title, byline: None, published, url: None, html }),
+            article: Some(wire::Article {
+                title,
+                byline: None,
+                published,
+                url: None,
+                html,
+            }),
             imported: None,
         }
     };
-    store.put_article(&site(), TOMORROW, &article("put"), update(None)).await.unwrap();
-    store.put_article(&site(), TOMORROW, &article("dated"), update(Some("2015-11-10"))).await.unwrap();
+    store
+        .put_article(&site(), TOMORROW, &article("put"), update(None))
+        .await
+        .unwrap();
+    store
+        .put_article(
+            &site(),
+            TOMORROW,
+            &article("dated"),
+            update(Some("2015-11-10")),
+        )
+        .await
+        .unwrap();
     let found = store.recent_changes(&site(), TODAY, all()).await.unwrap();
-    for RecentArticle { key, poll_opened, .. } in &found.articles {
-        let got = store.tallies(&site(), std::slice::from_ref(key)).await.unwrap().remove(0).poll_opened;
+    for RecentArticle {
+        key, poll_opened, ..
+    } in &found.articles
+    {
+        let got = store
+            .tallies(&site(), std::slice::from_ref(key))
+            .await
+            .unwrap()
+            .remove(0)
+            .poll_opened;
         assert_eq!(*poll_opened, got, "{key}");
     }
-    let since: BTreeSet<_> = found.articles.iter().map(|article| (article.key.as_str(), article.poll_opened)).collect();
+    let since: BTreeSet<_> = found
+        .articles
+        .iter()
+        .map(|article| (article.key.as_str(), article.poll_opened))
+        .collect();
     let dated = Day::parse("2015-11-10");
-    let expected = [("counted", Some(TODAY)), ("young", None), ("put", Some(TOMORROW)), ("dated", dated)];
+    let expected = [
+        ("counted", Some(TODAY)),
+        ("young", None),
+        ("put", Some(TOMORROW)),
+        ("dated", dated),
+    ];
     assert_eq!(since, expected.into());
 }
 
 pub async fn recent_changes_mark_articles_of_the_newsroom(engine: &impl Engine) {
     let store = engine.open();
     let keys = ["stranger", "copied", "imported", "led", "registered"];
-    store.apply(changes(1, keys.map(|key| read(key, 1)))).await.unwrap();
-    let copy = wire::Article { title: "A".into(), byline: None, published: None, url: None, html: "<p>Isi</p>".into() };
+    store
+        .apply(changes(1, keys.map(|key| read(key, 1))))
+        .await
+        .unwrap();
+    let copy = wire::Article {
+        title: "A".into(),
+        byline: None,
+        published: None,
+        url: None,
+        html: "<p>Isi</p>".into(),
+    };
     let put = async |key, copy, reads| {
-        let imported = Some(wire::Imported { reads, ..wire::Imported::default() });
-        let update = ArticleUpdate { article: copy, imported };
-        store.put_article(&site(), TODAY, &article(key), update).await.unwrap();
+        let imported = Some(wire::Imported {
+            reads,
+            ..wire::Imported::default()
+        });
+        let update = ArticleUpdate {
+            article: copy,
+            imported,
+        };
+        store
+            .put_article(&site(), TODAY, &article(key), update)
+            .await
+            .unwrap();
     };
     put("copied", Some(copy), 0).await;
     put("imported", None, 7).await;
     put("registered", None, 0).await;
-    store.alias(&site(), TODAY, &article("old"), &article("led"), false).await.unwrap().unwrap();
+    store
+        .alias(&site(), TODAY, &article("old"), &article("led"), false)
+        .await
+        .unwrap()
+        .unwrap();
     drop(store);
-    let articles = engine.open().recent_changes(&site(), TODAY, all()).await.unwrap().articles;
-    let known: BTreeSet<_> =
-        articles.iter().filter(|article| article.is_known).map(|article| article.key.as_str()).collect();
-    assert_eq!((known, articles.len()), (["copied", "imported", "led", "registered"].into(), 5));
+    let articles = engine
+        .open()
+        .recent_changes(&site(), TODAY, all())
+        .await
+        .unwrap()
+        .articles;
+    let known: BTreeSet<_> = articles
+        .iter()
+        .filter(|article| article.is_known)
+        .map(|article| article.key.as_str())
+        .collect();
+    assert_eq!(
+        (known, articles.len()),
+        (["copied", "imported", "led", "registered"].into(), 5)
+    );
 }
 
 pub async fn recent_changes_leave_out_removed_keys_and_aliases<E: Engine>(engine: &E) {
     let store = engine.open();
-    store.apply(changes(1, [read("old", 1), read("gone", 2), read("new", 3)])).await.unwrap();
-    store.remove_article(&site(), &article("gone"), Removal::Everything).await.unwrap();
-    store.alias(&site(), TOMORROW, &article("old"), &article("new"), false).await.unwrap().unwrap();
-    assert_eq!(recent(&*store, TODAY).await, [line("new", 0, Metric::Reads, 2)]);
+    store
+        .apply(changes(
+            1,
+            [read("old", 1), read("gone", 2), read("new", 3)],
+        ))
+        .await
+        .unwrap();
+    store
+        .remove_article(&site(), &article("gone"), Removal::Everything)
+        .await
+        .unwrap();
+    store
+        .alias(&site(), TOMORROW, &article("old"), &article("new"), false)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        recent(&*store, TODAY).await,
+        [line("new", 0, Metric::Reads, 2)]
+    );
     // And what comes from elsewhere is told with its own days.
     drop(store);
     let store = engine.open();
     let elsewhere = E::new();
     let other = elsewhere.open();
-    import(&other, &export(&store, TOMORROW).await).await.unwrap();
-    assert_eq!(recent(&*other, TODAY).await, [line("new", 0, Metric::Reads, 2)]);
+    import(&other, &export(&store, TOMORROW).await)
+        .await
+        .unwrap();
+    assert_eq!(
+        recent(&*other, TODAY).await,
+        [line("new", 0, Metric::Reads, 2)]
+    );
 }

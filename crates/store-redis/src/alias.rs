@@ -42,7 +42,8 @@ impl Redis {
             return Ok(Err(AliasError::Same));
         }
         loop {
-            let ((from, of_old), (to, of_new)) = (self.follow(site, old).await?, self.follow(site, new).await?);
+            let ((from, of_old), (to, of_new)) =
+                (self.follow(site, old).await?, self.follow(site, new).await?);
             let effect = match (of_old, of_new) {
                 _ if from == to && from == *old => AliasEffect::Swapped,
                 _ if from == to => AliasEffect::Existing,
@@ -52,7 +53,9 @@ impl Redis {
                 (Some(a), Some(b)) if a.ids_with_votes() + b.ids_with_votes() > MAX_VOTE_IDS => {
                     return Ok(Err(AliasError::TooManyIds));
                 }
-                (Some(a), Some(b)) => AliasEffect::Merged { at_most_twice: a.voters().min(b.voters()) },
+                (Some(a), Some(b)) => AliasEffect::Merged {
+                    at_most_twice: a.voters().min(b.voters()),
+                },
             };
             let is_done = match effect {
                 _ if dry_run => true,
@@ -64,16 +67,26 @@ impl Redis {
             };
             if is_done {
                 // When swapping, the article takes the new key.
-                let new = if effect == AliasEffect::Swapped { new.clone() } else { to };
+                let new = if effect == AliasEffect::Swapped {
+                    new.clone()
+                } else {
+                    to
+                };
                 return Ok(Ok(AliasOutcome { new, effect }));
             }
         }
     }
 
     /// Removes an alias, unless counts were merged by it.
-    pub(super) async fn delete_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<AliasVerdict<()>, StoreError> {
+    pub(super) async fn delete_alias(
+        &self,
+        site: &SiteId,
+        old: &ArticleKey,
+    ) -> Result<AliasVerdict<()>, StoreError> {
         loop {
-            let Found::Moved(_) = self.find_now(site, old).await? else { return Ok(Err(AliasError::Unknown)) };
+            let Found::Moved(_) = self.find_now(site, old).await? else {
+                return Ok(Err(AliasError::Unknown));
+            };
             let lease = self.lease(site, old).await?;
             let Some(mut record) = lease.record().cloned() else {
                 // The alias is dangling: its article was deleted.
@@ -118,7 +131,13 @@ impl Redis {
     }
 
     /// Adds an alias for a key without an article. False: retry, because the state changed.
-    async fn add_alias(&self, site: &SiteId, day: Day, old: &ArticleKey, new: &ArticleKey) -> Result<bool, StoreError> {
+    async fn add_alias(
+        &self,
+        site: &SiteId,
+        day: Day,
+        old: &ArticleKey,
+        new: &ArticleKey,
+    ) -> Result<bool, StoreError> {
         let lease = self.lease_key(site, new).await?;
         let mut record = match &lease.found {
             Found::Moved(_) => {
@@ -157,7 +176,12 @@ impl Redis {
             return Ok(false);
         }
         let mut writes = WriteSet::default();
-        let fields = [b"to".to_vec(), new.as_str().into(), b"names".to_vec(), names(site, old)];
+        let fields = [
+            b"to".to_vec(),
+            new.as_str().into(),
+            b"names".to_vec(),
+            names(site, old),
+        ];
         writes.add("HSET", lease.names.record(), fields);
         if !lease.commit_without(&writes).await? {
             return Ok(false);
@@ -180,9 +204,23 @@ impl Redis {
             lease.release().await?;
             return Ok(false);
         };
-        let intent = Intent { to: new.clone(), day: day.get(), token: lease.token.clone() };
-        let intent = serde_json::to_string(&intent).map_err(|_| self.corrupt_reply("a note of what is begun"))?;
-        if !lease.commit(&Record { intent: Some(intent), ..record }, WriteSet::default()).await? {
+        let intent = Intent {
+            to: new.clone(),
+            day: day.get(),
+            token: lease.token.clone(),
+        };
+        let intent = serde_json::to_string(&intent)
+            .map_err(|_| self.corrupt_reply("a note of what is begun"))?;
+        if !lease
+            .commit(
+                &Record {
+                    intent: Some(intent),
+                    ..record
+                },
+                WriteSet::default(),
+            )
+            .await?
+        {
             return Ok(false);
         }
         self.recover_intent(site, old).await?;
@@ -199,8 +237,12 @@ impl Redis {
         for _ in 0..super::MAX_HOPS {
             match self.find_now(site, &key).await? {
                 Found::Moved(to) => key = to,
-                Found::Article(record) if record.intent.is_some() => self.recover_intent(site, &key).await?,
-                Found::Article(record) => return Ok((key, Some(std::sync::Arc::unwrap_or_clone(record)))),
+                Found::Article(record) if record.intent.is_some() => {
+                    self.recover_intent(site, &key).await?
+                }
+                Found::Article(record) => {
+                    return Ok((key, Some(std::sync::Arc::unwrap_or_clone(record))));
+                }
                 Found::Nothing => return Ok((key, None)),
             }
         }

@@ -40,13 +40,22 @@ const MAX_OPTIMISTIC_READS: u32 = 3;
 
 impl Redis {
     /// The article under this key, not following aliases.
-    pub(super) async fn dump(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleDump>, StoreError> {
+    pub(super) async fn dump(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<ArticleDump>, StoreError> {
         for _ in 0..MAX_OPTIMISTIC_READS {
-            let Some(before) = self.find_now(site, key).await?.article() else { return Ok(None) };
-            let dump = self.read_dump(&self.names.article(site, key), before).await?;
+            let Some(before) = self.find_now(site, key).await?.article() else {
+                return Ok(None);
+            };
+            let dump = self
+                .read_dump(&self.names.article(site, key), before)
+                .await?;
             let after = self.find_now(site, key).await?.article();
-            if after.is_some_and(|after| (after.id, after.write_version) == (dump.record.id, dump.record.write_version))
-            {
+            if after.is_some_and(|after| {
+                (after.id, after.write_version) == (dump.record.id, dump.record.write_version)
+            }) {
                 return Ok(Some(dump));
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -60,39 +69,86 @@ impl Redis {
         Ok(dump)
     }
 
-    async fn read_dump(&self, names: &keys::ArticleKeySet, record: Record) -> Result<ArticleDump, StoreError> {
+    async fn read_dump(
+        &self,
+        names: &keys::ArticleKeySet,
+        record: Record,
+    ) -> Result<ArticleDump, StoreError> {
         let days = self.days(names).await?;
-        let copy = copy::parse(&self.cluster.read(names.slot, Command::new("HGETALL").arg(names.copy())).await?);
+        let copy = copy::parse(
+            &self
+                .cluster
+                .read(names.slot, Command::new("HGETALL").arg(names.copy()))
+                .await?,
+        );
         let marks = self.size(names, MarkTable::Votes).await?;
         let packed = self.marks_of(names, MarkTable::Votes).await?;
-        let mut votes: Vec<_> =
-            packed.into_iter().filter_map(|(mark, packed)| Some((mark, vote::decode(&packed)?))).collect();
+        let mut votes: Vec<_> = packed
+            .into_iter()
+            .filter_map(|(mark, packed)| Some((mark, vote::decode(&packed)?)))
+            .collect();
         votes.sort_unstable_by_key(|(mark, _)| *mark);
-        Ok(ArticleDump { record, days, copy, votes, marks })
+        Ok(ArticleDump {
+            record,
+            days,
+            copy,
+            votes,
+            marks,
+        })
     }
 
     /// The article's daily changes.
     pub(super) async fn days(&self, names: &keys::ArticleKeySet) -> Result<Days, StoreError> {
-        let answer = self.cluster.read(names.slot, Command::new("HGETALL").arg(names.days())).await?;
+        let answer = self
+            .cluster
+            .read(names.slot, Command::new("HGETALL").arg(names.days()))
+            .await?;
         let day = |field: &[u8], value: &[u8]| {
             let mut parts = std::str::from_utf8(field).ok()?.splitn(3, ':');
             let day = Day::new(parts.next()?.parse().ok()?);
             let label = parts.next()?.to_owned();
             let metric = parts.next()?.to_owned();
-            Some(((day, label, metric), std::str::from_utf8(value).ok()?.parse().ok()?))
+            Some((
+                (day, label, metric),
+                std::str::from_utf8(value).ok()?.parse().ok()?,
+            ))
         };
-        Ok(pairs(&answer).filter_map(|(field, value)| day(field, value)).collect())
+        Ok(pairs(&answer)
+            .filter_map(|(field, value)| day(field, value))
+            .collect())
     }
 
     /// Number of buckets of a table.
-    pub(super) async fn buckets(&self, names: &keys::ArticleKeySet, table: MarkTable) -> Result<u32, StoreError> {
-        let answer = self.cluster.read(names.slot, Command::new("HGET").arg(names.bucket(table, 0)).arg("n")).await?;
-        Ok(number(&answer).and_then(|buckets| u32::try_from(buckets).ok()).unwrap_or(1))
+    pub(super) async fn buckets(
+        &self,
+        names: &keys::ArticleKeySet,
+        table: MarkTable,
+    ) -> Result<u32, StoreError> {
+        let answer = self
+            .cluster
+            .read(
+                names.slot,
+                Command::new("HGET").arg(names.bucket(table, 0)).arg("n"),
+            )
+            .await?;
+        Ok(number(&answer)
+            .and_then(|buckets| u32::try_from(buckets).ok())
+            .unwrap_or(1))
     }
 
     /// Number of marks, as recorded in the table.
-    pub(super) async fn size(&self, names: &keys::ArticleKeySet, table: MarkTable) -> Result<u64, StoreError> {
-        let answer = self.cluster.read(names.slot, Command::new("HGET").arg(names.bucket(table, 0)).arg("c")).await?;
+    pub(super) async fn size(
+        &self,
+        names: &keys::ArticleKeySet,
+        table: MarkTable,
+    ) -> Result<u64, StoreError> {
+        let answer = self
+            .cluster
+            .read(
+                names.slot,
+                Command::new("HGET").arg(names.bucket(table, 0)).arg("c"),
+            )
+            .await?;
         Ok(number(&answer).unwrap_or(0).unsigned_abs())
     }
 
@@ -107,11 +163,20 @@ impl Redis {
         let mut from = 0;
         while from < buckets {
             let to = (from + BUCKETS_PER_REQUEST).min(buckets);
-            let commands = (from..to).map(|number| Command::new("HGETALL").arg(names.bucket(table, number))).collect();
-            let answers = self.cluster.request(Access::Read, names.slot, commands).await?;
+            let commands = (from..to)
+                .map(|number| Command::new("HGETALL").arg(names.bucket(table, number)))
+                .collect();
+            let answers = self
+                .cluster
+                .request(Access::Read, names.slot, commands)
+                .await?;
             // Shorter fields are the table's own counters.
             let pairs = answers.iter().flat_map(pairs);
-            marks.extend(pairs.filter_map(|(mark, value)| Some((Digest::try_from(mark).ok()?, value.to_vec()))));
+            marks.extend(
+                pairs.filter_map(|(mark, value)| {
+                    Some((Digest::try_from(mark).ok()?, value.to_vec()))
+                }),
+            );
             from = to;
         }
         Ok(marks)
@@ -120,15 +185,27 @@ impl Redis {
     /// The days whose salts are live.
     pub(super) async fn live_windows(&self, site: &SiteId) -> Result<Vec<Day>, StoreError> {
         let (name, slot) = self.names.other("salts", site.as_str());
-        let answer: Value = self.cluster.read(slot, Command::new("HKEYS").arg(name)).await?;
-        Ok(list(&answer).iter().filter_map(|day| Some(Day::new(utf8(day)?.parse().ok()?))).collect())
+        let answer: Value = self
+            .cluster
+            .read(slot, Command::new("HKEYS").arg(name))
+            .await?;
+        Ok(list(&answer)
+            .iter()
+            .filter_map(|day| Some(Day::new(utf8(day)?.parse().ok()?)))
+            .collect())
     }
 
     /// Every key of an article.
-    pub(super) async fn all_names(&self, site: &SiteId, names: &keys::ArticleKeySet) -> Result<Vec<Name>, StoreError> {
+    pub(super) async fn all_names(
+        &self,
+        site: &SiteId,
+        names: &keys::ArticleKeySet,
+    ) -> Result<Vec<Name>, StoreError> {
         let mut all = vec![names.record(), names.days(), names.copy()];
         let windows = self.live_windows(site).await?;
-        for table in std::iter::once(MarkTable::Votes).chain(windows.into_iter().map(MarkTable::Seen)) {
+        for table in
+            std::iter::once(MarkTable::Votes).chain(windows.into_iter().map(MarkTable::Seen))
+        {
             let buckets = self.buckets(names, table).await?;
             all.extend((0..buckets).map(|number| names.bucket(table, number)));
         }

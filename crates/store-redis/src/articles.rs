@@ -19,9 +19,20 @@ use super::{
 
 impl Redis {
     /// The stored copy.
-    pub(super) async fn copy_of(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError> {
-        let names = self.names.article(site, &self.resolve_key(site, key).await?);
-        Ok(copy::parse(&self.cluster.read(names.slot, Command::new("HGETALL").arg(names.copy())).await?))
+    pub(super) async fn copy_of(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<Article>, StoreError> {
+        let names = self
+            .names
+            .article(site, &self.resolve_key(site, key).await?);
+        Ok(copy::parse(
+            &self
+                .cluster
+                .read(names.slot, Command::new("HGETALL").arg(names.copy()))
+                .await?,
+        ))
     }
 
     /// Stores a copy, or starting counts, or both. Identical data changes nothing.
@@ -43,7 +54,13 @@ impl Redis {
             let mut has_changed = false;
             let mut was_put = record.put || record.published.is_some();
             if let Some(article) = &update.article {
-                let is = self.cluster.read(lease.names.slot, Command::new("HGETALL").arg(lease.names.copy())).await?;
+                let is = self
+                    .cluster
+                    .read(
+                        lease.names.slot,
+                        Command::new("HGETALL").arg(lease.names.copy()),
+                    )
+                    .await?;
                 was_put |= copy::parse(&is).is_some();
                 if copy::parse(&is).as_ref() != Some(article) {
                     copy::write(article, &lease.names, &mut writes);
@@ -85,8 +102,12 @@ impl Redis {
         let mut after = after.cloned();
         while articles.len() < limit {
             let wanted = limit - articles.len();
-            let keys = self.list_page(ARTICLE_LIST, site, after.as_ref(), wanted).await?;
-            let found = futures_util::future::try_join_all(keys.iter().map(|key| self.summary(site, key))).await?;
+            let keys = self
+                .list_page(ARTICLE_LIST, site, after.as_ref(), wanted)
+                .await?;
+            let found =
+                futures_util::future::try_join_all(keys.iter().map(|key| self.summary(site, key)))
+                    .await?;
             articles.extend(found.into_iter().flatten());
             after = keys.last().cloned();
             if keys.len() < wanted {
@@ -96,17 +117,34 @@ impl Redis {
         Ok(articles)
     }
 
-    async fn summary(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleSummary>, StoreError> {
-        let Some(record) = self.find(site, key).await?.article() else { return Ok(None) };
+    async fn summary(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<ArticleSummary>, StoreError> {
+        let Some(record) = self.find(site, key).await?.article() else {
+            return Ok(None);
+        };
         let names = self.names.article(site, key);
-        let head = Command::new("HMGET").arg(names.copy()).args(["title", "published"]);
+        let head = Command::new("HMGET")
+            .arg(names.copy())
+            .args(["title", "published"]);
         let head = self.cluster.read(names.slot, head).await?;
         let text = |index: usize| list(&head).get(index).and_then(utf8).map(str::to_owned);
-        Ok(Some(ArticleSummary { title: text(0), published: text(1), tally: record.tally(key.clone()) }))
+        Ok(Some(ArticleSummary {
+            title: text(0),
+            published: text(1),
+            tally: record.tally(key.clone()),
+        }))
     }
 
     /// Removes the copy, or everything. Returns whether there was anything to remove.
-    pub(super) async fn remove(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
+    pub(super) async fn remove(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        removal: Removal,
+    ) -> Result<bool, StoreError> {
         self.remove_if(site, key, removal, |_| true).await
     }
 
@@ -120,15 +158,21 @@ impl Redis {
     ) -> Result<bool, StoreError> {
         loop {
             let lease = self.lease(site, key).await?;
-            let Some(mut record) = lease.record().filter(|record| is_wanted(record)).cloned() else {
+            let Some(mut record) = lease.record().filter(|record| is_wanted(record)).cloned()
+            else {
                 lease.release().await?;
                 return Ok(false);
             };
             let mut writes = WriteSet::of_erasure();
             let is_done = match removal {
                 Removal::Copy => {
-                    let is =
-                        self.cluster.read(lease.names.slot, Command::new("EXISTS").arg(lease.names.copy())).await?;
+                    let is = self
+                        .cluster
+                        .read(
+                            lease.names.slot,
+                            Command::new("EXISTS").arg(lease.names.copy()),
+                        )
+                        .await?;
                     if is == Value::Int(0) {
                         lease.release().await?;
                         return Ok(false);
@@ -174,7 +218,9 @@ impl Redis {
     ) -> Result<(), StoreError> {
         let names = self.names.article(site, alias);
         let redirect = Command::script(super::command::Script::Redirect, [names.record()]);
-        self.cluster.write(names.slot, redirect.arg(to.map_or("", ArticleKey::as_str))).await?;
+        self.cluster
+            .write(names.slot, redirect.arg(to.map_or("", ArticleKey::as_str)))
+            .await?;
         self.records.remove(site, alias);
         if to.is_none() {
             self.unlist(ALIAS_LIST, site, alias).await?;
@@ -202,22 +248,45 @@ impl Redis {
             let secrets = self.secrets_of(Some(&record)).await?;
             let buckets = self.buckets(&lease.names, MarkTable::Votes).await?;
             let ids = record.ids_of_votes(&secrets);
-            let marks = ids.iter().filter_map(|id| Some(voter_id(secrets.get(&id.of)?, site, id.number, visitor)));
-            let marks: Vec<_> =
-                marks.map(|mark| (mark, lease.names.bucket(MarkTable::Votes, bucket(&mark, buckets)))).collect();
-            let ask = marks.iter().map(|(mark, name)| Command::new("HGET").arg(name.clone()).arg(mark.to_vec()));
-            let votes = self.cluster.request(Access::Read, lease.names.slot, ask.collect()).await?;
+            let marks = ids
+                .iter()
+                .filter_map(|id| Some(voter_id(secrets.get(&id.of)?, site, id.number, visitor)));
+            let marks: Vec<_> = marks
+                .map(|mark| {
+                    (
+                        mark,
+                        lease.names.bucket(MarkTable::Votes, bucket(&mark, buckets)),
+                    )
+                })
+                .collect();
+            let ask = marks
+                .iter()
+                .map(|(mark, name)| Command::new("HGET").arg(name.clone()).arg(mark.to_vec()));
+            let votes = self
+                .cluster
+                .request(Access::Read, lease.names.slot, ask.collect())
+                .await?;
             let mut writes = WriteSet::of_erasure();
             for ((mark, name), value) in marks.iter().zip(&votes) {
-                let Some((_, reaction)) = text(value).and_then(vote::decode) else { continue };
+                let Some((_, reaction)) = text(value).and_then(vote::decode) else {
+                    continue;
+                };
                 writes.add("HDEL", name.clone(), [mark.to_vec()]);
-                writes.add("HINCRBY", lease.names.bucket(MarkTable::Votes, 0), ["c", "-1"]);
+                writes.add(
+                    "HINCRBY",
+                    lease.names.bucket(MarkTable::Votes, 0),
+                    ["c", "-1"],
+                );
                 if let Some(reaction) = reaction {
                     let metric = Metric::Reaction(reaction).name();
                     record.count(&metric).counted -= 1;
                     record.rev += 1;
                     record.own = true;
-                    writes.add("HINCRBY", lease.names.days(), [format!("{}::{metric}", day.get()), "-1".into()]);
+                    writes.add(
+                        "HINCRBY",
+                        lease.names.days(),
+                        [format!("{}::{metric}", day.get()), "-1".into()],
+                    );
                 }
             }
             if writes.is_empty() {
@@ -235,13 +304,29 @@ impl Redis {
 
 /// Replaces all starting counts. Returns whether anything changed.
 fn set_imported(record: &mut Record, imported: &Imported) -> bool {
-    let reactions = imported.reactions.0.iter().map(|(key, count)| (Metric::Reaction(key.clone()), *count));
-    let shares = imported.shares.0.iter().map(|(key, count)| (Metric::Share(key.clone()), *count));
-    let new = [(Metric::Reads, imported.reads)].into_iter().chain(reactions).chain(shares);
-    let new: Vec<_> = new.map(|(metric, count)| (metric.name(), count.min(MAX_COUNT).cast_signed())).collect();
+    let reactions = imported
+        .reactions
+        .0
+        .iter()
+        .map(|(key, count)| (Metric::Reaction(key.clone()), *count));
+    let shares = imported
+        .shares
+        .0
+        .iter()
+        .map(|(key, count)| (Metric::Share(key.clone()), *count));
+    let new = [(Metric::Reads, imported.reads)]
+        .into_iter()
+        .chain(reactions)
+        .chain(shares);
+    let new: Vec<_> = new
+        .map(|(metric, count)| (metric.name(), count.min(MAX_COUNT).cast_signed()))
+        .collect();
     let mut has_changed = false;
     for (name, count) in &mut record.counts {
-        let to = new.iter().find(|(metric, _)| metric == name).map_or(0, |(_, to)| *to);
+        let to = new
+            .iter()
+            .find(|(metric, _)| metric == name)
+            .map_or(0, |(_, to)| *to);
         has_changed |= std::mem::replace(&mut count.imported, to) != to;
     }
     for (metric, to) in new.into_iter().filter(|(_, to)| *to != 0) {

@@ -23,7 +23,9 @@ pub(super) fn bucket(mark: &Digest, buckets: u32) -> u32 {
 
 /// Number of buckets for that many marks.
 pub(super) fn min_buckets(marks: u64) -> u32 {
-    u32::try_from(marks.div_ceil(MARKS_PER_BUCKET)).unwrap_or(u32::MAX).max(1)
+    u32::try_from(marks.div_ceil(MARKS_PER_BUCKET))
+        .unwrap_or(u32::MAX)
+        .max(1)
 }
 
 /// The same with some headroom: each time the number changes, calls in flight must be retried.
@@ -38,11 +40,22 @@ pub(super) fn needs_split(buckets: u32, marks: u64, added: u64) -> bool {
 }
 
 /// Splits one bucket. `token`: the article's lease if we hold it, else empty.
-pub(super) fn split(article: &ArticleKeySet, table: MarkTable, buckets: u32, token: &str) -> Command {
+pub(super) fn split(
+    article: &ArticleKeySet,
+    table: MarkTable,
+    buckets: u32,
+    token: &str,
+) -> Command {
     let from = buckets - power(buckets);
-    let keys =
-        [article.record(), article.bucket(table, 0), article.bucket(table, from), article.bucket(table, buckets)];
-    Command::script(Script::SplitBucket, keys).arg(buckets.to_string()).arg(token)
+    let keys = [
+        article.record(),
+        article.bucket(table, 0),
+        article.bucket(table, from),
+        article.bucket(table, buckets),
+    ];
+    Command::script(Script::SplitBucket, keys)
+        .arg(buckets.to_string())
+        .arg(token)
 }
 
 /// The greatest power of two that is at most `buckets`.
@@ -69,7 +82,9 @@ mod tests {
     #[test]
     fn needs_split_is_true_at_every_16th_mark_when_full() {
         assert_eq!([0, 1, 64, 65, 640].map(min_buckets), [1, 1, 1, 2, 10]);
-        let split_at = (1..=200).filter(|marks| needs_split(1, *marks, 1)).collect::<Vec<_>>();
+        let split_at = (1..=200)
+            .filter(|marks| needs_split(1, *marks, 1))
+            .collect::<Vec<_>>();
         assert_eq!(split_at, [80, 96, 112, 128, 144, 160, 176, 192]);
     }
 }

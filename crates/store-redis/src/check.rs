@@ -16,18 +16,28 @@ impl Redis {
         for site in self.sites().await? {
             let mut after: Option<ArticleKey> = None;
             loop {
-                let keys = self.list_page(ARTICLE_LIST, &site, after.as_ref(), LIST_PAGE_KEYS).await?;
+                let keys = self
+                    .list_page(ARTICLE_LIST, &site, after.as_ref(), LIST_PAGE_KEYS)
+                    .await?;
                 for key in &keys {
-                    let Some(dump) = self.dump(&site, key).await? else { continue };
+                    let Some(dump) = self.dump(&site, key).await? else {
+                        continue;
+                    };
                     report.articles += 1;
-                    let article = ArticleRef { site: site.clone(), article: key.clone() };
+                    let article = ArticleRef {
+                        site: site.clone(),
+                        article: key.clone(),
+                    };
                     for difference in differences(&dump) {
                         report.add(Some(&article), difference);
                     }
                     for alias in dump.record.aliases.keys() {
                         let (to, _) = self.follow(&site, alias).await?;
                         if to != *key {
-                            report.add(Some(&article), format!("{alias} should lead to it, but leads to {to}"));
+                            report.add(
+                                Some(&article),
+                                format!("{alias} should lead to it, but leads to {to}"),
+                            );
                         }
                     }
                 }
@@ -46,27 +56,49 @@ fn differences(dump: &ArticleDump) -> Vec<String> {
     let mut found = Vec::new();
     let mut votes = BTreeMap::new();
     let mut days = BTreeMap::new();
-    for reaction in dump.votes.iter().filter_map(|(_, (_, reaction))| reaction.clone()) {
+    for reaction in dump
+        .votes
+        .iter()
+        .filter_map(|(_, (_, reaction))| reaction.clone())
+    {
         *votes.entry(Metric::Reaction(reaction).name()).or_insert(0) += 1;
     }
     for ((_, _, metric), change) in &dump.days {
         *days.entry(metric.clone()).or_insert(0) += change;
     }
     let number = |of: &BTreeMap<String, i64>, metric| of.get(metric).copied().unwrap_or(0);
-    let metrics: BTreeSet<_> = dump.record.counts.keys().chain(votes.keys()).chain(days.keys()).collect();
+    let metrics: BTreeSet<_> = dump
+        .record
+        .counts
+        .keys()
+        .chain(votes.keys())
+        .chain(days.keys())
+        .collect();
     for name in metrics {
-        let counted = dump.record.counts.get(name).map_or(0, |count| count.counted);
+        let counted = dump
+            .record
+            .counts
+            .get(name)
+            .map_or(0, |count| count.counted);
         let votes = number(&votes, name);
         let days = number(&days, name);
         if counted != days {
-            found.push(format!("{name}: {counted} counted, but its days add up to {days}"));
+            found.push(format!(
+                "{name}: {counted} counted, but its days add up to {days}"
+            ));
         }
         if name.starts_with("reaction:") && counted != votes {
-            found.push(format!("{name}: {counted} counted, but there are {votes} votes"));
+            found.push(format!(
+                "{name}: {counted} counted, but there are {votes} votes"
+            ));
         }
     }
     if dump.marks != dump.votes.len() as u64 {
-        found.push(format!("{} votes by their number, but there are {}", dump.marks, dump.votes.len()));
+        found.push(format!(
+            "{} votes by their number, but there are {}",
+            dump.marks,
+            dump.votes.len()
+        ));
     }
     found
 }
@@ -82,14 +114,40 @@ mod tests {
     #[test]
     fn each_difference_names_both_numbers() {
         let counts = [
-            ("reads".into(), Count { counted: 5, imported: 841 }),
-            ("reaction:happy".into(), Count { counted: 1, imported: 0 }),
+            (
+                "reads".into(),
+                Count {
+                    counted: 5,
+                    imported: 841,
+                },
+            ),
+            (
+                "reaction:happy".into(),
+                Count {
+                    counted: 1,
+                    imported: 0,
+                },
+            ),
         ];
-        let record = Record { counts: counts.into(), ..Record::new(1, Day::new(1)) };
-        let day = |metric: &str, change| ((Day::new(1), OWN_DAYS.to_owned(), metric.to_owned()), change);
+        let record = Record {
+            counts: counts.into(),
+            ..Record::new(1, Day::new(1))
+        };
+        let day = |metric: &str, change| {
+            (
+                (Day::new(1), OWN_DAYS.to_owned(), metric.to_owned()),
+                change,
+            )
+        };
         let happy = ([0; 16], (1, Some(Reaction::parse("happy").unwrap())));
         let days = [day("reads", 5), day("reaction:happy", 1)].into();
-        let mut dump = ArticleDump { record, days, copy: None, votes: vec![happy], marks: 1 };
+        let mut dump = ArticleDump {
+            record,
+            days,
+            copy: None,
+            votes: vec![happy],
+            marks: 1,
+        };
         assert!(differences(&dump).is_empty());
         dump.days.extend([day("reads", 4)]);
         dump.votes.clear();

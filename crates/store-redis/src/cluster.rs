@@ -87,8 +87,20 @@ impl Cluster {
         } else {
             SlotMap::one(url.servers[0].clone())
         }));
-        let (nodes, slot_map_updated, outage) = (Mutex::default(), tokio::sync::Mutex::default(), Outage::default());
-        Self { url, slot_map, nodes, slot_map_updated, metrics, outage, slow: Mutex::default() }
+        let (nodes, slot_map_updated, outage) = (
+            Mutex::default(),
+            tokio::sync::Mutex::default(),
+            Outage::default(),
+        );
+        Self {
+            url,
+            slot_map,
+            nodes,
+            slot_map_updated,
+            metrics,
+            outage,
+            slow: Mutex::default(),
+        }
     }
 
     pub(super) fn url(&self) -> &RedisUrl {
@@ -102,16 +114,27 @@ impl Cluster {
         slot: Slot,
         commands: Vec<Command>,
     ) -> Result<Vec<Value>, StoreError> {
-        self.request_with_timeout(access, slot, commands).await.map_err(|why| self.record_failure(slot, &why))
+        self.request_with_timeout(access, slot, commands)
+            .await
+            .map_err(|why| self.record_failure(slot, &why))
     }
 
     /// Whether the slot's server should be avoided: it refused a command and no probe has succeeded since, or it was
     /// slow just now.
     pub(super) fn is_unavailable(&self, slot: Slot) -> bool {
-        let is_slow =
-            |(slow, at): &(Slot, Instant)| at.elapsed() < SLOW_SERVER_PENALTY && self.share_server(*slow, slot);
-        self.slow.lock().unwrap_or_else(PoisonError::into_inner).iter().any(is_slow)
-            || self.outage.slots().iter().any(|refused| self.share_server(*refused, slot))
+        let is_slow = |(slow, at): &(Slot, Instant)| {
+            at.elapsed() < SLOW_SERVER_PENALTY && self.share_server(*slow, slot)
+        };
+        self.slow
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .any(is_slow)
+            || self
+                .outage
+                .slots()
+                .iter()
+                .any(|refused| self.share_server(*refused, slot))
     }
 
     /// Marks the slot's server as slow.
@@ -128,23 +151,47 @@ impl Cluster {
         commands: Vec<Command>,
     ) -> Result<Vec<Value>, String> {
         let request = self.request_with_retries(access, slot, commands);
-        tokio::time::timeout(2 * RETRY_BUDGET, request).await.unwrap_or(Err("no answer in time".into()))
+        tokio::time::timeout(2 * RETRY_BUDGET, request)
+            .await
+            .unwrap_or(Err("no answer in time".into()))
     }
 
     /// Sends one read command.
-    pub(super) async fn read(self: &Arc<Self>, slot: Slot, command: Command) -> Result<Value, StoreError> {
-        Ok(self.request(Access::Read, slot, vec![command]).await?.pop().unwrap_or_default())
+    pub(super) async fn read(
+        self: &Arc<Self>,
+        slot: Slot,
+        command: Command,
+    ) -> Result<Value, StoreError> {
+        Ok(self
+            .request(Access::Read, slot, vec![command])
+            .await?
+            .pop()
+            .unwrap_or_default())
     }
 
     /// Sends one write command.
-    pub(super) async fn write(self: &Arc<Self>, slot: Slot, command: Command) -> Result<Value, StoreError> {
-        Ok(self.request(Access::Write, slot, vec![command]).await?.pop().unwrap_or_default())
+    pub(super) async fn write(
+        self: &Arc<Self>,
+        slot: Slot,
+        command: Command,
+    ) -> Result<Value, StoreError> {
+        Ok(self
+            .request(Access::Write, slot, vec![command])
+            .await?
+            .pop()
+            .unwrap_or_default())
     }
 
     /// Sends a write command in the background, without waiting for replicas or the result: it may be lost.
     pub(super) fn send_in_background(self: &Arc<Self>, slot: Slot, command: Command) {
         let cluster = Arc::clone(self);
-        tokio::spawn(async move { drop(cluster.request_with_timeout(Access::Read, slot, vec![command]).await) });
+        tokio::spawn(async move {
+            drop(
+                cluster
+                    .request_with_timeout(Access::Read, slot, vec![command])
+                    .await,
+            )
+        });
     }
 
     /// Whether one server has both slots.
@@ -160,16 +207,24 @@ impl Cluster {
         commands: Vec<Command>,
     ) -> Result<Vec<Value>, String> {
         let begun = Instant::now();
-        let mut job = Job { commands, with_source: false, is_asking: false };
+        let mut job = Job {
+            commands,
+            with_source: false,
+            is_asking: false,
+        };
         let mut redirected = 0;
         loop {
             let to = self.slot_map().master(slot).cloned();
             let replies = match &to {
                 Some(to) => self.send_until_failover(slot, to, access, &job).await,
-                None => Err(NodeError::Connection("no server has this part of the keys".into())),
+                None => Err(NodeError::Connection(
+                    "no server has this part of the keys".into(),
+                )),
             };
             let reply = match classify(replies) {
-                ReplyKind::Ask(target, replies) => self.ask_target(slot, &target, access, &job, replies).await,
+                ReplyKind::Ask(target, replies) => {
+                    self.ask_target(slot, &target, access, &job, replies).await
+                }
                 reply => reply,
             };
             let why = match reply {
@@ -209,12 +264,20 @@ impl Cluster {
         mut replies: Vec<Value>,
     ) -> ReplyKind {
         let pairs = job.commands.iter().zip(&replies);
-        let commands = pairs.filter(|(_, reply)| is_ask_reply(reply)).map(|(command, _)| command.clone()).collect();
-        let asked = Job { commands, with_source: job.with_source, is_asking: true };
+        let commands = pairs
+            .filter(|(_, reply)| is_ask_reply(reply))
+            .map(|(command, _)| command.clone())
+            .collect();
+        let asked = Job {
+            commands,
+            with_source: job.with_source,
+            is_asking: true,
+        };
         match classify(self.send_until_failover(slot, target, access, &asked).await) {
             ReplyKind::Success(answers) => {
                 let open = replies.iter_mut().filter(|reply| is_ask_reply(reply));
-                open.zip(answers).for_each(|(reply, answer)| *reply = answer);
+                open.zip(answers)
+                    .for_each(|(reply, answer)| *reply = answer);
                 ReplyKind::Success(replies)
             }
             // All commands are sent again.
@@ -223,7 +286,13 @@ impl Cluster {
     }
 
     /// Sends, and waits while the server has the slot. A paused server is replaced by a failover before it replies.
-    async fn send_until_failover(&self, slot: Slot, to: &Address, access: Access, job: &Job) -> Replies {
+    async fn send_until_failover(
+        &self,
+        slot: Slot,
+        to: &Address,
+        access: Access,
+        job: &Job,
+    ) -> Replies {
         let had_slot = self.slot_map().master(slot) == Some(to);
         let mut sending = std::pin::pin!(self.send(to, access, job));
         loop {
@@ -232,7 +301,9 @@ impl Cluster {
             }
             self.refresh_slot_map().await;
             if had_slot && self.slot_map().master(slot) != Some(to) {
-                return Err(NodeError::Connection("another server has this part of the keys now".into()));
+                return Err(NodeError::Connection(
+                    "another server has this part of the keys now".into(),
+                ));
             }
         }
     }
@@ -242,15 +313,32 @@ impl Cluster {
         match access {
             Access::Read => node.read(job).await,
             Access::Write => {
-                let Job { commands, with_source, is_asking } = job;
-                node.write(Job { commands: commands.clone(), with_source: *with_source, is_asking: *is_asking }).await
+                let Job {
+                    commands,
+                    with_source,
+                    is_asking,
+                } = job;
+                node.write(Job {
+                    commands: commands.clone(),
+                    with_source: *with_source,
+                    is_asking: *is_asking,
+                })
+                .await
             }
         }
     }
 
     /// Sends one command to a given server.
-    pub(super) async fn request_server(&self, server: &Address, command: Command) -> Result<Value, String> {
-        let job = Job { commands: vec![command], with_source: false, is_asking: false };
+    pub(super) async fn request_server(
+        &self,
+        server: &Address,
+        command: Command,
+    ) -> Result<Value, String> {
+        let job = Job {
+            commands: vec![command],
+            with_source: false,
+            is_asking: false,
+        };
         match classify(self.send(server, Access::Read, &job).await) {
             ReplyKind::Success(mut replies) => Ok(replies.pop().unwrap_or_default()),
             other => Err(other.to_string()),
@@ -259,7 +347,11 @@ impl Cluster {
 
     /// Runs commands on one server, with the scripts' source.
     pub(super) async fn try_on(&self, server: &Address, commands: Vec<Command>) -> TrialResult {
-        let job = Job { commands, with_source: true, is_asking: false };
+        let job = Job {
+            commands,
+            with_source: true,
+            is_asking: false,
+        };
         match classify(self.send(server, Access::Read, &job).await) {
             ReplyKind::Success(_) => TrialResult::Done,
             // Out of memory is temporary.
@@ -309,14 +401,21 @@ impl Cluster {
         let mut requests: FuturesUnordered<_> = servers
             .into_iter()
             .map(async |server| {
-                let reply = self.request_server(server, Command::new("CLUSTER").arg("SLOTS")).await.ok()?;
+                let reply = self
+                    .request_server(server, Command::new("CLUSTER").arg("SLOTS"))
+                    .await
+                    .ok()?;
                 SlotMap::parse(&reply, server)
             })
             .collect();
         while let Some(parsed) = requests.next().await {
             if let Some(slot_map) = parsed {
-                self.nodes().retain(|address, _| slot_map.servers().any(|known| known == address));
-                *self.slot_map.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(slot_map);
+                self.nodes()
+                    .retain(|address, _| slot_map.servers().any(|known| known == address));
+                *self
+                    .slot_map
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner) = Arc::new(slot_map);
                 break;
             }
         }
@@ -324,7 +423,10 @@ impl Cluster {
     }
 
     fn set_master(&self, slot: Slot, master: &Address) {
-        let mut slot_map = self.slot_map.write().unwrap_or_else(PoisonError::into_inner);
+        let mut slot_map = self
+            .slot_map
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         *slot_map = Arc::new(slot_map.with(slot, master));
     }
 
@@ -341,8 +443,11 @@ impl Cluster {
         if let Some(node) = nodes.get(to) {
             return Ok(Arc::clone(node));
         }
-        let node = Node::new(&self.url, to, &self.metrics).map_err(|error| NodeError::Connection(error.to_string()))?;
-        Ok(Arc::clone(nodes.entry(to.clone()).or_insert(Arc::new(node))))
+        let node = Node::new(&self.url, to, &self.metrics)
+            .map_err(|error| NodeError::Connection(error.to_string()))?;
+        Ok(Arc::clone(
+            nodes.entry(to.clone()).or_insert(Arc::new(node)),
+        ))
     }
 
     /// Number of queued writes.
@@ -369,13 +474,22 @@ impl Cluster {
         let (slot_map, slots, begun) = (self.slot_map(), self.outage.slots(), Instant::now());
         let mut by_master = HashMap::<_, HashSet<Slot>>::new();
         for slot in slots {
-            by_master.entry(slot_map.master(slot)).or_default().insert(slot);
+            by_master
+                .entry(slot_map.master(slot))
+                .or_default()
+                .insert(slot);
         }
         let probes = by_master.into_values().map(async |slots| {
-            let Some(&slot) = slots.iter().next() else { return };
+            let Some(&slot) = slots.iter().next() else {
+                return;
+            };
             let (name, _) = KeyNames::new(&self.url.prefix).other("try", &slot.tag());
             let set = Command::new("SET").arg(name).args(["1", "EX", "60"]);
-            if self.request_with_timeout(Access::Write, slot, vec![set]).await.is_ok() {
+            if self
+                .request_with_timeout(Access::Write, slot, vec![set])
+                .await
+                .is_ok()
+            {
                 self.outage.record_success(&slots, begun);
             }
         });
@@ -388,15 +502,31 @@ async fn watch_outage(cluster: Weak<Cluster>) {
     let mut tick = tokio::time::interval(OUTAGE_PROBE_INTERVAL);
     loop {
         tick.tick().await;
-        let Some(cluster) = cluster.upgrade() else { return };
+        let Some(cluster) = cluster.upgrade() else {
+            return;
+        };
         // Dead servers can make a probe last longer than the interval.
         let _ = tokio::time::timeout(2 * OUTAGE_PROBE_INTERVAL, cluster.probe_failed_slots()).await;
         let now = Instant::now();
-        if let Some(OutageSummary { refused, lasts, why }) = cluster.outage.due_summary(now) {
-            tracing::error!(refused, seconds = lasts.as_secs(), why, "redis still does not do all that is asked");
+        if let Some(OutageSummary {
+            refused,
+            lasts,
+            why,
+        }) = cluster.outage.due_summary(now)
+        {
+            tracing::error!(
+                refused,
+                seconds = lasts.as_secs(),
+                why,
+                "redis still does not do all that is asked"
+            );
         }
         if let Some(OutageSummary { refused, lasts, .. }) = cluster.outage.end_if_over(now) {
-            tracing::info!(refused, seconds = lasts.as_secs(), "redis does all that is asked again");
+            tracing::info!(
+                refused,
+                seconds = lasts.as_secs(),
+                "redis does all that is asked again"
+            );
             return;
         }
     }

@@ -46,7 +46,10 @@ const SCRIPT_SOURCES: [&str; 12] = [
     include_str!("scripts/lock.lua"),
     include_str!("scripts/release.lua"),
     concat!("#!lua\n", include_str!("scripts/commit.lua")),
-    concat!("#!lua flags=allow-oom\n", include_str!("scripts/commit.lua")),
+    concat!(
+        "#!lua flags=allow-oom\n",
+        include_str!("scripts/commit.lua")
+    ),
     include_str!("scripts/add_marks.lua"),
     include_str!("scripts/split_bucket.lua"),
     include_str!("scripts/rotate_salt.lua"),
@@ -62,7 +65,10 @@ static SCRIPT_DIGESTS: LazyLock<[String; 12]> =
 
 impl Command {
     pub(super) fn new(name: &str) -> Self {
-        Self { script: None, words: vec![name.into()] }
+        Self {
+            script: None,
+            words: vec![name.into()],
+        }
     }
 
     /// A script call; the script accesses only these keys.
@@ -70,7 +76,10 @@ impl Command {
         let mut words = vec![Vec::new()];
         words.extend(keys);
         words[0] = (words.len() - 1).to_string().into();
-        Self { script: Some(script), words }
+        Self {
+            script: Some(script),
+            words,
+        }
     }
 
     pub(super) fn arg(mut self, word: impl Into<Vec<u8>>) -> Self {

@@ -21,15 +21,33 @@ pub(super) fn parse(hash: &Value) -> Option<Article> {
             _ => {}
         }
     }
-    Some(Article { title: title?, byline, published, url, html: html? })
+    Some(Article {
+        title: title?,
+        byline,
+        published,
+        url,
+        html: html?,
+    })
 }
 
 /// Replaces the stored copy.
 pub(super) fn write(article: &Article, names: &keys::ArticleKeySet, to: &mut WriteSet) {
-    let Article { title, byline, published, url, html } = article;
+    let Article {
+        title,
+        byline,
+        published,
+        url,
+        html,
+    } = article;
     to.add("DEL", names.copy(), [] as [&str; 0]);
     let others = [("byline", byline), ("published", published), ("url", url)];
-    let others = others.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?)));
+    let others = others
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, text.as_ref()?)));
     let fields = [("title", title), ("html", html)].into_iter().chain(others);
-    to.add("HSET", names.copy(), fields.flat_map(|(name, text)| [name, text.as_str()]));
+    to.add(
+        "HSET",
+        names.copy(),
+        fields.flat_map(|(name, text)| [name, text.as_str()]),
+    );
 }

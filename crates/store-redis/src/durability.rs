@@ -30,7 +30,11 @@ const REQUIRED_SETTINGS: [RequiredSetting; 3] = [
         must_be: "yes",
         or_else: "it keeps nothing on disk between its snapshots",
     },
-    RequiredSetting { setting: "appendfsync", must_be: "always", or_else: "it acknowledges what is not on disk yet" },
+    RequiredSetting {
+        setting: "appendfsync",
+        must_be: "always",
+        or_else: "it acknowledges what is not on disk yet",
+    },
 ];
 
 /// Checks every server, on temporary connections. Uses a thread of its own, because the caller may be on a runtime
@@ -38,10 +42,14 @@ const REQUIRED_SETTINGS: [RequiredSetting; 3] = [
 pub(super) fn check_servers(url: &RedisUrl) -> Result<(), OpenError> {
     let url = url.clone();
     let check = std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
         runtime.block_on(check_all_servers(url))
     });
-    check.join().map_err(|_| OpenError::Redis("the look at its settings failed".into()))?
+    check
+        .join()
+        .map_err(|_| OpenError::Redis("the look at its settings failed".into()))?
 }
 
 async fn check_all_servers(url: RedisUrl) -> Result<(), OpenError> {
@@ -52,7 +60,9 @@ async fn check_all_servers(url: RedisUrl) -> Result<(), OpenError> {
         for server in &cluster.url().servers {
             compatibility::check_server(&cluster, server).await?;
         }
-        return Err(OpenError::Redis("none of the servers that the URL names says who is in the cluster".into()));
+        return Err(OpenError::Redis(
+            "none of the servers that the URL names says who is in the cluster".into(),
+        ));
     }
     for server in &servers {
         compatibility::check_server(&cluster, server).await?;
@@ -63,7 +73,9 @@ async fn check_all_servers(url: RedisUrl) -> Result<(), OpenError> {
                 tracing::warn!("{why}: counts may be lost, which the URL allows");
             }
             // This server's replicas or the other masters can serve meanwhile.
-            Err(OpenError::Redis(why)) if servers.len() > 1 => tracing::warn!("{why}: its settings were not looked at"),
+            Err(OpenError::Redis(why)) if servers.len() > 1 => {
+                tracing::warn!("{why}: its settings were not looked at")
+            }
             other => other?,
         }
     }
@@ -76,7 +88,12 @@ async fn warn_of_coverage(cluster: &Cluster, (host, port): &Address) {
     if !cluster.url().is_cluster {
         return;
     }
-    let reply = cluster.request_server(&(host.clone(), *port), Command::new("CONFIG").arg("GET").arg(SETTING)).await;
+    let reply = cluster
+        .request_server(
+            &(host.clone(), *port),
+            Command::new("CONFIG").arg("GET").arg(SETTING),
+        )
+        .await;
     if reply.is_ok_and(|reply| value(&reply) == Some("yes")) {
         tracing::warn!(
             "{host}:{port} has `{SETTING} yes`: while one master and its replicas are away, no event is taken in any slot. Set it to \
@@ -87,8 +104,15 @@ async fn warn_of_coverage(cluster: &Cluster, (host, port): &Address) {
 
 async fn check_settings(cluster: &Cluster, server: &Address) -> Result<(), OpenError> {
     let name = format!("{}:{}", server.0, server.1);
-    for RequiredSetting { setting, must_be, or_else } in &REQUIRED_SETTINGS {
-        let reply = cluster.request_server(server, Command::new("CONFIG").arg("GET").arg(*setting)).await;
+    for RequiredSetting {
+        setting,
+        must_be,
+        or_else,
+    } in &REQUIRED_SETTINGS
+    {
+        let reply = cluster
+            .request_server(server, Command::new("CONFIG").arg("GET").arg(*setting))
+            .await;
         let reply = match reply {
             Ok(reply) => reply,
             Err(why) if why.contains("NOPERM") || why.contains("unknown command") => {

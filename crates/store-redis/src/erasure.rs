@@ -39,9 +39,12 @@ impl Redis {
     /// Sets the flag, before something in that slot is deleted.
     pub(super) async fn note_erasure(&self, near: Slot) -> Result<(), StoreError> {
         let flags = self.erasure_flags();
-        let on_its_server = flags.iter().find(|(_, slot)| self.cluster.share_server(near, *slot));
+        let on_its_server = flags
+            .iter()
+            .find(|(_, slot)| self.cluster.share_server(near, *slot));
         let (name, slot) = on_its_server.unwrap_or(&flags[0]);
-        let note = Command::script(Script::NoteErasure, [name.clone()]).arg(super::random::token()?);
+        let note =
+            Command::script(Script::NoteErasure, [name.clone()]).arg(super::random::token()?);
         self.cluster.write(*slot, note).await.map(drop)
     }
 
@@ -60,7 +63,9 @@ impl Redis {
         }
         let flags = self.read_erasure_flags().await;
         let mut rewriter = self.rewriter.lock().await;
-        rewriter.begun.retain(|known, _| flags.iter().any(|(_, value)| value == known));
+        rewriter
+            .begun
+            .retain(|known, _| flags.iter().any(|(_, value)| value == known));
         if flags.is_empty() {
             return Ok(());
         }
@@ -68,7 +73,11 @@ impl Redis {
             rewriter.token = super::random::token()?;
         }
         let lock = self.names.other("erased-lock", "0");
-        if self.swap_flag(&lock, "", &rewriter.token, REWRITER_EXPIRY).await? != rewriter.token {
+        if self
+            .swap_flag(&lock, "", &rewriter.token, REWRITER_EXPIRY)
+            .await?
+            != rewriter.token
+        {
             rewriter.begun.clear();
             return Ok(());
         }
@@ -77,7 +86,9 @@ impl Redis {
         let begun = |value| rewriter.begun.get(value).copied().unwrap_or(0);
         if flags.iter().any(|(_, value)| begun(value) < REWRITES) {
             if self.begin_rewrites(self.cluster.servers().await).await {
-                flags.into_iter().for_each(|(_, value)| *rewriter.begun.entry(value).or_default() += 1);
+                flags
+                    .into_iter()
+                    .for_each(|(_, value)| *rewriter.begun.entry(value).or_default() += 1);
             }
             return Ok(());
         }
@@ -89,25 +100,43 @@ impl Redis {
         for (flag, value) in flags {
             self.swap_flag(&flag, &value, "", Duration::ZERO).await?;
         }
-        self.swap_flag(&lock, &rewriter.token, "", Duration::ZERO).await.map(drop)
+        self.swap_flag(&lock, &rewriter.token, "", Duration::ZERO)
+            .await
+            .map(drop)
     }
 
     /// The flags that are set, with their values. Those out of reach are read by the next clean-up.
     async fn read_erasure_flags(&self) -> Vec<(SlottedName, String)> {
         let read = async |(name, slot): SlottedName| {
-            let value = self.cluster.read(slot, Command::new("GET").arg(name.clone())).await.ok()?;
+            let value = self
+                .cluster
+                .read(slot, Command::new("GET").arg(name.clone()))
+                .await
+                .ok()?;
             Some(((name, slot), utf8(&value)?.to_owned()))
         };
-        join_all(self.erasure_flags().into_iter().map(read)).await.into_iter().flatten().collect()
+        join_all(self.erasure_flags().into_iter().map(read))
+            .await
+            .into_iter()
+            .flatten()
+            .collect()
     }
 
     /// Begins a rewrite on each of these servers. False: one of them did not begin.
     async fn begin_rewrites(&self, servers: Vec<Address>) -> bool {
         let mut have_all_begun = true;
         for server in servers {
-            if let Err(why) = self.cluster.request_server(&server, Command::new("BGREWRITEAOF")).await {
+            if let Err(why) = self
+                .cluster
+                .request_server(&server, Command::new("BGREWRITEAOF"))
+                .await
+            {
                 // Retried in a minute. A server that is already rewriting reports an error.
-                tracing::info!(why, server = format!("{}:{}", server.0, server.1), "a file was not rewritten yet");
+                tracing::info!(
+                    why,
+                    server = format!("{}:{}", server.0, server.1),
+                    "a file was not rewritten yet"
+                );
                 have_all_begun = false;
             }
         }
@@ -118,15 +147,24 @@ impl Redis {
     async fn unfinished_rewrites(&self) -> Vec<Address> {
         let servers = self.cluster.servers().await;
         let checks = servers.into_iter().map(async |server| {
-            let info = self.cluster.request_server(&server, Command::new("INFO").arg("persistence")).await;
+            let info = self
+                .cluster
+                .request_server(&server, Command::new("INFO").arg("persistence"))
+                .await;
             (!is_finished(&info)).then_some(server)
         });
         join_all(checks).await.into_iter().flatten().collect()
     }
 
     fn erasure_flags(&self) -> Vec<SlottedName> {
-        let flags = if self.cluster.url().is_cluster { FLAGS } else { 1 };
-        (0..flags).map(|number| self.names.other("erased", &number.to_string())).collect()
+        let flags = if self.cluster.url().is_cluster {
+            FLAGS
+        } else {
+            1
+        };
+        (0..flags)
+            .map(|number| self.names.other("erased", &number.to_string()))
+            .collect()
     }
 }
 
@@ -135,9 +173,13 @@ fn is_finished(info: &Result<Value, String>) -> bool {
     match info {
         Ok(info) => {
             let info = utf8(info).unwrap_or_default();
-            ["aof_rewrite_in_progress:0", "aof_rewrite_scheduled:0", "aof_last_bgrewrite_status:ok"]
-                .iter()
-                .all(|line| info.lines().any(|known| known.trim_end() == *line))
+            [
+                "aof_rewrite_in_progress:0",
+                "aof_rewrite_scheduled:0",
+                "aof_last_bgrewrite_status:ok",
+            ]
+            .iter()
+            .all(|line| info.lines().any(|known| known.trim_end() == *line))
         }
         Err(why) => why.contains("NOPERM"),
     }
@@ -155,8 +197,13 @@ mod tests {
             );
             is_finished(&Ok(Value::BulkString(lines.into())))
         };
-        assert_eq!((info(0, "ok"), info(1, "ok"), info(0, "err")), (true, false, false));
-        assert!(is_finished(&Err("NOPERM this user has no permissions".into())));
+        assert_eq!(
+            (info(0, "ok"), info(1, "ok"), info(0, "err")),
+            (true, false, false)
+        );
+        assert!(is_finished(&Err(
+            "NOPERM this user has no permissions".into()
+        )));
         assert!(!is_finished(&Err("connection refused".into())));
     }
 }

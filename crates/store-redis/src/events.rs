@@ -59,7 +59,12 @@ impl Redis {
     pub(super) async fn apply_changes(&self, changes: &Changes) -> Result<Vec<Tally>, StoreError> {
         let salts = self.salts(&changes.site, changes.day).await?;
         let groups = self.groups(changes).await?;
-        let done = join_all(groups.iter().map(|group| self.count_group(changes, &salts, group))).await;
+        let done = join_all(
+            groups
+                .iter()
+                .map(|group| self.count_group(changes, &salts, group)),
+        )
+        .await;
         if let Some(admission) = &changes.admission {
             admission.commit();
         }
@@ -73,22 +78,35 @@ impl Redis {
         let mut answered: Vec<(usize, &ArticleKey)> = Vec::new();
         for (index, group, outcome) in outcomes {
             let change = &changes.changes[index];
-            self.metrics.events.add_pair(kind(change, &changes.visitor), outcome, 1);
+            self.metrics
+                .events
+                .add_pair(kind(change, &changes.visitor), outcome, 1);
             if outcome != Outcome::Refused && !answered.contains(&(group, change.article())) {
                 answered.push((group, change.article()));
             }
         }
         let tally = |(group, key): (usize, &ArticleKey)| {
             let GroupResult { record, mine, .. } = &done[group];
-            let tally = record.as_ref().map_or_else(|| Tally::empty(key.clone()), |record| record.tally(key.clone()));
-            Tally { mine: mine.clone(), ..tally }
+            let tally = record.as_ref().map_or_else(
+                || Tally::empty(key.clone()),
+                |record| record.tally(key.clone()),
+            );
+            Tally {
+                mine: mine.clone(),
+                ..tally
+            }
         };
         Ok(answered.into_iter().map(tally).collect())
     }
 
     /// Groups the changes by article, in the order of first change.
     async fn groups(&self, changes: &Changes) -> Result<Vec<ArticleEvents>, StoreError> {
-        let Changes { site, visitor, changes, .. } = changes;
+        let Changes {
+            site,
+            visitor,
+            changes,
+            ..
+        } = changes;
         let mut groups: Vec<ArticleEvents> = Vec::new();
         for (index, change) in changes.iter().enumerate() {
             if matches!(change, Change::React { .. }) && visitor.is_none() {
@@ -97,7 +115,10 @@ impl Redis {
             let key = self.resolve_key(site, change.article()).await?;
             match groups.iter_mut().find(|group| group.key == key) {
                 Some(group) => group.indexes.push(index),
-                None => groups.push(ArticleEvents { key, indexes: vec![index] }),
+                None => groups.push(ArticleEvents {
+                    key,
+                    indexes: vec![index],
+                }),
             }
         }
         Ok(groups)
@@ -124,17 +145,34 @@ impl Redis {
                 key = to;
                 continue;
             }
-            let marks = self.mark_locations(changes, salts, &key, &cached, &group.indexes).await?;
+            let marks = self
+                .mark_locations(changes, salts, &key, &cached, &group.indexes)
+                .await?;
             if let Some(admission) = &changes.admission
-                && !self.admit_new_events(changes, &**admission, &marks, &group.indexes, &mut decisions).await?
+                && !self
+                    .admit_new_events(
+                        changes,
+                        &**admission,
+                        &marks,
+                        &group.indexes,
+                        &mut decisions,
+                    )
+                    .await?
             {
                 self.read_record(site, &key, salts).await?;
                 continue;
             }
-            let indexes: Vec<_> =
-                group.indexes.iter().copied().filter(|index| decisions.get(index) != Some(&false)).collect();
+            let indexes: Vec<_> = group
+                .indexes
+                .iter()
+                .copied()
+                .filter(|index| decisions.get(index) != Some(&false))
+                .collect();
             let at = Instant::now();
-            let reply = self.cluster.write(marks.names.slot, marks.script_call(changes, &indexes)).await?;
+            let reply = self
+                .cluster
+                .write(marks.names.slot, marks.script_call(changes, &indexes))
+                .await?;
             match ApplyReply::parse(&reply) {
                 Some(ApplyReply::Done(counted)) => {
                     self.records.insert(site, &key, at, counted.found.clone());
@@ -144,24 +182,46 @@ impl Redis {
                         self.list_article(site, &key, record.id).await?;
                     }
                     self.list_recent(site, &key, changes.day).await;
-                    let refused = group.indexes.iter().filter(|index| !indexes.contains(index));
-                    let refused = refused.map(|index| (*index, Outcome::Refused)).collect::<Vec<_>>();
-                    let outcomes = indexes.iter().copied().zip(counted.outcomes).chain(refused).collect();
-                    return Ok(GroupResult { outcomes, record, mine: counted.mine });
+                    let refused = group
+                        .indexes
+                        .iter()
+                        .filter(|index| !indexes.contains(index));
+                    let refused = refused
+                        .map(|index| (*index, Outcome::Refused))
+                        .collect::<Vec<_>>();
+                    let outcomes = indexes
+                        .iter()
+                        .copied()
+                        .zip(counted.outcomes)
+                        .chain(refused)
+                        .collect();
+                    return Ok(GroupResult {
+                        outcomes,
+                        record,
+                        mine: counted.mine,
+                    });
                 }
                 Some(ApplyReply::Moved(to)) => {
-                    self.records.insert(site, &key, at, Found::Moved(to.clone()));
+                    self.records
+                        .insert(site, &key, at, Found::Moved(to.clone()));
                     key = to;
                 }
                 Some(ApplyReply::Stale(found, buckets)) => {
-                    self.records.replace(site, &key, CachedRecord::new(found, at, bucket_counts(salts, &buckets)));
+                    self.records.replace(
+                        site,
+                        &key,
+                        CachedRecord::new(found, at, bucket_counts(salts, &buckets)),
+                    );
                 }
                 Some(ApplyReply::Locked(left)) if left < Duration::ZERO.as_millis() as i64 => {
                     self.recover_intent(site, &key).await?;
                 }
                 Some(ApplyReply::Locked(_)) if begun.elapsed() < EVENT_LEASE_TIMEOUT => {
                     retries -= 1;
-                    tokio::time::sleep((begun.elapsed() / 4).clamp(MIN_LEASE_POLL_DELAY, MAX_LEASE_POLL_DELAY)).await;
+                    tokio::time::sleep(
+                        (begun.elapsed() / 4).clamp(MIN_LEASE_POLL_DELAY, MAX_LEASE_POLL_DELAY),
+                    )
+                    .await;
                 }
                 Some(ApplyReply::Locked(_)) => return Err(StoreError::Busy),
                 None => return Err(self.corrupt_reply("the answer of a script")),
@@ -171,16 +231,35 @@ impl Redis {
     }
 
     /// Reads the record and the sizes of its tables, and caches them.
-    async fn read_record(&self, site: &SiteId, key: &ArticleKey, salts: &[Salt]) -> Result<CachedRecord, StoreError> {
+    async fn read_record(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        salts: &[Salt],
+    ) -> Result<CachedRecord, StoreError> {
         let names = self.names.article(site, key);
         let at = Instant::now();
         let tables = mark_locations::tables(salts.iter().map(|salt| salt.day));
-        let sizes_requests = tables.iter().map(|table| Command::new("HGET").arg(names.bucket(*table, 0)).arg("n"));
-        let commands = std::iter::once(Command::new("HGETALL").arg(names.record())).chain(sizes_requests).collect();
-        let replies = self.cluster.request(Access::Read, names.slot, commands).await?;
+        let sizes_requests = tables
+            .iter()
+            .map(|table| Command::new("HGET").arg(names.bucket(*table, 0)).arg("n"));
+        let commands = std::iter::once(Command::new("HGETALL").arg(names.record()))
+            .chain(sizes_requests)
+            .collect();
+        let replies = self
+            .cluster
+            .request(Access::Read, names.slot, commands)
+            .await?;
         let found = replies.first().map_or(Found::Nothing, Found::parse);
-        let buckets = replies.iter().skip(1).map(|size| super::reply::number(size).map_or(1, |size| size as u32));
-        let cached = CachedRecord::new(found, at, bucket_counts(salts, &buckets.collect::<Vec<_>>()));
+        let buckets = replies
+            .iter()
+            .skip(1)
+            .map(|size| super::reply::number(size).map_or(1, |size| size as u32));
+        let cached = CachedRecord::new(
+            found,
+            at,
+            bucket_counts(salts, &buckets.collect::<Vec<_>>()),
+        );
         self.records.replace(site, key, cached.clone());
         Ok(cached)
     }
@@ -195,7 +274,9 @@ impl Redis {
                 let slot = marks.names.slot;
                 let steps = steps.collect();
                 // If it fails, the next marks trigger it again.
-                tokio::spawn(async move { drop(cluster.request(Access::Write, slot, steps).await) });
+                tokio::spawn(
+                    async move { drop(cluster.request(Access::Write, slot, steps).await) },
+                );
             }
         }
     }
@@ -208,14 +289,22 @@ impl Redis {
         visitor: &VisitorToken,
         articles: &[ArticleKey],
     ) -> Result<Vec<Tally>, StoreError> {
-        let tallies = try_join_all(articles.iter().map(|key| self.erase_votes_in(site, day, visitor, key))).await?;
+        let tallies = try_join_all(
+            articles
+                .iter()
+                .map(|key| self.erase_votes_in(site, day, visitor, key)),
+        )
+        .await?;
         Ok(tallies.into_iter().flatten().collect())
     }
 }
 
 /// In the order of the tables: votes first, then the window of each salt.
 fn bucket_counts(salts: &[Salt], buckets: &[u32]) -> BucketCounts {
-    let seen = salts.iter().map(|salt| salt.day).zip(buckets.iter().skip(1).copied());
+    let seen = salts
+        .iter()
+        .map(|salt| salt.day)
+        .zip(buckets.iter().skip(1).copied());
     BucketCounts {
         votes: buckets.first().copied().unwrap_or(1),
         seen: seen.filter(|(_, buckets)| *buckets > 1).collect(),

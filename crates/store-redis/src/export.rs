@@ -2,7 +2,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use store::{
     StoreError,
-    export_format::{AliasLine, ArticleLine, DayLine, FORMAT_VERSION, Header, Line, SecretBytes, SourceLine, VoteLine},
+    export_format::{
+        AliasLine, ArticleLine, DayLine, FORMAT_VERSION, Header, Line, SecretBytes, SourceLine,
+        VoteLine,
+    },
 };
 use tokio::sync::mpsc;
 use visitor::Day;
@@ -29,24 +32,41 @@ impl Redis {
         sites.retain(|known| site.is_none_or(|site| site == known));
         let secrets = self.read_secrets().await?;
         let needed = self.needed_secrets(&sites, &secrets).await?;
-        let keys = needed.iter().filter_map(|name| Some((name.clone(), SecretBytes(secrets.get(name)?.0)))).collect();
+        let keys = needed
+            .iter()
+            .filter_map(|name| Some((name.clone(), SecretBytes(secrets.get(name)?.0))))
+            .collect();
         let gema = env!("CARGO_PKG_VERSION").into();
-        let header = Header { format: FORMAT_VERSION, gema, day: day.to_string(), secrets: keys };
+        let header = Header {
+            format: FORMAT_VERSION,
+            gema,
+            day: day.to_string(),
+            secrets: keys,
+        };
         if to.send(Line::Export(header)).await.is_err() {
             return Ok(());
         }
         for site in sites {
             let mut after = None;
             loop {
-                let keys = self.list_page(ARTICLE_LIST, &site, after.as_ref(), LIST_PAGE_KEYS).await?;
+                let keys = self
+                    .list_page(ARTICLE_LIST, &site, after.as_ref(), LIST_PAGE_KEYS)
+                    .await?;
                 for key in &keys {
-                    let Some(dump) = self.dump(&site, key).await? else { continue };
-                    if names_of_secrets(&dump.record, &dump.days, &secrets).any(|name| !needed.contains(name)) {
+                    let Some(dump) = self.dump(&site, key).await? else {
+                        continue;
+                    };
+                    if names_of_secrets(&dump.record, &dump.days, &secrets)
+                        .any(|name| !needed.contains(name))
+                    {
                         // The article started to use a vote key that the header, which was sent first, does not have.
                         tracing::warn!(%site, article = %key, "an article changed too often while it was exported: export again");
                         return Err(StoreError::Unavailable);
                     }
-                    if export_article(&site, key, dump, &secrets, to).await.is_err() {
+                    if export_article(&site, key, dump, &secrets, to)
+                        .await
+                        .is_err()
+                    {
                         return Ok(());
                     }
                 }
@@ -60,18 +80,28 @@ impl Redis {
     }
 
     /// The names of the vote keys that these articles' votes are hashed with.
-    async fn needed_secrets(&self, sites: &[SiteId], secrets: &Secrets) -> Result<BTreeSet<String>, StoreError> {
+    async fn needed_secrets(
+        &self,
+        sites: &[SiteId],
+        secrets: &Secrets,
+    ) -> Result<BTreeSet<String>, StoreError> {
         let mut needed = BTreeSet::new();
         for site in sites {
             let mut after = None;
             loop {
-                let keys = self.list_page(ARTICLE_LIST, site, after.as_ref(), LIST_PAGE_KEYS).await?;
+                let keys = self
+                    .list_page(ARTICLE_LIST, site, after.as_ref(), LIST_PAGE_KEYS)
+                    .await?;
                 for key in &keys {
-                    let Some(mut record) = self.find_now(site, key).await?.article() else { continue };
+                    let Some(mut record) = self.find_now(site, key).await?.article() else {
+                        continue;
+                    };
                     if record.intent.is_some() {
                         // A pending intent would split the article over two keys.
                         self.recover_intent(site, key).await?;
-                        let Some(now) = self.find_now(site, key).await?.article() else { continue };
+                        let Some(now) = self.find_now(site, key).await?.article() else {
+                            continue;
+                        };
                         record = now;
                     }
                     let days = match record.own || record.sources.is_empty() {
@@ -92,13 +122,21 @@ impl Redis {
 
 /// Whether the article's own id is exported as a source.
 fn is_own_exported(record: &Record, days: &Days) -> bool {
-    let has_own_days = || days.iter().any(|((_, label, _), change)| label == OWN_DAYS && *change != 0);
+    let has_own_days = || {
+        days.iter()
+            .any(|((_, label, _), change)| label == OWN_DAYS && *change != 0)
+    };
     record.own || record.sources.is_empty() || has_own_days()
 }
 
-fn names_of_secrets<'r>(record: &'r Record, days: &Days, secrets: &'r Secrets) -> impl Iterator<Item = &'r str> {
+fn names_of_secrets<'r>(
+    record: &'r Record,
+    days: &Days,
+    secrets: &'r Secrets,
+) -> impl Iterator<Item = &'r str> {
     let own = is_own_exported(record, days).then(|| secrets.own_name());
-    own.into_iter().chain(record.sources.iter().map(|source| source.of.as_str()))
+    own.into_iter()
+        .chain(record.sources.iter().map(|source| source.of.as_str()))
 }
 
 async fn export_article(
@@ -108,9 +146,18 @@ async fn export_article(
     secrets: &Secrets,
     to: &mpsc::Sender<Line>,
 ) -> Result<(), mpsc::error::SendError<Line>> {
-    let ArticleDump { record, days, copy, votes, .. } = dump;
+    let ArticleDump {
+        record,
+        days,
+        copy,
+        votes,
+        ..
+    } = dump;
     let (labels, sources) = sources(&record, &days, secrets);
-    let aliases = record.aliases.iter().map(|(key, carried)| AliasLine { key: key.clone(), carried: *carried });
+    let aliases = record.aliases.iter().map(|(key, carried)| AliasLine {
+        key: key.clone(),
+        carried: *carried,
+    });
     let imported = record.counts.iter().filter(|(_, count)| count.imported > 0);
     let put = record.is_put() || copy.is_some();
     let article = ArticleLine {
@@ -120,7 +167,9 @@ async fn export_article(
         created: record.created.to_string(),
         sources,
         aliases: aliases.collect(),
-        imported: imported.map(|(name, count)| (name.clone(), count.imported.unsigned_abs())).collect(),
+        imported: imported
+            .map(|(name, count)| (name.clone(), count.imported.unsigned_abs()))
+            .collect(),
         copy,
         put,
     };
@@ -129,7 +178,12 @@ async fn export_article(
         to.send(Line::Day(line)).await?;
     }
     for (mark, (seq, reaction)) in votes {
-        to.send(Line::Vote(VoteLine { mark: SecretBytes(mark), reaction, seq })).await?;
+        to.send(Line::Vote(VoteLine {
+            mark: SecretBytes(mark),
+            reaction,
+            seq,
+        }))
+        .await?;
     }
     Ok(())
 }
@@ -143,13 +197,23 @@ fn sources(record: &Record, days: &Days, secrets: &Secrets) -> (Vec<String>, Vec
     let mut lines: Vec<_> = sources
         .into_iter()
         .map(|source| {
-            let line = SourceLine { of: source.of.clone(), id: source.number, rev: source.rev, voted: source.voted };
+            let line = SourceLine {
+                of: source.of.clone(),
+                id: source.number,
+                rev: source.rev,
+                voted: source.voted,
+            };
             (source.label(), line)
         })
         .collect();
     if is_own_exported(record, days) {
         let of = secrets.own_name().into();
-        let own = SourceLine { of, id: record.id, rev: record.rev, voted: record.voted };
+        let own = SourceLine {
+            of,
+            id: record.id,
+            rev: record.rev,
+            voted: record.voted,
+        };
         lines.insert(usize::from(has_home), (OWN_DAYS.into(), own));
     }
     lines.into_iter().unzip()
@@ -159,9 +223,15 @@ fn sources(record: &Record, days: &Days, secrets: &Secrets) -> (Vec<String>, Vec
 fn lines_of_days(days: &Days, labels: &[String]) -> Vec<DayLine> {
     let mut lines: BTreeMap<(Day, usize), DayLine> = BTreeMap::new();
     for ((day, label, metric), change) in days.iter().filter(|(_, change)| **change != 0) {
-        let Some(source) = labels.iter().position(|known| known == label) else { continue };
+        let Some(source) = labels.iter().position(|known| known == label) else {
+            continue;
+        };
         let line = lines.entry((*day, source));
-        let line = line.or_insert_with(|| DayLine { day: day.to_string(), source, counts: BTreeMap::new() });
+        let line = line.or_insert_with(|| DayLine {
+            day: day.to_string(),
+            source,
+            counts: BTreeMap::new(),
+        });
         line.counts.insert(metric.clone(), *change);
     }
     lines.into_values().collect()

@@ -53,7 +53,10 @@ struct ImportDelta {
 
 impl Redis {
     /// Imports a batch. Each article is imported atomically; after an error, those before it stay.
-    pub(super) async fn import_batch(&self, batch: &ImportBatch) -> Result<ImportReport, StoreError> {
+    pub(super) async fn import_batch(
+        &self,
+        batch: &ImportBatch,
+    ) -> Result<ImportReport, StoreError> {
         let mut report = ImportReport::default();
         for some in batch.parts.chunks(CONCURRENT_IMPORTS) {
             let parts = try_join_all(some.iter().map(|part| self.import_part(batch, part))).await?;
@@ -62,11 +65,22 @@ impl Redis {
         Ok(report)
     }
 
-    async fn import_part(&self, batch: &ImportBatch, part: &ArticlePart) -> Result<ImportReport, StoreError> {
+    async fn import_part(
+        &self,
+        batch: &ImportBatch,
+        part: &ArticlePart,
+    ) -> Result<ImportReport, StoreError> {
         let mut report = ImportReport::default();
-        let skip = |why| Skipped { site: part.article.site.clone(), article: part.article.key.clone(), why };
+        let skip = |why| Skipped {
+            site: part.article.site.clone(),
+            article: part.article.key.clone(),
+            why,
+        };
         loop {
-            let target = match self.resolve_article(batch, &part.article, &mut report).await? {
+            let target = match self
+                .resolve_article(batch, &part.article, &mut report)
+                .await?
+            {
                 LineTarget::Article(target) => target,
                 LineTarget::Skipped(why) => {
                     report.skipped.extend((!part.continues).then(|| skip(why)));
@@ -99,7 +113,10 @@ impl Redis {
         let is_new = known.is_none();
         let mut record = match &known {
             Some(record) => record.clone(),
-            None => Record { own: false, ..Record::new(super::random::id()?, created) },
+            None => Record {
+                own: false,
+                ..Record::new(super::random::id()?, created)
+            },
         };
         let mut report = ImportReport::default();
         let mut delta = ImportDelta::default();
@@ -109,19 +126,27 @@ impl Redis {
         for source in &line.sources {
             // The first source is where the article originated.
             let is_home = is_new && source_days.is_empty();
-            source_days.push(self.source_days(batch, &secrets, &mut record, source, is_home).await?);
+            source_days.push(
+                self.source_days(batch, &secrets, &mut record, source, is_home)
+                    .await?,
+            );
         }
-        if known.as_ref().is_some_and(|known| known.sources != record.sources) {
+        if known
+            .as_ref()
+            .is_some_and(|known| known.sources != record.sources)
+        {
             record.shape += 1;
         }
         let new_aliases = self.add_aliases(line, target, &mut record).await?;
         let before = self.days(&lease.names).await?;
         let mut days = before.clone();
         counts::import_days(&mut days, part, &source_days, &mut delta);
-        self.import_votes(&lease, batch, part, &mut report, &mut delta, &mut writes).await?;
+        self.import_votes(&lease, batch, part, &mut report, &mut delta, &mut writes)
+            .await?;
         counts::balance_days(&mut days, batch.day, &delta);
         counts::write_days(&lease.names, &before, &days, &mut writes);
-        self.import_copy(&lease, line, &mut record, &mut delta, &mut writes).await?;
+        self.import_copy(&lease, line, &mut record, &mut delta, &mut writes)
+            .await?;
         import_baseline(line, &mut record, &mut delta);
 
         for (metric, count) in &delta.counted {
@@ -151,7 +176,9 @@ impl Redis {
                 (false, false) => &mut report.same,
             }) += 1;
         }
-        let is_done = self.commit_import(lease, batch, &known, &record, writes, &new_aliases).await?;
+        let is_done = self
+            .commit_import(lease, batch, &known, &record, writes, &new_aliases)
+            .await?;
         Ok(is_done.then_some(report))
     }
 
@@ -197,15 +224,23 @@ impl Redis {
     ) -> Result<SourceDays, StoreError> {
         if source.of == secrets.own_name() && source.id == record.id {
             record.voted |= source.voted;
-            return Ok(SourceDays { label: OWN_DAYS.into(), is_newer: false });
+            return Ok(SourceDays {
+                label: OWN_DAYS.into(),
+                is_newer: false,
+            });
         }
-        if let Some(known) =
-            record.sources.iter_mut().find(|known| (&known.of, known.number) == (&source.of, source.id))
+        if let Some(known) = record
+            .sources
+            .iter_mut()
+            .find(|known| (&known.of, known.number) == (&source.of, source.id))
         {
             let is_newer = source.rev > known.rev;
             known.rev = known.rev.max(source.rev);
             known.voted |= source.voted;
-            return Ok(SourceDays { label: known.label(), is_newer });
+            return Ok(SourceDays {
+                label: known.label(),
+                is_newer,
+            });
         }
         if let Some(key) = batch.secrets.get(&source.of)
             && secrets.get(&source.of).is_none()
@@ -214,10 +249,20 @@ impl Redis {
             self.add_secret(key).await?;
         }
         let SourceLine { of, id, rev, voted } = source.clone();
-        let source = Source { of, number: id, rev, voted, home: is_home, until: batch.day };
+        let source = Source {
+            of,
+            number: id,
+            rev,
+            voted,
+            home: is_home,
+            until: batch.day,
+        };
         let label = source.label();
         record.sources.push(source);
-        Ok(SourceDays { label, is_newer: true })
+        Ok(SourceDays {
+            label,
+            is_newer: true,
+        })
     }
 
     /// Stores the copy unless the article has one.
@@ -230,7 +275,13 @@ impl Redis {
         writes: &mut WriteSet,
     ) -> Result<(), StoreError> {
         let Some(new) = &line.copy else { return Ok(()) };
-        let is = self.cluster.read(lease.names.slot, Command::new("HGETALL").arg(lease.names.copy())).await?;
+        let is = self
+            .cluster
+            .read(
+                lease.names.slot,
+                Command::new("HGETALL").arg(lease.names.copy()),
+            )
+            .await?;
         if copy::parse(&is).is_none() {
             copy::write(new, &lease.names, writes);
             record.published = new.published.as_deref().and_then(Day::parse);
@@ -242,7 +293,11 @@ impl Redis {
 
 /// Keeps the greater starting count.
 fn import_baseline(line: &ArticleLine, record: &mut Record, delta: &mut ImportDelta) {
-    for (name, imported) in line.imported.iter().filter(|(name, _)| Metric::parse(name).is_some()) {
+    for (name, imported) in line
+        .imported
+        .iter()
+        .filter(|(name, _)| Metric::parse(name).is_some())
+    {
         let imported = i64::try_from(*imported).unwrap_or(i64::MAX);
         let count = record.count(name);
         if imported > count.imported {
@@ -254,7 +309,11 @@ fn import_baseline(line: &ArticleLine, record: &mut Record, delta: &mut ImportDe
 
 impl ImportDelta {
     fn has_changes(&self) -> bool {
-        let all = self.counted.values().chain(self.voted.values()).chain(self.day_changes.values());
+        let all = self
+            .counted
+            .values()
+            .chain(self.voted.values())
+            .chain(self.day_changes.values());
         self.other || all.into_iter().any(|count| *count != 0)
     }
 }

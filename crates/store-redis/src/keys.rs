@@ -38,19 +38,31 @@ pub(super) enum MarkTable {
 
 impl KeyNames {
     pub(super) fn new(prefix: &str) -> Self {
-        Self { prefix: prefix.into() }
+        Self {
+            prefix: prefix.into(),
+        }
     }
 
     /// The keys of an article. The tag is a hash, because article keys may contain any character.
     pub(super) fn article(&self, site: &SiteId, key: &ArticleKey) -> ArticleKeySet {
-        let hash = Sha256::new().chain_update(site.as_str()).chain_update([0]).chain_update(key.as_str()).finalize();
+        let hash = Sha256::new()
+            .chain_update(site.as_str())
+            .chain_update([0])
+            .chain_update(key.as_str())
+            .finalize();
         let tag = BASE64URL_NOPAD.encode(&hash[..12]);
-        ArticleKeySet { base: format!("{}:{{{tag}}}", self.prefix), slot: Slot::of(&tag) }
+        ArticleKeySet {
+            base: format!("{}:{{{tag}}}", self.prefix),
+            slot: Slot::of(&tag),
+        }
     }
 
     /// A single key with its slot.
     pub(super) fn other(&self, kind: &str, of: &str) -> SlottedName {
-        (format!("{}:{kind}:{{{of}}}", self.prefix).into(), Slot::of(of))
+        (
+            format!("{}:{kind}:{{{of}}}", self.prefix).into(),
+            Slot::of(of),
+        )
     }
 
     /// The shard of a site's list (articles or aliases) that a key belongs to.
@@ -98,11 +110,22 @@ mod tests {
         let site = SiteId::parse("news").unwrap();
         let names = KeyNames::new("gema");
         let article = names.article(&site, &ArticleKey::parse("/a{b}?c").unwrap());
-        let tag = article.base.strip_prefix("gema:{").unwrap().strip_suffix('}').unwrap();
+        let tag = article
+            .base
+            .strip_prefix("gema:{")
+            .unwrap()
+            .strip_suffix('}')
+            .unwrap();
         assert_eq!((tag.len(), article.slot), (16, Slot::of(tag)));
-        assert!(tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
+        assert!(
+            tag.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        );
         let bucket = String::from_utf8(article.bucket(MarkTable::Seen(Day::new(7)), 3)).unwrap();
         assert_eq!(bucket, format!("gema:{{{tag}}}:s:7:3"));
-        assert_ne!(tag, names.article(&site, &ArticleKey::parse("/a").unwrap()).base);
+        assert_ne!(
+            tag,
+            names.article(&site, &ArticleKey::parse("/a").unwrap()).base
+        );
     }
 }

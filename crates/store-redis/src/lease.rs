@@ -46,18 +46,31 @@ pub(super) struct WriteSet {
 impl WriteSet {
     /// Deletions, which are possible also if the server has no memory left.
     pub(super) fn of_erasure() -> Self {
-        Self { is_erasure: true, ..Self::default() }
+        Self {
+            is_erasure: true,
+            ..Self::default()
+        }
     }
 
     /// Adds a command.
-    pub(super) fn add<W: Into<Vec<u8>>>(&mut self, name: &str, key: Name, args: impl IntoIterator<Item = W>) {
-        let index = self.keys.iter().position(|known| *known == key).unwrap_or_else(|| {
-            self.keys.push(key);
-            self.keys.len() - 1
-        });
+    pub(super) fn add<W: Into<Vec<u8>>>(
+        &mut self,
+        name: &str,
+        key: Name,
+        args: impl IntoIterator<Item = W>,
+    ) {
+        let index = self
+            .keys
+            .iter()
+            .position(|known| *known == key)
+            .unwrap_or_else(|| {
+                self.keys.push(key);
+                self.keys.len() - 1
+            });
         let at = self.words.len();
         // Keys are numbered from 1, and key 1 is the record.
-        self.words.extend([Vec::new(), name.into(), (index + 2).to_string().into()]);
+        self.words
+            .extend([Vec::new(), name.into(), (index + 2).to_string().into()]);
         self.words.extend(args.into_iter().map(Into::into));
         self.words[at] = (self.words.len() - at - 1).to_string().into();
     }
@@ -69,7 +82,11 @@ impl WriteSet {
 
 impl Redis {
     /// Takes the lease of the article, following aliases and completing pending intents.
-    pub(super) async fn lease(&self, site: &SiteId, key: &ArticleKey) -> Result<Lease<'_>, StoreError> {
+    pub(super) async fn lease(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Lease<'_>, StoreError> {
         let mut key = key.clone();
         for _ in 0..MAX_HOPS {
             if let Found::Moved(to) = self.find(site, &key).await? {
@@ -93,7 +110,11 @@ impl Redis {
     }
 
     /// Takes the lease of the key itself, without following aliases.
-    pub(super) async fn lease_key(&self, site: &SiteId, key: &ArticleKey) -> Result<Lease<'_>, StoreError> {
+    pub(super) async fn lease_key(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Lease<'_>, StoreError> {
         let names = self.names.article(site, key);
         let token = super::random::token()?;
         let begun = Instant::now();
@@ -103,7 +124,15 @@ impl Redis {
             if matches!(answer, Value::Array(_)) {
                 let site = site.clone();
                 let key = key.clone();
-                return Ok(Lease { redis: self, site, key, names, token, found: Found::parse(&answer), at });
+                return Ok(Lease {
+                    redis: self,
+                    site,
+                    key,
+                    names,
+                    token,
+                    found: Found::parse(&answer),
+                    at,
+                });
             }
             if begun.elapsed() > LEASE_WAIT_TIMEOUT {
                 return Err(StoreError::Busy);
@@ -112,10 +141,18 @@ impl Redis {
         }
     }
 
-    async fn lock(&self, names: &keys::ArticleKeySet, token: &str, again: bool) -> Result<Value, StoreError> {
-        let lock =
-            Command::script(Script::Lock, [names.record()]).arg(token).arg(LEASE_DURATION.as_millis().to_string());
-        self.cluster.write(names.slot, lock.arg(if again { "1" } else { "0" })).await
+    async fn lock(
+        &self,
+        names: &keys::ArticleKeySet,
+        token: &str,
+        again: bool,
+    ) -> Result<Value, StoreError> {
+        let lock = Command::script(Script::Lock, [names.record()])
+            .arg(token)
+            .arg(LEASE_DURATION.as_millis().to_string());
+        self.cluster
+            .write(names.slot, lock.arg(if again { "1" } else { "0" }))
+            .await
     }
 }
 
@@ -129,19 +166,29 @@ impl Lease<'_> {
 
     /// Extends the lease. False: it was lost.
     pub(super) async fn renew(&self) -> Result<bool, StoreError> {
-        Ok(matches!(self.redis.lock(&self.names, &self.token, true).await?, Value::Array(_)))
+        Ok(matches!(
+            self.redis.lock(&self.names, &self.token, true).await?,
+            Value::Array(_)
+        ))
     }
 
     /// Releases the lease without a change.
     pub(super) async fn release(self) -> Result<(), StoreError> {
-        let release = Command::script(Script::Release, [self.names.record()]).arg(self.token.clone());
+        let release =
+            Command::script(Script::Release, [self.names.record()]).arg(self.token.clone());
         self.redis.cluster.write(self.names.slot, release).await?;
-        self.redis.records.insert(&self.site, &self.key, self.at, self.found);
+        self.redis
+            .records
+            .insert(&self.site, &self.key, self.at, self.found);
         Ok(())
     }
 
     /// Writes the record and `writes`, and releases the lease. False: the lease was lost, and nothing was written.
-    pub(super) async fn commit(self, record: &Record, mut writes: WriteSet) -> Result<bool, StoreError> {
+    pub(super) async fn commit(
+        self,
+        record: &Record,
+        mut writes: WriteSet,
+    ) -> Result<bool, StoreError> {
         self.write_record(record, &mut writes);
         let is_written = self.write(&writes, true).await?;
         let records = &self.redis.records;
@@ -152,7 +199,13 @@ impl Lease<'_> {
                 &self.site,
                 &self.key,
                 self.at,
-                Found::Article(Record { write_version, ..record.clone() }.into()),
+                Found::Article(
+                    Record {
+                        write_version,
+                        ..record.clone()
+                    }
+                    .into(),
+                ),
             );
         }
         Ok(is_written)
@@ -168,17 +221,36 @@ impl Lease<'_> {
     /// Writes under the lease, which is released if `is_last`.
     pub(super) async fn write(&self, writes: &WriteSet, is_last: bool) -> Result<bool, StoreError> {
         let keys = std::iter::once(self.names.record()).chain(writes.keys.iter().cloned());
-        let script = if writes.is_erasure { Script::CommitErasure } else { Script::Commit };
+        let script = if writes.is_erasure {
+            Script::CommitErasure
+        } else {
+            Script::Commit
+        };
         let commit = Command::script(script, keys).arg(self.token.clone());
-        let commit = commit.arg(if is_last { "1" } else { "0" }).args(writes.words.iter().cloned());
+        let commit = commit
+            .arg(if is_last { "1" } else { "0" })
+            .args(writes.words.iter().cloned());
         Ok(number(&self.redis.cluster.write(self.names.slot, commit).await?) == Some(1))
     }
 
     /// Replaces all fields of the record.
     pub(super) fn write_record(&self, record: &Record, writes: &mut WriteSet) {
-        let gone = ["to", "published", "put", "intent", "done", "sources", "aliases", "home"];
+        let gone = [
+            "to",
+            "published",
+            "put",
+            "intent",
+            "done",
+            "sources",
+            "aliases",
+            "home",
+        ];
         writes.add("HDEL", self.names.record(), gone);
         let fields = record.fields(&self.site, &self.key).into_iter();
-        writes.add("HSET", self.names.record(), fields.flat_map(|(name, value)| [name.into_bytes(), value]));
+        writes.add(
+            "HSET",
+            self.names.record(),
+            fields.flat_map(|(name, value)| [name.into_bytes(), value]),
+        );
     }
 }

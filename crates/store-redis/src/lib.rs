@@ -84,9 +84,9 @@ use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use self::{
-    cluster::Cluster, command::Command, erasure::Rewriter, keys::KeyNames, migration_flag::CachedFlag,
-    readiness::ProbeCache, record::Found, record_cache::RecordCache, salts::CachedSalts, secrets::Secrets,
-    url::RedisUrl,
+    cluster::Cluster, command::Command, erasure::Rewriter, keys::KeyNames,
+    migration_flag::CachedFlag, readiness::ProbeCache, record::Found, record_cache::RecordCache,
+    salts::CachedSalts, secrets::Secrets, url::RedisUrl,
 };
 
 /// Maximum number of aliases to follow; more is a cycle, which means corrupt data.
@@ -156,7 +156,12 @@ impl Redis {
     async fn find_now(&self, site: &SiteId, key: &ArticleKey) -> Result<Found, StoreError> {
         let names = self.names.article(site, key);
         let at = Instant::now();
-        let found = Found::parse(&self.cluster.read(names.slot, Command::new("HGETALL").arg(names.record())).await?);
+        let found = Found::parse(
+            &self
+                .cluster
+                .read(names.slot, Command::new("HGETALL").arg(names.record()))
+                .await?,
+        );
         self.records.insert(site, key, at, found.clone());
         Ok(found)
     }
@@ -178,7 +183,11 @@ impl Redis {
     }
 
     /// Follows each key to its record; returns the final keys and records.
-    async fn find_all(&self, site: &SiteId, keys: &[ArticleKey]) -> Result<Vec<(ArticleKey, Found)>, StoreError> {
+    async fn find_all(
+        &self,
+        site: &SiteId,
+        keys: &[ArticleKey],
+    ) -> Result<Vec<(ArticleKey, Found)>, StoreError> {
         try_join_all(keys.iter().map(async |key| {
             let mut key = key.clone();
             for _ in 0..MAX_HOPS {
@@ -193,7 +202,10 @@ impl Redis {
     }
 
     fn cached_secrets(&self) -> Option<Secrets> {
-        self.secrets.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.secrets
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn cache_secrets(&self, secrets: Secrets) {
@@ -201,7 +213,9 @@ impl Redis {
     }
 
     fn salt_cache(&self) -> MutexGuard<'_, HashMap<SiteId, CachedSalts>> {
-        self.salt_cache.lock().unwrap_or_else(PoisonError::into_inner)
+        self.salt_cache
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Logs a corrupt reply.

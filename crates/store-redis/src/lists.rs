@@ -32,11 +32,17 @@ const OWN_SHARD_TIMEOUT: Duration = Duration::from_millis(250);
 
 impl Redis {
     /// Adds an article to its site's list, and records that in the article.
-    pub(super) async fn list_article(&self, site: &SiteId, key: &ArticleKey, id: i64) -> Result<(), StoreError> {
+    pub(super) async fn list_article(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        id: i64,
+    ) -> Result<(), StoreError> {
         let names = self.names.article(site, key);
         self.list_site(site, Some(names.slot)).await?;
         let add = |part: Name| Command::new("ZADD").arg(part).arg("0").arg(key.as_str());
-        self.write_to_shard(ARTICLE_LIST, site, key, names.slot, add).await?;
+        self.write_to_shard(ARTICLE_LIST, site, key, names.slot, add)
+            .await?;
         let listed = Command::script(Script::MarkListed, [names.record()]).arg(id.to_string());
         self.cluster.write(names.slot, listed).await?;
         self.records.remove(site, key);
@@ -44,22 +50,40 @@ impl Redis {
     }
 
     /// Adds an alias to its site's list.
-    pub(super) async fn list_alias(&self, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
+    pub(super) async fn list_alias(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<(), StoreError> {
         self.list_site(site, None).await?;
         let (name, slot) = self.names.shard(ALIAS_LIST, site, key);
-        self.cluster.write(slot, Command::new("ZADD").arg(name).arg("0").arg(key.as_str())).await?;
+        self.cluster
+            .write(
+                slot,
+                Command::new("ZADD").arg(name).arg("0").arg(key.as_str()),
+            )
+            .await?;
         Ok(())
     }
 
     /// Adds a site to the list of sites, unless this endpoint has done so. `near`: a slot whose server answers.
-    pub(super) async fn list_site(&self, site: &SiteId, near: Option<Slot>) -> Result<(), StoreError> {
+    pub(super) async fn list_site(
+        &self,
+        site: &SiteId,
+        near: Option<Slot>,
+    ) -> Result<(), StoreError> {
         if self.is_listed(site) {
             return Ok(());
         }
         let add = |list: Name| Command::new("SADD").arg(list).arg(site.as_str());
-        let [first, others @ ..] = &self.lists_of_sites()[..] else { return Ok(()) };
+        let [first, others @ ..] = &self.lists_of_sites()[..] else {
+            return Ok(());
+        };
         self.write_with_fallback(first, others, near, add).await?;
-        self.sites.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(site.clone());
+        self.sites
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .insert(site.clone());
         Ok(())
     }
 
@@ -72,8 +96,11 @@ impl Redis {
         near: Slot,
         write: impl Fn(Name) -> Command,
     ) -> Result<(), StoreError> {
-        let others: Vec<_> = (0..LIST_SHARDS).map(|number| self.names.shard_at(to, site, number)).collect();
-        self.write_with_fallback(&self.names.shard(to, site, key), &others, Some(near), write).await
+        let others: Vec<_> = (0..LIST_SHARDS)
+            .map(|number| self.names.shard_at(to, site, number))
+            .collect();
+        self.write_with_fallback(&self.names.shard(to, site, key), &others, Some(near), write)
+            .await
     }
 
     async fn write_with_fallback(
@@ -83,31 +110,55 @@ impl Redis {
         near: Option<Slot>,
         write: impl Fn(Name) -> Command,
     ) -> Result<(), StoreError> {
-        let other = near.filter(|near| !self.cluster.share_server(*near, *slot)).and_then(|near| {
-            let mut together = others.iter().filter(|(_, slot)| self.cluster.share_server(near, *slot));
-            together.next()
-        });
+        let other = near
+            .filter(|near| !self.cluster.share_server(*near, *slot))
+            .and_then(|near| {
+                let mut together = others
+                    .iter()
+                    .filter(|(_, slot)| self.cluster.share_server(near, *slot));
+                together.next()
+            });
         let Some((other, near)) = other else {
-            return self.cluster.write(*slot, write(first.clone())).await.map(drop);
+            return self
+                .cluster
+                .write(*slot, write(first.clone()))
+                .await
+                .map(drop);
         };
         if !self.cluster.is_unavailable(*slot) {
-            if let Ok(Ok(_)) = timeout(OWN_SHARD_TIMEOUT, self.cluster.write(*slot, write(first.clone()))).await {
+            if let Ok(Ok(_)) = timeout(
+                OWN_SHARD_TIMEOUT,
+                self.cluster.write(*slot, write(first.clone())),
+            )
+            .await
+            {
                 return Ok(());
             }
             self.cluster.mark_slow(*slot);
         }
-        self.cluster.write(*near, write(other.clone())).await.map(drop)
+        self.cluster
+            .write(*near, write(other.clone()))
+            .await
+            .map(drop)
     }
 
     /// Removes a key from a list.
-    pub(super) async fn unlist(&self, from: &str, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
-        let remove =
-            |(name, slot): SlottedName| self.cluster.write(slot, Command::new("ZREM").arg(name).arg(key.as_str()));
+    pub(super) async fn unlist(
+        &self,
+        from: &str,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<(), StoreError> {
+        let remove = |(name, slot): SlottedName| {
+            self.cluster
+                .write(slot, Command::new("ZREM").arg(name).arg(key.as_str()))
+        };
         let own = self.names.shard(from, site, key);
         remove(own.clone()).await?;
         // A shard that does not answer may keep the key: stale keys are filtered when the list is read.
-        let others =
-            (0..LIST_SHARDS).map(|number| self.names.shard_at(from, site, number)).filter(|shard| *shard != own);
+        let others = (0..LIST_SHARDS)
+            .map(|number| self.names.shard_at(from, site, number))
+            .filter(|shard| *shard != own);
         join_all(others.map(remove)).await;
         Ok(())
     }
@@ -115,10 +166,14 @@ impl Redis {
     /// Every site with counts, in the order of their names.
     pub(super) async fn sites(&self) -> Result<Vec<SiteId>, StoreError> {
         let lists = self.lists_of_sites().into_iter();
-        let lists = lists.map(|(name, slot)| self.cluster.read(slot, Command::new("SMEMBERS").arg(name)));
+        let lists =
+            lists.map(|(name, slot)| self.cluster.read(slot, Command::new("SMEMBERS").arg(name)));
         let lists = try_join_all(lists).await?;
-        let mut sites: Vec<_> =
-            lists.iter().flat_map(list).filter_map(|site| SiteId::parse(utf8(site)?).ok()).collect();
+        let mut sites: Vec<_> = lists
+            .iter()
+            .flat_map(list)
+            .filter_map(|site| SiteId::parse(utf8(site)?).ok())
+            .collect();
         sites.sort();
         sites.dedup();
         Ok(sites)
@@ -126,8 +181,11 @@ impl Redis {
 
     /// The list of sites, and its fallbacks on other servers.
     fn lists_of_sites(&self) -> Vec<SlottedName> {
-        let others = (0..LIST_SHARDS).map(|number| self.names.other("sites", &format!("sites.{number}")));
-        std::iter::once(self.names.other("sites", "sites")).chain(others).collect()
+        let others =
+            (0..LIST_SHARDS).map(|number| self.names.other("sites", &format!("sites.{number}")));
+        std::iter::once(self.names.other("sites", "sites"))
+            .chain(others)
+            .collect()
     }
 
     /// At most `limit` keys of a list, starting after the key `after`.
@@ -141,11 +199,18 @@ impl Redis {
         let from = after.map_or("-".into(), |key| format!("({key}"));
         let parts = (0..LIST_SHARDS).map(|number| {
             let (name, slot) = self.names.shard_at(of, site, number);
-            let range = Command::new("ZRANGEBYLEX").arg(name).arg(from.clone()).arg("+");
-            self.cluster.read(slot, range.args(["LIMIT", "0"]).arg(limit.to_string()))
+            let range = Command::new("ZRANGEBYLEX")
+                .arg(name)
+                .arg(from.clone())
+                .arg("+");
+            self.cluster
+                .read(slot, range.args(["LIMIT", "0"]).arg(limit.to_string()))
         });
         let parts = try_join_all(parts).await?;
-        let keys = parts.iter().flat_map(list).filter_map(|key| ArticleKey::parse(utf8(key)?).ok());
+        let keys = parts
+            .iter()
+            .flat_map(list)
+            .filter_map(|key| ArticleKey::parse(utf8(key)?).ok());
         let mut keys: Vec<_> = keys.collect();
         keys.sort_by(|a, b| a.as_str().cmp(b.as_str()));
         keys.dedup();
@@ -154,6 +219,9 @@ impl Redis {
     }
 
     fn is_listed(&self, site: &SiteId) -> bool {
-        self.sites.lock().unwrap_or_else(std::sync::PoisonError::into_inner).contains(site)
+        self.sites
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .contains(site)
     }
 }

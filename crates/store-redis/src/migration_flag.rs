@@ -28,7 +28,8 @@ const FLAG_EXPIRY: Duration = Duration::from_secs(20);
 /// How long to wait until every endpoint has seen the flag: longer than the validity of an endpoint's cached view,
 /// with a margin for clock drift.
 const FLAG_PROPAGATION_WAIT: Duration = Duration::from_secs(5);
-const _: () = assert!(FLAG_PROPAGATION_WAIT.as_millis() * 2 >= cached_flag::FLAG_VALID_FOR.as_millis() * 3);
+const _: () =
+    assert!(FLAG_PROPAGATION_WAIT.as_millis() * 2 >= cached_flag::FLAG_VALID_FOR.as_millis() * 3);
 
 const MOVING_PREFIX: &str = "moving:";
 const MOVED_PREFIX: &str = "moved:";
@@ -40,7 +41,9 @@ impl Redis {
         let lease = WriteBlockLease(super::random::token()?);
         // In order, so that of two concurrent migrations one wins the first slot.
         for key in self.flag_keys() {
-            let flag = self.swap_flag(&key, "", &moving_value(&lease), FLAG_EXPIRY).await;
+            let flag = self
+                .swap_flag(&key, "", &moving_value(&lease), FLAG_EXPIRY)
+                .await;
             let why = match flag {
                 Ok(flag) if flag == moving_value(&lease) => continue,
                 Ok(other) => parse_flag(&other).unwrap_or(WritesBlocked::Migrating),
@@ -56,17 +59,28 @@ impl Redis {
     /// Extends the flag. False: it was lost, and writes may have been accepted.
     pub(super) async fn renew_flag(&self, lease: &WriteBlockLease) -> Result<bool, StoreError> {
         let moving = moving_value(lease);
-        let renewed =
-            join_all(self.flag_keys().iter().map(|key| self.swap_flag(key, &moving, &moving, FLAG_EXPIRY))).await;
+        let renewed = join_all(
+            self.flag_keys()
+                .iter()
+                .map(|key| self.swap_flag(key, &moving, &moving, FLAG_EXPIRY)),
+        )
+        .await;
         if renewed.iter().flatten().any(|flag| *flag != moving) {
             return Ok(false);
         }
-        renewed.into_iter().collect::<Result<Vec<_>, _>>().map(|_| true)
+        renewed
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()
+            .map(|_| true)
     }
 
     /// Clears the flag, or replaces it permanently with the name of the new store. False: it was lost, and writes may
     /// have been accepted.
-    pub(super) async fn end_flag(&self, lease: &WriteBlockLease, to: Option<&str>) -> Result<bool, StoreError> {
+    pub(super) async fn end_flag(
+        &self,
+        lease: &WriteBlockLease,
+        to: Option<&str>,
+    ) -> Result<bool, StoreError> {
         let Some(to) = to else {
             self.clear_flag(lease, "").await;
             return Ok(true);
@@ -77,8 +91,12 @@ impl Redis {
         let done = match self.renew_flag(lease).await {
             Ok(true) => {
                 let flag_keys = self.flag_keys();
-                let moved_flags = flag_keys.iter().map(|key| self.swap_flag(key, &moving, &moved, Duration::ZERO));
-                try_join_all(moved_flags).await.map(|flags| flags.iter().all(|flag| *flag == moved))
+                let moved_flags = flag_keys
+                    .iter()
+                    .map(|key| self.swap_flag(key, &moving, &moved, Duration::ZERO));
+                try_join_all(moved_flags)
+                    .await
+                    .map(|flags| flags.iter().all(|flag| *flag == moved))
             }
             other => other,
         };
@@ -91,8 +109,17 @@ impl Redis {
     /// Clears the flag of a completed migration. Returns whether there was one.
     pub(super) async fn reset_flag(&self) -> Result<bool, WritesBlocked> {
         let flag_keys = self.flag_keys();
-        let flags = try_join_all(flag_keys.iter().map(|(name, slot)| self.read_flag(name, *slot))).await?;
-        if flags.iter().flatten().any(|text| text.starts_with(MOVING_PREFIX)) {
+        let flags = try_join_all(
+            flag_keys
+                .iter()
+                .map(|(name, slot)| self.read_flag(name, *slot)),
+        )
+        .await?;
+        if flags
+            .iter()
+            .flatten()
+            .any(|text| text.starts_with(MOVING_PREFIX))
+        {
             return Err(WritesBlocked::Migrating);
         }
         for (key, text) in flag_keys.iter().zip(&flags) {
@@ -105,7 +132,13 @@ impl Redis {
 
     /// Reads the flag in one slot.
     async fn read_flag(&self, name: &Name, slot: Slot) -> Result<Option<String>, StoreError> {
-        Ok(utf8(&self.cluster.read(slot, Command::new("GET").arg(name.clone())).await?).map(str::to_owned))
+        Ok(utf8(
+            &self
+                .cluster
+                .read(slot, Command::new("GET").arg(name.clone()))
+                .await?,
+        )
+        .map(str::to_owned))
     }
 
     /// Clears the flags of this lease, including `moved`. Those out of reach expire.
@@ -130,15 +163,28 @@ impl Redis {
         to: &str,
         expiry: Duration,
     ) -> Result<String, StoreError> {
-        let replace = Command::script(Script::SwapFlag, [name.clone()]).arg(is).arg(to);
-        let flag = self.cluster.write(*slot, replace.arg(expiry.as_millis().to_string())).await?;
-        utf8(&flag).map(str::to_owned).ok_or_else(|| self.corrupt_reply("a flag"))
+        let replace = Command::script(Script::SwapFlag, [name.clone()])
+            .arg(is)
+            .arg(to);
+        let flag = self
+            .cluster
+            .write(*slot, replace.arg(expiry.as_millis().to_string()))
+            .await?;
+        utf8(&flag)
+            .map(str::to_owned)
+            .ok_or_else(|| self.corrupt_reply("a flag"))
     }
 
     /// The keys of the flag's copies. Their stored name is `notice`.
     fn flag_keys(&self) -> Vec<SlottedName> {
-        let copies = if self.cluster.url().is_cluster { FLAG_COPIES } else { 1 };
-        (0..copies).map(|copy| self.names.other("notice", &copy.to_string())).collect()
+        let copies = if self.cluster.url().is_cluster {
+            FLAG_COPIES
+        } else {
+            1
+        };
+        (0..copies)
+            .map(|copy| self.names.other("notice", &copy.to_string()))
+            .collect()
     }
 }
 
@@ -148,7 +194,14 @@ fn moving_value(lease: &WriteBlockLease) -> String {
 
 /// Parses a flag; `None`: no flag. Any unknown value blocks writes.
 fn parse_flag(text: &str) -> Option<WritesBlocked> {
-    let moved_to = || Some(text.strip_prefix(MOVED_PREFIX)?.split_once(':')?.1.to_owned());
+    let moved_to = || {
+        Some(
+            text.strip_prefix(MOVED_PREFIX)?
+                .split_once(':')?
+                .1
+                .to_owned(),
+        )
+    };
     (!text.is_empty()).then(|| moved_to().map_or(WritesBlocked::Migrating, WritesBlocked::Migrated))
 }
 
@@ -159,8 +212,17 @@ mod tests {
     #[test]
     fn parse_flag_blocks_writes_for_any_unknown_value() {
         assert_eq!(parse_flag(""), None);
-        assert_eq!(parse_flag(&moving_value(&WriteBlockLease("1f".into()))), Some(WritesBlocked::Migrating));
-        assert_eq!(parse_flag("moved:1f:sqlite:/new.db"), Some(WritesBlocked::Migrated("sqlite:/new.db".into())));
-        assert_eq!(parse_flag("of a gema to come"), Some(WritesBlocked::Migrating));
+        assert_eq!(
+            parse_flag(&moving_value(&WriteBlockLease("1f".into()))),
+            Some(WritesBlocked::Migrating)
+        );
+        assert_eq!(
+            parse_flag("moved:1f:sqlite:/new.db"),
+            Some(WritesBlocked::Migrated("sqlite:/new.db".into()))
+        );
+        assert_eq!(
+            parse_flag("of a gema to come"),
+            Some(WritesBlocked::Migrating)
+        );
     }
 }

@@ -8,8 +8,8 @@ use std::{
 
 use metrics::StoreMetrics;
 use redis::{
-    AsyncConnectionConfig, Client, ConnectionAddr, IntoConnectionInfo, Pipeline, ProtocolVersion, RedisConnectionInfo,
-    RedisResult, Value,
+    AsyncConnectionConfig, Client, ConnectionAddr, IntoConnectionInfo, Pipeline, ProtocolVersion,
+    RedisConnectionInfo, RedisResult, Value,
     aio::{ConnectionLike, MultiplexedConnection},
 };
 use tokio::sync::{Mutex, mpsc, oneshot};
@@ -73,7 +73,11 @@ pub(super) struct Node {
 
 impl Node {
     /// Connections are opened on demand. Must be called within a Tokio runtime.
-    pub(super) fn new(url: &RedisUrl, address: &Address, metrics: &StoreMetrics) -> RedisResult<Self> {
+    pub(super) fn new(
+        url: &RedisUrl,
+        address: &Address,
+        metrics: &StoreMetrics,
+    ) -> RedisResult<Self> {
         let client = client(url, address)?;
         let lanes = std::array::from_fn(|_| {
             let (jobs, queue) = mpsc::channel(MAX_LANE_JOBS);
@@ -86,7 +90,12 @@ impl Node {
             tokio::spawn(lane.run(queue));
             jobs
         });
-        Ok(Self { client, reads: Mutex::default(), lanes, next_lane: AtomicUsize::default() })
+        Ok(Self {
+            client,
+            reads: Mutex::default(),
+            lanes,
+            next_lane: AtomicUsize::default(),
+        })
     }
 
     /// Sends read commands.
@@ -116,12 +125,19 @@ impl Node {
         let lane = &self.lanes[self.next_lane.fetch_add(1, Ordering::Relaxed) % WRITE_LANES];
         let (reply, replied) = oneshot::channel();
         lane.try_send((job, reply)).map_err(|_| NodeError::Full)?;
-        replied.await.unwrap_or_else(|_| Err(NodeError::Connection("the connection's task has ended".into())))
+        replied.await.unwrap_or_else(|_| {
+            Err(NodeError::Connection(
+                "the connection's task has ended".into(),
+            ))
+        })
     }
 
     /// Number of queued jobs.
     pub(super) fn queued(&self) -> usize {
-        self.lanes.iter().map(|lane| lane.max_capacity() - lane.capacity()).sum()
+        self.lanes
+            .iter()
+            .map(|lane| lane.max_capacity() - lane.capacity())
+            .sum()
     }
 }
 
@@ -150,12 +166,17 @@ impl WriteLane {
                 Ok(replies) => {
                     self.metrics.committed(batch.len(), begun.elapsed());
                     // Ignore send errors: the caller may be cancelled, but the write is durable.
-                    batch.into_iter().zip(replies).for_each(|((_, reply), replies)| drop(reply.send(replies)));
+                    batch
+                        .into_iter()
+                        .zip(replies)
+                        .for_each(|((_, reply), replies)| drop(reply.send(replies)));
                 }
                 Err(error) => {
                     self.connection = None;
                     let failed = failed(error);
-                    batch.into_iter().for_each(|(_, reply)| drop(reply.send(Err(failed.clone()))));
+                    batch
+                        .into_iter()
+                        .for_each(|(_, reply)| drop(reply.send(Err(failed.clone()))));
                 }
             }
         }
@@ -167,21 +188,41 @@ impl WriteLane {
             none => none.insert(connect(&self.client, WRITE_TIMEOUT).await?),
         };
         let mut pipeline = Pipeline::new();
-        let mut counts: Vec<usize> = batch.iter().map(|(job, _)| add(&mut pipeline, job)).collect();
+        let mut counts: Vec<usize> = batch
+            .iter()
+            .map(|(job, _)| add(&mut pipeline, job))
+            .collect();
         if self.replicas > 0 {
-            pipeline.cmd("WAIT").arg(self.replicas).arg(WAIT_TIMEOUT.as_millis() as u64);
+            pipeline
+                .cmd("WAIT")
+                .arg(self.replicas)
+                .arg(WAIT_TIMEOUT.as_millis() as u64);
             counts.push(1);
         }
-        let mut replies = connection.req_packed_commands(&pipeline, 0, counts.iter().sum()).await?;
-        let has =
-            if self.replicas > 0 { replies.pop().as_ref().and_then(super::reply::number).unwrap_or(0) } else { 0 };
+        let mut replies = connection
+            .req_packed_commands(&pipeline, 0, counts.iter().sum())
+            .await?;
+        let has = if self.replicas > 0 {
+            replies
+                .pop()
+                .as_ref()
+                .and_then(super::reply::number)
+                .unwrap_or(0)
+        } else {
+            0
+        };
         let mut replies = replies.into_iter();
         let replies_by_job = batch.iter().zip(counts).map(|((job, _), count)| {
             let replies: Vec<_> = replies.by_ref().take(count).collect();
             // If only some commands were refused, the others must be on replicas.
-            let is_refused = replies.iter().all(|reply| matches!(reply, Value::ServerError(_)));
+            let is_refused = replies
+                .iter()
+                .all(|reply| matches!(reply, Value::ServerError(_)));
             if has < i64::from(self.replicas) && !is_refused {
-                return Err(NodeError::Replicas { has, needs: self.replicas });
+                return Err(NodeError::Replicas {
+                    has,
+                    needs: self.replicas,
+                });
             }
             Ok(without_asking(job, replies))
         });
@@ -201,18 +242,27 @@ fn add(pipeline: &mut Pipeline, job: &Job) -> usize {
 }
 
 fn without_asking(job: &Job, replies: Vec<Value>) -> Vec<Value> {
-    if job.is_asking { replies.into_iter().skip(1).step_by(2).collect() } else { replies }
+    if job.is_asking {
+        replies.into_iter().skip(1).step_by(2).collect()
+    } else {
+        replies
+    }
 }
 
 async fn connect(client: &Client, timeout: Duration) -> RedisResult<MultiplexedConnection> {
-    let config =
-        AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECT_TIMEOUT)).set_response_timeout(Some(timeout));
-    client.get_multiplexed_async_connection_with_config(&config).await
+    let config = AsyncConnectionConfig::new()
+        .set_connection_timeout(Some(CONNECT_TIMEOUT))
+        .set_response_timeout(Some(timeout));
+    client
+        .get_multiplexed_async_connection_with_config(&config)
+        .await
 }
 
 fn client(url: &RedisUrl, (host, port): &Address) -> RedisResult<Client> {
-    let mut settings =
-        RedisConnectionInfo::default().set_db(url.number).set_protocol(ProtocolVersion::RESP2).set_skip_set_lib_name();
+    let mut settings = RedisConnectionInfo::default()
+        .set_db(url.number)
+        .set_protocol(ProtocolVersion::RESP2)
+        .set_skip_set_lib_name();
     if let Some(user) = &url.user {
         settings = settings.set_username(user);
     }

@@ -62,21 +62,26 @@ impl Outage {
 
     /// The failing slots.
     pub(super) fn slots(&self) -> Vec<Slot> {
-        self.ongoing().as_ref().map_or_else(Vec::new, |outage| outage.slots.keys().copied().collect())
+        self.ongoing()
+            .as_ref()
+            .map_or_else(Vec::new, |outage| outage.slots.keys().copied().collect())
     }
 
     /// Records a success, begun at that time, on the server of these slots.
     pub(super) fn record_success(&self, slots: &HashSet<Slot>, begun: Instant) {
         if let Some(outage) = self.ongoing().as_mut() {
-            outage.slots.retain(|slot, failed| *failed >= begun || !slots.contains(slot));
+            outage
+                .slots
+                .retain(|slot, failed| *failed >= begun || !slots.contains(slot));
         }
     }
 
     /// A line for the log, if one is due.
     pub(super) fn due_summary(&self, now: Instant) -> Option<OutageSummary> {
         let mut ongoing = self.ongoing();
-        let outage =
-            ongoing.as_mut().filter(|outage| now.saturating_duration_since(outage.logged) >= SUMMARY_INTERVAL)?;
+        let outage = ongoing
+            .as_mut()
+            .filter(|outage| now.saturating_duration_since(outage.logged) >= SUMMARY_INTERVAL)?;
         outage.logged = now;
         Some(outage.summary(now))
     }
@@ -84,7 +89,8 @@ impl Outage {
     /// The last line, if the outage is over.
     pub(super) fn end_if_over(&self, now: Instant) -> Option<OutageSummary> {
         let is_over = |outage: &mut OngoingOutage| {
-            outage.slots.is_empty() && now.saturating_duration_since(outage.failed) >= RECOVERY_QUIET_PERIOD
+            outage.slots.is_empty()
+                && now.saturating_duration_since(outage.failed) >= RECOVERY_QUIET_PERIOD
         };
         let outage = self.ongoing().take_if(is_over)?;
         Some(outage.summary(outage.failed))
@@ -98,7 +104,11 @@ impl Outage {
 impl OngoingOutage {
     fn summary(&self, until: Instant) -> OutageSummary {
         let lasts = until.saturating_duration_since(self.began);
-        OutageSummary { refused: self.refused, lasts, why: self.why.clone() }
+        OutageSummary {
+            refused: self.refused,
+            lasts,
+            why: self.why.clone(),
+        }
     }
 }
 
@@ -116,7 +126,9 @@ mod tests {
         let mut begins = 0;
         let mut minutes = 0;
         for second in 0..130 {
-            begins += (0..1000).filter(|_| outage.record_failure(Slot(7), "gone", at(second))).count();
+            begins += (0..1000)
+                .filter(|_| outage.record_failure(Slot(7), "gone", at(second)))
+                .count();
             // Another server works all the time.
             outage.record_success(&[Slot(8)].into(), at(second + 1));
             minutes += usize::from(outage.due_summary(at(second)).is_some());
@@ -124,12 +136,30 @@ mod tests {
         }
         assert_eq!((begins, minutes), (1, 2));
         outage.record_success(&[Slot(7)].into(), at(128));
-        assert_eq!(outage.slots(), [Slot(7)], "it was asked before something was refused");
+        assert_eq!(
+            outage.slots(),
+            [Slot(7)],
+            "it was asked before something was refused"
+        );
         outage.record_success(&[Slot(7)].into(), at(130));
-        assert_eq!(outage.end_if_over(at(130)), None, "not yet: it may fail again at once");
-        let summary = OutageSummary { refused: 130_000, lasts: 129 * SECOND, why: "gone".into() };
-        assert_eq!((outage.end_if_over(at(131)), outage.end_if_over(at(131))), (Some(summary), None));
-        assert!(outage.record_failure(Slot(7), "gone", at(140)), "that is another one");
+        assert_eq!(
+            outage.end_if_over(at(130)),
+            None,
+            "not yet: it may fail again at once"
+        );
+        let summary = OutageSummary {
+            refused: 130_000,
+            lasts: 129 * SECOND,
+            why: "gone".into(),
+        };
+        assert_eq!(
+            (outage.end_if_over(at(131)), outage.end_if_over(at(131))),
+            (Some(summary), None)
+        );
+        assert!(
+            outage.record_failure(Slot(7), "gone", at(140)),
+            "that is another one"
+        );
     }
 
     #[test]

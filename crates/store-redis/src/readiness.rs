@@ -35,10 +35,17 @@ impl Redis {
     }
 
     async fn probe_parts(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
-        let parts = timeout(PROBE_TIMEOUT, self.cluster.parts()).await.unwrap_or_default();
+        let parts = timeout(PROBE_TIMEOUT, self.cluster.parts())
+            .await
+            .unwrap_or_default();
         let writes = join_all(parts.iter().map(|part| self.takes_writes(part)));
         let needs = join_all(sites.iter().map(async |(site, day)| {
-            let needs = async { self.secrets().await.and(self.salts(site, *day).await).is_ok() };
+            let needs = async {
+                self.secrets()
+                    .await
+                    .and(self.salts(site, *day).await)
+                    .is_ok()
+            };
             timeout(PROBE_TIMEOUT, needs).await.unwrap_or(false)
         }));
         let (writes, needs) = join(writes, needs).await;
@@ -48,14 +55,19 @@ impl Redis {
         let parts = parts.into_iter().map(|part| part.slots).zip(writes);
         let lacking = sites.iter().zip(needs).filter(|(_, has)| !has);
         let lacking = lacking.map(|((site, _), _)| (format!("site {site}"), false));
-        Ok(Readiness { parts: parts.chain(lacking).collect() })
+        Ok(Readiness {
+            parts: parts.chain(lacking).collect(),
+        })
     }
 
     async fn takes_writes(&self, part: &ClusterPart) -> bool {
         let Some(slot) = part.slot else { return false };
-        timeout(PROBE_TIMEOUT, self.cluster.write(slot, self.probe_command(slot)))
-            .await
-            .is_ok_and(|written| written.is_ok())
+        timeout(
+            PROBE_TIMEOUT,
+            self.cluster.write(slot, self.probe_command(slot)),
+        )
+        .await
+        .is_ok_and(|written| written.is_ok())
     }
 
     /// A write that has no other effect.

@@ -36,17 +36,30 @@ impl Redis {
             return;
         }
         let near = self.names.article(site, key).slot;
-        let add = |part| Command::new("ZADD").arg(part).arg("GT").arg(day.get().to_string()).arg(key.as_str());
+        let add = |part| {
+            Command::new("ZADD")
+                .arg(part)
+                .arg("GT")
+                .arg(day.get().to_string())
+                .arg(key.as_str())
+        };
         // If it fails, the article's next event retries.
-        if let Ok(Ok(())) =
-            tokio::time::timeout(LIST_WRITE_TIMEOUT, self.write_to_shard(RECENT_LIST, site, key, near, add)).await
+        if let Ok(Ok(())) = tokio::time::timeout(
+            LIST_WRITE_TIMEOUT,
+            self.write_to_shard(RECENT_LIST, site, key, near, add),
+        )
+        .await
         {
             self.noted.insert(article, day);
         }
     }
 
     /// Removes an article from the list.
-    pub(super) async fn unlist_recent(&self, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
+    pub(super) async fn unlist_recent(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<(), StoreError> {
         self.noted.remove(&(site.clone(), key.clone()));
         self.unlist(RECENT_LIST, site, key).await
     }
@@ -64,12 +77,22 @@ impl Redis {
         // One part at a time, because each may have very many keys that are not wanted.
         for number in 0..LIST_SHARDS {
             let (name, slot) = self.names.shard_at(RECENT_LIST, site, number);
-            let range = Command::new("ZRANGEBYSCORE").arg(name).arg(since.get().to_string()).arg("+inf");
+            let range = Command::new("ZRANGEBYSCORE")
+                .arg(name)
+                .arg(since.get().to_string())
+                .arg("+inf");
             let part = self.cluster.read(slot, range).await?;
-            let keys: Vec<_> = list(&part).iter().filter_map(|key| ArticleKey::parse(utf8(key)?).ok()).collect();
+            let keys: Vec<_> = list(&part)
+                .iter()
+                .filter_map(|key| ArticleKey::parse(utf8(key)?).ok())
+                .collect();
             drop(part);
             for some in keys.chunks(CONCURRENT_READS) {
-                let days = try_join_all(some.iter().map(|key| self.article_and_days(site, key, filter))).await?;
+                let days = try_join_all(
+                    some.iter()
+                        .map(|key| self.article_and_days(site, key, filter)),
+                )
+                .await?;
                 for (article, days) in days.into_iter().flatten() {
                     if added.insert(article.key.clone()) {
                         add(&mut recent, article, days, since);
@@ -87,13 +110,19 @@ impl Redis {
         key: &ArticleKey,
         filter: &ArticleFilter,
     ) -> Result<Option<(RecentArticle, Days)>, StoreError> {
-        let Found::Article(record) = self.find(site, key).await? else { return Ok(None) };
+        let Found::Article(record) = self.find(site, key).await? else {
+            return Ok(None);
+        };
         let names = self.names.article(site, key);
         let is_known = record.is_put() || !record.aliases.is_empty() || {
             let exists = Command::new("EXISTS").arg(names.copy());
             self.cluster.read(names.slot, exists).await? == Value::Int(1)
         };
-        let article = RecentArticle { key: key.clone(), poll_opened: record.poll_opened(), is_known };
+        let article = RecentArticle {
+            key: key.clone(),
+            poll_opened: record.poll_opened(),
+            is_known,
+        };
         if !filter(&article) {
             return Ok(None);
         }
@@ -103,14 +132,24 @@ impl Redis {
 
 /// Adds the article's daily changes since that day, if there are any.
 fn add(recent: &mut RecentChanges, article: RecentArticle, days: Days, since: Day) {
-    let mut days = days.into_iter().filter(|((day, ..), change)| *day >= since && *change != 0).peekable();
+    let mut days = days
+        .into_iter()
+        .filter(|((day, ..), change)| *day >= since && *change != 0)
+        .peekable();
     if days.peek().is_none() {
         return;
     }
     let article = recent.add(article);
     for ((day, _, metric), change) in days {
-        let Some(metric) = Metric::parse(&metric) else { continue };
+        let Some(metric) = Metric::parse(&metric) else {
+            continue;
+        };
         let metric = recent.metric(metric);
-        recent.changes.push(DailyDelta { article, metric, day, change });
+        recent.changes.push(DailyDelta {
+            article,
+            metric,
+            day,
+            change,
+        });
     }
 }

@@ -88,10 +88,19 @@ impl Record {
     /// The ids under which votes are looked up. New votes use the first.
     pub(super) fn ids_of_votes(&self, secrets: &Secrets) -> Vec<Id> {
         let own = self.own_id(secrets);
-        let home = self.sources.iter().find(|source| source.home).map(Source::id);
+        let home = self
+            .sources
+            .iter()
+            .find(|source| source.home)
+            .map(Source::id);
         let mut ids: Vec<Id> = home.into_iter().collect();
         // Always include its own id: `voted` may be set at any moment.
-        let others = std::iter::once(own).chain(self.sources.iter().filter(|source| source.voted).map(Source::id));
+        let others = std::iter::once(own).chain(
+            self.sources
+                .iter()
+                .filter(|source| source.voted)
+                .map(Source::id),
+        );
         for id in others {
             if !ids.contains(&id) {
                 ids.push(id);
@@ -106,22 +115,37 @@ impl Record {
     }
 
     pub(super) fn own_id(&self, secrets: &Secrets) -> Id {
-        Id { of: secrets.own_name().into(), number: self.id }
+        Id {
+            of: secrets.own_name().into(),
+            number: self.id,
+        }
     }
 
     /// The field that records whether there is a vote under the first of the ids.
     pub(super) fn flag_of_first(&self) -> &'static str {
-        if self.sources.iter().any(|source| source.home) { "home" } else { "voted" }
+        if self.sources.iter().any(|source| source.home) {
+            "home"
+        } else {
+            "voted"
+        }
     }
 
     /// Number of readers with a current choice.
     pub(super) fn voters(&self) -> u64 {
-        let reactions = self.counts.iter().filter(|(name, _)| name.starts_with("reaction:"));
-        reactions.map(|(_, count)| count.counted.unsigned_abs()).sum()
+        let reactions = self
+            .counts
+            .iter()
+            .filter(|(name, _)| name.starts_with("reaction:"));
+        reactions
+            .map(|(_, count)| count.counted.unsigned_abs())
+            .sum()
     }
 
     pub(super) fn counts_version(&self) -> CountsVersion {
-        CountsVersion { id: self.id, rev: self.rev }
+        CountsVersion {
+            id: self.id,
+            rev: self.rev,
+        }
     }
 
     /// Whether the newsroom has submitted the article, which may be known from its starting counts only.
@@ -131,7 +155,11 @@ impl Record {
 
     /// The day on which its poll opened: see [`poll_opened_on`].
     pub(super) fn poll_opened(&self) -> Option<Day> {
-        let events = self.counts.values().map(|count| count.counted.unsigned_abs()).sum();
+        let events = self
+            .counts
+            .values()
+            .map(|count| count.counted.unsigned_abs())
+            .sum();
         poll_opened_on(self.published, self.is_put(), self.created, events)
     }
 
@@ -143,12 +171,23 @@ impl Record {
     /// The article's counts.
     pub(super) fn counted(&self, key: ArticleKey) -> ArticleCounts {
         let poll_opened = self.poll_opened();
-        let noscript = self.counts.get(&Metric::Noscript.name()).map_or(0, |count| count.counted.unsigned_abs());
-        ArticleCounts { tally: self.tally(key), poll_opened, noscript, version: self.counts_version() }
+        let noscript = self
+            .counts
+            .get(&Metric::Noscript.name())
+            .map_or(0, |count| count.counted.unsigned_abs());
+        ArticleCounts {
+            tally: self.tally(key),
+            poll_opened,
+            noscript,
+            version: self.counts_version(),
+        }
     }
 
     pub(super) fn tally(&self, article: ArticleKey) -> Tally {
-        let mut tally = Tally { rev: self.rev.unsigned_abs(), ..Tally::empty(article) };
+        let mut tally = Tally {
+            rev: self.rev.unsigned_abs(),
+            ..Tally::empty(article)
+        };
         for (name, count) in &self.counts {
             let imported = count.imported.unsigned_abs();
             let total = count.counted.unsigned_abs() + imported;
@@ -156,7 +195,12 @@ impl Record {
             match Metric::parse(name) {
                 Some(Metric::Reads) => (tally.reads, tally.imported.reads) = (total, imported),
                 Some(Metric::Reaction(key)) => {
-                    add_imported(&mut tally.imported, imported, |all| &mut all.reactions.0, &key);
+                    add_imported(
+                        &mut tally.imported,
+                        imported,
+                        |all| &mut all.reactions.0,
+                        &key,
+                    );
                     tally.reactions.0.push((key, total));
                 }
                 Some(Metric::Share(key)) => {
@@ -178,10 +222,16 @@ impl Record {
 impl Found {
     /// Parses the hash of a record. A hash with only a lease is not an article.
     pub(super) fn parse(hash: &Value) -> Self {
-        let mut record = Record { own: false, ..Record::new(0, Day::new(0)) };
+        let mut record = Record {
+            own: false,
+            ..Record::new(0, Day::new(0))
+        };
         let mut is_home_voted = false;
         for (field, value) in reply::pairs(hash) {
-            let (Ok(field), Ok(text)) = (std::str::from_utf8(field), std::str::from_utf8(value)) else { continue };
+            let (Ok(field), Ok(text)) = (std::str::from_utf8(field), std::str::from_utf8(value))
+            else {
+                continue;
+            };
             let number = || text.parse::<i64>().unwrap_or(0);
             let day = || Day::new(text.parse().unwrap_or(0));
             match field {
@@ -209,9 +259,17 @@ impl Found {
             }
         }
         if is_home_voted {
-            record.sources.iter_mut().filter(|source| source.home).for_each(|source| source.voted = true);
+            record
+                .sources
+                .iter_mut()
+                .filter(|source| source.home)
+                .for_each(|source| source.voted = true);
         }
-        if record.id == 0 { Self::Nothing } else { Self::Article(Arc::new(record)) }
+        if record.id == 0 {
+            Self::Nothing
+        } else {
+            Self::Article(Arc::new(record))
+        }
     }
 
     pub(super) fn article(self) -> Option<Record> {
@@ -234,11 +292,32 @@ impl Record {
             ("created".into(), number(self.created.get().into())),
             ("names".into(), names(site, key)),
         ];
-        let flags = [("put", self.put), ("own", self.own), ("voted", self.voted), ("listed", self.is_listed)];
-        fields.extend(flags.iter().filter(|(_, is)| *is).map(|(name, _)| ((*name).into(), b"1".to_vec())));
-        fields.extend(self.published.map(|day| ("published".into(), number(day.get().into()))));
-        fields.extend(self.intent.clone().map(|intent| ("intent".into(), intent.into_bytes())));
-        fields.extend(self.done.clone().map(|done| ("done".into(), done.into_bytes())));
+        let flags = [
+            ("put", self.put),
+            ("own", self.own),
+            ("voted", self.voted),
+            ("listed", self.is_listed),
+        ];
+        fields.extend(
+            flags
+                .iter()
+                .filter(|(_, is)| *is)
+                .map(|(name, _)| ((*name).into(), b"1".to_vec())),
+        );
+        fields.extend(
+            self.published
+                .map(|day| ("published".into(), number(day.get().into()))),
+        );
+        fields.extend(
+            self.intent
+                .clone()
+                .map(|intent| ("intent".into(), intent.into_bytes())),
+        );
+        fields.extend(
+            self.done
+                .clone()
+                .map(|done| ("done".into(), done.into_bytes())),
+        );
         if !self.sources.is_empty() {
             fields.push(("sources".into(), json(serde_json::to_string(&self.sources))));
         }
@@ -247,7 +326,11 @@ impl Record {
         }
         for (metric, count) in &self.counts {
             let numbers = [("c", count.counted), ("i", count.imported)];
-            fields.extend(numbers.iter().map(|(kind, count)| (format!("{kind}:{metric}"), number(*count))));
+            fields.extend(
+                numbers
+                    .iter()
+                    .map(|(kind, count)| (format!("{kind}:{metric}"), number(*count))),
+            );
         }
         fields
     }
@@ -258,7 +341,12 @@ pub(super) fn names(site: &SiteId, key: &ArticleKey) -> Vec<u8> {
     format!("{site}\0{key}").into_bytes()
 }
 
-fn add_imported<K: Clone>(to: &mut Imported, count: u64, list: impl Fn(&mut Imported) -> &mut Vec<(K, u64)>, key: &K) {
+fn add_imported<K: Clone>(
+    to: &mut Imported,
+    count: u64,
+    list: impl Fn(&mut Imported) -> &mut Vec<(K, u64)>,
+    key: &K,
+) {
     if count > 0 {
         list(to).push((key.clone(), count));
     }
@@ -269,7 +357,9 @@ mod tests {
     use super::*;
 
     fn hash(fields: &[(String, Vec<u8>)]) -> Value {
-        let values = fields.iter().flat_map(|(field, value)| [field.clone().into_bytes(), value.clone()]);
+        let values = fields
+            .iter()
+            .flat_map(|(field, value)| [field.clone().into_bytes(), value.clone()]);
         Value::Array(values.map(Value::BulkString).collect())
     }
 
@@ -277,7 +367,14 @@ mod tests {
     fn record_survives_encoding() {
         let site = SiteId::parse("news").unwrap();
         let key = ArticleKey::parse("a").unwrap();
-        let source = Source { of: "x".into(), number: 7, rev: 3, voted: true, home: true, until: Day::new(9) };
+        let source = Source {
+            of: "x".into(),
+            number: 7,
+            rev: 3,
+            voted: true,
+            home: true,
+            until: Day::new(9),
+        };
         let record = Record {
             rev: 12,
             shape: 2,
@@ -286,19 +383,35 @@ mod tests {
             voted: true,
             sources: vec![source],
             aliases: [(ArticleKey::parse("b").unwrap(), true)].into(),
-            counts: [("reads".into(), Count { counted: 5, imported: 841 })].into(),
+            counts: [(
+                "reads".into(),
+                Count {
+                    counted: 5,
+                    imported: 841,
+                },
+            )]
+            .into(),
             is_listed: true,
             done: Some("x".into()),
             ..Record::new(i64::MAX, Day::new(16_756))
         };
-        assert_eq!(Found::parse(&hash(&record.fields(&site, &key))), Found::Article(Arc::new(record)));
+        assert_eq!(
+            Found::parse(&hash(&record.fields(&site, &key))),
+            Found::Article(Arc::new(record))
+        );
     }
 
     #[test]
     fn lease_alone_is_no_article_and_alias_names_target() {
         let field = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
-        assert_eq!(Found::parse(&hash(&[field("lock", "x"), field("lease", "1")])), Found::Nothing);
+        assert_eq!(
+            Found::parse(&hash(&[field("lock", "x"), field("lease", "1")])),
+            Found::Nothing
+        );
         let to = ArticleKey::parse("b").unwrap();
-        assert_eq!(Found::parse(&hash(&[field("to", "b"), field("lock", "x")])), Found::Moved(to));
+        assert_eq!(
+            Found::parse(&hash(&[field("to", "b"), field("lock", "x")])),
+            Found::Moved(to)
+        );
     }
 }

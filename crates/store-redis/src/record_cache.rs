@@ -51,19 +51,29 @@ type CacheShard = Cache<(SiteId, ArticleKey), CachedRecord>;
 
 impl Default for BucketCounts {
     fn default() -> Self {
-        Self { votes: 1, seen: Vec::new() }
+        Self {
+            votes: 1,
+            seen: Vec::new(),
+        }
     }
 }
 
 impl Default for RecordCache {
     fn default() -> Self {
-        Self { hasher: RandomState::new(), shards: std::array::from_fn(|_| Mutex::new(Cache::new(MAX_SHARD_RECORDS))) }
+        Self {
+            hasher: RandomState::new(),
+            shards: std::array::from_fn(|_| Mutex::new(Cache::new(MAX_SHARD_RECORDS))),
+        }
     }
 }
 
 impl CachedRecord {
     pub(super) fn new(found: Found, at: Instant, bucket_counts: BucketCounts) -> Self {
-        Self { found, at, bucket_counts }
+        Self {
+            found,
+            at,
+            bucket_counts,
+        }
     }
 
     fn is_fresh(&self) -> bool {
@@ -93,14 +103,20 @@ impl RecordCache {
     pub(super) fn get_stale_ok(&self, site: &SiteId, key: &ArticleKey) -> Option<CachedRecord> {
         let name = (site.clone(), key.clone());
         let shard = self.shard(&name);
-        shard.get(&name).filter(|cached| cached.is_fresh() || !matches!(cached.found, Found::Moved(_))).cloned()
+        shard
+            .get(&name)
+            .filter(|cached| cached.is_fresh() || !matches!(cached.found, Found::Moved(_)))
+            .cloned()
     }
 
     /// The cached record, at most a second old.
     pub(super) fn get_fresh(&self, site: &SiteId, key: &ArticleKey) -> Option<Found> {
         let name = (site.clone(), key.clone());
         let shard = self.shard(&name);
-        shard.get(&name).filter(|cached| cached.is_fresh()).map(|cached| cached.found.clone())
+        shard
+            .get(&name)
+            .filter(|cached| cached.is_fresh())
+            .map(|cached| cached.found.clone())
     }
 
     /// Caches a record that was requested at that time, unless a newer one is cached.
@@ -111,7 +127,9 @@ impl RecordCache {
         let cached = CachedRecord {
             found,
             at,
-            bucket_counts: known.map(|known| known.bucket_counts.clone()).unwrap_or_default(),
+            bucket_counts: known
+                .map(|known| known.bucket_counts.clone())
+                .unwrap_or_default(),
         };
         if known.is_none_or(|known| !cached.is_older(known)) {
             shard.insert(name, cached);
@@ -131,11 +149,20 @@ impl RecordCache {
     }
 
     /// Whether this version was served within the last second and no newer one is known.
-    pub(super) fn is_current(&self, site: &SiteId, key: &ArticleKey, version: CountsVersion) -> bool {
+    pub(super) fn is_current(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        version: CountsVersion,
+    ) -> bool {
         let mut name = (site.clone(), key.clone());
         for _ in 0..super::MAX_HOPS {
             let shard = self.shard(&name);
-            let to = match shard.get(&name).filter(|cached| cached.is_fresh()).map(|cached| &cached.found) {
+            let to = match shard
+                .get(&name)
+                .filter(|cached| cached.is_fresh())
+                .map(|cached| &cached.found)
+            {
                 Some(Found::Article(record)) => return record.counts_version() == version,
                 Some(Found::Nothing) => return version == CountsVersion::default(),
                 Some(Found::Moved(to)) => to.clone(),
@@ -149,7 +176,9 @@ impl RecordCache {
 
     fn shard(&self, name: &(SiteId, ArticleKey)) -> MutexGuard<'_, CacheShard> {
         let shard = self.hasher.hash_one(name) as usize % CACHE_SHARDS;
-        self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner)
+        self.shards[shard]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -158,7 +187,13 @@ mod tests {
     use super::*;
 
     fn article(write_version: i64) -> Found {
-        Found::Article(Record { write_version, ..Record::new(7, Day::new(1)) }.into())
+        Found::Article(
+            Record {
+                write_version,
+                ..Record::new(7, Day::new(1))
+            }
+            .into(),
+        )
     }
 
     #[test]
@@ -170,11 +205,17 @@ mod tests {
         cache.insert(&site, &key, before, article(2));
         cache.insert(&site, &key, Instant::now(), article(1));
         assert_eq!(cache.get_fresh(&site, &key), Some(article(2)));
-        let Found::Article(record) = article(2) else { unreachable!("it is one") };
+        let Found::Article(record) = article(2) else {
+            unreachable!("it is one")
+        };
         assert!(cache.is_current(&site, &key, record.counts_version()));
         cache.insert(&site, &key, Instant::now(), Found::Nothing);
         cache.insert(&site, &key, before, article(2));
-        assert_eq!(cache.get_fresh(&site, &key), Some(Found::Nothing), "it was asked for later");
+        assert_eq!(
+            cache.get_fresh(&site, &key),
+            Some(Found::Nothing),
+            "it was asked for later"
+        );
         assert!(!cache.is_current(&site, &key, record.counts_version()));
     }
 }

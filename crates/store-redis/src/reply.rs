@@ -35,5 +35,7 @@ pub(super) fn list(value: &Value) -> &[Value] {
 
 /// The field-value pairs of a hash.
 pub(super) fn pairs(value: &Value) -> impl Iterator<Item = (&[u8], &[u8])> {
-    list(value).chunks_exact(2).filter_map(|pair| Some((text(&pair[0])?, text(&pair[1])?)))
+    list(value)
+        .chunks_exact(2)
+        .filter_map(|pair| Some((text(&pair[0])?, text(&pair[1])?)))
 }

@@ -56,12 +56,17 @@ impl StoredSalts {
 impl Redis {
     /// The site's current salts, after starting the window of that day; that of the day is first.
     pub(super) async fn salts(&self, site: &SiteId, day: Day) -> Result<Vec<Salt>, StoreError> {
-        let Some(known) = self.cached_salts(site, day) else { return self.begin_window(site, day).await };
+        let Some(known) = self.cached_salts(site, day) else {
+            return self.begin_window(site, day).await;
+        };
         if known.refreshed.elapsed() < SALTS_VALID_FOR {
             return Ok(known.salts);
         }
-        let wait =
-            if self.cluster.is_unavailable(self.names_of_salts(site).2) { Duration::ZERO } else { SALTS_READ_TIMEOUT };
+        let wait = if self.cluster.is_unavailable(self.names_of_salts(site).2) {
+            Duration::ZERO
+        } else {
+            SALTS_READ_TIMEOUT
+        };
         match timeout(wait, self.refresh_salts(site, day)).await {
             Ok(Ok(Some(salts))) => Ok(salts),
             Ok(Ok(None)) => self.rotate_salt(site, day).await,
@@ -75,14 +80,23 @@ impl Redis {
 
     /// The cached salts, if they include the day's.
     fn cached_salts(&self, site: &SiteId, day: Day) -> Option<CachedSalts> {
-        self.salt_cache().get(site).filter(|known| known.day == day).cloned()
+        self.salt_cache()
+            .get(site)
+            .filter(|known| known.day == day)
+            .cloned()
     }
 
     /// Refreshes the cached salts, once for concurrent callers. `None`: the stored salt of the day differs from the
     /// cached one.
-    async fn refresh_salts(&self, site: &SiteId, day: Day) -> Result<Option<Vec<Salt>>, StoreError> {
+    async fn refresh_salts(
+        &self,
+        site: &SiteId,
+        day: Day,
+    ) -> Result<Option<Vec<Salt>>, StoreError> {
         let _one_refresh = self.salts_refresh.lock().await;
-        let Some(known) = self.cached_salts(site, day) else { return Ok(None) };
+        let Some(known) = self.cached_salts(site, day) else {
+            return Ok(None);
+        };
         if known.refreshed.elapsed() < SALTS_VALID_FOR {
             return Ok(Some(known.salts));
         }
@@ -107,7 +121,9 @@ impl Redis {
 
     /// Starts the window, and waits until its salt is durable. Restores the cached salt if a failover lost it.
     async fn rotate_salt(&self, site: &SiteId, day: Day) -> Result<Vec<Salt>, StoreError> {
-        let known = self.cached_salts(site, day).and_then(|known| Some(known.salts.first()?.key.clone()));
+        let known = self
+            .cached_salts(site, day)
+            .and_then(|known| Some(known.salts.first()?.key.clone()));
         let fresh = match known {
             Some(key) => key,
             None => super::random::key()?,
@@ -116,13 +132,23 @@ impl Redis {
         let rotate = Command::script(Script::RotateSalt, [name, durable.clone()])
             .arg(day.get().to_string())
             .arg(HEXLOWER.encode(&fresh.0));
-        let answer = self.cluster.write(slot, rotate.arg(SALT_TTL_SECONDS.to_string())).await.inspect_err(|_| {
-            // The script may have run, and then this endpoint is the only one to know that digests were deleted.
-            if self.salt_cache().get(site).is_some_and(|known| known.day != day) {
-                self.note_erasure_later();
-            }
-        })?;
-        let [is_rotated, fields] = list(&answer) else { return Err(self.corrupt_reply("the salts")) };
+        let answer = self
+            .cluster
+            .write(slot, rotate.arg(SALT_TTL_SECONDS.to_string()))
+            .await
+            .inspect_err(|_| {
+                // The script may have run, and then this endpoint is the only one to know that digests were deleted.
+                if self
+                    .salt_cache()
+                    .get(site)
+                    .is_some_and(|known| known.day != day)
+                {
+                    self.note_erasure_later();
+                }
+            })?;
+        let [is_rotated, fields] = list(&answer) else {
+            return Err(self.corrupt_reply("the salts"));
+        };
         let salts = live(fields, day);
         if salts.first().is_none_or(|salt| salt.day != day) {
             return Err(self.corrupt_reply("the salts"));
@@ -132,23 +158,41 @@ impl Redis {
         }
         // Tells other endpoints that they need not wait for replicas. The note is in the same slot as the salt, so
         // replication cannot deliver it first; if it is lost, they wait.
-        let note =
-            Command::new("SET").arg(durable).arg(day.get().to_string()).arg("EX").arg(SALT_TTL_SECONDS.to_string());
+        let note = Command::new("SET")
+            .arg(durable)
+            .arg(day.get().to_string())
+            .arg("EX")
+            .arg(SALT_TTL_SECONDS.to_string());
         self.cluster.send_in_background(slot, note);
         Ok(self.cache_salts(site, day, salts))
     }
 
     async fn read_salts(&self, site: &SiteId, day: Day) -> Result<StoredSalts, StoreError> {
         let (name, durable, slot) = self.names_of_salts(site);
-        let commands = vec![Command::new("HGETALL").arg(name), Command::new("GET").arg(durable)];
+        let commands = vec![
+            Command::new("HGETALL").arg(name),
+            Command::new("GET").arg(durable),
+        ];
         let answers = self.cluster.request(Access::Read, slot, commands).await?;
-        let [fields, durable] = answers.as_slice() else { return Err(self.corrupt_reply("the salts")) };
+        let [fields, durable] = answers.as_slice() else {
+            return Err(self.corrupt_reply("the salts"));
+        };
         let durable = utf8(durable).and_then(|day| Some(Day::new(day.parse().ok()?)));
-        Ok(StoredSalts { salts: live(fields, day), durable })
+        Ok(StoredSalts {
+            salts: live(fields, day),
+            durable,
+        })
     }
 
     fn cache_salts(&self, site: &SiteId, day: Day, salts: Vec<Salt>) -> Vec<Salt> {
-        self.salt_cache().insert(site.clone(), CachedSalts { day, refreshed: Instant::now(), salts: salts.clone() });
+        self.salt_cache().insert(
+            site.clone(),
+            CachedSalts {
+                day,
+                refreshed: Instant::now(),
+                salts: salts.clone(),
+            },
+        );
         salts
     }
 
@@ -171,14 +215,24 @@ impl Redis {
 
     /// The same for all sites that are not served.
     pub(super) fn drop_unserved_salts(&self, served: &[SiteId], today: Day) {
-        let gone: Vec<_> = self.salt_cache().keys().filter(|site| !served.contains(site)).cloned().collect();
-        gone.iter().for_each(|site| self.drop_ended_salts(site, today));
+        let gone: Vec<_> = self
+            .salt_cache()
+            .keys()
+            .filter(|site| !served.contains(site))
+            .cloned()
+            .collect();
+        gone.iter()
+            .for_each(|site| self.drop_ended_salts(site, today));
     }
 
     /// Keys of the salts and of the durability note, and their slot.
     fn names_of_salts(&self, site: &SiteId) -> (Name, Name, Slot) {
         let (name, slot) = self.names.other("salts", site.as_str());
-        (name, self.names.other("durable-salt", site.as_str()).0, slot)
+        (
+            name,
+            self.names.other("durable-salt", site.as_str()).0,
+            slot,
+        )
     }
 }
 
@@ -188,7 +242,9 @@ fn is_live(salt: &Salt, day: Day) -> bool {
 
 /// The live salts of a hash; that of the day is first.
 fn live(fields: &Value, day: Day) -> Vec<Salt> {
-    let mut salts: Vec<_> = pairs(fields).filter_map(|(day, key)| salt(day, key)).collect();
+    let mut salts: Vec<_> = pairs(fields)
+        .filter_map(|(day, key)| salt(day, key))
+        .collect();
     salts.retain(|salt| is_live(salt, day));
     salts.sort_by_key(|salt| (salt.day != day, std::cmp::Reverse(salt.day)));
     salts
@@ -196,5 +252,8 @@ fn live(fields: &Value, day: Day) -> Vec<Salt> {
 
 fn salt(day: &[u8], key: &[u8]) -> Option<Salt> {
     let day = Day::new(std::str::from_utf8(day).ok()?.parse().ok()?);
-    Some(Salt { day, key: HashKey(HEXLOWER.decode(key).ok()?.try_into().ok()?) })
+    Some(Salt {
+        day,
+        key: HashKey(HEXLOWER.decode(key).ok()?.try_into().ok()?),
+    })
 }

@@ -68,7 +68,11 @@ impl Redis {
         let (durable, _) = self.names.other("durable-secret", "secrets");
         let all = Command::new("HGETALL").arg(name.clone());
         let read = vec![all.clone(), Command::new("GET").arg(durable.clone())];
-        if let Ok(Ok(answers)) = timeout(SECRETS_READ_TIMEOUT, self.cluster.request(Access::Read, slot, read)).await
+        if let Ok(Ok(answers)) = timeout(
+            SECRETS_READ_TIMEOUT,
+            self.cluster.request(Access::Read, slot, read),
+        )
+        .await
             && let [all, durable] = answers.as_slice()
             && let Some(secrets) = Secrets::parse(all)
             && utf8(durable) == Some(secrets.own_name())
@@ -78,10 +82,22 @@ impl Redis {
         }
         let fresh = HEXLOWER.encode(&super::random::key()?.0);
         // HSETNX: the first endpoint creates the key, and repetitions change nothing.
-        let set = Command::new("HSETNX").arg(name).arg(OWN_SECRET_FIELD).arg(fresh);
-        let answers = self.cluster.request(Access::Write, slot, vec![set, all]).await?;
-        let secrets = answers.last().and_then(Secrets::parse).ok_or_else(|| self.corrupt_reply("the vote keys"))?;
-        self.cluster.send_in_background(slot, Command::new("SET").arg(durable).arg(secrets.own_name()));
+        let set = Command::new("HSETNX")
+            .arg(name)
+            .arg(OWN_SECRET_FIELD)
+            .arg(fresh);
+        let answers = self
+            .cluster
+            .request(Access::Write, slot, vec![set, all])
+            .await?;
+        let secrets = answers
+            .last()
+            .and_then(Secrets::parse)
+            .ok_or_else(|| self.corrupt_reply("the vote keys"))?;
+        self.cluster.send_in_background(
+            slot,
+            Command::new("SET").arg(durable).arg(secrets.own_name()),
+        );
         self.cache_secrets(secrets.clone());
         Ok(secrets)
     }
@@ -90,7 +106,13 @@ impl Redis {
     pub(super) async fn add_secret(&self, key: &HashKey) -> Result<Secrets, StoreError> {
         let (name, slot) = self.names.other("secrets", "secrets");
         self.cluster
-            .write(slot, Command::new("HSET").arg(name).arg(database_id(key)).arg(HEXLOWER.encode(&key.0)))
+            .write(
+                slot,
+                Command::new("HSET")
+                    .arg(name)
+                    .arg(database_id(key))
+                    .arg(HEXLOWER.encode(&key.0)),
+            )
             .await?;
         self.read_secrets().await
     }

@@ -3,9 +3,10 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError,
-    Changes, CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges,
-    Removal, Store, StoreError, WriteBlockLease, WritesBlocked, export_format::Line,
+    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate,
+    BackupError, Changes, CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter,
+    PrunePage, Readiness, RecentChanges, Removal, Store, StoreError, WriteBlockLease,
+    WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -15,21 +16,35 @@ use super::{Redis, record::Found};
 
 #[async_trait]
 impl Store for Redis {
-    async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<ArticleCounts>, StoreError> {
+    async fn tallies(
+        &self,
+        site: &SiteId,
+        articles: &[ArticleKey],
+    ) -> Result<Vec<ArticleCounts>, StoreError> {
         let found = self.find_all(site, articles).await?;
-        let counted = found.into_iter().zip(articles).map(|((_, found), key)| match found {
-            Found::Article(record) => record.counted(key.clone()),
-            _ => {
-                let tally = Tally::empty(key.clone());
-                let version = CountsVersion::default();
-                ArticleCounts { tally, poll_opened: None, noscript: 0, version }
-            }
-        });
+        let counted = found
+            .into_iter()
+            .zip(articles)
+            .map(|((_, found), key)| match found {
+                Found::Article(record) => record.counted(key.clone()),
+                _ => {
+                    let tally = Tally::empty(key.clone());
+                    let version = CountsVersion::default();
+                    ArticleCounts {
+                        tally,
+                        poll_opened: None,
+                        noscript: 0,
+                        version,
+                    }
+                }
+            });
         Ok(counted.collect())
     }
 
     fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool {
-        articles.iter().all(|(key, version)| self.records.is_current(site, key, *version))
+        articles
+            .iter()
+            .all(|(key, version)| self.records.is_current(site, key, *version))
     }
 
     async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {
@@ -56,7 +71,11 @@ impl Store for Redis {
         self.erase_visitor_votes(site, day, visitor, articles).await
     }
 
-    async fn article(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError> {
+    async fn article(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<Article>, StoreError> {
         self.copy_of(site, key).await
     }
 
@@ -88,7 +107,12 @@ impl Store for Redis {
         self.recent_of(site, since, &*filter).await
     }
 
-    async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
+    async fn remove_article(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        removal: Removal,
+    ) -> Result<bool, StoreError> {
         self.remove(site, key, removal).await
     }
 
@@ -112,24 +136,43 @@ impl Store for Redis {
         self.make_alias(site, day, (old, new), dry_run).await
     }
 
-    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<AliasVerdict<()>, StoreError> {
+    async fn remove_alias(
+        &self,
+        site: &SiteId,
+        old: &ArticleKey,
+    ) -> Result<AliasVerdict<()>, StoreError> {
         self.delete_alias(site, old).await
     }
 
-    async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError> {
+    async fn aliases(
+        &self,
+        site: &SiteId,
+        after: Option<&ArticleKey>,
+        limit: usize,
+    ) -> Result<Vec<Alias>, StoreError> {
         self.list_of_aliases(site, after, limit).await
     }
 
-    async fn alias_target(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
-        let (to, _) = self.find_all(site, std::slice::from_ref(key)).await?.remove(0);
+    async fn alias_target(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<ArticleKey>, StoreError> {
+        let (to, _) = self
+            .find_all(site, std::slice::from_ref(key))
+            .await?
+            .remove(0);
         Ok((to != *key).then_some(to))
     }
 
     async fn start_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
         self.drop_ended_salts(site, day);
         // Also prepare what the first event of a new article needs in other slots.
-        let (salts, secrets, listed) =
-            futures_util::join!(self.salts(site, day), self.secrets(), self.list_site(site, None));
+        let (salts, secrets, listed) = futures_util::join!(
+            self.salts(site, day),
+            self.secrets(),
+            self.list_site(site, None)
+        );
         salts.and(secrets.map(drop)).and(listed)
     }
 
@@ -159,7 +202,11 @@ impl Store for Redis {
         self.renew_flag(lease).await
     }
 
-    async fn end_write_block(&self, lease: &WriteBlockLease, moved_to: Option<&str>) -> Result<bool, StoreError> {
+    async fn end_write_block(
+        &self,
+        lease: &WriteBlockLease,
+        moved_to: Option<&str>,
+    ) -> Result<bool, StoreError> {
         self.end_flag(lease, moved_to).await
     }
 
@@ -183,7 +230,12 @@ impl Store for Redis {
         Err(BackupError::NoFile)
     }
 
-    async fn export(&self, site: Option<&SiteId>, day: Day, to: mpsc::Sender<Line>) -> Result<(), StoreError> {
+    async fn export(
+        &self,
+        site: Option<&SiteId>,
+        day: Day,
+        to: mpsc::Sender<Line>,
+    ) -> Result<(), StoreError> {
         self.export_all(site, day, &to).await
     }
 

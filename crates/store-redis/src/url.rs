@@ -29,19 +29,28 @@ const DEFAULT_PORT: u16 = 6379;
 impl RedisUrl {
     /// Parses a URL of one of the two schemes.
     pub(super) fn parse(url: &str) -> Result<Self, OpenError> {
-        let (scheme, rest) = url.split_once("://").ok_or_else(|| invalid("it must begin with redis://"))?;
+        let (scheme, rest) = url
+            .split_once("://")
+            .ok_or_else(|| invalid("it must begin with redis://"))?;
         let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
         let (who, rest) = rest.rsplit_once('@').unwrap_or(("", rest));
         let (hosts, number) = rest.split_once('/').unwrap_or((rest, ""));
-        let servers = hosts.split(',').map(address).collect::<Result<Vec<_>, _>>()?;
+        let servers = hosts
+            .split(',')
+            .map(address)
+            .collect::<Result<Vec<_>, _>>()?;
         let is_cluster = scheme == "redis+cluster";
         if !is_cluster && servers.len() > 1 {
-            return Err(invalid("several servers are a cluster: write redis+cluster://"));
+            return Err(invalid(
+                "several servers are a cluster: write redis+cluster://",
+            ));
         }
         let number = match number {
             "" => 0,
             _ if is_cluster => return Err(invalid("a cluster has no numbered databases")),
-            text => text.parse().map_err(|_| invalid(&format!("`{text}` is not the number of a database")))?,
+            text => text
+                .parse()
+                .map_err(|_| invalid(&format!("`{text}` is not the number of a database")))?,
         };
         let (user, password) = who.split_once(':').unwrap_or((who, ""));
         let mut parsed = Self {
@@ -64,21 +73,34 @@ impl RedisUrl {
         let (name, value) = option.split_once('=').unwrap_or((option, ""));
         match name {
             "prefix" if is_prefix(value) => self.prefix = value.into(),
-            "prefix" => return Err(invalid("a prefix is letters, digits, dots, dashes and underscores")),
+            "prefix" => {
+                return Err(invalid(
+                    "a prefix is letters, digits, dots, dashes and underscores",
+                ));
+            }
             "replicas_acknowledged" => {
-                self.replicas = value.parse().map_err(|_| invalid("replicas_acknowledged must be a number"))?;
+                self.replicas = value
+                    .parse()
+                    .map_err(|_| invalid("replicas_acknowledged must be a number"))?;
             }
             "unsafe" if matches!(value, "0" | "1") => self.is_unsafe = value == "1",
             "unsafe" => return Err(invalid("unsafe must be 0 or 1")),
             // The name may be part of a password with a question mark: do not quote it.
-            _ => return Err(invalid("an option is prefix, replicas_acknowledged or unsafe")),
+            _ => {
+                return Err(invalid(
+                    "an option is prefix, replicas_acknowledged or unsafe",
+                ));
+            }
         }
         Ok(())
     }
 }
 
 fn is_prefix(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
 }
 
 /// Parses host and port, in a URL or a redirection.
@@ -86,17 +108,32 @@ pub(super) fn address(text: &str) -> Result<Address, OpenError> {
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && !port.contains(']') => {
             // Without a host after it, this is a password: do not quote it.
-            (host, port.parse().map_err(|_| invalid("a port must be a number, and a password is followed by @HOST"))?)
+            (
+                host,
+                port.parse().map_err(|_| {
+                    invalid("a port must be a number, and a password is followed by @HOST")
+                })?,
+            )
         }
         _ => (text, DEFAULT_PORT),
     };
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    if host.is_empty() { Err(invalid("it names no server")) } else { Ok((host.into(), port)) }
+    if host.is_empty() {
+        Err(invalid("it names no server"))
+    } else {
+        Ok((host.into(), port))
+    }
 }
 
 fn decoded(text: &str) -> Result<Option<String>, OpenError> {
-    let text = percent_decode_str(text).decode_utf8().map_err(|_| invalid("its user and password must be UTF-8"))?;
-    Ok(if text.is_empty() { None } else { Some(text.into_owned()) })
+    let text = percent_decode_str(text)
+        .decode_utf8()
+        .map_err(|_| invalid("its user and password must be UTF-8"))?;
+    Ok(if text.is_empty() {
+        None
+    } else {
+        Some(text.into_owned())
+    })
 }
 
 fn invalid(what: &str) -> OpenError {
@@ -112,7 +149,12 @@ mod tests {
         let one = RedisUrl::parse("redis://:p%40ss@localhost/3?prefix=news").unwrap();
         assert_eq!(one.servers, [("localhost".into(), 6379)]);
         assert_eq!(
-            (one.password.as_deref(), one.number, one.prefix.as_str(), one.replicas),
+            (
+                one.password.as_deref(),
+                one.number,
+                one.prefix.as_str(),
+                one.replicas
+            ),
             (Some("p@ss"), 3, "news", 0)
         );
         let cluster = RedisUrl::parse("redis+cluster://a:1,[::1]:2").unwrap();
@@ -132,7 +174,9 @@ mod tests {
             ("redis://a?prefix={x}", "prefix"),
             ("redis://a?unsafe=yes", "0 or 1"),
         ] {
-            let Err(OpenError::BadUrl(what)) = RedisUrl::parse(url) else { panic!("{url}") };
+            let Err(OpenError::BadUrl(what)) = RedisUrl::parse(url) else {
+                panic!("{url}")
+            };
             assert!(what.contains(says), "{url}: {what}");
         }
     }

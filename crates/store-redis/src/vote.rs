@@ -19,7 +19,14 @@ pub(super) fn decode(packed: &[u8]) -> Option<Vote> {
     let (seq, option) = packed.split_at_checked(SEQ_BYTES)?;
     let seq = seq.iter().fold(0, |seq, byte| seq << 8 | u64::from(*byte));
     let option = std::str::from_utf8(option).ok()?;
-    Some((seq, if option.is_empty() { None } else { Some(Reaction::parse(option).ok()?) }))
+    Some((
+        seq,
+        if option.is_empty() {
+            None
+        } else {
+            Some(Reaction::parse(option).ok()?)
+        },
+    ))
 }
 
 #[cfg(test)]
@@ -29,7 +36,11 @@ mod tests {
     #[test]
     fn vote_survives_encoding() {
         let happy = Reaction::parse("happy").unwrap();
-        for vote in [(0, None), (1_448_000_000_123, Some(happy)), ((1 << 53) - 1, None)] {
+        for vote in [
+            (0, None),
+            (1_448_000_000_123, Some(happy)),
+            ((1 << 53) - 1, None),
+        ] {
             assert_eq!(decode(&encode(vote.0, vote.1.as_ref())), Some(vote));
         }
         assert_eq!(decode(b"short"), None);

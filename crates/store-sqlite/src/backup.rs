@@ -19,7 +19,12 @@ use super::{
 const DATABASE_SUFFIXES: [&str; 6] = ["", "-wal", "-shm", ".salts", ".lock", ".sock"];
 
 /// Writes the snapshot to a self-contained file, atomically. Returns its size in bytes.
-pub(super) fn backup(snapshot: &Connection, database: &Path, file: &Path, replace: bool) -> Result<u64, BackupError> {
+pub(super) fn backup(
+    snapshot: &Connection,
+    database: &Path,
+    file: &Path,
+    replace: bool,
+) -> Result<u64, BackupError> {
     check_target(database, file, replace)?;
     let new = companion_path(file, ".new");
     let lock = begin(&new)?;
@@ -36,7 +41,10 @@ pub(super) fn backup(snapshot: &Connection, database: &Path, file: &Path, replac
 fn check_target(database: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
     let directory = fs::canonicalize(directory(file))?.join(file.file_name().unwrap_or_default());
     let database = fs::canonicalize(database)?;
-    if DATABASE_SUFFIXES.iter().any(|suffix| companion_path(&database, suffix) == directory) {
+    if DATABASE_SUFFIXES
+        .iter()
+        .any(|suffix| companion_path(&database, suffix) == directory)
+    {
         return Err(BackupError::Itself);
     }
     if !replace && fs::symlink_metadata(file).is_ok() {
@@ -74,14 +82,19 @@ fn lock_file(file: &File) -> Result<(), BackupError> {
 fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {
     let mut to = Connection::open(new).map_err(failed)?;
     // A partial copy is discarded, and `publish` syncs the file before the rename: no journal is needed here.
-    to.execute_batch("pragma journal_mode = off; pragma synchronous = off").map_err(failed)?;
-    match Backup::new(snapshot, &mut to).and_then(|backup| backup.step(-1)).map_err(failed)? {
+    to.execute_batch("pragma journal_mode = off; pragma synchronous = off")
+        .map_err(failed)?;
+    match Backup::new(snapshot, &mut to)
+        .and_then(|backup| backup.step(-1))
+        .map_err(failed)?
+    {
         StepResult::Done => {}
         _ => return Err(BackupError::Busy),
     }
     // Leave WAL mode, so the file is self-contained and opens read-only. The select loads the copied header, which
     // still says WAL.
-    to.execute_batch("select count(*) from sqlite_schema; pragma journal_mode = delete").map_err(failed)?;
+    to.execute_batch("select count(*) from sqlite_schema; pragma journal_mode = delete")
+        .map_err(failed)?;
     Ok(())
 }
 
@@ -99,7 +112,9 @@ fn publish(new: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
         // file system lacks links.
         match fs::hard_link(new, file) {
             Ok(()) => fs::remove_file(new)?,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(BackupError::Exists),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                return Err(BackupError::Exists);
+            }
             Err(_) => fs::rename(new, file)?,
         }
     }

@@ -25,14 +25,21 @@ pub(super) fn check(snapshot: &Snapshot) -> rusqlite::Result<CheckReport> {
     let mut report = CheckReport::default();
     match check_all(&snapshot.conn, &snapshot.read_model, &mut report) {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
-            report.add(None, format!("not all articles could be looked at: {error}"));
+            report.add(
+                None,
+                format!("not all articles could be looked at: {error}"),
+            );
         }
         result => result?,
     }
     Ok(report)
 }
 
-fn check_all(snapshot: &Connection, read_model: &ReadModel, report: &mut CheckReport) -> rusqlite::Result<()> {
+fn check_all(
+    snapshot: &Connection,
+    read_model: &ReadModel,
+    report: &mut CheckReport,
+) -> rusqlite::Result<()> {
     for difference in schema::changes(snapshot)? {
         report.add(None, format!("its schema is not gema's: {difference}"));
     }
@@ -49,22 +56,33 @@ fn check_all(snapshot: &Connection, read_model: &ReadModel, report: &mut CheckRe
         report.articles += 1;
         let site: String = row.get(0)?;
         let article: String = row.get(1)?;
-        let key = ArticleKey::try_from(article.clone()).ok().filter(|key| article_key(&article).as_ref() == Ok(key));
+        let key = ArticleKey::try_from(article.clone())
+            .ok()
+            .filter(|key| article_key(&article).as_ref() == Ok(key));
         let (Ok(site), Some(article)) = (SiteId::try_from(site.clone()), key) else {
-            report.add(None, format!("{site} {article}: not a name that a site and an article can have"));
+            report.add(
+                None,
+                format!("{site} {article}: not a name that a site and an article can have"),
+            );
             continue;
         };
         let article = ArticleRef { site, article };
         let audit = audit(snapshot, &secrets, row)?;
         on_disk.insert(audit.entry.id);
-        for difference in
-            audit.differences(read_model.get(&article.site, &article.article).map(Cow::into_owned), &names)
-        {
+        for difference in audit.differences(
+            read_model
+                .get(&article.site, &article.article)
+                .map(Cow::into_owned),
+            &names,
+        ) {
             report.add(Some(&article), difference);
         }
     }
     for (site, article, _) in read_model.all().filter(|(.., id)| !on_disk.contains(id)) {
-        let article = ArticleRef { site: site.clone(), article: article.clone() };
+        let article = ArticleRef {
+            site: site.clone(),
+            article: article.clone(),
+        };
         report.add(Some(&article), "in memory, but not on disk");
     }
     for id in read_model.compact_ids().filter(|id| !on_disk.contains(id)) {
@@ -83,23 +101,34 @@ fn check_file(snapshot: &Connection, report: &mut CheckReport) -> rusqlite::Resu
             report.add(None, problem);
         }
     }
-    let mut references =
-        snapshot.prepare("select \"table\", parent, count(*) from pragma_foreign_key_check group by 1, 2")?;
+    let mut references = snapshot.prepare(
+        "select \"table\", parent, count(*) from pragma_foreign_key_check group by 1, 2",
+    )?;
     let mut rows = references.query([])?;
     while let Some(row) = rows.next()? {
         let table: String = row.get(0)?;
         let parent: String = row.get(1)?;
         let count: i64 = row.get(2)?;
-        report.add(None, format!("{count} rows of {table} belong to no {parent}"));
+        report.add(
+            None,
+            format!("{count} rows of {table} belong to no {parent}"),
+        );
     }
     Ok(())
 }
 
 fn names(snapshot: &Connection) -> rusqlite::Result<MetricNames> {
-    snapshot.prepare("select id, name from metric")?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    snapshot
+        .prepare("select id, name from metric")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
 }
 
-fn audit(snapshot: &Connection, secrets: &VoteKeys, article: &Row<'_>) -> rusqlite::Result<ArticleAudit> {
+fn audit(
+    snapshot: &Connection,
+    secrets: &VoteKeys,
+    article: &Row<'_>,
+) -> rusqlite::Result<ArticleAudit> {
     let id: i64 = article.get(2)?;
     let entry = Entry {
         id,
@@ -113,7 +142,10 @@ fn audit(snapshot: &Connection, secrets: &VoteKeys, article: &Row<'_>) -> rusqli
         counts: article.get(8)?,
     };
     let sums = |sql: &str| -> rusqlite::Result<BTreeMap<MetricId, i64>> {
-        snapshot.prepare_cached(sql)?.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        snapshot
+            .prepare_cached(sql)?
+            .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect()
     };
     Ok(ArticleAudit {
         entry,

@@ -91,9 +91,15 @@ impl Checkpointer {
         }))?;
         let (wake, wakeups) = sync_channel(1);
         let checkpoints = Arc::clone(&shared);
-        let thread =
-            std::thread::Builder::new().name("checkpointer".into()).spawn(move || checkpoints.run(&wakeups))?;
-        Ok(Self { shared, wake: Some(wake), thread: Some(thread), next_at: CHECKPOINT_AT_PAGES })
+        let thread = std::thread::Builder::new()
+            .name("checkpointer".into())
+            .spawn(move || checkpoints.run(&wakeups))?;
+        Ok(Self {
+            shared,
+            wake: Some(wake),
+            thread: Some(thread),
+            next_at: CHECKPOINT_AT_PAGES,
+        })
     }
 
     /// Called after each commit.
@@ -104,7 +110,11 @@ impl Checkpointer {
         } else if length >= self.next_at {
             if self.shared.is_left_to_writer() || length >= MAX_WAL_PAGES.max(self.next_at) {
                 let is_done = self.shared.checkpoint(File::sync_data);
-                self.next_at = if is_done { CHECKPOINT_AT_PAGES } else { length + RETRY_AFTER_PAGES };
+                self.next_at = if is_done {
+                    CHECKPOINT_AT_PAGES
+                } else {
+                    length + RETRY_AFTER_PAGES
+                };
                 self.shared.passes.store(0, Ordering::Relaxed);
             } else {
                 // A full channel means that the thread is already notified.
@@ -119,15 +129,22 @@ impl Checkpointer {
         let _no_checkpoint = self.shared.conn();
         let run = || {
             writer.busy_timeout(Duration::ZERO)?;
-            let blocked = writer.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, bool>(0));
+            let blocked = writer.query_row("pragma wal_checkpoint(truncate)", [], |row| {
+                row.get::<_, bool>(0)
+            });
             writer.busy_timeout(BUSY_TIMEOUT)?;
             blocked
         };
         match run() {
             Ok(false) => return true,
-            Ok(true) => tracing::warn!("the write-ahead log stays for now: another program reads the database"),
+            Ok(true) => tracing::warn!(
+                "the write-ahead log stays for now: another program reads the database"
+            ),
             Err(error) => {
-                tracing::warn!(error = printable_error(&error), "the write-ahead log stays beside the database")
+                tracing::warn!(
+                    error = printable_error(&error),
+                    "the write-ahead log stays beside the database"
+                )
             }
         }
         false
@@ -157,15 +174,23 @@ impl Shared {
 
     /// Whether the writer should do the rest.
     fn is_left_to_writer(&self) -> bool {
-        let left = self.written.load(Ordering::Relaxed).saturating_sub(self.checkpointed.load(Ordering::Relaxed));
-        left <= MAX_PAGES_LEFT_TO_WRITER || self.passes.load(Ordering::Relaxed) >= MAX_BACKGROUND_PASSES
+        let left = self
+            .written
+            .load(Ordering::Relaxed)
+            .saturating_sub(self.checkpointed.load(Ordering::Relaxed));
+        left <= MAX_PAGES_LEFT_TO_WRITER
+            || self.passes.load(Ordering::Relaxed) >= MAX_BACKGROUND_PASSES
     }
 
     /// Records the log's length after a commit.
     fn committed(&self, length: u64) {
         let before = self.length.swap(length, Ordering::Relaxed);
         // Shorter than before: the log was restarted.
-        let new = if length < before { length } else { length - before };
+        let new = if length < before {
+            length
+        } else {
+            length - before
+        };
         self.written.fetch_add(new, Ordering::Relaxed);
     }
 
@@ -175,7 +200,8 @@ impl Shared {
         let conn = self.conn();
         let written = self.written.load(Ordering::Relaxed);
         let run = || -> Result<bool, Box<dyn std::error::Error>> {
-            let (pages, checkpointed) = conn.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE)?;
+            let (pages, checkpointed) =
+                conn.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE)?;
             // SQLite syncs only after a complete checkpoint, while the writer would wait.
             sync(&self.file)?;
             Ok(pages == checkpointed)

@@ -15,7 +15,10 @@ pub(super) struct SanitizedCopies {
 }
 
 /// Sanitises every copy in one transaction; removes those that are rejected.
-pub(super) fn sanitize(conn: &mut Connection, sanitizer: &Sanitizer) -> rusqlite::Result<SanitizedCopies> {
+pub(super) fn sanitize(
+    conn: &mut Connection,
+    sanitizer: &Sanitizer,
+) -> rusqlite::Result<SanitizedCopies> {
     let mut sanitized = SanitizedCopies::default();
     let mut last = 0;
     let transaction = conn.transaction()?;
@@ -24,7 +27,10 @@ pub(super) fn sanitize(conn: &mut Connection, sanitizer: &Sanitizer) -> rusqlite
         let Some((id, ..)) = copies.last() else { break };
         last = *id;
         for (id, site, article, copy) in copies {
-            let (Ok(site), Ok(article)) = (SiteId::try_from(site), ArticleKey::try_from(article)) else { continue };
+            let (Ok(site), Ok(article)) = (SiteId::try_from(site), ArticleKey::try_from(article))
+            else {
+                continue;
+            };
             match sanitizer(&copy) {
                 Ok(same) if same == copy => {}
                 Ok(clean) => {
@@ -43,14 +49,22 @@ pub(super) fn sanitize(conn: &mut Connection, sanitizer: &Sanitizer) -> rusqlite
 }
 
 /// Up to [`COPIES_PER_QUERY`] copies, of articles with ids greater than `id`.
-fn copies_after(conn: &Connection, id: i64) -> rusqlite::Result<Vec<(i64, String, String, Article)>> {
+fn copies_after(
+    conn: &Connection,
+    id: i64,
+) -> rusqlite::Result<Vec<(i64, String, String, Article)>> {
     let mut select = conn.prepare_cached(
         "select c.title, c.byline, c.published, c.url, c.html, c.article, s.name, a.key \
          from copy c join article a on a.id = c.article join site s on s.id = a.site \
          where c.article > ?1 order by c.article limit ?2",
     )?;
     let rows = select.query_map(params![id, COPIES_PER_QUERY], |row| {
-        Ok((row.get("article")?, row.get("name")?, row.get("key")?, read_article(row)?))
+        Ok((
+            row.get("article")?,
+            row.get("name")?,
+            row.get("key")?,
+            read_article(row)?,
+        ))
     })?;
     rows.collect()
 }
@@ -68,6 +82,8 @@ fn replace(transaction: &Transaction<'_>, id: i64, copy: Option<&Article>) -> ru
         }
     };
     // Invalidates caches of the article.
-    transaction.prepare_cached("update article set rev = rev + 1 where id = ?1")?.execute([id])?;
+    transaction
+        .prepare_cached("update article set rev = rev + 1 where id = ?1")?
+        .execute([id])?;
     Ok(())
 }

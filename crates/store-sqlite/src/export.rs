@@ -3,7 +3,10 @@ use std::{collections::BTreeMap, ops::ControlFlow};
 use rusqlite::{Connection, OptionalExtension, params};
 use store::{
     Metric,
-    export_format::{AliasLine, ArticleLine, DayLine, FORMAT_VERSION, Header, Line, SecretBytes, SourceLine, VoteLine},
+    export_format::{
+        AliasLine, ArticleLine, DayLine, FORMAT_VERSION, Header, Line, SecretBytes, SourceLine,
+        VoteLine,
+    },
 };
 use visitor::{Day, database_id};
 use wire::{ArticleKey, Reaction, SiteId};
@@ -28,7 +31,12 @@ struct ExportedArticle {
 }
 
 /// Exports one site or all. Leaves out the salts and the deduplication digests.
-pub(super) fn export(conn: &Connection, site: Option<&SiteId>, day: Day, to: Sink<'_>) -> rusqlite::Result<()> {
+pub(super) fn export(
+    conn: &Connection,
+    site: Option<&SiteId>,
+    day: Day,
+    to: Sink<'_>,
+) -> rusqlite::Result<()> {
     let secrets = VoteKeys::load(conn)?;
     let header = Header {
         format: FORMAT_VERSION,
@@ -43,7 +51,9 @@ pub(super) fn export(conn: &Connection, site: Option<&SiteId>, day: Day, to: Sin
     let mut rows = articles.query([site.map(SiteId::as_str)])?;
     let mut flow = to(Line::Export(header));
     while let (ControlFlow::Continue(()), Some(row)) = (flow, rows.next()?) {
-        let Ok(site) = SiteId::try_from(row.get::<_, String>(0)?) else { continue };
+        let Ok(site) = SiteId::try_from(row.get::<_, String>(0)?) else {
+            continue;
+        };
         let id = row.get(1)?;
         let key = row.get(2)?;
         let rev = row.get(3)?;
@@ -51,7 +61,15 @@ pub(super) fn export(conn: &Connection, site: Option<&SiteId>, day: Day, to: Sin
         let own = row.get(5)?;
         let voted = row.get(6)?;
         let put = row.get(7)?;
-        let article = ExportedArticle { id, key, rev, created, own, voted, put };
+        let article = ExportedArticle {
+            id,
+            key,
+            rev,
+            created,
+            own,
+            voted,
+            put,
+        };
         flow = export_article(conn, &secrets, site, &article, to)?;
     }
     Ok(())
@@ -70,8 +88,10 @@ fn needed_secrets(
          (select 1 from source where article = id)) \
          or exists (select 1 from day where source = 0 and change <> 0 and article in (select id from exported))",
     )?;
-    let names = select
-        .query_map(params![site.map(SiteId::as_str), secrets.name(OWN_VOTE_KEY)], |row| row.get::<_, String>(0))?;
+    let names = select.query_map(
+        params![site.map(SiteId::as_str), secrets.name(OWN_VOTE_KEY)],
+        |row| row.get::<_, String>(0),
+    )?;
     let mut needed = BTreeMap::new();
     for name in names {
         if let Some(id) = secrets.id(&name?) {
@@ -88,9 +108,13 @@ fn export_article(
     exported: &ExportedArticle,
     to: Sink<'_>,
 ) -> rusqlite::Result<ControlFlow<()>> {
-    let Ok(key) = ArticleKey::parse(&exported.key) else { return Ok(ControlFlow::Continue(())) };
+    let Ok(key) = ArticleKey::parse(&exported.key) else {
+        return Ok(ControlFlow::Continue(()));
+    };
     let (source_rows, sources) = sources(conn, secrets, exported)?;
-    let mut copy = conn.prepare_cached("select title, byline, published, url, html from copy where article = ?1")?;
+    let mut copy = conn.prepare_cached(
+        "select title, byline, published, url, html from copy where article = ?1",
+    )?;
     let article = ArticleLine {
         site,
         key,
@@ -102,7 +126,9 @@ fn export_article(
         copy: copy.query_row([exported.id], read_article).optional()?,
         put: exported.put,
     };
-    if to(Line::Article(article)).is_break() || days(conn, exported.id, &source_rows, to)?.is_break() {
+    if to(Line::Article(article)).is_break()
+        || days(conn, exported.id, &source_rows, to)?.is_break()
+    {
         return Ok(ControlFlow::Break(()));
     }
     votes(conn, exported.id, to)
@@ -121,12 +147,23 @@ fn sources(
     let mut rows = select.query([exported.id])?;
     let mut has_home = false;
     while let Some(row) = rows.next()? {
-        let Some(secret) = secrets.id(row.get_ref(1)?.as_str()?) else { continue };
+        let Some(secret) = secrets.id(row.get_ref(1)?.as_str()?) else {
+            continue;
+        };
         has_home |= row.get::<_, bool>(5)?;
         let of = database_id(secrets.get(secret));
-        sources.push((row.get(0)?, SourceLine { of, id: row.get(2)?, rev: row.get(3)?, voted: row.get(4)? }));
+        sources.push((
+            row.get(0)?,
+            SourceLine {
+                of,
+                id: row.get(2)?,
+                rev: row.get(3)?,
+                voted: row.get(4)?,
+            },
+        ));
     }
-    let mut own_days = conn.prepare_cached("select 1 from day where article = ?1 and source = 0 and change <> 0")?;
+    let mut own_days =
+        conn.prepare_cached("select 1 from day where article = ?1 and source = 0 and change <> 0")?;
     if exported.own || sources.is_empty() || own_days.exists([exported.id])? {
         let own = SourceLine {
             of: database_id(secrets.get(OWN_VOTE_KEY)),
@@ -140,12 +177,17 @@ fn sources(
 }
 
 fn aliases(conn: &Connection, article: i64) -> rusqlite::Result<Vec<AliasLine>> {
-    let mut select = conn.prepare_cached("select key, carried from alias where article = ?1 order by key")?;
+    let mut select =
+        conn.prepare_cached("select key, carried from alias where article = ?1 order by key")?;
     let rows = select.query_map([article], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
     let mut aliases = Vec::new();
     for row in rows {
         let (key, carried) = row?;
-        aliases.extend(ArticleKey::try_from(key).ok().map(|key| AliasLine { key, carried }));
+        aliases.extend(
+            ArticleKey::try_from(key)
+                .ok()
+                .map(|key| AliasLine { key, carried }),
+        );
     }
     Ok(aliases)
 }
@@ -155,11 +197,18 @@ fn imported(conn: &Connection, article: i64) -> rusqlite::Result<BTreeMap<String
         "select m.name, c.value ->> 2 from article a, json_each(a.counts) c join metric m on m.id = c.value ->> 0 \
          where a.id = ?1 and c.value ->> 2 > 0",
     )?;
-    let rows = select.query_map([article], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
+    let rows = select.query_map([article], |row| {
+        Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+    })?;
     rows.collect()
 }
 
-fn days(conn: &Connection, article: i64, source_rows: &[i64], to: Sink<'_>) -> rusqlite::Result<ControlFlow<()>> {
+fn days(
+    conn: &Connection,
+    article: i64,
+    source_rows: &[i64],
+    to: Sink<'_>,
+) -> rusqlite::Result<ControlFlow<()>> {
     let mut select = conn.prepare_cached(
         "select d.day, d.source, m.name, d.change from day d join metric m on m.id = d.metric \
          where d.article = ?1 and d.change <> 0 order by d.day",
@@ -168,16 +217,25 @@ fn days(conn: &Connection, article: i64, source_rows: &[i64], to: Sink<'_>) -> r
     // The lines of one day, by source.
     let mut lines: BTreeMap<usize, DayLine> = BTreeMap::new();
     let mut flush = |lines: &mut BTreeMap<usize, DayLine>| {
-        std::mem::take(lines).into_values().try_for_each(|line| to(Line::Day(line)))
+        std::mem::take(lines)
+            .into_values()
+            .try_for_each(|line| to(Line::Day(line)))
     };
     while let Some(row) = rows.next()? {
         let day = Day::new(row.get(0)?).to_string();
-        if lines.values().next().is_some_and(|line| line.day != day) && flush(&mut lines).is_break() {
+        if lines.values().next().is_some_and(|line| line.day != day) && flush(&mut lines).is_break()
+        {
             return Ok(ControlFlow::Break(()));
         }
         let of: i64 = row.get(1)?;
-        let Some(source) = source_rows.iter().position(|row| *row == of) else { continue };
-        let line = lines.entry(source).or_insert_with(|| DayLine { day, source, counts: BTreeMap::new() });
+        let Some(source) = source_rows.iter().position(|row| *row == of) else {
+            continue;
+        };
+        let line = lines.entry(source).or_insert_with(|| DayLine {
+            day,
+            source,
+            counts: BTreeMap::new(),
+        });
         line.counts.insert(row.get(2)?, row.get(3)?);
     }
     Ok(flush(&mut lines))
@@ -195,7 +253,11 @@ fn votes(conn: &Connection, article: i64, to: Sink<'_>) -> rusqlite::Result<Cont
             Some(Metric::Reaction(reaction)) => Some(reaction),
             _ => None,
         });
-        let vote = VoteLine { mark: SecretBytes(row.get(0)?), reaction, seq: row.get::<_, i64>(2)?.unsigned_abs() };
+        let vote = VoteLine {
+            mark: SecretBytes(row.get(0)?),
+            reaction,
+            seq: row.get::<_, i64>(2)?.unsigned_abs(),
+        };
         if to(Line::Vote(vote)).is_break() {
             return Ok(ControlFlow::Break(()));
         }

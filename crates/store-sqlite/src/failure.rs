@@ -71,7 +71,9 @@ impl Failure {
         match self {
             Self::Sqlite(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::DiskFull) => Cause::Full,
-                Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Cause::Denied,
+                Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                    Cause::Denied
+                }
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Cause::Damaged,
                 _ => Cause::Other,
             },
@@ -91,8 +93,12 @@ impl Failure {
             (Cause::Denied, _) => {
                 "Let the user that runs gema write to the database, its directory and the salts beside it; no restart is needed."
             }
-            (Cause::Damaged, _) => "The file is damaged: stop gema, and put a backup in its place with `gema restore`.",
-            _ => "Look at the disk of the database: it may be full, over a quota, or broken. No restart is needed.",
+            (Cause::Damaged, _) => {
+                "The file is damaged: stop gema, and put a backup in its place with `gema restore`."
+            }
+            _ => {
+                "Look at the disk of the database: it may be full, over a quota, or broken. No restart is needed."
+            }
         }
     }
 }
@@ -105,28 +111,64 @@ mod tests {
     fn sqlite_errors_contain_no_terminal_controls() {
         let error = || {
             let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
-            rusqlite::Error::SqliteFailure(corrupt, Some("malformed database schema (\u{1b}]0;a\u{7})".into()))
+            rusqlite::Error::SqliteFailure(
+                corrupt,
+                Some("malformed database schema (\u{1b}]0;a\u{7})".into()),
+            )
         };
-        let errors = [Failure::from(error()).to_string(), OpenError::from(OpenFailure::from(error())).to_string()];
-        assert!(errors.iter().all(|error| error.contains("\\u{1b}]0;a\\u{7}")), "{errors:?}");
+        let errors = [
+            Failure::from(error()).to_string(),
+            OpenError::from(OpenFailure::from(error())).to_string(),
+        ];
+        assert!(
+            errors
+                .iter()
+                .all(|error| error.contains("\\u{1b}]0;a\\u{7}")),
+            "{errors:?}"
+        );
     }
 
     #[test]
     fn each_failure_has_its_remedy() {
-        let sqlite = |code| Failure::Sqlite(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None));
+        let sqlite = |code| {
+            Failure::Sqlite(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(code),
+                None,
+            ))
+        };
         let salts = |kind: io::ErrorKind| Failure::Salts(kind.into());
         for (failure, cause, word) in [
             (sqlite(rusqlite::ffi::SQLITE_FULL), Cause::Full, "Make room"),
             (salts(io::ErrorKind::StorageFull), Cause::Full, "Make room"),
-            (sqlite(rusqlite::ffi::SQLITE_READONLY), Cause::Denied, "Let the user"),
-            (salts(io::ErrorKind::ReadOnlyFilesystem), Cause::Denied, "Let the user"),
-            (sqlite(rusqlite::ffi::SQLITE_CORRUPT), Cause::Damaged, "gema restore"),
-            (sqlite(rusqlite::ffi::SQLITE_IOERR), Cause::Other, "disk of the database"),
+            (
+                sqlite(rusqlite::ffi::SQLITE_READONLY),
+                Cause::Denied,
+                "Let the user",
+            ),
+            (
+                salts(io::ErrorKind::ReadOnlyFilesystem),
+                Cause::Denied,
+                "Let the user",
+            ),
+            (
+                sqlite(rusqlite::ffi::SQLITE_CORRUPT),
+                Cause::Damaged,
+                "gema restore",
+            ),
+            (
+                sqlite(rusqlite::ffi::SQLITE_IOERR),
+                Cause::Other,
+                "disk of the database",
+            ),
             (salts(io::ErrorKind::IsADirectory), Cause::Denied, "salts"),
             (Failure::Panic, Cause::Other, "report"),
         ] {
             assert_eq!(failure.cause(), cause, "{failure}");
-            assert!(failure.remedy().contains(word), "{failure}: {}", failure.remedy());
+            assert!(
+                failure.remedy().contains(word),
+                "{failure}: {}",
+                failure.remedy()
+            );
         }
     }
 }

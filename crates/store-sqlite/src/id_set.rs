@@ -7,7 +7,9 @@ pub(super) struct IdSet(Vec<u64>);
 
 impl IdSet {
     pub(super) fn insert(&mut self, id: i64) {
-        let Some((word, bit)) = word_and_bit(id) else { return };
+        let Some((word, bit)) = word_and_bit(id) else {
+            return;
+        };
         if self.0.len() <= word {
             self.0.resize(word + 1, 0);
         }
@@ -15,7 +17,8 @@ impl IdSet {
     }
 
     pub(super) fn contains(&self, id: i64) -> bool {
-        word_and_bit(id).is_some_and(|(word, bit)| self.0.get(word).is_some_and(|bits| bits & bit != 0))
+        word_and_bit(id)
+            .is_some_and(|(word, bit)| self.0.get(word).is_some_and(|bits| bits & bit != 0))
     }
 }
 
@@ -32,9 +35,15 @@ mod tests {
     fn id_set_contains_only_inserted_ids() {
         let ids = [0, 1, 63, 64, 1_000_000];
         let mut set = IdSet::default();
-        ids.into_iter().chain([i64::MIN, -1, i64::MAX]).for_each(|id| set.insert(id));
+        ids.into_iter()
+            .chain([i64::MIN, -1, i64::MAX])
+            .for_each(|id| set.insert(id));
         assert!(ids.iter().all(|id| set.contains(*id)));
-        assert!([-1, 2, 62, 65, 999_999, 1_000_001, i64::MAX].iter().all(|id| !set.contains(*id)));
+        assert!(
+            [-1, 2, 62, 65, 999_999, 1_000_001, i64::MAX]
+                .iter()
+                .all(|id| !set.contains(*id))
+        );
         assert!(set.0.len() * 8 <= 125_008, "a bit an id");
     }
 }

@@ -23,7 +23,10 @@ struct InternedIds<K, Id> {
 
 impl<K, Id> Default for InternedIds<K, Id> {
     fn default() -> Self {
-        Self { known: HashMap::new(), added: Vec::new() }
+        Self {
+            known: HashMap::new(),
+            added: Vec::new(),
+        }
     }
 }
 
@@ -51,7 +54,11 @@ impl Interner {
     /// The site's id; inserts the site if it is new.
     pub(super) fn site(&mut self, conn: &Connection, site: &SiteId) -> rusqlite::Result<i64> {
         self.sites.get(site, || {
-            conn.query_row("insert into site (name) values (?1) returning id", [site.as_str()], |row| row.get(0))
+            conn.query_row(
+                "insert into site (name) values (?1) returning id",
+                [site.as_str()],
+                |row| row.get(0),
+            )
         })
     }
 
@@ -62,13 +69,25 @@ impl Interner {
 
     /// The metric of an id.
     pub(super) fn metric_of(&self, id: MetricId) -> Option<&Metric> {
-        self.metrics.known.iter().find(|(_, known)| **known == id).map(|(metric, _)| metric)
+        self.metrics
+            .known
+            .iter()
+            .find(|(_, known)| **known == id)
+            .map(|(metric, _)| metric)
     }
 
     /// The metric's id; inserts the metric if it is new.
-    pub(super) fn metric(&mut self, conn: &Connection, metric: &Metric) -> rusqlite::Result<MetricId> {
+    pub(super) fn metric(
+        &mut self,
+        conn: &Connection,
+        metric: &Metric,
+    ) -> rusqlite::Result<MetricId> {
         self.metrics.get(metric, || {
-            conn.query_row("insert into metric (name) values (?1) returning id", [metric.name()], |row| row.get(0))
+            conn.query_row(
+                "insert into metric (name) values (?1) returning id",
+                [metric.name()],
+                |row| row.get(0),
+            )
         })
     }
 
@@ -76,7 +95,10 @@ impl Interner {
     pub(super) fn commit(&mut self) -> impl Iterator<Item = (Metric, MetricId)> {
         self.sites.added.clear();
         let known = &self.metrics.known;
-        self.metrics.added.drain(..).filter_map(|metric| known.get(&metric).map(|id| (metric.clone(), *id)))
+        self.metrics
+            .added
+            .drain(..)
+            .filter_map(|metric| known.get(&metric).map(|id| (metric.clone(), *id)))
     }
 
     /// Forgets the names of the transaction, after its rollback.
@@ -87,7 +109,11 @@ impl Interner {
 }
 
 impl<K: Clone + Eq + Hash, Id: Copy> InternedIds<K, Id> {
-    fn get(&mut self, name: &K, insert: impl FnOnce() -> rusqlite::Result<Id>) -> rusqlite::Result<Id> {
+    fn get(
+        &mut self,
+        name: &K,
+        insert: impl FnOnce() -> rusqlite::Result<Id>,
+    ) -> rusqlite::Result<Id> {
         if let Some(id) = self.known.get(name) {
             return Ok(*id);
         }

@@ -135,7 +135,9 @@ impl Sqlite {
             erased: true,
         };
         let (jobs, queue) = mpsc::channel(MAX_QUEUED_JOBS);
-        let writer = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(queue))?;
+        let writer = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || writer.run(queue))?;
         Ok(Self {
             path: path.to_owned(),
             read_model,
@@ -157,7 +159,9 @@ impl Sqlite {
     ) -> Result<T, StoreError> {
         let (reply, done) = oneshot::channel();
         let bytes = u32::try_from(bytes.max(MIN_JOB_BYTES)).unwrap_or(u32::MAX);
-        let queue_space = Arc::clone(&self.queue_space).try_acquire_many_owned(bytes).map_err(|_| self.busy())?;
+        let queue_space = Arc::clone(&self.queue_space)
+            .try_acquire_many_owned(bytes)
+            .map_err(|_| self.busy())?;
         let job: Job = Box::new(move |transaction| {
             let value = operation(transaction)?;
             drop(queue_space);
@@ -202,20 +206,27 @@ impl Sqlite {
     }
 
     fn last_probe(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.last_probe.lock().unwrap_or_else(PoisonError::into_inner)
+        self.last_probe
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Database and memory, as of the same commit.
     async fn snapshot(&self) -> Result<Snapshot, StoreError> {
         let path = self.path.clone();
         self.read(move |transaction| {
-            Ok(Snapshot { conn: read_transaction(&path)?, read_model: transaction.read_model() })
+            Ok(Snapshot {
+                conn: read_transaction(&path)?,
+                read_model: transaction.read_model(),
+            })
         })
         .await
     }
 
     fn read_model(&self) -> RwLockReadGuard<'_, ReadModel> {
-        self.read_model.read().unwrap_or_else(PoisonError::into_inner)
+        self.read_model
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -77,7 +77,10 @@ pub(super) struct Count {
 
 impl Entry {
     fn version(&self) -> CountsVersion {
-        CountsVersion { id: self.id, rev: self.rev }
+        CountsVersion {
+            id: self.id,
+            rev: self.rev,
+        }
     }
 
     /// Whether its poll has not opened yet.
@@ -93,7 +96,11 @@ impl Entry {
     pub(super) fn ids_of_votes(&self) -> impl Iterator<Item = (VoteKeyId, i64)> {
         let own = (OWN_VOTE_KEY, self.id);
         let sources = self.sources.iter();
-        let first = self.sources.iter().find(|source| source.home).map_or(own, Source::id);
+        let first = self
+            .sources
+            .iter()
+            .find(|source| source.home)
+            .map_or(own, Source::id);
         let voted = sources.filter(|source| source.voted).map(Source::id);
         let others = self.voted.then_some(own).into_iter().chain(voted);
         std::iter::once(first).chain(others.filter(move |id| *id != first))
@@ -145,8 +152,12 @@ impl ReadModel {
         let mut rows = articles.query([])?;
         while let Some(row) = rows.next()? {
             let site: i64 = row.get(0)?;
-            let Some((_, site)) = sites.iter().find(|(id, _)| *id == site) else { continue };
-            let Ok(key) = ArticleKey::parse(row.get_ref(1)?.as_str()?) else { continue };
+            let Some((_, site)) = sites.iter().find(|(id, _)| *id == site) else {
+                continue;
+            };
+            let Ok(key) = ArticleKey::parse(row.get_ref(1)?.as_str()?) else {
+                continue;
+            };
             let entry = Entry {
                 id: row.get(2)?,
                 rev: row.get(3)?,
@@ -165,18 +176,27 @@ impl ReadModel {
 
     /// The article with this key, or the one that the alias leads to.
     pub(super) fn get(&self, site: &SiteId, key: &ArticleKey) -> Option<Cow<'_, Entry>> {
-        self.get_own(site, key).or_else(|| self.get_own(site, self.alias_target(site, key)?))
+        self.get_own(site, key)
+            .or_else(|| self.get_own(site, self.alias_target(site, key)?))
     }
 
     /// The article with this key, ignoring aliases.
     fn get_own(&self, site: &SiteId, key: &ArticleKey) -> Option<Cow<'_, Entry>> {
-        let known = self.sites.get(site).and_then(|articles| articles.get(key)).map(Cow::Borrowed);
+        let known = self
+            .sites
+            .get(site)
+            .and_then(|articles| articles.get(key))
+            .map(Cow::Borrowed);
         known.or_else(|| self.compact.get(site, key).map(Cow::Owned))
     }
 
     /// All articles that are not in the compact representation, with their ids.
     pub(super) fn all(&self) -> impl Iterator<Item = (&SiteId, &ArticleKey, i64)> {
-        self.sites.iter().flat_map(|(site, articles)| articles.iter().map(move |(key, entry)| (site, key, entry.id)))
+        self.sites.iter().flat_map(|(site, articles)| {
+            articles
+                .iter()
+                .map(move |(key, entry)| (site, key, entry.id))
+        })
     }
 
     /// Ids of the articles in the compact representation.
@@ -213,7 +233,12 @@ impl ReadModel {
             None => {
                 let tally = Tally::empty(key.clone());
                 let version = CountsVersion::default();
-                ArticleCounts { tally, poll_opened: None, noscript: 0, version }
+                ArticleCounts {
+                    tally,
+                    poll_opened: None,
+                    noscript: 0,
+                    version,
+                }
             }
             Some(entry) => ArticleCounts {
                 tally: self.tally(key.clone(), &entry),
@@ -225,34 +250,55 @@ impl ReadModel {
     }
 
     /// Whether the counts of all these articles are still of these versions.
-    pub(super) fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool {
+    pub(super) fn is_current(
+        &self,
+        site: &SiteId,
+        articles: &[(ArticleKey, CountsVersion)],
+    ) -> bool {
         let known = self.sites.get(site);
         let aliases = self.aliases.get(site);
         let own = |key: &ArticleKey| {
             let entry = known.and_then(|articles| articles.get(key));
-            entry.map(Entry::version).or_else(|| self.compact.version(site, key))
+            entry
+                .map(Entry::version)
+                .or_else(|| self.compact.version(site, key))
         };
-        let version = |key: &ArticleKey| own(key).or_else(|| own(aliases?.get(key)?)).unwrap_or_default();
+        let version = |key: &ArticleKey| {
+            own(key)
+                .or_else(|| own(aliases?.get(key)?))
+                .unwrap_or_default()
+        };
         articles.iter().all(|(key, known)| version(key) == *known)
     }
 
     fn noscript(&self, entry: &Entry) -> u64 {
-        let is_that = |metric| self.metrics.get(usize::from(metric)) == Some(&Some(Metric::Noscript));
+        let is_that =
+            |metric| self.metrics.get(usize::from(metric)) == Some(&Some(Metric::Noscript));
         let count = entry.counts.iter().find(|count| is_that(count.metric));
         count.map_or(0, |count| count.counted.unsigned_abs())
     }
 
     /// Resolves the metric names of an entry.
     pub(super) fn tally(&self, article: ArticleKey, entry: &Entry) -> Tally {
-        let mut tally = Tally { rev: entry.rev.unsigned_abs(), ..Tally::empty(article) };
+        let mut tally = Tally {
+            rev: entry.rev.unsigned_abs(),
+            ..Tally::empty(article)
+        };
         for count in entry.counts.iter() {
             let total = count.counted.unsigned_abs() + count.imported.unsigned_abs();
             let imported = count.imported.unsigned_abs();
             match self.metrics.get(usize::from(count.metric)) {
-                Some(Some(Metric::Reads)) => (tally.reads, tally.imported.reads) = (total, imported),
+                Some(Some(Metric::Reads)) => {
+                    (tally.reads, tally.imported.reads) = (total, imported)
+                }
                 Some(Some(Metric::Reaction(key))) => {
                     tally.reactions.0.push((key.clone(), total));
-                    add_imported(&mut tally.imported, imported, |all| &mut all.reactions.0, key);
+                    add_imported(
+                        &mut tally.imported,
+                        imported,
+                        |all| &mut all.reactions.0,
+                        key,
+                    );
                 }
                 Some(Some(Metric::Share(key))) => {
                     tally.shares.0.push((key.clone(), total));
@@ -273,7 +319,12 @@ fn shrink<K: Hash + Eq, V>(map: &mut HashMap<K, V>) {
     }
 }
 
-fn add_imported<K: Clone>(to: &mut Imported, count: u64, list: impl Fn(&mut Imported) -> &mut Vec<(K, u64)>, key: &K) {
+fn add_imported<K: Clone>(
+    to: &mut Imported,
+    count: u64,
+    list: impl Fn(&mut Imported) -> &mut Vec<(K, u64)>,
+    key: &K,
+) {
     if count > 0 {
         list(to).push((key.clone(), count));
     }

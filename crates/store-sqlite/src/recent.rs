@@ -21,9 +21,16 @@ pub(super) fn recent(
         "select key, published, put, created, counts, put or exists (select 1 from alias where article = a.id) \
          from article a where id = ?1 and site = ?2",
     )?;
-    let of_site =
-        conn.query_row("select id from site where name = ?1", [site.as_str()], |row| row.get(0)).optional()?;
-    let Some(of_site): Option<i64> = of_site else { return Ok(recent) };
+    let of_site = conn
+        .query_row(
+            "select id from site where name = ?1",
+            [site.as_str()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let Some(of_site): Option<i64> = of_site else {
+        return Ok(recent);
+    };
     let mut select = conn.prepare(
         "select article, day, metric, change from day indexed by day_by_day where day >= ?1 and change <> 0",
     )?;
@@ -33,7 +40,9 @@ pub(super) fn recent(
     let mut indexes = HashMap::new();
     let mut others = IdSet::default();
     while let Some(row) = rows.next()? {
-        let Some(metric) = metrics.get(&row.get(2)?) else { continue };
+        let Some(metric) = metrics.get(&row.get(2)?) else {
+            continue;
+        };
         let id = row.get(0)?;
         if others.contains(id) {
             continue;
@@ -41,7 +50,10 @@ pub(super) fn recent(
         let article = match indexes.get(&id) {
             Some(index) => *index,
             None => {
-                let article = about.query_row(params![id, of_site], recent_article).optional()?.flatten();
+                let article = about
+                    .query_row(params![id, of_site], recent_article)
+                    .optional()?
+                    .flatten();
                 let Some(article) = article.filter(filter) else {
                     others.insert(id);
                     continue;
@@ -51,20 +63,31 @@ pub(super) fn recent(
                 index
             }
         };
-        recent.changes.push(DailyDelta { article, metric: *metric, day: Day::new(row.get(1)?), change: row.get(3)? });
+        recent.changes.push(DailyDelta {
+            article,
+            metric: *metric,
+            day: Day::new(row.get(1)?),
+            change: row.get(3)?,
+        });
     }
     Ok(recent)
 }
 
 /// The article; `None` if its key is invalid.
 fn recent_article(row: &Row<'_>) -> rusqlite::Result<Option<RecentArticle>> {
-    let Ok(key) = ArticleKey::try_from(row.get::<_, String>(0)?) else { return Ok(None) };
+    let Ok(key) = ArticleKey::try_from(row.get::<_, String>(0)?) else {
+        return Ok(None);
+    };
     let published = row.get::<_, Option<i32>>(1)?.map(Day::new);
     let is_put = row.get(2)?;
     let created = Day::new(row.get(3)?);
     let counts: Counts = row.get(4)?;
     let poll_opened = poll_opened_on(published, is_put, created, counts.events());
-    Ok(Some(RecentArticle { key, poll_opened, is_known: row.get(5)? }))
+    Ok(Some(RecentArticle {
+        key,
+        poll_opened,
+        is_known: row.get(5)?,
+    }))
 }
 
 /// Index of each metric by row id.

@@ -38,8 +38,14 @@ pub fn restore(
     let run = || {
         copy(backup, &new).map_err(unusable)?;
         let (articles, SanitizedCopies { cleaned, skipped }) = validate(&new, sanitizer)?;
-        let replaced = swap(&new, database, now).map_err(|error| RestoreError::Database(error.into()))?;
-        Ok(Restored { articles, cleaned, skipped, replaced })
+        let replaced =
+            swap(&new, database, now).map_err(|error| RestoreError::Database(error.into()))?;
+        Ok(Restored {
+            articles,
+            cleaned,
+            skipped,
+            replaced,
+        })
     };
     let restored = run();
     // Best effort; after success the file no longer exists under this name.
@@ -54,7 +60,10 @@ fn copy(backup: &Path, new: &Path) -> Result<(), OpenFailure> {
     if fs::metadata(backup).is_ok_and(|file| !file.is_file()) {
         return Err(OpenError::NoFile.into());
     }
-    let from = Connection::open_with_flags(backup, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let from = Connection::open_with_flags(
+        backup,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     remove_journals(new)?;
     create_private(new)?;
     let mut to = Connection::open(new)?;
@@ -86,7 +95,10 @@ fn validate(new: &Path, sanitizer: &Sanitizer) -> Result<(u64, SanitizedCopies),
     if check.found > 0 {
         return Err(RestoreError::Wrong(Box::new(check)));
     }
-    snapshot.conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).map_err(backup)?;
+    snapshot
+        .conn
+        .query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))
+        .map_err(backup)?;
     snapshot.conn.close().map_err(|(_, error)| backup(error))?;
     Ok((check.articles, sanitized))
 }
@@ -99,7 +111,10 @@ fn swap(new: &Path, database: &Path, now: Timestamp) -> io::Result<Option<PathBu
     if was_there {
         link_or_copy(database, &replaced)?;
         if fs::exists(companion_path(database, "-wal"))? {
-            link_or_copy(&companion_path(database, "-wal"), &companion_path(&replaced, "-wal"))?;
+            link_or_copy(
+                &companion_path(database, "-wal"),
+                &companion_path(&replaced, "-wal"),
+            )?;
         }
         sync_directory(database)?;
     }

@@ -33,7 +33,11 @@ impl SaltFile {
         // A temporary file left by a crash may hold expired salts.
         match fs::remove_file(companion_path(&path, ".new")) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(Self { path, salts, rotated: HashMap::new() }),
+            _ => Ok(Self {
+                path,
+                salts,
+                rotated: HashMap::new(),
+            }),
         }
     }
 

@@ -31,14 +31,19 @@ pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenFailure> {
     // SQLite's default of 2 MB is too small for the working set of events: pages would be read again for each.
     conn.pragma_update(None, "cache_size", -PAGE_CACHE_KIB)?;
     conn.set_prepared_statement_cache_capacity(64);
-    let version: usize = conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
+    let version: usize =
+        conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
     let owner: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let tables: u32 = conn.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?;
     if owner != APPLICATION_ID && tables > 0 {
         return Err(OpenError::NotOurs.into());
     }
     if version > MIGRATIONS.len() {
-        return Err(OpenError::Newer { found: version, known: MIGRATIONS.len() }.into());
+        return Err(OpenError::Newer {
+            found: version,
+            known: MIGRATIONS.len(),
+        }
+        .into());
     }
     for (at, migration) in MIGRATIONS.iter().enumerate().skip(version) {
         let transaction = conn.transaction()?;
@@ -59,12 +64,21 @@ pub(super) fn require_ours(conn: &Connection) -> Result<(), OpenFailure> {
     if owner != APPLICATION_ID {
         return Err(OpenError::NotOurs.into());
     }
-    let version: usize = conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
+    let version: usize =
+        conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
     let Some(migrations) = MIGRATIONS.get(..version) else {
-        return Err(OpenError::Newer { found: version, known: MIGRATIONS.len() }.into());
+        return Err(OpenError::Newer {
+            found: version,
+            known: MIGRATIONS.len(),
+        }
+        .into());
     };
     let differences = differences(conn, migrations)?;
-    if differences.is_empty() { Ok(()) } else { Err(OpenError::Changed(differences.join(", ")).into()) }
+    if differences.is_empty() {
+        Ok(())
+    } else {
+        Err(OpenError::Changed(differences.join(", ")).into())
+    }
 }
 
 /// How the schema of a prepared database differs from Gema's: one phrase for each object.
@@ -74,7 +88,9 @@ pub(super) fn changes(conn: &Connection) -> rusqlite::Result<Vec<String>> {
 
 fn differences(conn: &Connection, migrations: &[&str]) -> rusqlite::Result<Vec<String>> {
     let model = Connection::open_in_memory()?;
-    migrations.iter().try_for_each(|migration| model.execute_batch(migration))?;
+    migrations
+        .iter()
+        .try_for_each(|migration| model.execute_batch(migration))?;
     let found = objects(conn)?;
     let expected = objects(&model)?;
     let differs = |object: &Object| match (found.get(object), expected.get(object)) {
@@ -106,16 +122,25 @@ fn objects(conn: &Connection) -> rusqlite::Result<BTreeMap<Object, String>> {
          where not (type = 'table' and name in ('sqlite_stat1', 'sqlite_stat4'))",
     )?;
     let normalised = |table: String, sql: String| -> String {
-        format!("{table}:{sql}").chars().filter(|c| !c.is_whitespace() && *c != '"').collect()
+        format!("{table}:{sql}")
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '"')
+            .collect()
     };
     let rows = select.query_map([], |row| {
-        Ok((Object(row.get(0)?, row.get(1)?), normalised(row.get::<_, String>(2)?, row.get::<_, String>(3)?)))
+        Ok((
+            Object(row.get(0)?, row.get(1)?),
+            normalised(row.get::<_, String>(2)?, row.get::<_, String>(3)?),
+        ))
     })?;
     rows.collect()
 }
 
 /// Stores a vote key if the database has none.
 pub(super) fn ensure_vote_secret(conn: &Connection, fresh: &HashKey) -> rusqlite::Result<()> {
-    conn.execute("insert or ignore into secret (name, value) values ('vote', ?1)", [&fresh.0])?;
+    conn.execute(
+        "insert or ignore into secret (name, value) values ('vote', ?1)",
+        [&fresh.0],
+    )?;
     Ok(())
 }

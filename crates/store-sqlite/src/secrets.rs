@@ -19,10 +19,16 @@ pub(super) struct VoteKeys {
 impl VoteKeys {
     /// Loads all keys.
     pub(super) fn load(conn: &Connection) -> rusqlite::Result<Self> {
-        let mut select = conn.prepare("select name, value from secret order by name <> ?1, name")?;
-        let keys = select.query_map([OWN_VOTE_KEY_NAME], |row| Ok((row.get(0)?, HashKey(row.get(1)?))))?;
+        let mut select =
+            conn.prepare("select name, value from secret order by name <> ?1, name")?;
+        let keys = select.query_map([OWN_VOTE_KEY_NAME], |row| {
+            Ok((row.get(0)?, HashKey(row.get(1)?)))
+        })?;
         let keys: Vec<_> = keys.collect::<Result<_, _>>()?;
-        Ok(Self { durable: keys.len(), keys })
+        Ok(Self {
+            durable: keys.len(),
+            keys,
+        })
     }
 
     /// Keeps the keys of the transaction, after its commit.
@@ -47,12 +53,23 @@ impl VoteKeys {
 
     /// The index of a named key.
     pub(super) fn id(&self, name: &str) -> Option<VoteKeyId> {
-        self.keys.iter().position(|(known, _)| known == name).and_then(|at| VoteKeyId::try_from(at).ok())
+        self.keys
+            .iter()
+            .position(|(known, _)| known == name)
+            .and_then(|at| VoteKeyId::try_from(at).ok())
     }
 
     /// Stores the vote key of another database.
-    pub(super) fn insert(&mut self, conn: &Connection, name: &str, key: &HashKey) -> rusqlite::Result<VoteKeyId> {
-        conn.execute("insert into secret (name, value) values (?1, ?2)", params![name, key.0])?;
+    pub(super) fn insert(
+        &mut self,
+        conn: &Connection,
+        name: &str,
+        key: &HashKey,
+    ) -> rusqlite::Result<VoteKeyId> {
+        conn.execute(
+            "insert into secret (name, value) values (?1, ?2)",
+            params![name, key.0],
+        )?;
         self.keys.push((name.to_owned(), key.clone()));
         Ok(VoteKeyId::try_from(self.keys.len() - 1).unwrap_or(VoteKeyId::MAX))
     }

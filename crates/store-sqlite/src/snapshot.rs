@@ -12,8 +12,10 @@ pub(super) struct Snapshot {
 
 /// Opens a read-only connection with a read transaction, which sees the last commit until it is closed.
 pub(super) fn read_transaction(database: &Path) -> rusqlite::Result<Connection> {
-    let conn =
-        Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let conn = Connection::open_with_flags(
+        database,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     // `begin` is deferred: the first read starts the transaction.
     conn.execute_batch("begin; select count(*) from sqlite_schema")?;
     Ok(conn)

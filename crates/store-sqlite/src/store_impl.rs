@@ -3,24 +3,31 @@ use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError,
-    Changes, CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges,
-    Removal, Store, StoreError, export_format::Line,
+    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate,
+    BackupError, Changes, CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter,
+    PrunePage, Readiness, RecentChanges, Removal, Store, StoreError, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use super::{
-    MAX_QUEUED_BYTES, MIN_JOB_BYTES, PROBE_VALID_FOR, Sqlite, backup, check, export, read_model::ReadModel, recent,
-    snapshot, transaction::ArticleState,
+    MAX_QUEUED_BYTES, MIN_JOB_BYTES, PROBE_VALID_FOR, Sqlite, backup, check, export,
+    read_model::ReadModel, recent, snapshot, transaction::ArticleState,
 };
 
 #[async_trait]
 impl Store for Sqlite {
-    async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<ArticleCounts>, StoreError> {
+    async fn tallies(
+        &self,
+        site: &SiteId,
+        articles: &[ArticleKey],
+    ) -> Result<Vec<ArticleCounts>, StoreError> {
         let read_model = self.read_model();
-        Ok(articles.iter().map(|key| read_model.counted(site, key)).collect())
+        Ok(articles
+            .iter()
+            .map(|key| read_model.counted(site, key))
+            .collect())
     }
 
     fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool {
@@ -28,7 +35,11 @@ impl Store for Sqlite {
     }
 
     async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {
-        let states = self.run(changes.bytes(), move |transaction| transaction.apply(&changes)).await?;
+        let states = self
+            .run(changes.bytes(), move |transaction| {
+                transaction.apply(&changes)
+            })
+            .await?;
         Ok(tallies(&self.read_model(), states))
     }
 
@@ -42,7 +53,8 @@ impl Store for Sqlite {
         let site = site.clone();
         let article = article.clone();
         let visitor = visitor.clone();
-        self.read(move |transaction| transaction.choice(&site, day, &article, &visitor)).await
+        self.read(move |transaction| transaction.choice(&site, day, &article, &visitor))
+            .await
     }
 
     async fn erase_visitor(
@@ -56,15 +68,22 @@ impl Store for Sqlite {
         let visitor = visitor.clone();
         let articles = articles.to_vec();
         let states = self
-            .run(MIN_JOB_BYTES, move |transaction| transaction.erase_visitor(&site, day, &visitor, &articles))
+            .run(MIN_JOB_BYTES, move |transaction| {
+                transaction.erase_visitor(&site, day, &visitor, &articles)
+            })
             .await?;
         Ok(tallies(&self.read_model(), states))
     }
 
-    async fn article(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError> {
+    async fn article(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<Article>, StoreError> {
         let site = site.clone();
         let key = key.clone();
-        self.read(move |transaction| transaction.article(&site, &key)).await
+        self.read(move |transaction| transaction.article(&site, &key))
+            .await
     }
 
     async fn put_article(
@@ -76,8 +95,15 @@ impl Store for Sqlite {
     ) -> Result<Tally, StoreError> {
         let site = site.clone();
         let key = key.clone();
-        let bytes = update.article.as_ref().map_or(0, |article| article.html.len());
-        let state = self.run(bytes, move |transaction| transaction.put_article(&site, day, &key, &update)).await?;
+        let bytes = update
+            .article
+            .as_ref()
+            .map_or(0, |article| article.html.len());
+        let state = self
+            .run(bytes, move |transaction| {
+                transaction.put_article(&site, day, &key, &update)
+            })
+            .await?;
         Ok(tally(&self.read_model(), state))
     }
 
@@ -89,7 +115,9 @@ impl Store for Sqlite {
     ) -> Result<Vec<ArticleSummary>, StoreError> {
         let site = site.clone();
         let after = after.cloned();
-        let articles = self.read(move |transaction| transaction.articles(&site, after.as_ref(), limit)).await?;
+        let articles = self
+            .read(move |transaction| transaction.articles(&site, after.as_ref(), limit))
+            .await?;
         let read_model = self.read_model();
         let listed = articles.into_iter().map(|article| ArticleSummary {
             title: article.title,
@@ -107,15 +135,33 @@ impl Store for Sqlite {
     ) -> Result<RecentChanges, StoreError> {
         let database = self.path.clone();
         let site = site.clone();
-        let read = move || recent::recent(&snapshot::read_transaction(&database)?, &site, since, &*filter);
+        let read = move || {
+            recent::recent(
+                &snapshot::read_transaction(&database)?,
+                &site,
+                since,
+                &*filter,
+            )
+        };
         let found = tokio::task::spawn_blocking(read);
-        found.await.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.read_failed(&error.into()))
+        found
+            .await
+            .map_err(|_| StoreError::Unavailable)?
+            .map_err(|error| self.read_failed(&error.into()))
     }
 
-    async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError> {
+    async fn remove_article(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        removal: Removal,
+    ) -> Result<bool, StoreError> {
         let site = site.clone();
         let key = key.clone();
-        self.run(MIN_JOB_BYTES, move |transaction| transaction.remove_article(&site, &key, removal)).await
+        self.run(MIN_JOB_BYTES, move |transaction| {
+            transaction.remove_article(&site, &key, removal)
+        })
+        .await
     }
 
     async fn prune(
@@ -126,7 +172,10 @@ impl Store for Sqlite {
     ) -> Result<PrunePage, StoreError> {
         let site = site.clone();
         let after = after.cloned();
-        self.run(MIN_JOB_BYTES, move |transaction| transaction.prune(&site, filter, after.as_ref())).await
+        self.run(MIN_JOB_BYTES, move |transaction| {
+            transaction.prune(&site, filter, after.as_ref())
+        })
+        .await
     }
 
     async fn alias(
@@ -140,40 +189,73 @@ impl Store for Sqlite {
         let site = site.clone();
         let old = old.clone();
         let new = new.clone();
-        self.run(MIN_JOB_BYTES, move |transaction| transaction.alias(&site, day, (&old, &new), dry_run)).await
+        self.run(MIN_JOB_BYTES, move |transaction| {
+            transaction.alias(&site, day, (&old, &new), dry_run)
+        })
+        .await
     }
 
-    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<AliasVerdict<()>, StoreError> {
+    async fn remove_alias(
+        &self,
+        site: &SiteId,
+        old: &ArticleKey,
+    ) -> Result<AliasVerdict<()>, StoreError> {
         let site = site.clone();
         let old = old.clone();
-        self.run(MIN_JOB_BYTES, move |transaction| transaction.remove_alias(&site, &old)).await
+        self.run(MIN_JOB_BYTES, move |transaction| {
+            transaction.remove_alias(&site, &old)
+        })
+        .await
     }
 
-    async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError> {
+    async fn aliases(
+        &self,
+        site: &SiteId,
+        after: Option<&ArticleKey>,
+        limit: usize,
+    ) -> Result<Vec<Alias>, StoreError> {
         let site = site.clone();
         let after = after.cloned();
-        self.read(move |transaction| transaction.aliases(&site, after.as_ref(), limit)).await
+        self.read(move |transaction| transaction.aliases(&site, after.as_ref(), limit))
+            .await
     }
 
-    async fn alias_target(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
+    async fn alias_target(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<ArticleKey>, StoreError> {
         Ok(self.read_model().alias_target(site, key).cloned())
     }
 
     async fn start_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
         let site = site.clone();
-        self.run(MIN_JOB_BYTES, move |transaction| transaction.start_window(&site, day)).await
+        self.run(MIN_JOB_BYTES, move |transaction| {
+            transaction.start_window(&site, day)
+        })
+        .await
     }
 
     async fn clean_up(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
         let served = served.to_vec();
-        self.run(MIN_JOB_BYTES, move |transaction| transaction.clean_up(&served, today)).await
+        self.run(MIN_JOB_BYTES, move |transaction| {
+            transaction.clean_up(&served, today)
+        })
+        .await
     }
 
     async fn readiness(&self, _sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         // Only a real write shows whether the disk works; the cache keeps frequent callers from wearing it out.
         let is_fresh = |probe: Instant| probe.elapsed() < PROBE_VALID_FOR;
         let is_known = self.last_probe().is_some_and(is_fresh);
-        self.run(MIN_JOB_BYTES, move |transaction| if is_known { Ok(()) } else { transaction.try_write() }).await?;
+        self.run(MIN_JOB_BYTES, move |transaction| {
+            if is_known {
+                Ok(())
+            } else {
+                transaction.try_write()
+            }
+        })
+        .await?;
         if !is_known {
             *self.last_probe() = Some(Instant::now());
         }
@@ -185,19 +267,33 @@ impl Store for Sqlite {
     }
 
     fn queued(&self) -> usize {
-        self.jobs.as_ref().map_or(0, |jobs| jobs.max_capacity() - jobs.capacity())
+        self.jobs
+            .as_ref()
+            .map_or(0, |jobs| jobs.max_capacity() - jobs.capacity())
     }
 
     async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError> {
         let database = self.path.clone();
         let file = file.to_owned();
         let written = tokio::task::spawn_blocking(move || {
-            backup::backup(&snapshot::read_transaction(&database).map_err(backup::failed)?, &database, &file, replace)
+            backup::backup(
+                &snapshot::read_transaction(&database).map_err(backup::failed)?,
+                &database,
+                &file,
+                replace,
+            )
         });
-        written.await.map_err(|panicked| BackupError::Io(panicked.into()))?
+        written
+            .await
+            .map_err(|panicked| BackupError::Io(panicked.into()))?
     }
 
-    async fn export(&self, site: Option<&SiteId>, day: Day, to: mpsc::Sender<Line>) -> Result<(), StoreError> {
+    async fn export(
+        &self,
+        site: Option<&SiteId>,
+        day: Day,
+        to: mpsc::Sender<Line>,
+    ) -> Result<(), StoreError> {
         let database = self.path.clone();
         let site = site.cloned();
         let exported = tokio::task::spawn_blocking(move || {
@@ -205,24 +301,40 @@ impl Store for Sqlite {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
             };
-            export::export(&snapshot::read_transaction(&database)?, site.as_ref(), day, &mut sink)
+            export::export(
+                &snapshot::read_transaction(&database)?,
+                site.as_ref(),
+                day,
+                &mut sink,
+            )
         });
-        exported.await.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.read_failed(&error.into()))
+        exported
+            .await
+            .map_err(|_| StoreError::Unavailable)?
+            .map_err(|error| self.read_failed(&error.into()))
     }
 
     async fn import(&self, batch: ImportBatch) -> Result<ImportReport, StoreError> {
-        self.run(batch.bytes.min(MAX_QUEUED_BYTES), move |transaction| transaction.import(&batch)).await
+        self.run(batch.bytes.min(MAX_QUEUED_BYTES), move |transaction| {
+            transaction.import(&batch)
+        })
+        .await
     }
 
     async fn check(&self) -> Result<CheckReport, StoreError> {
         let snapshot = self.snapshot().await?;
         let checked = tokio::task::spawn_blocking(move || check::check(&snapshot)).await;
-        checked.map_err(|_| StoreError::Unavailable)?.map_err(|error| self.read_failed(&error.into()))
+        checked
+            .map_err(|_| StoreError::Unavailable)?
+            .map_err(|error| self.read_failed(&error.into()))
     }
 }
 
 fn tallies(read_model: &ReadModel, states: Vec<ArticleState>) -> Vec<Tally> {
-    states.into_iter().map(|state| tally(read_model, state)).collect()
+    states
+        .into_iter()
+        .map(|state| tally(read_model, state))
+        .collect()
 }
 
 fn tally(read_model: &ReadModel, state: ArticleState) -> Tally {

@@ -125,10 +125,22 @@ impl<'w> Transaction<'w> {
              set change = change + excluded.change",
         )?;
         for article in &mut self.articles {
-            let (Some(entry), true) = (&article.entry, article.changed) else { continue };
-            let Entry { id, rev, own, voted, counts, created, put, .. } = entry;
+            let (Some(entry), true) = (&article.entry, article.changed) else {
+                continue;
+            };
+            let Entry {
+                id,
+                rev,
+                own,
+                voted,
+                counts,
+                created,
+                put,
+                ..
+            } = entry;
             set.execute(params![id, rev, own, voted, counts, created.get(), put])?;
-            for (day, metric, change) in article.days.drain(..).filter(|(.., change)| *change != 0) {
+            for (day, metric, change) in article.days.drain(..).filter(|(.., change)| *change != 0)
+            {
                 add_to_day.execute(params![id, day.get(), metric, change])?;
             }
         }
@@ -139,20 +151,27 @@ impl<'w> Transaction<'w> {
     pub(super) fn try_write(&mut self) -> Result<(), Failure> {
         self.salts.try_write()?;
         // SQLite skips an update that changes nothing.
-        self.conn.execute_batch("insert into secret values ('try', x''); delete from secret where name = 'try'")?;
+        self.conn.execute_batch(
+            "insert into secret values ('try', x''); delete from secret where name = 'try'",
+        )?;
         Ok(())
     }
 
     /// All counts as of the last commit, without this transaction's changes.
     pub(super) fn read_model(&self) -> ReadModel {
-        self.read_model.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.read_model
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Ends the unit of work, before the commit or rollback.
     pub(super) fn finish(self) -> CommitEffects {
         let changed = self.articles.into_iter().filter(|article| article.changed);
         CommitEffects {
-            entries: changed.map(|article| (article.site, article.key, article.entry)).collect(),
+            entries: changed
+                .map(|article| (article.site, article.key, article.entry))
+                .collect(),
             outcomes: self.outcomes,
             aliases: self.aliases,
             erased: self.erased,
@@ -180,9 +199,14 @@ impl<'w> Transaction<'w> {
     /// Deletes digests of ended windows of sites that are not served. One day of slack covers every time zone.
     pub(super) fn clean_up(&mut self, served: &[SiteId], today: Day) -> Result<(), Failure> {
         self.salts.prune(served, today)?;
-        let mut ended =
-            self.conn.prepare_cached("delete from seen where site = ?1 and window not between ?2 and ?3")?;
-        for (_, id) in self.interner.sites().filter(|(site, _)| !served.contains(site)) {
+        let mut ended = self
+            .conn
+            .prepare_cached("delete from seen where site = ?1 and window not between ?2 and ?3")?;
+        for (_, id) in self
+            .interner
+            .sites()
+            .filter(|(site, _)| !served.contains(site))
+        {
             self.erased |= ended.execute(params![id, today.get() - 1, today.get() + 1])? > 0;
         }
         self.is_cleanup = true;
@@ -196,10 +220,17 @@ impl<'w> Transaction<'w> {
 
     /// Index of the article in `articles`; its entry is `None` if the article does not exist. Follows aliases.
     fn article_index(&mut self, site: &SiteId, key: &ArticleKey) -> usize {
-        if let Some(index) = self.index_by_key.get(site).and_then(|articles| articles.get(key)) {
+        if let Some(index) = self
+            .index_by_key
+            .get(site)
+            .and_then(|articles| articles.get(key))
+        {
             return *index;
         }
-        let read_model = self.read_model.read().unwrap_or_else(PoisonError::into_inner);
+        let read_model = self
+            .read_model
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         let known = match read_model.alias_target(site, key) {
             Some(to) => Err(to.clone()),
             None => Ok(read_model.get(site, key).map(Cow::into_owned)),
@@ -227,7 +258,10 @@ impl<'w> Transaction<'w> {
 
     /// Maps a requested key to an index in `articles`.
     fn index_key(&mut self, site: &SiteId, key: &ArticleKey, index: usize) {
-        self.index_by_key.entry(site.clone()).or_default().insert(key.clone(), index);
+        self.index_by_key
+            .entry(site.clone())
+            .or_default()
+            .insert(key.clone(), index);
     }
 
     /// The entry at that index; inserts the article if it does not exist.
@@ -235,16 +269,27 @@ impl<'w> Transaction<'w> {
         let article = &mut self.articles[index];
         if article.entry.is_none() {
             let site = self.interner.site(self.conn, &article.site)?;
-            let mut insert = self
-                .conn
-                .prepare_cached("insert into article (site, key, rev, created) values (?1, ?2, 0, ?3) returning id")?;
-            let id = insert.query_row(params![site, article.key.as_str(), day.get()], |row| row.get(0))?;
+            let mut insert = self.conn.prepare_cached(
+                "insert into article (site, key, rev, created) values (?1, ?2, 0, ?3) returning id",
+            )?;
+            let id = insert.query_row(params![site, article.key.as_str(), day.get()], |row| {
+                row.get(0)
+            })?;
             let own = true;
             let voted = false;
             let sources = Vec::new();
             let counts = Counts::default();
-            article.entry =
-                Some(Entry { id, rev: 0, created: day, published: None, put: false, own, voted, sources, counts });
+            article.entry = Some(Entry {
+                id,
+                rev: 0,
+                created: day,
+                published: None,
+                put: false,
+                own,
+                voted,
+                sources,
+                counts,
+            });
             article.changed = true;
         }
         article.entry.as_mut().ok_or(Failure::Panic)
@@ -260,7 +305,11 @@ impl DirtyArticle {
             entry.created = entry.created.max(day);
         }
         entry.counts.change(metric, |count| count.counted += change);
-        match self.days.iter_mut().find(|(at, of, _)| (*at, *of) == (day, metric)) {
+        match self
+            .days
+            .iter_mut()
+            .find(|(at, of, _)| (*at, *of) == (day, metric))
+        {
             Some((.., sum)) => *sum += change,
             None => self.days.push((day, metric, change)),
         }

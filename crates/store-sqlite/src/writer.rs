@@ -86,24 +86,43 @@ impl Writer {
     /// Applies all jobs in one transaction, or none.
     fn commit(&mut self, group: impl Iterator<Item = Job>) -> Result<Vec<Completion>, Failure> {
         self.conn.prepare_cached("begin immediate")?.execute([])?;
-        let mut transaction =
-            Transaction::new(&self.conn, &mut self.interner, &mut self.salts, &mut self.secrets, &self.read_model);
+        let mut transaction = Transaction::new(
+            &self.conn,
+            &mut self.interner,
+            &mut self.salts,
+            &mut self.secrets,
+            &self.read_model,
+        );
         let applied = catch_unwind(AssertUnwindSafe(|| {
-            let completions = group.map(|job| job(&mut transaction)).collect::<Result<Vec<_>, _>>()?;
+            let completions = group
+                .map(|job| job(&mut transaction))
+                .collect::<Result<Vec<_>, _>>()?;
             transaction.write_counts()?;
             Ok(completions)
         }));
         let effects = transaction.finish();
-        let committed = applied.unwrap_or(Err(Failure::Panic)).and_then(|completions| {
-            self.conn.prepare_cached("commit")?.execute([])?;
-            Ok(completions)
-        });
-        let finish = if committed.is_ok() { <dyn Admission>::commit } else { <dyn Admission>::rollback };
-        effects.admissions.iter().for_each(|admission| finish(&**admission));
+        let committed = applied
+            .unwrap_or(Err(Failure::Panic))
+            .and_then(|completions| {
+                self.conn.prepare_cached("commit")?.execute([])?;
+                Ok(completions)
+            });
+        let finish = if committed.is_ok() {
+            <dyn Admission>::commit
+        } else {
+            <dyn Admission>::rollback
+        };
+        effects
+            .admissions
+            .iter()
+            .for_each(|admission| finish(&**admission));
         let completions = committed?;
 
         // Readers only copy numbers while they hold the lock, so they cannot poison it.
-        let mut read_model = self.read_model.write().unwrap_or_else(PoisonError::into_inner);
+        let mut read_model = self
+            .read_model
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         for (metric, id) in self.interner.commit() {
             read_model.add_metric(id, metric);
         }
@@ -129,7 +148,10 @@ impl Writer {
         if !self.conn.is_autocommit()
             && let Err(error) = self.conn.execute_batch("rollback")
         {
-            tracing::error!(error = printable_error(&error), "the transaction could not be rolled back");
+            tracing::error!(
+                error = printable_error(&error),
+                "the transaction could not be rolled back"
+            );
         }
         self.salts.forget_rotations();
         self.interner.rollback();

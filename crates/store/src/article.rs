@@ -27,7 +27,12 @@ pub const MAX_COUNT: u64 = (1 << 53) - 1;
 /// The day on which an article's poll opens: the day of publication, else that of the newsroom's first update, else
 /// that of the tenth event. Before that it is undetermined: otherwise a stranger could make the poll of an unpublished
 /// page expire by reading it once.
-pub fn poll_opened_on(published: Option<Day>, is_put: bool, created: Day, events: u64) -> Option<Day> {
+pub fn poll_opened_on(
+    published: Option<Day>,
+    is_put: bool,
+    created: Day,
+    events: u64,
+) -> Option<Day> {
     published.or_else(|| (is_put || events >= POLL_OPENS_AT_EVENTS).then_some(created))
 }
 
@@ -108,10 +113,14 @@ impl RecentChanges {
 
     /// The index of a metric, which is appended if it is new.
     pub fn metric(&mut self, metric: Metric) -> u16 {
-        let index = self.metrics.iter().position(|known| *known == metric).unwrap_or_else(|| {
-            self.metrics.push(metric);
-            self.metrics.len() - 1
-        });
+        let index = self
+            .metrics
+            .iter()
+            .position(|known| *known == metric)
+            .unwrap_or_else(|| {
+                self.metrics.push(metric);
+                self.metrics.len() - 1
+            });
         // There are a few dozen options and networks in all.
         u16::try_from(index).unwrap_or(u16::MAX)
     }

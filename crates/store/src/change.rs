@@ -24,10 +24,9 @@ pub struct Changes {
 impl Changes {
     /// Approximate size in bytes.
     pub fn bytes(&self) -> usize {
-        let texts = self
-            .changes
-            .iter()
-            .map(|change| change.article().as_str().len() + change.dedup_key().map_or(0, DedupKey::size));
+        let texts = self.changes.iter().map(|change| {
+            change.article().as_str().len() + change.dedup_key().map_or(0, DedupKey::size)
+        });
         self.changes.len() * size_of::<Change>() + texts.sum::<usize>()
     }
 }
@@ -66,7 +65,9 @@ impl Change {
     /// The article of the event.
     pub fn article(&self) -> &ArticleKey {
         match self {
-            Self::Read { article, .. } | Self::React { article, .. } | Self::Share { article, .. } => article,
+            Self::Read { article, .. }
+            | Self::React { article, .. }
+            | Self::Share { article, .. } => article,
         }
     }
 

@@ -40,7 +40,10 @@ impl CheckReport {
     pub fn add(&mut self, article: Option<&ArticleRef>, description: impl Into<String>) {
         self.found += 1;
         if self.findings.len() < MAX_FINDINGS {
-            self.findings.push(Finding { article: article.cloned(), description: description.into() });
+            self.findings.push(Finding {
+                article: article.cloned(),
+                description: description.into(),
+            });
         }
     }
 }

@@ -80,7 +80,9 @@ pub enum OpenError {
     )]
     Changed(String),
     /// Unknown scheme.
-    #[error("`{0}:` is not a known engine: write sqlite:PATH, redis://HOST or redis+cluster://HOST,HOST")]
+    #[error(
+        "`{0}:` is not a known engine: write sqlite:PATH, redis://HOST or redis+cluster://HOST,HOST"
+    )]
     UnknownScheme(String),
     /// The engine is not compiled into this program.
     #[error("this gema was built without {0}: install one that has it, or name a file")]

@@ -161,8 +161,13 @@ impl<const N: usize> From<SecretBytes<N>> for String {
 impl<const N: usize> TryFrom<String> for SecretBytes<N> {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let bytes = HEXLOWER.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or_else(|| format!("must be {} hexadecimal digits", 2 * N))
+        let bytes = HEXLOWER
+            .decode(text.as_bytes())
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok());
+        bytes
+            .map(Self)
+            .ok_or_else(|| format!("must be {} hexadecimal digits", 2 * N))
     }
 }
 

@@ -43,8 +43,8 @@ pub use self::{
     admission::{Admission, NewEvent, NewEventKind},
     alias::{Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_VOTE_IDS},
     article::{
-        ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, CountsVersion, DailyDelta, MAX_COUNT,
-        POLL_OPENS_AT_EVENTS, RecentArticle, RecentChanges, Removal, poll_opened_on,
+        ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, CountsVersion, DailyDelta,
+        MAX_COUNT, POLL_OPENS_AT_EVENTS, RecentArticle, RecentChanges, Removal, poll_opened_on,
     },
     change::{Change, Changes},
     check::{ArticleRef, CheckReport, Finding},
@@ -88,7 +88,9 @@ pub fn file_path(url: &str) -> Option<&Path> {
 
 /// The URL without its password, for display.
 pub fn redacted_url(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.into() };
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.into();
+    };
     match rest.rsplit_once('@') {
         Some((who, rest)) => {
             let user = who.split_once(':').map_or(who, |(user, _)| user);
@@ -105,7 +107,10 @@ pub fn redacted_url(url: &str) -> String {
 fn has_ports(hosts: &str) -> bool {
     let hosts = hosts.split(['/', '?']).next().unwrap_or_default();
     let port = |host: &str| host.rsplit_once(':').map(|(_, port)| port.to_owned());
-    hosts.split(',').filter_map(port).all(|port| port.ends_with(']') || port.bytes().all(|byte| byte.is_ascii_digit()))
+    hosts
+        .split(',')
+        .filter_map(port)
+        .all(|port| port.ends_with(']') || port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether the text before a colon is a URL's scheme. Excludes plain paths that contain a colon, and Windows drive
@@ -118,7 +123,11 @@ pub fn is_scheme(text: &str) -> bool {
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Counts of each article, in the order of `articles`; zero for unknown articles.
-    async fn tallies(&self, site: &SiteId, articles: &[ArticleKey]) -> Result<Vec<ArticleCounts>, StoreError>;
+    async fn tallies(
+        &self,
+        site: &SiteId,
+        articles: &[ArticleKey],
+    ) -> Result<Vec<ArticleCounts>, StoreError>;
 
     /// Whether these versions are still the current ones. Does not block: false if that is not known immediately.
     fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool;
@@ -147,7 +156,8 @@ pub trait Store: Send + Sync {
     ) -> Result<Vec<Tally>, StoreError>;
 
     /// The stored copy of the article, if there is one.
-    async fn article(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, StoreError>;
+    async fn article(&self, site: &SiteId, key: &ArticleKey)
+    -> Result<Option<Article>, StoreError>;
 
     /// Stores a copy of the article, or starting counts, or both.
     async fn put_article(
@@ -176,7 +186,12 @@ pub trait Store: Send + Sync {
     ) -> Result<RecentChanges, StoreError>;
 
     /// Removes the article's copy, or everything. Returns whether there was anything to remove.
-    async fn remove_article(&self, site: &SiteId, key: &ArticleKey, removal: Removal) -> Result<bool, StoreError>;
+    async fn remove_article(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        removal: Removal,
+    ) -> Result<bool, StoreError>;
 
     /// Examines one page of the list, starting after the key `after`, and deletes the articles in it that only readers
     /// created.
@@ -198,13 +213,26 @@ pub trait Store: Send + Sync {
     ) -> Result<AliasVerdict<AliasOutcome>, StoreError>;
 
     /// Removes an alias, unless counts were merged by it.
-    async fn remove_alias(&self, site: &SiteId, old: &ArticleKey) -> Result<AliasVerdict<()>, StoreError>;
+    async fn remove_alias(
+        &self,
+        site: &SiteId,
+        old: &ArticleKey,
+    ) -> Result<AliasVerdict<()>, StoreError>;
 
     /// At most `limit` aliases in the order of their keys, starting after the key `after`.
-    async fn aliases(&self, site: &SiteId, after: Option<&ArticleKey>, limit: usize) -> Result<Vec<Alias>, StoreError>;
+    async fn aliases(
+        &self,
+        site: &SiteId,
+        after: Option<&ArticleKey>,
+        limit: usize,
+    ) -> Result<Vec<Alias>, StoreError>;
 
     /// The key of the article that answers for this key, if the key is an alias.
-    async fn alias_target(&self, site: &SiteId, key: &ArticleKey) -> Result<Option<ArticleKey>, StoreError>;
+    async fn alias_target(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<ArticleKey>, StoreError>;
 
     /// Starts the site's window for that day if it has not started: deletes the deduplication digests of windows
     /// before the previous one, and their salts.
@@ -246,7 +274,11 @@ pub trait Store: Send + Sync {
 
     /// Ends the lease. Writes are accepted again, unless `moved_to` names the store that holds all data now. False: it had
     /// expired before.
-    async fn end_write_block(&self, _lease: &WriteBlockLease, _moved_to: Option<&str>) -> Result<bool, StoreError> {
+    async fn end_write_block(
+        &self,
+        _lease: &WriteBlockLease,
+        _moved_to: Option<&str>,
+    ) -> Result<bool, StoreError> {
         Ok(true)
     }
 
@@ -264,7 +296,12 @@ pub trait Store: Send + Sync {
 
     /// Streams the exportable data of one site or of all, line by line: one consistent snapshot, or one per article in
     /// a cluster. Does not block reads and writes. Stops early when the receiver is dropped.
-    async fn export(&self, site: Option<&SiteId>, day: Day, to: mpsc::Sender<Line>) -> Result<(), StoreError>;
+    async fn export(
+        &self,
+        site: Option<&SiteId>,
+        day: Day,
+        to: mpsc::Sender<Line>,
+    ) -> Result<(), StoreError>;
 
     /// Imports part of an export. Data that is already known changes nothing.
     async fn import(&self, batch: ImportBatch) -> Result<ImportReport, StoreError>;
@@ -293,7 +330,10 @@ mod tests {
             ("redis://u:p/w?@h:1/3", "redis://u@h:1/3"),
             ("redis://:p@h", "redis://h"),
             ("redis://h:1/3?prefix=a", "redis://h:1/3?prefix=a"),
-            ("redis+cluster://a:1,[::1]:2,[::1],b", "redis+cluster://a:1,[::1]:2,[::1],b"),
+            (
+                "redis+cluster://a:1,[::1]:2,[::1],b",
+                "redis+cluster://a:1,[::1]:2,[::1],b",
+            ),
             ("redis://u:password", "redis://…"),
             ("redis://u:pass/word", "redis://…"),
             ("gema.db", "gema.db"),

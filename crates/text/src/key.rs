@@ -42,9 +42,15 @@ pub fn is_path(key: &ArticleKey) -> bool {
 /// A path decoded as in the loader, by `decodeURIComponent`; unchanged if that would throw or give control characters.
 pub fn decoded(path: &str) -> Cow<'_, str> {
     let is_hex = |at: usize| path.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
-    let is_whole = path.bytes().enumerate().all(|(at, byte)| byte != b'%' || (is_hex(at + 1) && is_hex(at + 2)));
+    let is_whole = path
+        .bytes()
+        .enumerate()
+        .all(|(at, byte)| byte != b'%' || (is_hex(at + 1) && is_hex(at + 2)));
     let decoded = percent_decode_str(path).decode_utf8();
-    decoded.ok().filter(|decoded| is_whole && !decoded.contains(char::is_control)).unwrap_or(path.into())
+    decoded
+        .ok()
+        .filter(|decoded| is_whole && !decoded.contains(char::is_control))
+        .unwrap_or(path.into())
 }
 
 /// White space according to JavaScript's `String.prototype.trim`.
@@ -70,14 +76,21 @@ mod tests {
         let vectors = include_str!("../../../tests/fixtures/keys.json");
         for Vector { about, input, key } in serde_json::from_str::<Vec<Vector>>(vectors).unwrap() {
             assert_eq!(article_key(&input).unwrap().as_str(), key, "{about}");
-            assert_eq!(article_key(&key).unwrap().as_str(), key, "{about}: the key of a key");
+            assert_eq!(
+                article_key(&key).unwrap().as_str(),
+                key,
+                "{about}: the key of a key"
+            );
         }
     }
 
     #[test]
     fn article_key_is_the_same_for_any_composition() {
         assert_eq!(article_key("cafe\u{301}"), article_key("caf\u{e9}"));
-        assert_eq!(article_key("/index.php?id=123").unwrap().as_str(), "/index.php?id=123");
+        assert_eq!(
+            article_key("/index.php?id=123").unwrap().as_str(),
+            "/index.php?id=123"
+        );
     }
 
     #[test]

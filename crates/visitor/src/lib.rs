@@ -35,7 +35,15 @@ pub type Digest = [u8; 16];
 /// The voter id: hash of a reader in one article's poll. `article_id` is set at the article's creation and does not
 /// depend on its key, so renaming keeps votes; because it is hashed too, readers cannot be linked across articles.
 pub fn voter_id(secret: &HashKey, site: &SiteId, article_id: i64, token: &VisitorToken) -> Digest {
-    digest(secret, &[b"vote", site.as_str().as_bytes(), &article_id.to_be_bytes(), token.as_str().as_bytes()])
+    digest(
+        secret,
+        &[
+            b"vote",
+            site.as_str().as_bytes(),
+            &article_id.to_be_bytes(),
+            token.as_str().as_bytes(),
+        ],
+    )
 }
 
 /// The deduplication digest of a read (no network) or share, in the window of that salt.
@@ -54,7 +62,17 @@ pub fn dedup_digest(
         DedupKey::Browser(key) => (&b"key"[..], key.as_str().as_bytes()),
         DedupKey::Fingerprint(bytes) => (&b"stand-in"[..], &bytes[..]),
     };
-    digest(salt, &[kind, site.as_str().as_bytes(), &article_id.to_be_bytes(), network.as_bytes(), form, dedup_key])
+    digest(
+        salt,
+        &[
+            kind,
+            site.as_str().as_bytes(),
+            &article_id.to_be_bytes(),
+            network.as_bytes(),
+            form,
+            dedup_key,
+        ],
+    )
 }
 
 /// The fingerprint of a reader whose browser stores nothing: IPv4 address or IPv6 /64, and `User-Agent`. It is only
@@ -69,7 +87,12 @@ pub fn fingerprint(address: IpAddr, agent: &str) -> Vec<u8> {
 }
 
 /// The token of a visitor: their own, or for a fingerprint, one derived with the day's salt; `None` without that salt.
-pub fn visitor_token(visitor: &Visitor, site: &SiteId, day: Day, salts: &[Salt]) -> Option<VisitorToken> {
+pub fn visitor_token(
+    visitor: &Visitor,
+    site: &SiteId,
+    day: Day,
+    salts: &[Salt],
+) -> Option<VisitorToken> {
     match visitor {
         Visitor::Token(token) => Some(token.clone()),
         Visitor::Fingerprint(bytes) => {
@@ -81,9 +104,13 @@ pub fn visitor_token(visitor: &Visitor, site: &SiteId, day: Day, salts: &[Salt])
 
 /// The stand-in: a token for a fingerprint. It is the same for one day, and cannot be recomputed after the day's salt is deleted.
 fn stand_in_token(salt: &HashKey, site: &SiteId, fingerprint: &[u8]) -> VisitorToken {
-    const BASE64URL_DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const BASE64URL_DIGITS: &[u8; 64] =
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let digest = hmac(salt, &[b"noscript", site.as_str().as_bytes(), fingerprint]);
-    let text: String = digest[..22].iter().map(|byte| char::from(BASE64URL_DIGITS[usize::from(byte & 63)])).collect();
+    let text: String = digest[..22]
+        .iter()
+        .map(|byte| char::from(BASE64URL_DIGITS[usize::from(byte & 63)]))
+        .collect();
     VisitorToken::parse(&text).expect("22 characters of base64url")
 }
 
@@ -146,7 +173,10 @@ mod tests {
         let here = voter_id(&KEY, &site(), 1, &token);
         assert_eq!(here, voter_id(&KEY, &site(), 1, &token));
         assert_ne!(here, voter_id(&KEY, &site(), 2, &token));
-        assert_ne!(here, voter_id(&KEY, &SiteId::parse("other").unwrap(), 1, &token));
+        assert_ne!(
+            here,
+            voter_id(&KEY, &SiteId::parse("other").unwrap(), 1, &token)
+        );
         assert_ne!(here, voter_id(&HashKey([8; 32]), &site(), 1, &token));
     }
 
@@ -155,8 +185,8 @@ mod tests {
         let dedup_key = DedupKey::Browser(IdempotencyKey::parse("AAAAAAAAAAAAAAAA").unwrap());
         let copy = Network::parse("copy").unwrap();
         let mail = Network::parse("mail").unwrap();
-        let digests =
-            [None, Some(&copy), Some(&mail)].map(|network| dedup_digest(&KEY, &site(), 1, network, &dedup_key));
+        let digests = [None, Some(&copy), Some(&mail)]
+            .map(|network| dedup_digest(&KEY, &site(), 1, network, &dedup_key));
         assert!(digests[0] != digests[1] && digests[1] != digests[2] && digests[0] != digests[2]);
     }
 
@@ -165,8 +195,14 @@ mod tests {
         let here = stand_in_token(&KEY, &site(), b"192.0.2.1 Firefox");
         assert_eq!(here, stand_in_token(&KEY, &site(), b"192.0.2.1 Firefox"));
         assert_ne!(here, stand_in_token(&KEY, &site(), b"192.0.2.1 Chrome"));
-        assert_ne!(here, stand_in_token(&HashKey([8; 32]), &site(), b"192.0.2.1 Firefox"));
-        assert_ne!(here, stand_in_token(&KEY, &SiteId::parse("other").unwrap(), b"192.0.2.1 Firefox"));
+        assert_ne!(
+            here,
+            stand_in_token(&HashKey([8; 32]), &site(), b"192.0.2.1 Firefox")
+        );
+        assert_ne!(
+            here,
+            stand_in_token(&KEY, &SiteId::parse("other").unwrap(), b"192.0.2.1 Firefox")
+        );
     }
 
     #[test]

@@ -46,9 +46,14 @@ impl Salts {
     /// For sites that are not served, deletes all salts except those of that day and its neighbours. Returns whether
     /// anything changed.
     pub fn prune(&mut self, served: &[SiteId], today: Day) -> bool {
-        let count = |sites: &BTreeMap<SiteId, Vec<Salt>>| sites.values().map(Vec::len).sum::<usize>();
+        let count =
+            |sites: &BTreeMap<SiteId, Vec<Salt>>| sites.values().map(Vec::len).sum::<usize>();
         let before = count(&self.sites);
-        for (_, salts) in self.sites.iter_mut().filter(|(site, _)| !served.contains(site)) {
+        for (_, salts) in self
+            .sites
+            .iter_mut()
+            .filter(|(site, _)| !served.contains(site))
+        {
             salts.retain(|salt| salt.day.since(today).abs() <= 1);
         }
         self.sites.retain(|_, salts| !salts.is_empty());
@@ -75,7 +80,13 @@ impl Salts {
             let mut words = line.split(' ');
             let site = SiteId::parse(words.next()?).ok()?;
             let day = Day::new(words.next()?.parse().ok()?);
-            let key = HashKey(HEXLOWER.decode(words.next()?.as_bytes()).ok()?.try_into().ok()?);
+            let key = HashKey(
+                HEXLOWER
+                    .decode(words.next()?.as_bytes())
+                    .ok()?
+                    .try_into()
+                    .ok()?,
+            );
             salts.sites.entry(site).or_default().push(Salt { day, key });
         }
         Some(salts)
@@ -93,7 +104,11 @@ mod tests {
     }
 
     fn days(salts: &Salts) -> Vec<i32> {
-        salts.live(&site()).iter().map(|salt| salt.day.get()).collect()
+        salts
+            .live(&site())
+            .iter()
+            .map(|salt| salt.day.get())
+            .collect()
     }
 
     /// Salts after rotations through these days; the first byte of each key is its day.

@@ -60,9 +60,14 @@ impl Window {
     /// The window at that time.
     pub fn at(now: Timestamp, zone: &TimeZone) -> Self {
         let date = now.to_zoned_datetime(zone.clone()).date();
-        let midnight = date.tomorrow().and_then(|next| next.to_zoned_datetime(zone.clone()));
+        let midnight = date
+            .tomorrow()
+            .and_then(|next| next.to_zoned_datetime(zone.clone()));
         // Only the last day of the year 9999 has no successor.
-        Self { day: date.into(), ends: midnight.map_or(Timestamp::MAX, |next| next.timestamp()) }
+        Self {
+            day: date.into(),
+            ends: midnight.map_or(Timestamp::MAX, |next| next.timestamp()),
+        }
     }
 }
 
@@ -79,20 +84,34 @@ mod tests {
         let evening = at("2015-11-17T16:59:59Z", "Asia/Jakarta");
         assert_eq!(evening.day.to_string(), "2015-11-17");
         assert_eq!(evening.ends, "2015-11-17T17:00:00Z".parse().unwrap());
-        assert_eq!(at("2015-11-17T17:00:00Z", "Asia/Jakarta").day.to_string(), "2015-11-18");
-        assert_eq!(at("2015-11-17T17:00:00Z", "UTC").day.to_string(), "2015-11-17");
+        assert_eq!(
+            at("2015-11-17T17:00:00Z", "Asia/Jakarta").day.to_string(),
+            "2015-11-18"
+        );
+        assert_eq!(
+            at("2015-11-17T17:00:00Z", "UTC").day.to_string(),
+            "2015-11-17"
+        );
     }
 
     #[test]
     fn window_ends_correctly_without_midnight() {
         // Clocks in Santiago go from 23:59 to 1:00 in September.
-        assert_eq!(at("2024-09-07T12:00:00Z", "America/Santiago").ends, "2024-09-08T04:00:00Z".parse().unwrap());
+        assert_eq!(
+            at("2024-09-07T12:00:00Z", "America/Santiago").ends,
+            "2024-09-08T04:00:00Z".parse().unwrap()
+        );
     }
 
     #[test]
     fn day_converts_to_number_and_date() {
         assert_eq!(Day::parse("1970-01-02"), Some(Day::new(1)));
-        assert_eq!(Day::parse("2015-11-17").unwrap().since(Day::parse("2014-11-17").unwrap()), 365);
+        assert_eq!(
+            Day::parse("2015-11-17")
+                .unwrap()
+                .since(Day::parse("2014-11-17").unwrap()),
+            365
+        );
         assert_eq!(Day::new(-1).to_string(), "1969-12-31");
         assert_eq!(Day::parse("17 November"), None);
     }

@@ -65,7 +65,9 @@ impl Event {
     /// The article of the event.
     pub fn article(&self) -> &ArticleKey {
         match self {
-            Self::Read { article, .. } | Self::React { article, .. } | Self::Share { article, .. } => article,
+            Self::Read { article, .. }
+            | Self::React { article, .. }
+            | Self::Share { article, .. } => article,
         }
     }
 }

@@ -72,7 +72,9 @@ pub struct Plural {
 impl Plural {
     /// Whether there is a text besides `other`.
     pub fn varies(&self) -> bool {
-        [&self.zero, &self.one, &self.two, &self.few, &self.many].into_iter().any(Option::is_some)
+        [&self.zero, &self.one, &self.two, &self.few, &self.many]
+            .into_iter()
+            .any(Option::is_some)
     }
 
     /// The text of a CLDR category; `other` if there is none.

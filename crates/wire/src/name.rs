@@ -98,8 +98,13 @@ fn check_slug(text: &str) -> Result<(), Invalid> {
     if text.is_empty() || text.len() > MAX_SLUG_BYTES {
         return Err(Invalid("must have 1 to 40 characters"));
     }
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
-    if text.bytes().all(allowed) { Ok(()) } else { Err(Invalid("may only have a-z, 0-9, '-', '_' and '.'")) }
+    let allowed =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
+    if text.bytes().all(allowed) {
+        Ok(())
+    } else {
+        Err(Invalid("may only have a-z, 0-9, '-', '_' and '.'"))
+    }
 }
 
 fn check_article_key(text: &str) -> Result<(), Invalid> {
@@ -113,7 +118,9 @@ fn check_article_key(text: &str) -> Result<(), Invalid> {
 pub(crate) fn check_characters(text: &str) -> Result<(), Invalid> {
     // C0, DEL, and C1 in UTF-8.
     let bytes = text.as_bytes();
-    let c1 = bytes.windows(2).any(|pair| pair[0] == 0xc2 && pair[1] < 0xa0);
+    let c1 = bytes
+        .windows(2)
+        .any(|pair| pair[0] == 0xc2 && pair[1] < 0xa0);
     if c1 || bytes.iter().any(u8::is_ascii_control) {
         return Err(Invalid("may not have control characters"));
     }

@@ -20,7 +20,11 @@ impl Seq {
     /// # Errors
     /// [`Invalid`] above [`Seq::MAX`].
     pub fn parse(number: u64) -> Result<Self, Invalid> {
-        if number <= Self::MAX.0 { Ok(Self(number)) } else { Err(Invalid("must be an integer from 0 to 2^53 - 1")) }
+        if number <= Self::MAX.0 {
+            Ok(Self(number))
+        } else {
+            Err(Invalid("must be an integer from 0 to 2^53 - 1"))
+        }
     }
 
     /// The value for a choice made now. `known`: the greatest value so far for the article. It is greater than that

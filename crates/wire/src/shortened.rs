@@ -20,7 +20,9 @@ impl ArticleKey {
         }
         check_characters(text)?;
         let prefix = &text[..text.floor_char_boundary(PREFIX_BYTES)];
-        let hash = text.bytes().fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
+        let hash = text.bytes().fold(OFFSET, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(PRIME)
+        });
         Self::parse(&format!("{prefix}~{hash:016x}"))
     }
 }
@@ -34,23 +36,34 @@ mod tests {
     #[test]
     fn the_hash_is_fnv_1a() {
         // The published value for "foobar".
-        let hash = b"foobar".iter().fold(OFFSET, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(PRIME));
+        let hash = b"foobar".iter().fold(OFFSET, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(PRIME)
+        });
         assert_eq!(hash, 0x8594_4171_f739_67e8);
     }
 
     #[test]
     fn what_is_wrong_anywhere_in_a_long_text_is_refused() {
         for odd in ["\u{0}", "\n", "\u{7f}", "\u{85}"] {
-            assert!(ArticleKey::shortened(&format!("{}{odd}{}", "a".repeat(250), "b".repeat(10))).is_err(), "{odd:?}");
+            assert!(
+                ArticleKey::shortened(&format!("{}{odd}{}", "a".repeat(250), "b".repeat(10)))
+                    .is_err(),
+                "{odd:?}"
+            );
         }
-        for edge in [format!(" {}", "a".repeat(250)), format!("{} ", "a".repeat(250)), String::new()] {
+        for edge in [
+            format!(" {}", "a".repeat(250)),
+            format!("{} ", "a".repeat(250)),
+            String::new(),
+        ] {
             assert!(ArticleKey::shortened(&edge).is_err(), "{edge:?}");
         }
     }
 
     /// Texts around and beyond the maximum length, with characters of one to four bytes.
     fn texts() -> impl Strategy<Value = String> {
-        "[a-z/ \u{e9}\u{e01}-\u{e2e}\u{1f600}-\u{1f64f}]{1,260}".prop_map(|text| text.trim().to_owned())
+        "[a-z/ \u{e9}\u{e01}-\u{e2e}\u{1f600}-\u{1f64f}]{1,260}"
+            .prop_map(|text| text.trim().to_owned())
     }
 
     proptest! {

@@ -123,15 +123,22 @@ impl<K> Default for Counts<K> {
 impl<K: PartialEq> Counts<K> {
     /// The count of a name, 0 if absent.
     pub fn get(&self, key: &K) -> u64 {
-        self.0.iter().find(|(name, _)| name == key).map_or(0, |(_, count)| *count)
+        self.0
+            .iter()
+            .find(|(name, _)| name == key)
+            .map_or(0, |(_, count)| *count)
     }
 
     /// The count of a name, for modification; added with 0 if absent.
     pub fn entry(&mut self, key: K) -> &mut u64 {
-        let at = self.0.iter().position(|(name, _)| *name == key).unwrap_or_else(|| {
-            self.0.push((key, 0));
-            self.0.len() - 1
-        });
+        let at = self
+            .0
+            .iter()
+            .position(|(name, _)| *name == key)
+            .unwrap_or_else(|| {
+                self.0.push((key, 0));
+                self.0.len() - 1
+            });
         &mut self.0[at].1
     }
 }

@@ -16,7 +16,9 @@ fn check_128_bits(text: &str) -> Result<(), Invalid> {
     if text.len() == 22 && is_base64url(text) {
         Ok(())
     } else {
-        Err(Invalid("must be 128 random bits as 22 characters of base64url"))
+        Err(Invalid(
+            "must be 128 random bits as 22 characters of base64url",
+        ))
     }
 }
 
@@ -24,10 +26,13 @@ fn check_96_bits(text: &str) -> Result<(), Invalid> {
     if text.len() == 16 && is_base64url(text) {
         Ok(())
     } else {
-        Err(Invalid("must be 96 random bits as 16 characters of base64url"))
+        Err(Invalid(
+            "must be 96 random bits as 16 characters of base64url",
+        ))
     }
 }
 
 fn is_base64url(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }

@@ -34,6 +34,8 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// A command that runs a program pinned to this core.
 fn on_core(core: u8, program: impl AsRef<Path>) -> Command {
     let mut command = exec::program("taskset");
-    command.args(["-c", &core.to_string()]).arg(program.as_ref());
+    command
+        .args(["-c", &core.to_string()])
+        .arg(program.as_ref());
     command
 }

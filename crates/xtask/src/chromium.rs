@@ -9,9 +9,14 @@ use serde_json::Value;
 pub(crate) fn flags() -> Result<Vec<String>> {
     let capabilities: Value =
         serde_json::from_str(include_str!("../../../webdriver.json")).context("webdriver.json")?;
-    let flags =
-        capabilities["goog:chromeOptions"]["args"].as_array().context("webdriver.json says nothing of Chromium")?;
-    Ok(flags.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+    let flags = capabilities["goog:chromeOptions"]["args"]
+        .as_array()
+        .context("webdriver.json says nothing of Chromium")?;
+    Ok(flags
+        .iter()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect())
 }
 
 #[cfg(test)]

@@ -28,7 +28,12 @@ impl CrateModules {
         let mut sources = BTreeMap::new();
         collect(root, &[], &mut sources);
         let modules: BTreeSet<_> = sources.keys().cloned().collect();
-        Self(sources.into_iter().map(|(module, text)| (module.clone(), Paths::of(&text, &module, &modules))).collect())
+        Self(
+            sources
+                .into_iter()
+                .map(|(module, text)| (module.clone(), Paths::of(&text, &module, &modules)))
+                .collect(),
+        )
     }
 
     /// The module that defines the item of a path, following re-exports within this crate.
@@ -36,8 +41,13 @@ impl CrateModules {
         let mut path = path.to_vec();
         // Re-exports are a few modules deep at most.
         for _ in 0..8 {
-            let depth = (0..=path.len()).rev().find(|depth| self.0.contains_key(&path[..*depth])).unwrap_or(0);
-            let brought = path.get(depth).and_then(|name| self.0.get(&path[..depth])?.brought.get(name));
+            let depth = (0..=path.len())
+                .rev()
+                .find(|depth| self.0.contains_key(&path[..*depth]))
+                .unwrap_or(0);
+            let brought = path
+                .get(depth)
+                .and_then(|name| self.0.get(&path[..depth])?.brought.get(name));
             match brought {
                 Some(origin) if *origin != path => path.clone_from(origin),
                 _ => return path[..depth].to_vec(),
@@ -48,19 +58,37 @@ impl CrateModules {
 
     /// Cycles between children of one parent: each member, with the members that it imports.
     fn circles(&self) -> Vec<String> {
-        let parents: BTreeSet<_> = self.0.keys().filter_map(|module| Some(module.split_last()?.1.to_vec())).collect();
-        parents.iter().flat_map(|parent| in_circles(self.imports_below(parent))).collect()
+        let parents: BTreeSet<_> = self
+            .0
+            .keys()
+            .filter_map(|module| Some(module.split_last()?.1.to_vec()))
+            .collect();
+        parents
+            .iter()
+            .flat_map(|parent| in_circles(self.imports_below(parent)))
+            .collect()
     }
 
     /// The imports between the parent's children, including those of their descendants.
     fn imports_below(&self, parent: &[String]) -> BTreeMap<ModulePath, BTreeSet<ModulePath>> {
-        let child =
-            |module: &[String]| module.starts_with(parent).then(|| module.get(..=parent.len()))?.map(<[_]>::to_vec);
+        let child = |module: &[String]| {
+            module
+                .starts_with(parent)
+                .then(|| module.get(..=parent.len()))?
+                .map(<[_]>::to_vec)
+        };
         let mut imports: BTreeMap<ModulePath, BTreeSet<ModulePath>> = BTreeMap::new();
         for (module, paths) in &self.0 {
-            let Some(importer) = child(module) else { continue };
-            let others = paths.used.iter().filter_map(|path| child(&self.defines(path)));
-            let others = others.filter(|other| *other != importer).collect::<Vec<_>>();
+            let Some(importer) = child(module) else {
+                continue;
+            };
+            let others = paths
+                .used
+                .iter()
+                .filter_map(|path| child(&self.defines(path)));
+            let others = others
+                .filter(|other| *other != importer)
+                .collect::<Vec<_>>();
             imports.entry(importer).or_default().extend(others);
         }
         imports
@@ -74,11 +102,20 @@ fn in_circles(mut imports: BTreeMap<ModulePath, BTreeSet<ModulePath>>) -> Vec<St
         let left: BTreeSet<_> = imports.keys().cloned().collect();
         let imported: BTreeSet<_> = imports.values().flatten().cloned().collect();
         let before = imports.len();
-        imports.retain(|module, others| imported.contains(module) && others.iter().any(|other| left.contains(other)));
+        imports.retain(|module, others| {
+            imported.contains(module) && others.iter().any(|other| left.contains(other))
+        });
         if imports.len() == before {
             let line = |(module, others): (&ModulePath, &BTreeSet<ModulePath>)| {
-                let others = others.iter().filter(|other| left.contains(*other)).map(|other| other.join("::"));
-                format!("{} imports {}", module.join("::"), others.collect::<Vec<_>>().join(", "))
+                let others = others
+                    .iter()
+                    .filter(|other| left.contains(*other))
+                    .map(|other| other.join("::"));
+                format!(
+                    "{} imports {}",
+                    module.join("::"),
+                    others.collect::<Vec<_>>().join(", ")
+                )
             };
             return imports.iter().map(line).collect();
         }
@@ -99,9 +136,17 @@ fn collect(folder: &Path, parent: &[String], sources: &mut BTreeMap<ModulePath, 
             collect(&path, &module, sources);
         } else if path.extension().is_some_and(|extension| extension == "rs") && name != "tests" {
             let text = fs::read_to_string(&path).unwrap();
-            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-            let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
-            sources.entry(module).or_default().push_str(&lines.collect::<Vec<_>>().join("\n"));
+            let code = text
+                .split("#[cfg(test)]\nmod tests {")
+                .next()
+                .unwrap_or_default();
+            let lines = code
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"));
+            sources
+                .entry(module)
+                .or_default()
+                .push_str(&lines.collect::<Vec<_>>().join("\n"));
         }
     }
 }
@@ -116,8 +161,12 @@ impl Paths {
                 continue;
             };
             code.push_str(before);
-            let is_passed_on = before.trim_end().ends_with("pub") || before.trim_end().ends_with(')');
-            for path in leaves(tree).iter().filter_map(|leaf| absolute(leaf, module, modules)) {
+            let is_passed_on =
+                before.trim_end().ends_with("pub") || before.trim_end().ends_with(')');
+            for path in leaves(tree)
+                .iter()
+                .filter_map(|leaf| absolute(leaf, module, modules))
+            {
                 if let Some(name) = path.last() {
                     paths.brought.insert(name.clone(), path.clone());
                 }
@@ -128,8 +177,12 @@ impl Paths {
             }
         }
         let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
-        let inline = code.split(|c| !is_part(c)).filter(|path| path.contains("::"));
-        paths.used.extend(inline.filter_map(|path| absolute(path, module, modules)));
+        let inline = code
+            .split(|c| !is_part(c))
+            .filter(|path| path.contains("::"));
+        paths
+            .used
+            .extend(inline.filter_map(|path| absolute(path, module, modules)));
         paths
     }
 }
@@ -138,15 +191,30 @@ impl Paths {
 fn split_use(statement: &str) -> Option<(&str, &str)> {
     let at = statement.rfind("use ")?;
     let (before, tree) = statement.split_at(at);
-    let begins = before.trim_end_matches([' ', '\n']).ends_with(['}', ';', ']', ')']) || before.trim().is_empty();
-    let is_statement = begins || before.trim_end().ends_with("pub") || before.trim_end().ends_with('{');
-    is_statement.then(|| (before, tree.trim_start_matches("use ").trim_end_matches(';')))
+    let begins = before
+        .trim_end_matches([' ', '\n'])
+        .ends_with(['}', ';', ']', ')'])
+        || before.trim().is_empty();
+    let is_statement =
+        begins || before.trim_end().ends_with("pub") || before.trim_end().ends_with('{');
+    is_statement.then(|| {
+        (
+            before,
+            tree.trim_start_matches("use ").trim_end_matches(';'),
+        )
+    })
 }
 
 /// The paths of a tree: `a::{b, c::d}` is `a::b` and `a::c::d`.
 fn leaves(tree: &str) -> Vec<String> {
     let Some((before, rest)) = tree.split_once('{') else {
-        return vec![tree.split(" as ").next().unwrap_or_default().trim().to_owned()];
+        return vec![
+            tree.split(" as ")
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_owned(),
+        ];
     };
     let inner = rest.rsplit_once('}').map_or(rest, |(inner, _)| inner);
     let mut depth = 0_usize;
@@ -159,7 +227,10 @@ fn leaves(tree: &str) -> Vec<String> {
         c == ',' && depth == 0
     });
     let parts = parts.filter(|part| !part.trim().is_empty());
-    parts.flat_map(leaves).map(|leaf| format!("{}{leaf}", before.trim())).collect()
+    parts
+        .flat_map(leaves)
+        .map(|leaf| format!("{}{leaf}", before.trim()))
+        .collect()
 }
 
 /// The path from the crate's root; `None` if it leads outside the crate.
@@ -177,20 +248,38 @@ fn absolute(path: &str, module: &[String], modules: &BTreeSet<ModulePath>) -> Op
             }
             base.pop();
         }
-        child if modules.contains(&[module, &[child.to_owned()]].concat()) => segments.insert(0, String::new()),
+        child if modules.contains(&[module, &[child.to_owned()]].concat()) => {
+            segments.insert(0, String::new())
+        }
         _ => return None,
     }
-    base.extend(segments.into_iter().skip(1).filter(|segment| segment != "self"));
+    base.extend(
+        segments
+            .into_iter()
+            .skip(1)
+            .filter(|segment| segment != "self"),
+    );
     Some(base)
 }
 
 #[test]
 fn no_children_of_one_parent_import_one_another_in_a_circle() {
-    let crates = fs::read_dir(repo::root().join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    let crates = fs::read_dir(repo::root().join("crates"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     for folder in crates.chain([repo::root().to_owned()]) {
         let source = folder.join("src");
-        let circles = if source.is_dir() { CrateModules::read(&source).circles() } else { Vec::new() };
-        assert!(circles.is_empty(), "{}:\n{}", source.display(), circles.join("\n"));
+        let circles = if source.is_dir() {
+            CrateModules::read(&source).circles()
+        } else {
+            Vec::new()
+        };
+        assert!(
+            circles.is_empty(),
+            "{}:\n{}",
+            source.display(),
+            circles.join("\n")
+        );
     }
 }
 
@@ -202,9 +291,16 @@ fn a_circle_is_found_also_through_what_a_parent_passes_on() {
         ("two", "use std::fmt;\nfn two() { crate::One::new(); }"),
         ("three", "use super::{One, two::{self, Two}};"),
     ];
-    let module = |name: &str| if name.is_empty() { Vec::new() } else { vec![name.to_owned()] };
+    let module = |name: &str| {
+        if name.is_empty() {
+            Vec::new()
+        } else {
+            vec![name.to_owned()]
+        }
+    };
     let modules: BTreeSet<_> = sources.iter().map(|(name, _)| module(name)).collect();
-    let paths = |(name, text): &(&str, &str)| (module(name), Paths::of(text, &module(name), &modules));
+    let paths =
+        |(name, text): &(&str, &str)| (module(name), Paths::of(text, &module(name), &modules));
     let found = CrateModules(sources.iter().map(paths).collect());
     assert_eq!(found.circles(), ["one imports two", "two imports one"]);
 }

@@ -40,7 +40,8 @@ pub(crate) fn run(listen: SocketAddr, profile: Profile) -> Result<()> {
     std::fs::create_dir_all(repo::target().join("demo")).context("cannot make target/demo")?;
     supervise::catch_signals()?;
     let mut gema = exec::program(repo::gema_of(profile.name()));
-    gema.args(["serve", "--listen", &listen.to_string(), "--database"]).arg(database);
+    gema.args(["serve", "--listen", &listen.to_string(), "--database"])
+        .arg(database);
     let (server, url) = Server::start_endpoint(&mut gema)?;
     progress::line("ready");
     println!("\n  Demo: {url}\n\n  Ctrl-C stops it.\n");
@@ -79,7 +80,9 @@ mod tests {
     #[test]
     fn a_taken_port_is_told_before_anything_is_built() {
         let other = TcpListener::bind("127.0.0.1:0").unwrap();
-        let error = is_free(other.local_addr().unwrap()).unwrap_err().to_string();
+        let error = is_free(other.local_addr().unwrap())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("--listen"), "{error}");
     }
 }

@@ -57,7 +57,10 @@ fn assemble(built: &Path) -> Result<()> {
     }
     keep_names(&assets.wasm, &wasm.with_names)?;
     write(&part.join("embed.js"), &loader::bundle(&assets)?)?;
-    write(&part.join(pinned_loader::PINNED_LOADER_FILE), &pinned_loader::script()?)?;
+    write(
+        &part.join(pinned_loader::PINNED_LOADER_FILE),
+        &pinned_loader::script()?,
+    )?;
     pages::write_all(&part)?;
     write(&part.join("assets.json"), assets.manifest().as_bytes())?;
     compress::all(&part)?;
@@ -74,8 +77,12 @@ fn keep_names(wasm: &Asset, with_names: &[u8]) -> Result<()> {
 /// The widget's style sheets concatenated in one file.
 fn style_sheet(work: &Path) -> Result<PathBuf> {
     let file = work.join("widget.css");
-    let parts = ["tokens", "palettes", "widget"].map(|name| read(&repo::root().join(format!("styles/{name}.css"))));
-    write(&file, parts.into_iter().collect::<Result<String>>()?.as_bytes())?;
+    let parts = ["tokens", "palettes", "widget"]
+        .map(|name| read(&repo::root().join(format!("styles/{name}.css"))));
+    write(
+        &file,
+        parts.into_iter().collect::<Result<String>>()?.as_bytes(),
+    )?;
     Ok(file)
 }
 
@@ -127,7 +134,10 @@ fn replace(part: &Path, dir: &Path) -> Result<()> {
 fn contents(dir: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let mut files = Vec::new();
     stamp::collect(dir, &mut files)?;
-    files.into_iter().map(|file| Ok((file.strip_prefix(dir)?.to_owned(), fs::read(&file)?))).collect()
+    files
+        .into_iter()
+        .map(|file| Ok((file.strip_prefix(dir)?.to_owned(), fs::read(&file)?)))
+        .collect()
 }
 
 #[cfg(test)]

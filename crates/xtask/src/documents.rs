@@ -23,10 +23,26 @@ struct Made {
 }
 
 const MADE: [Made; 4] = [
-    Made { file: "ARCHITECTURE.md", source: crates::SOURCE, content: crates::picture },
-    Made { file: "docs/embedding.md", source: tokens::FILE, content: || of_tokens(table::english) },
-    Made { file: "docs/id/pemasangan.md", source: tokens::FILE, content: || of_tokens(table::indonesian) },
-    Made { file: "demo/coba.html", source: tokens::FILE, content: || of_tokens(form::properties) },
+    Made {
+        file: "ARCHITECTURE.md",
+        source: crates::SOURCE,
+        content: crates::picture,
+    },
+    Made {
+        file: "docs/embedding.md",
+        source: tokens::FILE,
+        content: || of_tokens(table::english),
+    },
+    Made {
+        file: "docs/id/pemasangan.md",
+        source: tokens::FILE,
+        content: || of_tokens(table::indonesian),
+    },
+    Made {
+        file: "demo/coba.html",
+        source: tokens::FILE,
+        content: || of_tokens(form::properties),
+    },
 ];
 
 fn of_tokens(write: fn(&[Property]) -> String) -> Result<String> {
@@ -38,7 +54,8 @@ pub(crate) fn run() -> Result<()> {
     for made in &MADE {
         let file = repo::root().join(made.file);
         let text = read(made.file)?;
-        fs::write(&file, made.put_into(&text)?).with_context(|| format!("cannot write {}", made.file))?;
+        fs::write(&file, made.put_into(&text)?)
+            .with_context(|| format!("cannot write {}", made.file))?;
         println!("{}: what is made of {}", made.file, made.source);
     }
     Ok(())
@@ -49,12 +66,20 @@ impl Made {
     fn put_into(&self, text: &str) -> Result<String> {
         const END: &str = "<!-- end -->";
         let mark = format!("<!-- made of {}: cargo xtask documents -->", self.source);
-        let lost = || format!("{} has no part any more between `{mark}` and `{END}`", self.file);
+        let lost = || {
+            format!(
+                "{} has no part any more between `{mark}` and `{END}`",
+                self.file
+            )
+        };
         let (before, rest) = text.split_once(&mark).with_context(lost)?;
         let (old, after) = rest.split_once(END).with_context(lost)?;
         // Keeps the indentation of the second mark.
         let indent = old.rsplit('\n').next().unwrap_or_default();
-        Ok(format!("{before}{mark}\n{}{indent}{END}{after}", (self.content)()?))
+        Ok(format!(
+            "{before}{mark}\n{}{indent}{END}{after}",
+            (self.content)()?
+        ))
     }
 }
 
@@ -71,17 +96,33 @@ mod tests {
         for made in &MADE {
             let text = read(made.file).unwrap();
             // Not `assert_eq`: it would print whole files instead of the remedy.
-            assert!(made.put_into(&text).unwrap() == text, "{}: run `cargo xtask documents`", made.file);
+            assert!(
+                made.put_into(&text).unwrap() == text,
+                "{}: run `cargo xtask documents`",
+                made.file
+            );
         }
     }
 
     #[test]
     fn what_is_around_a_made_part_stays_and_a_lost_mark_is_told() {
-        let made = Made { file: "a.html", source: "b.css", content: || Ok("  new\n".into()) };
-        let [begin, end] = ["<p>\n  <!-- made of b.css: cargo xtask documents -->\n", "  <!-- end -->\n</p>\n"];
-        let text = made.put_into(&[begin, "  old\n  older\n", end].concat()).unwrap();
+        let made = Made {
+            file: "a.html",
+            source: "b.css",
+            content: || Ok("  new\n".into()),
+        };
+        let [begin, end] = [
+            "<p>\n  <!-- made of b.css: cargo xtask documents -->\n",
+            "  <!-- end -->\n</p>\n",
+        ];
+        let text = made
+            .put_into(&[begin, "  old\n  older\n", end].concat())
+            .unwrap();
         assert_eq!(text, [begin, "  new\n", end].concat());
         let error = made.put_into("<p>\n</p>").unwrap_err().to_string();
-        assert!(error.contains("a.html") && error.contains("made of b.css"), "{error}");
+        assert!(
+            error.contains("a.html") && error.contains("made of b.css"),
+            "{error}"
+        );
     }
 }

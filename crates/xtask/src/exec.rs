@@ -31,7 +31,9 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
 
 fn is_about_xtask(variable: &OsStr) -> bool {
     let variable = variable.to_string_lossy();
-    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"].iter().any(|prefix| variable.starts_with(prefix))
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"]
+        .iter()
+        .any(|prefix| variable.starts_with(prefix))
 }
 
 /// Prints the command and runs it with our stdout and stderr; fails if it fails.
@@ -42,7 +44,9 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 
 /// Runs the command with our stdout and stderr; fails if it fails.
 pub(crate) fn quietly(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| format!("cannot start `{}`", shown(command)))?;
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start `{}`", shown(command)))?;
     if !status.success() {
         bail!("`{}` failed ({status})", shown(command));
     }
@@ -51,23 +55,43 @@ pub(crate) fn quietly(command: &mut Command) -> Result<()> {
 
 /// Runs the command and gives its stdout, trimmed; if it fails, the error has its stderr.
 pub(crate) fn read(command: &mut Command) -> Result<String> {
-    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start `{}`", shown(command)))?;
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot start `{}`", shown(command)))?;
     if !output.status.success() {
-        bail!("`{}` failed ({}): {}", shown(command), output.status, String::from_utf8_lossy(&output.stderr).trim());
+        bail!(
+            "`{}` failed ({}): {}",
+            shown(command),
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// The command as one would type it, with the program's name rather than its path.
 pub(crate) fn shown(command: &Command) -> String {
-    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
+    let program = Path::new(command.get_program())
+        .file_name()
+        .unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());
-    words.map(|word| quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
+    words
+        .map(|word| quoted(&word.to_string_lossy()))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn quoted(word: &str) -> String {
-    let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_=+.,:/@%".contains(c));
-    if plain { word.to_owned() } else { format!("'{word}'") }
+    let plain = !word.is_empty()
+        && word
+            .chars()
+            .all(|c| c.is_alphanumeric() || "-_=+.,:/@%".contains(c));
+    if plain {
+        word.to_owned()
+    } else {
+        format!("'{word}'")
+    }
 }
 
 /// The first file of this name in the directories of `PATH`.
@@ -79,7 +103,10 @@ pub(crate) fn which(name: &str) -> Option<std::path::PathBuf> {
 pub(crate) fn on_path(name: &str) -> impl Iterator<Item = std::path::PathBuf> {
     let path: OsString = std::env::var_os("PATH").unwrap_or_default();
     let file = repo::exe(name);
-    let all: Vec<_> = std::env::split_paths(&path).map(|dir| dir.join(&file)).filter(|file| file.is_file()).collect();
+    let all: Vec<_> = std::env::split_paths(&path)
+        .map(|dir| dir.join(&file))
+        .filter(|file| file.is_file())
+        .collect();
     all.into_iter()
 }
 
@@ -96,12 +123,21 @@ mod tests {
 
     #[test]
     fn a_failure_names_the_command_and_what_it_said() {
-        let error = read(Command::new("sh").args(["-c", "echo out of luck >&2; exit 3"])).unwrap_err().to_string();
+        let error = read(Command::new("sh").args(["-c", "echo out of luck >&2; exit 3"]))
+            .unwrap_err()
+            .to_string();
         assert!(
-            error.contains("sh -c") && error.contains("exit status: 3") && error.contains("out of luck"),
+            error.contains("sh -c")
+                && error.contains("exit status: 3")
+                && error.contains("out of luck"),
             "{error}"
         );
-        let missing = read(&mut Command::new("gema-no-such-program")).unwrap_err().to_string();
-        assert!(missing.contains("cannot start `gema-no-such-program`"), "{missing}");
+        let missing = read(&mut Command::new("gema-no-such-program"))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            missing.contains("cannot start `gema-no-such-program`"),
+            "{missing}"
+        );
     }
 }

@@ -70,17 +70,31 @@ fn main() -> ExitCode {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Command {
-    Demo { listen: SocketAddr, profile: Profile },
+    Demo {
+        listen: SocketAddr,
+        profile: Profile,
+    },
     Dev,
-    Test { step: Option<String>, args: Vec<String> },
-    Setup { scope: Scope },
+    Test {
+        step: Option<String>,
+        args: Vec<String>,
+    },
+    Setup {
+        scope: Scope,
+    },
     Dist,
     Documents,
     Robots,
     Freeze,
     Package(package::Options),
-    Soak { name: Option<String> },
-    Bench { what: Option<String>, extent: Extent, beside: Beside },
+    Soak {
+        name: Option<String>,
+    },
+    Bench {
+        what: Option<String>,
+        extent: Extent,
+        beside: Beside,
+    },
     Size,
     Help,
 }
@@ -97,15 +111,21 @@ fn run(command: Command) -> Result<()> {
         Command::Freeze => setup::run(Scope::Build).and_then(|_| dist::pinned_loader::run()),
         Command::Package(options) => package::run(options),
         Command::Soak { name } => soak::run(name.as_deref()),
-        Command::Bench { what: Some(what), extent, beside } if what == "endpoint" => {
-            bench::endpoint::run(extent, &beside)
-        }
-        Command::Bench { what: Some(what), extent, beside: Beside::Nothing } if what == "engines" => {
-            bench::engines::run(extent)
-        }
-        Command::Bench { what: Some(what), extent, beside: Beside::Nothing } if what == "page" => {
-            bench::page::run(extent)
-        }
+        Command::Bench {
+            what: Some(what),
+            extent,
+            beside,
+        } if what == "endpoint" => bench::endpoint::run(extent, &beside),
+        Command::Bench {
+            what: Some(what),
+            extent,
+            beside: Beside::Nothing,
+        } if what == "engines" => bench::engines::run(extent),
+        Command::Bench {
+            what: Some(what),
+            extent,
+            beside: Beside::Nothing,
+        } if what == "page" => bench::page::run(extent),
         Command::Bench { .. } => {
             bail!(
                 "what shall be measured? There is: bench endpoint [--peers | --beside FILE], bench engines, bench page"
@@ -122,17 +142,29 @@ fn run(command: Command) -> Result<()> {
 fn parse(mut args: lexopt::Parser) -> Result<Command> {
     let mut command = match args.next()? {
         Some(Value(command)) => match &*command.string()? {
-            "demo" => Command::Demo { listen: repo::ADDRESS.parse()?, profile: Profile::Quick },
+            "demo" => Command::Demo {
+                listen: repo::ADDRESS.parse()?,
+                profile: Profile::Quick,
+            },
             "dev" => Command::Dev,
-            "test" => Command::Test { step: None, args: Vec::new() },
-            "setup" => Command::Setup { scope: Scope::Build },
+            "test" => Command::Test {
+                step: None,
+                args: Vec::new(),
+            },
+            "setup" => Command::Setup {
+                scope: Scope::Build,
+            },
             "dist" => Command::Dist,
             "documents" => Command::Documents,
             "robots" => Command::Robots,
             "freeze" => Command::Freeze,
             "package" => Command::Package(package::Options::default()),
             "soak" => Command::Soak { name: None },
-            "bench" => Command::Bench { what: None, extent: Extent::Full, beside: Beside::Nothing },
+            "bench" => Command::Bench {
+                what: None,
+                extent: Extent::Full,
+                beside: Beside::Nothing,
+            },
             "size" => Command::Size,
             "help" => Command::Help,
             other => bail!("no verb `{other}`\n\n{HELP}"),
@@ -145,19 +177,35 @@ fn parse(mut args: lexopt::Parser) -> Result<Command> {
             (Long("help") | Short('h'), _) => return Ok(Command::Help),
             (Long("release"), Command::Demo { profile, .. }) => *profile = Profile::Release,
             (Long("listen"), Command::Demo { listen, .. }) => {
-                *listen =
-                    args.value()?.parse().context("--listen takes an address and a port, such as 127.0.0.1:8788")?;
+                *listen = args
+                    .value()?
+                    .parse()
+                    .context("--listen takes an address and a port, such as 127.0.0.1:8788")?;
             }
-            (Long("binary"), Command::Package(options)) => options.binary = Some(args.value()?.into()),
+            (Long("binary"), Command::Package(options)) => {
+                options.binary = Some(args.value()?.into())
+            }
             (Long("pre-release"), Command::Package(options)) => {
                 options.pre = Some(PreRelease::parse(&args.value()?.string()?)?);
             }
             (Long("quick"), Command::Bench { extent, .. }) => *extent = Extent::Quick,
             (Long("peers"), Command::Bench { beside, .. }) => *beside = Beside::Competitors,
-            (Long("beside"), Command::Bench { beside, .. }) => *beside = Beside::OtherBuild(args.value()?.into()),
-            (Value(name), Command::Bench { what: what @ None, .. }) => *what = Some(name.string()?),
+            (Long("beside"), Command::Bench { beside, .. }) => {
+                *beside = Beside::OtherBuild(args.value()?.into())
+            }
+            (
+                Value(name),
+                Command::Bench {
+                    what: what @ None, ..
+                },
+            ) => *what = Some(name.string()?),
             (Long("test"), Command::Setup { scope }) => *scope = Scope::Test,
-            (Value(name), Command::Test { step: step @ None, .. }) => *step = Some(name.string()?),
+            (
+                Value(name),
+                Command::Test {
+                    step: step @ None, ..
+                },
+            ) => *step = Some(name.string()?),
             (Value(soak), Command::Soak { name: name @ None }) => *name = Some(soak.string()?),
             (Value(word), Command::Test { args, .. }) => args.push(word.string()?),
             (other, _) => return Err(other.unexpected().into()),
@@ -171,30 +219,74 @@ mod tests {
     use super::*;
 
     fn parsed(line: &str) -> Result<Command> {
-        parse(lexopt::Parser::from_iter(format!("xtask {line}").split_whitespace()))
+        parse(lexopt::Parser::from_iter(
+            format!("xtask {line}").split_whitespace(),
+        ))
     }
 
     #[test]
     fn each_verb_takes_its_own_options() {
         let listen = "127.0.0.1:8788".parse().unwrap();
         let profile = Profile::Quick;
-        assert_eq!(parsed("demo --listen 127.0.0.1:8788").unwrap(), Command::Demo { listen, profile });
-        let released = Command::Demo { listen, profile: Profile::Release };
-        assert_eq!(parsed("demo --release --listen 127.0.0.1:8788").unwrap(), released);
-        assert_eq!(parsed("test e2e").unwrap(), Command::Test { step: Some("e2e".into()), args: vec![] });
+        assert_eq!(
+            parsed("demo --listen 127.0.0.1:8788").unwrap(),
+            Command::Demo { listen, profile }
+        );
+        let released = Command::Demo {
+            listen,
+            profile: Profile::Release,
+        };
+        assert_eq!(
+            parsed("demo --release --listen 127.0.0.1:8788").unwrap(),
+            released
+        );
+        assert_eq!(
+            parsed("test e2e").unwrap(),
+            Command::Test {
+                step: Some("e2e".into()),
+                args: vec![]
+            }
+        );
         let args = vec!["poll".into(), "--nocapture".into()];
         assert_eq!(
             parsed("test native -- poll --nocapture").unwrap(),
-            Command::Test { step: Some("native".into()), args }
+            Command::Test {
+                step: Some("native".into()),
+                args
+            }
         );
-        assert_eq!(parsed("setup --test").unwrap(), Command::Setup { scope: Scope::Test });
-        let endpoint = |extent, beside| Command::Bench { what: Some("endpoint".into()), extent, beside };
-        assert_eq!(parsed("bench endpoint --quick --peers").unwrap(), endpoint(Extent::Quick, Beside::Competitors));
+        assert_eq!(
+            parsed("setup --test").unwrap(),
+            Command::Setup { scope: Scope::Test }
+        );
+        let endpoint = |extent, beside| Command::Bench {
+            what: Some("endpoint".into()),
+            extent,
+            beside,
+        };
+        assert_eq!(
+            parsed("bench endpoint --quick --peers").unwrap(),
+            endpoint(Extent::Quick, Beside::Competitors)
+        );
         let other = Beside::OtherBuild("before/gema".into());
-        assert_eq!(parsed("bench endpoint --beside before/gema").unwrap(), endpoint(Extent::Full, other));
-        let options = package::Options { binary: Some("gema".into()), pre: Some(PreRelease::parse("rc.1").unwrap()) };
-        assert_eq!(parsed("package --binary gema --pre-release rc.1").unwrap(), Command::Package(options));
-        assert_eq!(parsed("soak kill").unwrap(), Command::Soak { name: Some("kill".into()) });
+        assert_eq!(
+            parsed("bench endpoint --beside before/gema").unwrap(),
+            endpoint(Extent::Full, other)
+        );
+        let options = package::Options {
+            binary: Some("gema".into()),
+            pre: Some(PreRelease::parse("rc.1").unwrap()),
+        };
+        assert_eq!(
+            parsed("package --binary gema --pre-release rc.1").unwrap(),
+            Command::Package(options)
+        );
+        assert_eq!(
+            parsed("soak kill").unwrap(),
+            Command::Soak {
+                name: Some("kill".into())
+            }
+        );
         assert_eq!(parsed("robots").unwrap(), Command::Robots);
         assert_eq!(parsed("").unwrap(), Command::Help);
         assert_eq!(parsed("dist --help").unwrap(), Command::Help);

@@ -40,8 +40,14 @@ impl CrateNames {
 
     /// Adds the definitions of a file, as rustfmt writes it.
     fn add(&mut self, file: &str, text: &str) {
-        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-        let lines: Vec<_> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let code = text
+            .split("#[cfg(test)]\nmod tests {")
+            .next()
+            .unwrap_or_default();
+        let lines: Vec<_> = code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .collect();
         let mut owner = None;
         for (number, line) in lines.iter().enumerate() {
             let indent = indent(line);
@@ -54,15 +60,22 @@ impl CrateNames {
             if owner.is_some_and(|owner| indent == owner + 4) {
                 continue;
             }
-            let Some((kind, rest)) = item.split_once(' ') else { continue };
-            let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let Some((kind, rest)) = item.split_once(' ') else {
+                continue;
+            };
+            let name: String = rest
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             match kind {
                 "struct" | "enum" | "trait" | "type" | "union" if name != "Error" => {
                     self.types.entry(name).or_default().insert(file.to_owned());
                 }
                 "const" | "static" if is_constant(&name) => {
                     let values = self.constants.entry(name).or_default();
-                    values.entry(value(&lines[number..])).or_insert_with(|| file.to_owned());
+                    values
+                        .entry(value(&lines[number..]))
+                        .or_insert_with(|| file.to_owned());
                 }
                 _ => {}
             }
@@ -71,10 +84,17 @@ impl CrateNames {
 
     /// The names with two meanings, each with its files.
     fn ambiguous(&self) -> Vec<String> {
-        let types = self.types.iter().map(|(name, files)| (name, files.iter().collect::<Vec<_>>()));
-        let constants = self.constants.iter().map(|(name, values)| (name, values.values().collect()));
+        let types = self
+            .types
+            .iter()
+            .map(|(name, files)| (name, files.iter().collect::<Vec<_>>()));
+        let constants = self
+            .constants
+            .iter()
+            .map(|(name, values)| (name, values.values().collect()));
         let all = types.chain(constants).filter(|(_, files)| files.len() > 1);
-        all.map(|(name, files)| format!("{name}: {files:?}")).collect()
+        all.map(|(name, files)| format!("{name}: {files:?}"))
+            .collect()
     }
 }
 
@@ -83,17 +103,21 @@ fn indent(line: &str) -> usize {
 }
 
 fn without_visibility(item: &str) -> &str {
-    let item = item.strip_prefix("pub").map_or(item, |rest| match rest.strip_prefix('(') {
-        Some(rest) => rest.split_once(')').map_or(rest, |(_, rest)| rest),
-        None => rest,
-    });
+    let item = item
+        .strip_prefix("pub")
+        .map_or(item, |rest| match rest.strip_prefix('(') {
+            Some(rest) => rest.split_once(')').map_or(rest, |(_, rest)| rest),
+            None => rest,
+        });
     item.trim_start()
 }
 
 /// Whether the line begins an `impl` or a trait, which own the types and constants in them.
 fn is_owner(item: &str) -> bool {
     let item = item.strip_prefix("unsafe ").unwrap_or(item);
-    ["impl ", "impl<", "trait "].iter().any(|start| item.starts_with(start))
+    ["impl ", "impl<", "trait "]
+        .iter()
+        .any(|start| item.starts_with(start))
 }
 
 /// Whether a name is a constant's: this excludes `const fn` and `const _`.
@@ -104,10 +128,22 @@ fn is_constant(name: &str) -> bool {
 /// The value of the constant that begins with the first line, on one line.
 fn value(lines: &[&str]) -> String {
     let indents = indent(lines[0]) + if lines[0].ends_with('=') { 4 } else { 0 };
-    let is_last = |(number, line): (usize, &&str)| line.ends_with(';') && (number == 0 || indent(line) == indents);
-    let count = lines.iter().enumerate().position(is_last).map_or(1, |last| last + 1);
-    let statement = lines[..count].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
-    statement.split_once(" = ").map_or(statement.clone(), |(_, value)| value.to_owned())
+    let is_last = |(number, line): (usize, &&str)| {
+        line.ends_with(';') && (number == 0 || indent(line) == indents)
+    };
+    let count = lines
+        .iter()
+        .enumerate()
+        .position(is_last)
+        .map_or(1, |last| last + 1);
+    let statement = lines[..count]
+        .iter()
+        .map(|line| line.trim())
+        .collect::<Vec<_>>()
+        .join(" ");
+    statement
+        .split_once(" = ")
+        .map_or(statement.clone(), |(_, value)| value.to_owned())
 }
 
 #[test]
@@ -117,7 +153,12 @@ fn no_name_has_two_meanings_in_one_crate() {
         let source = path.join("src");
         if source.is_dir() {
             let ambiguous = CrateNames::read(&source).ambiguous();
-            assert!(ambiguous.is_empty(), "{}:\n{}", path.display(), ambiguous.join("\n"));
+            assert!(
+                ambiguous.is_empty(),
+                "{}:\n{}",
+                path.display(),
+                ambiguous.join("\n")
+            );
         }
     }
 }
@@ -131,6 +172,15 @@ fn ambiguous_names_are_found_outside_impls_and_tests() {
                const SAME: &str = \"a\";\nstruct Error;\n\n#[cfg(test)]\nmod tests {\n    struct Other;\n}\n";
     names.add("one.rs", one);
     names.add("two.rs", two);
-    names.add("three.rs", "impl Other {\n    type Item = u8;\n}\n\nfn f() {\n    struct Other;\n}\n");
-    assert_eq!(names.ambiguous(), ["Place: [\"one.rs\", \"two.rs\"]", "LIMIT: [\"one.rs\", \"two.rs\"]"]);
+    names.add(
+        "three.rs",
+        "impl Other {\n    type Item = u8;\n}\n\nfn f() {\n    struct Other;\n}\n",
+    );
+    assert_eq!(
+        names.ambiguous(),
+        [
+            "Place: [\"one.rs\", \"two.rs\"]",
+            "LIMIT: [\"one.rs\", \"two.rs\"]"
+        ]
+    );
 }

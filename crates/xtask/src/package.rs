@@ -51,12 +51,36 @@ pub(crate) struct Kind {
 }
 
 pub(crate) const KINDS: [Kind; 6] = [
-    Kind { name: "archive", make: archive::make, needs_static: false },
-    Kind { name: "deb", make: debian::make, needs_static: false },
-    Kind { name: "wheel", make: wheel::make, needs_static: false },
-    Kind { name: "npm", make: npm::program, needs_static: false },
-    Kind { name: "npm-widget", make: npm::widget, needs_static: false },
-    Kind { name: "oci", make: oci::make, needs_static: true },
+    Kind {
+        name: "archive",
+        make: archive::make,
+        needs_static: false,
+    },
+    Kind {
+        name: "deb",
+        make: debian::make,
+        needs_static: false,
+    },
+    Kind {
+        name: "wheel",
+        make: wheel::make,
+        needs_static: false,
+    },
+    Kind {
+        name: "npm",
+        make: npm::program,
+        needs_static: false,
+    },
+    Kind {
+        name: "npm-widget",
+        make: npm::widget,
+        needs_static: false,
+    },
+    Kind {
+        name: "oci",
+        make: oci::make,
+        needs_static: true,
+    },
 ];
 
 /// Builds the program, unless one is given, and makes every package of it.
@@ -86,14 +110,20 @@ pub(crate) fn make_all(release: &Release, dir: &Path) -> Result<Vec<(&'static st
     let (mut files, mut sums) = (Vec::new(), String::new());
     for kind in &KINDS {
         if kind.needs_static && release.linkage != linkage::Linkage::Static {
-            progress::line(format!("{}: not made, since the program is not static ({})", kind.name, release.linkage));
+            progress::line(format!(
+                "{}: not made, since the program is not static ({})",
+                kind.name, release.linkage
+            ));
             continue;
         }
         let PackageFile { name, bytes } =
             (kind.make)(release).with_context(|| format!("{} cannot be made", kind.name))?;
         let file = dir.join(&name);
         fs::write(&file, &bytes).with_context(|| format!("cannot write {}", file.display()))?;
-        let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = Sha256::digest(&bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         sums += &format!("{hash}  {name}\n");
         files.push((kind.name, file));
     }
@@ -137,8 +167,15 @@ mod tests {
     fn the_same_release_gives_the_same_bytes() {
         for kind in &KINDS {
             let [first, second] = [(); 2].map(|()| (kind.make)(&small(Linkage::Static)).unwrap());
-            assert!(first.name == second.name && first.bytes == second.bytes, "{}", kind.name);
-            let later = Release { time: 1_800_000_001, ..small(Linkage::Static) };
+            assert!(
+                first.name == second.name && first.bytes == second.bytes,
+                "{}",
+                kind.name
+            );
+            let later = Release {
+                time: 1_800_000_001,
+                ..small(Linkage::Static)
+            };
             let differs = (kind.make)(&later).unwrap().bytes != first.bytes;
             assert_eq!(
                 differs,
@@ -151,7 +188,10 @@ mod tests {
 
     #[test]
     fn every_package_carries_the_version_and_the_machine_in_its_name() {
-        let names: Vec<_> = KINDS.iter().map(|kind| (kind.make)(&small(Linkage::Static)).unwrap().name).collect();
+        let names: Vec<_> = KINDS
+            .iter()
+            .map(|kind| (kind.make)(&small(Linkage::Static)).unwrap().name)
+            .collect();
         let expected = [
             "gema-0.2.0-rc.1-x86_64-linux.tar.gz",
             "gema_0.2.0~rc.1-1_amd64.deb",

@@ -32,7 +32,10 @@ impl TimedStep {
     pub(crate) fn begin(name: impl Into<String>) -> Self {
         let name = name.into();
         line(format!("{name} …"));
-        Self { name, since: Instant::now() }
+        Self {
+            name,
+            since: Instant::now(),
+        }
     }
 
     /// Prints that the step is done, and returns its duration.

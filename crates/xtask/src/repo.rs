@@ -9,7 +9,10 @@ pub(crate) const ADDRESS: &str = "127.0.0.1:8787";
 pub(crate) fn root() -> &'static Path {
     const CRATE: &str = env!("CARGO_MANIFEST_DIR");
     // The crate is at `crates/xtask`, two levels below the root.
-    Path::new(CRATE).ancestors().nth(2).unwrap_or(Path::new(CRATE))
+    Path::new(CRATE)
+        .ancestors()
+        .nth(2)
+        .unwrap_or(Path::new(CRATE))
 }
 
 /// Cargo's target directory for native builds.

@@ -25,12 +25,25 @@ const AGENTS: &str = "GEMA_AGENTS";
 pub(crate) fn run() -> Result<()> {
     let wheels = empty("robots/wheels")?;
     let mut pip = Command::new("python3");
-    pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]);
+    pip.args([
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--only-binary=:all:",
+    ]);
     exec::run(pip.arg("--dest").arg(&wheels).args(AGENT_PACKAGES))?;
     let mut lists = Command::new("python3");
-    lists.args(["-c", include_str!("robots/lists.py")]).arg(&wheels).arg(repo::root().join(LISTS));
+    lists
+        .args(["-c", include_str!("robots/lists.py")])
+        .arg(&wheels)
+        .arg(repo::root().join(LISTS));
     exec::run(&mut lists)?;
-    progress::line("now run `cargo xtask soak robots`: a new word may be one that readers have too (left_out.rs)");
+    progress::line(
+        "now run `cargo xtask soak robots`: a new word may be one that readers have too (left_out.rs)",
+    );
     Ok(())
 }
 
@@ -39,11 +52,28 @@ pub(crate) fn soak() -> Result<()> {
     setup::run(Scope::Robots)?;
     let agents = empty("robots/agents")?;
     let mut python = Command::new(tools::device_detector()?);
-    exec::run(python.args(["-c", include_str!("robots/agents.py")]).arg(&agents))?;
+    exec::run(
+        python
+            .args(["-c", include_str!("robots/agents.py")])
+            .arg(&agents),
+    )?;
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "rules", "--lib", ROBOTS_TEST, "--", "--nocapture"]).env(AGENTS, &agents);
+    cargo
+        .args([
+            "test",
+            "--package",
+            "rules",
+            "--lib",
+            ROBOTS_TEST,
+            "--",
+            "--nocapture",
+        ])
+        .env(AGENTS, &agents);
     let passed = count::tests(&mut cargo)?.passed;
-    ensure!(passed > 0, "no test is called `{ROBOTS_TEST}` any more: correct crates/xtask/src/robots.rs");
+    ensure!(
+        passed > 0,
+        "no test is called `{ROBOTS_TEST}` any more: correct crates/xtask/src/robots.rs"
+    );
     Ok(())
 }
 
@@ -51,8 +81,10 @@ pub(crate) fn soak() -> Result<()> {
 fn empty(name: &str) -> Result<PathBuf> {
     let directory = repo::target().join(name);
     if directory.exists() {
-        fs::remove_dir_all(&directory).with_context(|| format!("cannot clear {}", directory.display()))?;
+        fs::remove_dir_all(&directory)
+            .with_context(|| format!("cannot clear {}", directory.display()))?;
     }
-    fs::create_dir_all(&directory).with_context(|| format!("cannot make {}", directory.display()))?;
+    fs::create_dir_all(&directory)
+        .with_context(|| format!("cannot make {}", directory.display()))?;
     Ok(directory)
 }

@@ -80,14 +80,22 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     let is_for_tests = matches!(scope, Scope::Test | Scope::OldEngines | Scope::Systems);
     if is_for_tests {
         missing.tools(vec![tools::wasm_bindgen()?]);
-        missing.packages.extend(old_webkit::python().is_none().then_some(debian::OLD_WEBKIT));
-        missing.packages.extend(exec::which(debian::HUGO_DEB).is_none().then_some(debian::HUGO_DEB));
+        missing
+            .packages
+            .extend(old_webkit::python().is_none().then_some(debian::OLD_WEBKIT));
+        missing.packages.extend(
+            exec::which(debian::HUGO_DEB)
+                .is_none()
+                .then_some(debian::HUGO_DEB),
+        );
         missing.in_front();
         if !has_php() {
             missing.packages.extend(debian::PHP);
         }
         let (theme, place) = debian::CLASSIC_THEME;
-        missing.packages.extend((!Path::new(place).exists()).then_some(theme));
+        missing
+            .packages
+            .extend((!Path::new(place).exists()).then_some(theme));
         missing.listening();
     }
     if is_for_tests || matches!(scope, Scope::Engines | Scope::Outage) {
@@ -98,16 +106,31 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     }
     match scope {
         Scope::Development => missing.tools(tools::of_development()?),
-        Scope::Test => missing.tools([tools::of_tests(), tools::old_engines::of_short_form()].concat()),
+        Scope::Test => {
+            missing.tools([tools::of_tests(), tools::old_engines::of_short_form()].concat())
+        }
         Scope::OldEngines => missing.tools([tools::of_tests(), tools::old_engines::all()].concat()),
         Scope::Package => missing.tools(tools::of_packages()),
         Scope::Packaged => {
             missing.tools([tools::of_packages(), tools::of_packaged()].concat());
-            missing.packages.extend(debian::PACKAGES_DEB.iter().filter(|program| exec::which(program).is_none()));
+            missing.packages.extend(
+                debian::PACKAGES_DEB
+                    .iter()
+                    .filter(|program| exec::which(program).is_none()),
+            );
         }
         Scope::Systems => {
-            missing.tools([tools::of_tests(), tools::old_engines::of_short_form(), tools::systems()].concat());
-            let lacks = debian::SYSTEMS_DEB.iter().filter(|(path, _)| !Path::new(path).exists());
+            missing.tools(
+                [
+                    tools::of_tests(),
+                    tools::old_engines::of_short_form(),
+                    tools::systems(),
+                ]
+                .concat(),
+            );
+            let lacks = debian::SYSTEMS_DEB
+                .iter()
+                .filter(|(path, _)| !Path::new(path).exists());
             missing.packages.extend(lacks.map(|(_, package)| package));
         }
         Scope::Competitors => missing.tools(tools::competitors()),
@@ -117,9 +140,21 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
         Scope::Robots => missing.tools(tools::agents()),
         Scope::Build | Scope::Bench | Scope::Engines => {}
     }
-    let builds_only = matches!(scope, Scope::Build | Scope::Development | Scope::Package | Scope::Packaged);
-    if !builds_only && !matches!(scope, Scope::Page | Scope::Lighthouse | Scope::Outage | Scope::Robots) {
-        missing.packages.extend(debian::BENCH.iter().filter(|program| exec::which(program).is_none()));
+    let builds_only = matches!(
+        scope,
+        Scope::Build | Scope::Development | Scope::Package | Scope::Packaged
+    );
+    if !builds_only
+        && !matches!(
+            scope,
+            Scope::Page | Scope::Lighthouse | Scope::Outage | Scope::Robots
+        )
+    {
+        missing.packages.extend(
+            debian::BENCH
+                .iter()
+                .filter(|program| exec::which(program).is_none()),
+        );
     }
     missing.install()?;
     Toolchain::find().with_context(|| {
@@ -132,8 +167,12 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
 
 /// Whether PHP is there with the modules that WordPress needs.
 fn has_php() -> bool {
-    let modules = exec::which("php").and_then(|php| exec::read(Command::new(php).arg("-m")).ok()).unwrap_or_default();
-    ["dom", "mbstring", "pdo_sqlite", "Phar"].iter().all(|module| modules.lines().any(|line| line == *module))
+    let modules = exec::which("php")
+        .and_then(|php| exec::read(Command::new(php).arg("-m")).ok())
+        .unwrap_or_default();
+    ["dom", "mbstring", "pdo_sqlite", "Phar"]
+        .iter()
+        .all(|module| modules.lines().any(|line| line == *module))
 }
 
 fn there(what: impl std::fmt::Display) {
@@ -159,7 +198,9 @@ impl Missing {
                 if !found.has_source && rustup::may_download() {
                     self.jobs.push(rustup::add_source());
                 }
-                if matches!(scope, Scope::Test | Scope::OldEngines | Scope::Systems) && !found.has_clippy() {
+                if matches!(scope, Scope::Test | Scope::OldEngines | Scope::Systems)
+                    && !found.has_clippy()
+                {
                     self.packages.push(debian::CLIPPY);
                 }
             }
@@ -191,7 +232,9 @@ impl Missing {
     /// Reverse proxies and caches for the tests. Linux only: elsewhere their files are in other places.
     fn in_front(&mut self) {
         if cfg!(target_os = "linux") {
-            let lacks = debian::IN_FRONT.iter().filter(|(program, _)| exec::which(program).is_none());
+            let lacks = debian::IN_FRONT
+                .iter()
+                .filter(|(program, _)| exec::which(program).is_none());
             self.packages.extend(lacks.map(|(_, package)| package));
         }
     }
@@ -206,7 +249,10 @@ impl Missing {
             Some(program) => there(program.display()),
             None => self.packages.push(debian::SCREEN_READER),
         }
-        let others = debian::LISTENING.into_iter().filter(|(program, _)| lacks(program)).map(|(_, package)| package);
+        let others = debian::LISTENING
+            .into_iter()
+            .filter(|(program, _)| lacks(program))
+            .map(|(_, package)| package);
         for package in others {
             if !self.packages.contains(&package) {
                 self.packages.push(package);
@@ -234,7 +280,8 @@ impl Missing {
                 false => self.remedies.push(debian::remedy(&self.packages)),
             }
         }
-        self.remedies.extend(self.jobs.iter().filter_map(|job| job.obstacle.clone()));
+        self.remedies
+            .extend(self.jobs.iter().filter_map(|job| job.obstacle.clone()));
         if !self.remedies.is_empty() {
             bail!(
                 "some things must be installed first:\n  - {}\nThen run the same command again.",

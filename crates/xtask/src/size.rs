@@ -26,7 +26,10 @@ pub(crate) struct Download {
 /// The files in `dist/` that readers download.
 pub(crate) fn downloads() -> Result<Vec<Download>> {
     let kinds = ["js", "wasm", "css", "live", "follow"];
-    std::iter::once(Ok("embed.js".to_owned())).chain(named(&kinds)?).map(|name| download(name?)).collect()
+    std::iter::once(Ok("embed.js".to_owned()))
+        .chain(named(&kinds)?)
+        .map(|name| download(name?))
+        .collect()
 }
 
 /// The file that only a webmaster downloads, on request.
@@ -37,11 +40,15 @@ fn debug() -> Result<Download> {
 /// The names of the files of these kinds, from the manifest.
 fn named(kinds: &[&str]) -> Result<impl Iterator<Item = Result<String>>> {
     let manifest = repo::dist().join("assets.json");
-    let text = fs::read_to_string(&manifest).context("dist/ is not there or not complete: run `cargo xtask dist`")?;
-    let manifest: serde_json::Value = serde_json::from_str(&text).context("dist/assets.json is not what dist wrote")?;
+    let text = fs::read_to_string(&manifest)
+        .context("dist/ is not there or not complete: run `cargo xtask dist`")?;
+    let manifest: serde_json::Value =
+        serde_json::from_str(&text).context("dist/assets.json is not what dist wrote")?;
     let name = |kind| manifest[kind].as_str().map(str::to_owned);
-    let names: Vec<_> =
-        kinds.iter().map(|kind| name(*kind).context("dist/assets.json does not name all files")).collect();
+    let names: Vec<_> = kinds
+        .iter()
+        .map(|kind| name(*kind).context("dist/assets.json does not name all files"))
+        .collect();
     Ok(names.into_iter())
 }
 
@@ -52,7 +59,12 @@ fn download(name: String) -> Result<Download> {
             .map(|file| file.len())
             .with_context(|| format!("{} is missing: run `cargo xtask dist`", file.display()))
     };
-    Ok(Download { plain: size("")?, gzip: size(".gz")?, brotli: size(".br")?, name })
+    Ok(Download {
+        plain: size("")?,
+        gzip: size(".gz")?,
+        brotli: size(".br")?,
+        name,
+    })
 }
 
 /// Prints the table.
@@ -82,20 +94,34 @@ fn within_budget(loader: u64, brotli: u64) -> Result<()> {
             brotli - MAX_DOWNLOAD_BYTES
         );
     }
-    println!("      {} bytes below the budget of {MAX_DOWNLOAD_BYTES}", MAX_DOWNLOAD_BYTES - brotli);
+    println!(
+        "      {} bytes below the budget of {MAX_DOWNLOAD_BYTES}",
+        MAX_DOWNLOAD_BYTES - brotli
+    );
     Ok(())
 }
 
 fn total(downloads: &[Download]) -> Download {
     let sum = |field: fn(&Download) -> u64| downloads.iter().map(field).sum();
-    Download { name: "together".into(), plain: sum(|d| d.plain), gzip: sum(|d| d.gzip), brotli: sum(|d| d.brotli) }
+    Download {
+        name: "together".into(),
+        plain: sum(|d| d.plain),
+        gzip: sum(|d| d.gzip),
+        brotli: sum(|d| d.brotli),
+    }
 }
 
 fn table(downloads: &[Download], debug: &Download) -> String {
     let mut text = row("bytes", ["plain", "gzip", "brotli"]);
-    let apart = Download { name: format!("no reader: {}", ending(&debug.name)), ..*debug };
+    let apart = Download {
+        name: format!("no reader: {}", ending(&debug.name)),
+        ..*debug
+    };
     for download in downloads.iter().chain([&total(downloads), &apart]) {
-        let name = Path::new(&download.name).file_name().unwrap_or_default().to_string_lossy();
+        let name = Path::new(&download.name)
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy();
         text += &row(&name, [download.plain, download.gzip, download.brotli]);
     }
     text
@@ -118,7 +144,10 @@ mod tests {
     #[test]
     fn the_budget_holds_to_the_byte() {
         assert!(within_budget(5_632, 69_632).is_ok());
-        for (loader, all, says) in [(5_633, 69_632, "5633 bytes, 1 more"), (5_632, 69_633, "69633 bytes, 1 more")] {
+        for (loader, all, says) in [
+            (5_633, 69_632, "5633 bytes, 1 more"),
+            (5_632, 69_633, "69633 bytes, 1 more"),
+        ] {
             let error = within_budget(loader, all).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }
@@ -126,13 +155,30 @@ mod tests {
 
     #[test]
     fn the_table_adds_up() {
-        let file = |name: &str, brotli| Download { name: name.into(), plain: 3 * brotli, gzip: 2 * brotli, brotli };
+        let file = |name: &str, brotli| Download {
+            name: name.into(),
+            plain: 3 * brotli,
+            gzip: 2 * brotli,
+            brotli,
+        };
         let table = table(
-            &[file("embed.js", 2_000), file("assets/widget-2cf24dba5fb0.wasm", 40_000)],
+            &[
+                file("embed.js", 2_000),
+                file("assets/widget-2cf24dba5fb0.wasm", 40_000),
+            ],
             &file("assets/widget-2cf24dba5fb0.debug.js", 3_000),
         );
-        assert!(table.contains("widget-2cf24dba5fb0.wasm     120000    80000    40000"), "{table}");
-        assert!(table.contains("together                     126000    84000    42000"), "{table}");
-        assert!(table.contains("no reader: debug.js            9000     6000     3000"), "{table}");
+        assert!(
+            table.contains("widget-2cf24dba5fb0.wasm     120000    80000    40000"),
+            "{table}"
+        );
+        assert!(
+            table.contains("together                     126000    84000    42000"),
+            "{table}"
+        );
+        assert!(
+            table.contains("no reader: debug.js            9000     6000     3000"),
+            "{table}"
+        );
     }
 }

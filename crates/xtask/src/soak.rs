@@ -66,7 +66,12 @@ const SOAKS: [Soak; 24] = [
     Soak {
         name: "junk",
         what: "500,000 articles that a script made up: memory with them, and after they were pruned, in the release build",
-        action: SoakAction::OneByOne(&["--release", "--test", "it", "junk_articles_take_little_memory"]),
+        action: SoakAction::OneByOne(&[
+            "--release",
+            "--test",
+            "it",
+            "junk_articles_take_little_memory",
+        ]),
     },
     Soak {
         name: "kill",
@@ -131,7 +136,12 @@ const SOAKS: [Soak; 24] = [
     Soak {
         name: "size",
         what: "100,000 articles and a million events: memory, disk, and how soon a start is ready, in the release build",
-        action: SoakAction::Tests(&["--release", "--test", "it", "a_million_events_fit_into_64_mb"]),
+        action: SoakAction::Tests(&[
+            "--release",
+            "--test",
+            "it",
+            "a_million_events_fit_into_64_mb",
+        ]),
     },
     Soak {
         name: "schemathesis",
@@ -170,15 +180,26 @@ pub(crate) fn run(name: Option<&str>) -> Result<()> {
         SoakAction::Run(action) => return action(),
     };
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "gema"]).args(tests).args(["--", "--nocapture"]).args(threads).env(SOAK_ENV, "1");
+    cargo
+        .args(["test", "--package", "gema"])
+        .args(tests)
+        .args(["--", "--nocapture"])
+        .args(threads)
+        .env(SOAK_ENV, "1");
     if count::tests(&mut cargo)?.passed == 0 {
-        bail!("no test is called `{}` any more: correct crates/xtask/src/soak.rs", tests.join(" "));
+        bail!(
+            "no test is called `{}` any more: correct crates/xtask/src/soak.rs",
+            tests.join(" ")
+        );
     }
     Ok(())
 }
 
 fn list() -> String {
-    SOAKS.iter().map(|soak| format!("  {:<13} {}\n", soak.name, soak.what)).collect()
+    SOAKS
+        .iter()
+        .map(|soak| format!("  {:<13} {}\n", soak.name, soak.what))
+        .collect()
 }
 
 #[cfg(test)]
@@ -188,6 +209,9 @@ mod tests {
     #[test]
     fn a_wrong_name_lists_them() {
         let error = run(Some("soap")).unwrap_err().to_string();
-        assert!(error.contains("no soak `soap`") && error.contains("  history       random"), "{error}");
+        assert!(
+            error.contains("no soak `soap`") && error.contains("  history       random"),
+            "{error}"
+        );
     }
 }

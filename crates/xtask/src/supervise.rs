@@ -23,7 +23,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Ctrl-C (and SIGTERM, SIGHUP) no longer ends xtask at once but makes it stop its servers.
 pub(crate) fn catch_signals() -> Result<()> {
-    ctrlc::set_handler(|| STOP_REQUESTED.store(true, Ordering::Relaxed)).context("cannot catch Ctrl-C")
+    ctrlc::set_handler(|| STOP_REQUESTED.store(true, Ordering::Relaxed))
+        .context("cannot catch Ctrl-C")
 }
 
 /// A server process. Dropping it stops the process.
@@ -38,8 +39,11 @@ impl Server {
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
         let name = exec::shown(command);
         println!("      $ {name}");
-        let child =
-            command.stdin(Stdio::null()).process_group(0).spawn().with_context(|| format!("cannot start `{name}`"))?;
+        let child = command
+            .stdin(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .with_context(|| format!("cannot start `{name}`"))?;
         Ok(Self { name, child })
     }
 
@@ -47,7 +51,11 @@ impl Server {
     /// address.
     pub(crate) fn start_endpoint(command: &mut Command) -> Result<(Self, String)> {
         let mut server = Self::start(command.stdout(Stdio::piped()))?;
-        let output = server.child.stdout.take().context("the endpoint's output is not piped")?;
+        let output = server
+            .child
+            .stdout
+            .take()
+            .context("the endpoint's output is not piped")?;
         let (line, lines) = mpsc::channel();
         std::thread::spawn(move || {
             for text in BufReader::new(output).lines().map_while(Result::ok) {
@@ -66,7 +74,10 @@ impl Server {
                 Err(_) => server.is_still_running()?,
             }
             if since.elapsed() > START_TIMEOUT {
-                bail!("`{}` does not get ready: it has not said where it listens", server.name);
+                bail!(
+                    "`{}` does not get ready: it has not said where it listens",
+                    server.name
+                );
             }
         }
     }
@@ -138,8 +149,10 @@ mod tests {
 
     #[test]
     fn an_endpoint_is_ready_when_it_says_where_it_listens() {
-        let (server, url) =
-            Server::start_endpoint(&mut sh("echo hello; echo listening on http://127.0.0.1:9; exec sleep 60")).unwrap();
+        let (server, url) = Server::start_endpoint(&mut sh(
+            "echo hello; echo listening on http://127.0.0.1:9; exec sleep 60",
+        ))
+        .unwrap();
         assert_eq!(url, "http://127.0.0.1:9");
         let since = Instant::now();
         drop(server);
@@ -148,7 +161,10 @@ mod tests {
 
     #[test]
     fn an_endpoint_that_ends_at_once_is_an_error_at_once() {
-        let error = Server::start_endpoint(&mut sh("exit 4")).err().map(|error| error.to_string()).unwrap_or_default();
+        let error = Server::start_endpoint(&mut sh("exit 4"))
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default();
         assert!(error.contains("has ended (exit status: 4)"), "{error}");
     }
 
@@ -163,7 +179,10 @@ mod tests {
         drop(server);
         let since = Instant::now();
         while !marker.exists() {
-            assert!(since.elapsed() < STOP_TIMEOUT, "the grandchild was not told");
+            assert!(
+                since.elapsed() < STOP_TIMEOUT,
+                "the grandchild was not told"
+            );
             std::thread::sleep(POLL_INTERVAL);
         }
         std::fs::remove_file(marker).unwrap();

@@ -22,7 +22,15 @@ use steps::{STEPS, Step, StepAction};
 /// Runs every step, or only the named one, with arguments for its test runner.
 pub(crate) fn run(only: Option<&str>, args: &[String]) -> Result<()> {
     let chosen = choose(only)?;
-    if let (Some(Step { name, action: StepAction::Check(_), .. }), false) = (chosen.first(), args.is_empty()) {
+    if let (
+        Some(Step {
+            name,
+            action: StepAction::Check(_),
+            ..
+        }),
+        false,
+    ) = (chosen.first(), args.is_empty())
+    {
         bail!("{name} runs no tests: leave {args:?} out");
     }
     let mut results = Vec::new();
@@ -30,10 +38,17 @@ pub(crate) fn run(only: Option<&str>, args: &[String]) -> Result<()> {
         progress::heading(format!("{}: {}", step.name, step.what));
         let since = Instant::now();
         let outcome = step.run(args);
-        results.push(Done { step, took: since.elapsed(), count: outcome.as_ref().ok().copied() });
+        results.push(Done {
+            step,
+            took: since.elapsed(),
+            count: outcome.as_ref().ok().copied(),
+        });
         if let Err(error) = outcome {
             println!("\n{}", summary(&chosen, &results));
-            bail!("{name} failed: {error:#}\n\nTo run it alone: cargo xtask test {name}", name = step.name);
+            bail!(
+                "{name} failed: {error:#}\n\nTo run it alone: cargo xtask test {name}",
+                name = step.name
+            );
         }
     }
     println!("\n{}", summary(&chosen, &results));
@@ -41,7 +56,10 @@ pub(crate) fn run(only: Option<&str>, args: &[String]) -> Result<()> {
 }
 
 fn choose(only: Option<&str>) -> Result<Vec<&'static Step>> {
-    let chosen: Vec<_> = STEPS.iter().filter(|step| only.is_none_or(|name| name == step.name)).collect();
+    let chosen: Vec<_> = STEPS
+        .iter()
+        .filter(|step| only.is_none_or(|name| name == step.name))
+        .collect();
     if chosen.is_empty() {
         let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
         bail!("no step of that name: choose one of {}", names.join(", "));
@@ -65,7 +83,11 @@ fn summary(chosen: &[&Step], results: &[Done<'_>]) -> String {
             Some(_) => "ok".to_owned(),
             None => "FAILED".to_owned(),
         };
-        text += &format!("  {:<12} {:>14}   {outcome}\n", done.step.name, progress::seconds(done.took));
+        text += &format!(
+            "  {:<12} {:>14}   {outcome}\n",
+            done.step.name,
+            progress::seconds(done.took)
+        );
     }
     for step in &chosen[results.len()..] {
         text += &format!("  {:<12} {:>14}   not run\n", step.name, "");
@@ -73,7 +95,11 @@ fn summary(chosen: &[&Step], results: &[Done<'_>]) -> String {
     let all: Count = results.iter().filter_map(|done| done.count).sum();
     let ok = results.len() == chosen.len() && results.iter().all(|done| done.count.is_some());
     let time = results.iter().map(|done| done.took).sum();
-    text + &format!("\n{}; all steps in {}", all.line(ok), progress::seconds(time))
+    text + &format!(
+        "\n{}; all steps in {}",
+        all.line(ok),
+        progress::seconds(time)
+    )
 }
 
 #[cfg(test)]
@@ -81,15 +107,25 @@ mod tests {
     use super::*;
 
     fn done(step: &'static Step, passed: Option<u64>) -> Done<'static> {
-        let count = passed.map(|passed| Count { passed, ..Count::default() });
-        Done { step, took: Duration::from_secs(2), count }
+        let count = passed.map(|passed| Count {
+            passed,
+            ..Count::default()
+        });
+        Done {
+            step,
+            took: Duration::from_secs(2),
+            count,
+        }
     }
 
     #[test]
     fn one_step_can_be_chosen_and_a_wrong_name_lists_them() {
         assert_eq!(choose(None).unwrap().len(), STEPS.len());
         assert_eq!(choose(Some("fmt")).unwrap()[0].name, "fmt");
-        let error = choose(Some("format")).err().map(|error| error.to_string()).unwrap_or_default();
+        let error = choose(Some("format"))
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default();
         assert!(error.contains("setup, fmt, "), "{error}");
     }
 
@@ -102,9 +138,15 @@ mod tests {
     #[test]
     fn the_summary_says_what_passed() {
         let chosen = [&STEPS[0], &STEPS[1]];
-        let text = summary(&chosen, &[done(chosen[0], Some(0)), done(chosen[1], Some(12))]);
+        let text = summary(
+            &chosen,
+            &[done(chosen[0], Some(0)), done(chosen[1], Some(12))],
+        );
         assert!(text.contains("2.0 s   ok, 12 passed"), "{text}");
-        assert!(text.ends_with("test result: ok. 12 passed; 0 failed; 0 ignored; all steps in 4.0 s"), "{text}");
+        assert!(
+            text.ends_with("test result: ok. 12 passed; 0 failed; 0 ignored; all steps in 4.0 s"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -112,7 +154,9 @@ mod tests {
         let chosen = [&STEPS[0], &STEPS[1], &STEPS[2]];
         let text = summary(&chosen, &[done(chosen[0], Some(3)), done(chosen[1], None)]);
         assert!(
-            text.contains("FAILED") && text.contains("not run") && text.contains("test result: FAILED. 3 passed"),
+            text.contains("FAILED")
+                && text.contains("not run")
+                && text.contains("test result: FAILED. 3 passed"),
             "{text}"
         );
     }

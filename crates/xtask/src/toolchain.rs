@@ -53,7 +53,10 @@ impl Toolchain {
     /// The first toolchain that can make wasm.
     pub(crate) fn find() -> Option<Self> {
         let debian = PathBuf::from("/usr/bin");
-        [None, Some(debian)].into_iter().filter_map(|bin| Self::probe(bin).ok()).find(Self::is_usable)
+        [None, Some(debian)]
+            .into_iter()
+            .filter_map(|bin| Self::probe(bin).ok())
+            .find(Self::is_usable)
     }
 
     /// Examines one toolchain: the active one, or that of a directory.
@@ -61,11 +64,14 @@ impl Toolchain {
         let rustc = bin.as_ref().map_or("rustc".into(), |bin| bin.join("rustc"));
         let ask = |arguments: &[&str]| exec::read(Command::new(&rustc).args(arguments));
         let sysroot = PathBuf::from(ask(&["--print", "sysroot"])?);
-        let ready_made = PathBuf::from(ask(&["--print", "target-libdir", "--target", WASM_TARGET])?);
+        let ready_made =
+            PathBuf::from(ask(&["--print", "target-libdir", "--target", WASM_TARGET])?);
         Ok(Self {
             version: ask(&["--version"])?,
             has_target: has_std(&ready_made),
-            has_source: sysroot.join("lib/rustlib/src/rust/library/std/Cargo.toml").exists(),
+            has_source: sysroot
+                .join("lib/rustlib/src/rust/library/std/Cargo.toml")
+                .exists(),
             linker: match lld_of(&sysroot) {
                 Some(_) => Linker::Own,
                 None => a_linker().map_or(Linker::Missing, Linker::At),
@@ -81,7 +87,9 @@ impl Toolchain {
 
     /// Whether it has clippy's driver too.
     pub(crate) fn has_clippy(&self) -> bool {
-        self.bin.as_ref().is_none_or(|bin| bin.join("cargo-clippy").exists())
+        self.bin
+            .as_ref()
+            .is_none_or(|bin| bin.join("cargo-clippy").exists())
     }
 
     /// Its cargo, with the environment for wasm.
@@ -93,7 +101,11 @@ impl Toolchain {
     pub(crate) fn cargo_with(&self, build: Build, besides: &[Tool]) -> Result<Command> {
         match &self.bin {
             Some(bin) => self.program(bin.join("cargo"), build, besides),
-            None => self.program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), build, besides),
+            None => self.program(
+                std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+                build,
+                besides,
+            ),
         }
     }
 
@@ -110,17 +122,31 @@ impl Toolchain {
 
     /// Any program that calls cargo (such as Trunk), with the environment for wasm and with these tools on its `PATH`
     /// too.
-    pub(crate) fn program(&self, name: impl Into<OsString>, build: Build, besides: &[Tool]) -> Result<Command> {
+    pub(crate) fn program(
+        &self,
+        name: impl Into<OsString>,
+        build: Build,
+        besides: &[Tool],
+    ) -> Result<Command> {
         let mut command = exec::program(name.into());
-        let path = [tools::directories(besides)?, tools::path()?].into_iter().flatten().chain(self.bin.clone());
-        command.env("PATH", tools::with_path(path)?).env("CARGO_TARGET_DIR", repo::wasm_target()).envs(self.env(build));
+        let path = [tools::directories(besides)?, tools::path()?]
+            .into_iter()
+            .flatten()
+            .chain(self.bin.clone());
+        command
+            .env("PATH", tools::with_path(path)?)
+            .env("CARGO_TARGET_DIR", repo::wasm_target())
+            .envs(self.env(build));
         Ok(command)
     }
 
     fn env(&self, build: Build) -> Vec<(&'static str, OsString)> {
         let mut env: Vec<(&str, OsString)> = Vec::new();
         if let Some(bin) = &self.bin {
-            env.extend([("RUSTC", bin.join("rustc").into()), ("CARGO", bin.join("cargo").into())]);
+            env.extend([
+                ("RUSTC", bin.join("rustc").into()),
+                ("CARGO", bin.join("cargo").into()),
+            ]);
         }
         if let Linker::At(linker) = &self.linker {
             env.push(("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker.into()));
@@ -129,11 +155,19 @@ impl Toolchain {
             Build::Small if self.has_source => env.extend([
                 ("RUSTC_BOOTSTRAP", "1".into()),
                 ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort".into()),
-                ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size".into()),
-                ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", SIZE_RUSTFLAGS.into()),
+                (
+                    "CARGO_UNSTABLE_BUILD_STD_FEATURES",
+                    "optimize_for_size".into(),
+                ),
+                (
+                    "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+                    SIZE_RUSTFLAGS.into(),
+                ),
             ]),
-            Build::Checked if !self.has_target => env
-                .extend([("RUSTC_BOOTSTRAP", "1".into()), ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort,test".into())]),
+            Build::Checked if !self.has_target => env.extend([
+                ("RUSTC_BOOTSTRAP", "1".into()),
+                ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort,test".into()),
+            ]),
             Build::Small | Build::Checked => {}
         }
         env
@@ -142,24 +176,36 @@ impl Toolchain {
 
 /// A panic becomes a bare trap: no message, no location, no formatting code. (The module in `target/dist-debug` has
 /// the functions' names for stack traces.)
-const SIZE_RUSTFLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
+const SIZE_RUSTFLAGS: &str =
+    "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
 
 fn has_std(libraries: &Path) -> bool {
-    let Ok(entries) = std::fs::read_dir(libraries) else { return false };
-    entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
+    let Ok(entries) = std::fs::read_dir(libraries) else {
+        return false;
+    };
+    entries
+        .flatten()
+        .any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
 }
 
 /// The linker that rustup's toolchains have.
 fn lld_of(sysroot: &Path) -> Option<PathBuf> {
     let rustlib = std::fs::read_dir(sysroot.join("lib/rustlib")).ok()?;
-    rustlib.flatten().map(|host| host.path().join("bin").join(repo::exe("rust-lld"))).find(|lld| lld.exists())
+    rustlib
+        .flatten()
+        .map(|host| host.path().join("bin").join(repo::exe("rust-lld")))
+        .find(|lld| lld.exists())
 }
 
 /// A linker for a compiler that has none: the active toolchain's, or the system's.
 pub(crate) fn a_linker() -> Option<PathBuf> {
     let active = exec::read(Command::new("rustc").args(["--print", "sysroot"])).ok();
-    let system = ["wasm-ld", "wasm-ld-22", "wasm-ld-19"].into_iter().find_map(exec::which);
-    active.and_then(|sysroot| lld_of(Path::new(&sysroot))).or(system)
+    let system = ["wasm-ld", "wasm-ld-22", "wasm-ld-19"]
+        .into_iter()
+        .find_map(exec::which);
+    active
+        .and_then(|sysroot| lld_of(Path::new(&sysroot)))
+        .or(system)
 }
 
 /// `(1, 95)` of `rustc 1.95.0 (…)`.
@@ -170,7 +216,8 @@ fn version(says: &str) -> Option<(u32, u32)> {
 
 /// The toolchain; without one, the error says what to do.
 pub(crate) fn required() -> Result<Toolchain> {
-    Toolchain::find().with_context(|| format!("no compiler for {WASM_TARGET}: run `cargo xtask setup`"))
+    Toolchain::find()
+        .with_context(|| format!("no compiler for {WASM_TARGET}: run `cargo xtask setup`"))
 }
 
 #[cfg(test)]
@@ -198,20 +245,33 @@ mod tests {
     }
 
     fn names(toolchain: &Toolchain, build: Build) -> Vec<&'static str> {
-        toolchain.env(build).into_iter().map(|(name, _)| name).collect()
+        toolchain
+            .env(build)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect()
     }
 
     #[test]
     fn a_toolchain_with_the_target_needs_nothing() {
         assert!(active().is_usable());
         assert_eq!(names(&active(), Build::Checked), [""; 0]);
-        assert_eq!(names(&active(), Build::Small), [""; 0], "without the source: plain stable");
+        assert_eq!(
+            names(&active(), Build::Small),
+            [""; 0],
+            "without the source: plain stable"
+        );
     }
 
     #[test]
     fn only_the_release_build_compiles_its_own_std() {
-        let both = Toolchain { has_source: true, ..active() };
-        assert!(names(&both, Build::Small).contains(&"CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS"));
+        let both = Toolchain {
+            has_source: true,
+            ..active()
+        };
+        assert!(
+            names(&both, Build::Small).contains(&"CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS")
+        );
         assert_eq!(names(&both, Build::Checked), [""; 0]);
     }
 
@@ -220,15 +280,36 @@ mod tests {
         let env = debian().env(Build::Checked);
         assert!(env.contains(&("RUSTC", "/usr/bin/rustc".into())));
         assert!(env.contains(&("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort,test".into())));
-        assert!(env.contains(&("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "/opt/rust-lld".into())));
+        assert!(env.contains(&(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER",
+            "/opt/rust-lld".into()
+        )));
     }
 
     #[test]
     fn an_old_compiler_or_one_that_cannot_link_is_passed_over() {
         assert!(debian().is_usable());
-        assert!(!Toolchain { version: "rustc 1.63.0".into(), ..debian() }.is_usable());
-        assert!(!Toolchain { linker: Linker::Missing, ..debian() }.is_usable());
-        assert!(!Toolchain { has_target: false, ..active() }.is_usable());
+        assert!(
+            !Toolchain {
+                version: "rustc 1.63.0".into(),
+                ..debian()
+            }
+            .is_usable()
+        );
+        assert!(
+            !Toolchain {
+                linker: Linker::Missing,
+                ..debian()
+            }
+            .is_usable()
+        );
+        assert!(
+            !Toolchain {
+                has_target: false,
+                ..active()
+            }
+            .is_usable()
+        );
     }
 
     #[test]

@@ -16,12 +16,12 @@ use anyhow::{Context, Result};
 
 use crate::{exec, repo};
 pub(crate) use found::{
-    axe, cargo_deny, device_detector, esbuild, geckodriver, isso, lighthouse, mkdocs, modules, node, schemathesis,
-    system, types, typescript, uv, valkey, waline, waline_client, zig,
+    axe, cargo_deny, device_detector, esbuild, geckodriver, isso, lighthouse, mkdocs, modules,
+    node, schemathesis, system, types, typescript, uv, valkey, waline, waline_client, zig,
 };
 pub(crate) use table::{
-    agents, all, auditors, clients, competitors, of_development, of_packaged, of_packages, of_tests, stores, systems,
-    wasm_bindgen,
+    agents, all, auditors, clients, competitors, of_development, of_packaged, of_packages,
+    of_tests, stores, systems, wasm_bindgen,
 };
 
 /// A tool of one exact version.
@@ -39,11 +39,21 @@ pub(crate) struct Tool {
 #[derive(Clone, Debug)]
 pub(crate) enum Source {
     /// `cargo install PACKAGE`, with these arguments.
-    Cargo { package: &'static str, arguments: &'static [&'static str] },
+    Cargo {
+        package: &'static str,
+        arguments: &'static [&'static str],
+    },
     /// `npm install PACKAGE`, with the packages `besides`. Install scripts run only for the packages in `built`.
-    Npm { package: &'static str, besides: &'static [&'static str], built: &'static [&'static str] },
+    Npm {
+        package: &'static str,
+        besides: &'static [&'static str],
+        built: &'static [&'static str],
+    },
     /// `pip install PACKAGE`, in a virtual environment of its own, with the packages `besides`.
-    Pip { package: &'static str, besides: &'static [&'static str] },
+    Pip {
+        package: &'static str,
+        besides: &'static [&'static str],
+    },
     /// The program that is this package of npm, with its dependencies in its own directory.
     NpmProgram { package: &'static str },
     /// The browser that the npm package of this name contains, compressed with brotli.
@@ -60,21 +70,34 @@ impl Tool {
     /// tool without programs, the directory of its modules.
     pub(crate) fn programs(&self) -> Option<PathBuf> {
         let has_none = self.programs.is_empty();
-        let cached = self.home().ok()?.join(if has_none { "node_modules" } else { self.source.programs() });
-        [cached].into_iter().chain(self.users_own()).find(|dir| self.is_in(dir))
+        let cached = self.home().ok()?.join(if has_none {
+            "node_modules"
+        } else {
+            self.source.programs()
+        });
+        [cached]
+            .into_iter()
+            .chain(self.users_own())
+            .find(|dir| self.is_in(dir))
     }
 
     fn is_in(&self, dir: &Path) -> bool {
         dir.is_dir()
-            && self.programs.iter().all(|program| dir.join(repo::exe(program)).exists() || dir.join(program).exists())
+            && self
+                .programs
+                .iter()
+                .all(|program| dir.join(repo::exe(program)).exists() || dir.join(program).exists())
     }
 
     /// The directory of the user's own copy. Only for tools that take minutes to install.
     fn users_own(&self) -> Option<PathBuf> {
-        let Source::Cargo { .. } = self.source else { return None };
+        let Source::Cargo { .. } = self.source else {
+            return None;
+        };
         let program = exec::which(self.programs[0])?;
         let says = exec::read(Command::new(&program).arg("--version")).ok()?;
-        (says.split_whitespace().nth(1) == Some(&self.version)).then(|| program.parent().map(Path::to_owned))?
+        (says.split_whitespace().nth(1) == Some(&self.version))
+            .then(|| program.parent().map(Path::to_owned))?
     }
 }
 
@@ -102,14 +125,21 @@ pub(crate) fn path() -> Result<Vec<PathBuf>> {
 
 /// The directories of these tools' programs.
 pub(crate) fn directories(tools: &[Tool]) -> Result<Vec<PathBuf>> {
-    let programs = |tool: &Tool| tool.programs().with_context(|| format!("{tool} is missing: run `cargo xtask setup`"));
+    let programs = |tool: &Tool| {
+        tool.programs()
+            .with_context(|| format!("{tool} is missing: run `cargo xtask setup`"))
+    };
     tools.iter().map(programs).collect()
 }
 
 /// The user's cache, which all clones of this repository share: `$GEMA_CACHE`, or `gema` in `$XDG_CACHE_HOME` or
 /// `~/.cache`.
 pub(crate) fn cache() -> Result<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let set = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     set("GEMA_CACHE")
         .or_else(|| set("XDG_CACHE_HOME").map(|dir| dir.join("gema")))
         .or_else(|| set("HOME").map(|home| home.join(".cache/gema")))

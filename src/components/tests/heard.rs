@@ -4,7 +4,10 @@ use super::*;
 
 /// What follows a piece of markup, up to a quotation mark.
 fn after<'a>(html: &'a str, before: &str) -> Vec<&'a str> {
-    html.split(before).skip(1).map(|rest| rest.split_once('"').unwrap().0).collect()
+    html.split(before)
+        .skip(1)
+        .map(|rest| rest.split_once('"').unwrap().0)
+        .collect()
 }
 
 fn live_region(html: &str) -> &str {
@@ -23,9 +26,18 @@ fn every_part_has_a_language_that_voices_are_chosen_by() {
         ("id-u-nu-latn", "id"),
         ("en", "en"),
     ] {
-        let mut view = View { locale: locale.into(), ..view() };
+        let mut view = View {
+            locale: locale.into(),
+            ..view()
+        };
         let (byline, published, url) = (None, None, None);
-        view.article = Some(Article { title: "Judul".into(), byline, published, url, html: String::new() });
+        view.article = Some(Article {
+            title: "Judul".into(),
+            byline,
+            published,
+            url,
+            html: String::new(),
+        });
         let html = html(shown(view, &[("body", "1")]));
         assert_eq!(after(&html, " lang=\""), [lang; 3], "heading, bar, poll");
         assert!(!html.contains("-u-"), "{html}");
@@ -35,18 +47,36 @@ fn every_part_has_a_language_that_voices_are_chosen_by() {
 #[test]
 fn a_link_says_in_its_name_that_it_opens_a_tab_and_a_mail_link_opens_none() {
     let mut view = view();
-    let mail = Button { label: "Surel".into(), href: Some("mailto:?body={url}".into()), ..view.networks[1].clone() };
+    let mail = Button {
+        label: "Surel".into(),
+        href: Some("mailto:?body={url}".into()),
+        ..view.networks[1].clone()
+    };
     view.networks.push(mail);
     let html = html(shown(view, &[]));
-    let links: Vec<_> = html.split("<a ").skip(1).map(|link| link.split_once("</a>").unwrap().0).collect();
+    let links: Vec<_> = html
+        .split("<a ")
+        .skip(1)
+        .map(|link| link.split_once("</a>").unwrap().0)
+        .collect();
     let (mail, others) = links.split_last().unwrap();
     assert!(!others.is_empty());
     for link in others {
         let text = link.split_once('>').unwrap().1;
-        assert_eq!(after(link, "aria-label=\""), [format!("{text} (tab baru)")], "the name has what one sees");
-        assert!(link.contains("target=\"_blank\"") && !text.contains('<'), "{link}");
+        assert_eq!(
+            after(link, "aria-label=\""),
+            [format!("{text} (tab baru)")],
+            "the name has what one sees"
+        );
+        assert!(
+            link.contains("target=\"_blank\"") && !text.contains('<'),
+            "{link}"
+        );
     }
-    assert!(mail.ends_with(">Surel") && !mail.contains("aria-label") && !mail.contains("target"), "{mail}");
+    assert!(
+        mail.ends_with(">Surel") && !mail.contains("aria-label") && !mail.contains("target"),
+        "{mail}"
+    );
 }
 
 #[test]
@@ -60,14 +90,28 @@ fn an_option_is_named_with_what_its_numbers_count() {
         "Marah, 0 tanggapan, 0%",
     ];
     let poll = |html: &str| html.split_once("<form").unwrap().1.to_owned();
-    let closed = html(shown(View { poll: Poll::Closed, ..view() }, &[]));
+    let closed = html(shown(
+        View {
+            poll: Poll::Closed,
+            ..view()
+        },
+        &[],
+    ));
     for poll in [poll(&open), poll(&closed)] {
         for option in expected {
-            assert!(poll.contains(&format!("<span class=\"said\">{option}</span>")), "{option} in {poll}");
+            assert!(
+                poll.contains(&format!("<span class=\"said\">{option}</span>")),
+                "{option} in {poll}"
+            );
         }
         // What one sees is not read besides.
         for part in ["label", "count", "percent"] {
-            assert_eq!(poll.matches(&format!("<span part=\"{part}\" aria-hidden=\"true\">")).count(), 5, "{poll}");
+            assert_eq!(
+                poll.matches(&format!("<span part=\"{part}\" aria-hidden=\"true\">"))
+                    .count(),
+                5,
+                "{poll}"
+            );
         }
     }
 }
@@ -75,24 +119,47 @@ fn an_option_is_named_with_what_its_numbers_count() {
 #[test]
 fn what_is_read_is_no_name_of_a_group_or_form_besides() {
     let html = html(shown(view(), &[]));
-    assert!(!html.contains("role=\"group\"") && html.contains("<span id=\"share\" part=\"share-label\">"), "{html}");
+    assert!(
+        !html.contains("role=\"group\"")
+            && html.contains("<span id=\"share\" part=\"share-label\">"),
+        "{html}"
+    );
     // Of a list only; the question is a heading, and not the form's name.
     assert_eq!(html.matches("aria-labelledby").count(), 1, "{html}");
-    assert!(html.contains("<ul role=\"list\" aria-labelledby=\"share\""), "{html}");
-    assert!(html.contains("<h2") && !html.contains("role=\"status\""), "an empty status is read as one: {html}");
+    assert!(
+        html.contains("<ul role=\"list\" aria-labelledby=\"share\""),
+        "{html}"
+    );
+    assert!(
+        html.contains("<h2") && !html.contains("role=\"status\""),
+        "an empty status is read as one: {html}"
+    );
 }
 
 #[test]
 fn what_a_panel_has_to_say_is_said() {
-    let drawn = |actions: &[Action]| html(actions.iter().cloned().fold(shown(view(), &[]), reduced));
+    let drawn =
+        |actions: &[Action]| html(actions.iter().cloned().fold(shown(view(), &[]), reduced));
     let invalid = |stays| [Action::Toggled(Panel::Mastodon), Action::NoServer { stays }];
     let labels = view().labels;
     assert_eq!(live_region(&drawn(&[Action::Toggled(Panel::Qr)])), "");
-    assert_eq!(live_region(&drawn(&[Action::Toggled(Panel::Qr), Action::Seen])), labels.qr);
-    assert_eq!(live_region(&drawn(&[Action::Toggled(Panel::QrFailed)])), labels.qr_failed);
+    assert_eq!(
+        live_region(&drawn(&[Action::Toggled(Panel::Qr), Action::Seen])),
+        labels.qr
+    );
+    assert_eq!(
+        live_region(&drawn(&[Action::Toggled(Panel::QrFailed)])),
+        labels.qr_failed
+    );
     let stays = drawn(&invalid(true));
     assert_eq!(live_region(&stays), labels.instance_invalid);
-    assert!(stays.contains("aria-describedby=\"instance\""), "who comes back to the field hears it again");
+    assert!(
+        stays.contains("aria-describedby=\"instance\""),
+        "who comes back to the field hears it again"
+    );
     assert_eq!(live_region(&drawn(&invalid(false))), "");
-    assert_eq!(live_region(&drawn(&[Action::Copied, Action::Copied])), format!("{}\u{a0}", labels.copied));
+    assert_eq!(
+        live_region(&drawn(&[Action::Copied, Action::Copied])),
+        format!("{}\u{a0}", labels.copied)
+    );
 }

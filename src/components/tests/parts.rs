@@ -13,48 +13,94 @@ fn drawn() -> BTreeSet<String> {
         url: None,
         html: String::new(),
     };
-    let copy = shown(View { article: Some(article), ..view() }, &[("body", "1")]);
-    let panels = [Panel::Qr, Panel::Mastodon].map(|panel| reduced(copy.clone(), Action::Toggled(panel)));
-    let closed = shown(View { poll: Poll::Closed, ..view() }, &[]);
+    let copy = shown(
+        View {
+            article: Some(article),
+            ..view()
+        },
+        &[("body", "1")],
+    );
+    let panels =
+        [Panel::Qr, Panel::Mastodon].map(|panel| reduced(copy.clone(), Action::Toggled(panel)));
+    let closed = shown(
+        View {
+            poll: Poll::Closed,
+            ..view()
+        },
+        &[],
+    );
     let all: String = panels.into_iter().chain([copy, closed]).map(html).collect();
     // Not `data-part`, which is no name for a page.
-    all.split(" part=\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+    all.split(" part=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The names in the table under a heading.
 fn documented(document: &str, heading: &str) -> BTreeSet<String> {
     let (_, section) = document.split_once(heading).expect("the section of parts");
-    let rows = section.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
+    let rows = section
+        .lines()
+        .skip_while(|line| !line.starts_with("|---"))
+        .skip(1);
     let rows = rows.take_while(|line| line.starts_with('|'));
-    rows.flat_map(|row| row.split('`').skip(1).step_by(2)).map(str::to_owned).collect()
+    rows.flat_map(|row| row.split('`').skip(1).step_by(2))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
 fn every_part_that_is_drawn_is_documented_and_every_documented_one_is_drawn() {
     let drawn = drawn();
-    assert_eq!(documented(include_str!("../../../docs/embedding.md"), "### Parts"), drawn);
-    assert_eq!(documented(include_str!("../../../docs/id/pemasangan.md"), "### Bagian"), drawn);
+    assert_eq!(
+        documented(include_str!("../../../docs/embedding.md"), "### Parts"),
+        drawn
+    );
+    assert_eq!(
+        documented(include_str!("../../../docs/id/pemasangan.md"), "### Bagian"),
+        drawn
+    );
 }
 
 #[test]
 fn the_example_theme_is_made_of_documented_properties_and_parts_alone() {
     let theme = include_str!("../../../demo/themes/tabloid.css");
     let (tokens, parts) = (include_str!("../../../styles/tokens.css"), drawn());
-    let (supports, hover) = ("@supports (color: light-dark(red, blue)) {", "@media (hover: hover) {");
+    let (supports, hover) = (
+        "@supports (color: light-dark(red, blue)) {",
+        "@media (hover: hover) {",
+    );
     let rules: Vec<_> = theme
         .split('}')
-        .map(|rule| rule.trim_start().trim_start_matches(supports).trim_start_matches(hover))
-        .filter_map(|rule| rule.rsplit_once("*/").map_or(rule, |(_, rule)| rule).split_once('{'))
+        .map(|rule| {
+            rule.trim_start()
+                .trim_start_matches(supports)
+                .trim_start_matches(hover)
+        })
+        .filter_map(|rule| {
+            rule.rsplit_once("*/")
+                .map_or(rule, |(_, rule)| rule)
+                .split_once('{')
+        })
         .collect();
     assert!(rules.len() > 5);
     for (selector, _) in &rules {
         for one in selector.split(',').map(str::trim) {
-            let part =
-                one.strip_prefix("gema-article").map(|rest| rest.split([':', '(', ')']).nth(3).unwrap_or_default());
-            assert!(part.is_some_and(|part| part.is_empty() || parts.contains(part)), "{one}");
+            let part = one
+                .strip_prefix("gema-article")
+                .map(|rest| rest.split([':', '(', ')']).nth(3).unwrap_or_default());
+            assert!(
+                part.is_some_and(|part| part.is_empty() || parts.contains(part)),
+                "{one}"
+            );
         }
     }
-    let properties = rules.iter().flat_map(|(_, rule)| rule.split(';')).filter_map(|line| line.trim().split_once(':'));
+    let properties = rules
+        .iter()
+        .flat_map(|(_, rule)| rule.split(';'))
+        .filter_map(|line| line.trim().split_once(':'));
     for (property, _) in properties.filter(|(property, _)| property.starts_with("--")) {
         assert!(tokens.contains(&format!("var({property}, ")), "{property}");
     }

@@ -84,67 +84,183 @@ struct Stored {
 }
 
 impl From<Stored> for Entry {
-    fn from(Stored { reaction, seq, before, sent }: Stored) -> Self {
-        Self { article: article(), what: What::Choice { reaction, seq, before }, sent }
+    fn from(
+        Stored {
+            reaction,
+            seq,
+            before,
+            sent,
+        }: Stored,
+    ) -> Self {
+        Self {
+            article: article(),
+            what: What::Choice {
+                reaction,
+                seq,
+                before,
+            },
+            sent,
+        }
     }
 }
 
 fn rules() -> Rules {
-    let rules: Value = serde_json::from_str(include_str!("../../../tests/fixtures/rules.json")).unwrap();
+    let rules: Value =
+        serde_json::from_str(include_str!("../../../tests/fixtures/rules.json")).unwrap();
     serde_json::from_value(rules).unwrap()
 }
 
 #[test]
 fn a_press_chooses_or_takes_back_at_the_next_time_of_the_logical_clock() {
-    for Choice { name, now, stored, option, then } in rules().choices {
+    for Choice {
+        name,
+        now,
+        stored,
+        option,
+        then,
+    } in rules().choices
+    {
         let mut state = State::new(article(), stored.map(Entry::from));
         state.reduce(Action::Pressed(option), now);
-        assert_eq!(state.outbox.choice(&article()), Some(&then.into()), "{name}");
+        assert_eq!(
+            state.outbox.choice(&article()),
+            Some(&then.into()),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn an_acknowledgement_settles_what_was_sent_and_lifts_a_choice_made_meanwhile() {
-    for Acknowledgement { name, sent_seq, had, stored, then } in rules().acknowledgements {
+    for Acknowledgement {
+        name,
+        sent_seq,
+        had,
+        stored,
+        then,
+    } in rules().acknowledgements
+    {
         let mut state = State::new(article(), [stored.clone().into()]);
-        let sent = vec![Stored { seq: sent_seq, ..stored }.into()];
-        let tally = Tally { mine: Some(had), ..Tally::empty(article()) };
-        let answer = Answer { tallies: vec![tally], refused: Vec::new() };
-        state.reduce(Action::Answered { sent, answer, jitter: 0 }, NOW);
-        assert_eq!(state.outbox.choice(&article()), Some(&then.into()), "{name}");
+        let sent = vec![
+            Stored {
+                seq: sent_seq,
+                ..stored
+            }
+            .into(),
+        ];
+        let tally = Tally {
+            mine: Some(had),
+            ..Tally::empty(article())
+        };
+        let answer = Answer {
+            tallies: vec![tally],
+            refused: Vec::new(),
+        };
+        state.reduce(
+            Action::Answered {
+                sent,
+                answer,
+                jitter: 0,
+            },
+            NOW,
+        );
+        assert_eq!(
+            state.outbox.choice(&article()),
+            Some(&then.into()),
+            "{name}"
+        );
     }
 }
 
 fn share(now: u64, window_ends: u64, stored: Option<Entry>) -> State {
     let mut state = State::new(article(), stored);
-    state.reduce(Action::Viewed { poll: Poll::Open, window_ends }, now);
-    state.reduce(Action::Shared { network: Network::parse("x").unwrap(), key: key() }, now);
+    state.reduce(
+        Action::Viewed {
+            poll: Poll::Open,
+            window_ends,
+        },
+        now,
+    );
+    state.reduce(
+        Action::Shared {
+            network: Network::parse("x").unwrap(),
+            key: key(),
+        },
+        now,
+    );
     state
 }
 
 #[test]
 fn a_window_is_that_of_the_view_while_it_lasts_and_else_a_day() {
-    for Window { name, now, window_ends, then } in rules().windows {
+    for Window {
+        name,
+        now,
+        window_ends,
+        then,
+    } in rules().windows
+    {
         let state = share(now, window_ends, None);
-        let [Entry { what: What::Share { until, .. }, .. }] = state.outbox.entries() else { panic!("{name}") };
+        let [
+            Entry {
+                what: What::Share { until, .. },
+                ..
+            },
+        ] = state.outbox.entries()
+        else {
+            panic!("{name}")
+        };
         assert_eq!(*until, then, "{name}");
     }
 }
 
 #[test]
 fn what_is_repeated_in_a_window_is_the_same() {
-    for Repeat { name, now, until, is_new } in rules().repeats {
+    for Repeat {
+        name,
+        now,
+        until,
+        is_new,
+    } in rules().repeats
+    {
         let before = IdempotencyKey::parse("bbbbbbbbbbbbbbbb").unwrap();
-        let what = What::Share { network: Network::parse("x").unwrap(), key: before.clone(), until };
-        let state = share(now, now + 1, Some(Entry { article: article(), what, sent: true }));
-        let [Entry { what: What::Share { key, .. }, .. }] = state.outbox.entries() else { panic!("{name}") };
+        let what = What::Share {
+            network: Network::parse("x").unwrap(),
+            key: before.clone(),
+            until,
+        };
+        let state = share(
+            now,
+            now + 1,
+            Some(Entry {
+                article: article(),
+                what,
+                sent: true,
+            }),
+        );
+        let [
+            Entry {
+                what: What::Share { key, .. },
+                ..
+            },
+        ] = state.outbox.entries()
+        else {
+            panic!("{name}")
+        };
         assert_eq!(*key != before, is_new, "{name}");
     }
 }
 
 #[test]
 fn the_newest_tally_stands_until_an_older_one_is_the_endpoints_own() {
-    for Arrival { name, now, stored, rev, is_taken } in rules().tallies {
+    for Arrival {
+        name,
+        now,
+        stored,
+        rev,
+        is_taken,
+    } in rules().tallies
+    {
         let mut state = State::new(article(), []);
         state.reduce(Action::Tallied(tally(stored.rev, 1, 0)), stored.at);
         state.reduce(Action::Tallied(tally(rev, 2, 0)), now);
@@ -159,6 +275,10 @@ fn a_status_says_whether_to_send_again() {
         let status_text = status.map(|status| status.to_string()).unwrap_or_default();
         let text = format!("{status_text}||1|a|1|1|||0|0").replace('|', "\x1f");
         let outcome = api::outcome(&mut Fields::of(&text));
-        assert_eq!(matches!(outcome, Outcome::Failed(_)), is_later, "{status:?}");
+        assert_eq!(
+            matches!(outcome, Outcome::Failed(_)),
+            is_later,
+            "{status:?}"
+        );
     }
 }

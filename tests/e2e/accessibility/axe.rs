@@ -6,7 +6,8 @@ use std::{fs, sync::LazyLock};
 use crate::{engine::named, reader::Reader};
 
 /// Injected by the driver: no policy of the page forbids that, and the page does not notice it.
-static AXE: LazyLock<String> = LazyLock::new(|| fs::read_to_string(named("AXE")).expect("axe-core is there"));
+static AXE: LazyLock<String> =
+    LazyLock::new(|| fs::read_to_string(named("AXE")).expect("axe-core is there"));
 
 /// Enables all rules, including those of WCAG 2.2 that are off by default. Frames are checked separately, without rules
 /// for whole pages.

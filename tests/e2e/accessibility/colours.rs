@@ -12,9 +12,15 @@ use crate::{
 };
 
 fn force(reader: &Reader, scheme: &str) {
-    let features = [("forced-colors", "active"), ("prefers-color-scheme", scheme)];
+    let features = [
+        ("forced-colors", "active"),
+        ("prefers-color-scheme", scheme),
+    ];
     let features = features.map(|(name, value)| json!({ "name": name, "value": value }));
-    reader.devtools("Emulation.setEmulatedMedia", json!({ "features": features }));
+    reader.devtools(
+        "Emulation.setEmulatedMedia",
+        json!({ "features": features }),
+    );
     reader.sees("matchMedia('(forced-colors: active)').matches", true);
 }
 
@@ -29,7 +35,9 @@ fn contrast(widget: &Widget<'_>, [part, one]: [&str; 2], [other_part, other]: [&
             return Math.max(...both) / Math.min(...both);
         }})()"
     ));
-    found.as_f64().unwrap_or_else(|| panic!("{part} {one}, {other_part} {other}: {found}"))
+    found
+        .as_f64()
+        .unwrap_or_else(|| panic!("{part} {one}, {other_part} {other}: {found}"))
 }
 
 #[test]
@@ -46,7 +54,14 @@ fn where_colours_are_forced_the_choice_the_focus_and_the_bars_are_to_be_seen_in_
         }
         widget.counts(&[("happy", 1)]);
         let (chosen, other) = ("[data-part=option-happy]", "[data-part=option-sad]");
-        assert!(contrast(&widget, [chosen, "backgroundColor"], [other, "backgroundColor"]) >= 3.0, "{scheme}");
+        assert!(
+            contrast(
+                &widget,
+                [chosen, "backgroundColor"],
+                [other, "backgroundColor"]
+            ) >= 3.0,
+            "{scheme}"
+        );
         for option in [chosen, other] {
             for text in ["label", "count", "percent"] {
                 let text = format!("{option} [part={text}]");
@@ -54,15 +69,22 @@ fn where_colours_are_forced_the_choice_the_focus_and_the_bars_are_to_be_seen_in_
                 assert!(contrast >= 4.5, "{text}, {scheme}: {contrast}");
             }
             let bar = format!("{option} rect");
-            assert!(contrast(&widget, [&bar, "fill"], [option, "backgroundColor"]) >= 3.0, "{bar}, {scheme}");
+            assert!(
+                contrast(&widget, [&bar, "fill"], [option, "backgroundColor"]) >= 3.0,
+                "{bar}, {scheme}"
+            );
             // Only the focused element has an outline, at a distance.
             let outline = format!("getComputedStyle(root.querySelector('{option}')).outlineStyle");
             widget.finds("root.activeElement?.blur()");
-            widget
-                .sees(&outline, "none")
-                .finds(&format!("root.querySelector('{option}').focus({{ focusVisible: true }})"));
+            widget.sees(&outline, "none").finds(&format!(
+                "root.querySelector('{option}').focus({{ focusVisible: true }})"
+            ));
             widget.sees(&outline, "solid");
-            let seen = contrast(&widget, [option, "outlineColor"], ["body", "backgroundColor"]);
+            let seen = contrast(
+                &widget,
+                [option, "outlineColor"],
+                ["body", "backgroundColor"],
+            );
             assert!(seen >= 3.0, "the line around {option}, {scheme}: {seen}");
         }
         take(&reader, &format!("forced-{scheme}"));
@@ -73,9 +95,14 @@ fn where_colours_are_forced_the_choice_the_focus_and_the_bars_are_to_be_seen_in_
 fn some_languages_are_pictured_where_colours_are_forced_in_chromium() {
     let newsroom = open();
     let reader = Reader::with_width(320);
-    for (lang, scheme) in PICTURED.into_iter().zip(["light", "dark"].into_iter().cycle()) {
+    for (lang, scheme) in PICTURED
+        .into_iter()
+        .zip(["light", "dark"].into_iter().cycle())
+    {
         force(&reader, scheme);
-        let widget = reader.opens(&page(&newsroom, "", &[lang.to_owned()])).widget();
+        let widget = reader
+            .opens(&page(&newsroom, "", &[lang.to_owned()]))
+            .widget();
         widget.is_there().reacts("happy").has_chosen(Some("happy"));
         take(&reader, &format!("forced-{lang}"));
     }
@@ -98,7 +125,10 @@ fn the_result_is_a_picture_and_a_text_and_the_choice_is_no_colour_alone() {
             }})()"
         ))
     };
-    assert_eq!(part("happy"), json!(["1", "100%", "100%", true, true, "true"]));
+    assert_eq!(
+        part("happy"),
+        json!(["1", "100%", "100%", true, true, "true"])
+    );
     assert_eq!(part("sad"), json!(["0", "0%", "0%", true, false, "false"]));
 }
 

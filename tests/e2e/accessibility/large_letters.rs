@@ -17,8 +17,14 @@ use crate::{
 /// The two ways to enlarge text, in percent: by the browser's setting, which also enlarges everything sized in `em`;
 /// and as phones do, which enlarges letters but neither `em` nor what container queries measure.
 const WAYS: [(&str, &str); 2] = [
-    ("root", "document.documentElement.style.fontSize = `${arguments[0]}%`"),
-    ("phone", "document.documentElement.style.webkitTextSizeAdjust = `${arguments[0]}%`"),
+    (
+        "root",
+        "document.documentElement.style.fontSize = `${arguments[0]}%`",
+    ),
+    (
+        "phone",
+        "document.documentElement.style.webkitTextSizeAdjust = `${arguments[0]}%`",
+    ),
 ];
 const AS_IT_WAS: &str = "document.documentElement.removeAttribute('style')";
 
@@ -37,7 +43,10 @@ fn enlarged(reader: &Reader, percent: u32, look: impl Fn(&str)) {
         reader.runs(AS_IT_WAS, &[]);
         reader.runs(way, &[json!(percent)]);
         let grown = reader.finds(LINE).as_f64().expect("a height") / plain * 100.0;
-        assert!((grown - f64::from(percent)).abs() < 6.0, "{name}: {grown} of {percent} percent");
+        assert!(
+            (grown - f64::from(percent)).abs() < 6.0,
+            "{name}: {grown} of {percent} percent"
+        );
         look(&format!("{name}-{percent}"));
     }
 }
@@ -65,17 +74,33 @@ fn every_language_is_whole_on_small_phones_with_large_letters_in_chromium() {
         let reader = Reader::with_width(width);
         reader.opens(&page).sees(&all_have("[part=option]"), true);
         // Open all buttons, and style every option as chosen.
-        reader.runs(&each("root.querySelector('[data-open]').dataset.open = true"), &[]);
-        reader.runs(&each("for (const one of root.querySelectorAll('[part=option]')) one.ariaPressed = true"), &[]);
+        reader.runs(
+            &each("root.querySelector('[data-open]').dataset.open = true"),
+            &[],
+        );
+        reader.runs(
+            &each(
+                "for (const one of root.querySelectorAll('[part=option]')) one.ariaPressed = true",
+            ),
+            &[],
+        );
         for percent in sizes {
-            enlarged(&reader, *percent, |way| assert_eq!(reader.finds(FAULTS), json!({}), "{way} at {width} px"));
+            enlarged(&reader, *percent, |way| {
+                assert_eq!(reader.finds(FAULTS), json!({}), "{way} at {width} px")
+            });
         }
         reader.runs(
             "for (const host of document.querySelectorAll('gema-article')) host.setAttribute('poll', 'closed')",
             &[],
         );
         reader.sees(&all_have("div[part=option]"), true);
-        enlarged(&reader, 200, |way| assert_eq!(reader.finds(FAULTS), json!({}), "closed, {way} at {width} px"));
+        enlarged(&reader, 200, |way| {
+            assert_eq!(
+                reader.finds(FAULTS),
+                json!({}),
+                "closed, {way} at {width} px"
+            )
+        });
     }
 }
 
@@ -88,8 +113,16 @@ fn panels_and_notices_are_whole_on_a_small_phone_with_letters_twice_as_large_in_
     reader.opens(&page);
     for lang in &all {
         let host = format!("gema-article[lang='{lang}']");
-        reader.sees(&format!("!!document.querySelector(\"{host}\").shadowRoot"), true);
-        reader.runs(&format!("document.querySelector(\"{host}\").scrollIntoView({{ behavior: 'instant' }})"), &[]);
+        reader.sees(
+            &format!("!!document.querySelector(\"{host}\").shadowRoot"),
+            true,
+        );
+        reader.runs(
+            &format!(
+                "document.querySelector(\"{host}\").scrollIntoView({{ behavior: 'instant' }})"
+            ),
+            &[],
+        );
         reader.widget_at(&host).is_there();
     }
     let steps = [
@@ -103,9 +136,16 @@ fn panels_and_notices_are_whole_on_a_small_phone_with_letters_twice_as_large_in_
         if press == "option-sad" {
             newsroom.is_killed();
         }
-        reader.runs(&each(&format!("root.querySelector('[data-part={press}]').click()")), &[]);
+        reader.runs(
+            &each(&format!(
+                "root.querySelector('[data-part={press}]').click()"
+            )),
+            &[],
+        );
         reader.sees(&all_have(open), true);
-        enlarged(&reader, 200, |way| assert_eq!(reader.finds(FAULTS), json!({}), "{press}, {way}"));
+        enlarged(&reader, 200, |way| {
+            assert_eq!(reader.finds(FAULTS), json!({}), "{press}, {way}")
+        });
     }
 }
 
@@ -114,7 +154,9 @@ fn a_frame_is_whole_on_a_small_phone_with_large_letters_in_chromium() {
     let newsroom = open();
     let reader = Reader::with_width(320);
     for lang in ["de", "ta", "th", "ar"] {
-        reader.goes_to(&newsroom.url(&format!("/v1/sites/{SITE}/widget.html?frame=1&article={lang}&lang={lang}")));
+        reader.goes_to(&newsroom.url(&format!(
+            "/v1/sites/{SITE}/widget.html?frame=1&article={lang}&lang={lang}"
+        )));
         enlarged(&reader, 200, |way| {
             assert_eq!(reader.finds(FAULTS), json!({}), "{lang}, {way}");
             take(&reader, &format!("letters-frame-{lang}-{way}"));
@@ -141,19 +183,34 @@ fn nothing_moves_when_digits_come_when_an_option_is_chosen_or_the_wasm_takes_cha
     for ((name, way), percent) in WAYS.into_iter().zip([200, 150]) {
         newsroom.imports(&format!("{header}{}", counts.concat()));
         let reader = Reader::with_width(320);
-        reader.opens(&page(&newsroom, HELD, &languages)).sees(&all_have("[part=option]"), true);
+        reader
+            .opens(&page(&newsroom, HELD, &languages))
+            .sees(&all_have("[part=option]"), true);
         reader.runs(way, &[json!(percent)]);
         let places = reader.finds(PLACES);
         reader.runs("release()", &[]);
         for lang in LANGUAGES {
             let host = format!("gema-article[lang='{lang}']");
-            reader.runs(&format!("document.querySelector(\"{host}\").scrollIntoView({{ behavior: 'instant' }})"), &[]);
+            reader.runs(
+                &format!(
+                    "document.querySelector(\"{host}\").scrollIntoView({{ behavior: 'instant' }})"
+                ),
+                &[],
+            );
             let widget = reader.widget_at(&host);
             widget.is_there();
-            assert_eq!(reader.finds(PLACES), places, "{lang} in charge, {name} {percent}");
+            assert_eq!(
+                reader.finds(PLACES),
+                places,
+                "{lang} in charge, {name} {percent}"
+            );
             for option in ["happy", "inspired", "surprised", "sad", "angry"] {
                 widget.reacts(option).has_chosen(Some(option));
-                assert_eq!(reader.finds(PLACES), places, "{lang}, {option}, {name} {percent}");
+                assert_eq!(
+                    reader.finds(PLACES),
+                    places,
+                    "{lang}, {option}, {name} {percent}"
+                );
             }
             widget.reacts("angry").has_chosen(None);
         }

@@ -27,7 +27,9 @@ fn every_language_is_whole_with_letters_words_and_lines_far_apart() {
         let reader = Reader::with_width(width);
         reader.opens(&page);
         for lang in &all {
-            reader.widget_at(&format!("gema-article[lang='{lang}']")).is_shown();
+            reader
+                .widget_at(&format!("gema-article[lang='{lang}']"))
+                .is_shown();
         }
         let spaced = "getComputedStyle(document.querySelector('gema-article').shadowRoot.querySelector('[part=question]')).letterSpacing";
         let before = reader.finds(spaced);
@@ -46,7 +48,9 @@ fn every_language_is_whole_with_letters_twice_as_large() {
         let reader = Reader::with_width(width);
         reader.opens(&page);
         for lang in &all {
-            reader.widget_at(&format!("gema-article[lang='{lang}']")).is_shown();
+            reader
+                .widget_at(&format!("gema-article[lang='{lang}']"))
+                .is_shown();
         }
         assert_eq!(reader.finds(FAULTS), json!({}), "at {width} px");
     }
@@ -64,8 +68,13 @@ fn four_times_enlarged_nothing_is_lost_in_chromium() {
     };
     for lang in PICTURED {
         enlarge(false);
-        let widget = reader.opens(&page(&newsroom, "", &[lang.to_owned()])).widget();
-        widget.is_there().clicks("[data-part=more]").sees("!!root.querySelector('[data-open=true]')", true);
+        let widget = reader
+            .opens(&page(&newsroom, "", &[lang.to_owned()]))
+            .widget();
+        widget
+            .is_there()
+            .clicks("[data-part=more]")
+            .sees("!!root.querySelector('[data-open=true]')", true);
         widget.reacts("happy").has_chosen(Some("happy"));
         assert_eq!(reader.finds(FAULTS), json!({}), "{lang}");
         enlarge(true);

@@ -53,11 +53,16 @@ fn it_says_what_she_does_and_what_becomes_of_it_and_nothing_that_others_do() {
     newsroom.restart();
     newsroom.has_reactions(ARTICLE, &[("sad", 1), ("angry", 1)]);
     widget.sees("text('.said[aria-live]')", "Anda memilih Marah.");
-    widget.shares("copy").says(".said[aria-live]", "Tautan sudah disalin.");
+    widget
+        .shares("copy")
+        .says(".said[aria-live]", "Tautan sudah disalin.");
 
     // On another day, nothing is announced that the reader has not done now.
     reader.reloads();
-    widget.is_there().has_chosen(Some("angry")).says(".said[aria-live]", "");
+    widget
+        .is_there()
+        .has_chosen(Some("angry"))
+        .says(".said[aria-live]", "");
 }
 
 #[test]

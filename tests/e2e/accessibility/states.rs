@@ -12,14 +12,20 @@ use crate::{
 
 /// axe's faults, in light and in dark.
 fn judged(reader: &Reader, state: &str) -> Vec<String> {
-    ["light", "dark"].into_iter().flat_map(|scheme| judged_in(scheme, reader, state)).collect()
+    ["light", "dark"]
+        .into_iter()
+        .flat_map(|scheme| judged_in(scheme, reader, state))
+        .collect()
 }
 
 fn judged_in(scheme: &str, reader: &Reader, state: &str) -> Vec<String> {
     let dress = "Object.assign(document.documentElement.style, { colorScheme: arguments[0], background: 'Canvas' })";
     reader.runs(dress, &[json!(scheme)]);
     let faults = reader.faults();
-    faults.into_iter().map(|fault| format!("{state}, {scheme}: {fault}")).collect()
+    faults
+        .into_iter()
+        .map(|fault| format!("{state}, {scheme}: {fault}"))
+        .collect()
 }
 
 #[test]
@@ -30,7 +36,8 @@ fn axe_finds_nothing_in_whatever_a_reader_does() {
         let reader = Reader::with_width(width);
         let widget = reader.opens(&page).widget();
         let mut faults = vec![];
-        let mut judge = |state: &str| faults.extend(judged(&reader, &format!("{state}, at {width} px")));
+        let mut judge =
+            |state: &str| faults.extend(judged(&reader, &format!("{state}, at {width} px")));
         widget.is_there().says("[part=reads]", "Di baca 1 kali");
         judge("fresh");
         widget.reacts("happy").counts(&[("happy", 1)]);
@@ -44,7 +51,9 @@ fn axe_finds_nothing_in_whatever_a_reader_does() {
         ];
         // On a wide page, all buttons are visible, so the first step is skipped.
         for (press, state, open) in steps.into_iter().skip(usize::from(width > 600)) {
-            widget.clicks(&format!("[data-part={press}]")).sees(&format!("!!root.querySelector('{open}')"), true);
+            widget
+                .clicks(&format!("[data-part={press}]"))
+                .sees(&format!("!!root.querySelector('{open}')"), true);
             judge(state);
         }
         assert_eq!(faults, [""; 0], "{faults:#?}");
@@ -59,16 +68,29 @@ fn axe_finds_nothing_where_something_fails() {
 
     let denied = "<script>navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));</script>";
     let page = article(&newsroom, denied, "");
-    reader.opens(&page).widget().is_there().shares("copy").says("[part=panel] label", "Salin tautan ini:");
+    reader
+        .opens(&page)
+        .widget()
+        .is_there()
+        .shares("copy")
+        .says("[part=panel] label", "Salin tautan ini:");
     faults.extend(judged(&reader, "to be copied by hand"));
 
     let page = article(&newsroom, REFUSING, "");
     let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("sad").says("[part=poll] [part=notice]", "Maaf, pilihan Anda tidak dapat diterima.");
+    widget.is_there().reacts("sad").says(
+        "[part=poll] [part=notice]",
+        "Maaf, pilihan Anda tidak dapat diterima.",
+    );
     faults.extend(judged(&reader, "refused"));
 
     let page = strict(&newsroom, "");
-    reader.opens(&page).widget().stands("plain").reacts("happy").counts(&[("happy", 1)]);
+    reader
+        .opens(&page)
+        .widget()
+        .stands("plain")
+        .reacts("happy")
+        .counts(&[("happy", 1)]);
     // This page has no headline.
     reader.runs(
         "document.querySelector('main').prepend(Object.assign(document.createElement('h1'), { innerText: 'Banjir' }))",
@@ -80,9 +102,14 @@ fn axe_finds_nothing_where_something_fails() {
     let widget = reader.opens(&page).widget();
     widget.is_there();
     newsroom.is_killed();
-    widget.shares("qr").says("[part=panel] p", "Kode QR gagal dimuat. Silakan coba lagi.");
+    widget
+        .shares("qr")
+        .says("[part=panel] p", "Kode QR gagal dimuat. Silakan coba lagi.");
     faults.extend(judged(&reader, "no QR code"));
-    widget.reacts("sad").says("[part=poll] [part=notice]", "Pilihan Anda akan terkirim begitu koneksi kembali.");
+    widget.reacts("sad").says(
+        "[part=poll] [part=notice]",
+        "Pilihan Anda akan terkirim begitu koneksi kembali.",
+    );
     faults.extend(judged(&reader, "waiting"));
     assert_eq!(faults, [""; 0], "{faults:#?}");
 }
@@ -93,7 +120,14 @@ fn axe_finds_nothing_in_what_the_endpoint_draws_or_tells() {
     newsroom.puts(
         ARTICLE,
         "<p>Air surut.</p>",
-        &["--title", "Banjir", "--byline", "Humas", "--published", "2015-11-17"],
+        &[
+            "--title",
+            "Banjir",
+            "--byline",
+            "Humas",
+            "--published",
+            "2015-11-17",
+        ],
     );
     let reader = Reader::new();
     let mut faults = vec![];
@@ -103,8 +137,18 @@ fn axe_finds_nothing_in_what_the_endpoint_draws_or_tells() {
         ("as the endpoint draws it", article(&newsroom, HELD, "")),
         ("closed", article(&newsroom, HELD, "poll=closed")),
         ("Arabic", article(&newsroom, HELD, "lang=ar bar=top")),
-        ("dark by its own wish", article(&newsroom, HELD, "theme=dark style='background: black; color: white'")),
-        ("the endpoint's copy", crate::page::Page::with(&(HELD.to_owned() + &newsroom.tag("async")), &copy)),
+        (
+            "dark by its own wish",
+            article(
+                &newsroom,
+                HELD,
+                "theme=dark style='background: black; color: white'",
+            ),
+        ),
+        (
+            "the endpoint's copy",
+            crate::page::Page::with(&(HELD.to_owned() + &newsroom.tag("async")), &copy),
+        ),
     ] {
         let widget = reader.opens(&page).widget();
         widget.stands("fragment");
@@ -114,7 +158,10 @@ fn axe_finds_nothing_in_what_the_endpoint_draws_or_tells() {
         faults.extend(judged(&reader, &format!("{state}, with all its code")));
     }
     reader.opens(&with_heading(&newsroom, "", list));
-    reader.sees("[...document.querySelectorAll('gema-count')].every((one) => one.shadowRoot)", true);
+    reader.sees(
+        "[...document.querySelectorAll('gema-count')].every((one) => one.shadowRoot)",
+        true,
+    );
     faults.extend(judged(&reader, "a list"));
     assert_eq!(faults, [""; 0], "{faults:#?}");
 }
@@ -127,24 +174,43 @@ fn axe_finds_nothing_in_the_frame_of_a_reader_without_javascript_in_chromium() {
     let source = newsroom.url(&format!(
         "/v1/sites/{SITE}/widget.html?frame=1&amp;article=a&amp;lang=id&amp;title=Banjir&amp;url=https%3A%2F%2Fwarta.example"
     ));
-    let frame = format!("<iframe width=100% height=640 title='Bagikan' src='{source}'></iframe></main>");
+    let frame =
+        format!("<iframe width=100% height=640 title='Bagikan' src='{source}'></iframe></main>");
     let page = with_heading(&newsroom, "", &element("").replace("</main>", &frame));
     let rini = Reader::without_javascript();
     let mut faults = vec![];
     let mut judge = |state: &str| {
-        rini.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": false }));
+        rini.devtools(
+            "Emulation.setScriptExecutionDisabled",
+            json!({ "value": false }),
+        );
         for scheme in ["light", "dark"] {
-            faults.extend(judged_in(scheme, rini.turns_to_page(), &format!("{state}: the page")));
+            faults.extend(judged_in(
+                scheme,
+                rini.turns_to_page(),
+                &format!("{state}: the page"),
+            ));
             // The frame inherits the page's colour scheme, and has a background of its own.
             let found = rini.turns_to_frame().faults();
-            faults.extend(found.into_iter().map(|fault| format!("{state}, in a {scheme} page: {fault}")));
+            faults.extend(
+                found
+                    .into_iter()
+                    .map(|fault| format!("{state}, in a {scheme} page: {fault}")),
+            );
         }
-        rini.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
+        rini.devtools(
+            "Emulation.setScriptExecutionDisabled",
+            json!({ "value": true }),
+        );
     };
-    rini.opens(&page).reads("#own", OWN_TEXT).turns_to_frame().reads("[part=responses]", "0 tanggapan");
+    rini.opens(&page)
+        .reads("#own", OWN_TEXT)
+        .turns_to_frame()
+        .reads("[part=responses]", "0 tanggapan");
     judge("fresh");
     rini.turns_to_frame().clicks("[data-part=option-happy]");
-    rini.turns_to_frame().has_attribute("[aria-pressed=true]", "data-part", Some("option-happy"));
+    rini.turns_to_frame()
+        .has_attribute("[aria-pressed=true]", "data-part", Some("option-happy"));
     judge("reacted");
     assert_eq!(faults, [""; 0], "{faults:#?}");
 }
@@ -152,10 +218,17 @@ fn axe_finds_nothing_in_the_frame_of_a_reader_without_javascript_in_chromium() {
 #[test]
 fn axe_finds_nothing_in_the_pages_of_the_demo_in_chromium() {
     let newsroom = Newsroom::demo();
-    let files = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("demo")).expect("demo/");
+    let files =
+        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("demo")).expect("demo/");
     let names = files.filter_map(|file| file.expect("a file").file_name().into_string().ok());
-    let mut pages: Vec<_> = names.filter(|name| name.ends_with(".html")).map(|name| format!("/{name}")).collect();
-    pages.extend(["/".into(), "/artikel.html?berita=pelatihan-arsip-digital".into()]);
+    let mut pages: Vec<_> = names
+        .filter(|name| name.ends_with(".html"))
+        .map(|name| format!("/{name}"))
+        .collect();
+    pages.extend([
+        "/".into(),
+        "/artikel.html?berita=pelatihan-arsip-digital".into(),
+    ]);
     assert!(pages.len() >= 4, "{pages:?}");
     for width in [360, 1280] {
         let reader = Reader::with_width(width);
@@ -167,8 +240,16 @@ fn axe_finds_nothing_in_the_pages_of_the_demo_in_chromium() {
             reader.sees(shown, true);
             for scheme in ["light", "dark"] {
                 let scheme = json!({ "name": "prefers-color-scheme", "value": scheme });
-                reader.devtools("Emulation.setEmulatedMedia", json!({ "features": [scheme] }));
-                faults.extend(reader.faults().into_iter().map(|fault| format!("{page}, {scheme}: {fault}")));
+                reader.devtools(
+                    "Emulation.setEmulatedMedia",
+                    json!({ "features": [scheme] }),
+                );
+                faults.extend(
+                    reader
+                        .faults()
+                        .into_iter()
+                        .map(|fault| format!("{page}, {scheme}: {fault}")),
+                );
             }
         }
         assert_eq!(faults, [""; 0], "at {width} px: {faults:#?}");
@@ -182,21 +263,38 @@ fn axe_sees_into_the_widget_and_finds_what_is_wrong_there() {
     let reader = Reader::new();
     let widget = reader.widget();
     for (spoil, rule) in [
-        ("root.querySelector('[part=option]').replaceChildren()", "button-name"),
-        ("root.querySelector('[part=option]').ariaPressed = 'perhaps'", "aria-valid-attr-value"),
-        ("root.querySelector('[part=reads]').style.color = '#999'", "color-contrast"),
+        (
+            "root.querySelector('[part=option]').replaceChildren()",
+            "button-name",
+        ),
+        (
+            "root.querySelector('[part=option]').ariaPressed = 'perhaps'",
+            "aria-valid-attr-value",
+        ),
+        (
+            "root.querySelector('[part=reads]').style.color = '#999'",
+            "color-contrast",
+        ),
         (
             "root.querySelector('[part=share] a').ariaLabel = root.querySelector('[part=share] a').innerText = ' '",
             "link-name",
         ),
-        ("root.querySelector('[part=below]').lang = 'xx-nowhere-'", "valid-lang"),
-        ("root.querySelector('[part=below]').append(document.createElement('input'))", "label"),
+        (
+            "root.querySelector('[part=below]').lang = 'xx-nowhere-'",
+            "valid-lang",
+        ),
+        (
+            "root.querySelector('[part=below]').append(document.createElement('input'))",
+            "label",
+        ),
     ] {
         reader.opens(&page);
         widget.is_there().finds(spoil);
         let faults = reader.faults();
         assert!(
-            faults.iter().any(|fault| fault.starts_with(&format!("{rule} at gema-article "))),
+            faults
+                .iter()
+                .any(|fault| fault.starts_with(&format!("{rule} at gema-article "))),
             "{rule}: {faults:#?}"
         );
     }

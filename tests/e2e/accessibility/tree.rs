@@ -20,15 +20,30 @@ struct Thing {
 impl Thing {
     /// Writes the tree as text. A node that is named by its content is written by its name only.
     fn tell(&self, depth: usize, text: &mut String) {
-        let Self { role, name, more, children } = self;
-        let name = if name.is_empty() { String::new() } else { format!(" “{name}”") };
+        let Self {
+            role,
+            name,
+            more,
+            children,
+        } = self;
+        let name = if name.is_empty() {
+            String::new()
+        } else {
+            format!(" “{name}”")
+        };
         let more: String = more.iter().map(|more| format!(" [{more}]")).collect();
         *text += &format!("{:1$}{role}{name}{more}\n", "", depth * 2);
-        children.iter().for_each(|child| child.tell(depth + 1, text));
+        children
+            .iter()
+            .for_each(|child| child.tell(depth + 1, text));
     }
 
     /// The first node of that role, which may be this one.
     fn find(&self, role: &str) -> Option<&Self> {
-        if self.role == role { Some(self) } else { self.children.iter().find_map(|child| child.find(role)) }
+        if self.role == role {
+            Some(self)
+        } else {
+            self.children.iter().find_map(|child| child.find(role))
+        }
     }
 }

@@ -6,7 +6,11 @@ use serde_json::json;
 use super::visit::{Article, DUA, Held, SATU, Visit};
 use crate::page::Draft;
 
-const TIGA: Article = Article { name: "tiga", title: "Pasar dibuka", imported_reads: 0 };
+const TIGA: Article = Article {
+    name: "tiga",
+    title: "Pasar dibuka",
+    imported_reads: 0,
+};
 
 /// How the app's pages name their article.
 #[derive(Clone, Copy, PartialEq)]
@@ -47,14 +51,24 @@ pub(super) fn with_fallback(draft: Draft, site: &str) -> Draft {
     // Angular renders everything in the browser.
     let articles = ["a", "k", "t"].map(|section| format!("/{section}/satu"));
     let articles = articles.into_iter().filter(|_| site == "apps/angular");
-    draft.also_at(fallback, &articles.chain(["/hilang".to_owned()]).collect::<Vec<_>>())
+    draft.also_at(
+        fallback,
+        &articles.chain(["/hilang".to_owned()]).collect::<Vec<_>>(),
+    )
 }
 
 /// Goes through three articles and back, with embed.js before and after the app's own scripts.
 fn counts_each_article_as_itself(app: &str, named: Named) {
     for held in [Held::Nothing, Held::Loader] {
-        let visit = Visit::with(&format!("/{}/satu", named.section()), &format!("apps/{app}"), named.key(), held);
-        visit.reader.sees("'hydrated' in document.documentElement.dataset", true);
+        let visit = Visit::with(
+            &format!("/{}/satu", named.section()),
+            &format!("apps/{app}"),
+            named.key(),
+            held,
+        );
+        visit
+            .reader
+            .sees("'hydrated' in document.documentElement.dataset", true);
         if held == Held::Loader {
             visit.is_loaded();
         }
@@ -63,28 +77,59 @@ fn counts_each_article_as_itself(app: &str, named: Named) {
             if article.name != SATU.name {
                 visit.presses(article.name);
             }
-            visit.shows(article).has_chosen(None).counts(&[]).reacts(option).counts(&[(option, 1)]).shares("copy");
+            visit
+                .shows(article)
+                .has_chosen(None)
+                .counts(&[])
+                .reacts(option)
+                .counts(&[(option, 1)])
+                .shares("copy");
             is_what_is_shared(&visit, named, article);
-            visit.newsroom.has_reactions(&visit.key(article), &[(option, 1)]);
+            visit
+                .newsroom
+                .has_reactions(&visit.key(article), &[(option, 1)]);
             visit.newsroom.has_shares(&visit.key(article), "copy", 1);
-            visit.newsroom.has_reads(&visit.key(article), article.imported_reads + 1);
+            visit
+                .newsroom
+                .has_reads(&visit.key(article), article.imported_reads + 1);
         }
         for (article, option) in [first[0], first[1]] {
-            visit.presses(article.name).shows(article).has_chosen(Some(option)).counts(&[(option, 1)]);
+            visit
+                .presses(article.name)
+                .shows(article)
+                .has_chosen(Some(option))
+                .counts(&[(option, 1)]);
             is_what_is_shared(&visit, named, article);
         }
         visit.reader.runs("history.back()", &[]);
-        visit.shows(SATU).has_chosen(Some("happy")).reacts("angry").counts(&[("angry", 1)]);
+        visit
+            .shows(SATU)
+            .has_chosen(Some("happy"))
+            .reacts("angry")
+            .counts(&[("angry", 1)]);
         is_what_is_shared(&visit, named, SATU);
-        visit.newsroom.has_reactions(&visit.key(SATU), &[("angry", 1)]);
+        visit
+            .newsroom
+            .has_reactions(&visit.key(SATU), &[("angry", 1)]);
         is_no_article(&visit, named);
         for (article, option) in [(SATU, "angry"), first[1], first[2]] {
             let tally = visit.newsroom.tally(&visit.key(article));
             let counted = (tally.reads, tally.reactions.total(), tally.shares.total());
-            assert_eq!(counted, (article.imported_reads + 1, 1, 1), "{}", article.name);
-            visit.newsroom.has_reactions(&visit.key(article), &[(option, 1)]);
+            assert_eq!(
+                counted,
+                (article.imported_reads + 1, 1, 1),
+                "{}",
+                article.name
+            );
+            visit
+                .newsroom
+                .has_reactions(&visit.key(article), &[(option, 1)]);
         }
-        assert_eq!(visit.reader.finds("window.stays"), true, "the page was loaded anew");
+        assert_eq!(
+            visit.reader.finds("window.stays"),
+            true,
+            "the page was loaded anew"
+        );
         if named == Named::Attribute {
             visit.shows_counts(SATU);
         }
@@ -94,24 +139,41 @@ fn counts_each_article_as_itself(app: &str, named: Named) {
         }
         if (named, held) == (Named::Attribute, Held::Nothing) {
             super::visit::is_no_article(&visit, &["/hilang"]);
-            visit.reader.sees("document.querySelectorAll('gema-count[hidden]').length", 1);
+            visit
+                .reader
+                .sees("document.querySelectorAll('gema-count[hidden]').length", 1);
         }
     }
 }
 
 fn is_what_is_shared(visit: &Visit, named: Named, article: Article) {
-    let url = visit.page.url(&format!("/{}/{}", named.section(), article.name));
-    let shared = "Object.fromEntries(new URL(root.querySelector('[data-part=telegram]').href).searchParams)";
-    visit.reader.widget().sees(shared, json!({ "url": url, "text": article.title }));
+    let url = visit
+        .page
+        .url(&format!("/{}/{}", named.section(), article.name));
+    let shared =
+        "Object.fromEntries(new URL(root.querySelector('[data-part=telegram]').href).searchParams)";
+    visit
+        .reader
+        .widget()
+        .sees(shared, json!({ "url": url, "text": article.title }));
 }
 
 /// A list of counts on the way has no widget, and is not counted.
 fn is_no_article(visit: &Visit, named: Named) {
     visit.presses("daftar");
     let counts = "[...document.querySelectorAll('gema-count')].filter((one) => (one.shadowRoot ?? one).textContent.trim()).length";
-    visit.reader.sees(counts, 3).sees("document.querySelectorAll('gema-article').length", 0);
+    visit
+        .reader
+        .sees(counts, 3)
+        .sees("document.querySelectorAll('gema-article').length", 0);
     visit.presses("satu").shows(SATU).has_chosen(Some("angry"));
-    assert_eq!(visit.newsroom.tally(&format!("/daftar/{}", named.section())).rev, 0);
+    assert_eq!(
+        visit
+            .newsroom
+            .tally(&format!("/daftar/{}", named.section()))
+            .rev,
+        0
+    );
 }
 
 #[test]

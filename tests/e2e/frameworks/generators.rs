@@ -8,8 +8,7 @@ use crate::engine::Engine;
 fn mkdocs(name: &str, key: (&'static str, &'static str)) -> Visit {
     let mut visit = Visit::with("/satu/", name, key, Held::Nothing);
     visit.loads_pages = Engine::current() == Engine::Firefox;
-    let sitemap =
-        "performance.getEntriesByType('resource').some((one) => one.name.includes('sitemap') && one.responseEnd)";
+    let sitemap = "performance.getEntriesByType('resource').some((one) => one.name.includes('sitemap') && one.responseEnd)";
     visit.reader.sees(sitemap, true);
     visit
 }
@@ -43,7 +42,12 @@ fn vitepress_brings_each_article_its_widget() {
 
 #[test]
 fn the_tag_alone_follows_astros_router() {
-    is_brought_by_the_tag_alone(&Visit::with("/bare/satu", "astro", ("/bare/", ""), Held::Nothing));
+    is_brought_by_the_tag_alone(&Visit::with(
+        "/bare/satu",
+        "astro",
+        ("/bare/", ""),
+        Held::Nothing,
+    ));
 }
 
 #[test]

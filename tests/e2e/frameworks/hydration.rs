@@ -9,20 +9,31 @@ fn is_hydrated_around_the_widget(name: &str) {
     let visit = Visit::of(name, Held::Library);
     visit.shows(SATU);
     visit.shows_counts(SATU);
-    visit.reader.runs("window.element = document.querySelector('gema-article')", &[]);
+    visit.reader.runs(
+        "window.element = document.querySelector('gema-article')",
+        &[],
+    );
     let boxes = visit.boxes();
     visit.is_hydrated();
     visit.shows(SATU);
     visit.shows_counts(SATU);
     assert_eq!(visit.boxes(), boxes, "after hydration");
     assert_eq!(
-        visit.reader.finds("window.element === document.querySelector('gema-article')"),
+        visit
+            .reader
+            .finds("window.element === document.querySelector('gema-article')"),
         true,
         "another element"
     );
-    assert_eq!((visit.asked("widget.html"), visit.asked("tallies")), (json!(1), json!(1)));
+    assert_eq!(
+        (visit.asked("widget.html"), visit.asked("tallies")),
+        (json!(1), json!(1))
+    );
     // The app is interactive, and renders again.
-    visit.presses("likes").reader.sees("document.querySelector('#likes').innerText", "1");
+    visit
+        .presses("likes")
+        .reader
+        .sees("document.querySelector('#likes').innerText", "1");
     visit.shows_counts(SATU);
     visit.goes_on_and_comes_back();
     visit.shows_counts(SATU);
@@ -33,7 +44,9 @@ fn is_hydrated_around_the_widget(name: &str) {
 /// The same, with our script last.
 fn is_hydrated_before_the_widget_comes(name: &str) {
     let visit = Visit::of(name, Held::Loader);
-    visit.reader.sees("'hydrated' in document.documentElement.dataset", true);
+    visit
+        .reader
+        .sees("'hydrated' in document.documentElement.dataset", true);
     visit.is_loaded();
     visit.shows(SATU);
     visit.shows_counts(SATU);

@@ -9,7 +9,10 @@ fn is_morphed_around_the_widget(name: &str) {
     let visit = Visit::of(name, Held::Nothing);
     visit.shows(SATU);
     visit.shows_counts(SATU);
-    visit.reader.runs("window.element = document.querySelector('gema-article')", &[]);
+    visit.reader.runs(
+        "window.element = document.querySelector('gema-article')",
+        &[],
+    );
     let boxes = visit.boxes();
     for _ in 0..2 {
         visit.is_refreshed();
@@ -18,7 +21,9 @@ fn is_morphed_around_the_widget(name: &str) {
         assert_eq!(visit.boxes(), boxes, "after a morph");
     }
     assert_eq!(
-        visit.reader.finds("window.element === document.querySelector('gema-article')"),
+        visit
+            .reader
+            .finds("window.element === document.querySelector('gema-article')"),
         true,
         "another element"
     );

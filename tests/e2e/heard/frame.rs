@@ -9,21 +9,40 @@ use crate::{
 fn a_press_in_the_frame_is_answered_where_it_was_in_firefox() {
     let newsroom = counted("");
     let address = newsroom.url(&format!("/v1/sites/{SITE}/widget.html"));
-    let asked = [("article", ARTICLE), ("lang", "id"), ("share", "off"), ("frame", "1")];
-    let source =
-        reqwest::Url::parse_with_params(&address, asked).expect("an address").to_string().replace('&', "&amp;");
+    let asked = [
+        ("article", ARTICLE),
+        ("lang", "id"),
+        ("share", "off"),
+        ("frame", "1"),
+    ];
+    let source = reqwest::Url::parse_with_params(&address, asked)
+        .expect("an address")
+        .to_string()
+        .replace('&', "&amp;");
     // As in `<noscript>`: no script runs in the frame, whether or not scripts run around it.
-    let frame = format!("<iframe width=100% height=640 title='Beri tanggapan' src='{source}'></iframe>");
+    let frame =
+        format!("<iframe width=100% height=640 title='Beri tanggapan' src='{source}'></iframe>");
     let body = format!("{MARK}<main><h1>Banjir</h1><p id=own>Isi.</p>{frame}</main>");
     let listener = Listener::opens(&Draft::default().page("/", "", &body).served());
     let arrives = |option: &str| {
-        listener.reader.turns_to_frame().has_attribute("#pressed", "role", Some("alert")).turns_to_page();
+        listener
+            .reader
+            .turns_to_frame()
+            .has_attribute("#pressed", "role", Some("alert"))
+            .turns_to_page();
         newsroom.has_reactions(
             ARTICLE,
-            &[("happy", 3 + u64::from(option == "happy")), ("sad", 1 + u64::from(option == "sad"))],
+            &[
+                ("happy", 3 + u64::from(option == "happy")),
+                ("sad", 1 + u64::from(option == "sad")),
+            ],
         );
     };
-    listener.reader.turns_to_frame().reads("[part=responses]", "4 tanggapan").turns_to_page();
+    listener
+        .reader
+        .turns_to_frame()
+        .reads("[part=responses]", "4 tanggapan")
+        .turns_to_page();
     listener.listens();
     let lines = listener.reads_until("4 tanggapan");
     assert_eq!(
@@ -45,8 +64,12 @@ fn a_press_in_the_frame_is_answered_where_it_was_in_firefox() {
     listener.presses("Return");
     arrives("sad");
     listener.hears("Anda memilih Sedih");
-    listener.presses("Tab").hears("Marah, 0 tanggapan, 0% toggle button not pressed");
-    listener.presses("shift+Tab").hears("Sedih, 2 tanggapan, 40% toggle button pressed");
+    listener
+        .presses("Tab")
+        .hears("Marah, 0 tanggapan, 0% toggle button not pressed");
+    listener
+        .presses("shift+Tab")
+        .hears("Sedih, 2 tanggapan, 40% toggle button pressed");
     listener.presses("Return");
     arrives("none");
     listener.hears("Pilihan Anda dibatalkan");

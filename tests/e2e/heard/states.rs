@@ -37,11 +37,15 @@ fn what_fails_and_heals_is_said_once_in_firefox() {
     narrow(&listener);
     newsroom.is_killed();
     listener.comes_to("option-sad").listens();
-    listener.presses("Return").hears("pressed | Pilihan Anda akan terkirim begitu koneksi kembali");
+    listener
+        .presses("Return")
+        .hears("pressed | Pilihan Anda akan terkirim begitu koneksi kembali");
     listener.comes_to("more").listens();
     listener.presses("Return").listens();
     listener.comes_to("qr").listens();
-    listener.presses("Return").hears("expanded | Kode QR gagal dimuat. Silakan coba lagi");
+    listener
+        .presses("Return")
+        .hears("expanded | Kode QR gagal dimuat. Silakan coba lagi");
     listener.presses("Return").hears("collapsed");
     newsroom.restart();
     newsroom.has_reactions(ARTICLE, &[("happy", 3), ("sad", 2)]);
@@ -61,9 +65,15 @@ fn plurals_are_those_of_the_language_in_firefox() {
         listener.widget().is_there();
         listener.listens();
         listener.comes_to("option-sad");
-        let said = listener.listens().join(" | ").replace(['\u{200e}', '\u{200f}'], "");
+        let said = listener
+            .listens()
+            .join(" | ")
+            .replace(['\u{200e}', '\u{200f}'], "");
         assert!(said.ends_with(option), "{said}");
-        listener.widget().sees("[...root.querySelectorAll('[lang]')].map((one) => one.lang)", json!([lang, lang]));
+        listener.widget().sees(
+            "[...root.querySelectorAll('[lang]')].map((one) => one.lang)",
+            json!([lang, lang]),
+        );
     }
 }
 
@@ -80,11 +90,24 @@ fn without_the_webassembly_a_choice_and_its_refusal_are_said_in_firefox() {
     newsroom.has_reactions(ARTICLE, &[("happy", 3), ("sad", 2)]);
     listener.widget().counts(&[("happy", 3), ("sad", 2)]);
     let said = listener.listens();
-    assert_eq!(said.last().map(String::as_str), Some("Sedih, 2 tanggapan, 40% toggle button pressed"), "{said:?}");
+    assert_eq!(
+        said.last().map(String::as_str),
+        Some("Sedih, 2 tanggapan, 40% toggle button pressed"),
+        "{said:?}"
+    );
 
     // From now on the endpoint refuses events of this page.
     newsroom.takes_origins(r#"["https://warta.example"]"#);
-    listener.presses("Return").widget().says("[part=poll] [part=notice]", REFUSED);
+    listener
+        .presses("Return")
+        .widget()
+        .says("[part=poll] [part=notice]", REFUSED);
     let said = listener.listens();
-    assert_eq!(said.iter().filter(|words| REFUSED.starts_with(*words)).count(), 1, "{said:?}");
+    assert_eq!(
+        said.iter()
+            .filter(|words| REFUSED.starts_with(*words))
+            .count(),
+        1,
+        "{said:?}"
+    );
 }

@@ -15,7 +15,14 @@ pub(crate) const PICTURED: [&str; 7] = ["ar", "ur", "ta", "th", "ja", "jv", "en"
 
 /// The narrowest supported page, and a wide one. WebKit's windows have a minimum width.
 fn widths() -> [u32; 2] {
-    [if Engine::current() == Engine::WebKit { 340 } else { 320 }, 1280]
+    [
+        if Engine::current() == Engine::WebKit {
+            340
+        } else {
+            320
+        },
+        1280,
+    ]
 }
 
 /// For every widget of the page, or of a frame's own page: its language and its layout faults.
@@ -96,22 +103,44 @@ pub(crate) const FAULTS: &str = r"(() => {
 /// The article in all of these languages, with large numbers.
 pub(crate) fn page(newsroom: &Newsroom, head: &str, languages: &[String]) -> Page {
     let element = |lang: &String| {
-        let dir = if file(lang).contains("dir = \"rtl\"") { "rtl" } else { "ltr" };
+        let dir = if file(lang).contains("dir = \"rtl\"") {
+            "rtl"
+        } else {
+            "ltr"
+        };
         format!("<gema-article article={lang} lang={lang} data-dir={dir}></gema-article>")
     };
     let body: String = languages.iter().map(element).collect();
     Draft::default()
-        .page("/", &(head.to_owned() + &newsroom.tag("async")), &format!("<main style='margin: 0'>{body}</main>"))
+        .page(
+            "/",
+            &(head.to_owned() + &newsroom.tag("async")),
+            &format!("<main style='margin: 0'>{body}</main>"),
+        )
         .served()
 }
 
 /// An endpoint that has all languages, and an article in each.
 pub(crate) fn open() -> Newsroom {
     let newsroom = Newsroom::in_languages(&languages(), "");
-    let about =
-        ["--title", "Banjir", "--byline", "Humas", "--published", "2015-11-17", "--url", "https://warta.example/"];
-    let counts =
-        ["--imported-reads", "1234567", "--imported-reaction", "happy=1234567", "--imported-reaction", "sad=98765"];
+    let about = [
+        "--title",
+        "Banjir",
+        "--byline",
+        "Humas",
+        "--published",
+        "2015-11-17",
+        "--url",
+        "https://warta.example/",
+    ];
+    let counts = [
+        "--imported-reads",
+        "1234567",
+        "--imported-reaction",
+        "happy=1234567",
+        "--imported-reaction",
+        "sad=98765",
+    ];
     for lang in languages() {
         newsroom.puts(&lang, "<p>Isi.</p>", &[&about[..], &counts].concat());
     }
@@ -126,12 +155,18 @@ fn every_language_is_drawn_whole_by_the_endpoint_and_by_the_browser() {
     for width in widths() {
         let reader = Reader::with_width(width);
         reader.opens(&page);
-        let widgets: Vec<_> =
-            all.iter().map(|lang| reader.widget_at(&format!("gema-article[lang='{lang}']"))).collect();
+        let widgets: Vec<_> = all
+            .iter()
+            .map(|lang| reader.widget_at(&format!("gema-article[lang='{lang}']")))
+            .collect();
         for widget in &widgets {
             widget.is_shown();
         }
-        assert_eq!(reader.finds(FAULTS), json!({}), "as the endpoint draws it, at {width} px");
+        assert_eq!(
+            reader.finds(FAULTS),
+            json!({}),
+            "as the endpoint draws it, at {width} px"
+        );
         reader.runs("release()", &[]);
         for (lang, widget) in all.iter().zip(&widgets) {
             reader.runs(
@@ -140,9 +175,16 @@ fn every_language_is_drawn_whole_by_the_endpoint_and_by_the_browser() {
             );
             widget.is_there();
         }
-        assert_eq!(reader.finds(FAULTS), json!({}), "as the browser draws it, at {width} px");
+        assert_eq!(
+            reader.finds(FAULTS),
+            json!({}),
+            "as the browser draws it, at {width} px"
+        );
         // Open all buttons, and then the longest panel.
-        for (part, opened) in [("more", "[data-open=true]"), ("mastodon", "[part=panel] input")] {
+        for (part, opened) in [
+            ("more", "[data-open=true]"),
+            ("mastodon", "[part=panel] input"),
+        ] {
             let press = format!(
                 "for (const host of document.querySelectorAll('gema-article')) host.shadowRoot.querySelector('[data-part={part}]').click()"
             );
@@ -166,22 +208,54 @@ fn the_measure_sees_what_is_cut_empty_or_on_the_wrong_side() {
     assert_eq!(reader.finds(FAULTS), json!({}));
     let spoil = |spoil: &str, fault: &str| {
         widget.finds(spoil);
-        let Value::Object(found) = reader.finds(FAULTS) else { panic!("faults by language") };
+        let Value::Object(found) = reader.finds(FAULTS) else {
+            panic!("faults by language")
+        };
         let found = found.get("ur").unwrap_or(&Value::Null).to_string();
         assert!(found.contains(fault), "{fault}: {found}");
         reader.reloads();
         widget.is_there();
     };
-    spoil("root.querySelector('a[part=share-button]').style.minBlockSize = '2rem'", "too small for a thumb");
-    spoil("root.querySelector('[part=percent]').textContent = '1000000%'", "out of order");
-    spoil("root.querySelector('a[part=share-button]').style.cssText = 'width: 3rem; overflow-wrap: normal'", "is cut");
-    spoil("root.querySelector('[part=label]').style.cssText = 'flex: none; width: 1.5rem'", "is broken");
-    spoil("root.querySelector('[part=label]').style.marginInlineStart = '-2rem'", "out of order");
-    spoil("root.querySelector('[part=percent]').style.transform = 'translateX(-2rem)'", "not all of it in its box");
-    spoil("root.querySelector('[part=question]').textContent = ''", "question is empty");
-    spoil("root.querySelector('[part=reads]').style.marginInlineStart = '-1rem'", "sticks out");
-    spoil("root.querySelector('[part=below]').dir = 'ltr'", "wrong direction");
-    spoil("root.querySelector('[part=responses]').textContent = '{n} ردِعمل'", "placeholder");
+    spoil(
+        "root.querySelector('a[part=share-button]').style.minBlockSize = '2rem'",
+        "too small for a thumb",
+    );
+    spoil(
+        "root.querySelector('[part=percent]').textContent = '1000000%'",
+        "out of order",
+    );
+    spoil(
+        "root.querySelector('a[part=share-button]').style.cssText = 'width: 3rem; overflow-wrap: normal'",
+        "is cut",
+    );
+    spoil(
+        "root.querySelector('[part=label]').style.cssText = 'flex: none; width: 1.5rem'",
+        "is broken",
+    );
+    spoil(
+        "root.querySelector('[part=label]').style.marginInlineStart = '-2rem'",
+        "out of order",
+    );
+    spoil(
+        "root.querySelector('[part=percent]').style.transform = 'translateX(-2rem)'",
+        "not all of it in its box",
+    );
+    spoil(
+        "root.querySelector('[part=question]').textContent = ''",
+        "question is empty",
+    );
+    spoil(
+        "root.querySelector('[part=reads]').style.marginInlineStart = '-1rem'",
+        "sticks out",
+    );
+    spoil(
+        "root.querySelector('[part=below]').dir = 'ltr'",
+        "wrong direction",
+    );
+    spoil(
+        "root.querySelector('[part=responses]').textContent = '{n} ردِعمل'",
+        "placeholder",
+    );
 }
 
 #[test]
@@ -190,7 +264,10 @@ fn some_languages_are_pictured_in_chromium() {
     for width in widths() {
         let reader = Reader::with_width(width);
         for lang in PICTURED {
-            reader.opens(&page(&newsroom, "", &[lang.to_owned()])).widget().is_there();
+            reader
+                .opens(&page(&newsroom, "", &[lang.to_owned()]))
+                .widget()
+                .is_there();
             take(&reader, &format!("locale-{lang}-{width}"));
         }
     }

@@ -10,17 +10,31 @@ use crate::{
 
 /// Known differences between endpoint and browser, with the reason why each is acceptable.
 const KNOWN: &[Known] = &[
-    Known::date("fa", "icu writes months without the ezafe that stands before a year"),
+    Known::date(
+        "fa",
+        "icu writes months without the ezafe that stands before a year",
+    ),
     Known::date("hi", "a comma before the year"),
-    Known::date("jv", "Chromium has no Javanese and takes Indonesian, which has another name for Sunday"),
+    Known::date(
+        "jv",
+        "Chromium has no Javanese and takes Indonesian, which has another name for Sunday",
+    ),
     Known::date("ru", "which no-break space stands before “г.”"),
     Known::date("su", "Chromium has no Sundanese and takes Indonesian"),
     Known::date("sw", "where the comma stands"),
     Known::date("ta", "a comma before the year"),
-    Known::date("th", "icu says of which era the year is, which is not the usual one there"),
+    Known::date(
+        "th",
+        "icu says of which era the year is, which is not the usual one there",
+    ),
     Known::date("uk", "which no-break space stands before “р.”"),
     Known::date("vi", "a comma before the year"),
-    Known { engine: None, locale: "vi", kind: "plural", why: "new in CLDR; both forms are the same" },
+    Known {
+        engine: None,
+        locale: "vi",
+        kind: "plural",
+        why: "new in CLDR; both forms are the same",
+    },
     Known::older("bn", "date", "how February and January are spelt"),
     Known::older("de-CH", "number", "which apostrophe groups digits"),
     Known::older("en-IN", "date", "a comma before the year"),
@@ -42,12 +56,22 @@ struct Known {
 
 impl Known {
     const fn date(locale: &'static str, why: &'static str) -> Self {
-        Self { engine: None, locale, kind: "date", why }
+        Self {
+            engine: None,
+            locale,
+            kind: "date",
+            why,
+        }
     }
 
     /// WebKit uses the system's data, which are some years older.
     const fn older(locale: &'static str, kind: &'static str, why: &'static str) -> Self {
-        Self { engine: Some(Engine::WebKit), locale, kind, why }
+        Self {
+            engine: Some(Engine::WebKit),
+            locale,
+            kind,
+            why,
+        }
     }
 }
 
@@ -113,13 +137,18 @@ const DIFFERENCES: &str = r"((written) => {
 /// A newsroom whose texts are the compared formats, with an article for each number and day.
 fn open(languages: &[String]) -> Newsroom {
     let texts = |lang: &String| {
-        let categories =
-            ["zero", "one", "two", "few", "many", "other"].map(|name| format!("{name} = '{name}'")).join(", ");
+        let categories = ["zero", "one", "two", "few", "many", "other"]
+            .map(|name| format!("{name} = '{name}'"))
+            .join(", ");
         format!("[sites.{SITE}.labels.{lang}]\nreads = '{{n}}'\nresponses = {{ {categories} }}\n")
     };
-    let newsroom = Newsroom::in_languages(languages, &languages.iter().map(texts).collect::<String>());
+    let newsroom =
+        Newsroom::in_languages(languages, &languages.iter().map(texts).collect::<String>());
     let line = |number: u64| format!("{number:010},{number},{number}\n");
-    newsroom.imports(&format!("article,reads,reaction:happy\n{}", numbers().map(line).collect::<String>()));
+    newsroom.imports(&format!(
+        "article,reads,reaction:happy\n{}",
+        numbers().map(line).collect::<String>()
+    ));
     for day in DAYS {
         newsroom.puts(day, "<p>…</p>", &["--title", day, "--published", day]);
     }
@@ -133,22 +162,34 @@ fn numbers() -> impl Iterator<Item = u64> {
 /// The endpoint's texts for a page in that language.
 fn written(newsroom: &Newsroom, lang: &str) -> Value {
     let ask = |noun: &str| -> Value {
-        serde_json::from_str(&newsroom.get(&format!("/v1/sites/{SITE}/{noun}&lang={lang}"))).expect("JSON")
+        serde_json::from_str(&newsroom.get(&format!("/v1/sites/{SITE}/{noun}&lang={lang}")))
+            .expect("JSON")
     };
     let view = ask("view?article=a");
     let all: Vec<_> = numbers().collect();
     let of = |some: &[u64]| {
-        let query: String = some.iter().map(|number| format!("&article={number:010}")).collect();
-        let Value::Array(texts) = ask(&format!("tallies?{}", &query[1..]))["texts"].take() else { panic!("texts") };
+        let query: String = some
+            .iter()
+            .map(|number| format!("&article={number:010}"))
+            .collect();
+        let Value::Array(texts) = ask(&format!("tallies?{}", &query[1..]))["texts"].take() else {
+            panic!("texts")
+        };
         some.iter()
             .zip(texts)
             .map(|(number, text)| json!([number, text["reads"], text["reactions"]]))
             .collect::<Vec<_>>()
     };
     let day = |day: &&str| {
-        let drawn = newsroom.get(&format!("/v1/sites/{SITE}/widget.html?body=1&article={day}&lang={lang}"));
+        let drawn = newsroom.get(&format!(
+            "/v1/sites/{SITE}/widget.html?body=1&article={day}&lang={lang}"
+        ));
         let (_, after) = drawn.split_once("<time ").expect("a day");
-        let text = after.split_once('>').and_then(|(_, after)| after.split_once("</time>")).expect("a day").0;
+        let text = after
+            .split_once('>')
+            .and_then(|(_, after)| after.split_once("</time>"))
+            .expect("a day")
+            .0;
         json!([day, text])
     };
     json!({
@@ -163,39 +204,65 @@ fn written(newsroom: &Newsroom, lang: &str) -> Value {
 fn with_regions(languages: &[String]) -> Vec<String> {
     let regions = |lang: &String| {
         let text = file(lang);
-        let first = |list: &str| list.split('"').next().map(|region| format!("{lang}-{region}"));
-        text.split("codes = [\"").skip(1).filter_map(first).collect::<Vec<_>>()
+        let first = |list: &str| {
+            list.split('"')
+                .next()
+                .map(|region| format!("{lang}-{region}"))
+        };
+        text.split("codes = [\"")
+            .skip(1)
+            .filter_map(first)
+            .collect::<Vec<_>>()
     };
-    languages.iter().cloned().chain(languages.iter().flat_map(regions)).collect()
+    languages
+        .iter()
+        .cloned()
+        .chain(languages.iter().flat_map(regions))
+        .collect()
 }
 
 #[test]
 fn numbers_days_and_plurals_are_the_same_from_the_endpoint_as_in_the_browser() {
     let languages = languages();
     let newsroom = open(&languages);
-    let written: Vec<_> = with_regions(&languages).iter().map(|lang| written(&newsroom, lang)).collect();
+    let written: Vec<_> = with_regions(&languages)
+        .iter()
+        .map(|lang| written(&newsroom, lang))
+        .collect();
     assert!(written.len() > languages.len(), "regions are compared too");
     let reader = Reader::new();
     reader.opens(&Page::with("", ""));
     let differences = reader.runs(&format!("return {DIFFERENCES};"), &[json!(written)]);
-    let Value::Array(differences) = differences else { panic!("{differences}") };
+    let Value::Array(differences) = differences else {
+        panic!("{differences}")
+    };
     let is_known = |difference: &Value| {
         let (locale, kind) = (difference[0].as_str().unwrap_or_default(), &difference[1]);
         KNOWN.iter().any(|known| {
-            known.engine.is_none_or(|engine| engine == Engine::current())
+            known
+                .engine
+                .is_none_or(|engine| engine == Engine::current())
                 && locale.starts_with(known.locale)
                 && kind == known.kind
         })
     };
-    let (known, news): (Vec<_>, Vec<_>) = differences.iter().partition(|difference| is_known(difference));
+    let (known, news): (Vec<_>, Vec<_>) = differences
+        .iter()
+        .partition(|difference| is_known(difference));
     println!(
         "{} locales compared with {:?}; {} known differences, of each kind the first:",
         written.len(),
         Engine::current(),
         known.len()
     );
-    let of_a_kind = known.chunk_by(|a, b| (&a[0], &a[1]) == (&b[0], &b[1])).map(|kind| kind[0]);
-    let lines = |list: &[&Value]| list.iter().map(|difference| format!("  {difference}\n")).collect::<String>();
+    let of_a_kind = known
+        .chunk_by(|a, b| (&a[0], &a[1]) == (&b[0], &b[1]))
+        .map(|kind| kind[0]);
+    let lines = |list: &[&Value]| {
+        list.iter()
+            .map(|difference| format!("  {difference}\n"))
+            .collect::<String>()
+    };
     print!("{}", lines(&of_a_kind.collect::<Vec<_>>()));
     assert!(
         news.is_empty(),

@@ -23,9 +23,16 @@ impl QtWebKit {
     /// Starts it with this Python.
     pub(crate) fn start(python: &Path) -> Self {
         let mut command = Command::new(python);
-        command.args(["-c", SCRIPT]).env("QT_QPA_PLATFORM", "offscreen");
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut process = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", python.display()));
+        command
+            .args(["-c", SCRIPT])
+            .env("QT_QPA_PLATFORM", "offscreen");
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut process = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", python.display()));
         let answers = BufReader::new(process.stdout.take().expect("piped"));
         Self { process, answers }
     }
@@ -35,7 +42,8 @@ impl QtWebKit {
         writeln!(self.process.stdin.as_mut().expect("piped"), "{call}").expect("QtWebKit is there");
         let mut answer = String::new();
         self.answers.read_line(&mut answer).expect("an answer");
-        let mut answer: Value = serde_json::from_str(&answer).unwrap_or_else(|_| panic!("QtWebKit ended at {call}"));
+        let mut answer: Value =
+            serde_json::from_str(&answer).unwrap_or_else(|_| panic!("QtWebKit ended at {call}"));
         answer["value"].take()
     }
 
@@ -70,7 +78,13 @@ impl Browser for QtWebKit {
     }
 
     fn picture(&mut self) -> Vec<u8> {
-        STANDARD.decode(self.call("picture", &json!([])).as_str().expect("a picture")).expect("base64")
+        STANDARD
+            .decode(
+                self.call("picture", &json!([]))
+                    .as_str()
+                    .expect("a picture"),
+            )
+            .expect("base64")
     }
 }
 

@@ -33,7 +33,10 @@ impl Reader {
             Program::QtWebKit => Box::new(QtWebKit::start(&old.path())),
             program => Box::new(Chromium::start(program, &old.path())),
         };
-        Self { old, browser: RefCell::new(browser) }
+        Self {
+            old,
+            browser: RefCell::new(browser),
+        }
     }
 
     /// Opens a page.
@@ -44,24 +47,37 @@ impl Reader {
     /// Navigates to an address, and waits until the page is parsed.
     pub(crate) fn goes_to(&self, url: &str) -> &Self {
         self.browser.borrow_mut().opens(url);
-        self.sees(&format!("location.href === {url:?} && document.readyState !== 'loading'"), true)
+        self.sees(
+            &format!("location.href === {url:?} && document.readyState !== 'loading'"),
+            true,
+        )
     }
 
     /// The value of an expression, which may use the functions of `seen.js`.
     pub(crate) fn finds(&self, expression: &str) -> Value {
-        self.browser.borrow_mut().runs(&format!("(function () {{ {SEEN}; return {expression}; }})()"))
+        self.browser.borrow_mut().runs(&format!(
+            "(function () {{ {SEEN}; return {expression}; }})()"
+        ))
     }
 
     /// Waits until an expression has that value.
     pub(crate) fn sees(&self, expression: &str, expected: impl Into<Value>) -> &Self {
-        until(&format!("{}: {expression}", self.old.name), expected.into(), || self.finds(expression));
+        until(
+            &format!("{}: {expression}", self.old.name),
+            expected.into(),
+            || self.finds(expression),
+        );
         self
     }
 
     /// Waits until the widget is as complete as this engine allows.
     pub(crate) fn has_the_widget(&self) -> &Self {
         let level = "ready() === 'wasm' ? 'wasm' : root() && root().querySelector('form') && ready() !== 'no' ? 'fragment' : null";
-        let expected = if self.old.reach == super::table::Reach::Wasm { "wasm" } else { "fragment" };
+        let expected = if self.old.reach == super::table::Reach::Wasm {
+            "wasm"
+        } else {
+            "fragment"
+        };
         self.sees(level, expected)
     }
 
@@ -83,7 +99,10 @@ impl Reader {
         for _ in 0..40 {
             self.browser.borrow_mut().presses_tab();
             let focused = self.finds("focused()");
-            if focused["part"].as_str().is_some_and(|part| part.starts_with("option-")) {
+            if focused["part"]
+                .as_str()
+                .is_some_and(|part| part.starts_with("option-"))
+            {
                 return focused;
             }
         }
@@ -94,15 +113,22 @@ impl Reader {
     /// names.
     pub(crate) fn sees_an_article_without_a_hole(&self, page: &str) -> &Self {
         let name = self.old.name;
-        until(&format!("{name}: the article's text"), json!([OWN_TEXT, true]), || {
-            let article = self.finds(&format!("article({page})"));
-            json!([article["text"], article["isSeen"]])
-        });
+        until(
+            &format!("{name}: the article's text"),
+            json!([OWN_TEXT, true]),
+            || {
+                let article = self.finds(&format!("article({page})"));
+                json!([article["text"], article["isSeen"]])
+            },
+        );
         let mut last = Value::Null;
         until(&format!("{name}: no hole in {page}"), (0, 0), || {
             last = self.finds(&format!("article({page})"));
-            let room =
-                |side: &str| Some(last[side].as_i64().expect("a number")).filter(|room| *room > NO_HOLE).unwrap_or(0);
+            let room = |side: &str| {
+                Some(last[side].as_i64().expect("a number"))
+                    .filter(|room| *room > NO_HOLE)
+                    .unwrap_or(0)
+            };
             (room("above"), room("below"))
         });
         self
@@ -118,7 +144,11 @@ impl Reader {
     pub(crate) fn requested_from(&self, address: &str) -> Vec<String> {
         let urls = self.browser.borrow_mut().requested();
         let files = urls.iter().filter(|url| url.contains(address)).map(|url| {
-            let name = url.split(['?', '#']).next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+            let name = url
+                .split(['?', '#'])
+                .next()
+                .and_then(|path| path.rsplit('/').next())
+                .unwrap_or_default();
             let (stem, rest) = name.split_once('.').unwrap_or((name, ""));
             format!("{}.{rest}", stem.split('-').next().unwrap_or_default())
         });

@@ -62,11 +62,19 @@ const ENGINES: [Old; 19] = [
 
 impl Old {
     const fn new(name: &'static str, program: Program, reach: Reach) -> Self {
-        Self { name, program, reach, is_in_short_form: false }
+        Self {
+            name,
+            program,
+            reach,
+            is_in_short_form: false,
+        }
     }
 
     const fn in_short_form(self) -> Self {
-        Self { is_in_short_form: true, ..self }
+        Self {
+            is_in_short_form: true,
+            ..self
+        }
     }
 
     /// The path of its program.
@@ -88,14 +96,32 @@ pub(crate) fn in_engines(reach: fn(Reach) -> bool, claim: fn(Old)) {
         Some(names) => names.split(',').any(|name| name == old.name),
         None => is_long || old.is_in_short_form,
     };
-    let engines: Vec<_> = ENGINES.into_iter().filter(|old| reach(old.reach) && is_chosen(old)).collect();
+    let engines: Vec<_> = ENGINES
+        .into_iter()
+        .filter(|old| reach(old.reach) && is_chosen(old))
+        .collect();
     let mut failed = Vec::new();
     for pair in engines.chunks(2) {
         thread::scope(|scope| {
-            let tried = |old: Old| thread::Builder::new().name(old.name.into()).spawn_scoped(scope, move || claim(old));
-            let tries: Vec<_> = pair.iter().map(|old| (old.name, tried(*old).expect("a thread"))).collect();
-            failed.extend(tries.into_iter().filter_map(|(name, tried)| tried.join().is_err().then_some(name)));
+            let tried = |old: Old| {
+                thread::Builder::new()
+                    .name(old.name.into())
+                    .spawn_scoped(scope, move || claim(old))
+            };
+            let tries: Vec<_> = pair
+                .iter()
+                .map(|old| (old.name, tried(*old).expect("a thread")))
+                .collect();
+            failed.extend(
+                tries
+                    .into_iter()
+                    .filter_map(|(name, tried)| tried.join().is_err().then_some(name)),
+            );
         });
     }
-    assert!(failed.is_empty(), "it does not hold in {}", failed.join(", "));
+    assert!(
+        failed.is_empty(),
+        "it does not hold in {}",
+        failed.join(", ")
+    );
 }

@@ -34,7 +34,10 @@ fn chromium(profile: &TempDir) -> Value {
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1".into(),
         format!("--window-size={WIDTH},{HEIGHT}"),
     ];
-    options["args"].as_array_mut().expect("a list").extend(more.map(Value::from));
+    options["args"]
+        .as_array_mut()
+        .expect("a list")
+        .extend(more.map(Value::from));
     capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL" });
     capabilities
 }
@@ -63,7 +66,11 @@ fn webkit() -> Value {
     // A narrow window can only be opened by a script: see `window`.
     let opens = "--javascript-can-open-windows-automatically=true";
     // Not by the standard's `proxy`, which sometimes crashes the browser.
-    let nowhere = [&format!("--proxy=http://{NOWHERE}"), "--ignore-host=localhost", "--ignore-host=127.0.0.1"];
+    let nowhere = [
+        &format!("--proxy=http://{NOWHERE}"),
+        "--ignore-host=localhost",
+        "--ignore-host=127.0.0.1",
+    ];
     let arguments = [&["--automation", opens], &nowhere[..]].concat();
     json!({ "webkitgtk:browserOptions": { "binary": named("WEBKIT"), "args": arguments } })
 }

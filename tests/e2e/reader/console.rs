@@ -24,7 +24,10 @@ impl Reader {
             lines.extend(self.console());
             lines.len()
         });
-        let fits = lines.iter().zip(parts).all(|(line, part)| line.contains("Gema: ") && line.contains(part));
+        let fits = lines
+            .iter()
+            .zip(parts)
+            .all(|(line, part)| line.contains("Gema: ") && line.contains(part));
         assert!(fits, "{parts:?} was expected in the console: {lines:?}");
     }
 
@@ -35,8 +38,14 @@ impl Reader {
 
     fn console_of_chromium(&self) -> Vec<String> {
         let log = self.asks(Command::log());
-        let lines = log.as_array().into_iter().flatten().filter(|line| line["source"] != "network");
-        let lines = lines.filter_map(|line| line["message"].as_str()).filter(|line| !is_the_browsers_own(line));
+        let lines = log
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|line| line["source"] != "network");
+        let lines = lines
+            .filter_map(|line| line["message"].as_str())
+            .filter(|line| !is_the_browsers_own(line));
         lines.map(str::to_owned).collect()
     }
 
@@ -50,7 +59,9 @@ impl Reader {
             printed.extend(self.session().driver.take_printed());
             printed.iter().any(|line| line.contains(MARK))
         });
-        printed.retain(|line| is_of_a_page(line) && !line.contains(MARK) && !is_the_browsers_own(line));
+        printed.retain(|line| {
+            is_of_a_page(line) && !line.contains(MARK) && !is_the_browsers_own(line)
+        });
         printed
     }
 
@@ -66,14 +77,18 @@ pub(super) fn everything(session: &Session) -> String {
     match Engine::current() {
         Engine::Chromium => format!("{:#?}", wait(session.client.issue_cmd(Command::log()))),
         Engine::Firefox => format!("{:#?}", session.driver.take_printed()),
-        Engine::WebKit => format!("{:#?}", wait(session.client.execute("return window.recorded", vec![]))),
+        Engine::WebKit => format!(
+            "{:#?}",
+            wait(session.client.execute("return window.recorded", vec![]))
+        ),
     }
 }
 
 /// Whether a line that Firefox prints is from a page's script: a message or an exception.
 fn is_of_a_page(line: &str) -> bool {
-    let written =
-        ["error", "warn", "log", "info"].iter().any(|level| line.starts_with(&format!("console.{level}: \"")));
+    let written = ["error", "warn", "log", "info"]
+        .iter()
+        .any(|level| line.starts_with(&format!("console.{level}: \"")));
     written || line.starts_with("JavaScript error: http")
 }
 

@@ -9,14 +9,24 @@ impl Reader {
     /// A reader whose browser runs no scripts of pages.
     pub(crate) fn without_javascript() -> Self {
         let reader = Self::new();
-        reader.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
+        reader.devtools(
+            "Emulation.setScriptExecutionDisabled",
+            json!({ "value": true }),
+        );
         reader
     }
 
     /// Switches to the only frame.
     pub(crate) fn turns_to_frame(&self) -> &Self {
         self.turns_to_page();
-        wait(async { self.client().find(Locator::Css("iframe")).await?.enter_frame().await }).expect("a frame");
+        wait(async {
+            self.client()
+                .find(Locator::Css("iframe"))
+                .await?
+                .enter_frame()
+                .await
+        })
+        .expect("a frame");
         self
     }
 
@@ -35,8 +45,16 @@ impl Reader {
 
     /// Waits until an attribute has that value; `None`: until the attribute or its element is missing.
     pub(crate) fn has_attribute(&self, selector: &str, name: &str, value: Option<&str>) -> &Self {
-        let read = || wait(async { self.find(selector).await?.attr(name).await }).ok().flatten();
-        until(&format!("{name} of {selector}"), value.map(str::to_owned), read);
+        let read = || {
+            wait(async { self.find(selector).await?.attr(name).await })
+                .ok()
+                .flatten()
+        };
+        until(
+            &format!("{name} of {selector}"),
+            value.map(str::to_owned),
+            read,
+        );
         self
     }
 

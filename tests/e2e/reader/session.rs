@@ -64,9 +64,17 @@ impl Session {
     }
 
     fn start_as(driver: Arc<Driver>, capabilities: Capabilities, profile: Arc<TempDir>) -> Self {
-        let client = wait(ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver.url));
+        let client = wait(
+            ClientBuilder::new(HttpConnector::new())
+                .capabilities(capabilities)
+                .connect(&driver.url),
+        );
         let client = client.unwrap_or_else(|error| panic!("no browser: {error}"));
-        Self { client, profile, driver }
+        Self {
+            client,
+            profile,
+            driver,
+        }
     }
 
     /// Leaves one empty tab in a window of the usual size, and deletes all stored data. The effects of DevTools
@@ -80,15 +88,22 @@ impl Session {
             client.close_window().await?;
         }
         client.switch_to_window(new).await?;
-        client.set_window_size(browser::WIDTH, browser::HEIGHT).await?;
+        client
+            .set_window_size(browser::WIDTH, browser::HEIGHT)
+            .await?;
         for (command, parameters) in [
             // A tab that the driver opens has no focus before this.
             ("Page.bringToFront", json!({})),
             ("Network.clearBrowserCache", json!({})),
             ("Network.clearBrowserCookies", json!({})),
-            ("Storage.clearDataForOrigin", json!({ "origin": "*", "storageTypes": "all" })),
+            (
+                "Storage.clearDataForOrigin",
+                json!({ "origin": "*", "storageTypes": "all" }),
+            ),
         ] {
-            client.issue_cmd(Command::devtools(command, parameters)).await?;
+            client
+                .issue_cmd(Command::devtools(command, parameters))
+                .await?;
         }
         client.issue_cmd(Command::log()).await.map(drop)
     }

@@ -49,12 +49,18 @@ impl Reader {
         let here = self.tab();
         let found = until_some(begins, || {
             let others = wait(self.client().windows()).expect("tabs");
-            others.into_iter().filter(|other| *other != here).find_map(|other| {
-                // The tab may be closed, or not have navigated yet.
-                wait(self.client().switch_to_window(other)).ok()?;
-                let address = wait(self.client().current_url()).ok()?;
-                address.as_str().starts_with(begins).then(|| address.to_string())
-            })
+            others
+                .into_iter()
+                .filter(|other| *other != here)
+                .find_map(|other| {
+                    // The tab may be closed, or not have navigated yet.
+                    wait(self.client().switch_to_window(other)).ok()?;
+                    let address = wait(self.client().current_url()).ok()?;
+                    address
+                        .as_str()
+                        .starts_with(begins)
+                        .then(|| address.to_string())
+                })
         });
         self.turns_to(&here);
         found
@@ -97,7 +103,10 @@ impl Reader {
     fn turns_to_the_new_tab(&self) {
         let here = self.tab();
         let new = until_some("another tab", || {
-            wait(self.client().windows()).expect("tabs").into_iter().find(|other| *other != here)
+            wait(self.client().windows())
+                .expect("tabs")
+                .into_iter()
+                .find(|other| *other != here)
         });
         self.turns_to(&new);
     }

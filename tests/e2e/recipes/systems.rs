@@ -35,7 +35,10 @@ const SYSTEMS: &[System] = &[
     System {
         name: "wordpress",
         title: "WordPress, block theme",
-        posts: [("/twentytwentyfour/banjir/", "wp-1"), ("/twentytwentyfour/kereta/", "wp-5")],
+        posts: [
+            ("/twentytwentyfour/banjir/", "wp-1"),
+            ("/twentytwentyfour/kereta/", "wp-5"),
+        ],
         text: ".entry-content p",
         links: ("", None),
         is_in_place: false,
@@ -63,7 +66,12 @@ const SYSTEMS: &[System] = &[
         is_in_place: false,
         begins: "true",
         others: [
-            &["/warta/beranda/", "/warta/kategori/", "/warta/cari/", "/warta/laman/"],
+            &[
+                "/warta/beranda/",
+                "/warta/kategori/",
+                "/warta/cari/",
+                "/warta/laman/",
+            ],
             &["/warta/beranda/2/"],
             &["/warta/tidak-ada/"],
             &["/warta/umpan/"],
@@ -91,23 +99,41 @@ const SYSTEMS: &[System] = &[
     System {
         name: "hugo",
         title: "Hugo",
-        posts: [("/berita/banjir/", "/berita/banjir/"), ("/berita/kereta/", "/berita/kereta/")],
+        posts: [
+            ("/berita/banjir/", "/berita/banjir/"),
+            ("/berita/kereta/", "/berita/kereta/"),
+        ],
         text: "gema-article p",
         links: ("#next", None),
         is_in_place: false,
         begins: "true",
-        others: [&["/", "/berita/"], &["/page/2/"], &["/404.html"], &["/index.xml"], &["/berita/rancangan/"]],
+        others: [
+            &["/", "/berita/"],
+            &["/page/2/"],
+            &["/404.html"],
+            &["/index.xml"],
+            &["/berita/rancangan/"],
+        ],
         config: "",
     },
     System {
         name: "hugo",
         title: "Hugo, content adapter",
-        posts: [("/kabar/banjir/", "/kabar/banjir/"), ("/kabar/kereta/", "/kabar/kereta/")],
+        posts: [
+            ("/kabar/banjir/", "/kabar/banjir/"),
+            ("/kabar/kereta/", "/kabar/kereta/"),
+        ],
         text: "gema-article p",
         links: ("#next", None),
         is_in_place: false,
         begins: "true",
-        others: [&["/kabar/"], &["/kabar/page/2/"], &["/404.html"], &["/kabar/index.xml"], &[]],
+        others: [
+            &["/kabar/"],
+            &["/kabar/page/2/"],
+            &["/404.html"],
+            &["/kabar/index.xml"],
+            &[],
+        ],
         config: "",
     },
     System {
@@ -118,7 +144,13 @@ const SYSTEMS: &[System] = &[
         links: ("#next", None),
         is_in_place: false,
         begins: "true",
-        others: [&["/"], &["/halaman2"], &["/404.html"], &["/feed.xml"], &["/pratinjau"]],
+        others: [
+            &["/"],
+            &["/halaman2"],
+            &["/404.html"],
+            &["/feed.xml"],
+            &["/pratinjau"],
+        ],
         config: "",
     },
     System {
@@ -157,29 +189,53 @@ const SYSTEMS: &[System] = &[
         links: ("#next", Some("#home")),
         is_in_place: true,
         begins: "true",
-        others: [&["/"], &["/2/"], &["/404.html"], &["/feed.xml"], &["/berita/rancangan/"]],
+        others: [
+            &["/"],
+            &["/2/"],
+            &["/404.html"],
+            &["/feed.xml"],
+            &["/berita/rancangan/"],
+        ],
         config: "",
     },
     System {
         name: "eleventy",
         title: "Eleventy",
-        posts: [("/berita/banjir/", "/berita/banjir/"), ("/berita/kereta/", "/berita/kereta/")],
+        posts: [
+            ("/berita/banjir/", "/berita/banjir/"),
+            ("/berita/kereta/", "/berita/kereta/"),
+        ],
         text: "gema-article p",
         links: ("#next", None),
         is_in_place: false,
         begins: "true",
-        others: [&["/"], &["/halaman/2/"], &["/404.html"], &["/feed.xml"], &[]],
+        others: [
+            &["/"],
+            &["/halaman/2/"],
+            &["/404.html"],
+            &["/feed.xml"],
+            &[],
+        ],
         config: "",
     },
     System {
         name: "jekyll",
         title: "Jekyll",
-        posts: [("/berita/banjir/", "/berita/banjir"), ("/berita/kereta/", "/berita/kereta")],
+        posts: [
+            ("/berita/banjir/", "/berita/banjir"),
+            ("/berita/kereta/", "/berita/kereta"),
+        ],
         text: "gema-article p",
         links: ("#next", None),
         is_in_place: false,
         begins: "true",
-        others: [&["/"], &["/halaman2/"], &["/404.html"], &["/feed.xml"], &["/berita/rancangan/"]],
+        others: [
+            &["/"],
+            &["/halaman2/"],
+            &["/404.html"],
+            &["/feed.xml"],
+            &["/berita/rancangan/"],
+        ],
         config: "",
     },
     System {
@@ -187,11 +243,20 @@ const SYSTEMS: &[System] = &[
         title: "MkDocs Material, blog",
         posts: [("/banjir/", "banjir/"), ("/kereta/", "kereta/")],
         text: ".md-content p",
-        links: (".md-content a[href$='/kereta/']", Some(".md-header a.md-logo")),
+        links: (
+            ".md-content a[href$='/kereta/']",
+            Some(".md-header a.md-logo"),
+        ),
         is_in_place: true,
         // The navigation has loaded the list of all pages; before that, a link loads its page.
         begins: "performance.getEntriesByType('resource').some((one) => one.name.includes('sitemap') && one.responseEnd)",
-        others: [&["/", "/archive/2026/", "/tentang/"], &["/page/2/"], &["/404.html"], &[], &[]],
+        others: [
+            &["/", "/archive/2026/", "/tentang/"],
+            &["/page/2/"],
+            &["/404.html"],
+            &[],
+            &[],
+        ],
         config: "",
     },
     System {
@@ -202,13 +267,22 @@ const SYSTEMS: &[System] = &[
         links: (".pagination-nav__link--next", Some(".navbar__brand")),
         is_in_place: true,
         begins: "true",
-        others: [&["/", "/archive/", "/docs/tentang/"], &["/page/2/"], &["/404.html"], &["/rss.xml"], &[]],
+        others: [
+            &["/", "/archive/", "/docs/tentang/"],
+            &["/page/2/"],
+            &["/404.html"],
+            &["/rss.xml"],
+            &[],
+        ],
         config: "",
     },
     System {
         name: "vitepress",
         title: "VitePress",
-        posts: [("/berita/banjir", "berita/banjir.md"), ("/berita/kereta", "berita/kereta.md")],
+        posts: [
+            ("/berita/banjir", "berita/banjir.md"),
+            ("/berita/kereta", "berita/kereta.md"),
+        ],
         text: ".vp-doc p",
         links: ("#next", Some(".VPNavBarTitle a")),
         is_in_place: true,
@@ -224,7 +298,13 @@ const SYSTEMS: &[System] = &[
         links: ("#next", None),
         is_in_place: false,
         begins: "true",
-        others: [&["/"], &["/halaman2"], &["/404.html"], &["/feed.xml"], &["/pratinjau"]],
+        others: [
+            &["/"],
+            &["/halaman2"],
+            &["/404.html"],
+            &["/feed.xml"],
+            &["/pratinjau"],
+        ],
         config: "",
     },
     System {
@@ -235,7 +315,13 @@ const SYSTEMS: &[System] = &[
         links: ("a[href='/Kereta']", None),
         is_in_place: false,
         begins: "true",
-        others: [&["/", "/Kategori", "/riwayat", "/beda"], &[], &["/404.html"], &["/feed.xml"], &["/pratinjau"]],
+        others: [
+            &["/", "/Kategori", "/riwayat", "/beda"],
+            &[],
+            &["/404.html"],
+            &["/feed.xml"],
+            &["/pratinjau"],
+        ],
         config: "",
     },
 ];
@@ -252,7 +338,12 @@ impl<'a> Visit<'a> {
     fn new(system: &'a System, dir: &Path) -> Self {
         let newsroom = Newsroom::with(system.config);
         let page = files(dir, &newsroom, |text| text).served();
-        Self { system, newsroom, page, reader: Reader::with_width(1280) }
+        Self {
+            system,
+            newsroom,
+            page,
+            reader: Reader::with_width(1280),
+        }
     }
 
     fn opens(&self, path: &str) {
@@ -261,8 +352,12 @@ impl<'a> Visit<'a> {
 
     /// Checks that the page has one widget, and that its article is read once.
     fn is_article(&self, (path, key): (&str, &str)) {
-        self.reader.sees("decodeURIComponent(location.pathname).replace(/\\/$/, '')", path.trim_end_matches('/'));
-        self.reader.sees("document.querySelectorAll('gema-article').length", 1);
+        self.reader.sees(
+            "decodeURIComponent(location.pathname).replace(/\\/$/, '')",
+            path.trim_end_matches('/'),
+        );
+        self.reader
+            .sees("document.querySelectorAll('gema-article').length", 1);
         // The article's text is read, and the widget is near.
         let scroll = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
         self.reader.runs(scroll, &[json!(self.system.text)]);
@@ -273,7 +368,9 @@ impl<'a> Visit<'a> {
     /// Checks that there is no widget, for longer than a read takes; lists have their counts.
     fn is_no_article(&self) {
         let since = "performance.now() - (window.since ??= performance.now()) > 1000";
-        self.reader.sees(since, true).sees("document.querySelectorAll('gema-article').length", 0);
+        self.reader
+            .sees(since, true)
+            .sees("document.querySelectorAll('gema-article').length", 0);
         self.reader.sees(
             "[...document.querySelectorAll('gema-count:not([hidden])')].every((one) => (one.shadowRoot ?? one).textContent.trim())",
             true,
@@ -304,7 +401,10 @@ impl<'a> Visit<'a> {
         self.reader.runs("history.back()", &[]);
         self.is_article(first);
         if let Some(link) = self.system.links.1 {
-            self.reader.runs("window.since = undefined; document.querySelector(arguments[0]).click()", &[json!(link)]);
+            self.reader.runs(
+                "window.since = undefined; document.querySelector(arguments[0]).click()",
+                &[json!(link)],
+            );
             self.reader.sees("location.pathname", "/");
             self.is_no_article();
         }
@@ -314,8 +414,12 @@ impl<'a> Visit<'a> {
     /// Every article that the endpoint has counted, with its reads.
     fn counted(&self) -> BTreeMap<String, u64> {
         let list = self.newsroom.lists();
-        let rows = list.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());
-        rows.map(|row| (row[4].to_owned(), row[0].parse().expect("a number"))).collect()
+        let rows = list
+            .lines()
+            .skip(1)
+            .map(|line| line.split('\t').collect::<Vec<_>>());
+        rows.map(|row| (row[4].to_owned(), row[0].parse().expect("a number")))
+            .collect()
     }
 
     /// The row for the documents' table, without the version.
@@ -324,7 +428,13 @@ impl<'a> Visit<'a> {
         self.opens(first.0);
         self.is_article(first);
         let is_in_column = self.is_in_column();
-        take(&self.reader, &format!("system-{}", self.system.title.to_lowercase().replace([',', ' '], "-")));
+        take(
+            &self.reader,
+            &format!(
+                "system-{}",
+                self.system.title.to_lowercase().replace([',', ' '], "-")
+            ),
+        );
         let is_in_place = self.goes_on_and_comes_back();
         let [list, next, missing, feed, preview] = self.system.others;
         for path in [list, next, missing, feed].into_iter().flatten() {
@@ -343,11 +453,27 @@ impl<'a> Visit<'a> {
             "{}",
             self.system.title
         );
-        assert_eq!((is_in_column, is_in_place), (true, self.system.is_in_place), "{}", self.system.title);
-        let kinds = self.system.others.map(|paths| if paths.is_empty() { "—" } else { "0" }.to_owned());
-        let way = if is_in_place { "1, in place" } else { "1, loaded" };
-        [vec!["yes".to_owned(), format!("`{}`", first.1), "1".to_owned()], kinds.to_vec(), vec![way.to_owned()]]
-            .concat()
+        assert_eq!(
+            (is_in_column, is_in_place),
+            (true, self.system.is_in_place),
+            "{}",
+            self.system.title
+        );
+        let kinds = self
+            .system
+            .others
+            .map(|paths| if paths.is_empty() { "—" } else { "0" }.to_owned());
+        let way = if is_in_place {
+            "1, in place"
+        } else {
+            "1, loaded"
+        };
+        [
+            vec!["yes".to_owned(), format!("`{}`", first.1), "1".to_owned()],
+            kinds.to_vec(),
+            vec![way.to_owned()],
+        ]
+        .concat()
     }
 }
 
@@ -355,8 +481,16 @@ impl<'a> Visit<'a> {
 fn documented(title: &str) -> Option<Vec<String>> {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/recipes.md");
     let text = fs::read_to_string(document).expect("a document");
-    let row = text.lines().find_map(|line| line.strip_prefix(&format!("| {title} | ")).map(str::to_owned))?;
-    Some(row.trim_end_matches(" |").split(" | ").map(str::to_owned).collect())
+    let row = text.lines().find_map(|line| {
+        line.strip_prefix(&format!("| {title} | "))
+            .map(str::to_owned)
+    })?;
+    Some(
+        row.trim_end_matches(" |")
+            .split(" | ")
+            .map(str::to_owned)
+            .collect(),
+    )
 }
 
 #[test]
@@ -366,23 +500,39 @@ fn what_a_system_makes_has_one_widget_on_each_article_and_none_on_other_pages_as
     let mut wrong = Vec::new();
     let mut tried = 0;
     for system in SYSTEMS {
-        let dir = if system.name == "wordpress" { named("GEMA_RECIPES") } else { made.clone() }.join(system.name);
+        let dir = if system.name == "wordpress" {
+            named("GEMA_RECIPES")
+        } else {
+            made.clone()
+        }
+        .join(system.name);
         if !dir.exists() && !is_long {
             continue;
         }
         tried += 1;
-        let version = fs::read_to_string(dir.join("version")).unwrap_or_default().trim().to_owned();
+        let version = fs::read_to_string(dir.join("version"))
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
         let Ok(row) = panic::catch_unwind(|| Visit::new(system, &dir).row()) else {
             wrong.push(format!("{}: see above", system.title));
             continue;
         };
         println!("| {} | {version} | {} |", system.title, row.join(" | "));
         // The test command may use the machine's own versions.
-        let is_right =
-            documented(system.title).is_some_and(|cells| cells[1..] == row && (!is_long || cells[0] == version));
+        let is_right = documented(system.title)
+            .is_some_and(|cells| cells[1..] == row && (!is_long || cells[0] == version));
         if !is_right {
-            wrong.push(format!("docs/recipes.md lacks: | {} | {version} | {} |", system.title, row.join(" | ")));
+            wrong.push(format!(
+                "docs/recipes.md lacks: | {} | {version} | {} |",
+                system.title,
+                row.join(" | ")
+            ));
         }
     }
-    assert!(tried > 1 && wrong.is_empty(), "of {tried}:\n{}", wrong.join("\n"));
+    assert!(
+        tried > 1 && wrong.is_empty(),
+        "of {tried}:\n{}",
+        wrong.join("\n")
+    );
 }

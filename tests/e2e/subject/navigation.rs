@@ -18,7 +18,10 @@ fn each_is_itself(newsroom: &Newsroom, page: &Page) {
         if name != "satu" {
             reader.runs("window.go(arguments[0])", &[json!(name)]);
         }
-        widget.is_there().has_chosen(None).says("[part=reads]", "Di baca 1 kali");
+        widget
+            .is_there()
+            .has_chosen(None)
+            .says("[part=reads]", "Di baca 1 kali");
         newsroom.has_reads(&format!("/t/{name}"), 1);
         shares(&widget, &format!("/t/{name}"));
         widget.reacts(option).counts(&[(option, 1)]);
@@ -26,22 +29,35 @@ fn each_is_itself(newsroom: &Newsroom, page: &Page) {
     }
     reader.runs("history.back()", &[]);
     reader.sees("location.pathname", "/t/dua");
-    widget.is_there().has_chosen(Some("sad")).reacts("sad").counts(&[]);
+    widget
+        .is_there()
+        .has_chosen(Some("sad"))
+        .reacts("sad")
+        .counts(&[]);
     newsroom.has_reactions("/t/dua", &[]);
     reader.runs("history.back()", &[]);
     reader.sees("location.pathname", "/t/satu");
-    widget.is_there().has_chosen(Some("happy")).counts(&[("happy", 1)]);
+    widget
+        .is_there()
+        .has_chosen(Some("happy"))
+        .counts(&[("happy", 1)]);
     for name in ["satu", "dua", "tiga"] {
         assert_eq!(newsroom.tally(&format!("/t/{name}")).reads, 1, "{name}");
     }
-    assert_eq!(reader.finds("document.querySelectorAll('gema-article').length"), json!(1));
+    assert_eq!(
+        reader.finds("document.querySelectorAll('gema-article').length"),
+        json!(1)
+    );
 }
 
 #[test]
 fn the_element_goes_with_the_page_to_each_article_and_back() {
     for head in ["", CANONICAL] {
         let newsroom = Newsroom::open();
-        each_is_itself(&newsroom, &application(&(head.to_owned() + &newsroom.tag("async")), ELEMENT));
+        each_is_itself(
+            &newsroom,
+            &application(&(head.to_owned() + &newsroom.tag("async")), ELEMENT),
+        );
     }
 }
 
@@ -49,15 +65,20 @@ fn the_element_goes_with_the_page_to_each_article_and_back() {
 fn the_bare_tag_goes_with_the_page_to_each_article_and_back() {
     for head in ["", CANONICAL] {
         let newsroom = Newsroom::open();
-        each_is_itself(&newsroom, &application(&(head.to_owned() + &newsroom.tag("async")), MAIN));
+        each_is_itself(
+            &newsroom,
+            &application(&(head.to_owned() + &newsroom.tag("async")), MAIN),
+        );
     }
 }
 
 #[test]
 fn where_navigation_fires_no_event_the_title_tells() {
     let newsroom = Newsroom::open();
-    let head =
-        format!("<script>delete window.Navigation; window.Navigation = undefined</script>{}", newsroom.tag("async"));
+    let head = format!(
+        "<script>delete window.Navigation; window.Navigation = undefined</script>{}",
+        newsroom.tag("async")
+    );
     each_is_itself(&newsroom, &application(&head, ELEMENT));
 }
 
@@ -76,7 +97,9 @@ fn pages_behind_a_hash_are_articles_of_their_own_and_a_place_in_the_page_is_none
     newsroom.has_reactions("/#!/berita/dua", &[("sad", 1)]);
     reader.runs("location.hash = '#/berita/satu'", &[]);
     widget.has_chosen(Some("happy"));
-    let place = Draft::default().page("/a", &newsroom.tag("async"), ELEMENT).served();
+    let place = Draft::default()
+        .page("/a", &newsroom.tag("async"), ELEMENT)
+        .served();
     reader.goes_to(&place.url("/a#text")).widget().is_there();
     newsroom.has_reads("/a", 1);
     shares(&widget, "/a");
@@ -91,8 +114,16 @@ fn pictures_that_open_at_an_address_of_their_own_leave_the_article_as_it_is() {
     reader.goes_to(&page.url("/t/satu"));
     widget.is_there().reacts("happy").counts(&[("happy", 1)]);
     for address in ["/t/satu?foto=2", "/t/satu/foto/3"] {
-        reader.runs("history.pushState(null, '', arguments[0])", &[json!(address)]);
-        widget.has_chosen(Some("happy")).reacts("happy").has_chosen(None).reacts("happy").counts(&[("happy", 1)]);
+        reader.runs(
+            "history.pushState(null, '', arguments[0])",
+            &[json!(address)],
+        );
+        widget
+            .has_chosen(Some("happy"))
+            .reacts("happy")
+            .has_chosen(None)
+            .reacts("happy")
+            .counts(&[("happy", 1)]);
         shares(&widget, "/t/satu");
     }
     newsroom.has_reactions("/t/satu", &[("happy", 1)]);

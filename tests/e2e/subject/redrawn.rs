@@ -17,7 +17,11 @@ fn a_script_that_comes_late_and_a_body_that_is_drawn_anew_are_no_other_page() {
     // The element is at the end of the body, after the tag.
     let reader = Reader::new();
     let page = application(&format!("{CANONICAL}{drawn_anew}{late}"), MAIN);
-    reader.goes_to(&page.url("/t/satu")).widget().is_there().reacts("happy");
+    reader
+        .goes_to(&page.url("/t/satu"))
+        .widget()
+        .is_there()
+        .reacts("happy");
     newsroom.has_reactions("/t/satu", &[("happy", 1)]);
     reader.runs("window.go('dua')", &[]);
     reader.widget().is_there().has_chosen(None).reacts("sad");
@@ -32,10 +36,19 @@ fn a_hydration_that_takes_the_bare_tags_element_away_gets_it_back() {
         document.querySelector('main').innerHTML = '<h1>Berita</h1><p id=text>Isi satu</p>'; window.hydrated = true }, 200))</script>";
     let page = application(&(hydration.to_owned() + &newsroom.tag("async")), MAIN);
     let reader = Reader::new();
-    reader.goes_to(&page.url("/t/satu")).sees("window.hydrated", true);
-    reader.widget().is_there().reacts("happy").counts(&[("happy", 1)]);
+    reader
+        .goes_to(&page.url("/t/satu"))
+        .sees("window.hydrated", true);
+    reader
+        .widget()
+        .is_there()
+        .reacts("happy")
+        .counts(&[("happy", 1)]);
     newsroom.has_reads("/t/satu", 1);
-    assert_eq!(reader.finds("document.querySelectorAll('gema-article').length"), json!(1));
+    assert_eq!(
+        reader.finds("document.querySelectorAll('gema-article').length"),
+        json!(1)
+    );
 }
 
 #[test]
@@ -51,7 +64,10 @@ fn an_article_that_is_drawn_anew_before_it_was_read_is_read_when_it_is_seen() {
     let reader = Reader::new();
     reader.goes_to(&page.url("/t/satu")).widget().is_shown();
     reader.runs("anew()", &[]);
-    reader.sees("document.querySelector('article > gema-article') !== null", true);
+    reader.sees(
+        "document.querySelector('article > gema-article') !== null",
+        true,
+    );
     assert_eq!(newsroom.tally("/t/satu").reads, 0);
     reader.runs("document.querySelector('article').scrollIntoView()", &[]);
     newsroom.has_reads("/t/satu", 1);
@@ -60,21 +76,33 @@ fn an_article_that_is_drawn_anew_before_it_was_read_is_read_when_it_is_seen() {
 #[test]
 fn a_framework_that_takes_it_away_again_and_again_has_the_last_word_and_one_line_says_so() {
     let newsroom = Newsroom::open();
-    let removing = "<script>new MutationObserver(() => document.querySelector('main gema-article')?.remove())
+    let removing =
+        "<script>new MutationObserver(() => document.querySelector('main gema-article')?.remove())
         .observe(document, { childList: true, subtree: true })</script>";
     let page = application(&(removing.to_owned() + &newsroom.tag("async")), MAIN);
     let reader = Reader::new();
-    reader.goes_to(&page.url("/t/satu")).says_in_console(&["this page removes the widget"]);
-    assert_eq!(reader.finds("document.querySelector('gema-article')"), json!(null));
+    reader
+        .goes_to(&page.url("/t/satu"))
+        .says_in_console(&["this page removes the widget"]);
+    assert_eq!(
+        reader.finds("document.querySelector('gema-article')"),
+        json!(null)
+    );
 }
 
 #[test]
 fn an_article_that_is_drawn_after_the_tag_gets_its_widget() {
     let newsroom = Newsroom::open();
     let drawing = "<script>setTimeout(() => (document.querySelector('#app').innerHTML = '<main><p>Isi satu</p></main>'), 700)</script>";
-    let page = application(&(drawing.to_owned() + &newsroom.tag("async")), "<div id=app></div>");
+    let page = application(
+        &(drawing.to_owned() + &newsroom.tag("async")),
+        "<div id=app></div>",
+    );
     let reader = Reader::new();
     reader.goes_to(&page.url("/t/satu")).widget().is_there();
-    reader.sees("document.querySelector('gema-article').parentNode.localName", "main");
+    reader.sees(
+        "document.querySelector('gema-article').parentNode.localName",
+        "main",
+    );
     newsroom.has_reads("/t/satu", 1);
 }

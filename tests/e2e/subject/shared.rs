@@ -11,28 +11,42 @@ use crate::{
 #[test]
 fn each_of_several_articles_on_an_endless_page_shares_its_own_title_and_address() {
     let newsroom = Newsroom::open();
-    let head =
-        format!("<meta property=og:title content='Judul a'><link rel=canonical href=/a>{}", newsroom.tag("async"));
-    let one =
-        |name: &str, more: &str| format!("<gema-article id={name} article={name} {more}><p>{name}</p></gema-article>");
+    let head = format!(
+        "<meta property=og:title content='Judul a'><link rel=canonical href=/a>{}",
+        newsroom.tag("async")
+    );
+    let one = |name: &str, more: &str| {
+        format!("<gema-article id={name} article={name} {more}><p>{name}</p></gema-article>")
+    };
     let body = format!("<main>{}</main>", one("a", ""));
     let page = Draft::default().page("/a", &head, &body).served();
     let reader = Reader::new();
     reader.goes_to(&page.url("/a")).widget().is_there();
-    for (name, attributes) in
-        [("b", "title='Judul b' url=/b"), ("c", "data-title='Judul c' data-url=https://warta.example/c")]
-    {
+    for (name, attributes) in [
+        ("b", "title='Judul b' url=/b"),
+        ("c", "data-title='Judul c' data-url=https://warta.example/c"),
+    ] {
         let markup = one(name, attributes);
-        reader.runs("document.querySelector('main').insertAdjacentHTML('beforeend', arguments[0])", &[json!(markup)]);
-        reader.runs("document.querySelector(arguments[0]).scrollIntoView()", &[json!(format!("#{name}"))]);
+        reader.runs(
+            "document.querySelector('main').insertAdjacentHTML('beforeend', arguments[0])",
+            &[json!(markup)],
+        );
+        reader.runs(
+            "document.querySelector(arguments[0]).scrollIntoView()",
+            &[json!(format!("#{name}"))],
+        );
     }
-    let link = "decodeURIComponent(root.querySelector('[data-part=whatsapp]').href.split('text=')[1])";
+    let link =
+        "decodeURIComponent(root.querySelector('[data-part=whatsapp]').href.split('text=')[1])";
     for (name, shared) in [
         ("a", format!("Judul a {}", page.url("/a"))),
         ("b", format!("Judul b {}", page.url("/b"))),
         ("c", "Judul c https://warta.example/c".to_owned()),
     ] {
-        reader.widget_at(&format!("#{name}")).is_there().sees(link, shared);
+        reader
+            .widget_at(&format!("#{name}"))
+            .is_there()
+            .sees(link, shared);
     }
 }
 
@@ -43,7 +57,8 @@ fn a_title_that_comes_after_the_article_is_the_one_that_is_shared_with_and_witho
         let reader = Reader::new();
         let page = Page::opened(&newsroom, &reader, has_wasm);
         let widget = reader.widget();
-        let link = "decodeURIComponent(root.querySelector('[data-part=whatsapp]').href.split('text=')[1])";
+        let link =
+            "decodeURIComponent(root.querySelector('[data-part=whatsapp]').href.split('text=')[1])";
         reader.runs(
             "document.title = '\\n  Judul\\n  yang baru  ';
              document.head.append(Object.assign(document.createElement('link'), { rel: 'canonical', href: '/baru' }))",

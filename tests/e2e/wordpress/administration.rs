@@ -23,7 +23,10 @@ fn saves(reader: &Reader, site: &WordPress, endpoint: &str, name: &str, key: &st
          form.querySelector('[type=submit]').click();",
         &[json!({ "gema-endpoint": endpoint, "gema-site": name, "gema-key": key })],
     );
-    reader.sees("document.querySelector('#setting-error-settings_updated, .settings-error') !== null", true);
+    reader.sees(
+        "document.querySelector('#setting-error-settings_updated, .settings-error') !== null",
+        true,
+    );
 }
 
 /// Presses the test button; returns the problems, one sentence each.
@@ -33,7 +36,10 @@ fn tests(reader: &Reader, site: &WordPress) -> Vec<String> {
         "document.querySelector('[name=action][value=gema_test]').form.querySelector('[type=submit]').click()",
         &[],
     );
-    reader.sees("document.querySelectorAll('.gema-findings li').length > 0", true);
+    reader.sees(
+        "document.querySelectorAll('.gema-findings li').length > 0",
+        true,
+    );
     let wrong = reader.finds(
         "[...document.querySelectorAll('.gema-wrong')].map((one) => one.innerText.replace(/^\\s*Wrong:\\s*/, '').trim())",
     );
@@ -44,7 +50,11 @@ fn tests(reader: &Reader, site: &WordPress) -> Vec<String> {
 fn copy_of(newsroom: &Newsroom) -> Page {
     let view = newsroom.get("/v1/sites/warta/view?article=wp-0");
     Draft::default()
-        .file("/v1/version", "application/json", newsroom.get("/v1/version"))
+        .file(
+            "/v1/version",
+            "application/json",
+            newsroom.get("/v1/version"),
+        )
         .file("/embed.js", "text/plain", newsroom.get("/embed.js"))
         .file("/v1/sites/warta/view", "application/json", view)
         .served()
@@ -61,10 +71,19 @@ fn the_test_of_the_connection_names_what_is_wrong() {
     take(&reader, "wordpress-settings");
 
     // Users paste the script's address instead of the endpoint's.
-    saves(&reader, &site, &format!("{endpoint}/embed.js?site=warta"), "warta", "a-key-of-twenty-letters");
+    saves(
+        &reader,
+        &site,
+        &format!("{endpoint}/embed.js?site=warta"),
+        "warta",
+        "a-key-of-twenty-letters",
+    );
     let wrong = tests(&reader, &site);
     assert_eq!(wrong.len(), 1, "{wrong:?}");
-    assert!(wrong[0].contains("refuses the key") && wrong[0].contains("Authorization"), "{wrong:?}");
+    assert!(
+        wrong[0].contains("refuses the key") && wrong[0].contains("Authorization"),
+        "{wrong:?}"
+    );
 
     let elsewhere = Newsroom::for_origins(r#"["https://warta.example"]"#);
     let (other, copied) = (Page::with("", ""), copy_of(&newsroom));
@@ -78,18 +97,35 @@ fn the_test_of_the_connection_names_what_is_wrong() {
     let cases: [(&str, &str, &str, &[&str]); 5] = [
         (&endpoint, "koran", KEY, &["no site `koran`"]),
         (&other, "warta", "", &["not as a Gema endpoint does"]),
-        ("http://127.0.0.1:9", "warta", "", &["cannot reach http://127.0.0.1:9"]),
+        (
+            "http://127.0.0.1:9",
+            "warta",
+            "",
+            &["cannot reach http://127.0.0.1:9"],
+        ),
         (&elsewhere, "warta", "", &[&refused]),
         (&copied, "warta", "", &headers),
     ];
     for (endpoint, name, key, expected) in cases {
-        let set = format!("array('endpoint' => '{endpoint}', 'site' => '{name}', 'key' => '{key}')");
-        let found =
-            site.runs(&format!("update_option('gema_settings', {set}); echo wp_json_encode(Gema\\test_connection());"));
+        let set =
+            format!("array('endpoint' => '{endpoint}', 'site' => '{name}', 'key' => '{key}')");
+        let found = site.runs(&format!(
+            "update_option('gema_settings', {set}); echo wp_json_encode(Gema\\test_connection());"
+        ));
         let found: Vec<(bool, String)> = serde_json::from_str(&found).expect("findings");
-        let wrong: Vec<_> = found.into_iter().filter(|(is_right, _)| !is_right).map(|(_, text)| text).collect();
+        let wrong: Vec<_> = found
+            .into_iter()
+            .filter(|(is_right, _)| !is_right)
+            .map(|(_, text)| text)
+            .collect();
         assert_eq!(wrong.len(), expected.len(), "{wrong:?}");
-        assert!(wrong.iter().zip(expected).all(|(wrong, expected)| wrong.contains(expected)), "{wrong:?}");
+        assert!(
+            wrong
+                .iter()
+                .zip(expected)
+                .all(|(wrong, expected)| wrong.contains(expected)),
+            "{wrong:?}"
+        );
     }
     site.is_quiet();
 }
@@ -103,20 +139,42 @@ fn what_cannot_be_used_is_not_saved_and_the_key_is_never_shown() {
     let saved = |name: &str| site.runs(&format!("echo Gema\\setting('{name}');"));
     for (endpoint, name, key) in [
         ("javascript:alert(1)", "WARTA!", "short"),
-        ("https://user:word@gema.example", "a b", "a key with spaces in it"),
+        (
+            "https://user:word@gema.example",
+            "a b",
+            "a key with spaces in it",
+        ),
         ("https://gema.example/#a", "\"><script>", "short"),
     ] {
         saves(&reader, &site, endpoint, name, key);
-        assert_eq!((saved("endpoint"), saved("site"), saved("key")), (newsroom.url(""), "warta".into(), KEY.into()));
+        assert_eq!(
+            (saved("endpoint"), saved("site"), saved("key")),
+            (newsroom.url(""), "warta".into(), KEY.into())
+        );
     }
     // An empty field keeps the key; only the checkbox deletes it.
-    saves(&reader, &site, "https://gema.example/di-bawah/", "warta", "");
-    assert_eq!((saved("endpoint"), saved("key")), ("https://gema.example/di-bawah".into(), KEY.into()));
+    saves(
+        &reader,
+        &site,
+        "https://gema.example/di-bawah/",
+        "warta",
+        "",
+    );
+    assert_eq!(
+        (saved("endpoint"), saved("key")),
+        ("https://gema.example/di-bawah".into(), KEY.into())
+    );
     let text = reader.finds("document.documentElement.outerHTML");
     assert!(!text.to_string().contains(KEY), "the page has the key");
     reader.runs("document.querySelector('[name*=forget_key]').click()", &[]);
-    reader.runs("document.querySelector('form[action=\"options.php\"] [type=submit]').click()", &[]);
-    reader.sees("document.querySelector('[name*=forget_key]') === null", true);
+    reader.runs(
+        "document.querySelector('form[action=\"options.php\"] [type=submit]').click()",
+        &[],
+    );
+    reader.sees(
+        "document.querySelector('[name*=forget_key]') === null",
+        true,
+    );
     assert_eq!(saved("key"), "");
 }
 
@@ -124,11 +182,17 @@ fn what_cannot_be_used_is_not_saved_and_the_key_is_never_shown() {
 fn editors_see_the_counts_in_the_list_beside_the_post_and_above_it() {
     let newsroom = newsroom();
     let site = WordPress::new(CURRENT, &newsroom);
-    newsroom.imports(&format!("article,reads\n{},7\n{},1234\n", site.key("lama-1"), site.key("lama-3")));
+    newsroom.imports(&format!(
+        "article,reads\n{},7\n{},1234\n",
+        site.key("lama-1"),
+        site.key("lama-3")
+    ));
     let reader = Reader::new();
     site.lets_in(&reader);
     let list = |order: &str| {
-        reader.goes_to(&site.url(&format!("/wp-admin/edit.php?orderby=gema_reads&order={order}")));
+        reader.goes_to(&site.url(&format!(
+            "/wp-admin/edit.php?orderby=gema_reads&order={order}"
+        )));
         reader.finds(
             "[...document.querySelectorAll('#the-list tr')].map((row) => [row.querySelector('.row-title').innerText,
                  row.querySelector('.column-gema_reads').innerText.trim()])",
@@ -151,18 +215,32 @@ fn editors_see_the_counts_in_the_list_beside_the_post_and_above_it() {
     reader.sees(bar, "Read 7 times");
     // Counts are cached for a minute, and shown even if the endpoint does not answer.
     newsroom.falls_asleep();
-    reader.goes_to(&site.url("/lama-1/")).sees(bar, "Read 7 times");
+    reader
+        .goes_to(&site.url("/lama-1/"))
+        .sees(bar, "Read 7 times");
     newsroom.wakes_up();
 
-    reader.goes_to(&site.url(&format!("/wp-admin/post.php?post={}&action=edit", site.id("lama-1"))));
-    reader.sees("document.querySelector('#gema-counts')?.textContent.includes('Reads: 7')", true);
+    reader.goes_to(&site.url(&format!(
+        "/wp-admin/post.php?post={}&action=edit",
+        site.id("lama-1")
+    )));
+    reader.sees(
+        "document.querySelector('#gema-counts')?.textContent.includes('Reads: 7')",
+        true,
+    );
     let note = "document.querySelector('#gema-counts').textContent.includes('7 are from an earlier counter')";
     assert_eq!(reader.finds(note), json!(true));
     // In Indonesian, the column has the word that readers use.
     site.runs("update_user_meta(1, 'locale', 'id_ID');");
     reader.goes_to(&site.url("/wp-admin/edit.php"));
-    reader.sees("document.querySelector('th#gema_reads').innerText.trim().split('\\n')[0]", "Dibaca");
-    reader.goes_to(&site.url(SETTINGS)).sees("document.querySelector('#gema-test').innerText", "Sambungan");
+    reader.sees(
+        "document.querySelector('th#gema_reads').innerText.trim().split('\\n')[0]",
+        "Dibaca",
+    );
+    reader.goes_to(&site.url(SETTINGS)).sees(
+        "document.querySelector('#gema-test').innerText",
+        "Sambungan",
+    );
     site.is_quiet();
 }
 
@@ -172,12 +250,18 @@ fn the_order_by_reads_heeds_no_other_field_of_a_post() {
     let site = WordPress::new(CURRENT, &newsroom);
     newsroom.imports(&format!("article,reads\n{},7\n", site.key("lama-1")));
     // The edit lock of a user who has the draft open: a time in seconds, and the user's number.
-    site.runs(&format!("update_post_meta({}, '_edit_lock', '1764444444:1'); Gema\\collect();", site.id("rancangan")));
+    site.runs(&format!(
+        "update_post_meta({}, '_edit_lock', '1764444444:1'); Gema\\collect();",
+        site.id("rancangan")
+    ));
     let reader = Reader::new();
     site.lets_in(&reader);
     for (order, place) in [("desc", "first"), ("asc", "last")] {
-        reader.goes_to(&site.url(&format!("/wp-admin/edit.php?orderby=gema_reads&order={order}")));
-        let title = format!("document.querySelector('#the-list tr:{place}-child .row-title').innerText");
+        reader.goes_to(&site.url(&format!(
+            "/wp-admin/edit.php?orderby=gema_reads&order={order}"
+        )));
+        let title =
+            format!("document.querySelector('#the-list tr:{place}-child .row-title').innerText");
         assert_eq!(reader.finds(&title), json!("Lama-1"), "{order}");
     }
     site.is_quiet();
@@ -195,7 +279,10 @@ fn until_it_is_set_up_the_list_of_plugins_leads_to_the_settings() {
     reader.sees("document.querySelector('#gema-endpoint') !== null", true);
     saves(&reader, &site, &newsroom.url(""), "warta", "");
     reader.goes_to(&site.url("/wp-admin/plugins.php"));
-    assert_eq!(reader.finds("document.querySelector('#gema-first-step')"), json!(null));
+    assert_eq!(
+        reader.finds("document.querySelector('#gema-first-step')"),
+        json!(null)
+    );
     site.is_quiet();
 }
 
@@ -211,9 +298,16 @@ fn a_post_may_be_excepted_by_who_may_edit_it_and_by_nobody_else() {
         ))
     };
     let stranger = "$id = wp_insert_user(array('user_login' => uniqid(), 'user_pass' => 'x', 'role' => 'author')); wp_set_current_user($id)";
-    assert_eq!(off("wp_set_current_user(1)", "wp_create_nonce('gema_box')"), "1");
+    assert_eq!(
+        off("wp_set_current_user(1)", "wp_create_nonce('gema_box')"),
+        "1"
+    );
     assert_eq!(off("wp_set_current_user(1)", "'wrong'"), "");
-    assert_eq!(off(stranger, "wp_create_nonce('gema_box')"), "", "another author's post");
+    assert_eq!(
+        off(stranger, "wp_create_nonce('gema_box')"),
+        "",
+        "another author's post"
+    );
     site.runs(&format!("update_post_meta({id}, '_gema_off', '1');"));
     assert!(!site.text("/lama-2/").contains("gema-"));
 }
@@ -230,12 +324,15 @@ fn the_buttons_do_nothing_for_who_may_not_press_them() {
              do_action('admin_post_gema_{action}'); echo 'done';"
         ))
     };
-    let subscriber =
-        "wp_set_current_user(wp_insert_user(array('user_login' => uniqid(), 'user_pass' => 'x', 'role' => 'editor')))";
+    let subscriber = "wp_set_current_user(wp_insert_user(array('user_login' => uniqid(), 'user_pass' => 'x', 'role' => 'editor')))";
     for action in ["test", "push", "import"] {
         let nonce = format!("wp_create_nonce('gema_{action}')");
         assert_eq!(press(subscriber, action, &nonce), "refused 403", "{action}");
-        assert_eq!(press("wp_set_current_user(1)", action, "'wrong'"), "refused 403", "{action}");
+        assert_eq!(
+            press("wp_set_current_user(1)", action, "'wrong'"),
+            "refused 403",
+            "{action}"
+        );
     }
     assert_eq!(site.runs("var_export(get_option('gema_import'));"), "false");
 }
@@ -251,7 +348,12 @@ fn what_is_deleted_leaves_nothing_behind() {
         site.id("rancangan"),
         site.id("banjir")
     ));
-    assert!(site.runs(&format!("global $wpdb; {left}")).parse::<u32>().expect("a number") >= 5);
+    assert!(
+        site.runs(&format!("global $wpdb; {left}"))
+            .parse::<u32>()
+            .expect("a number")
+            >= 5
+    );
     site.administers("deactivate_plugins('gema/gema.php'); uninstall_plugin('gema/gema.php');");
     assert_eq!(site.runs(&format!("global $wpdb; {left}")), "0");
 }

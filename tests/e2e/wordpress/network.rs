@@ -30,17 +30,31 @@ fn each_site_of_a_network_counts_its_own_posts_and_the_plugin_leaves_nothing_on_
     // The second site's first post has the same number as a post of the first site.
     for (path, key) in [("/?p=1", "wp-1"), ("/dua/?p=1", "wp-2-1")] {
         opens(&reader, &site.url(path));
-        assert_eq!(ours(&reader), json!([format!("gema-article {key}"), "script"]));
+        assert_eq!(
+            ours(&reader),
+            json!([format!("gema-article {key}"), "script"])
+        );
         newsroom.has_reads(key, 1);
     }
     let left = |what: &str| site.administers(&format!("{what} {LEFT}"));
-    let use_both = "foreach (array(1, 2) as $site) { switch_to_blog($site); Gema\\schedule_collection();
+    let use_both =
+        "foreach (array(1, 2) as $site) { switch_to_blog($site); Gema\\schedule_collection();
         Gema\\counts_of(array(1)); restore_current_blog(); }";
     let left_by_use: Vec<[u32; 3]> = serde_json::from_str(&left(use_both)).expect("numbers");
-    assert!(left_by_use.iter().flatten().all(|number| *number > 0), "{left_by_use:?}");
+    assert!(
+        left_by_use.iter().flatten().all(|number| *number > 0),
+        "{left_by_use:?}"
+    );
     let deactivated: Vec<[u32; 3]> =
-        serde_json::from_str(&left("deactivate_plugins('gema/gema.php', false, true);")).expect("numbers");
-    assert!(deactivated.iter().all(|[_, planned, _]| *planned == 0), "{deactivated:?}");
-    assert_eq!(left("uninstall_plugin('gema/gema.php');"), "[[0,0,0],[0,0,0]]");
+        serde_json::from_str(&left("deactivate_plugins('gema/gema.php', false, true);"))
+            .expect("numbers");
+    assert!(
+        deactivated.iter().all(|[_, planned, _]| *planned == 0),
+        "{deactivated:?}"
+    );
+    assert_eq!(
+        left("uninstall_plugin('gema/gema.php');"),
+        "[[0,0,0],[0,0,0]]"
+    );
     site.is_quiet();
 }

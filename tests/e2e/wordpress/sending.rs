@@ -15,15 +15,24 @@ fn a_post_is_at_the_endpoint_when_it_is_published_and_gone_when_it_is_in_the_tra
     let site = WordPress::new(CURRENT, &newsroom);
     let (id, key) = (site.id("banjir"), site.key("banjir"));
     let shown = || newsroom.shows(&key);
-    site.runs(&format!("wp_update_post(array('ID' => {id}, 'post_excerpt' => 'Air <b>surut</b> & kering.'));"));
+    site.runs(&format!(
+        "wp_update_post(array('ID' => {id}, 'post_excerpt' => 'Air <b>surut</b> & kering.'));"
+    ));
     site.runs_what_is_due();
     let copy = shown();
-    for part in ["Banjir “mulai” surut & kering", "admin", "2026-02-01", &site.url("/banjir/")] {
+    for part in [
+        "Banjir “mulai” surut & kering",
+        "admin",
+        "2026-02-01",
+        &site.url("/banjir/"),
+    ] {
         assert!(copy.contains(part), "{part}: {copy}");
     }
     newsroom.imports(&format!("article,reads\n{key},7\n"));
     // A new address is sent, and the counts stay: the key is the post's number.
-    site.runs(&format!("wp_update_post(array('ID' => {id}, 'post_name' => 'banjir-surut'));"));
+    site.runs(&format!(
+        "wp_update_post(array('ID' => {id}, 'post_name' => 'banjir-surut'));"
+    ));
     site.runs_what_is_due();
     assert!(shown().contains(&site.url("/banjir-surut/")), "{}", shown());
     for withdrawn in [
@@ -31,9 +40,17 @@ fn a_post_is_at_the_endpoint_when_it_is_published_and_gone_when_it_is_in_the_tra
         "wp_update_post(array('ID' => ID, 'post_status' => 'private'));",
         "wp_update_post(array('ID' => ID, 'post_password' => 'kunci'));",
     ] {
-        site.runs(&withdrawn.replace("ID", &id.to_string()).replace(&format!("'{id}'"), "'ID'"));
+        site.runs(
+            &withdrawn
+                .replace("ID", &id.to_string())
+                .replace(&format!("'{id}'"), "'ID'"),
+        );
         site.runs_what_is_due();
-        assert!(!shown().contains("Banjir") && newsroom.tally(&key).reads == 7, "{withdrawn} {}", shown());
+        assert!(
+            !shown().contains("Banjir") && newsroom.tally(&key).reads == 7,
+            "{withdrawn} {}",
+            shown()
+        );
         let back = format!(
             "wp_untrash_post({id}); wp_update_post(array('ID' => {id}, 'post_status' => 'publish', 'post_password' => ''));"
         );
@@ -46,10 +63,19 @@ fn a_post_is_at_the_endpoint_when_it_is_published_and_gone_when_it_is_in_the_tra
     assert!(!shown().contains("Banjir"));
     // Content that readers do not see is never sent: drafts and pages.
     for name in ["rancangan", "laman"] {
-        site.runs(&format!("wp_update_post(array('ID' => {}, 'post_title' => 'Lain'));", site.id(name)));
+        site.runs(&format!(
+            "wp_update_post(array('ID' => {}, 'post_title' => 'Lain'));",
+            site.id(name)
+        ));
     }
     site.runs_what_is_due();
-    assert_eq!((newsroom.tally(&site.key("rancangan")).rev, newsroom.tally(&site.key("laman")).rev), (0, 0));
+    assert_eq!(
+        (
+            newsroom.tally(&site.key("rancangan")).rev,
+            newsroom.tally(&site.key("laman")).rev
+        ),
+        (0, 0)
+    );
     site.is_quiet();
 }
 
@@ -67,24 +93,40 @@ fn while_the_endpoint_is_away_editors_wait_for_nothing_and_the_post_is_sent_late
          wp_update_post(array('ID' => {id}, 'post_title' => 'Baru')); echo $asked;"
     ));
     assert_eq!(requests, "0");
-    let next = || site.runs(&format!("echo wp_next_scheduled('gema_push', array({id})) - time();"));
+    let next = || {
+        site.runs(&format!(
+            "echo wp_next_scheduled('gema_push', array({id})) - time();"
+        ))
+    };
     let seconds = |text: String| text.parse::<i64>().expect("seconds");
     assert!(seconds(next()) <= 0);
     site.runs_what_is_due();
     assert!((50..=60).contains(&seconds(next())), "{}", next());
     site.runs(&format!("do_action('gema_push', {id});"));
-    assert!((290..=300).contains(&seconds(next())), "each attempt waits longer: {}", next());
+    assert!(
+        (290..=300).contains(&seconds(next())),
+        "each attempt waits longer: {}",
+        next()
+    );
     reader.goes_to(&site.url("/wp-admin/edit.php"));
     let notice = reader.finds(NOTICE).to_string();
-    assert!(notice.contains("1 post could not be sent") && notice.contains("The next attempt is in"), "{notice}");
+    assert!(
+        notice.contains("1 post could not be sent") && notice.contains("The next attempt is in"),
+        "{notice}"
+    );
     take(&reader, "wordpress-notice");
 
     newsroom.restart();
-    reader.runs("document.querySelector('#gema-push-notice button').click()", &[]);
+    reader.runs(
+        "document.querySelector('#gema-push-notice button').click()",
+        &[],
+    );
     until("the next attempt", true, || seconds(next()) <= 0);
     site.runs_what_is_due();
     assert!(newsroom.shows(&key).contains("Baru"));
-    reader.goes_to(&site.url("/wp-admin/edit.php")).sees(NOTICE, json!(null));
+    reader
+        .goes_to(&site.url("/wp-admin/edit.php"))
+        .sees(NOTICE, json!(null));
     site.is_quiet();
 }
 
@@ -95,12 +137,21 @@ fn posts_from_before_the_plugin_are_sent_by_a_button() {
     let reader = Reader::new();
     site.lets_in(&reader);
     reader.goes_to(&site.url("/wp-admin/options-general.php?page=gema"));
-    reader.runs("document.querySelector('[name=what][value=all]').form.querySelector('button').click()", &[]);
-    until("a plan", true, || site.runs("echo (int) wp_next_scheduled('gema_push_all', array(0));") != "0");
+    reader.runs(
+        "document.querySelector('[name=what][value=all]').form.querySelector('button').click()",
+        &[],
+    );
+    until("a plan", true, || {
+        site.runs("echo (int) wp_next_scheduled('gema_push_all', array(0));") != "0"
+    });
     site.runs_what_is_due();
-    for (name, is_there) in
-        [("lama-1", true), ("blok", true), ("rahasia", false), ("rancangan", false), ("laman", false)]
-    {
+    for (name, is_there) in [
+        ("lama-1", true),
+        ("blok", true),
+        ("rahasia", false),
+        ("rancangan", false),
+        ("laman", false),
+    ] {
         let shown = newsroom.shows(&site.key(name));
         assert_eq!(shown.contains(&site.url("/")), is_there, "{name}: {shown}");
     }
@@ -128,19 +179,30 @@ fn earlier_counts_are_shown_by_a_dry_run_and_imported_once() {
     let site = WordPress::new(CURRENT, &newsroom);
     let (first, second) = (site.id("lama-1"), site.id("lama-2"));
     let key = site.key("lama-1");
-    let earlier = EARLIER.replace("FIRST", &first.to_string()).replace("SECOND", &second.to_string());
+    let earlier = EARLIER
+        .replace("FIRST", &first.to_string())
+        .replace("SECOND", &second.to_string());
     site.runs(&earlier.replace("PAGE", &site.id("laman").to_string()));
     newsroom.imports(&format!("article,reaction:happy\n{key},5\n"));
     let reader = Reader::new();
     site.lets_in(&reader);
     let press = |what: &str| {
         reader.goes_to(&site.url("/wp-admin/options-general.php?page=gema"));
-        reader.runs("document.querySelector('#gema-source').value = 'popular-posts'", &[]);
-        reader.runs(&format!("document.querySelector('[name=what][value={what}]').click()"), &[]);
+        reader.runs(
+            "document.querySelector('#gema-source').value = 'popular-posts'",
+            &[],
+        );
+        reader.runs(
+            &format!("document.querySelector('[name=what][value={what}]').click()"),
+            &[],
+        );
     };
     press("dry-run");
     let expected = "841 reads (posts: 1). Posts left out, because they have no count or are not counted here: 2.";
-    reader.sees(&format!("document.querySelector('#gema-dry-run')?.innerText.includes({expected:?})"), true);
+    reader.sees(
+        &format!("document.querySelector('#gema-dry-run')?.innerText.includes({expected:?})"),
+        true,
+    );
     let sums = site.runs(
         "echo wp_json_encode(array_map(fn($name) => array_values(Gema\\import_dry_run($name)), array_keys(Gema\\import_sources())));",
     );
@@ -149,13 +211,21 @@ fn earlier_counts_are_shown_by_a_dry_run_and_imported_once() {
     assert_eq!(newsroom.tally(&key).reads, 0, "a dry run sends nothing");
 
     press("import");
-    reader.sees("document.querySelector('#gema-import-state') !== null", true);
+    reader.sees(
+        "document.querySelector('#gema-import-state') !== null",
+        true,
+    );
     site.runs_what_is_due();
     reader.goes_to(&site.url("/wp-admin/options-general.php?page=gema"));
-    reader.sees("document.querySelector('#gema-import-state').innerText", "The import is done: 841 reads (posts: 1).");
+    reader.sees(
+        "document.querySelector('#gema-import-state').innerText",
+        "The import is done: 841 reads (posts: 1).",
+    );
     assert_eq!(newsroom.tally(&key).reads, 841);
     for (source, reads) in [("popular-posts", 841), ("wp-postviews", 1234)] {
-        site.runs(&format!("Gema\\start_import('{source}'); Gema\\import_in_background();"));
+        site.runs(&format!(
+            "Gema\\start_import('{source}'); Gema\\import_in_background();"
+        ));
         // Counts are set, not added; reactions from another counter stay.
         assert_eq!(newsroom.tally(&key).reads, reads, "{source}");
         newsroom.has_reactions(&key, &[("happy", 5)]);
@@ -175,7 +245,11 @@ fn of_a_field_that_is_there_twice_the_greater_count_is_taken_wherever_a_part_of_
     let parts = "$after = 0; $all = array(); while ($part = Gema\\import_counts('wp-postviews', $after, LIMIT)) { $all += $part; $after = array_key_last($part); }
         echo wp_json_encode($all);";
     for limit in ["1", "2", "50"] {
-        assert_eq!(site.runs(&parts.replace("LIMIT", limit)), format!(r#"{{"{first}":841,"{second}":7}}"#), "{limit}");
+        assert_eq!(
+            site.runs(&parts.replace("LIMIT", limit)),
+            format!(r#"{{"{first}":841,"{second}":7}}"#),
+            "{limit}"
+        );
     }
 }
 
@@ -190,7 +264,13 @@ fn an_import_that_is_interrupted_goes_on_where_it_was() {
     assert!(site.runs("echo get_option('gema_import')['error'];").len() > 5);
     newsroom.restart();
     site.runs("Gema\\import_in_background();");
-    assert_eq!((newsroom.tally(&site.key("lama-1")).reads, newsroom.tally(&site.key("lama-2")).reads), (3, 4));
+    assert_eq!(
+        (
+            newsroom.tally(&site.key("lama-1")).reads,
+            newsroom.tally(&site.key("lama-2")).reads
+        ),
+        (3, 4)
+    );
     let state = site.runs("echo wp_json_encode(get_option('gema_import'));");
     assert!(state.contains("\"error\":\"\",\"done\":true"), "{state}");
 }

@@ -39,10 +39,21 @@ impl WordPress {
         let made = named("GEMA_WORDPRESS");
         let content = TempDir::with_prefix("gema-wordpress-").expect("a directory");
         let core = made.join(version);
-        let mut site = Self { content, core, port: free_port(), process: None, posts: BTreeMap::new() };
+        let mut site = Self {
+            content,
+            core,
+            port: free_port(),
+            process: None,
+            posts: BTreeMap::new(),
+        };
         site.has_content(&made);
-        let posts = site.php(&[tests().join("seed.php").to_str().expect("a path"), &newsroom.url(""), KEY]);
-        site.posts = serde_json::from_str(&posts).unwrap_or_else(|error| panic!("{error}: {posts}"));
+        let posts = site.php(&[
+            tests().join("seed.php").to_str().expect("a path"),
+            &newsroom.url(""),
+            KEY,
+        ]);
+        site.posts =
+            serde_json::from_str(&posts).unwrap_or_else(|error| panic!("{error}: {posts}"));
         site.starts();
         site
     }
@@ -50,46 +61,83 @@ impl WordPress {
     fn has_content(&self, made: &Path) {
         let content = self.content.path();
         fs::create_dir_all(content.join("database")).expect("a directory");
-        copy(&self.core.join("wp-content/themes"), &content.join("themes"));
+        copy(
+            &self.core.join("wp-content/themes"),
+            &content.join("themes"),
+        );
         copy(&made.join("themes"), &content.join("themes"));
         copy(&made.join("plugins"), &content.join("plugins"));
         copy(&plugin(), &content.join("plugins/gema"));
         let database = "wp-content/database/.ht.sqlite";
         if self.core.join(database).exists() {
-            fs::copy(self.core.join(database), content.join("database/.ht.sqlite")).expect("a database");
+            fs::copy(
+                self.core.join(database),
+                content.join("database/.ht.sqlite"),
+            )
+            .expect("a database");
         }
-        fs::copy(content.join("plugins/sqlite-database-integration/db.copy"), content.join("db.php"))
-            .expect("the drop-in");
+        fs::copy(
+            content.join("plugins/sqlite-database-integration/db.copy"),
+            content.join("db.php"),
+        )
+        .expect("the drop-in");
         fs::create_dir_all(content.join("mu-plugins")).expect("a directory");
-        fs::copy(tests().join("quiet.php"), content.join("mu-plugins/quiet.php")).expect("a plugin of the test");
+        fs::copy(
+            tests().join("quiet.php"),
+            content.join("mu-plugins/quiet.php"),
+        )
+        .expect("a plugin of the test");
     }
 
     fn starts(&mut self) {
         let log = File::create(self.content.path().join("server.log")).expect("a log file");
         let mut serve = interpreter();
-        serve.args(["-S", &format!("localhost:{}", self.port), "-t"]).arg(&self.core);
+        serve
+            .args(["-S", &format!("localhost:{}", self.port), "-t"])
+            .arg(&self.core);
         let serve = self.surrounded(serve.arg(tests().join("router.php")));
-        self.process = Some(serve.stdout(Stdio::null()).stderr(log).spawn().expect("PHP starts"));
-        until("a web server", true, || TcpStream::connect(("localhost", self.port)).is_ok());
+        self.process = Some(
+            serve
+                .stdout(Stdio::null())
+                .stderr(log)
+                .spawn()
+                .expect("PHP starts"),
+        );
+        until("a web server", true, || {
+            TcpStream::connect(("localhost", self.port)).is_ok()
+        });
     }
 
     fn surrounded<'a>(&self, php: &'a mut Command) -> &'a mut Command {
-        php.env("WARTA_CONTENT", self.content.path()).env("WARTA_HOME", self.url("")).env("WARTA_CORE", &self.core)
+        php.env("WARTA_CONTENT", self.content.path())
+            .env("WARTA_HOME", self.url(""))
+            .env("WARTA_CORE", &self.core)
     }
 
     fn php(&self, arguments: &[&str]) -> String {
         let mut php = interpreter();
         let output = self
-            .surrounded(php.args(["-d", "opcache.file_cache_only=1"]).args(arguments).stdin(Stdio::null()))
+            .surrounded(
+                php.args(["-d", "opcache.file_cache_only=1"])
+                    .args(arguments)
+                    .stdin(Stdio::null()),
+            )
             .output()
             .expect("PHP runs");
-        assert!(output.status.success(), "{arguments:?}: {output:?}\n{}", self.complaints());
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {output:?}\n{}",
+            self.complaints()
+        );
         String::from_utf8(output.stdout).expect("text")
     }
 
     /// Runs PHP code in WordPress; returns its output.
     pub(super) fn runs(&self, code: &str) -> String {
-        self.php(&["-r", &format!("require getenv('WARTA_CORE') . '/wp-load.php'; {code}")])
+        self.php(&[
+            "-r",
+            &format!("require getenv('WARTA_CORE') . '/wp-load.php'; {code}"),
+        ])
     }
 
     /// The same in the administration, which has further functions and hooks.
@@ -101,14 +149,21 @@ impl WordPress {
     /// Runs a command of `wp gema`. Returns whether it succeeds, and its output.
     pub(super) fn commands(&self, words: &[&str]) -> (bool, String) {
         let mut php = interpreter();
-        let command = self.surrounded(php.arg(tests().join("cli.php")).args(words)).stdin(Stdio::null());
+        let command = self
+            .surrounded(php.arg(tests().join("cli.php")).args(words))
+            .stdin(Stdio::null());
         let output = command.output().expect("PHP runs");
-        (output.status.success(), String::from_utf8(output.stdout).expect("text"))
+        (
+            output.status.success(),
+            String::from_utf8(output.stdout).expect("text"),
+        )
     }
 
     /// Makes it the first site of a network, and activates the plugin on all sites. Returns the second site's number.
     pub(super) fn becomes_a_network(&self) -> u64 {
-        self.php(&[tests().join("network.php").to_str().expect("a path")]).parse().expect("a number")
+        self.php(&[tests().join("network.php").to_str().expect("a path")])
+            .parse()
+            .expect("a number")
     }
 
     /// The URL of a path.
@@ -194,8 +249,19 @@ fn tests() -> PathBuf {
 fn interpreter() -> Command {
     let compiled = named("GEMA_WORDPRESS").join("compiled");
     let mut php = Command::new("php");
-    php.args(["-d", "opcache.enable_cli=1", "-d", &format!("opcache.file_cache={}", compiled.display())]);
-    php.args(["-d", &format!("opcache.blacklist_filename={}", compiled.join("not").display())]);
+    php.args([
+        "-d",
+        "opcache.enable_cli=1",
+        "-d",
+        &format!("opcache.file_cache={}", compiled.display()),
+    ]);
+    php.args([
+        "-d",
+        &format!(
+            "opcache.blacklist_filename={}",
+            compiled.join("not").display()
+        ),
+    ]);
     php
 }
 

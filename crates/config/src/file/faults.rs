@@ -30,7 +30,12 @@ impl Faults {
 pub(super) fn read<T: DeserializeOwned>(text: &str, faults: &mut Faults) -> Option<T> {
     let (mut table, unparsed) = DeTable::parse_recoverable(text);
     if !unparsed.is_empty() {
-        faults.0.extend(unparsed.into_iter().take(MAX_REPORTED_FAULTS).map(|error| shown(error, text)));
+        faults.0.extend(
+            unparsed
+                .into_iter()
+                .take(MAX_REPORTED_FAULTS)
+                .map(|error| shown(error, text)),
+        );
         return None;
     }
     for _ in 0..MAX_READ_ATTEMPTS {
@@ -44,7 +49,8 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, faults: &mut Faults) -> Opti
                 if faults.0.last() != Some(&fault) {
                     faults.0.push(fault);
                 }
-                if faults.0.len() == MAX_REPORTED_FAULTS || !span.is_some_and(|span| leave_out(table.get_mut(), &span))
+                if faults.0.len() == MAX_REPORTED_FAULTS
+                    || !span.is_some_and(|span| leave_out(table.get_mut(), &span))
                 {
                     return None;
                 }
@@ -61,11 +67,20 @@ fn shown(mut error: toml::de::Error, text: &str) -> String {
     // Without the input, the display is the message and the option.
     error.set_input(None);
     let display = error.to_string();
-    let option = display.strip_prefix(error.message()).and_then(|rest| rest.trim().strip_prefix("in "));
+    let option = display
+        .strip_prefix(error.message())
+        .and_then(|rest| rest.trim().strip_prefix("in "));
     let place = position.map(|(line, column)| format!("at line {line}, column {column}"));
-    let place: Vec<_> = place.into_iter().chain(option.map(|option| format!("in {option}"))).collect();
+    let place: Vec<_> = place
+        .into_iter()
+        .chain(option.map(|option| format!("in {option}")))
+        .collect();
     let reason = without_value(error.message());
-    if place.is_empty() { reason } else { format!("{}: {reason}", place.join(", ")) }
+    if place.is_empty() {
+        reason
+    } else {
+        format!("{}: {reason}", place.join(", "))
+    }
 }
 
 /// Line and column of a byte, counted from 1.
@@ -77,11 +92,18 @@ fn position(text: &str, at: usize) -> (usize, usize) {
 
 /// Removes the smallest item that contains the span. Returns whether there was one.
 fn leave_out(table: &mut DeTable<'_>, span: &Range<usize>) -> bool {
-    if table.iter_mut().any(|(_, value)| leave_out_within(value, span)) {
+    if table
+        .iter_mut()
+        .any(|(_, value)| leave_out_within(value, span))
+    {
         return true;
     }
-    let at_fault = |key: &Spanned<_>, value: &Spanned<_>| key.span() == *span || has(&value.span(), span);
-    let name = table.iter().find(|(key, value)| at_fault(key, value)).map(|(key, _)| key.get_ref().to_string());
+    let at_fault =
+        |key: &Spanned<_>, value: &Spanned<_>| key.span() == *span || has(&value.span(), span);
+    let name = table
+        .iter()
+        .find(|(key, value)| at_fault(key, value))
+        .map(|(key, _)| key.get_ref().to_string());
     name.is_some_and(|name| table.remove(name.as_str()).is_some())
 }
 
@@ -93,10 +115,18 @@ fn leave_out_within(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> bo
             if array.iter_mut().any(|item| leave_out_within(item, span)) {
                 return true;
             }
-            let at_fault = array.iter().position(|item| has(&item.span(), span)).or((whole == *span).then_some(0));
-            let Some(at_fault) = at_fault.filter(|place| *place < array.len()) else { return false };
+            let at_fault = array
+                .iter()
+                .position(|item| has(&item.span(), span))
+                .or((whole == *span).then_some(0));
+            let Some(at_fault) = at_fault.filter(|place| *place < array.len()) else {
+                return false;
+            };
             let mut rest = DeArray::new();
-            let others = array.iter().enumerate().filter(|(place, _)| *place != at_fault);
+            let others = array
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| *place != at_fault);
             others.for_each(|(_, item)| rest.push(item.clone()));
             *array = rest;
             true

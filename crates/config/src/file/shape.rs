@@ -8,8 +8,8 @@ use wire::{Network, SiteId};
 
 use super::field;
 use crate::{
-    Articles, Bots, ConnectionLimits, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE, DEFAULT_LISTEN, KeyPattern, Listen, Lists,
-    Origin, PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy,
+    Articles, Bots, ConnectionLimits, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE, DEFAULT_LISTEN,
+    KeyPattern, Listen, Lists, Origin, PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy,
 };
 
 /// The contents of `gema.toml`.
@@ -57,7 +57,11 @@ pub(super) struct ConnectionsSection {
 
 impl ConnectionsSection {
     /// The limits, with defaults for absent fields.
-    pub(super) fn or(self, section: &str, default: ConnectionLimits) -> Result<ConnectionLimits, String> {
+    pub(super) fn or(
+        self,
+        section: &str,
+        default: ConnectionLimits,
+    ) -> Result<ConnectionLimits, String> {
         let limit = |name: &str, given: Option<usize>, default| match given {
             Some(0) => Err(format!(
                 "[{section}] `{name}` lets nobody in: leave it out for {default}, or write a number above 0"
@@ -106,7 +110,10 @@ impl SiteSection {
     pub(super) fn check(self, id: &SiteId) -> Result<Site, String> {
         let default = Site::new(id.clone());
         let languages = self.languages.unwrap_or(default.languages);
-        let first = languages.first().cloned().ok_or_else(|| field(id, "languages", "needs at least one language"))?;
+        let first = languages
+            .first()
+            .cloned()
+            .ok_or_else(|| field(id, "languages", "needs at least one language"))?;
         Ok(Site {
             id: id.clone(),
             origins: self.origins,
@@ -132,7 +139,10 @@ impl SiteSection {
 
 fn time_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<TimeZone>, D::Error> {
     let name = String::deserialize(deserializer)?;
-    let unknown =
-        |_| de::Error::custom(format!("`{name}` is not a time zone: write an IANA name such as \"Asia/Jakarta\""));
+    let unknown = |_| {
+        de::Error::custom(format!(
+            "`{name}` is not a time zone: write an IANA name such as \"Asia/Jakarta\""
+        ))
+    };
     TimeZone::get(&name).map(Some).map_err(unknown)
 }

@@ -2,9 +2,16 @@ use text::section::section;
 
 /// The correct spelling of each site whose name has a dot but no quotes, which TOML parses as nested tables.
 pub(super) fn unquoted_sites(text: &str) -> Vec<String> {
-    let Ok(file) = text.parse::<toml::Table>() else { return Vec::new() };
+    let Ok(file) = text.parse::<toml::Table>() else {
+        return Vec::new();
+    };
     let mut faults = Vec::new();
-    for (name, site) in file.get("sites").and_then(toml::Value::as_table).into_iter().flatten() {
+    for (name, site) in file
+        .get("sites")
+        .and_then(toml::Value::as_table)
+        .into_iter()
+        .flatten()
+    {
         look_within(name, site, &mut faults);
     }
     faults

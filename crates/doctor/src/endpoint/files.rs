@@ -9,7 +9,12 @@ use crate::{
 };
 
 /// Fetches and checks the widget's files.
-pub(super) fn files(web: &dyn Web, context: &PageContext<'_, '_>, view: &View, findings: &mut Findings) {
+pub(super) fn files(
+    web: &dyn Web,
+    context: &PageContext<'_, '_>,
+    view: &View,
+    findings: &mut Findings,
+) {
     let assets = &view.assets;
     let all = [
         (&assets.css, &assets.integrity.css),
@@ -29,12 +34,20 @@ pub(super) fn files(web: &dyn Web, context: &PageContext<'_, '_>, view: &View, f
     }
     let origin = context.page.origin();
     for (name, integrity) in all.into_iter().filter(|(name, _)| !name.is_empty()) {
-        let Ok(url) = context.endpoint.join(name) else { continue };
-        let answer = match web.get(&url, &[("origin", &origin), ("accept", "*/*")], MAX_FILE_BYTES) {
+        let Ok(url) = context.endpoint.join(name) else {
+            continue;
+        };
+        let answer = match web.get(
+            &url,
+            &[("origin", &origin), ("accept", "*/*")],
+            MAX_FILE_BYTES,
+        ) {
             Ok(answer) if answer.is_success() => answer,
             other => {
-                let why =
-                    other.map_or_else(|failure| failure.to_string(), |answer| format!("HTTP status {}", answer.status));
+                let why = other.map_or_else(
+                    |failure| failure.to_string(),
+                    |answer| format!("HTTP status {}", answer.status),
+                );
                 let says = format!(
                     "A file of the widget does not come ({why}): a proxy hands on other paths only, or endpoints of several versions stand behind one address."
                 );
@@ -51,18 +64,34 @@ pub(super) fn files(web: &dyn Web, context: &PageContext<'_, '_>, view: &View, f
         };
         if !matches_integrity(integrity, &answer.body) {
             let says = "A file of the widget is not what the endpoint has sent: a proxy or a CDN changes it (by minifying, for example).";
-            findings
-                .push(error("files-changed", says, "Switch that off for the endpoint's address.").found(url.as_str()));
+            findings.push(
+                error(
+                    "files-changed",
+                    says,
+                    "Switch that off for the endpoint's address.",
+                )
+                .found(url.as_str()),
+            );
         }
         if url.origin() != context.page.address.origin() {
             cors(&answer, &origin, findings);
         }
-        if std::path::Path::new(url.path()).extension().is_some_and(|end| end == "js")
+        if std::path::Path::new(url.path())
+            .extension()
+            .is_some_and(|end| end == "js")
             && !is_script_media(&answer.media())
         {
-            let says = format!("A script of the widget comes as `{}`, so browsers do not run it.", answer.media());
+            let says = format!(
+                "A script of the widget comes as `{}`, so browsers do not run it.",
+                answer.media()
+            );
             findings.push(
-                error("files-content-type", says, "Hand on the endpoint's own Content-Type.").found(url.as_str()),
+                error(
+                    "files-content-type",
+                    says,
+                    "Hand on the endpoint's own Content-Type.",
+                )
+                .found(url.as_str()),
             );
         }
     }

@@ -5,7 +5,9 @@ use http::HeaderMap;
 use sha2::{Digest, Sha384};
 use url::Url;
 
-use super::{MAX_FILE_BYTES, PageContext, cors, is_loopback, is_script_media, matches_integrity, problem};
+use super::{
+    MAX_FILE_BYTES, PageContext, cors, is_loopback, is_script_media, matches_integrity, problem,
+};
 use crate::{
     Answer, Web,
     finding::{Finding, Findings, error, note, warning},
@@ -24,7 +26,12 @@ pub(super) enum Loader {
 }
 
 /// Fetches and checks the script.
-pub(super) fn script(web: &dyn Web, context: &PageContext<'_, '_>, src: &Url, findings: &mut Findings) -> Loader {
+pub(super) fn script(
+    web: &dyn Web,
+    context: &PageContext<'_, '_>,
+    src: &Url,
+    findings: &mut Findings,
+) -> Loader {
     let page = context.page;
     let tag = context.tag.map(|tag| tag.element);
     let attribute = |name: &str| tag.and_then(|tag| tag.attr(name));
@@ -50,8 +57,10 @@ pub(super) fn script(web: &dyn Web, context: &PageContext<'_, '_>, src: &Url, fi
     }
     if !is_loader(&answer.text()) {
         let says = format!("{src} is not Gema's script.");
-        let write =
-            format!("Write the address of your endpoint:\n{}", recommended(None, context.names.site_to_request()));
+        let write = format!(
+            "Write the address of your endpoint:\n{}",
+            recommended(None, context.names.site_to_request())
+        );
         findings.push(error("endpoint-not-gema", says, write).found(&answer.text()));
         return Loader::Other;
     }
@@ -62,12 +71,19 @@ pub(super) fn script(web: &dyn Web, context: &PageContext<'_, '_>, src: &Url, fi
         );
         let endpoint = answer.url.join(".").ok();
         findings.push(
-            warning("endpoint-redirects", says, recommended(endpoint.as_ref(), context.names.site_to_request()))
-                .found(src.as_str()),
+            warning(
+                "endpoint-redirects",
+                says,
+                recommended(endpoint.as_ref(), context.names.site_to_request()),
+            )
+            .found(src.as_str()),
         );
     }
     if !is_script_media(&answer.media()) {
-        let says = format!("The script comes as `{}`, so browsers do not run it.", answer.media());
+        let says = format!(
+            "The script comes as `{}`, so browsers do not run it.",
+            answer.media()
+        );
         findings.push(
             error(
                 "embed-content-type",
@@ -106,8 +122,12 @@ fn no_script(context: &PageContext<'_, '_>, src: &Url, answer: &Answer) -> Findi
     } else {
         " The page's <base href> changes relative addresses."
     };
-    error("embed-status", says, format!("Write the endpoint's own address, as its front page shows it.{base}"))
-        .found(src.as_str())
+    error(
+        "embed-status",
+        says,
+        format!("Write the endpoint's own address, as its front page shows it.{base}"),
+    )
+    .found(src.as_str())
 }
 
 fn check_integrity(
@@ -128,7 +148,10 @@ fn check_integrity(
     let is_foreign = src.origin() != context.page.address.origin();
     if is_foreign && !is_cors {
         let says = "The tag has `integrity` without `crossorigin`, so browsers block the script.";
-        push(error("integrity-crossorigin", says, "Add crossorigin to the tag."), findings);
+        push(
+            error("integrity-crossorigin", says, "Add crossorigin to the tag."),
+            findings,
+        );
     }
     if !matches_integrity(integrity, &answer.body) {
         let says = "The script is not what the tag's `integrity` says, so browsers block it.";
@@ -151,15 +174,22 @@ fn check_integrity(
 }
 
 fn max_age(headers: &HeaderMap) -> Option<u64> {
-    let control = headers.get("cache-control")?.to_str().ok()?.to_ascii_lowercase();
-    control.split(',').find_map(|part| part.trim().strip_prefix("max-age=")?.parse().ok())
+    let control = headers
+        .get("cache-control")?
+        .to_str()
+        .ok()?
+        .to_ascii_lowercase();
+    control
+        .split(',')
+        .find_map(|part| part.trim().strip_prefix("max-age=")?.parse().ok())
 }
 
 fn caching(src: &Url, answer: &Answer, findings: &mut Findings) {
     let control = answer.header("cache-control").to_ascii_lowercase();
     let is_loader = src.path().ends_with("/embed.js");
     if is_loader
-        && (control.contains("immutable") || max_age(&answer.headers).is_some_and(|age| age > MAX_LOADER_AGE_SECONDS))
+        && (control.contains("immutable")
+            || max_age(&answer.headers).is_some_and(|age| age > MAX_LOADER_AGE_SECONDS))
     {
         let says = "embed.js may be kept for more than a day: after an update of the endpoint, readers keep a script whose files are gone.";
         findings.push(
@@ -181,11 +211,16 @@ fn caching(src: &Url, answer: &Answer, findings: &mut Findings) {
             .found(&control),
         );
     }
-    if answer.header("content-encoding").is_empty() && !answer.body.is_empty() && !is_loopback(src) {
+    if answer.header("content-encoding").is_empty() && !answer.body.is_empty() && !is_loopback(src)
+    {
         let says = "The script comes unpacked, though browsers take gzip and br: readers download more than they need.";
         findings.push(
-            note("embed-uncompressed", says, "Let the proxy hand on Accept-Encoding and Content-Encoding.")
-                .found(src.as_str()),
+            note(
+                "embed-uncompressed",
+                says,
+                "Let the proxy hand on Accept-Encoding and Content-Encoding.",
+            )
+            .found(src.as_str()),
         );
     }
 }

@@ -24,25 +24,36 @@ pub(super) fn view(
     findings: &mut Findings,
 ) -> Option<View> {
     let origin = context.page.origin();
-    let mut pairs = vec![("article", key.unwrap_or("doctor")), ("origin", origin.as_str()), ("body", "1")];
+    let mut pairs = vec![
+        ("article", key.unwrap_or("doctor")),
+        ("origin", origin.as_str()),
+        ("body", "1"),
+    ];
     pairs.extend(lang.map(|lang| ("lang", lang)));
     let url = address(context.endpoint, site, "view", &pairs)?;
-    let answer =
-        match web.get(&url, &[("origin", &origin), ("accept", "*/*"), ("sec-fetch-dest", "empty")], MAX_FILE_BYTES) {
-            Ok(answer) => answer,
-            Err(failure) => {
-                let says = format!("The endpoint does not answer: {failure}.");
-                findings.push(
-                    error(
-                        "endpoint-unreachable",
-                        says,
-                        "See that the endpoint runs, and that its name and certificate are right.",
-                    )
-                    .found(url.as_str()),
-                );
-                return None;
-            }
-        };
+    let answer = match web.get(
+        &url,
+        &[
+            ("origin", &origin),
+            ("accept", "*/*"),
+            ("sec-fetch-dest", "empty"),
+        ],
+        MAX_FILE_BYTES,
+    ) {
+        Ok(answer) => answer,
+        Err(failure) => {
+            let says = format!("The endpoint does not answer: {failure}.");
+            findings.push(
+                error(
+                    "endpoint-unreachable",
+                    says,
+                    "See that the endpoint runs, and that its name and certificate are right.",
+                )
+                .found(url.as_str()),
+            );
+            return None;
+        }
+    };
     if let Ok(view) = serde_json::from_slice::<View>(&answer.body)
         && answer.is_success()
     {
@@ -55,7 +66,12 @@ pub(super) fn view(
     None
 }
 
-fn no_view(context: &PageContext<'_, '_>, site: &str, answer: &Answer, is_loader_gema: bool) -> Finding {
+fn no_view(
+    context: &PageContext<'_, '_>,
+    site: &str,
+    answer: &Answer,
+    is_loader_gema: bool,
+) -> Finding {
     let endpoint = context.endpoint;
     match problem(answer) {
         (Some(detail), Some(field)) if field == "site" && answer.status == 404 => {
@@ -76,7 +92,10 @@ fn no_view(context: &PageContext<'_, '_>, site: &str, answer: &Answer, is_loader
             ),
         ),
         (Some(detail), _) => {
-            let says = format!("The endpoint answers with HTTP status {}: {detail}", answer.status);
+            let says = format!(
+                "The endpoint answers with HTTP status {}: {detail}",
+                answer.status
+            );
             error("endpoint-status", says, "See the endpoint's log.").found(answer.url.as_str())
         }
         _ if is_loader_gema => {
@@ -94,18 +113,28 @@ fn no_view(context: &PageContext<'_, '_>, site: &str, answer: &Answer, is_loader
                 answer.status,
                 answer.media()
             );
-            error("endpoint-not-gema", says, "Write the address of your endpoint into the tag, or into data-endpoint.")
-                .found(answer.url.as_str())
+            error(
+                "endpoint-not-gema",
+                says,
+                "Write the address of your endpoint into the tag, or into data-endpoint.",
+            )
+            .found(answer.url.as_str())
         }
     }
 }
 
 /// Reports what the view reveals about the page.
-pub(super) fn of_view(context: &PageContext<'_, '_>, view: &View, lang: Option<&str>, findings: &mut Findings) {
+pub(super) fn of_view(
+    context: &PageContext<'_, '_>,
+    view: &View,
+    lang: Option<&str>,
+    findings: &mut Findings,
+) {
     let page = context.page;
     let site = context.names.site_to_request().unwrap_or_default();
     if let Some(refusal) = &view.refusal {
-        let says = format!("The endpoint does not count what readers of this page do. It says: {refusal}");
+        let says =
+            format!("The endpoint does not count what readers of this page do. It says: {refusal}");
         let write = format!(
             "In gema.toml, then `gema reload`:\n{}\norigins = [\"{}\"]   # beside those that are there",
             section(site),
@@ -127,7 +156,8 @@ pub(super) fn of_view(context: &PageContext<'_, '_>, view: &View, lang: Option<&
         findings.push(warning("lang-unknown", says, write));
     }
     if !view.counts {
-        let says = "Nothing of this article counts: the site's `ignore` in gema.toml matches its name.";
+        let says =
+            "Nothing of this article counts: the site's `ignore` in gema.toml matches its name.";
         findings.push(note(
             "article-ignored",
             says,
@@ -139,9 +169,17 @@ pub(super) fn of_view(context: &PageContext<'_, '_>, view: &View, lang: Option<&
         } else {
             "The poll of this article is closed, by the site's rule."
         };
-        findings.push(note("poll-closed", says, "See `poll` and `poll_closes_after_days` in gema.toml."));
+        findings.push(note(
+            "poll-closed",
+            says,
+            "See `poll` and `poll_closes_after_days` in gema.toml.",
+        ));
     }
-    for element in context.elements.articles().filter(|element| is_blank(*element)) {
+    for element in context
+        .elements
+        .articles()
+        .filter(|element| is_blank(*element))
+    {
         let is_copy_asked = attribute_of(element, "body").is_none_or(|body| body != "page");
         if is_copy_asked && view.article.is_none() && context.elements.first() == Some(element) {
             let says = "The element is empty, and the endpoint has no copy of the article: readers see the widget without an article.";
@@ -156,13 +194,35 @@ pub(super) fn of_view(context: &PageContext<'_, '_>, view: &View, lang: Option<&
 
 /// Reports a missing headline, without which shares contain only an address.
 fn headline(page: &Page, context: &PageContext<'_, '_>, findings: &mut Findings) {
-    let named = context.elements.first().and_then(|element| attribute_of(element, "title")).unwrap_or_default();
+    let named = context
+        .elements
+        .first()
+        .and_then(|element| attribute_of(element, "title"))
+        .unwrap_or_default();
     let is_og = |meta: &ElementRef<'_>| meta.attr("property") == Some("og:title");
-    let og = page.in_head("meta").find(is_og).and_then(|meta| meta.attr("content")).unwrap_or_default();
-    let title = page.elements("title").next().map(|title| title.text().collect::<String>()).unwrap_or_default();
-    let of_tag = context.tag.and_then(|tag| tag.option("title")).unwrap_or_default();
-    if [named, og, &title, &of_tag].iter().all(|text| text.trim().is_empty()) {
+    let og = page
+        .in_head("meta")
+        .find(is_og)
+        .and_then(|meta| meta.attr("content"))
+        .unwrap_or_default();
+    let title = page
+        .elements("title")
+        .next()
+        .map(|title| title.text().collect::<String>())
+        .unwrap_or_default();
+    let of_tag = context
+        .tag
+        .and_then(|tag| tag.option("title"))
+        .unwrap_or_default();
+    if [named, og, &title, &of_tag]
+        .iter()
+        .all(|text| text.trim().is_empty())
+    {
         let says = "The page has no headline to share: neither og:title nor <title>.";
-        findings.push(warning("headline-missing", says, "Add <meta property=\"og:title\" content=\"…\"> to the head."));
+        findings.push(warning(
+            "headline-missing",
+            says,
+            "Add <meta property=\"og:title\" content=\"…\"> to the head.",
+        ));
     }
 }

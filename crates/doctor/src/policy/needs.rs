@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use content_security_policy::{
-    CheckResult, CspList, Destination, Directive, Initiator, ParserMetadata, Policy, PolicyDisposition, Request,
-    Violates,
+    CheckResult, CspList, Destination, Directive, Initiator, ParserMetadata, Policy,
+    PolicyDisposition, Request, Violates,
 };
 use scraper::ElementRef;
 use url::Url;
 
-use crate::{element::Elements, finding::Level, loader::Tag, noscript::noscript_frames, page::Page};
+use crate::{
+    element::Elements, finding::Level, loader::Tag, noscript::noscript_frames, page::Page,
+};
 
 /// A permission that the widget needs.
 pub(super) struct Need {
@@ -35,21 +37,43 @@ pub(super) fn missing(
     let file = |path: &str| endpoint.join(path).unwrap_or_else(|_| endpoint.clone());
     let violates = |request: &Request| violates(policy, request);
     let mut needs = Vec::new();
-    let attribute = |name: &str| tag.and_then(|tag| tag.element.attr(name)).unwrap_or_default().to_owned();
+    let attribute = |name: &str| {
+        tag.and_then(|tag| tag.element.attr(name))
+            .unwrap_or_default()
+            .to_owned()
+    };
     let of_tag = tag.and_then(|tag| tag.src.clone()).map(|src| {
-        let request = request(page, src.clone(), Destination::Script, ParserMetadata::ParserInserted);
-        Request { nonce: attribute("nonce"), integrity_metadata: attribute("integrity"), ..request }
+        let request = request(
+            page,
+            src.clone(),
+            Destination::Script,
+            ParserMetadata::ParserInserted,
+        );
+        Request {
+            nonce: attribute("nonce"),
+            integrity_metadata: attribute("integrity"),
+            ..request
+        }
     });
     // Scripts that the tag loads get its nonce.
     let of_files = Request {
         nonce: attribute("nonce"),
-        ..request(page, file("assets/widget.js"), Destination::Script, ParserMetadata::NotParserInserted)
+        ..request(
+            page,
+            file("assets/widget.js"),
+            Destination::Script,
+            ParserMetadata::NotParserInserted,
+        )
     };
     let mut scripts = BTreeSet::new();
     let is_tag_blocked = of_tag.as_ref().is_some_and(&violates);
     let is_strict = is_strict(policy);
     if is_tag_blocked && !is_strict {
-        scripts.insert(of_tag.as_ref().map_or_else(|| origin.clone(), |request| source(&request.url)));
+        scripts.insert(
+            of_tag
+                .as_ref()
+                .map_or_else(|| origin.clone(), |request| source(&request.url)),
+        );
     }
     if violates(&of_files) {
         scripts.insert(origin.clone());
@@ -68,7 +92,12 @@ pub(super) fn missing(
             lost,
         });
     }
-    if violates(&request(page, file("v1/sites/SITE/events"), Destination::None, ParserMetadata::None)) {
+    if violates(&request(
+        page,
+        file("v1/sites/SITE/events"),
+        Destination::None,
+        ParserMetadata::None,
+    )) {
         let lost = "the script cannot ask the endpoint, and there is no widget";
         needs.push(Need {
             id: "csp-connect-src",
@@ -78,7 +107,10 @@ pub(super) fn missing(
             lost,
         });
     }
-    let alone = CspList(vec![Policy { disposition: PolicyDisposition::Enforce, ..policy.clone() }]);
+    let alone = CspList(vec![Policy {
+        disposition: PolicyDisposition::Enforce,
+        ..policy.clone()
+    }]);
     if alone.is_wasm_evaluation_allowed().0 == CheckResult::Blocked {
         let lost = "WebAssembly is blocked: poll and share links work, but copying, the QR code, Mastodon and readers without a connection do not";
         needs.push(Need {
@@ -99,7 +131,12 @@ pub(super) fn missing(
             lost,
         });
     }
-    if violates(&request(page, file("v1/sites/SITE/qr.svg"), Destination::Image, ParserMetadata::None)) {
+    if violates(&request(
+        page,
+        file("v1/sites/SITE/qr.svg"),
+        Destination::Image,
+        ParserMetadata::None,
+    )) {
         let lost = "the QR code is not shown, nor are the images of the endpoint's copies";
         needs.push(Need {
             id: "csp-img-src",
@@ -109,7 +146,9 @@ pub(super) fn missing(
             lost,
         });
     }
-    let has_frame = noscript_frames(page).iter().any(|frame| frame.origin() == endpoint.origin());
+    let has_frame = noscript_frames(page)
+        .iter()
+        .any(|frame| frame.origin() == endpoint.origin());
     if has_frame
         && violates(&request(
             page,
@@ -128,10 +167,18 @@ pub(super) fn missing(
         });
     }
     let is_included = elements.articles().any(|element| {
-        element.children().filter_map(ElementRef::wrap).any(|child| child.attr("shadowrootmode").is_some())
+        element
+            .children()
+            .filter_map(ElementRef::wrap)
+            .any(|child| child.attr("shadowrootmode").is_some())
     });
     if is_included
-        && violates(&request(page, file("assets/widget.css"), Destination::Style, ParserMetadata::ParserInserted))
+        && violates(&request(
+            page,
+            file("assets/widget.css"),
+            Destination::Style,
+            ParserMetadata::ParserInserted,
+        ))
     {
         let lost = "the widget that the server has put into the page has no style sheet before the script runs";
         needs.push(Need {
@@ -149,10 +196,18 @@ pub(super) fn missing(
 pub(super) const SCRIPT_DIRECTIVES: &[&str] = &["script-src-elem", "script-src", "default-src"];
 
 pub(super) fn violates(policy: &Policy, request: &Request) -> bool {
-    matches!(policy.does_request_violate_policy(request), Violates::Directive(_))
+    matches!(
+        policy.does_request_violate_policy(request),
+        Violates::Directive(_)
+    )
 }
 
-pub(super) fn request(page: &Page, url: Url, destination: Destination, parser_metadata: ParserMetadata) -> Request {
+pub(super) fn request(
+    page: &Page,
+    url: Url,
+    destination: Destination,
+    parser_metadata: ParserMetadata,
+) -> Request {
     Request {
         current_url: url.clone(),
         url,
@@ -173,17 +228,33 @@ fn source(url: &Url) -> String {
 
 /// The directive that applies, if the policy has one.
 pub(super) fn deciding<'a>(policy: &'a Policy, directives: &[&str]) -> Option<&'a Directive> {
-    directives.iter().find_map(|name| policy.directive_set.iter().find(|directive| directive.name == *name))
+    directives.iter().find_map(|name| {
+        policy
+            .directive_set
+            .iter()
+            .find(|directive| directive.name == *name)
+    })
 }
 
 /// The directive to write for a need, before adding sources. If default-src applies, its sources are copied, because
 /// the new directive replaces it.
 pub(super) fn base(policy: &Policy, need: &Need) -> (String, Vec<String>) {
     let name = of_default(need.directives[0]);
-    let Some(directive) = deciding(policy, need.directives) else { return (name.to_owned(), Vec::new()) };
+    let Some(directive) = deciding(policy, need.directives) else {
+        return (name.to_owned(), Vec::new());
+    };
     let is_none = |value: &&String| value.eq_ignore_ascii_case("'none'");
-    let values = directive.value.iter().filter(|value| !is_none(value)).cloned().collect();
-    let name = if directive.name == "default-src" { name } else { &directive.name };
+    let values = directive
+        .value
+        .iter()
+        .filter(|value| !is_none(value))
+        .cloned()
+        .collect();
+    let name = if directive.name == "default-src" {
+        name
+    } else {
+        &directive.name
+    };
     (name.to_owned(), values)
 }
 
@@ -192,10 +263,13 @@ pub(super) fn amended(policy: &Policy, needs: &[Need]) -> Vec<Directive> {
     let mut all: Vec<Directive> = Vec::new();
     for need in needs {
         let (name, value) = base(policy, need);
-        let at = all.iter().position(|known| known.name == name).unwrap_or_else(|| {
-            all.push(Directive { name, value });
-            all.len() - 1
-        });
+        let at = all
+            .iter()
+            .position(|known| known.name == name)
+            .unwrap_or_else(|| {
+                all.push(Directive { name, value });
+                all.len() - 1
+            });
         for source in &need.sources {
             if !all[at].value.contains(source) {
                 all[at].value.push(source.clone());
@@ -209,7 +283,11 @@ pub(super) fn amended(policy: &Policy, needs: &[Need]) -> Vec<Directive> {
 pub(super) fn whole(policy: &Policy, amended: &[Directive]) -> String {
     let mut whole = policy.clone();
     for directive in amended {
-        match whole.directive_set.iter_mut().find(|known| known.name == directive.name) {
+        match whole
+            .directive_set
+            .iter_mut()
+            .find(|known| known.name == directive.name)
+        {
             Some(known) => known.clone_from(directive),
             None => whole.directive_set.push(directive.clone()),
         }
@@ -228,6 +306,10 @@ fn of_default(name: &str) -> &str {
 
 /// With `'strict-dynamic'`, browsers ignore the addresses in the list.
 pub(super) fn is_strict(policy: &Policy) -> bool {
-    deciding(policy, SCRIPT_DIRECTIVES)
-        .is_some_and(|directive| directive.value.iter().any(|value| value.eq_ignore_ascii_case("'strict-dynamic'")))
+    deciding(policy, SCRIPT_DIRECTIVES).is_some_and(|directive| {
+        directive
+            .value
+            .iter()
+            .any(|value| value.eq_ignore_ascii_case("'strict-dynamic'"))
+    })
 }

@@ -5,7 +5,11 @@ use std::{fs, io, path::PathBuf};
 use fuzz::TARGETS;
 
 fn main() -> io::Result<()> {
-    let corpus = PathBuf::from(std::env::args_os().nth(1).ok_or_else(|| io::Error::other("name a directory"))?);
+    let corpus = PathBuf::from(
+        std::env::args_os()
+            .nth(1)
+            .ok_or_else(|| io::Error::other("name a directory"))?,
+    );
     for target in TARGETS {
         let dir = corpus.join(target.name);
         fs::create_dir_all(&dir)?;

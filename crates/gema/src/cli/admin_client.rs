@@ -28,7 +28,12 @@ use super::{
 pub(crate) struct DatabaseArgs {
     /// The database of the endpoint, running or not: `sqlite:PATH`, a plain path, `redis://HOST` or
     /// `redis+cluster://HOST,HOST` [default: gema.db]
-    #[arg(long, env = "GEMA_DATABASE", hide_env_values = true, value_name = "URL")]
+    #[arg(
+        long,
+        env = "GEMA_DATABASE",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     pub(super) database: Option<String>,
     /// The configuration [default: gema.toml if it exists]
     #[arg(long, env = "GEMA_CONFIG", value_name = "FILE")]
@@ -58,8 +63,13 @@ impl AdminClient {
     }
 
     fn load(database: &DatabaseArgs) -> anyhow::Result<Self> {
-        let overrides = Overrides { database: database.database.clone(), ..Overrides::default() };
-        Ok(Self { config: Config::load(database.config.as_deref(), overrides)? })
+        let overrides = Overrides {
+            database: database.database.clone(),
+            ..Overrides::default()
+        };
+        Ok(Self {
+            config: Config::load(database.config.as_deref(), overrides)?,
+        })
     }
 
     /// The database's URL.
@@ -93,7 +103,12 @@ impl AdminClient {
         query: &Query,
         body: Value,
     ) -> anyhow::Result<Answer> {
-        self.send(request(method, &format!("/v1/sites/{site}/articles{}", query.0), body.to_string())?).await
+        self.send(request(
+            method,
+            &format!("/v1/sites/{site}/articles{}", query.0),
+            body.to_string(),
+        )?)
+        .await
     }
 
     async fn send(&self, request: Request<Body>) -> anyhow::Result<Answer> {
@@ -107,7 +122,12 @@ impl AdminClient {
     ///
     /// # Errors
     /// The endpoint's error, as a sentence.
-    pub(super) async fn command(&self, method: Method, command: &str, body: Value) -> anyhow::Result<Answer> {
+    pub(super) async fn command(
+        &self,
+        method: Method,
+        command: &str,
+        body: Value,
+    ) -> anyhow::Result<Answer> {
         let request = request(method, &admin_path(command), body.to_string())?;
         match SocketClient::connect(&self.config.database).await? {
             Some(running) => running.answer(request).await,
@@ -119,15 +139,29 @@ impl AdminClient {
     ///
     /// # Errors
     /// The endpoint's error, as a sentence.
-    pub(super) async fn send_file(&self, method: Method, command: &str, body: Body) -> anyhow::Result<Answer> {
-        answer(self.response(request(method, &admin_path(command), body)?).await?).await
+    pub(super) async fn send_file(
+        &self,
+        method: Method,
+        command: &str,
+        body: Body,
+    ) -> anyhow::Result<Answer> {
+        answer(
+            self.response(request(method, &admin_path(command), body)?)
+                .await?,
+        )
+        .await
     }
 
     /// Like [`command`](Self::command), with a streamed response.
     ///
     /// # Errors
     /// The endpoint's error, as a sentence.
-    pub(super) async fn stream(&self, method: Method, command: &str, body: Body) -> anyhow::Result<Body> {
+    pub(super) async fn stream(
+        &self,
+        method: Method,
+        command: &str,
+        body: Body,
+    ) -> anyhow::Result<Body> {
         let request = request(method, &admin_path(command), body)?;
         let response = match SocketClient::connect(&self.config.database).await? {
             Some(running) => running.response(request).await?,
@@ -159,10 +193,16 @@ impl AdminClient {
 
     async fn respond(&self, request: Request<Body>) -> anyhow::Result<Response> {
         let database = &self.config.database;
-        let store =
-            engines::open(database).with_context(|| format!("cannot open {}", store::redacted_url(database)))?;
+        let store = engines::open(database)
+            .with_context(|| format!("cannot open {}", store::redacted_url(database)))?;
         let config = Arc::new(ConfigHandle::from(self.config.clone()));
-        let app = App::new(config, store, engines::open, Limits::new(super::monotonic()), jiff::Timestamp::now);
+        let app = App::new(
+            config,
+            store,
+            engines::open,
+            Limits::new(super::monotonic()),
+            jiff::Timestamp::now,
+        );
         Ok(local_router(app).oneshot(request).await?)
     }
 

@@ -45,8 +45,13 @@ pub(crate) async fn run(alias: Alias) -> anyhow::Result<()> {
         }
         (_, _, Some(old)) => {
             let command = format!("{command}?old={}", encoded_text(old.as_str()));
-            client.command(Method::DELETE, &command, Value::Null).await?;
-            format!("removed: {} answers for itself\n", output::printable(old.as_str()))
+            client
+                .command(Method::DELETE, &command, Value::Null)
+                .await?;
+            format!(
+                "removed: {} answers for itself\n",
+                output::printable(old.as_str())
+            )
         }
         _ => list(&client, &command).await?,
     };

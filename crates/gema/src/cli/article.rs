@@ -135,12 +135,22 @@ pub(crate) async fn run(article: Article) -> anyhow::Result<()> {
 impl Put {
     async fn run(self) -> anyhow::Result<String> {
         let base = self.url.as_deref().and_then(|url| Url::parse(url).ok());
-        let Extraction { html, metadata, amount, of, left_out } = extract(&self.file, base.as_ref())?;
+        let Extraction {
+            html,
+            metadata,
+            amount,
+            of,
+            left_out,
+        } = extract(&self.file, base.as_ref())?;
         let key = &self.named.article;
         let (client, site) = self.named.target.open()?;
         let day = client.time_zone(&site).and_then(|zone| metadata.day(zone));
-        let of_page =
-            [("title", metadata.title), ("byline", metadata.byline), ("published", day), ("url", metadata.url)];
+        let of_page = [
+            ("title", metadata.title),
+            ("byline", metadata.byline),
+            ("published", day),
+            ("url", metadata.url),
+        ];
         let given = [&self.title, &self.byline, &self.published, &self.url];
         let mut request = json!({ "html": html });
         let mut found = Vec::new();
@@ -153,20 +163,31 @@ impl Put {
             }
         }
         if request["title"].is_null() {
-            bail!("{} names no title: give one with --title", self.file.display());
+            bail!(
+                "{} names no title: give one with --title",
+                self.file.display()
+            );
         }
         if let Some(imported) = self.imported() {
             request["imported"] = imported;
         }
-        let known = some(client.ask(Method::PUT, &site, &Query::article(key), request).await?)?;
+        let known = some(
+            client
+                .ask(Method::PUT, &site, &Query::article(key), request)
+                .await?,
+        )?;
         let taken = output::extraction_summary(amount, of, &left_out, &found);
-        Ok(format!("stored; readers see it with their next view\n{taken}{}", output::article(&known)))
+        Ok(format!(
+            "stored; readers see it with their next view\n{taken}{}",
+            output::article(&known)
+        ))
     }
 
     /// The starting counts, if any were given.
     fn imported(&self) -> Option<Value> {
-        let given =
-            self.imported_reads.is_some() || !self.imported_reaction.is_empty() || !self.imported_share.is_empty();
+        let given = self.imported_reads.is_some()
+            || !self.imported_reaction.is_empty()
+            || !self.imported_share.is_empty();
         let reactions: wire::Counts<_> = self.imported_reaction.iter().cloned().collect();
         let shares: wire::Counts<_> = self.imported_share.iter().cloned().collect();
         let reads = self.imported_reads.unwrap_or(0);
@@ -176,17 +197,28 @@ impl Put {
 
 /// Extracts the body of a file; its extension determines the format.
 fn extract(file: &Path, base: Option<&Url>) -> anyhow::Result<Extraction> {
-    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let ending = file
+        .extension()
+        .and_then(|ending| ending.to_str())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let format = match ending.as_str() {
         "html" | "htm" | "xhtml" => SourceFormat::Html,
         "md" | "markdown" => SourceFormat::Markdown,
-        _ => bail!("{}: what is it? Its name must end in .html or .md", file.display()),
+        _ => bail!(
+            "{}: what is it? Its name must end in .html or .md",
+            file.display()
+        ),
     };
     let unreadable = || format!("{} cannot be read", file.display());
     let mut bytes = Vec::new();
     // Read one byte more than the maximum, to detect files that are too long.
     let most = article_html::MAX_PAGE_BYTES as u64 + 1;
-    File::open(file).with_context(unreadable)?.take(most).read_to_end(&mut bytes).with_context(unreadable)?;
+    File::open(file)
+        .with_context(unreadable)?
+        .take(most)
+        .read_to_end(&mut bytes)
+        .with_context(unreadable)?;
     article_html::extract(&bytes, format, base).with_context(|| file.display().to_string())
 }
 
@@ -216,9 +248,15 @@ impl Rm {
         if !self.yes && !is_confirmed(&summary)? {
             return Ok("nothing was removed\n".into());
         }
-        let query = if self.keep_counts { Query::article(key) } else { Query::article_and_counts(key) };
+        let query = if self.keep_counts {
+            Query::article(key)
+        } else {
+            Query::article_and_counts(key)
+        };
         let (client, site) = self.named.target.open()?;
-        client.ask(Method::DELETE, &site, &query, Value::Null).await?;
+        client
+            .ask(Method::DELETE, &site, &query, Value::Null)
+            .await?;
         Ok(format!("removed: {summary}\n"))
     }
 }
@@ -227,18 +265,23 @@ impl Prune {
     async fn run(self) -> anyhow::Result<String> {
         let (client, site) = self.target.open()?;
         let command = format!("prune/{site}");
-        let body =
-            |dry_run| json!({ "fewer_than": self.fewer_than, "older_than": self.older_than, "dry_run": dry_run });
+        let body = |dry_run| json!({ "fewer_than": self.fewer_than, "older_than": self.older_than, "dry_run": dry_run });
         if self.dry_run || !self.yes {
             let found = some(client.command(Method::POST, &command, body(true)).await?)?;
             if self.dry_run || found["articles"] == 0 {
                 return Ok(output::prune_summary(&found, "would remove"));
             }
-            if !is_confirmed(&format!("{} articles with all that is known of them", found["articles"]))? {
+            if !is_confirmed(&format!(
+                "{} articles with all that is known of them",
+                found["articles"]
+            ))? {
                 return Ok("nothing was removed\n".into());
             }
         }
-        Ok(output::prune_summary(&some(client.command(Method::POST, &command, body(false)).await?)?, "removed"))
+        Ok(output::prune_summary(
+            &some(client.command(Method::POST, &command, body(false)).await?)?,
+            "removed",
+        ))
     }
 }
 
@@ -246,7 +289,9 @@ fn is_confirmed(lost: &str) -> anyhow::Result<bool> {
     if !io::stdin().is_terminal() {
         bail!("this would remove {lost}: add --yes to do it without being asked");
     }
-    output::note(&format!("This removes {lost}. It cannot be undone. Remove? [y/N]"));
+    output::note(&format!(
+        "This removes {lost}. It cannot be undone. Remove? [y/N]"
+    ));
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     // Yes, in the languages of Gema's operators: English and Indonesian.
@@ -256,7 +301,11 @@ fn is_confirmed(lost: &str) -> anyhow::Result<bool> {
 impl ArticleArgs {
     async fn ask(&self, method: Method) -> anyhow::Result<Value> {
         let (client, site) = self.target.open()?;
-        some(client.ask(method, &site, &Query::article(&self.article), Value::Null).await?)
+        some(
+            client
+                .ask(method, &site, &Query::article(&self.article), Value::Null)
+                .await?,
+        )
     }
 }
 
@@ -268,5 +317,8 @@ fn some(answer: Answer) -> anyhow::Result<Value> {
 fn count<T: TryFrom<String, Error = Invalid>>(text: &str) -> Result<(T, u64), String> {
     let (key, number) = text.split_once('=').ok_or("write KEY=N, like happy=12")?;
     let key = T::try_from(key.to_owned()).map_err(|invalid| format!("`{key}` {invalid}"))?;
-    Ok((key, u64::from_str(number).map_err(|_| format!("`{number}` is not a count"))?))
+    Ok((
+        key,
+        u64::from_str(number).map_err(|_| format!("`{number}` is not a count"))?,
+    ))
 }

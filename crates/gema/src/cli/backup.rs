@@ -25,12 +25,18 @@ pub(crate) struct Backup {
 /// Writes the file and prints its size.
 pub(crate) async fn run(backup: Backup) -> anyhow::Result<()> {
     let file = std::path::absolute(&backup.file)?;
-    let name = file.to_str().with_context(|| format!("{}: a name in UTF-8 is needed", file.display()))?;
+    let name = file
+        .to_str()
+        .with_context(|| format!("{}: a name in UTF-8 is needed", file.display()))?;
     let body = json!({ "file": name, "replace": backup.force });
     let answer = AdminClient::of(&backup.database)?
         .command(Method::POST, "backup", body)
         .await?
         .context("an empty answer: is the running gema of another version?")?;
-    let bytes = answer["bytes"].as_u64().context("an answer without `bytes`")?;
-    output::out(&format!("wrote {name}: {bytes} bytes. The salts of reads are not in it, and should be in no backup\n"))
+    let bytes = answer["bytes"]
+        .as_u64()
+        .context("an answer without `bytes`")?;
+    output::out(&format!(
+        "wrote {name}: {bytes} bytes. The salts of reads are not in it, and should be in no backup\n"
+    ))
 }

@@ -55,21 +55,32 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<()> {
     };
     if check.json {
         let database = counts.as_ref().map(|counts| &counts.answer);
-        output::out(&format!("{:#}\n", json!({ "config": configuration, "database": database })))?;
+        output::out(&format!(
+            "{:#}\n",
+            json!({ "config": configuration, "database": database })
+        ))?;
     }
     if !is_valid {
-        bail!("{} wrong in the configuration; nothing else was looked at", configuration.errors.len());
+        bail!(
+            "{} wrong in the configuration; nothing else was looked at",
+            configuration.errors.len()
+        );
     }
     counts.map_or(Ok(()), |counts| counts.report(!check.json))
 }
 
 /// Whether there is a database to check. One that the command line names must exist.
 fn has_database(check: &Check, configuration: &ConfigCheck) -> anyhow::Result<bool> {
-    let Some(config) = &configuration.read else { return Ok(false) };
+    let Some(config) = &configuration.read else {
+        return Ok(false);
+    };
     let is_there = store::file_path(&config.database).is_none_or(std::path::Path::exists);
     let need_not_be = check.database.database.is_none() && configuration.file.is_some();
     if !is_there && need_not_be {
-        output::note(&format!("there is no database {} yet: only the configuration was looked at", config.database));
+        output::note(&format!(
+            "there is no database {} yet: only the configuration was looked at",
+            config.database
+        ));
     }
     // If it must exist, opening it reports the error.
     Ok(is_there || !need_not_be)
@@ -77,36 +88,60 @@ fn has_database(check: &Check, configuration: &ConfigCheck) -> anyhow::Result<bo
 
 impl ConfigCheck {
     fn read(database: &DatabaseArgs) -> Self {
-        let overrides = Overrides { database: database.database.clone(), ..Overrides::default() };
+        let overrides = Overrides {
+            database: database.database.clone(),
+            ..Overrides::default()
+        };
         let named = database.config.clone();
         let default = || Some(PathBuf::from(DEFAULT_FILE)).filter(|file| file.exists());
         match Config::load(named.as_deref(), overrides) {
             Ok(config) => {
                 let file = named.or_else(default).filter(|_| !config.demo);
                 let wrong_url = engines::check_url(&config.database).err();
-                let errors = wrong_url.map(|error| format!("`database` is wrong: {error}")).into_iter().collect();
+                let errors = wrong_url
+                    .map(|error| format!("`database` is wrong: {error}"))
+                    .into_iter()
+                    .collect();
                 let warnings = config.warnings(file.as_deref());
-                Self { file, errors, warnings, read: Some(config) }
+                Self {
+                    file,
+                    errors,
+                    warnings,
+                    read: Some(config),
+                }
             }
             Err(error) => {
                 let errors = error.faults().to_vec();
-                Self { file: named.or_else(default), errors, warnings: Vec::new(), read: None }
+                Self {
+                    file: named.or_else(default),
+                    errors,
+                    warnings: Vec::new(),
+                    read: None,
+                }
             }
         }
     }
 
     fn text(&self) -> String {
-        let Some(file) = self.file.as_ref().map(|file| output::printable(&file.display().to_string())) else {
+        let Some(file) = self
+            .file
+            .as_ref()
+            .map(|file| output::printable(&file.display().to_string()))
+        else {
             return String::new();
         };
         let lines = |kind: &str, all: &[String]| -> String {
-            all.iter().map(|what| format!("{file}: {kind}: {}\n", output::printable_lines(what))).collect()
+            all.iter()
+                .map(|what| format!("{file}: {kind}: {}\n", output::printable_lines(what)))
+                .collect()
         };
         let counted = match (self.errors.len(), self.warnings.len()) {
             (0, 0) => "nothing wrong".into(),
             (errors, warnings) => format!("{errors} errors, {warnings} warnings"),
         };
-        lines("error", &self.errors) + &lines("warning", &self.warnings) + &format!("{file}: {counted}\n")
+        lines("error", &self.errors)
+            + &lines("warning", &self.warnings)
+            + &format!("{file}: {counted}\n")
     }
 }
 
@@ -129,15 +164,25 @@ impl DatabaseCheck {
 
     fn report(&self, is_printed: bool) -> anyhow::Result<()> {
         let articles = &self.answer["articles"];
-        let found = self.answer["found"].as_u64().context("an answer without `found`")?;
+        let found = self.answer["found"]
+            .as_u64()
+            .context("an answer without `found`")?;
         if is_printed {
             output::out(&output::findings(&self.answer))?;
         }
         if found > 0 {
-            let remedy = if self.is_file { "; a backup can take its place: gema restore FILE" } else { "" };
+            let remedy = if self.is_file {
+                "; a backup can take its place: gema restore FILE"
+            } else {
+                ""
+            };
             bail!("{found} found wrong, looking at {articles} articles{remedy}");
         }
-        let sound = if self.is_file { ", and the file is sound" } else { "" };
+        let sound = if self.is_file {
+            ", and the file is sound"
+        } else {
+            ""
+        };
         if is_printed {
             output::out(&format!("{articles} articles: every sum holds{sound}\n"))?;
         }

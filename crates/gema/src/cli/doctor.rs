@@ -42,33 +42,58 @@ const MAX_FILE_BYTES: u64 = 4 << 20;
 pub(crate) fn run(doctor: &Doctor) -> ExitCode {
     let result = subject(doctor).and_then(|subject| {
         let report = doctor::examine(&Browser::default(), &subject)?;
-        let text = if doctor.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.text() };
+        let text = if doctor.json {
+            serde_json::to_string_pretty(&report)? + "\n"
+        } else {
+            report.text()
+        };
         output::out(&text)?;
         Ok(report.has_faults())
     });
     match result {
         Ok(has_faults) => ExitCode::from(u8::from(has_faults)),
         Err(error) => {
-            output::note(&format!("gema: {}", output::printable(&format!("{error:#}"))));
+            output::note(&format!(
+                "gema: {}",
+                output::printable(&format!("{error:#}"))
+            ));
             ExitCode::from(NOT_EXAMINED)
         }
     }
 }
 
 fn subject(doctor: &Doctor) -> anyhow::Result<Subject> {
-    let Doctor { page, address, endpoint, site, .. } = doctor;
+    let Doctor {
+        page,
+        address,
+        endpoint,
+        site,
+        ..
+    } = doctor;
     let endpoint = endpoint.clone();
     let site = site.clone();
     let of_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
     match (Url::parse(page).ok().filter(of_web), address) {
-        (Some(address), None) => Ok(Subject { address, markup: None, endpoint, site }),
+        (Some(address), None) => Ok(Subject {
+            address,
+            markup: None,
+            endpoint,
+            site,
+        }),
         (Some(_), Some(_)) => bail!("--address is for a file: give either an address or a file"),
         (None, Some(address)) if of_web(address) => {
             let markup = read(&PathBuf::from(page))?;
-            Ok(Subject { address: address.clone(), markup: Some(markup), endpoint, site })
+            Ok(Subject {
+                address: address.clone(),
+                markup: Some(markup),
+                endpoint,
+                site,
+            })
         }
         (None, Some(address)) => bail!("{address} is no address of the web: write https://…"),
-        (None, None) => bail!("{page} is no address of the web: write https://…, or add --address https://… to a file"),
+        (None, None) => bail!(
+            "{page} is no address of the web: write https://…, or add --address https://… to a file"
+        ),
     }
 }
 

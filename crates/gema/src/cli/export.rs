@@ -32,19 +32,32 @@ pub(crate) async fn run(export: Export) -> anyhow::Result<()> {
     }
     keep_private()?;
     let client = AdminClient::of(&export.database)?;
-    let site = export.site.map(|site| format!("?site={site}")).unwrap_or_default();
-    let mut body = client.stream(Method::GET, &format!("export{site}"), Body::from(Value::Null.to_string())).await?;
+    let site = export
+        .site
+        .map(|site| format!("?site={site}"))
+        .unwrap_or_default();
+    let mut body = client
+        .stream(
+            Method::GET,
+            &format!("export{site}"),
+            Body::from(Value::Null.to_string()),
+        )
+        .await?;
     let mut out = stdout.lock();
     let mut bytes = 0;
     while let Some(frame) = body.frame().await {
-        let frame = frame.context("the export broke off: do not use what was written, and see the log of gema")?;
+        let frame = frame.context(
+            "the export broke off: do not use what was written, and see the log of gema",
+        )?;
         if let Ok(data) = frame.into_data() {
             out.write_all(&data)?;
             bytes += data.len();
         }
     }
     out.flush()?;
-    output::note(&format!("{bytes} bytes. Keep them as secret as the database: the votes' key is in them"));
+    output::note(&format!(
+        "{bytes} bytes. Keep them as secret as the database: the votes' key is in them"
+    ));
     Ok(())
 }
 
@@ -57,7 +70,8 @@ fn keep_private() -> anyhow::Result<()> {
     };
     let file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     if file.metadata()?.is_file() {
-        file.set_permissions(Permissions::from_mode(0o600)).context("the file must belong to the user that exports")?;
+        file.set_permissions(Permissions::from_mode(0o600))
+            .context("the file must belong to the user that exports")?;
     }
     Ok(())
 }

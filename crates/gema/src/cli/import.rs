@@ -74,7 +74,9 @@ pub(crate) async fn run(import: Import) -> anyhow::Result<()> {
     match import.from {
         None => import.import_export(from).await,
         Some(counter) if from.fill_buf()?.starts_with(&[0x1f, 0x8b]) => {
-            import.start(counter, BufReader::new(MultiGzDecoder::new(from))).await
+            import
+                .start(counter, BufReader::new(MultiGzDecoder::new(from)))
+                .await
         }
         Some(counter) => import.start(counter, from).await,
     }
@@ -94,13 +96,17 @@ impl Import {
     async fn import_export(&self, from: impl Read + Send + 'static) -> anyhow::Result<()> {
         let client = self.target.client()?;
         if self.target.is_named() {
-            bail!("an export of gema says itself whose articles it has: leave out --site, or give it to gema export");
+            bail!(
+                "an export of gema says itself whose articles it has: leave out --site, or give it to gema export"
+            );
         }
         if self.dry_run {
             client.require_database()?;
         }
         let query = if self.dry_run { "?dry_run=1" } else { "" };
-        let taken = client.send_file(Method::POST, &format!("import{query}"), body(from)).await?;
+        let taken = client
+            .send_file(Method::POST, &format!("import{query}"), body(from))
+            .await?;
         output::out(&output::import_summary(
             &taken.context("an empty answer: is the running gema of another version?")?,
             self.dry_run,
@@ -116,14 +122,23 @@ impl Import {
         }
         let mut columns = PageColumns::default();
         for (is_page, heading) in &self.columns {
-            *(if *is_page { &mut columns.page } else { &mut columns.reads }) = Some(heading.clone());
+            *(if *is_page {
+                &mut columns.page
+            } else {
+                &mut columns.reads
+            }) = Some(heading.clone());
         }
-        if !matches!(counter, Counter::Pages | Counter::Wordpress) && columns != PageColumns::default() {
+        if !matches!(counter, Counter::Pages | Counter::Wordpress)
+            && columns != PageColumns::default()
+        {
             bail!("--columns is for `pages` and `wordpress`: the others have columns of their own");
         }
         let file = self.file.display();
         let nothing = || format!("nothing was taken over from {file}");
-        let is_zip = from.fill_buf().with_context(nothing)?.starts_with(b"PK\x03\x04");
+        let is_zip = from
+            .fill_buf()
+            .with_context(nothing)?
+            .starts_with(b"PK\x03\x04");
         let earlier = match counter {
             Counter::Goatcounter if is_zip => {
                 let mut zip = Vec::new();
@@ -139,26 +154,49 @@ impl Import {
             Counter::Koko => earlier::koko(from),
             Counter::OpenHeart => earlier::open_heart(from, &mapping),
         };
-        let earlier = earlier.and_then(|earlier| if self.strict { earlier.strict() } else { Ok(earlier) });
-        let Earlier { metrics, articles, skipped, notes, wrong, errors } = earlier.with_context(nothing)?;
+        let earlier = earlier.and_then(|earlier| {
+            if self.strict {
+                earlier.strict()
+            } else {
+                Ok(earlier)
+            }
+        });
+        let Earlier {
+            metrics,
+            articles,
+            skipped,
+            notes,
+            wrong,
+            errors,
+        } = earlier.with_context(nothing)?;
         let columns = metrics.iter().map(Metric::name).collect();
-        let starting = BaselineRequest { columns, articles: articles.into_iter().collect(), dry_run: self.dry_run };
+        let starting = BaselineRequest {
+            columns,
+            articles: articles.into_iter().collect(),
+            dry_run: self.dry_run,
+        };
         if self.dry_run {
             client.require_database()?;
         }
         let starting = Body::from(serde_json::to_vec(&starting)?);
-        let started = client.send_file(Method::POST, &format!("starting/{site}"), starting).await?;
-        let started: BaselineReport =
-            serde_json::from_value(started.context("an empty answer: is the running gema of another version?")?)?;
+        let started = client
+            .send_file(Method::POST, &format!("starting/{site}"), starting)
+            .await?;
+        let started: BaselineReport = serde_json::from_value(
+            started.context("an empty answer: is the running gema of another version?")?,
+        )?;
         output::out(
-            &(output::wrong(&wrong, errors) + &output::baseline_summary(&started, &skipped, &notes, self.dry_run)),
+            &(output::wrong(&wrong, errors)
+                + &output::baseline_summary(&started, &skipped, &notes, self.dry_run)),
         )
     }
 }
 
 /// Parses `reaction0=happy`, or `reaction0=-`.
 fn parse_mapping(text: &str) -> Result<(String, Option<Reaction>), String> {
-    let (name, option) = text.split_once('=').ok_or("write reaction0=KEY, like reaction0=happy")?;
+    let (name, option) = text
+        .split_once('=')
+        .ok_or("write reaction0=KEY, like reaction0=happy")?;
     let option = match option {
         "-" => None,
         option => Some(Reaction::parse(option).map_err(|invalid| format!("`{option}` {invalid}"))?),
@@ -187,7 +225,11 @@ fn body(mut from: impl Read + Send + 'static) -> Body {
     Body::new(body)
 }
 
-fn send_chunks(from: &mut impl Read, to: &mut Sender<Bytes, axum::Error>, runtime: &Handle) -> io::Result<()> {
+fn send_chunks(
+    from: &mut impl Read,
+    to: &mut Sender<Bytes, axum::Error>,
+    runtime: &Handle,
+) -> io::Result<()> {
     loop {
         let mut chunk = Vec::with_capacity(CHUNK_BYTES);
         from.take(CHUNK_BYTES as u64).read_to_end(&mut chunk)?;

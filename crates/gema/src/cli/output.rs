@@ -28,7 +28,10 @@ pub(crate) fn note(line: &str) {
 
 /// An article with its counts; counted and imported ones in separate columns.
 pub(super) fn article(known: &Value) -> String {
-    let mut text = format!("{}\n", printable(known["tally"]["article"].as_str().unwrap_or_default()));
+    let mut text = format!(
+        "{}\n",
+        printable(known["tally"]["article"].as_str().unwrap_or_default())
+    );
     for field in ["title", "byline", "published", "url"] {
         if let Some(value) = known["article"][field].as_str() {
             line(&mut text, field, &printable(value));
@@ -39,22 +42,42 @@ pub(super) fn article(known: &Value) -> String {
         None => line(&mut text, "body", "no copy here: the page's own is shown"),
     }
     // Writing to a String cannot fail, here and below.
-    let _ = writeln!(text, "\n  {:<14}{:>12}{:>12}{:>12}", "", "counted", "imported", "together");
+    let _ = writeln!(
+        text,
+        "\n  {:<14}{:>12}{:>12}{:>12}",
+        "", "counted", "imported", "together"
+    );
     for (name, together, imported) in counts(&known["tally"]) {
         let counted = together.saturating_sub(imported);
-        let _ = writeln!(text, "  {name:<14}{counted:>12}{imported:>12}{together:>12}");
+        let _ = writeln!(
+            text,
+            "  {name:<14}{counted:>12}{imported:>12}{together:>12}"
+        );
     }
     if let Some(noscript) = known["noscript"].as_u64() {
-        let _ = writeln!(text, "\n  Readers who reacted without JavaScript or storage, among these: {noscript}");
+        let _ = writeln!(
+            text,
+            "\n  Readers who reacted without JavaScript or storage, among these: {noscript}"
+        );
     }
-    for warning in known["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+    for warning in known["warnings"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+    {
         let _ = writeln!(text, "\n  Note: {}", printable(warning));
     }
     text
 }
 
 /// How much of a file was extracted, and which fields were found in the page.
-pub(super) fn extraction_summary(amount: Amount, of: Amount, left_out: &LeftOut, found: &[&str]) -> String {
+pub(super) fn extraction_summary(
+    amount: Amount,
+    of: Amount,
+    left_out: &LeftOut,
+    found: &[&str],
+) -> String {
     let mut text = format!(
         "took {} of {} words and {} of {} images",
         amount.words,
@@ -68,7 +91,11 @@ pub(super) fn extraction_summary(amount: Amount, of: Amount, left_out: &LeftOut,
         (_, Some((kind, more))) => format!("{count} {kind}s ({more}"),
     };
     if !left_out.is_empty() {
-        let _ = write!(text, "; left out: {}", left_out.iter().map(several).collect::<Vec<_>>().join(", "));
+        let _ = write!(
+            text,
+            "; left out: {}",
+            left_out.iter().map(several).collect::<Vec<_>>().join(", ")
+        );
     }
     if !found.is_empty() {
         let _ = write!(text, "\nfound in the page: {}", found.join(", "));
@@ -84,7 +111,11 @@ fn line(text: &mut String, name: &str, value: &str) {
 fn counts(tally: &Value) -> Vec<(String, u64, u64)> {
     let imported = &tally["imported"];
     let number = |value: &Value| value.as_u64().unwrap_or(0);
-    let mut counts = vec![("reads".to_owned(), number(&tally["reads"]), number(&imported["reads"]))];
+    let mut counts = vec![(
+        "reads".to_owned(),
+        number(&tally["reads"]),
+        number(&imported["reads"]),
+    )];
     for kind in ["reactions", "shares"] {
         for (name, count) in tally[kind].as_object().into_iter().flatten() {
             counts.push((name.clone(), number(count), number(&imported[kind][name])));
@@ -108,7 +139,10 @@ pub(super) fn list(lines: &[Value]) -> String {
         let published = word(&entry["published"]);
         let key = word(&tally["article"]);
         let title = word(&entry["title"]);
-        let _ = writeln!(text, "{reads}\t{reactions}\t{shares}\t{published}\t{key}\t{title}");
+        let _ = writeln!(
+            text,
+            "{reads}\t{reactions}\t{shares}\t{published}\t{key}\t{title}"
+        );
     }
     text
 }
@@ -137,7 +171,11 @@ pub(super) fn findings(check: &Value) -> String {
         if last.as_ref() != Some(&of) {
             let _ = writeln!(text, "{of}");
         }
-        let _ = writeln!(text, "  {}", printable(finding["says"].as_str().unwrap_or_default()));
+        let _ = writeln!(
+            text,
+            "  {}",
+            printable(finding["says"].as_str().unwrap_or_default())
+        );
         last = Some(of);
     }
     text
@@ -146,7 +184,11 @@ pub(super) fn findings(check: &Value) -> String {
 /// The result of an import, or of its dry run.
 pub(super) fn import_summary(taken: &Value, dry_run: bool) -> String {
     let number = |field: &str| taken[field].as_u64().unwrap_or(0);
-    let mut text = String::from(if dry_run { "would be taken over\n" } else { "taken over\n" });
+    let mut text = String::from(if dry_run {
+        "would be taken over\n"
+    } else {
+        "taken over\n"
+    });
     for (name, field) in [
         ("new articles", "new"),
         ("articles with more counts", "changed"),
@@ -173,10 +215,17 @@ pub(super) fn copies(taken: &Value) -> String {
     for pair in cleaned.iter().take(MAX_NAMED_ARTICLES) {
         let site = shown(&pair[0]);
         let article = shown(&pair[1]);
-        let _ = writeln!(text, "cleaned: {site} {article}: its copy had what gema does not show, which was removed");
+        let _ = writeln!(
+            text,
+            "cleaned: {site} {article}: its copy had what gema does not show, which was removed"
+        );
     }
     if cleaned.len() > MAX_NAMED_ARTICLES {
-        let _ = writeln!(text, "cleaned: the copies of {} more articles", cleaned.len() - MAX_NAMED_ARTICLES);
+        let _ = writeln!(
+            text,
+            "cleaned: the copies of {} more articles",
+            cleaned.len() - MAX_NAMED_ARTICLES
+        );
     }
     for skipped in list("skipped") {
         let [site, article, why] = ["site", "article", "why"].map(|field| shown(&skipped[field]));
@@ -187,10 +236,16 @@ pub(super) fn copies(taken: &Value) -> String {
 
 /// The errors in rows of an earlier counter's file, which were left out.
 pub(super) fn wrong(places: &[earlier::Place], errors: u64) -> String {
-    let mut text: String =
-        places.iter().map(|place| format!("wrong, left out: {}\n", printable(&place.to_string()))).collect();
+    let mut text: String = places
+        .iter()
+        .map(|place| format!("wrong, left out: {}\n", printable(&place.to_string())))
+        .collect();
     if errors > places.len() as u64 {
-        let _ = writeln!(text, "wrong, left out: {} more", errors - places.len() as u64);
+        let _ = writeln!(
+            text,
+            "wrong, left out: {} more",
+            errors - places.len() as u64
+        );
     }
     text
 }
@@ -206,13 +261,31 @@ pub(super) fn baseline_summary(
     let mut sums = vec![0_u64; started.columns.len()];
     for change in &started.changed {
         let counts = change.before.iter().zip(&change.after);
-        let changes = started.columns.iter().zip(counts).filter(|(_, (before, after))| before != after);
-        let changes = changes.map(|(name, (before, after))| format!("{name} {before} -> {after}")).collect::<Vec<_>>();
-        let _ = writeln!(text, "{}\t{}", printable(change.article.as_str()), changes.join(", "));
-        sums.iter_mut().zip(&change.after).for_each(|(sum, after)| *sum = sum.saturating_add(*after));
+        let changes = started
+            .columns
+            .iter()
+            .zip(counts)
+            .filter(|(_, (before, after))| before != after);
+        let changes = changes
+            .map(|(name, (before, after))| format!("{name} {before} -> {after}"))
+            .collect::<Vec<_>>();
+        let _ = writeln!(
+            text,
+            "{}\t{}",
+            printable(change.article.as_str()),
+            changes.join(", ")
+        );
+        sums.iter_mut()
+            .zip(&change.after)
+            .for_each(|(sum, after)| *sum = sum.saturating_add(*after));
     }
     for (old, new) in &started.moved {
-        let _ = writeln!(text, "{} has moved: its counts go to {}", printable(old.as_str()), printable(new.as_str()));
+        let _ = writeln!(
+            text,
+            "{} has moved: its counts go to {}",
+            printable(old.as_str()),
+            printable(new.as_str())
+        );
     }
     for (reason, rows) in skipped {
         let _ = writeln!(text, "left out: {reason}: {rows}");
@@ -220,19 +293,29 @@ pub(super) fn baseline_summary(
     for note in notes {
         let _ = writeln!(text, "note: {}", printable(note));
     }
-    let sums = started.columns.iter().zip(sums).map(|(name, sum)| format!("{sum} {name}")).collect::<Vec<_>>();
+    let sums = started
+        .columns
+        .iter()
+        .zip(sums)
+        .map(|(name, sum)| format!("{sum} {name}"))
+        .collect::<Vec<_>>();
     let changed = started.changed.len();
     let same = started.same;
     let done = if dry_run { "would get" } else { "got" };
-    let _ = writeln!(text, "{changed} articles {done} starting counts, together {}; {same} had them", sums.join(", "));
+    let _ = writeln!(
+        text,
+        "{changed} articles {done} starting counts, together {}; {same} had them",
+        sums.join(", ")
+    );
     text
 }
 
 /// What a removal would delete, as a phrase.
 pub(super) fn deletion_summary(known: &Value, keep_counts: bool) -> String {
     let tally = &known["tally"];
-    let title =
-        known["article"]["title"].as_str().map(|title| format!("the copy of \u{201c}{}\u{201d}", printable(title)));
+    let title = known["article"]["title"]
+        .as_str()
+        .map(|title| format!("the copy of \u{201c}{}\u{201d}", printable(title)));
     let copy = title.unwrap_or_else(|| "no copy (there is none)".into());
     if keep_counts {
         return copy;
@@ -241,14 +324,25 @@ pub(super) fn deletion_summary(known: &Value, keep_counts: bool) -> String {
     let imported = tally["imported"]["reads"].as_u64().unwrap_or(0);
     let reactions = total(&tally["reactions"]);
     let shares = total(&tally["shares"]);
-    let and = if known["article"].is_object() { format!("{copy}, ") } else { String::new() };
-    format!("{and}{reads} reads ({imported} of them imported), {reactions} reactions, {shares} shares, and who voted")
+    let and = if known["article"].is_object() {
+        format!("{copy}, ")
+    } else {
+        String::new()
+    };
+    format!(
+        "{and}{reads} reads ({imported} of them imported), {reactions} reactions, {shares} shares, and who voted"
+    )
 }
 
 /// How many articles were or would be removed, with some of their keys.
 pub(super) fn prune_summary(pruned: &Value, command: &str) -> String {
     let many = pruned["articles"].as_u64().unwrap_or(0);
-    let some: Vec<_> = pruned["some"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let some: Vec<_> = pruned["some"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let mut text = format!("{command} {many} articles\n");
     for key in &some {
         text += &format!("  {}\n", printable(key));
@@ -269,7 +363,10 @@ pub(super) fn alias_summary(moved: &Value, (old, new): (&str, &str), dry_run: bo
         let reads = tally["reads"].as_u64().unwrap_or(0);
         let reactions = total(&tally["reactions"]);
         let shares = total(&tally["shares"]);
-        let _ = writeln!(text, "{key}: {reads} reads, {reactions} reactions, {shares} shares");
+        let _ = writeln!(
+            text,
+            "{key}: {reads} reads, {reactions} reactions, {shares} shares"
+        );
     }
     let says = match moved["how"].as_str().unwrap_or_default() {
         "already" => format!("{answers} answers for {old} already: nothing to do"),
@@ -278,9 +375,16 @@ pub(super) fn alias_summary(moved: &Value, (old, new): (&str, &str), dry_run: bo
         "back" => format!("{old} had the key {answers} before, and has it again"),
         _ => format!("the counts of both become those of {answers}"),
     };
-    let _ = writeln!(text, "{}{says}", if dry_run { "would be done: " } else { "" });
+    let _ = writeln!(
+        text,
+        "{}{says}",
+        if dry_run { "would be done: " } else { "" }
+    );
     if let Some(most @ 1..) = moved["at_most_twice"].as_u64() {
-        let _ = writeln!(text, "readers who voted under both count twice until they vote again: at most {most}");
+        let _ = writeln!(
+            text,
+            "readers who voted under both count twice until they vote again: at most {most}"
+        );
     }
     text
 }
@@ -292,14 +396,20 @@ pub(super) fn aliases(aliases: &[Value]) -> String {
     }
     let mut text = String::from("old\tanswers\n");
     for alias in aliases {
-        let [old, new] = ["old", "new"].map(|field| printable(alias[field].as_str().unwrap_or_default()));
+        let [old, new] =
+            ["old", "new"].map(|field| printable(alias[field].as_str().unwrap_or_default()));
         let _ = writeln!(text, "{old}\t{new}");
     }
     text
 }
 
 fn total(counts: &Value) -> u64 {
-    counts.as_object().into_iter().flatten().filter_map(|(_, count)| count.as_u64()).sum()
+    counts
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(_, count)| count.as_u64())
+        .sum()
 }
 
 #[cfg(test)]
@@ -328,10 +438,19 @@ a
 
     #[test]
     fn findings_stand_below_their_article() {
-        let of = |article: &str, says: &str| json!({ "site": "news", "article": article, "says": says });
-        let findings = [json!({ "says": "row 1 missing" }), of("a", "one"), of("a", "two"), of("b", "one")];
+        let of =
+            |article: &str, says: &str| json!({ "site": "news", "article": article, "says": says });
+        let findings = [
+            json!({ "says": "row 1 missing" }),
+            of("a", "one"),
+            of("a", "two"),
+            of("b", "one"),
+        ];
         let expected = "the file\n  row 1 missing\nnews a\n  one\n  two\nnews b\n  one\n";
-        assert_eq!(super::findings(&json!({ "articles": 2, "found": 4, "findings": findings })), expected);
+        assert_eq!(
+            super::findings(&json!({ "articles": 2, "found": 4, "findings": findings })),
+            expected
+        );
     }
 
     #[test]
@@ -340,9 +459,11 @@ a
             "tally": { "reads": 844, "imported": { "reads": 841 }, "reactions": { "happy": 2, "sad": 1 }, "shares": { "x": 4 } },
             "article": { "title": "Judul\u{1b}[2J", "html": "" },
         });
-        let everything =
-            "the copy of “Judul\\u{1b}[2J”, 844 reads (841 of them imported), 3 reactions, 4 shares, and who voted";
+        let everything = "the copy of “Judul\\u{1b}[2J”, 844 reads (841 of them imported), 3 reactions, 4 shares, and who voted";
         assert_eq!(deletion_summary(&known, false), everything);
-        assert_eq!(deletion_summary(&known, true), "the copy of “Judul\\u{1b}[2J”");
+        assert_eq!(
+            deletion_summary(&known, true),
+            "the copy of “Judul\\u{1b}[2J”"
+        );
     }
 }

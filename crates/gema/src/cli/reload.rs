@@ -11,7 +11,10 @@ use super::{admin_client::DatabaseArgs, output, socket_client::SocketClient};
 
 /// Makes the running gema reload its configuration, and prints the result.
 pub(crate) async fn run(database: DatabaseArgs) -> anyhow::Result<()> {
-    let DatabaseArgs { database: named, config: file } = database;
+    let DatabaseArgs {
+        database: named,
+        config: file,
+    } = database;
     if file.is_none() && named.is_none() && !Path::new(config::DEFAULT_FILE).exists() {
         output::note_defaults(&Config::demo());
     }
@@ -20,12 +23,22 @@ pub(crate) async fn run(database: DatabaseArgs) -> anyhow::Result<()> {
         // If the file is invalid, report that first: it may be why the database was not found.
         Config::load(file.as_deref(), Overrides::default())?;
         let database = store::redacted_url(&database);
-        bail!("no gema runs beside {database}: name the database of the one that runs with --database");
+        bail!(
+            "no gema runs beside {database}: name the database of the one that runs with --database"
+        );
     };
-    let answer = running.ask(Method::POST, "/admin/reload", Value::Null).await.context("nothing has changed")?;
+    let answer = running
+        .ask(Method::POST, "/admin/reload", Value::Null)
+        .await
+        .context("nothing has changed")?;
     let names = |field: &str| -> Vec<String> {
         let answer = answer.as_ref().and_then(|answer| answer[field].as_array());
-        answer.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+        answer
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
     };
     let mut text = format!("read again; sites: {}\n", names("sites").join(", "));
     let restart = names("needs_restart");

@@ -11,9 +11,18 @@ use serde_json::Value;
 pub(super) type Answer = Option<Value>;
 
 /// Builds a request with a JSON body.
-pub(super) fn request(method: Method, uri: &str, body: impl Into<Body>) -> anyhow::Result<Request<Body>> {
-    let request = Request::builder().method(method).uri(uri).header(header::HOST, "gema");
-    Ok(request.header(header::CONTENT_TYPE, "application/json").body(body.into())?)
+pub(super) fn request(
+    method: Method,
+    uri: &str,
+    body: impl Into<Body>,
+) -> anyhow::Result<Request<Body>> {
+    let request = Request::builder()
+        .method(method)
+        .uri(uri)
+        .header(header::HOST, "gema");
+    Ok(request
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(body.into())?)
 }
 
 /// The JSON of a response.
@@ -29,8 +38,8 @@ fn read(status: StatusCode, body: &[u8]) -> anyhow::Result<Answer> {
     if status == StatusCode::NO_CONTENT {
         return Ok(None);
     }
-    let answer: Value =
-        serde_json::from_slice(body).with_context(|| format!("an answer that is not JSON ({status})"))?;
+    let answer: Value = serde_json::from_slice(body)
+        .with_context(|| format!("an answer that is not JSON ({status})"))?;
     if status.is_success() {
         return Ok(Some(answer));
     }

@@ -26,7 +26,12 @@ pub(crate) struct Serve {
     #[arg(long, env = "GEMA_METRICS", value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
     /// `sqlite:PATH` or a plain path; `redis://HOST` or `redis+cluster://HOST,HOST` [default: gema.db]
-    #[arg(long, env = "GEMA_DATABASE", hide_env_values = true, value_name = "URL")]
+    #[arg(
+        long,
+        env = "GEMA_DATABASE",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     database: Option<String>,
     /// The configuration [default: gema.toml if it exists]
     #[arg(long, env = "GEMA_CONFIG", value_name = "FILE")]
@@ -41,8 +46,24 @@ pub(crate) struct Serve {
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
-    let Serve { listen, metrics, database, config, bots, limits } = options;
-    let live = ConfigHandle::load(config, Overrides { listen, metrics, database, bots, limits })?;
+    let Serve {
+        listen,
+        metrics,
+        database,
+        config,
+        bots,
+        limits,
+    } = options;
+    let live = ConfigHandle::load(
+        config,
+        Overrides {
+            listen,
+            metrics,
+            database,
+            bots,
+            limits,
+        },
+    )?;
     let config = live.current();
     if let Some(what) = config.defaults_used() {
         tracing::warn!("{what}");
@@ -68,23 +89,27 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     if config.demo && closed.is_none() {
         for site in config.sites.values() {
             let today = Window::at(jiff::Timestamp::now(), &site.time_zone).day;
-            demo::seed(&*store, &site.id, today).await.context("cannot store the demo's articles")?;
+            demo::seed(&*store, &site.id, today)
+                .await
+                .context("cannot store the demo's articles")?;
         }
     }
     // Each connection needs a file descriptor, and the default limit is low.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::debug!(%error, "the limit of open files stays as it is");
     }
-    let listener = Listener::bind(&config.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}: name another address with --listen", config.listen))?;
-    let metrics_listener =
-        match config.metrics {
-            Some(address) => Some(TcpListener::bind(address).await.with_context(|| {
-                format!("cannot listen on {address} for metrics: name another address with --metrics")
-            })?),
-            None => None,
-        };
+    let listener = Listener::bind(&config.listen).await.with_context(|| {
+        format!(
+            "cannot listen on {}: name another address with --listen",
+            config.listen
+        )
+    })?;
+    let metrics_listener = match config.metrics {
+        Some(address) => Some(TcpListener::bind(address).await.with_context(|| {
+            format!("cannot listen on {address} for metrics: name another address with --metrics")
+        })?),
+        None => None,
+    };
     #[cfg(unix)]
     let socket = bind_socket(&config.database)?;
     // Install signal handlers before printing the address, since a supervisor may send a signal right after it.
@@ -101,9 +126,16 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
         "serving"
     );
 
-    let app = App::new(Arc::new(live), store, engines::open, Limits::new(super::monotonic()), jiff::Timestamp::now);
+    let app = App::new(
+        Arc::new(live),
+        store,
+        engines::open,
+        Limits::new(super::monotonic()),
+        jiff::Timestamp::now,
+    );
     let (stop, stopped) = watch::channel(());
-    let serving_metrics = metrics_listener.map(|listener| serve_metrics(listener, &app, stopped.clone()));
+    let serving_metrics =
+        metrics_listener.map(|listener| serve_metrics(listener, &app, stopped.clone()));
     #[cfg(unix)]
     let serving_socket = socket.map(|socket| serve_socket(socket, &app, stopped));
     #[cfg(unix)]
@@ -142,7 +174,8 @@ fn serve_metrics(listener: TcpListener, app: &App, stopped: watch::Receiver<()>)
     if let Ok(address) = listener.local_addr() {
         tracing::info!("metrics on http://{address}/metrics");
     }
-    let serving = axum::serve(listener, app::metrics_router(app.clone())).with_graceful_shutdown(stop_signal(stopped));
+    let serving = axum::serve(listener, app::metrics_router(app.clone()))
+        .with_graceful_shutdown(stop_signal(stopped));
     tokio::spawn(async move {
         if let Err(error) = serving.await {
             tracing::error!(%error, "the metrics' listener failed");
@@ -154,7 +187,9 @@ fn serve_metrics(listener: TcpListener, app: &App, stopped: watch::Receiver<()>)
 /// would solve the problem.
 #[cfg(unix)]
 fn bind_socket(database: &str) -> anyhow::Result<Option<Socket>> {
-    let Some(file) = store::file_path(database) else { return Ok(None) };
+    let Some(file) = store::file_path(database) else {
+        return Ok(None);
+    };
     match Socket::bind(file) {
         Ok(socket) => Ok(Some(socket)),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => bail!(

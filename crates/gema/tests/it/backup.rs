@@ -11,7 +11,12 @@ use crate::{
 fn reads(serving: &Serving, readers: std::ops::Range<u64>) {
     for reader in readers {
         let events = [read("a", &event_key(reader)), react("a", Some("happy"), 1)];
-        assert_eq!(serving.post(&json!({ "visitor": token(reader), "events": events })).0, 200);
+        assert_eq!(
+            serving
+                .post(&json!({ "visitor": token(reader), "events": events }))
+                .0,
+            200
+        );
     }
 }
 
@@ -39,17 +44,36 @@ fn restore_brings_back_a_backup_of_a_running_gema() {
     let said = cli.says(&["backup", "kept.db"]);
     assert!(said.contains("kept.db") && said.contains("salts"), "{said}");
     reads(&serving, 5..9);
-    assert!(cli.fails(&["restore", "kept.db"]).1.contains("in use by another gema"), "not while somebody serves");
+    assert!(
+        cli.fails(&["restore", "kept.db"])
+            .1
+            .contains("in use by another gema"),
+        "not while somebody serves"
+    );
     serving.stop();
 
     let said = cli.says(&["restore", "kept.db"]);
-    assert!(said.contains("5 articles") && said.contains("gema.db.replaced-"), "{said}");
-    let replaced = said.lines().find_map(|line| line.strip_prefix("what was there is now ")).unwrap();
-    assert_eq!(number(&cli.path().join(replaced), "select count(*) from vote"), 9, "nothing is thrown away");
+    assert!(
+        said.contains("5 articles") && said.contains("gema.db.replaced-"),
+        "{said}"
+    );
+    let replaced = said
+        .lines()
+        .find_map(|line| line.strip_prefix("what was there is now "))
+        .unwrap();
+    assert_eq!(
+        number(&cli.path().join(replaced), "select count(*) from vote"),
+        9,
+        "nothing is thrown away"
+    );
     let serving = cli.serves();
     assert_eq!(serving.view("a")["tally"], before);
     reads(&serving, 0..5);
-    assert_eq!(serving.view("a")["tally"], before, "what it had counted is still known");
+    assert_eq!(
+        serving.view("a")["tally"],
+        before,
+        "what it had counted is still known"
+    );
     assert!(cli.says(&["check"]).contains("every sum holds"));
 }
 
@@ -63,9 +87,16 @@ fn the_database_files_are_private_from_the_start() {
         .filter_map(|entry| entry.unwrap().file_name().into_string().ok())
         .filter(|name| name.starts_with("gema.db") && !name.ends_with(".sock"))
         .collect();
-    assert!(["gema.db", "gema.db-wal", "gema.db.salts"].iter().all(|name| names.iter().any(|there| there == name)));
+    assert!(
+        ["gema.db", "gema.db-wal", "gema.db.salts"]
+            .iter()
+            .all(|name| names.iter().any(|there| there == name))
+    );
     for name in names {
-        let mode = fs::metadata(cli.path().join(&name)).unwrap().permissions().mode();
+        let mode = fs::metadata(cli.path().join(&name))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
 }
@@ -87,7 +118,10 @@ fn backup_replaces_a_symlink_and_does_not_follow_it() {
     for file in [&other, &linked] {
         assert_eq!(fs::read_to_string(file).unwrap(), "of somebody else");
     }
-    assert_eq!(number(&cli.path().join("kept.db"), "select count(*) from vote"), 1);
+    assert_eq!(
+        number(&cli.path().join("kept.db"), "select count(*) from vote"),
+        1
+    );
     serving.stop();
     std::os::unix::fs::symlink(&other, cli.path().join("gema.db.restoring")).unwrap();
     cli.says(&["restore", "kept.db"]);
@@ -101,16 +135,29 @@ fn a_backup_is_one_private_file_without_salts() {
     reads(&serving, 0..1);
     cli.says(&["backup", "kept.db"]);
     let file = cli.path().join("kept.db");
-    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     let beside = |name: &str| fs::exists(cli.path().join(format!("kept.db{name}"))).unwrap();
-    assert!(!["-wal", "-shm", "-journal", ".new", ".salts"].iter().any(|name| beside(name)));
+    assert!(
+        !["-wal", "-shm", "-journal", ".new", ".salts"]
+            .iter()
+            .any(|name| beside(name))
+    );
     let bytes = fs::read(&file).unwrap();
     assert_eq!(bytes[18..20], [1, 1], "it needs no log to be read");
     let salts = fs::read_to_string(cli.path().join("gema.db.salts")).unwrap();
     let salt = salts.split_whitespace().last().unwrap();
-    let salt: Vec<u8> = (0..32).map(|at| u8::from_str_radix(&salt[2 * at..2 * at + 2], 16).unwrap()).collect();
+    let salt: Vec<u8> = (0..32)
+        .map(|at| u8::from_str_radix(&salt[2 * at..2 * at + 2], 16).unwrap())
+        .collect();
     assert!(!bytes.windows(32).any(|window| window == salt));
-    assert_eq!(number(&file, "select count(*) from seen"), 1, "but what was seen is");
+    assert_eq!(
+        number(&file, "select count(*) from seen"),
+        1,
+        "but what was seen is"
+    );
 }
 
 #[test]
@@ -123,12 +170,27 @@ fn a_backup_replaces_nothing_by_accident() {
     assert!(cli.fails(&["backup", "kept.db"]).1.contains("--force"));
     assert_eq!(fs::read(cli.path().join("kept.db")).unwrap(), first);
     for own in ["gema.db", "gema.db-wal", "gema.db.salts", "../gema.db"] {
-        let own = own.replace("..", &format!("../{}", cli.path().file_name().unwrap().to_str().unwrap()));
-        assert!(cli.fails(&["backup", &own, "--force"]).1.contains("the database itself"), "{own}");
+        let own = own.replace(
+            "..",
+            &format!("../{}", cli.path().file_name().unwrap().to_str().unwrap()),
+        );
+        assert!(
+            cli.fails(&["backup", &own, "--force"])
+                .1
+                .contains("the database itself"),
+            "{own}"
+        );
     }
-    assert!(cli.fails(&["backup", "nowhere/kept.db"]).1.contains("cannot be written by the user that runs gema"));
+    assert!(
+        cli.fails(&["backup", "nowhere/kept.db"])
+            .1
+            .contains("cannot be written by the user that runs gema")
+    );
     cli.says(&["backup", "kept.db", "--force"]);
-    assert_eq!(number(&cli.path().join("kept.db"), "select count(*) from vote"), 1);
+    assert_eq!(
+        number(&cli.path().join("kept.db"), "select count(*) from vote"),
+        1
+    );
     serving.stop();
     cli.says(&["backup", "kept-while-nobody-serves.db"]);
 }
@@ -140,13 +202,20 @@ fn what_cannot_be_trusted_is_not_restored() {
     let sound = fs::read(path("kept.db")).unwrap();
     let with = |name: &str, sql: &str| {
         fs::write(path(name), &sound).unwrap();
-        Connection::open(path(name)).unwrap().execute_batch(sql).unwrap();
+        Connection::open(path(name))
+            .unwrap()
+            .execute_batch(sql)
+            .unwrap();
     };
     with("newer.db", "pragma user_version = 99");
     with("other.db", "pragma application_id = 7");
     with("wrong.db", "delete from vote");
     fs::write(path("empty.db"), "").unwrap();
-    fs::write(path("letter.db"), "a letter, longer than a database's first hundred bytes ".repeat(9)).unwrap();
+    fs::write(
+        path("letter.db"),
+        "a letter, longer than a database's first hundred bytes ".repeat(9),
+    )
+    .unwrap();
     let mut damaged = sound.clone();
     damaged[4096..8192].fill(0xa5);
     fs::write(path("damaged.db"), damaged).unwrap();
@@ -161,12 +230,25 @@ fn what_cannot_be_trusted_is_not_restored() {
         ("nowhere.db", "cannot be used"),
     ] {
         let (says, why) = cli.fails(&["restore", name]);
-        assert!(why.contains(word) && why.contains("gema.db is as it was"), "{name}: {why}");
-        assert_eq!(says.contains("there are 0 votes"), name == "wrong.db", "{says}");
+        assert!(
+            why.contains(word) && why.contains("gema.db is as it was"),
+            "{name}: {why}"
+        );
+        assert_eq!(
+            says.contains("there are 0 votes"),
+            name == "wrong.db",
+            "{says}"
+        );
         assert_eq!(fs::read(path("gema.db")).unwrap(), before, "{name}");
     }
-    let left: Vec<_> = fs::read_dir(cli.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    let left = left.iter().filter(|name| name.to_string_lossy().contains("re")).count();
+    let left: Vec<_> = fs::read_dir(cli.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    let left = left
+        .iter()
+        .filter(|name| name.to_string_lossy().contains("re"))
+        .count();
     assert_eq!(left, 0, "nothing is left of the attempts");
 }
 
@@ -183,57 +265,117 @@ fn restore_refuses_a_backup_with_a_changed_schema() {
             "create trigger sqlite9stat after update on article begin select 1; end",
             "trigger `sqlite9stat` is not gema's",
         ),
-        ("create view v as select * from secret", "view `v` is not gema's"),
-        ("create table more (a text) strict", "table `more` is not gema's"),
-        ("create index i on vote (abs(seq))", "index `i` is not gema's"),
-        ("create unique index day_by_days on day (day, article, metric)", "index `day_by_days` is not gema's"),
+        (
+            "create view v as select * from secret",
+            "view `v` is not gema's",
+        ),
+        (
+            "create table more (a text) strict",
+            "table `more` is not gema's",
+        ),
+        (
+            "create index i on vote (abs(seq))",
+            "index `i` is not gema's",
+        ),
+        (
+            "create unique index day_by_days on day (day, article, metric)",
+            "index `day_by_days` is not gema's",
+        ),
         ("drop index day_by_day", "index `day_by_day` is missing"),
-        ("drop index day_by_day; create index day_by_day on day (article)", "index `day_by_day` is another"),
-        ("alter table article add column more text as (hex(key))", "table `article` is another"),
-        ("alter table vote add column more integer check (more is null)", "table `vote` is another"),
-        ("alter table seen rename column digest to digests", "table `seen` is another"),
+        (
+            "drop index day_by_day; create index day_by_day on day (article)",
+            "index `day_by_day` is another",
+        ),
+        (
+            "alter table article add column more text as (hex(key))",
+            "table `article` is another",
+        ),
+        (
+            "alter table vote add column more integer check (more is null)",
+            "table `vote` is another",
+        ),
+        (
+            "alter table seen rename column digest to digests",
+            "table `seen` is another",
+        ),
         // A schema of an older version, with a trigger that the migration would fire.
-        (&format!("{trigger}; pragma user_version = 2"), "trigger `t` is not gema's"),
-        ("create trigger \"\u{1b}[2J\" after update on article begin select 1; end", "`\\u{1b}[2J`"),
+        (
+            &format!("{trigger}; pragma user_version = 2"),
+            "trigger `t` is not gema's",
+        ),
+        (
+            "create trigger \"\u{1b}[2J\" after update on article begin select 1; end",
+            "`\\u{1b}[2J`",
+        ),
     ] {
         fs::write(path("changed.db"), &sound).unwrap();
-        Connection::open(path("changed.db")).unwrap().execute_batch(sql).unwrap();
+        Connection::open(path("changed.db"))
+            .unwrap()
+            .execute_batch(sql)
+            .unwrap();
         let (_, why) = cli.fails(&["restore", "changed.db"]);
-        assert!(why.contains(named) && why.contains("gema.db is as it was"), "{sql}: {why}");
+        assert!(
+            why.contains(named) && why.contains("gema.db is as it was"),
+            "{sql}: {why}"
+        );
         assert_eq!(fs::read(path("gema.db")).unwrap(), before, "{sql}");
     }
     fs::write(path("analysed.db"), &sound).unwrap();
-    Connection::open(path("analysed.db")).unwrap().execute_batch("analyze; vacuum").unwrap();
-    assert!(cli.says(&["restore", "analysed.db"]).contains("restored gema.db"));
+    Connection::open(path("analysed.db"))
+        .unwrap()
+        .execute_batch("analyze; vacuum")
+        .unwrap();
+    assert!(
+        cli.says(&["restore", "analysed.db"])
+            .contains("restored gema.db")
+    );
 }
 
 #[test]
 fn an_articles_copy_in_a_backup_is_cleaned_like_one_that_is_put() {
     let cli = CliHarness::new();
     for key in ["a", "b", "c"] {
-        cli.article(&["put", "short.md", "--article", key, "--title", "A", "--imported-reads", "7"]);
+        cli.article(&[
+            "put",
+            "short.md",
+            "--article",
+            key,
+            "--title",
+            "A",
+            "--imported-reads",
+            "7",
+        ]);
     }
     cli.says(&["backup", "kept.db"]);
     let conn = Connection::open(cli.path().join("kept.db")).unwrap();
     let of = |key| format!("where article = (select id from article where key = '{key}')");
     let hostile = "<p>Isi</p><img src=x onerror=alert(1)>";
-    conn.execute(&format!("update copy set html = ?1 {}", of("a")), [hostile]).unwrap();
-    conn.execute(&format!("update copy set url = 'javascript:alert(1)' {}", of("b")), []).unwrap();
+    conn.execute(&format!("update copy set html = ?1 {}", of("a")), [hostile])
+        .unwrap();
+    conn.execute(
+        &format!("update copy set url = 'javascript:alert(1)' {}", of("b")),
+        [],
+    )
+    .unwrap();
     conn.close().unwrap();
     let said = cli.says(&["restore", "kept.db"]);
     assert!(
-        said.contains("cleaned: demo a: ") && said.contains("skipped: demo b: its copy was left out: url"),
+        said.contains("cleaned: demo a: ")
+            && said.contains("skipped: demo b: its copy was left out: url"),
         "{said}"
     );
     assert!(!said.contains("demo c"), "{said}");
-    let html = Connection::open(cli.path().join("gema.db")).unwrap().query_row(
-        &format!("select html from copy {}", of("a")),
-        [],
-        |row| row.get::<_, String>(0),
-    );
+    let html = Connection::open(cli.path().join("gema.db"))
+        .unwrap()
+        .query_row(&format!("select html from copy {}", of("a")), [], |row| {
+            row.get::<_, String>(0)
+        });
     assert_eq!(html.unwrap(), "<p>Isi</p><img src=\"x\">");
     let shown = cli.article(&["show", "--article", "b"]);
-    assert!(!shown.contains("title") && shown.contains('7'), "its counts are there: {shown}");
+    assert!(
+        !shown.contains("title") && shown.contains('7'),
+        "its counts are there: {shown}"
+    );
     assert!(cli.says(&["check"]).contains("every sum holds"));
 }
 
@@ -246,11 +388,23 @@ fn restore_keeps_a_killed_gemas_wal_with_the_old_database() {
     serving.dies();
     assert!(fs::metadata(cli.path().join("gema.db-wal")).unwrap().len() > 0);
     let said = cli.says(&["restore", "kept.db"]);
-    let replaced = said.lines().find_map(|line| line.strip_prefix("what was there is now ")).unwrap();
+    let replaced = said
+        .lines()
+        .find_map(|line| line.strip_prefix("what was there is now "))
+        .unwrap();
     let replaced = cli.path().join(replaced);
-    assert_eq!(Connection::open(replaced).unwrap().query_row("select count(*) from vote", [], |row| row.get(0)), Ok(4));
+    assert_eq!(
+        Connection::open(replaced)
+            .unwrap()
+            .query_row("select count(*) from vote", [], |row| row.get(0)),
+        Ok(4)
+    );
     let serving = cli.serves();
-    assert_eq!(serving.view("a")["tally"]["rev"], 0, "and not with the new one");
+    assert_eq!(
+        serving.view("a")["tally"]["rev"],
+        0,
+        "and not with the new one"
+    );
 }
 
 #[test]
@@ -258,7 +412,10 @@ fn a_backup_is_restored_where_there_is_no_database_yet() {
     let cli = backed_up(2);
     let said = cli.says(&["restore", "kept.db", "--database", "elsewhere.db"]);
     assert!(!said.contains("what was there"), "{said}");
-    assert!(cli.says(&["check", "--database", "elsewhere.db"]).contains("every sum holds"));
+    assert!(
+        cli.says(&["check", "--database", "elsewhere.db"])
+            .contains("every sum holds")
+    );
 }
 
 #[test]
@@ -268,11 +425,20 @@ fn a_backups_schema_controls_no_terminal() {
     cli.says(&["backup", "hostile.db"]);
     let hostile = "pragma writable_schema = on; insert into sqlite_schema values \
                    ('table', char(27) || ']0;owned' || char(7, 27) || '[2J', 'x', 0, 'create table');";
-    Connection::open(cli.path().join("hostile.db")).unwrap().execute_batch(hostile).unwrap();
+    Connection::open(cli.path().join("hostile.db"))
+        .unwrap()
+        .execute_batch(hostile)
+        .unwrap();
     let (says, why) = cli.fails(&["restore", "hostile.db"]);
-    assert!(why.contains("malformed database schema (\\u{1b}]0;owned\\u{7}"), "{why}");
+    assert!(
+        why.contains("malformed database schema (\\u{1b}]0;owned\\u{7}"),
+        "{why}"
+    );
     let (more, opened) = cli.fails(&["check", "--database", "hostile.db"]);
-    assert!(opened.contains("malformed database schema (\\u{1b}]0;owned\\u{7}"), "{opened}");
+    assert!(
+        opened.contains("malformed database schema (\\u{1b}]0;owned\\u{7}"),
+        "{opened}"
+    );
     let controls = |text: &str| text.chars().any(|one| one.is_control() && one != '\n');
     assert!(![says, why, more, opened].iter().any(|text| controls(text)));
 }
@@ -286,11 +452,17 @@ fn two_restores_in_one_second_keep_both_replaced_databases() {
     let replaced: std::collections::BTreeSet<_> = (0..6)
         .map(|_| {
             let said = cli.says(&["restore", "kept.db"]);
-            said.lines().find_map(|line| line.strip_prefix("what was there is now ")).unwrap().to_owned()
+            said.lines()
+                .find_map(|line| line.strip_prefix("what was there is now "))
+                .unwrap()
+                .to_owned()
         })
         .collect();
     assert_eq!(replaced.len(), 6);
-    assert!(replaced.iter().any(|name| name.ends_with("Z-2")), "{replaced:?}");
+    assert!(
+        replaced.iter().any(|name| name.ends_with("Z-2")),
+        "{replaced:?}"
+    );
     assert!(replaced.iter().all(|name| cli.path().join(name).is_file()));
 }
 
@@ -298,12 +470,24 @@ fn two_restores_in_one_second_keep_both_replaced_databases() {
 fn what_is_no_regular_file_is_not_restored() {
     let cli = CliHarness::new();
     cli.serves().stop();
-    let made = std::process::Command::new("mkfifo").arg(cli.path().join("pipe.db")).status().unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(cli.path().join("pipe.db"))
+        .status()
+        .unwrap();
     assert!(made.success());
     for name in ["pipe.db", "."] {
         // A timeout would have another exit status.
-        let output = cli.command("timeout", &["20", crate::cli_harness::GEMA, "restore", name]).output().unwrap();
+        let output = cli
+            .command(
+                "timeout",
+                &["20", crate::cli_harness::GEMA, "restore", name],
+            )
+            .output()
+            .unwrap();
         let why = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.code() == Some(1) && why.contains("not a regular file"), "{name}: {why}");
+        assert!(
+            output.status.code() == Some(1) && why.contains("not a regular file"),
+            "{name}: {why}"
+        );
     }
 }

@@ -13,8 +13,17 @@ fn desk_with_counts() -> CliHarness {
     let cli = CliHarness::new();
     let serving = cli.serves();
     for reader in 1..=3 {
-        let events = [react("a", Some("happy"), 1), read("a", &event_key(reader)), read("b", &event_key(reader))];
-        assert_eq!(serving.post(&json!({ "visitor": token(reader), "events": events })).0, 200);
+        let events = [
+            react("a", Some("happy"), 1),
+            read("a", &event_key(reader)),
+            read("b", &event_key(reader)),
+        ];
+        assert_eq!(
+            serving
+                .post(&json!({ "visitor": token(reader), "events": events }))
+                .0,
+            200
+        );
     }
     serving.stop();
     cli
@@ -26,8 +35,12 @@ fn checked(cli: &CliHarness, config: &str, more: &[&str]) -> (String, String, bo
     fs::write(&file, config).unwrap();
     #[cfg(unix)]
     fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
-    let output = cli.gema(&[&["check", "--config", "site.toml"], more].concat()).output().unwrap();
-    let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    let output = cli
+        .gema(&[&["check", "--config", "site.toml"], more].concat())
+        .output()
+        .unwrap();
+    let [stdout, stderr] =
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
     (stdout, stderr, output.status.success())
 }
 
@@ -39,21 +52,43 @@ fn check_prints_all_errors_and_warnings_and_fails_for_errors() {
     let (says, note, is_right) = checked(&cli, VALID_CONFIG, &[]);
     assert_eq!((&*says, is_right), ("site.toml: nothing wrong\n", true));
     assert!(note.contains("no database gema.db yet"), "{note}");
-    let (says, _, is_right) =
-        checked(&cli, &format!("listen = \"0.0.0.0:80\"\n{VALID_CONFIG}opaque_origins = true"), &[]);
-    assert!(is_right && says.matches("site.toml: warning: ").count() == 2 && says.ends_with("0 errors, 2 warnings\n"));
+    let (says, _, is_right) = checked(
+        &cli,
+        &format!("listen = \"0.0.0.0:80\"\n{VALID_CONFIG}opaque_origins = true"),
+        &[],
+    );
+    assert!(
+        is_right
+            && says.matches("site.toml: warning: ").count() == 2
+            && says.ends_with("0 errors, 2 warnings\n")
+    );
     let wrong = format!("listem = \"x\"\n{VALID_CONFIG}key = \"short\"\n[connections]\nmax = 0");
     let (says, why, is_right) = checked(&cli, &wrong, &[]);
-    assert!(!is_right && says.matches("site.toml: error: ").count() == 3, "{says}");
     assert!(
-        says.contains("line 1") && says.contains("openssl rand") && says.contains("3 errors, 0 warnings"),
+        !is_right && says.matches("site.toml: error: ").count() == 3,
+        "{says}"
+    );
+    assert!(
+        says.contains("line 1")
+            && says.contains("openssl rand")
+            && says.contains("3 errors, 0 warnings"),
         "{says}"
     );
     assert!(why.contains("3 wrong in the configuration"), "{why}");
-    let (says, _, is_right) = checked(&cli, &format!("database = \"redis://a?replicas=1\"\n{VALID_CONFIG}"), &[]);
+    let (says, _, is_right) = checked(
+        &cli,
+        &format!("database = \"redis://a?replicas=1\"\n{VALID_CONFIG}"),
+        &[],
+    );
     assert!(!is_right && says.contains("`database` is wrong"), "{says}");
-    let missing = cli.gema(&["check", "--config", "other.toml"]).output().unwrap();
-    assert!(!missing.status.success() && String::from_utf8_lossy(&missing.stdout).contains("--config FILE"));
+    let missing = cli
+        .gema(&["check", "--config", "other.toml"])
+        .output()
+        .unwrap();
+    assert!(
+        !missing.status.success()
+            && String::from_utf8_lossy(&missing.stdout).contains("--config FILE")
+    );
     assert!(!cli.path().join("gema.db").exists(), "and nothing is made");
 }
 
@@ -62,17 +97,40 @@ fn a_configuration_is_checked_with_its_database_or_alone() {
     let cli = desk_with_counts();
     let (says, _, is_right) = checked(&cli, VALID_CONFIG, &[]);
     let sound = "6 articles: every sum holds, and the file is sound\n";
-    assert_eq!((says, is_right), (format!("site.toml: nothing wrong\n{sound}"), true));
-    assert_eq!(checked(&cli, VALID_CONFIG, &["--config-only"]).0, "site.toml: nothing wrong\n");
+    assert_eq!(
+        (says, is_right),
+        (format!("site.toml: nothing wrong\n{sound}"), true)
+    );
+    assert_eq!(
+        checked(&cli, VALID_CONFIG, &["--config-only"]).0,
+        "site.toml: nothing wrong\n"
+    );
     let (says, _, is_right) = checked(&cli, "x = 1", &[]);
     assert!(!is_right && !says.contains("articles"), "{says}");
-    let (says, _, _) = checked(&cli, &format!("bots = \"count\"\n{VALID_CONFIG}"), &["--json"]);
+    let (says, _, _) = checked(
+        &cli,
+        &format!("bots = \"count\"\n{VALID_CONFIG}"),
+        &["--json"],
+    );
     let report: serde_json::Value = serde_json::from_str(&says).unwrap();
-    assert_eq!((&report["config"]["file"], &report["database"]["articles"]), (&json!("site.toml"), &json!(6)));
-    assert_eq!((&report["config"]["errors"], report["config"]["warnings"].as_array().unwrap().len()), (&json!([]), 1));
+    assert_eq!(
+        (&report["config"]["file"], &report["database"]["articles"]),
+        (&json!("site.toml"), &json!(6))
+    );
+    assert_eq!(
+        (
+            &report["config"]["errors"],
+            report["config"]["warnings"].as_array().unwrap().len()
+        ),
+        (&json!([]), 1)
+    );
     let (says, _, is_right) = checked(&cli, "x = 1", &["--json"]);
     let report: serde_json::Value = serde_json::from_str(&says).unwrap();
-    assert!(!is_right && report["config"]["errors"].as_array().unwrap().len() == 1 && report["database"].is_null());
+    assert!(
+        !is_right
+            && report["config"]["errors"].as_array().unwrap().len() == 1
+            && report["database"].is_null()
+    );
 }
 
 #[test]
@@ -84,7 +142,11 @@ fn every_command_that_uses_defaults_says_so() {
     };
     cli.serves().stop();
     fs::write(cli.path().join("out.jsonl"), "no export").unwrap();
-    assert!(fs::read_to_string(cli.path().join("gema.log")).unwrap().contains("there is no gema.toml in "));
+    assert!(
+        fs::read_to_string(cli.path().join("gema.log"))
+            .unwrap()
+            .contains("there is no gema.toml in ")
+    );
     for command in [
         &["check"][..],
         &["article", "list"],
@@ -96,13 +158,19 @@ fn every_command_that_uses_defaults_says_so() {
     ] {
         assert!(says(command), "{command:?}");
     }
-    assert!(!says(&["backup", "c.db", "--database", "gema.db"]), "what is named is no default");
+    assert!(
+        !says(&["backup", "c.db", "--database", "gema.db"]),
+        "what is named is no default"
+    );
     fs::write(cli.path().join("gema.toml"), VALID_CONFIG).unwrap();
     assert!(!says(&["article", "list"]));
 }
 
 fn tamper(cli: &CliHarness, sql: &str) {
-    Connection::open(cli.path().join("gema.db")).unwrap().execute_batch(sql).unwrap();
+    Connection::open(cli.path().join("gema.db"))
+        .unwrap()
+        .execute_batch(sql)
+        .unwrap();
 }
 
 #[test]
@@ -112,9 +180,18 @@ fn check_passes_a_sound_database_running_or_not() {
     assert_eq!(cli.says(&["check"]), sound, "the demo's four, and two");
     let serving = cli.serves();
     assert_eq!(cli.says(&["check"]), sound);
-    let missing = cli.gema(&["check", "--database", "other.db"]).output().unwrap();
-    assert!(!missing.status.success() && String::from_utf8_lossy(&missing.stderr).contains("no database other.db"));
-    assert!(!serving.get("/admin/check").contains(" 200 "), "nobody in public may ask");
+    let missing = cli
+        .gema(&["check", "--database", "other.db"])
+        .output()
+        .unwrap();
+    assert!(
+        !missing.status.success()
+            && String::from_utf8_lossy(&missing.stderr).contains("no database other.db")
+    );
+    assert!(
+        !serving.get("/admin/check").contains(" 200 "),
+        "nobody in public may ask"
+    );
 }
 
 #[test]
@@ -124,9 +201,20 @@ fn what_differs_is_named_article_by_article() {
     let metric = |name| format!("(select id from metric where name = '{name}')");
     let a = article("a");
     let happy = metric("reaction:happy");
-    tamper(&cli, &format!("delete from vote where voter = (select min(voter) from vote where article = {a})"));
-    tamper(&cli, "update article set counts = json_set(counts, '$[0][1]', 9) where key = 'b'");
-    tamper(&cli, &format!("update day set change = 2 where article = {a} and metric = {happy}"));
+    tamper(
+        &cli,
+        &format!(
+            "delete from vote where voter = (select min(voter) from vote where article = {a})"
+        ),
+    );
+    tamper(
+        &cli,
+        "update article set counts = json_set(counts, '$[0][1]', 9) where key = 'b'",
+    );
+    tamper(
+        &cli,
+        &format!("update day set change = 2 where article = {a} and metric = {happy}"),
+    );
     let (says, why) = cli.fails(&["check"]);
     let expected = "\
 demo a
@@ -136,15 +224,24 @@ demo b
   reads: 9 counted, but its days add up to 3
 ";
     assert_eq!(says, expected);
-    assert!(why.contains("3 found wrong") && why.contains("gema restore"), "{why}");
+    assert!(
+        why.contains("3 found wrong") && why.contains("gema restore"),
+        "{why}"
+    );
 }
 
 #[test]
 fn memory_that_says_something_else_than_the_disk_is_found() {
     let cli = desk_with_counts();
     let serving = cli.serves();
-    tamper(&cli, "update article set counts = json_set(counts, '$[0][2]', 5) where key = 'b'");
-    tamper(&cli, "insert into article (site, key, rev, created) values (1, 'c', 1, 0)");
+    tamper(
+        &cli,
+        "update article set counts = json_set(counts, '$[0][2]', 5) where key = 'b'",
+    );
+    tamper(
+        &cli,
+        "insert into article (site, key, rev, created) values (1, 'c', 1, 0)",
+    );
     let (says, _) = cli.fails(&["check"]);
     let expected = "\
 demo b
@@ -162,34 +259,59 @@ fn a_damaged_page_is_found() {
     let file = cli.path().join("gema.db");
     let page: u32 = Connection::open(&file)
         .unwrap()
-        .query_row("select rootpage from sqlite_schema where name = 'vote'", [], |row| row.get(0))
+        .query_row(
+            "select rootpage from sqlite_schema where name = 'vote'",
+            [],
+            |row| row.get(0),
+        )
         .unwrap();
     let mut bytes = fs::read(&file).unwrap();
     bytes[(page as usize - 1) * 4096..][..200].fill(0xa5);
     fs::write(&file, bytes).unwrap();
     let (says, why) = cli.fails(&["check"]);
-    assert!(says.starts_with("the file\n") && why.contains("gema restore"), "{says}{why}");
+    assert!(
+        says.starts_with("the file\n") && why.contains("gema restore"),
+        "{says}{why}"
+    );
 }
 
 #[test]
 fn a_schema_that_something_else_has_changed_is_named() {
     for (sql, named) in [
-        ("create trigger t after update on article begin select 1; end", "trigger `t` is not gema's"),
-        ("create table \"more\u{1b}[2J\" (a text) strict", "table `more\\u{1b}[2J` is not gema's"),
-        ("create index i on vote (abs(seq))", "index `i` is not gema's"),
+        (
+            "create trigger t after update on article begin select 1; end",
+            "trigger `t` is not gema's",
+        ),
+        (
+            "create table \"more\u{1b}[2J\" (a text) strict",
+            "table `more\\u{1b}[2J` is not gema's",
+        ),
+        (
+            "create index i on vote (abs(seq))",
+            "index `i` is not gema's",
+        ),
         ("drop index day_by_day", "index `day_by_day` is missing"),
     ] {
         let cli = desk_with_counts();
         tamper(&cli, sql);
         let (says, why) = cli.fails(&["check"]);
-        assert!(says == format!("the file\n  its schema is not gema's: {named}\n"), "{says}");
+        assert!(
+            says == format!("the file\n  its schema is not gema's: {named}\n"),
+            "{says}"
+        );
         assert!(why.contains("1 found wrong"), "{why}");
         // The endpoint serves readers and logs a warning.
         let serving = cli.serves();
         assert_eq!(serving.view("a")["tally"]["reads"], 3);
         let log = fs::read_to_string(cli.path().join("gema.log")).unwrap();
-        let warning = log.lines().find(|line| line.contains(named)).unwrap_or_else(|| panic!("{log}"));
-        assert!(warning.contains("WARN") && warning.contains("gema restore"), "{warning}");
+        let warning = log
+            .lines()
+            .find(|line| line.contains(named))
+            .unwrap_or_else(|| panic!("{log}"));
+        assert!(
+            warning.contains("WARN") && warning.contains("gema restore"),
+            "{warning}"
+        );
         assert!(cli.fails(&["check"]).0.contains(named));
     }
 }

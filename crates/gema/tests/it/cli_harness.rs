@@ -23,7 +23,11 @@ impl CliHarness {
     pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("saved.html"), SAVED_NEWS_PAGE).unwrap();
-        std::fs::write(dir.path().join("short.md"), "Isi *berita* <script>alert(1)</script>").unwrap();
+        std::fs::write(
+            dir.path().join("short.md"),
+            "Isi *berita* <script>alert(1)</script>",
+        )
+        .unwrap();
         Self(dir)
     }
 
@@ -38,8 +42,17 @@ impl CliHarness {
     /// A command in this directory, without Gema's environment variables.
     pub(crate) fn command(&self, program: &str, args: &[&str]) -> Command {
         let mut command = Command::new(program);
-        command.args(args).current_dir(self.path()).stdin(Stdio::null());
-        for name in ["GEMA_DATABASE", "GEMA_CONFIG", "GEMA_LISTEN", "GEMA_BOTS", "GEMA_LIMITS"] {
+        command
+            .args(args)
+            .current_dir(self.path())
+            .stdin(Stdio::null());
+        for name in [
+            "GEMA_DATABASE",
+            "GEMA_CONFIG",
+            "GEMA_LISTEN",
+            "GEMA_BOTS",
+            "GEMA_LIMITS",
+        ] {
             command.env_remove(name);
         }
         command
@@ -49,15 +62,25 @@ impl CliHarness {
     pub(crate) fn says(&self, args: &[&str]) -> String {
         let output = self.gema(args).output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(output.status.success(), "{args:?}: {}{text}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{args:?}: {}{text}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         text
     }
 
     /// Runs `gema …`, which must fail; returns standard output and standard error.
     pub(crate) fn fails(&self, args: &[&str]) -> (String, String) {
         let output = self.gema(args).output().unwrap();
-        assert_eq!(output.status.code(), Some(1), "{args:?}: {}", String::from_utf8_lossy(&output.stdout));
-        let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        assert_eq!(
+            output.status.code(),
+            Some(1),
+            "{args:?}: {}",
+            String::from_utf8_lossy(&output.stdout)
+        );
+        let [stdout, stderr] = [output.stdout, output.stderr]
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         (stdout, stderr)
     }
 
@@ -73,7 +96,11 @@ impl CliHarness {
 
     /// The error of a command that failed without other output.
     pub(crate) fn failed(output: Output) -> String {
-        assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        assert!(
+            !output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
         assert!(output.stdout.is_empty());
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
@@ -92,10 +119,15 @@ impl CliHarness {
         let log = File::create(self.path().join("gema.log")).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let address = line.trim().strip_prefix("listening on ").unwrap();
         // For a unix socket, the address is `unix:` and the path.
-        let address = address.strip_prefix("http://").unwrap_or(address).to_owned();
+        let address = address
+            .strip_prefix("http://")
+            .unwrap_or(address)
+            .to_owned();
         Serving { child, address }
     }
 }
@@ -122,11 +154,19 @@ impl Serving {
         let head = format!(
             "POST /v1/sites/demo/events HTTP/1.0\r\nHost: gema\r\nUser-Agent: {FIREFOX}\r\nContent-Type: text/plain"
         );
-        write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        write!(
+            stream,
+            "{head}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
         let mut reply = String::new();
         stream.read_to_string(&mut reply).unwrap();
         let (head, body) = reply.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), serde_json::from_str(body).unwrap())
+        (
+            head.split(' ').nth(1).unwrap().parse().unwrap(),
+            serde_json::from_str(body).unwrap(),
+        )
     }
 
     pub(crate) fn view(&self, article: &str) -> Value {
@@ -138,14 +178,25 @@ impl Serving {
     pub(crate) fn memory(&self) -> (u64, u64) {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-            line.trim_matches(|c: char| !c.is_ascii_digit()).parse::<u64>().unwrap()
+            let line = status
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .unwrap();
+            line.trim_matches(|c: char| !c.is_ascii_digit())
+                .parse::<u64>()
+                .unwrap()
         };
         (line("VmRSS:"), line("VmHWM:"))
     }
 
     pub(crate) fn signal(&self, signal: &str) {
-        assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args([signal, &self.child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     pub(crate) fn stop(mut self) {

@@ -8,7 +8,10 @@ fn an_article_put_beside_a_running_gema_shows_in_the_next_view() {
     use std::os::unix::fs::PermissionsExt;
     let cli = CliHarness::new();
     let serving = cli.serves();
-    let mode = std::fs::metadata(cli.path().join("gema.db.sock")).unwrap().permissions().mode();
+    let mode = std::fs::metadata(cli.path().join("gema.db.sock"))
+        .unwrap()
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600);
     assert!(serving.view("fgd")["article"].is_null());
 
@@ -39,9 +42,17 @@ fn an_article_put_beside_a_running_gema_shows_in_the_next_view() {
 
     let view = serving.view("fgd");
     assert_eq!(view["article"]["title"], "Belajar dari Korea");
-    assert_eq!((&view["tally"]["reads"], &view["tally"]["reactions"]["happy"]), (&841.into(), &3.into()));
+    assert_eq!(
+        (
+            &view["tally"]["reads"],
+            &view["tally"]["reactions"]["happy"]
+        ),
+        (&841.into(), &3.into())
+    );
     let html = view["article"]["html"].as_str().unwrap();
-    assert!(html.contains("JAKARTA, WARTA") && !html.contains("script") && !html.contains("onclick"));
+    assert!(
+        html.contains("JAKARTA, WARTA") && !html.contains("script") && !html.contains("onclick")
+    );
     let rev = view["tally"]["rev"].as_u64().unwrap();
 
     cli.article(&["put", "short.md", "--article", "fgd", "--title", "Baru"]);
@@ -52,13 +63,19 @@ fn an_article_put_beside_a_running_gema_shows_in_the_next_view() {
 
     serving.stop();
     assert!(!cli.path().join("gema.db.sock").exists());
-    assert!(cli.article(&["show", "--article", "fgd"]).contains("Baru"), "and it is on disk");
+    assert!(
+        cli.article(&["show", "--article", "fgd"]).contains("Baru"),
+        "and it is on disk"
+    );
 }
 
 #[test]
 fn articles_are_managed_without_a_running_gema() {
     let cli = CliHarness::new();
-    assert!(cli.article(&[&SHORT[..], &["--imported-reads", "7"]].concat()).contains("stored"));
+    assert!(
+        cli.article(&[&SHORT[..], &["--imported-reads", "7"]].concat())
+            .contains("stored")
+    );
     assert!(cli.article(&["list"]).ends_with("7\t0\t0\t-\ta\tJudul\n"));
     let shown = cli.article(&["show", "--article", "a"]);
     assert!(
@@ -68,13 +85,24 @@ fn articles_are_managed_without_a_running_gema() {
 
     let asked = cli.refused(&["rm", "--article", "a"]);
     assert!(
-        asked.contains("“Judul”") && asked.contains("7 reads (7 of them imported)") && asked.contains("--yes"),
+        asked.contains("“Judul”")
+            && asked.contains("7 reads (7 of them imported)")
+            && asked.contains("--yes"),
         "{asked}"
     );
     cli.article(&["rm", "--article", "a", "--keep-counts", "--yes"]);
-    assert!(cli.article(&["show", "--article", "a"]).contains("no copy here"));
-    assert!(cli.article(&["rm", "--article", "a", "--yes"]).contains("removed: 7 reads"));
-    assert!(cli.refused(&["show", "--article", "a"]).contains("Nothing is known of this article"));
+    assert!(
+        cli.article(&["show", "--article", "a"])
+            .contains("no copy here")
+    );
+    assert!(
+        cli.article(&["rm", "--article", "a", "--yes"])
+            .contains("removed: 7 reads")
+    );
+    assert!(
+        cli.refused(&["show", "--article", "a"])
+            .contains("Nothing is known of this article")
+    );
     assert_eq!(cli.article(&["list"]), "no article is known\n");
 }
 
@@ -105,7 +133,9 @@ fn a_socket_that_a_killed_gema_left_stops_nobody() {
 #[test]
 fn put_reads_a_saved_pages_metadata_and_reports_what_it_took() {
     let cli = CliHarness::new();
-    let put = |file: &str, more: &[&str]| cli.article(&[&["put", file, "--article", "fgd"], more].concat());
+    let put = |file: &str, more: &[&str]| {
+        cli.article(&[&["put", file, "--article", "fgd"], more].concat())
+    };
     let said = put("saved.html", &[]);
     for line in [
         "found in the page: title, byline, published, url\n",
@@ -120,9 +150,25 @@ fn put_reads_a_saved_pages_metadata_and_reports_what_it_took() {
     ] {
         assert!(said.contains(line), "{line}: {said}");
     }
-    let given = put("saved.html", &["--title", "Lain", "--published", "2015-11-18", "--url", "https://a.example/b"]);
-    assert!(given.contains("found in the page: byline\n") && given.contains("  title      Lain\n"), "{given}");
-    assert!(given.contains("2015-11-18") && given.contains("https://a.example/b"), "{given}");
+    let given = put(
+        "saved.html",
+        &[
+            "--title",
+            "Lain",
+            "--published",
+            "2015-11-18",
+            "--url",
+            "https://a.example/b",
+        ],
+    );
+    assert!(
+        given.contains("found in the page: byline\n") && given.contains("  title      Lain\n"),
+        "{given}"
+    );
+    assert!(
+        given.contains("2015-11-18") && given.contains("https://a.example/b"),
+        "{given}"
+    );
 
     let scripts = format!("<script>{}</script>", "x();".repeat(400_000));
     let story = "kata ".repeat(1_940);
@@ -134,33 +180,61 @@ fn put_reads_a_saved_pages_metadata_and_reports_what_it_took() {
     std::fs::write(cli.path().join("page.html"), page).unwrap();
     configured(&cli, "", "time_zone = \"Asia/Jakarta\"");
     let said = put("page.html", &[]);
-    assert!(said.contains("took 1940 of 1955 words") && said.contains("published  2015-11-17"), "{said}");
+    assert!(
+        said.contains("took 1940 of 1955 words") && said.contains("published  2015-11-17"),
+        "{said}"
+    );
 
     let nameless = cli.refused(&["put", "short.md", "--article", "a"]);
-    assert!(nameless.contains("short.md names no title") && nameless.contains("--title"), "{nameless}");
+    assert!(
+        nameless.contains("short.md names no title") && nameless.contains("--title"),
+        "{nameless}"
+    );
     let noted = put("saved.html", &["--title", "Gin &amp; Juice"]);
-    assert!(noted.contains("`&amp;`") && noted.contains("plain text"), "{noted}");
+    assert!(
+        noted.contains("`&amp;`") && noted.contains("plain text"),
+        "{noted}"
+    );
 }
 
 #[cfg(unix)]
 #[test]
 fn commands_find_the_socket_beside_a_very_long_path() {
     let cli = CliHarness::new();
-    for (directory, file) in [("d".repeat(120), "gema.db".to_owned()), ("e".repeat(60), "f".repeat(200))] {
+    for (directory, file) in [
+        ("d".repeat(120), "gema.db".to_owned()),
+        ("e".repeat(60), "f".repeat(200)),
+    ] {
         let directory = cli.path().join(directory);
         std::fs::create_dir(&directory).unwrap();
         let database = directory.join(file);
         let named = ["--database", database.to_str().unwrap()];
         let with = |args: &[&str]| cli.says(&[args, &named].concat());
         let serving = cli.serves_with(&named);
-        with(&["article", "put", "short.md", "--article", "a", "--title", "Judul"]);
+        with(&[
+            "article",
+            "put",
+            "short.md",
+            "--article",
+            "a",
+            "--title",
+            "Judul",
+        ]);
         assert_eq!(serving.view("a")["article"]["title"], "Judul");
         let copy = directory.join("copy.db");
         assert!(with(&["backup", copy.to_str().unwrap()]).contains("wrote"));
         with(&["check"]);
         serving.stop();
-        let left: Vec<_> = std::fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        assert!(!left.iter().any(|name| name.to_str().unwrap().contains(".sock")), "{left:?}");
+        let left: Vec<_> = std::fs::read_dir(&directory)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert!(
+            !left
+                .iter()
+                .any(|name| name.to_str().unwrap().contains(".sock")),
+            "{left:?}"
+        );
         with(&["article", "rm", "--article", "a", "--yes"]);
     }
 }
@@ -170,17 +244,32 @@ fn no_command_minds_that_nobody_reads_what_it_says() {
     let cli = CliHarness::new();
     cli.article(&SHORT);
     let copy = cli.path().join("copy.db");
-    for args in [&["openapi"][..], &["check"], &["article", "list"], &["alias"], &["backup", copy.to_str().unwrap()]] {
+    for args in [
+        &["openapi"][..],
+        &["check"],
+        &["article", "list"],
+        &["alias"],
+        &["backup", copy.to_str().unwrap()],
+    ] {
         let mut command = cli.gema(args);
-        let mut child =
-            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && !said.contains("panicked"), "{args:?}: {said}");
+        assert!(
+            output.status.success() && !said.contains("panicked"),
+            "{args:?}: {said}"
+        );
     }
-    let mut child =
-        cli.gema(&["check", "--database", "nowhere.db"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut child = cli
+        .gema(&["check", "--database", "nowhere.db"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stderr.take());
     assert_eq!(child.wait().unwrap().code(), Some(1));
 }
@@ -191,25 +280,48 @@ fn each_mistake_is_named_with_its_remedy() {
     std::fs::write(cli.path().join("latin1.html"), b"<p>caf\xe9</p>").unwrap();
     std::fs::write(cli.path().join("empty.html"), "<script>x</script>").unwrap();
     std::fs::write(cli.path().join("big.html"), "x".repeat(1024 * 1024 + 1)).unwrap();
-    let put = |file, more: &[&str]| cli.refused(&[&["put", file, "--article", "a", "--title", "t"], more].concat());
+    let put = |file, more: &[&str]| {
+        cli.refused(&[&["put", file, "--article", "a", "--title", "t"], more].concat())
+    };
     for (says, words) in [
         (put("nowhere.html", &[]), ["nowhere.html", "cannot be read"]),
         (put("short.txt", &[]), ["short.txt", ".html or .md"]),
         (put("latin1.html", &[]), ["latin1.html", "UTF-8 (byte 6)"]),
         (put("empty.html", &[]), ["html:", "nothing is left"]),
         (put("big.html", &[]), ["big.html", "1048576 are allowed"]),
-        (put("short.md", &["--published", "17-11-2015"]), ["published:", "YYYY-MM-DD"]),
+        (
+            put("short.md", &["--published", "17-11-2015"]),
+            ["published:", "YYYY-MM-DD"],
+        ),
         (put("short.md", &["--url", "/a"]), ["url:", "https://"]),
-        (put("short.md", &["--site", "other"]), ["site:", "gema.toml"]),
-        (put("short.md", &["--imported-reaction", "hapy=1"]), ["hapy", "happy"]),
-        (put("short.md", &["--imported-reaction", "happy"]), ["happy", "KEY=N"]),
-        (put("short.md", &["--imported-share", "x=many"]), ["many", "not a count"]),
+        (
+            put("short.md", &["--site", "other"]),
+            ["site:", "gema.toml"],
+        ),
+        (
+            put("short.md", &["--imported-reaction", "hapy=1"]),
+            ["hapy", "happy"],
+        ),
+        (
+            put("short.md", &["--imported-reaction", "happy"]),
+            ["happy", "KEY=N"],
+        ),
+        (
+            put("short.md", &["--imported-share", "x=many"]),
+            ["many", "not a count"],
+        ),
     ] {
-        assert!(words.iter().all(|word| says.contains(word)), "{words:?}: {says}");
+        assert!(
+            words.iter().all(|word| says.contains(word)),
+            "{words:?}: {says}"
+        );
     }
     let elsewhere = CliHarness::new();
     let says = elsewhere.refused(&["list"]);
-    assert!(says.contains("no database gema.db") && says.contains("--database"), "{says}");
+    assert!(
+        says.contains("no database gema.db") && says.contains("--database"),
+        "{says}"
+    );
     assert!(!elsewhere.path().join("gema.db").exists());
 }
 
@@ -218,16 +330,33 @@ fn the_demo_starts_with_its_articles_and_keeps_what_was_changed() {
     let cli = CliHarness::new();
     let serving = cli.serves();
     let view = serving.view("fgd-e-government-korea");
-    assert_eq!((&view["tally"]["reads"], &view["tally"]["imported"]["reads"]), (&841.into(), &841.into()));
+    assert_eq!(
+        (&view["tally"]["reads"], &view["tally"]["imported"]["reads"]),
+        (&841.into(), &841.into())
+    );
     assert_eq!(view["article"]["published"], "2015-11-17");
     let rev = view["tally"]["rev"].clone();
     serving.stop();
     let serving = cli.serves();
-    assert_eq!(serving.view("fgd-e-government-korea")["tally"]["rev"], rev, "a second start changes nothing");
-    let put = ["put", "short.md", "--article", "fgd-e-government-korea", "--title", "Diubah"];
+    assert_eq!(
+        serving.view("fgd-e-government-korea")["tally"]["rev"],
+        rev,
+        "a second start changes nothing"
+    );
+    let put = [
+        "put",
+        "short.md",
+        "--article",
+        "fgd-e-government-korea",
+        "--title",
+        "Diubah",
+    ];
     cli.article(&put);
     serving.stop();
-    assert_eq!(cli.serves().view("fgd-e-government-korea")["article"]["title"], "Diubah");
+    assert_eq!(
+        cli.serves().view("fgd-e-government-korea")["article"]["title"],
+        "Diubah"
+    );
 }
 
 /// Writes a configuration of one site, with further lines.
@@ -255,17 +384,30 @@ fn reload_applies_the_whole_file_or_nothing() {
     assert_eq!(poll(), "open");
 
     configured(&cli, "database = \"other.db\"", "poll = \"closed\"");
-    let output = cli.gema(&["reload", "--database", "gema.db"]).output().unwrap();
+    let output = cli
+        .gema(&["reload", "--database", "gema.db"])
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("sites: demo") && said.contains("restart gema to change: database"), "{said}");
+    assert!(
+        said.contains("sites: demo") && said.contains("restart gema to change: database"),
+        "{said}"
+    );
     assert_eq!(poll(), "closed");
 
     configured(&cli, "", "pol = \"open\"");
     let said = CliHarness::failed(cli.gema(&["reload"]).output().unwrap());
-    assert!(said.contains("nothing has changed") && said.contains("line 4") && said.contains("pol"), "{said}");
+    assert!(
+        said.contains("nothing has changed") && said.contains("line 4") && said.contains("pol"),
+        "{said}"
+    );
     assert_eq!(poll(), "closed");
     let log = || std::fs::read_to_string(cli.path().join("gema.log")).unwrap();
-    assert!(log().contains("the configuration stays as it was"), "{}", log());
+    assert!(
+        log().contains("the configuration stays as it was"),
+        "{}",
+        log()
+    );
 
     configured(&cli, "", "poll = \"off\"");
     serving.signal("-HUP");
@@ -277,7 +419,10 @@ fn a_reload_that_nobody_hears_says_why() {
     let cli = CliHarness::new();
     let reload = || CliHarness::failed(cli.gema(&["reload"]).output().unwrap());
     let said = reload();
-    assert!(said.contains("no gema runs beside gema.db") && said.contains("--database"), "{said}");
+    assert!(
+        said.contains("no gema runs beside gema.db") && said.contains("--database"),
+        "{said}"
+    );
     configured(&cli, "", "poll = \"shut\"");
     assert!(reload().contains("shut"), "{}", reload());
 }
@@ -289,7 +434,10 @@ fn nobody_in_public_can_ask_what_an_operator_asks() {
     let serving = cli.serves();
     assert!(serving.get("/admin/reload").starts_with("HTTP/1.0 404"));
     let said = CliHarness::failed(cli.gema(&["reload"]).output().unwrap());
-    assert!(said.contains("gema.toml") && said.contains("Restart gema"), "the demo has no file: {said}");
+    assert!(
+        said.contains("gema.toml") && said.contains("Restart gema"),
+        "the demo has no file: {said}"
+    );
 }
 
 #[test]
@@ -298,13 +446,31 @@ fn alias_keeps_the_counts_and_refuses_writes_to_the_old_key() {
     let alias = |args: &[&str]| {
         let output = cli.gema(&[&["alias"], args].concat()).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+        if output.status.success() {
+            Ok(text(&output.stdout))
+        } else {
+            Err(text(&output.stderr))
+        }
     };
     cli.article(&[&SHORT[..], &["--imported-reads", "7"]].concat());
-    cli.article(&["put", "short.md", "--article", "/b?id=1", "--title", "B", "--imported-reads", "3"]);
+    cli.article(&[
+        "put",
+        "short.md",
+        "--article",
+        "/b?id=1",
+        "--title",
+        "B",
+        "--imported-reads",
+        "3",
+    ]);
 
     let dry = alias(&["a", "/b?id=1", "--dry-run"]).unwrap();
-    assert!(dry.contains("a: 7 reads") && dry.contains("/b?id=1: 3 reads") && dry.contains("would be done"), "{dry}");
+    assert!(
+        dry.contains("a: 7 reads")
+            && dry.contains("/b?id=1: 3 reads")
+            && dry.contains("would be done"),
+        "{dry}"
+    );
     assert_eq!(alias(&[]).unwrap(), "no article has moved\n");
     let serving = cli.serves();
     let done = alias(&["a", "/b?id=1"]).unwrap();
@@ -320,13 +486,29 @@ fn alias_keeps_the_counts_and_refuses_writes_to_the_old_key() {
     let refused = alias(&["--remove", "a"]).unwrap_err();
     assert!(refused.contains("cannot be told apart"), "{refused}");
     assert!(alias(&["a", "a"]).unwrap_err().contains("old key too"));
-    assert!(alias(&["a", "c"]).unwrap_err().contains("gema alias /b?id=1 c"));
+    assert!(
+        alias(&["a", "c"])
+            .unwrap_err()
+            .contains("gema alias /b?id=1 c")
+    );
     assert!(alias(&["a"]).unwrap_err().contains("<NEW>"));
 
-    assert!(alias(&["typo", "/b?id=1"]).unwrap().contains("nothing was counted under typo"));
-    assert!(alias(&["--remove", "typo"]).unwrap().contains("typo answers for itself"));
+    assert!(
+        alias(&["typo", "/b?id=1"])
+            .unwrap()
+            .contains("nothing was counted under typo")
+    );
+    assert!(
+        alias(&["--remove", "typo"])
+            .unwrap()
+            .contains("typo answers for itself")
+    );
     assert_eq!(serving.view("typo")["tally"]["reads"], 0);
-    assert!(alias(&["--remove", "typo"]).unwrap_err().contains("not an alias"));
+    assert!(
+        alias(&["--remove", "typo"])
+            .unwrap_err()
+            .contains("not an alias")
+    );
 }
 
 #[test]
@@ -336,7 +518,11 @@ fn what_is_for_tests_only_is_warned_of_at_the_start() {
     drop(cli.serves());
     assert!(!log().contains("for tests only"), "{}", log());
     drop(cli.serves_with(&["--limits", "off", "--bots", "count"]));
-    assert!(log().contains("no limit holds") && log().contains("reads of bots are counted"), "{}", log());
+    assert!(
+        log().contains("no limit holds") && log().contains("reads of bots are counted"),
+        "{}",
+        log()
+    );
 }
 
 #[cfg(unix)]
@@ -354,22 +540,49 @@ fn a_configurations_secrets_are_in_no_output_and_no_log() {
         ("database = \"redis://u:T0pSecret\"", ""),
     ] {
         configured(&cli, first, of_site);
-        for command in [&["reload", "--database", "gema.db"][..], &["check"], &["restore", "saved.html"], &["serve"]] {
-            let output = cli.gema(command).env("GEMA_LISTEN", "127.0.0.1:0").output().unwrap();
-            let said =
-                [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).join("");
-            assert!(!said.contains("T0pSecret"), "{command:?} {first}{of_site}: {said}");
+        for command in [
+            &["reload", "--database", "gema.db"][..],
+            &["check"],
+            &["restore", "saved.html"],
+            &["serve"],
+        ] {
+            let output = cli
+                .gema(command)
+                .env("GEMA_LISTEN", "127.0.0.1:0")
+                .output()
+                .unwrap();
+            let said = [output.stdout, output.stderr]
+                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+                .join("");
+            assert!(
+                !said.contains("T0pSecret"),
+                "{command:?} {first}{of_site}: {said}"
+            );
             let is_read = command[0] == "reload" && first.ends_with("T0pSecret\"");
-            assert_eq!(output.status.success(), is_read, "{command:?} {first}{of_site}: {said}");
+            assert_eq!(
+                output.status.success(),
+                is_read,
+                "{command:?} {first}{of_site}: {said}"
+            );
         }
     }
     let log = std::fs::read_to_string(cli.path().join("gema.log")).unwrap();
-    assert!(log.contains("the configuration stays as it was") && !log.contains("T0pSecret"), "{log}");
+    assert!(
+        log.contains("the configuration stays as it was") && !log.contains("T0pSecret"),
+        "{log}"
+    );
     drop(serving);
     for command in ["serve", "check"] {
-        let help = cli.gema(&[command, "--help"]).env("GEMA_DATABASE", "redis://u:T0pSecret@h").output().unwrap();
+        let help = cli
+            .gema(&[command, "--help"])
+            .env("GEMA_DATABASE", "redis://u:T0pSecret@h")
+            .output()
+            .unwrap();
         let help = String::from_utf8(help.stdout).unwrap();
-        assert!(help.contains("GEMA_DATABASE") && !help.contains("T0pSecret"), "{help}");
+        assert!(
+            help.contains("GEMA_DATABASE") && !help.contains("T0pSecret"),
+            "{help}"
+        );
     }
 }
 
@@ -382,8 +595,22 @@ fn a_page_full_of_tables_writes_nothing_to_the_terminal() {
         "a<b>b</b>".repeat(50)
     );
     std::fs::write(cli.path().join("tables.html"), page).unwrap();
-    let output = cli.gema(&["article", "put", "tables.html", "--article", "a", "--title", "Judul"]).output().unwrap();
+    let output = cli
+        .gema(&[
+            "article",
+            "put",
+            "tables.html",
+            "--article",
+            "a",
+            "--title",
+            "Judul",
+        ])
+        .output()
+        .unwrap();
     assert!(output.status.success());
     let noise = String::from_utf8_lossy(&output.stderr);
-    assert!(!noise.contains("html5ever") && !noise.contains("foster"), "{noise}");
+    assert!(
+        !noise.contains("html5ever") && !noise.contains("foster"),
+        "{noise}"
+    );
 }

@@ -39,7 +39,15 @@ struct Gema {
 impl Gema {
     async fn serve(dir: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_gema"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--database", "gema.db", "--limits", "off"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--database",
+                "gema.db",
+                "--limits",
+                "off",
+            ])
             .current_dir(dir)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -47,15 +55,26 @@ impl Gema {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = tokio::time::timeout(Duration::from_secs(30), lines.next_line()).await.unwrap().unwrap().unwrap();
+        let line = tokio::time::timeout(Duration::from_secs(30), lines.next_line())
+            .await
+            .unwrap()
+            .unwrap()
+            .unwrap();
         let url = line.strip_prefix("listening on ").unwrap().to_owned();
-        Self { child, url, client: Client::builder().user_agent(FIREFOX).build().unwrap() }
+        Self {
+            child,
+            url,
+            client: Client::builder().user_agent(FIREFOX).build().unwrap(),
+        }
     }
 
     async fn tally(&self, article: &str) -> Tally {
         let url = format!("{}/v1/sites/demo/tallies?article={article}", self.url);
         let reply = self.client.get(url).send().await.unwrap();
-        serde_json::from_slice::<Tallies>(&reply.bytes().await.unwrap()).unwrap().tallies.remove(0)
+        serde_json::from_slice::<Tallies>(&reply.bytes().await.unwrap())
+            .unwrap()
+            .tallies
+            .remove(0)
     }
 
     async fn kill_dash_9(mut self) {
@@ -70,7 +89,9 @@ async fn send_all(gema: &Gema, readers: u64, events: impl Fn(u64) -> Vec<Value>)
         .map(|reader| {
             let ready = Arc::clone(&ready);
             let body = json!({ "visitor": token(reader), "events": events(reader) }).to_string();
-            let request = gema.client.post(format!("{}/v1/sites/demo/events", gema.url));
+            let request = gema
+                .client
+                .post(format!("{}/v1/sites/demo/events", gema.url));
             let request = request.header("content-type", "text/plain").body(body);
             tokio::spawn(async move {
                 ready.wait().await;
@@ -99,7 +120,11 @@ async fn a_thousand_acknowledged_reactions_survive_kill_dash_9() {
         let tally = gema.tally("a").await;
         assert_eq!(
             (chose(&tally, "happy"), tally.reads, tally.rev),
-            (READERS_BEFORE_KILL, READERS_BEFORE_KILL, 2 * READERS_BEFORE_KILL)
+            (
+                READERS_BEFORE_KILL,
+                READERS_BEFORE_KILL,
+                2 * READERS_BEFORE_KILL
+            )
         );
     }
     let before = gema.tally("a").await;
@@ -108,7 +133,11 @@ async fn a_thousand_acknowledged_reactions_survive_kill_dash_9() {
     let gema = Gema::serve(dir.path()).await;
     assert_eq!(gema.tally("a").await, before);
     send_all(&gema, READERS_BEFORE_KILL, events).await;
-    assert_eq!(gema.tally("a").await, before, "what is sent again is still known");
+    assert_eq!(
+        gema.tally("a").await,
+        before,
+        "what is sent again is still known"
+    );
 }
 
 #[cfg(unix)]
@@ -116,10 +145,23 @@ async fn a_thousand_acknowledged_reactions_survive_kill_dash_9() {
 async fn sigterm_stops_it_gently_with_everything_in_one_file() {
     let dir = tempfile::tempdir().unwrap();
     let mut gema = Gema::serve(dir.path()).await;
-    send_all(&gema, 10, |reader| vec![react("a", Some("sad"), 1 + reader)]).await;
+    send_all(&gema, 10, |reader| {
+        vec![react("a", Some("sad"), 1 + reader)]
+    })
+    .await;
     let pid = gema.child.id().unwrap().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
-    let status = tokio::time::timeout(Duration::from_secs(20), gema.child.wait()).await.unwrap().unwrap();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .await
+            .unwrap()
+            .success()
+    );
+    let status = tokio::time::timeout(Duration::from_secs(20), gema.child.wait())
+        .await
+        .unwrap()
+        .unwrap();
     assert!(status.success(), "{status}");
     assert!(!dir.path().join("gema.db-wal").exists());
 

@@ -38,8 +38,13 @@ impl Line {
     /// Sends a request. Returns the status, and the time until the response was complete.
     fn asks(&mut self, method: &str, path: &str, body: &str) -> (u16, Duration) {
         let begun = Instant::now();
-        let head = format!("Host: gema\r\nUser-Agent: {FIREFOX}\r\nAccept-Encoding: br\r\nContent-Type: text/plain");
-        let request = format!("{method} {path} HTTP/1.1\r\n{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        let head = format!(
+            "Host: gema\r\nUser-Agent: {FIREFOX}\r\nAccept-Encoding: br\r\nContent-Type: text/plain"
+        );
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\n{head}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
         self.0.get_mut().write_all(request.as_bytes()).unwrap();
         let mut status = 0;
         let mut length = 0;
@@ -62,15 +67,27 @@ impl Line {
 
 /// Text that compresses badly.
 fn words(count: u32) -> String {
-    (0..count).map(|number| format!("{:x} ", number.wrapping_mul(2_654_435_761))).collect()
+    (0..count)
+        .map(|number| format!("{:x} ", number.wrapping_mul(2_654_435_761)))
+        .collect()
 }
 
 /// Adds many articles that were read in the last days, and one of the maximum length.
 fn archive(cli: &CliHarness, articles: u32) {
-    cli.article(&["put", "short.md", "--article", "long", "--title", "A", "--imported-reads", "1"]);
+    cli.article(&[
+        "put",
+        "short.md",
+        "--article",
+        "long",
+        "--title",
+        "A",
+        "--imported-reads",
+        "1",
+    ]);
     let conn = Connection::open(cli.path().join("gema.db")).unwrap();
     let words = words(110_000);
-    conn.execute("update copy set html = ?1", [format!("<p>{words}</p>")]).unwrap();
+    conn.execute("update copy set html = ?1", [format!("<p>{words}</p>")])
+        .unwrap();
     conn.execute_batch(&format!(
         "create temp table today as select unixepoch() / 86400 as day;
          insert or ignore into metric (name) values ('reads');
@@ -91,12 +108,29 @@ fn dear(line: &mut Line, number: u64) -> u16 {
     let (method, path, body) = match number % 4 {
         0 => {
             let url = format!("http%3A%2F%2F127.0.0.1%2F{number}{}", "a".repeat(980));
-            ("GET", format!("/v1/sites/demo/qr.svg?url={url}"), String::new())
+            (
+                "GET",
+                format!("/v1/sites/demo/qr.svg?url={url}"),
+                String::new(),
+            )
         }
-        1 => ("GET", format!("/v1/sites/demo/view?article=long&body=1&lang=x{number}"), String::new()),
-        2 => ("GET", format!("/v1/sites/demo/top.json?days={}&limit=50", 1 + number / 4 % 90), String::new()),
+        1 => (
+            "GET",
+            format!("/v1/sites/demo/view?article=long&body=1&lang=x{number}"),
+            String::new(),
+        ),
+        2 => (
+            "GET",
+            format!(
+                "/v1/sites/demo/top.json?days={}&limit=50",
+                1 + number / 4 % 90
+            ),
+            String::new(),
+        ),
         _ => {
-            let articles: Vec<_> = (0..100).map(|place| format!("/{}", number * 100 + place)).collect();
+            let articles: Vec<_> = (0..100)
+                .map(|place| format!("/{}", number * 100 + place))
+                .collect();
             (
                 "DELETE",
                 "/v1/sites/demo/visitor".into(),
@@ -145,7 +179,11 @@ fn one_connections_dearest_requests_keep_nobody_waiting() {
     for number in 0..u64::from(rounds(400, 16_000)) {
         let is_busy = number / 100 % 2 == 1;
         busy.store(is_busy, Ordering::SeqCst);
-        let (status, took) = honest.asks("GET", &format!("/v1/sites/demo/view?article=/{}", number % 50), "");
+        let (status, took) = honest.asks(
+            "GET",
+            &format!("/v1/sites/demo/view?article=/{}", number % 50),
+            "",
+        );
         assert_eq!(status, 200);
         times[0][usize::from(is_busy)].push(took);
         let article = format!("/{}", number % 50);
@@ -159,9 +197,15 @@ fn one_connections_dearest_requests_keep_nobody_waiting() {
     for (what, [quiet, busy]) in ["a view", "a read"].into_iter().zip(times) {
         let quiet = p99(quiet);
         let busy = p99(busy);
-        println!("{what}: p99 {quiet:?}, meanwhile {busy:?}, with {} dear requests", asked.load(Ordering::SeqCst));
+        println!(
+            "{what}: p99 {quiet:?}, meanwhile {busy:?}, with {} dear requests",
+            asked.load(Ordering::SeqCst)
+        );
         // The target is a factor of three; this build is not optimised, and the machine may be busy.
-        assert!(busy <= 5 * quiet + Duration::from_millis(50), "{what}: {quiet:?}, {busy:?}");
+        assert!(
+            busy <= 5 * quiet + Duration::from_millis(50),
+            "{what}: {quiet:?}, {busy:?}"
+        );
     }
 }
 
@@ -200,15 +244,29 @@ async fn what_is_dear_is_not_done_on_the_threads_that_answer() {
         url: None,
         html: format!("<p>{}</p>", words(40_000)),
     };
-    let publication = ArticleUpdate { article: Some(copy), imported: None };
-    site.store.put_article(&news, today, &article("long"), publication).await.unwrap();
+    let publication = ArticleUpdate {
+        article: Some(copy),
+        imported: None,
+    };
+    site.store
+        .put_article(&news, today, &article("long"), publication)
+        .await
+        .unwrap();
     for some in (0..4_000_u64).collect::<Vec<_>>().chunks(500) {
         let reads = some.iter().map(|number| {
             let once = visitor::DedupKey::Browser(event_key(*number));
-            store::Change::Read { article: article(&format!("/{number}")), dedup_key: once }
+            store::Change::Read {
+                article: article(&format!("/{number}")),
+                dedup_key: once,
+            }
         });
-        let changes =
-            Changes { site: news.clone(), day: today, visitor: None, changes: reads.collect(), admission: None };
+        let changes = Changes {
+            site: news.clone(),
+            day: today,
+            visitor: None,
+            changes: reads.collect(),
+            admission: None,
+        };
         site.store.apply(changes).await.unwrap();
     }
     let url = format!("{PAGE}/{}", "a".repeat(980));
@@ -220,8 +278,14 @@ async fn what_is_dear_is_not_done_on_the_threads_that_answer() {
     ] {
         let (took, longest) = held(&site, &path).await;
         println!("{took:?}, of which {longest:?} at once: {path:.60}");
-        assert!(longest * 2 < took + Duration::from_millis(20), "{path:.60}: {took:?}, {longest:?}");
+        assert!(
+            longest * 2 < took + Duration::from_millis(20),
+            "{path:.60}: {took:?}, {longest:?}"
+        );
         let (again, _) = held(&site, &path).await;
-        assert!(again * 2 < took + Duration::from_millis(20), "{path:.60}: {took:?}, and again {again:?}");
+        assert!(
+            again * 2 < took + Duration::from_millis(20),
+            "{path:.60}: {took:?}, and again {again:?}"
+        );
     }
 }

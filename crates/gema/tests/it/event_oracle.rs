@@ -26,29 +26,53 @@ pub(crate) struct Counted {
 
 impl EventOracle {
     pub(crate) fn new(readers: u64) -> Self {
-        Self { sent: vec![0; readers as usize], acknowledged: Vec::new() }
+        Self {
+            sent: vec![0; readers as usize],
+            acknowledged: Vec::new(),
+        }
     }
 
     /// Records that a reader has sent events up to this number, and which were acknowledged.
-    pub(crate) fn note(&mut self, reader: u64, sent: u64, acknowledged: impl IntoIterator<Item = u64>) {
+    pub(crate) fn note(
+        &mut self,
+        reader: u64,
+        sent: u64,
+        acknowledged: impl IntoIterator<Item = u64>,
+    ) {
         self.sent[reader as usize] = sent;
-        self.acknowledged.extend(acknowledged.into_iter().map(|number| (reader, number)));
+        self.acknowledged
+            .extend(acknowledged.into_iter().map(|number| (reader, number)));
     }
 
     /// All events ever sent, each reader's in the order of sending.
     pub(crate) fn all(&self) -> impl Iterator<Item = Event> {
-        self.sent.iter().enumerate().flat_map(|(reader, sent)| (0..*sent).map(move |number| (reader as u64, number)))
+        self.sent
+            .iter()
+            .enumerate()
+            .flat_map(|(reader, sent)| (0..*sent).map(move |number| (reader as u64, number)))
     }
 
     /// The expected counts when all events have arrived and each is counted once.
     pub(crate) fn counted(&self, article: u64) -> Counted {
         let numbers = |sent: u64| (0..sent).filter(move |number| turn(*number) == article);
-        let reads = self.sent.iter().map(|sent| numbers(*sent).count() as u64).sum();
+        let reads = self
+            .sent
+            .iter()
+            .map(|sent| numbers(*sent).count() as u64)
+            .sum();
         let mut reactions = [0; OPTIONS.len()];
-        for last in self.sent.iter().filter_map(|sent| numbers(*sent).next_back()) {
+        for last in self
+            .sent
+            .iter()
+            .filter_map(|sent| numbers(*sent).next_back())
+        {
             reactions[option(last)] += 1;
         }
-        Counted { reads, shares: reads, reactions }
+        Counted {
+            reads,
+            shares: reads,
+            reactions,
+        }
     }
 }
 

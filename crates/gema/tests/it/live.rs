@@ -20,7 +20,11 @@ const LIVE_CONFIG: &str = "[connections]\nmax = 20_000\n[live]\nmax = MAX\n[site
 
 fn harness(max: u32) -> CliHarness {
     let cli = CliHarness::new();
-    fs::write(cli.path().join("gema.toml"), LIVE_CONFIG.replace("MAX", &max.to_string())).unwrap();
+    fs::write(
+        cli.path().join("gema.toml"),
+        LIVE_CONFIG.replace("MAX", &max.to_string()),
+    )
+    .unwrap();
     cli
 }
 
@@ -36,16 +40,27 @@ impl SseClient {
     async fn of(serving: &Serving, article: &str) -> Self {
         let stream = TcpStream::connect(&serving.address).await.unwrap();
         let (read, mut write) = stream.into_split();
-        let head = format!("GET /v1/sites/demo/live?article={article} HTTP/1.1\r\nHost: gema\r\n\r\n");
+        let head =
+            format!("GET /v1/sites/demo/live?article={article} HTTP/1.1\r\nHost: gema\r\n\r\n");
         write.write_all(head.as_bytes()).await.unwrap();
         // Small buffers: ten thousand clients are in this process.
         let mut lines = BufReader::with_capacity(1024, read).lines();
         let status = lines.next_line().await.unwrap().unwrap();
         let mut head = Vec::new();
-        while let Some(line) = lines.next_line().await.unwrap().filter(|line| !line.is_empty()) {
+        while let Some(line) = lines
+            .next_line()
+            .await
+            .unwrap()
+            .filter(|line| !line.is_empty())
+        {
             head.push(line.to_lowercase());
         }
-        Self { status, head, lines, _other_half: write }
+        Self {
+            status,
+            head,
+            lines,
+            _other_half: write,
+        }
     }
 
     /// The next tally; `None`: the stream has ended.
@@ -70,7 +85,9 @@ impl SseClient {
 }
 
 fn reads(serving: &Serving, article: &str, events: std::ops::Range<u64>) {
-    let events: Vec<_> = events.map(|number| read(article, &event_key(number))).collect();
+    let events: Vec<_> = events
+        .map(|number| read(article, &event_key(number)))
+        .collect();
     assert_eq!(serving.post(&json!({ "events": events })).0, 200);
 }
 
@@ -81,11 +98,23 @@ async fn a_subscriber_gets_the_tally_and_at_most_one_change_a_second() {
     reads(&serving, "a", 0..3);
     let mut client = SseClient::of(&serving, "a").await;
     assert_eq!(client.status, "HTTP/1.1 200 OK");
-    for header in ["content-type: text/event-stream", "cache-control: no-store", "access-control-allow-origin: *"] {
-        assert!(client.head.iter().any(|line| line == header), "{header} in {:?}", client.head);
+    for header in [
+        "content-type: text/event-stream",
+        "cache-control: no-store",
+        "access-control-allow-origin: *",
+    ] {
+        assert!(
+            client.head.iter().any(|line| line == header),
+            "{header} in {:?}",
+            client.head
+        );
     }
     let first = client.next().await.unwrap();
-    assert_eq!((first.article.as_str(), first.reads, first.reactions.0.len()), ("a", 3, 5), "as tallies are shown");
+    assert_eq!(
+        (first.article.as_str(), first.reads, first.reactions.0.len()),
+        ("a", 3, 5),
+        "as tallies are shown"
+    );
 
     let begun = Instant::now();
     let mut told = 0;
@@ -115,7 +144,11 @@ async fn live_connections_are_limited_with_retry_after() {
     let _second = SseClient::of(&serving, "b").await;
     let refused = SseClient::of(&serving, "a").await;
     assert_eq!(refused.status, "HTTP/1.1 503 Service Unavailable");
-    assert!(refused.head.iter().any(|line| line == "retry-after: 600"), "{:?}", refused.head);
+    assert!(
+        refused.head.iter().any(|line| line == "retry-after: 600"),
+        "{:?}",
+        refused.head
+    );
     drop(first);
     let back = async { while !SseClient::of(&serving, "a").await.status.contains("200") {} };
     timeout(Duration::from_secs(5), back).await.unwrap();
@@ -137,8 +170,12 @@ async fn a_view_says_live_only_if_the_site_has_live_counts() {
         let site = TestSite::with(|site| site.live = is_live);
         let view: Value = site.get("/v1/sites/news/view?article=a").await.json();
         assert_eq!(view.get("live"), is_live.then_some(&json!(true)));
-        let has_a_file =
-            |view: &Value| view["assets"].get("live").or(view["assets"]["integrity"].get("live")).is_some();
+        let has_a_file = |view: &Value| {
+            view["assets"]
+                .get("live")
+                .or(view["assets"]["integrity"].get("live"))
+                .is_some()
+        };
         // Whether live counts reach pages that want them is tested in browsers: this endpoint may be built without the
         // widget's files.
         assert!(is_live || !has_a_file(&view), "{view}");
@@ -160,7 +197,9 @@ async fn what_another_endpoint_has_counted_is_told_within_two_seconds() {
     for round in 0..5 {
         reads(&there, "a", round..round + 1);
         let counted = Instant::now();
-        timeout(Duration::from_secs(2), client.sees_reads(round + 1)).await.unwrap();
+        timeout(Duration::from_secs(2), client.sees_reads(round + 1))
+            .await
+            .unwrap();
         longest = longest.max(counted.elapsed());
     }
     println!("told by the other endpoint after {longest:?} at most");
@@ -174,7 +213,11 @@ async fn a_shutdown_ends_live_responses_at_once() {
     assert_eq!(client.next().await.unwrap().rev, 0);
     let begun = Instant::now();
     serving.stop();
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begun.elapsed()
+    );
     assert!(client.next().await.is_none());
 }
 
@@ -187,7 +230,11 @@ async fn answered_until_the_end(request: &str) -> String {
     let mut answer = vec![0; 1024];
     let mut received = 0;
     // The first event, or for HEAD the end of the headers.
-    let awaited = if request.starts_with("HEAD") { "\r\n\r\n" } else { "\n\n" };
+    let awaited = if request.starts_with("HEAD") {
+        "\r\n\r\n"
+    } else {
+        "\n\n"
+    };
     while !String::from_utf8_lossy(&answer[..received]).contains(awaited) {
         received += stream.read(&mut answer[received..]).await.unwrap();
     }
@@ -199,22 +246,42 @@ async fn answered_until_the_end(request: &str) -> String {
 
 #[tokio::test]
 async fn live_counts_are_chunked_for_caches_and_ended() {
-    let answer = answered_until_the_end("GET /v1/sites/demo/live?article=a HTTP/1.1\r\nHost: gema\r\n\r\n").await;
+    let answer =
+        answered_until_the_end("GET /v1/sites/demo/live?article=a HTTP/1.1\r\nHost: gema\r\n\r\n")
+            .await;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     assert!(head.contains("\r\ntransfer-encoding: chunked"), "{head}");
     let (size, rest) = body.split_once("\r\n").unwrap();
     let (event, rest) = rest.split_at(usize::from_str_radix(size, 16).unwrap());
-    assert!(event.starts_with("retry: ") && event.ends_with("}\n\n"), "{event:?}");
-    assert_eq!(rest, "\r\n0\r\n\r\n", "the first event is one chunk, and the end is marked");
+    assert!(
+        event.starts_with("retry: ") && event.ends_with("}\n\n"),
+        "{event:?}"
+    );
+    assert_eq!(
+        rest, "\r\n0\r\n\r\n",
+        "the first event is one chunk, and the end is marked"
+    );
 }
 
 #[tokio::test]
 async fn live_counts_have_no_chunks_in_http_1_0_and_no_body_for_head() {
-    let answer = answered_until_the_end("GET /v1/sites/demo/live?article=a HTTP/1.0\r\nHost: gema\r\n\r\n").await;
+    let answer =
+        answered_until_the_end("GET /v1/sites/demo/live?article=a HTTP/1.0\r\nHost: gema\r\n\r\n")
+            .await;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    assert!(!head.contains("transfer-encoding") && body.starts_with("retry: ") && body.ends_with("}\n\n"), "{answer}");
-    let answer = answered_until_the_end("HEAD /v1/sites/demo/live?article=a HTTP/1.1\r\nHost: gema\r\n\r\n").await;
-    assert!(answer.contains("text/event-stream") && answer.ends_with("\r\n\r\n"), "{answer}");
+    assert!(
+        !head.contains("transfer-encoding")
+            && body.starts_with("retry: ")
+            && body.ends_with("}\n\n"),
+        "{answer}"
+    );
+    let answer =
+        answered_until_the_end("HEAD /v1/sites/demo/live?article=a HTTP/1.1\r\nHost: gema\r\n\r\n")
+            .await;
+    assert!(
+        answer.contains("text/event-stream") && answer.ends_with("\r\n\r\n"),
+        "{answer}"
+    );
     assert_eq!(answer.matches("\r\n\r\n").count(), 1, "{answer}");
 }
 

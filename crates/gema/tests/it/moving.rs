@@ -16,24 +16,38 @@ impl CliHarness {
     /// Runs `gema export > FILE`, which must succeed; returns the file.
     fn exports(&self) -> PathBuf {
         let path = self.path().join("export.jsonl");
-        let status = self.gema(&["export"]).stdout(File::create(&path).unwrap()).status().unwrap();
+        let status = self
+            .gema(&["export"])
+            .stdout(File::create(&path).unwrap())
+            .status()
+            .unwrap();
         assert!(status.success());
         path
     }
 
     /// Runs `gema import FILE …`.
     fn imports(&self, file: &std::path::Path, more: &[&str]) -> Output {
-        self.gema(&[&["import", file.to_str().unwrap()], more].concat()).output().unwrap()
+        self.gema(&[&["import", file.to_str().unwrap()], more].concat())
+            .output()
+            .unwrap()
     }
 }
 
 fn said(output: &Output) -> String {
-    String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr }).into_owned()
+    String::from_utf8_lossy(if output.status.success() {
+        &output.stdout
+    } else {
+        &output.stderr
+    })
+    .into_owned()
 }
 
 /// The number in that line of an import's output.
 fn number(said: &str, name: &str) -> u64 {
-    let line = said.lines().find(|line| line.trim_start().starts_with(name)).unwrap();
+    let line = said
+        .lines()
+        .find(|line| line.trim_start().starts_with(name))
+        .unwrap();
     line.split_whitespace().last().unwrap().parse().unwrap()
 }
 
@@ -41,15 +55,32 @@ fn number(said: &str, name: &str) -> u64 {
 fn a_repeated_migration_needs_an_empty_database_or_merge() {
     let cli = CliHarness::new();
     let serving = cli.serves();
-    assert_eq!(serving.post(&json!({ "visitor": token(1), "events": [react("a", Some("happy"), 5)] })).0, 200);
+    assert_eq!(
+        serving
+            .post(&json!({ "visitor": token(1), "events": [react("a", Some("happy"), 5)] }))
+            .0,
+        200
+    );
     serving.stop();
-    let migrate = ["migrate", "--from", "sqlite:gema.db", "--to", "sqlite:new.db"];
+    let migrate = [
+        "migrate",
+        "--from",
+        "sqlite:gema.db",
+        "--to",
+        "sqlite:new.db",
+    ];
     assert!(cli.says(&migrate).contains("every total is the same"));
     let (_, refused) = cli.fails(&migrate);
-    assert!(refused.contains("has articles already") && refused.contains("--merge"), "{refused}");
+    assert!(
+        refused.contains("has articles already") && refused.contains("--merge"),
+        "{refused}"
+    );
     let merged = cli.says(&[&migrate[..], &["--merge"]].concat());
     assert!(merged.contains("every total is the same"), "{merged}");
-    assert!(cli.says(&[&migrate[..3], &["--to", "sqlite:other.db"]].concat()).contains("every total is the same"));
+    assert!(
+        cli.says(&[&migrate[..3], &["--to", "sqlite:other.db"]].concat())
+            .contains("every total is the same")
+    );
 }
 
 #[test]
@@ -64,7 +95,10 @@ fn import_takes_newer_counts_over_and_recognises_readers() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(fs::metadata(&export).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&export).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
 
     let output = new.imports(&export, &[]);
@@ -80,13 +114,24 @@ fn import_takes_newer_counts_over_and_recognises_readers() {
     serving.post(&event(read("a", &event_key(3))));
 
     let again = said(&new.imports(&old.exports(), &["--dry-run"]));
-    assert!(again.contains("would be taken over") && number(&again, "reads") == 1, "{again}");
+    assert!(
+        again.contains("would be taken over") && number(&again, "reads") == 1,
+        "{again}"
+    );
     for reads in [1, 0] {
-        assert_eq!(number(&said(&new.imports(&old.exports(), &[])), "reads"), reads, "a second time adds nothing");
+        assert_eq!(
+            number(&said(&new.imports(&old.exports(), &[])), "reads"),
+            reads,
+            "a second time adds nothing"
+        );
     }
     let tally = &elsewhere.view("a")["tally"];
     assert_eq!(
-        (&tally["reads"], &tally["reactions"]["sad"], &tally["reactions"]["happy"]),
+        (
+            &tally["reads"],
+            &tally["reactions"]["sad"],
+            &tally["reactions"]["happy"]
+        ),
         (&json!(3), &json!(1), &json!(0))
     );
     elsewhere.stop();
@@ -97,21 +142,48 @@ fn import_takes_newer_counts_over_and_recognises_readers() {
 fn import_refuses_incomplete_and_unknown_files_as_a_whole() {
     let old = CliHarness::new();
     let new = CliHarness::new();
-    old.article(&["put", "short.md", "--article", "a", "--title", "A", "--imported-reads", "7"]);
+    old.article(&[
+        "put",
+        "short.md",
+        "--article",
+        "a",
+        "--title",
+        "A",
+        "--imported-reads",
+        "7",
+    ]);
     let whole = fs::read_to_string(old.exports()).unwrap();
     let file = new.path().join("bad.jsonl");
     let lines: Vec<&str> = whole.lines().collect();
     for (bad, why) in [
         (lines[..lines.len() - 1].join("\n") + "\n", "not whole"),
         (whole[..whole.len() - 20].to_owned(), "not whole"),
-        (whole.replace("\"reads\":7", "\"reads\":9"), "sums do not agree"),
-        (whole.replace("\"format\":1", "\"format\":2"), "newer than this gema knows"),
-        (whole.clone() + "more\n", "after the end"),
-        (whole.replace("\"reads\":7", "\"raeds\":7"), "line 2: `raeds`"),
-        (whole.replace("\"key\":\"a\"", "\"key\":\"cafe\u{301}\""), "is not a normalised key"),
-        (whole.replace("\"key\":\"a\"", "\"key\":\"\u{a0}a\""), "is not a normalised key"),
         (
-            whole.replace("\"key\":\"a\"", "\"key\":\"a\",\"aliases\":[{\"key\":\"\u{3000}b\"}]"),
+            whole.replace("\"reads\":7", "\"reads\":9"),
+            "sums do not agree",
+        ),
+        (
+            whole.replace("\"format\":1", "\"format\":2"),
+            "newer than this gema knows",
+        ),
+        (whole.clone() + "more\n", "after the end"),
+        (
+            whole.replace("\"reads\":7", "\"raeds\":7"),
+            "line 2: `raeds`",
+        ),
+        (
+            whole.replace("\"key\":\"a\"", "\"key\":\"cafe\u{301}\""),
+            "is not a normalised key",
+        ),
+        (
+            whole.replace("\"key\":\"a\"", "\"key\":\"\u{a0}a\""),
+            "is not a normalised key",
+        ),
+        (
+            whole.replace(
+                "\"key\":\"a\"",
+                "\"key\":\"a\",\"aliases\":[{\"key\":\"\u{3000}b\"}]",
+            ),
             "is not a normalised key",
         ),
         ("article,reads\na,7\n".into(), "not an export of gema"),
@@ -119,8 +191,16 @@ fn import_refuses_incomplete_and_unknown_files_as_a_whole() {
     ] {
         fs::write(&file, bad).unwrap();
         let output = new.imports(&file, &[]);
-        assert!(!output.status.success() && said(&output).contains(why), "{why}: {}", said(&output));
-        assert!(said(&output).contains("Nothing was taken over"), "{}", said(&output));
+        assert!(
+            !output.status.success() && said(&output).contains(why),
+            "{why}: {}",
+            said(&output)
+        );
+        assert!(
+            said(&output).contains("Nothing was taken over"),
+            "{}",
+            said(&output)
+        );
     }
     assert_eq!(new.article(&["list"]), "no article is known\n");
     fs::write(&file, whole).unwrap();
@@ -133,7 +213,16 @@ fn import_sanitises_copies_like_a_put() {
     let old = CliHarness::new();
     let new = CliHarness::new();
     for key in ["a", "b", "c"] {
-        old.article(&["put", "short.md", "--article", key, "--title", "A", "--imported-reads", "7"]);
+        old.article(&[
+            "put",
+            "short.md",
+            "--article",
+            key,
+            "--title",
+            "A",
+            "--imported-reads",
+            "7",
+        ]);
     }
     let mut writer = ExportWriter::default();
     let mut forged = Vec::new();
@@ -142,7 +231,10 @@ fn import_sanitises_copies_like_a_put() {
         if let Line::Article(article) = &mut line {
             let copy = article.copy.as_mut().unwrap();
             match article.key.as_str() {
-                "a" => copy.html = "<p>Isi</p><img src=x onerror=alert(1)><script>alert(1)</script>".into(),
+                "a" => {
+                    copy.html =
+                        "<p>Isi</p><img src=x onerror=alert(1)><script>alert(1)</script>".into()
+                }
                 "b" => copy.title = "A\nB".into(),
                 _ => {}
             }
@@ -159,22 +251,51 @@ fn import_sanitises_copies_like_a_put() {
         new.article(&["put", "short.md", "--article", "d", "--title", "D"]);
         let said = said(&new.imports(&file, arguments));
         assert!(said.contains("cleaned: demo a: "), "{said}");
-        assert!(said.contains("skipped: demo b: its copy was left out: title: It must be one line"), "{said}");
-        assert!(!said.contains("demo c") && number(&said, "new articles") == 3, "{said}");
+        assert!(
+            said.contains("skipped: demo b: its copy was left out: title: It must be one line"),
+            "{said}"
+        );
+        assert!(
+            !said.contains("demo c") && number(&said, "new articles") == 3,
+            "{said}"
+        );
     }
     let kept = fs::read_to_string(new.exports()).unwrap();
-    assert!(kept.contains(r#""html":"<p>Isi</p><img src=\"x\">""#) && !kept.contains("alert"), "{kept}");
+    assert!(
+        kept.contains(r#""html":"<p>Isi</p><img src=\"x\">""#) && !kept.contains("alert"),
+        "{kept}"
+    );
     let shown = new.article(&["show", "--article", "b"]);
-    assert!(shown.contains('7') && !shown.contains("title"), "its counts are there: {shown}");
+    assert!(
+        shown.contains('7') && !shown.contains("title"),
+        "its counts are there: {shown}"
+    );
 }
 
 #[test]
 fn a_pipe_between_two_machines_is_enough() {
     let old = CliHarness::new();
     let new = CliHarness::new();
-    old.article(&["put", "short.md", "--article", "a", "--title", "A", "--imported-reads", "7"]);
-    let mut from = old.gema(&["export"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
-    let output = new.gema(&["import", "-"]).stdin(from.stdout.take().unwrap()).output().unwrap();
+    old.article(&[
+        "put",
+        "short.md",
+        "--article",
+        "a",
+        "--title",
+        "A",
+        "--imported-reads",
+        "7",
+    ]);
+    let mut from = old
+        .gema(&["export"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = new
+        .gema(&["import", "-"])
+        .stdin(from.stdout.take().unwrap())
+        .output()
+        .unwrap();
     assert!(from.wait().unwrap().success());
     assert_eq!(number(&said(&output), "new articles"), 1);
 
@@ -190,7 +311,16 @@ fn with_file(text: &str) -> (CliHarness, PathBuf) {
     let cli = CliHarness::new();
     let file = cli.path().join("earlier");
     fs::write(&file, text).unwrap();
-    cli.article(&["put", "short.md", "--article", "/b", "--title", "B", "--imported-share", "whatsapp=2"]);
+    cli.article(&[
+        "put",
+        "short.md",
+        "--article",
+        "/b",
+        "--title",
+        "B",
+        "--imported-share",
+        "whatsapp=2",
+    ]);
     (cli, file)
 }
 
@@ -206,21 +336,37 @@ fn import_from_csv_sets_starting_counts_idempotently() {
     ] {
         assert!(dry.contains(line), "{line}: {dry}");
     }
-    assert_eq!(cli.article(&["list"]).lines().count(), 2, "nothing was done");
+    assert_eq!(
+        cli.article(&["list"]).lines().count(),
+        2,
+        "nothing was done"
+    );
 
     let serving = cli.serves();
     assert!(said(&cli.imports(&file, &from)).contains("articles got starting counts"));
     assert!(said(&cli.imports(&file, &from)).contains("0 articles got starting counts"));
     let tally = &serving.view("/b")["tally"];
-    assert_eq!((&tally["reads"], &tally["imported"]), (&json!(7), &json!({ "reads": 7, "shares": { "whatsapp": 2 } })));
+    assert_eq!(
+        (&tally["reads"], &tally["imported"]),
+        (
+            &json!(7),
+            &json!({ "reads": 7, "shares": { "whatsapp": 2 } })
+        )
+    );
     let tally = &serving.view("/a")["tally"];
-    assert_eq!((&tally["imported"]["reads"], &tally["reactions"]["happy"]), (&json!(841), &json!(5)));
+    assert_eq!(
+        (&tally["imported"]["reads"], &tally["reactions"]["happy"]),
+        (&json!(841), &json!(5))
+    );
 
     // A moved article gets the counts of both its keys.
     assert!(cli.gema(&["alias", "/a", "/b"]).status().unwrap().success());
     fs::write(&file, "article,reads\n/a,1000\n/b,10\n").unwrap();
     let moved = said(&cli.imports(&file, &from));
-    assert!(moved.contains("/a has moved: its counts go to /b") && moved.contains("reads 848 -> 1010"), "{moved}");
+    assert!(
+        moved.contains("/a has moved: its counts go to /b") && moved.contains("reads 848 -> 1010"),
+        "{moved}"
+    );
 }
 
 #[test]
@@ -232,7 +378,12 @@ fn import_names_the_error_of_a_counters_file_and_takes_nothing() {
         said(&output)
     };
     let csv = refused(&["--from", "csv", "--strict"]);
-    for words in ["nothing was taken over", "line 2, reads: `1.200`", "line 3, reads", "line 3, reaction:happy: `y`"] {
+    for words in [
+        "nothing was taken over",
+        "line 2, reads: `1.200`",
+        "line 3, reads",
+        "line 3, reaction:happy: `y`",
+    ] {
         assert!(csv.contains(words), "{words}: {csv}");
     }
     assert!(refused(&["--from", "csv", "--map", "reaction0=happy"]).contains("Waline"));
@@ -244,7 +395,10 @@ fn import_names_the_error_of_a_counters_file_and_takes_nothing() {
 
     fs::write(&file, "article,reaction:bored\n/a,1\n").unwrap();
     let unknown = refused(&["--from", "csv"]);
-    assert!(unknown.contains("`bored`") && unknown.contains("happy, inspired"), "{unknown}");
+    assert!(
+        unknown.contains("`bored`") && unknown.contains("happy, inspired"),
+        "{unknown}"
+    );
     fs::write(&file, [0x1f, 0x8b, 8, 0]).unwrap();
     assert!(refused(&["--from", "goatcounter"]).contains("nothing was taken over"));
     fs::write(&file, b"PK\x03\x04").unwrap();
@@ -257,9 +411,11 @@ fn import_names_the_error_of_a_counters_file_and_takes_nothing() {
 fn a_wrong_row_is_named_and_the_others_are_taken() {
     let (desk, file) = with_file("Halaman;Tayangan\n/a;1.841\n/b;x\n/a/;2\n");
     let done = said(&desk.imports(&file, &["--from", "pages"]));
-    for line in
-        ["/a\treads 0 -> 1841\n", "wrong, left out: line 3, tayangan: `x`", "note: two keys that differ by a slash"]
-    {
+    for line in [
+        "/a\treads 0 -> 1841\n",
+        "wrong, left out: line 3, tayangan: `x`",
+        "note: two keys that differ by a slash",
+    ] {
         assert!(done.contains(line), "{line}: {done}");
     }
 }
@@ -270,21 +426,28 @@ fn goatcounters_compressed_table_is_taken_as_it_is_downloaded() {
     let hits = "2Path,Title,Event,UserAgent,Browser,System,Session,Bot,Referrer,Referrer scheme,Screen size,Location,FirstVisit,Date\n\
                 /a,A,0,,,,x,0,,o,,ID,1,2026-03-05T19:00:00Z\n/a,A,0,,,,x,0,,o,,ID,0,2026-03-05T19:01:00Z\n";
     let (cli, file) = with_file("");
-    let mut gzip = flate2::write::GzEncoder::new(File::create(&file).unwrap(), flate2::Compression::default());
+    let mut gzip =
+        flate2::write::GzEncoder::new(File::create(&file).unwrap(), flate2::Compression::default());
     gzip.write_all(hits.as_bytes()).unwrap();
     gzip.finish().unwrap();
     let done = said(&cli.imports(&file, &["--from", "goatcounter"]));
-    assert!(done.contains("/a\treads 0 -> 1") && done.contains("not the first of their visit: 1"), "{done}");
+    assert!(
+        done.contains("/a\treads 0 -> 1") && done.contains("not the first of their visit: 1"),
+        "{done}"
+    );
 }
 
 #[test]
 fn import_turns_addresses_into_keys_and_reports_them() {
-    let (cli, file) =
-        with_file("article,reads\nhttps://a.example/b,7\nhttps://www.a.example/b,1\nhttps://a.example/,5\n");
+    let (cli, file) = with_file(
+        "article,reads\nhttps://a.example/b,7\nhttps://www.a.example/b,1\nhttps://a.example/,5\n",
+    );
     let done = said(&cli.imports(&file, &["--from", "csv"]));
-    for line in
-        ["/b\treads 0 -> 8\n", "note: the addresses are of several hosts (a.example, www.a.example)", "home page: 1"]
-    {
+    for line in [
+        "/b\treads 0 -> 8\n",
+        "note: the addresses are of several hosts (a.example, www.a.example)",
+        "home page: 1",
+    ] {
         assert!(done.contains(line), "{line}: {done}");
     }
 }
@@ -296,12 +459,28 @@ fn walines_reactions_are_taken_as_the_operator_maps_them() {
     let (cli, file) = with_file(&export.to_string());
     let asked = said(&cli.imports(&file, &["--from", "waline"]));
     fs::remove_file(cli.path().join("gema.db")).unwrap();
-    let none = said(&cli.imports(&file, &["--from", "waline", "--map", "reaction0=happy,reaction1=-", "--dry-run"]));
+    let none = said(&cli.imports(
+        &file,
+        &[
+            "--from",
+            "waline",
+            "--map",
+            "reaction0=happy,reaction1=-",
+            "--dry-run",
+        ],
+    ));
     assert!(none.contains("no database"), "{none}");
-    assert!(asked.contains("reaction0 (3 votes), reaction1 (2 votes)") && asked.contains("--map"), "{asked}");
-    let done = said(&cli.imports(&file, &["--from", "waline", "--map", "reaction0=happy,reaction1=-"]));
     assert!(
-        done.contains("/a\treads 0 -> 12, reaction:happy 0 -> 3") && done.contains("rows of the home page: 1"),
+        asked.contains("reaction0 (3 votes), reaction1 (2 votes)") && asked.contains("--map"),
+        "{asked}"
+    );
+    let done = said(&cli.imports(
+        &file,
+        &["--from", "waline", "--map", "reaction0=happy,reaction1=-"],
+    ));
+    assert!(
+        done.contains("/a\treads 0 -> 12, reaction:happy 0 -> 3")
+            && done.contains("rows of the home page: 1"),
         "{done}"
     );
 }

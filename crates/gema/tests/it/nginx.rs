@@ -23,7 +23,11 @@ impl Nginx {
     /// Starts nginx in front of these addresses.
     pub(crate) fn before(endpoints: &[&str]) -> Self {
         let dir = TempDir::with_prefix("gema-nginx-").unwrap();
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let address = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .to_string();
         let at = dir.path().display();
         let file = dir.path().join("nginx.conf");
         let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -36,14 +40,30 @@ impl Nginx {
         );
         fs::write(&file, config).unwrap();
         let mut nginx = Command::new("nginx");
-        nginx.arg("-p").arg(dir.path()).arg("-c").arg(file).arg("-e").arg(dir.path().join("log")).stdin(Stdio::null());
-        let process = nginx.spawn().expect("nginx is there: run `cargo xtask test setup`");
+        nginx
+            .arg("-p")
+            .arg(dir.path())
+            .arg("-c")
+            .arg(file)
+            .arg("-e")
+            .arg(dir.path().join("log"))
+            .stdin(Stdio::null());
+        let process = nginx
+            .spawn()
+            .expect("nginx is there: run `cargo xtask test setup`");
         let begun = Instant::now();
         while TcpStream::connect(&address).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(20), "nginx does not listen");
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "nginx does not listen"
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
-        Self { process, address, _dir: dir }
+        Self {
+            process,
+            address,
+            _dir: dir,
+        }
     }
 }
 
@@ -58,9 +78,15 @@ impl Drop for Nginx {
 fn tried(endpoints: &[&str], address: &str) -> String {
     let mut listens = vec![format!("listen {address};")].into_iter();
     let mut rest = NGINX_CONFIG.to_owned();
-    let upstream = rest.lines().filter(|line| line.trim().starts_with("server 10.")).collect::<Vec<_>>().join("\n");
+    let upstream = rest
+        .lines()
+        .filter(|line| line.trim().starts_with("server 10."))
+        .collect::<Vec<_>>()
+        .join("\n");
     assert!(upstream.ends_with("max_fails=0;"), "{upstream}");
-    let endpoints = endpoints.iter().map(|endpoint| format!("server {endpoint} max_fails=0;"));
+    let endpoints = endpoints
+        .iter()
+        .map(|endpoint| format!("server {endpoint} max_fails=0;"));
     rest = rest.replace(&upstream, &endpoints.collect::<Vec<_>>().join("\n"));
     let line = |line: &str| match line.trim() {
         tls if tls.starts_with("ssl_") => None,

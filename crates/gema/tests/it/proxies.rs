@@ -41,23 +41,36 @@ impl ProxiedSite {
 
     fn behind_on_a_unix_socket(kind: Kind) -> Self {
         let cli = CliHarness::new();
-        let listen = format!("listen = \"unix:{}\"\n", cli.path().join("gema.sock").display());
-        fs::write(cli.path().join("gema.toml"), listen + &PROXIED_CONFIG.replace("127.0.0.1", "unix")).unwrap();
+        let listen = format!(
+            "listen = \"unix:{}\"\n",
+            cli.path().join("gema.sock").display()
+        );
+        fs::write(
+            cli.path().join("gema.toml"),
+            listen + &PROXIED_CONFIG.replace("127.0.0.1", "unix"),
+        )
+        .unwrap();
         let serving = cli.serving(cli.gema(&["serve"]));
         Self::of(kind, cli, serving)
     }
 
     fn of(kind: Kind, cli: CliHarness, serving: Serving) -> Self {
         let server = Server::before(kind, &serving.address);
-        Self { cli, server, _serving: serving }
+        Self {
+            cli,
+            server,
+            _serving: serving,
+        }
     }
 
     /// An HTTP client at 127.0.0.`number`.
     fn reader(&self, number: u8) -> Client {
         let address = IpAddr::V4(Ipv4Addr::new(127, 0, 0, number));
-        let named = [("host", "gema.example")].map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-        let reader =
-            Client::builder().user_agent("Mozilla/5.0 Firefox/140.0").default_headers(named.into_iter().collect());
+        let named = [("host", "gema.example")]
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        let reader = Client::builder()
+            .user_agent("Mozilla/5.0 Firefox/140.0")
+            .default_headers(named.into_iter().collect());
         reader.local_address(address).no_proxy().build().unwrap()
     }
 
@@ -66,7 +79,10 @@ impl ProxiedSite {
     }
 
     async fn get(&self, path: &str) -> Response {
-        let forged = self.reader(9).get(self.url(path)).header("x-forwarded-prefix", "/forged");
+        let forged = self
+            .reader(9)
+            .get(self.url(path))
+            .header("x-forwarded-prefix", "/forged");
         let answer = forged.send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
         answer
@@ -87,7 +103,12 @@ impl ProxiedSite {
     }
 
     async fn counted_at(&self, path: &str) -> u64 {
-        let answer = self.get(&format!("{path}/v1/sites/demo/tallies?article=a")).await.text().await.unwrap();
+        let answer = self
+            .get(&format!("{path}/v1/sites/demo/tallies?article=a"))
+            .await
+            .text()
+            .await
+            .unwrap();
         let tallies: Value = serde_json::from_str(&answer).unwrap();
         tallies["tallies"][0]["reads"].as_u64().unwrap()
     }
@@ -96,26 +117,40 @@ impl ProxiedSite {
         for (reader, number) in [(2, 1), (2, 2), (2, 3), (3, 4), (3, 5)] {
             self.reads(reader, number).await;
         }
-        assert_eq!(self.counted_at("").await, 2, "two readers, whatever they say");
+        assert_eq!(
+            self.counted_at("").await,
+            2,
+            "two readers, whatever they say"
+        );
         let log = fs::read_to_string(self.cli.path().join("gema.log")).unwrap();
-        assert!(!log.contains("for whom it asks") && !log.contains("name different"), "{log}");
+        assert!(
+            !log.contains("for whom it asks") && !log.contains("name different"),
+            "{log}"
+        );
     }
 
     async fn hands_on_live_counts_at_once(&self) {
         let begun = Instant::now();
         // Request compression as browsers do: if a response is not chunked, Varnish holds back the first piece to see
         // whether it can be compressed.
-        let live = self.reader(9).get(self.url("/v1/sites/demo/live?article=a")).header("accept-encoding", "gzip, br");
+        let live = self
+            .reader(9)
+            .get(self.url("/v1/sites/demo/live?article=a"))
+            .header("accept-encoding", "gzip, br");
         let mut live = live.send().await.unwrap();
         let mut told = String::new();
         while !told.contains("\"reads\":2") {
-            let piece = timeout(Duration::from_secs(3), live.chunk()).await.expect("the first event comes at once");
+            let piece = timeout(Duration::from_secs(3), live.chunk())
+                .await
+                .expect("the first event comes at once");
             told += &String::from_utf8_lossy(&piece.unwrap().expect("it goes on"));
         }
         println!("the first event after {:?}", begun.elapsed());
         self.reads(4, 6).await;
         while !told.contains("\"reads\":3") {
-            let piece = timeout(Duration::from_secs(3), live.chunk()).await.expect("a change comes at once");
+            let piece = timeout(Duration::from_secs(3), live.chunk())
+                .await
+                .expect("a change comes at once");
             told += &String::from_utf8_lossy(&piece.unwrap().expect("it goes on"));
         }
     }
@@ -126,7 +161,10 @@ impl ProxiedSite {
         let page = self.get("/gema/").await.text().await.unwrap();
         assert!(page.contains("/gema/embed.js"), "{page}");
         let page = self.get("/").await.text().await.unwrap();
-        assert!(page.contains("/embed.js") && !page.contains("/gema/") && !page.contains("/forged"), "{page}");
+        assert!(
+            page.contains("/embed.js") && !page.contains("/gema/") && !page.contains("/forged"),
+            "{page}"
+        );
     }
 
     async fn keeps_what_is_promised(&self) {
@@ -140,35 +178,49 @@ impl ProxiedSite {
 
 #[tokio::test]
 async fn nginx_as_documented_names_readers_and_hands_on_live_counts() {
-    ProxiedSite::behind(Kind::Nginx).keeps_what_is_promised().await;
+    ProxiedSite::behind(Kind::Nginx)
+        .keeps_what_is_promised()
+        .await;
 }
 
 #[tokio::test]
 async fn nginx_forwards_readers_and_live_counts_by_unix_socket() {
-    ProxiedSite::behind_on_a_unix_socket(Kind::Nginx).keeps_what_is_promised().await;
+    ProxiedSite::behind_on_a_unix_socket(Kind::Nginx)
+        .keeps_what_is_promised()
+        .await;
 }
 
 #[tokio::test]
 async fn caddy_as_documented_names_readers_and_hands_on_live_counts() {
-    ProxiedSite::behind(Kind::Caddy).keeps_what_is_promised().await;
+    ProxiedSite::behind(Kind::Caddy)
+        .keeps_what_is_promised()
+        .await;
 }
 
 #[tokio::test]
 async fn apache_as_documented_names_readers_and_hands_on_live_counts() {
-    ProxiedSite::behind(Kind::Apache).keeps_what_is_promised().await;
+    ProxiedSite::behind(Kind::Apache)
+        .keeps_what_is_promised()
+        .await;
 }
 
 #[tokio::test]
 async fn haproxy_as_documented_names_readers_and_hands_on_live_counts() {
-    ProxiedSite::behind(Kind::Haproxy).keeps_what_is_promised().await;
+    ProxiedSite::behind(Kind::Haproxy)
+        .keeps_what_is_promised()
+        .await;
 }
 
 #[tokio::test]
 async fn varnish_as_documented_names_readers_and_hands_on_live_counts() {
-    ProxiedSite::behind(Kind::Varnish).keeps_what_is_promised().await;
+    ProxiedSite::behind(Kind::Varnish)
+        .keeps_what_is_promised()
+        .await;
 }
 
 #[tokio::test]
 async fn squid_as_documented_names_readers_and_hands_on_live_counts() {
-    ProxiedSite::behind(Kind::Squid).keeps_what_is_promised().await;
+    ProxiedSite::behind(Kind::Squid)
+        .keeps_what_is_promised()
+        .await;
 }

@@ -6,8 +6,9 @@ pub(crate) struct Random(u64);
 impl Random {
     /// A generator with a new seed, which is returned too.
     pub(crate) fn new() -> (Self, u64) {
-        let seed =
-            std::env::var("GEMA_SEED").ok().map_or_else(|| getrandom::u64().unwrap(), |seed| seed.parse().unwrap());
+        let seed = std::env::var("GEMA_SEED")
+            .ok()
+            .map_or_else(|| getrandom::u64().unwrap(), |seed| seed.parse().unwrap());
         (Self(seed), seed)
     }
 

@@ -18,7 +18,9 @@ pub(crate) fn opened(database: &Path) -> Arc<dyn Store> {
     let since = Instant::now();
     loop {
         match engines::open(database.to_str().unwrap()) {
-            Err(OpenError::InUse) if since.elapsed() < OPEN_TIMEOUT => sleep(Duration::from_millis(5)),
+            Err(OpenError::InUse) if since.elapsed() < OPEN_TIMEOUT => {
+                sleep(Duration::from_millis(5))
+            }
             opened => return opened.unwrap(),
         }
     }

@@ -55,7 +55,9 @@ impl Servers {
     /// A single server.
     pub(crate) fn one() -> Self {
         let servers = Self::start(1, "");
-        servers.wait("PONG to PING", |servers| servers.cli(0, &["ping"]).contains("PONG"));
+        servers.wait("PONG to PING", |servers| {
+            servers.cli(0, &["ping"]).contains("PONG")
+        });
         servers
     }
 
@@ -68,8 +70,14 @@ impl Servers {
     pub(crate) fn cluster_with(replicas: usize) -> Self {
         let many = MASTERS * (1 + replicas);
         let servers = Self::start(many, CLUSTER_CONFIG);
-        servers.wait("PONG to PING", |servers| (0..many).all(|server| servers.cli(server, &["ping"]).contains("PONG")));
-        let addresses: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        servers.wait("PONG to PING", |servers| {
+            (0..many).all(|server| servers.cli(server, &["ping"]).contains("PONG"))
+        });
+        let addresses: Vec<_> = servers
+            .ports
+            .iter()
+            .map(|port| format!("127.0.0.1:{port}"))
+            .collect();
         let mut create = vec!["--cluster", "create"];
         create.extend(addresses.iter().map(String::as_str));
         let replicas = replicas.to_string();
@@ -78,7 +86,12 @@ impl Servers {
         assert!(said.contains("All 16384 slots covered"), "{said}");
         servers.wait("a whole cluster", Self::is_whole);
         let knows_replicas = |servers: &Self, server: usize| {
-            servers.nodes(server).iter().filter(|node| node.follows.is_some()).count() == many - MASTERS
+            servers
+                .nodes(server)
+                .iter()
+                .filter(|node| node.follows.is_some())
+                .count()
+                == many - MASTERS
         };
         servers.wait("each server to know the replicas", |servers| {
             (0..many).all(|server| knows_replicas(servers, server))
@@ -117,26 +130,47 @@ impl Servers {
             };
             let slots = words.iter().skip(8).filter_map(range).collect();
             let is_well = !words.get(2)?.contains("fail");
-            Some(Node { server: server_of(words)?, is_well, follows: server_with(words.get(3)?), slots })
+            Some(Node {
+                server: server_of(words)?,
+                is_well,
+                follows: server_with(words.get(3)?),
+                slots,
+            })
         });
         nodes.collect()
     }
 
     /// The master of that slot, as reported by another server.
     pub(crate) fn master_of(&self, slot: u16, witness: usize) -> Option<usize> {
-        let has = |node: &Node| node.is_well && node.slots.iter().any(|range| range.contains(&slot));
-        self.nodes(witness).into_iter().find(has).map(|node| node.server)
+        let has =
+            |node: &Node| node.is_well && node.slots.iter().any(|range| range.contains(&slot));
+        self.nodes(witness)
+            .into_iter()
+            .find(has)
+            .map(|node| node.server)
     }
 
     fn start(many: usize, more: &str) -> Self {
-        let dir = tempfile::Builder::new().prefix("gema-redis-").tempdir().unwrap().keep();
+        let dir = tempfile::Builder::new()
+            .prefix("gema-redis-")
+            .tempdir()
+            .unwrap()
+            .keep();
         let ports = free_ports(2 * many);
         let mut script = String::new();
         for (server, pair) in ports.chunks_exact(2).enumerate() {
             let home = dir.join(server.to_string());
             fs::create_dir(&home).unwrap();
-            let bus = if more.is_empty() { String::new() } else { format!("cluster-port {}\n", pair[1]) };
-            let config = format!("{REDIS_CONFIG}{more}{bus}port {}\ndir {}\n", pair[0], home.display());
+            let bus = if more.is_empty() {
+                String::new()
+            } else {
+                format!("cluster-port {}\n", pair[1])
+            };
+            let config = format!(
+                "{REDIS_CONFIG}{more}{bus}port {}\ndir {}\n",
+                pair[0],
+                home.display()
+            );
             fs::write(home.join("redis.conf"), config).unwrap();
             script.push_str(&run(&home));
         }
@@ -154,23 +188,40 @@ impl Servers {
             .spawn()
             .unwrap();
         let ports = ports.chunks_exact(2).map(|pair| pair[0]).collect();
-        Self { ports, dir, _guard: guard }
+        Self {
+            ports,
+            dir,
+            _guard: guard,
+        }
     }
 
     /// The output of redis-cli for one of the servers.
     pub(crate) fn cli(&self, server: usize, args: &[&str]) -> String {
         let port = self.ports[server].to_string();
         // Commands for a cluster (`--cluster`) name the server to start with themselves.
-        let whom: &[&str] = if args[0] == "--cluster" { &[] } else { &["-p", &port] };
-        let output = Command::new("redis-cli").args(whom).args(args).stdin(Stdio::null()).output();
+        let whom: &[&str] = if args[0] == "--cluster" {
+            &[]
+        } else {
+            &["-p", &port]
+        };
+        let output = Command::new("redis-cli")
+            .args(whom)
+            .args(args)
+            .stdin(Stdio::null())
+            .output();
         let output = output.expect("redis-cli is there: run `cargo xtask test setup`");
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+        String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr)
     }
 
     /// The version of the servers.
     pub(crate) fn version(&self) -> String {
         let info = self.cli(0, &["info", "server"]);
-        let line = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+        let line = |name: &str| {
+            info.lines()
+                .find_map(|line| line.strip_prefix(name))
+                .map(str::trim)
+        };
         match (line("valkey_version:"), line("redis_version:")) {
             (Some(valkey), _) => format!("Valkey {valkey}"),
             (None, redis) => format!("Redis {}", redis.unwrap_or_default()),
@@ -180,15 +231,23 @@ impl Servers {
     /// A signal to one of them.
     pub(crate) fn signal(&self, server: usize, signal: &str) {
         let pid = fs::read_to_string(self.dir.join(server.to_string()).join("pid")).unwrap();
-        assert!(Command::new("kill").args([signal, pid.trim()]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args([signal, pid.trim()])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     /// Whether an append-only file of one of them has these bytes.
     pub(crate) fn files_have(&self, bytes: &[u8]) -> bool {
-        let dirs = (0..self.ports.len()).map(|server| self.dir.join(server.to_string()).join("appendonlydir"));
+        let dirs = (0..self.ports.len())
+            .map(|server| self.dir.join(server.to_string()).join("appendonlydir"));
         // A file that a rewrite has just replaced is gone.
-        let mut files =
-            dirs.flat_map(|dir| fs::read_dir(dir).unwrap()).filter_map(|entry| fs::read(entry.ok()?.path()).ok());
+        let mut files = dirs
+            .flat_map(|dir| fs::read_dir(dir).unwrap())
+            .filter_map(|entry| fs::read(entry.ok()?.path()).ok());
         files.any(|file| memchr::memmem::find(&file, bytes).is_some())
     }
 
@@ -196,14 +255,24 @@ impl Servers {
     pub(crate) fn restart(&self, server: usize) {
         let home = self.dir.join(server.to_string());
         let script = format!("cd {}; {}", self.dir.display(), run(&home));
-        assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success());
+        assert!(
+            Command::new("sh")
+                .args(["-c", &script])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     /// Waits until something is so.
     pub(crate) fn wait(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
         let begun = Instant::now();
         while !is_so(self) {
-            assert!(begun.elapsed() < Duration::from_secs(60), "{what} never came to be: {}", self.logs());
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "{what} never came to be: {}",
+                self.logs()
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -211,13 +280,19 @@ impl Servers {
     /// Each server's view of the cluster, its replication state, and its log.
     pub(crate) fn states(&self) -> String {
         let says = |server: usize| {
-            self.cli(server, &["cluster", "nodes"]) + &self.cli(server, &["info", "replication"]) + &self.log(server)
+            self.cli(server, &["cluster", "nodes"])
+                + &self.cli(server, &["info", "replication"])
+                + &self.log(server)
         };
-        (0..self.ports.len()).map(|server| format!("\n{server}: {}", says(server))).collect()
+        (0..self.ports.len())
+            .map(|server| format!("\n{server}: {}", says(server)))
+            .collect()
     }
 
     fn logs(&self) -> String {
-        (0..self.ports.len()).map(|server| format!("\n{server}: {}", self.log(server))).collect()
+        (0..self.ports.len())
+            .map(|server| format!("\n{server}: {}", self.log(server)))
+            .collect()
     }
 
     fn log(&self, server: usize) -> String {
@@ -238,6 +313,11 @@ fn run(home: &Path) -> String {
 }
 
 fn free_ports(many: usize) -> Vec<u16> {
-    let listeners: Vec<_> = (0..many).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-    listeners.iter().map(|listener| listener.local_addr().unwrap().port()).collect()
+    let listeners: Vec<_> = (0..many)
+        .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
+        .collect();
+    listeners
+        .iter()
+        .map(|listener| listener.local_addr().unwrap().port())
+        .collect()
 }

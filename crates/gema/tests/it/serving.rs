@@ -22,7 +22,11 @@ async fn serve(connections: ConnectionLimits) -> (SocketAddr, JoinHandle<()>, Te
     let site = TestSite::with_connections(connections);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let serving = tokio::spawn(server::running::serve(listener, site.app(), std::future::pending()));
+    let serving = tokio::spawn(server::running::serve(
+        listener,
+        site.app(),
+        std::future::pending(),
+    ));
     (address, serving, site)
 }
 
@@ -46,7 +50,11 @@ async fn asks(address: SocketAddr) -> String {
 
 #[tokio::test]
 async fn connections_are_limited_until_one_closes() {
-    let (address, serving, _site) = serve(ConnectionLimits { max: 20, per_address: 1 }).await;
+    let (address, serving, _site) = serve(ConnectionLimits {
+        max: 20,
+        per_address: 1,
+    })
+    .await;
     let mut held = Vec::new();
     for _ in 0..20 {
         held.push(says(address, HEAD).await);
@@ -58,7 +66,9 @@ async fn connections_are_limited_until_one_closes() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(5), answered).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(5), answered)
+        .await
+        .unwrap();
     serving.abort();
 }
 
@@ -92,7 +102,10 @@ async fn a_head_without_end_is_refused() {
     let (address, serving, _site) = serve(ConnectionLimits::DEFAULT_TOTAL).await;
     let long = format!("{HEAD}X: {}\r\n\r\n", "x".repeat(64 * 1024));
     let answer = hears(says(address, &long).await).await;
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
+        "{answer}"
+    );
     serving.abort();
 }
 
@@ -127,7 +140,8 @@ async fn stalled_bodies_take_bounded_memory_and_small_ones_pass() {
         "POST /v1/sites/news/events HTTP/1.1\r\nHost: gema\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n",
         events.len()
     );
-    let answer = hears(says(address, &format!("{head}Connection: close\r\n\r\n{events}")).await).await;
+    let answer =
+        hears(says(address, &format!("{head}Connection: close\r\n\r\n{events}")).await).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     serving.abort();
 }
@@ -143,7 +157,8 @@ async fn until_held(site: &TestSite, bodies: usize) {
 async fn windows_of_all_sites_turn_at_once_whatever_does_not_answer() {
     let (turned, mut turns) = mpsc::unbounded_channel();
     let (gathered, mut gathers) = mpsc::unbounded_channel();
-    let notes = |to: mpsc::UnboundedSender<SiteId>| move |site: &SiteId| to.send(site.clone()).unwrap();
+    let notes =
+        |to: mpsc::UnboundedSender<SiteId>| move |site: &SiteId| to.send(site.clone()).unwrap();
     let turned = notes(turned);
     let gathered = notes(gathered);
     let store = Unable {
@@ -169,7 +184,9 @@ async fn windows_of_all_sites_turn_at_once_whatever_does_not_answer() {
             sites.insert(turns.recv().await.unwrap());
         }
     };
-    tokio::time::timeout(Duration::from_secs(5), all).await.expect("each of them is told that its day may have ended");
+    tokio::time::timeout(Duration::from_secs(5), all)
+        .await
+        .expect("each of them is told that its day may have ended");
     serving.abort();
     asking.abort();
 }

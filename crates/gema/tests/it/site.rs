@@ -27,12 +27,15 @@ use store::Store;
 pub(crate) use store_contract::fixtures::{article, chose, event_key, reaction, token};
 use tempfile::TempDir;
 use tower::ServiceExt;
-use wire::{Answer, ArticleKey, IdempotencyKey, OwnVote, Seq, SiteId, Tallies, Tally, VisitorToken};
+use wire::{
+    Answer, ArticleKey, IdempotencyKey, OwnVote, Seq, SiteId, Tallies, Tally, VisitorToken,
+};
 
 use crate::reopened::opened;
 
 pub(crate) const PAGE: &str = "https://news.example";
-pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+pub(crate) const FIREFOX: &str =
+    "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 
 /// An endpoint with one site, `news`, and a database of its own. The clock stands still until the test moves it.
 pub(crate) struct TestSite {
@@ -58,14 +61,21 @@ impl TestSite {
     }
 
     /// Changes the options of the endpoint and of its site.
-    pub(crate) fn configured(change_config: impl FnOnce(&mut Config), change: impl FnOnce(&mut Site)) -> Self {
+    pub(crate) fn configured(
+        change_config: impl FnOnce(&mut Config),
+        change: impl FnOnce(&mut Site),
+    ) -> Self {
         let mut site = Site::new(SiteId::parse("news").unwrap());
         // These tests send requests without a page's origin.
         site.opaque_origins = true;
         site.origins = vec![Origin::Exact(PAGE.into())];
         change(&mut site);
         let sites = [(site.id.clone(), Arc::new(site))].into();
-        let mut config = Config { sites, demo: false, ..Config::demo() };
+        let mut config = Config {
+            sites,
+            demo: false,
+            ..Config::demo()
+        };
         change_config(&mut config);
         let noon: Timestamp = NOON.parse().unwrap();
         let clock = Arc::new(AtomicI64::new(noon.as_millisecond()));
@@ -79,20 +89,45 @@ impl TestSite {
 
     /// Moves the same site to a fake store.
     pub(crate) fn moved_to(self, store: Arc<dyn Store>) -> Self {
-        let Self { config, clock, dir, .. } = self;
+        let Self {
+            config, clock, dir, ..
+        } = self;
         Self::around(config, store, clock, dir)
     }
 
     /// Adds further sites.
     pub(crate) fn serving(others: &[&str]) -> Self {
-        let others = others.iter().map(|id| Arc::new(Site::new(SiteId::parse(id).unwrap())));
-        Self::configured(|config| config.sites.extend(others.map(|site| (site.id.clone(), site))), |_| {})
+        let others = others
+            .iter()
+            .map(|id| Arc::new(Site::new(SiteId::parse(id).unwrap())));
+        Self::configured(
+            |config| {
+                config
+                    .sites
+                    .extend(others.map(|site| (site.id.clone(), site)))
+            },
+            |_| {},
+        )
     }
 
     /// Sets the connection limits, for tests on a socket.
     pub(crate) fn with_connections(connections: ConnectionLimits) -> Self {
-        let Self { config, store, clock, dir, .. } = Self::new();
-        Self::around(Config { connections, ..config }, store, clock, dir)
+        let Self {
+            config,
+            store,
+            clock,
+            dir,
+            ..
+        } = Self::new();
+        Self::around(
+            Config {
+                connections,
+                ..config
+            },
+            store,
+            clock,
+            dir,
+        )
     }
 
     pub(crate) fn app(&self) -> App {
@@ -110,23 +145,50 @@ impl TestSite {
         let time = Arc::clone(&clock);
         let noon = NOON.parse::<Timestamp>().unwrap().as_millisecond();
         let limits = Limits::new(move || {
-            Duration::from_millis((time.load(Ordering::SeqCst) - noon).try_into().unwrap_or_default())
+            Duration::from_millis(
+                (time.load(Ordering::SeqCst) - noon)
+                    .try_into()
+                    .unwrap_or_default(),
+            )
         });
-        let app =
-            App::new(Arc::new(ConfigHandle::from(config.clone())), Arc::clone(&store), engines::open, limits, now);
-        Self { config, store, router: router(app.clone()), app, clock, dir }
+        let app = App::new(
+            Arc::new(ConfigHandle::from(config.clone())),
+            Arc::clone(&store),
+            engines::open,
+            limits,
+            now,
+        );
+        Self {
+            config,
+            store,
+            router: router(app.clone()),
+            app,
+            clock,
+            dir,
+        }
     }
 
     /// Closes the database and opens it again.
     pub(crate) fn restarted(self) -> Self {
-        let Self { config, store, app, router, clock, dir } = self;
+        let Self {
+            config,
+            store,
+            app,
+            router,
+            clock,
+            dir,
+        } = self;
         drop((store, app, router));
         Self::start(config, clock, dir)
     }
 
     /// Restarts with changed options of the site and a reopened database.
     pub(crate) fn changed(mut self, change: impl Fn(&mut Site)) -> Self {
-        self.config.sites.values_mut().take(1).for_each(|site| change(Arc::make_mut(site)));
+        self.config
+            .sites
+            .values_mut()
+            .take(1)
+            .for_each(|site| change(Arc::make_mut(site)));
         self.restarted()
     }
 
@@ -138,15 +200,22 @@ impl TestSite {
     /// The Prometheus metrics, as text.
     pub(crate) async fn metrics(&self) -> String {
         let request = Request::get("/metrics").body(Body::empty()).unwrap();
-        let reply = metrics_router(self.app.clone()).oneshot(request).await.unwrap();
-        let body = axum::body::to_bytes(reply.into_body(), usize::MAX).await.unwrap();
+        let reply = metrics_router(self.app.clone())
+            .oneshot(request)
+            .await
+            .unwrap();
+        let body = axum::body::to_bytes(reply.into_body(), usize::MAX)
+            .await
+            .unwrap();
         String::from_utf8(body.into()).unwrap()
     }
 
     /// The value of one metric.
     pub(crate) async fn metric(&self, name: &str) -> f64 {
         let text = self.metrics().await;
-        let number = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+        let number = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
         number.unwrap_or_else(|| panic!("{name}: {text}"))
     }
 
@@ -174,17 +243,26 @@ impl TestSite {
     /// A reader with a new browser.
     pub(crate) fn reader(&self) -> Reader<'_> {
         let mine = Mutex::default();
-        Reader { site: self, token: token(unique()), address: [192, 0, 2, 1].into(), agent: FIREFOX, mine }
+        Reader {
+            site: self,
+            token: token(unique()),
+            address: [192, 0, 2, 1].into(),
+            agent: FIREFOX,
+            mine,
+        }
     }
 
     pub(crate) async fn tally(&self, article: &str) -> Tally {
-        let reply = self.get(&format!("/v1/sites/news/tallies?article={article}")).await;
+        let reply = self
+            .get(&format!("/v1/sites/news/tallies?article={article}"))
+            .await;
         assert_eq!(reply.status, StatusCode::OK);
         reply.json::<Tallies>().tallies.pop().unwrap()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
     }
 
     /// Sends events from a page of the site, as a browser does when the page is left.
@@ -193,15 +271,24 @@ impl TestSite {
     }
 
     pub(crate) fn events(body: impl ToString) -> Request<Body> {
-        let request = Request::post("/v1/sites/news/events").header("content-type", "text/plain;charset=UTF-8");
-        request.header("origin", PAGE).header("user-agent", FIREFOX).body(Body::from(body.to_string())).unwrap()
+        let request = Request::post("/v1/sites/news/events")
+            .header("content-type", "text/plain;charset=UTF-8");
+        request
+            .header("origin", PAGE)
+            .header("user-agent", FIREFOX)
+            .body(Body::from(body.to_string()))
+            .unwrap()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Reply { status: parts.status, headers: parts.headers, body }
+        Reply {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 }
 
@@ -217,7 +304,9 @@ impl Reply {
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 }
 
@@ -247,25 +336,46 @@ impl Reader<'_> {
     }
 
     async fn chooses(&self, key: &str, reaction: Option<&str>) -> Tally {
-        let known = self.mine.lock().unwrap().get(&article(key)).map(|mine| mine.seq);
+        let known = self
+            .mine
+            .lock()
+            .unwrap()
+            .get(&article(key))
+            .map(|mine| mine.seq);
         let seq = Seq::next(self.site.now_ms(), known);
-        self.sends([react(key, reaction, seq.get())]).await.tallies.remove(0)
+        self.sends([react(key, reaction, seq.get())])
+            .await
+            .tallies
+            .remove(0)
     }
 
     pub(crate) async fn reads(&self, article: &str) -> Tally {
-        self.sends([read(article, &event_key(unique()))]).await.tallies.remove(0)
+        self.sends([read(article, &event_key(unique()))])
+            .await
+            .tallies
+            .remove(0)
     }
 
     pub(crate) async fn sends(&self, events: impl Into<Vec<Value>>) -> Answer {
-        let mut request = TestSite::events(json!({ "visitor": self.token, "events": events.into() }));
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.address, 50_000)));
-        request.headers_mut().insert("user-agent", self.agent.parse().unwrap());
+        let mut request =
+            TestSite::events(json!({ "visitor": self.token, "events": events.into() }));
+        request
+            .extensions_mut()
+            .insert(ConnectInfo(SocketAddr::new(self.address, 50_000)));
+        request
+            .headers_mut()
+            .insert("user-agent", self.agent.parse().unwrap());
         let reply = self.site.send(request).await;
         assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
         let answer: Answer = reply.json();
         let mut mine = self.mine.lock().unwrap();
         for tally in &answer.tallies {
-            mine.extend(tally.mine.clone().map(|choice| (tally.article.clone(), choice)));
+            mine.extend(
+                tally
+                    .mine
+                    .clone()
+                    .map(|choice| (tally.article.clone(), choice)),
+            );
         }
         answer
     }

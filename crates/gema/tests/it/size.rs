@@ -24,7 +24,10 @@ fn batch(number: u64, articles: u64) -> String {
     let events: Vec<_> = (0..BATCH_EVENTS)
         .map(|place| {
             let event = number * BATCH_EVENTS + place;
-            let article = format!("/news/2015/11/17/an-article-of-usual-length-{}", event % articles);
+            let article = format!(
+                "/news/2015/11/17/an-article-of-usual-length-{}",
+                event % articles
+            );
             match event % 10 {
                 0..5 => read(&article, &event_key(event)),
                 5 => share(&article, "whatsapp", &event_key(event)),
@@ -47,7 +50,10 @@ async fn send(serving: &Serving, batches: u64, articles: u64) {
             sending.join_next().await.unwrap().unwrap();
         }
         let url = format!("http://{}/v1/sites/demo/events", serving.address);
-        let request = client.post(url).header("content-type", "text/plain").body(batch(number, articles));
+        let request = client
+            .post(url)
+            .header("content-type", "text/plain")
+            .body(batch(number, articles));
         sending.spawn(async move { assert_eq!(request.send().await.unwrap().status(), 200) });
     }
     sending.join_all().await;
@@ -75,12 +81,19 @@ async fn a_million_events_fit_into_64_mb_and_are_ready_at_once() {
     assert!(serving.get("/health/ready").contains(" 200 "));
     let ready = begun.elapsed();
     let after_start = memory(&serving);
-    let known = serving.get("/v1/sites/demo/tallies?article=/news/2015/11/17/an-article-of-usual-length-7");
+    let known =
+        serving.get("/v1/sites/demo/tallies?article=/news/2015/11/17/an-article-of-usual-length-7");
     assert!(!known.contains("\"rev\":0"), "{known}");
 
     let bytes = fs::metadata(cli.path().join("gema.db")).unwrap().len();
-    println!("{articles} articles, {} events: {} MB on disk", batches * BATCH_EVENTS, bytes >> 20);
-    println!("memory, in MB, now and at most: {after_events:?} after the events, {after_start:?} after a start");
+    println!(
+        "{articles} articles, {} events: {} MB on disk",
+        batches * BATCH_EVENTS,
+        bytes >> 20
+    );
+    println!(
+        "memory, in MB, now and at most: {after_events:?} after the events, {after_start:?} after a start"
+    );
     println!("ready after {ready:?}");
     assert!(after_events.0 <= 64 && after_start.0 <= 64);
     // Debug builds are slower.
@@ -103,28 +116,49 @@ async fn junk_articles_take_little_memory_and_pruning_frees_it() {
                 .collect();
             let url = format!("http://{}/v1/sites/demo/events", serving.address);
             let request = client.post(url).header("content-type", "text/plain");
-            let answer = request.body(json!({ "events": events }).to_string()).send().await.unwrap();
+            let answer = request
+                .body(json!({ "events": events }).to_string())
+                .send()
+                .await
+                .unwrap();
             assert_eq!(answer.status(), 200);
         }
     };
     // Memory that SQLite and the allocator keep in any case.
-    send(&|number| format!("/known/{}", number % 100), 2_000.min(batches)).await;
+    send(
+        &|number| format!("/known/{}", number % 100),
+        2_000.min(batches),
+    )
+    .await;
     let before = memory(&serving);
-    send(&|number| format!("/2026/11/29/a-made-up-key-of-usual-length-{number}"), batches).await;
+    send(
+        &|number| format!("/2026/11/29/a-made-up-key-of-usual-length-{number}"),
+        batches,
+    )
+    .await;
     let with_junk = memory(&serving);
     assert!(with_junk.0 <= before.0 + 64, "{before:?} {with_junk:?}");
     serving.stop();
 
     let prune = ["article", "prune", "--older-than", "30"];
-    assert!(cli.says(&[&prune[..], &["--dry-run"]].concat()).contains("would remove 0 articles"), "they are of today");
+    assert!(
+        cli.says(&[&prune[..], &["--dry-run"]].concat())
+            .contains("would remove 0 articles"),
+        "they are of today"
+    );
     let database = rusqlite::Connection::open(cli.path().join("gema.db")).unwrap();
-    database.execute_batch("update article set created = created - 40").unwrap();
+    database
+        .execute_batch("update article set created = created - 40")
+        .unwrap();
     drop(database);
     let serving = cli.serves_with(&WITHOUT_LIMITS);
     let after_start = memory(&serving);
     assert!(cli.fails(&prune).1.contains("--yes"), "it asks");
     let said = cli.says(&[&prune[..], &["--yes"]].concat());
-    assert!(said.contains(&format!("removed {articles} articles")), "{said}");
+    assert!(
+        said.contains(&format!("removed {articles} articles")),
+        "{said}"
+    );
     // Freed memory is returned to the system once a minute.
     let pruned = Instant::now();
     let mut after_prune = memory(&serving);
@@ -135,7 +169,10 @@ async fn junk_articles_take_little_memory_and_pruning_frees_it() {
     println!(
         "{articles} articles of one read, in MB: {before:?} before, {with_junk:?} with them, {after_start:?} after a start,"
     );
-    println!("{after_prune:?} after they were pruned and {:?}, now and at most", pruned.elapsed());
+    println!(
+        "{after_prune:?} after they were pruned and {:?}, now and at most",
+        pruned.elapsed()
+    );
     assert!(after_prune.0 <= before.0 + 8, "{before:?} {after_prune:?}");
     serving.stop();
     cli.says(&["check"]);

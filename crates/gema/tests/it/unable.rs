@@ -3,16 +3,17 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use futures_util::future::{BoxFuture, ready};
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, BackupError,
-    Changes, CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges,
-    Removal, Store, StoreError, export_format::Line,
+    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate,
+    BackupError, Changes, CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter,
+    PrunePage, Readiness, RecentChanges, Removal, Store, StoreError, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 /// The response of a method, computed from the site.
-pub(crate) type Verb<T> = Box<dyn Fn(&SiteId) -> BoxFuture<'static, Result<T, StoreError>> + Send + Sync>;
+pub(crate) type Verb<T> =
+    Box<dyn Fn(&SiteId) -> BoxFuture<'static, Result<T, StoreError>> + Send + Sync>;
 
 /// A store that always fails with one error, except for the methods that a test replaces.
 pub(crate) struct Unable {
@@ -25,13 +26,21 @@ impl Unable {
     pub(crate) fn because(why: StoreError) -> Self {
         let recent = move |_: &SiteId| -> BoxFuture<'static, _> { Box::pin(ready(Err(why))) };
         let start_window = move |_: &SiteId| -> BoxFuture<'static, _> { Box::pin(ready(Err(why))) };
-        Self { why, recent: Box::new(recent), start_window: Box::new(start_window) }
+        Self {
+            why,
+            recent: Box::new(recent),
+            start_window: Box::new(start_window),
+        }
     }
 }
 
 #[async_trait]
 impl Store for Unable {
-    async fn tallies(&self, _: &SiteId, _: &[ArticleKey]) -> Result<Vec<ArticleCounts>, StoreError> {
+    async fn tallies(
+        &self,
+        _: &SiteId,
+        _: &[ArticleKey],
+    ) -> Result<Vec<ArticleCounts>, StoreError> {
         Err(self.why)
     }
     fn is_current(&self, _: &SiteId, _: &[(ArticleKey, CountsVersion)]) -> bool {
@@ -40,7 +49,13 @@ impl Store for Unable {
     async fn apply(&self, _: Changes) -> Result<Vec<Tally>, StoreError> {
         Err(self.why)
     }
-    async fn choice(&self, _: &SiteId, _: Day, _: &ArticleKey, _: &Visitor) -> Result<Option<OwnVote>, StoreError> {
+    async fn choice(
+        &self,
+        _: &SiteId,
+        _: Day,
+        _: &ArticleKey,
+        _: &Visitor,
+    ) -> Result<Option<OwnVote>, StoreError> {
         Err(self.why)
     }
     async fn erase_visitor(
@@ -55,19 +70,45 @@ impl Store for Unable {
     async fn article(&self, _: &SiteId, _: &ArticleKey) -> Result<Option<Article>, StoreError> {
         Err(self.why)
     }
-    async fn put_article(&self, _: &SiteId, _: Day, _: &ArticleKey, _: ArticleUpdate) -> Result<Tally, StoreError> {
+    async fn put_article(
+        &self,
+        _: &SiteId,
+        _: Day,
+        _: &ArticleKey,
+        _: ArticleUpdate,
+    ) -> Result<Tally, StoreError> {
         Err(self.why)
     }
-    async fn articles(&self, _: &SiteId, _: Option<&ArticleKey>, _: usize) -> Result<Vec<ArticleSummary>, StoreError> {
+    async fn articles(
+        &self,
+        _: &SiteId,
+        _: Option<&ArticleKey>,
+        _: usize,
+    ) -> Result<Vec<ArticleSummary>, StoreError> {
         Err(self.why)
     }
-    async fn recent_changes(&self, site: &SiteId, _: Day, _: Arc<ArticleFilter>) -> Result<RecentChanges, StoreError> {
+    async fn recent_changes(
+        &self,
+        site: &SiteId,
+        _: Day,
+        _: Arc<ArticleFilter>,
+    ) -> Result<RecentChanges, StoreError> {
         (self.recent)(site).await
     }
-    async fn remove_article(&self, _: &SiteId, _: &ArticleKey, _: Removal) -> Result<bool, StoreError> {
+    async fn remove_article(
+        &self,
+        _: &SiteId,
+        _: &ArticleKey,
+        _: Removal,
+    ) -> Result<bool, StoreError> {
         Err(self.why)
     }
-    async fn prune(&self, _: &SiteId, _: PruneFilter, _: Option<&ArticleKey>) -> Result<PrunePage, StoreError> {
+    async fn prune(
+        &self,
+        _: &SiteId,
+        _: PruneFilter,
+        _: Option<&ArticleKey>,
+    ) -> Result<PrunePage, StoreError> {
         Err(self.why)
     }
     async fn alias(
@@ -80,13 +121,26 @@ impl Store for Unable {
     ) -> Result<AliasVerdict<AliasOutcome>, StoreError> {
         Err(self.why)
     }
-    async fn remove_alias(&self, _: &SiteId, _: &ArticleKey) -> Result<AliasVerdict<()>, StoreError> {
+    async fn remove_alias(
+        &self,
+        _: &SiteId,
+        _: &ArticleKey,
+    ) -> Result<AliasVerdict<()>, StoreError> {
         Err(self.why)
     }
-    async fn aliases(&self, _: &SiteId, _: Option<&ArticleKey>, _: usize) -> Result<Vec<Alias>, StoreError> {
+    async fn aliases(
+        &self,
+        _: &SiteId,
+        _: Option<&ArticleKey>,
+        _: usize,
+    ) -> Result<Vec<Alias>, StoreError> {
         Err(self.why)
     }
-    async fn alias_target(&self, _: &SiteId, _: &ArticleKey) -> Result<Option<ArticleKey>, StoreError> {
+    async fn alias_target(
+        &self,
+        _: &SiteId,
+        _: &ArticleKey,
+    ) -> Result<Option<ArticleKey>, StoreError> {
         Err(self.why)
     }
     async fn start_window(&self, site: &SiteId, _: Day) -> Result<(), StoreError> {
@@ -98,7 +152,12 @@ impl Store for Unable {
     async fn backup(&self, _: &Path, _: bool) -> Result<u64, BackupError> {
         Err(BackupError::Busy)
     }
-    async fn export(&self, _: Option<&SiteId>, _: Day, _: mpsc::Sender<Line>) -> Result<(), StoreError> {
+    async fn export(
+        &self,
+        _: Option<&SiteId>,
+        _: Day,
+        _: mpsc::Sender<Line>,
+    ) -> Result<(), StoreError> {
         Err(self.why)
     }
     async fn import(&self, _: ImportBatch) -> Result<ImportReport, StoreError> {

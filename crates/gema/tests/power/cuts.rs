@@ -23,7 +23,11 @@ async fn every_acknowledged_event_outlives_a_power_cut_once() {
             disk = Disk::new();
             oracle = EventOracle::new(READERS);
         }
-        let loss = if random.below(2) == 0 { Loss::Everything } else { Loss::AnyPart };
+        let loss = if random.below(2) == 0 {
+            Loss::Everything
+        } else {
+            Loss::AnyPart
+        };
         println!("round {round}, GEMA_SEED={seed}, {loss:?}");
         let within = [30, 500, 1500][random.below(3) as usize];
         disk.cut_in(1 + random.below(within));
@@ -39,11 +43,20 @@ async fn every_acknowledged_event_outlives_a_power_cut_once() {
 
         let store = open(&disk).unwrap();
         let changed = again(&store, oracle.acknowledged.iter().copied()).await;
-        assert!(changed.is_empty(), "acknowledged, but not there any more: {changed:?}");
+        assert!(
+            changed.is_empty(),
+            "acknowledged, but not there any more: {changed:?}"
+        );
         everything_is_there_once(&store, &oracle).await;
     }
-    println!("{} events acknowledged, {lost} bytes lost", acknowledged + oracle.acknowledged.len());
-    assert!(lost > 0 && acknowledged > 0, "the power went while something was written");
+    println!(
+        "{} events acknowledged, {lost} bytes lost",
+        acknowledged + oracle.acknowledged.len()
+    );
+    assert!(
+        lost > 0 && acknowledged > 0,
+        "the power went while something was written"
+    );
 }
 
 /// Number of rows committed before the power cut, and number of rows that are there afterwards.
@@ -51,16 +64,24 @@ fn outlive(synchronous: &str, loss: Loss, random: &mut Random) -> (i64, i64) {
     let disk = Disk::new();
     let path = disk.path("rows.db");
     let conn = Connection::open(&path).unwrap();
-    conn.execute_batch(&format!("pragma journal_mode = wal; pragma synchronous = {synchronous}")).unwrap();
+    conn.execute_batch(&format!(
+        "pragma journal_mode = wal; pragma synchronous = {synchronous}"
+    ))
+    .unwrap();
     conn.execute_batch("create table row (value)").unwrap();
     disk.cut_in(100 + random.below(100));
     let mut committed = 0;
-    while conn.execute("insert into row values (randomblob(100))", []).is_ok() {
+    while conn
+        .execute("insert into row values (randomblob(100))", [])
+        .is_ok()
+    {
         committed += 1;
     }
     drop(conn);
     disk.restart(loss, random);
-    let left = Connection::open(&path).unwrap().query_row("select count(*) from row", [], |row| row.get(0));
+    let left = Connection::open(&path)
+        .unwrap()
+        .query_row("select count(*) from row", [], |row| row.get(0));
     (committed, left.unwrap_or(0))
 }
 
@@ -71,13 +92,21 @@ fn the_disk_forgets_what_was_not_synced_and_nothing_else() {
     for loss in [Loss::Everything, Loss::AnyPart] {
         for _ in 0..5 {
             let (committed, left) = outlive("full", loss, &mut random);
-            assert!(committed > 0 && left >= committed, "{left} of {committed}, {loss:?}, GEMA_SEED={seed}");
+            assert!(
+                committed > 0 && left >= committed,
+                "{left} of {committed}, {loss:?}, GEMA_SEED={seed}"
+            );
         }
         for careless in ["normal", "off"] {
-            let lost: i64 =
-                (0..5).map(|_| outlive(careless, loss, &mut random)).map(|(before, after)| before - after).sum();
+            let lost: i64 = (0..5)
+                .map(|_| outlive(careless, loss, &mut random))
+                .map(|(before, after)| before - after)
+                .sum();
             println!("synchronous={careless}, {loss:?}: {lost} of the committed rows lost");
-            assert!(lost > 0, "synchronous={careless} loses something, {loss:?}, GEMA_SEED={seed}");
+            assert!(
+                lost > 0,
+                "synchronous={careless} loses something, {loss:?}, GEMA_SEED={seed}"
+            );
         }
     }
 }

@@ -67,7 +67,12 @@ const SECTOR: usize = 512;
 impl Disk {
     pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let state = State { files: HashMap::new(), until_cut: None, has_power: true, until_fault: None };
+        let state = State {
+            files: HashMap::new(),
+            until_cut: None,
+            has_power: true,
+            until_fault: None,
+        };
         let state = Arc::new(Mutex::new(state));
         vfs::mount(dir.path(), Arc::clone(&state));
         Self { dir, state }
@@ -153,13 +158,23 @@ impl State {
     pub(crate) fn open(&mut self, path: &Path, was_there: bool) {
         if !self.files.contains_key(path) {
             let synced = was_there.then(|| fs::read(path).unwrap());
-            self.files.insert(path.to_owned(), File { synced, since: Vec::new() });
+            self.files.insert(
+                path.to_owned(),
+                File {
+                    synced,
+                    since: Vec::new(),
+                },
+            );
         }
     }
 
     /// Fails if the power is off.
     pub(crate) fn read(&self) -> Result<(), i32> {
-        if self.has_power { Ok(()) } else { Err(ffi::SQLITE_IOERR_READ) }
+        if self.has_power {
+            Ok(())
+        } else {
+            Err(ffi::SQLITE_IOERR_READ)
+        }
     }
 
     /// Fails if the operation must fail; otherwise records it.
@@ -177,16 +192,25 @@ impl State {
             *left = left.saturating_sub(1);
             self.has_power = *left > 0;
         }
-        let Some(file) = self.files.get_mut(path) else { return Ok(()) };
+        let Some(file) = self.files.get_mut(path) else {
+            return Ok(());
+        };
         match *asked {
-            Asked::Write { at, bytes } => file.since.push(Op::Write { at, bytes: bytes.to_vec() }),
+            Asked::Write { at, bytes } => file.since.push(Op::Write {
+                at,
+                bytes: bytes.to_vec(),
+            }),
             Asked::Truncate(to) => file.since.push(Op::Truncate(to)),
             Asked::Sync if self.has_power => file.sync(),
             Asked::Delete if self.has_power => drop(self.files.remove(path)),
             // The power was cut during the operation, so it was not done.
             Asked::Sync | Asked::Delete => {}
         }
-        if self.has_power { Ok(()) } else { Err(ffi::SQLITE_IOERR) }
+        if self.has_power {
+            Ok(())
+        } else {
+            Err(ffi::SQLITE_IOERR)
+        }
     }
 }
 

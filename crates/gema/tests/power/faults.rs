@@ -41,13 +41,20 @@ async fn a_failing_disk_half_applies_nothing_and_needs_no_restart() {
         assert!(store.readiness(&[]).await.is_err(), "it says so");
         let still = oracle.acknowledged.len();
         everybody_reads(&store, 3, &mut oracle).await;
-        assert_eq!(oracle.acknowledged.len(), still, "nothing is acknowledged while it fails");
+        assert_eq!(
+            oracle.acknowledged.len(),
+            still,
+            "nothing is acknowledged while it fails"
+        );
         assert!(still >= acknowledged);
 
         disk.is_well_again();
         assert!(store.readiness(&[]).await.is_ok());
         let changed = again(&store, oracle.acknowledged.iter().copied()).await;
-        assert!(changed.is_empty(), "acknowledged, but not there any more: {changed:?}");
+        assert!(
+            changed.is_empty(),
+            "acknowledged, but not there any more: {changed:?}"
+        );
         everything_is_there_once(&store, &oracle).await;
     }
 }
@@ -60,15 +67,37 @@ async fn digests_of_an_ended_window_are_deleted_after_a_disk_failure() {
     let site = first.site.clone();
     let day = |passed| Day::new(first.day.get() + passed);
     for passed in [0, 1] {
-        store.apply(Changes { day: day(passed), ..event(0, passed as u64) }).await.unwrap();
+        store
+            .apply(Changes {
+                day: day(passed),
+                ..event(0, passed as u64)
+            })
+            .await
+            .unwrap();
     }
     disk.fail_in(1, ffi::SQLITE_FULL);
-    assert!(store.apply(Changes { day: day(2), ..event(0, 2) }).await.is_err());
+    assert!(
+        store
+            .apply(Changes {
+                day: day(2),
+                ..event(0, 2)
+            })
+            .await
+            .is_err()
+    );
     disk.is_well_again();
     store.start_window(&site, day(2)).await.unwrap();
     drop(store);
     let conn = Connection::open(disk.path("gema.db")).unwrap();
     let mut windows = conn.prepare("select distinct window from seen").unwrap();
-    let windows: Vec<i32> = windows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    assert_eq!(windows, [day(1).get()], "the first day's are gone with its salt");
+    let windows: Vec<i32> = windows
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(
+        windows,
+        [day(1).get()],
+        "the first day's are gone with its salt"
+    );
 }

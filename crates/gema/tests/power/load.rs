@@ -44,7 +44,10 @@ pub(crate) async fn everybody_reads(store: &Arc<dyn Store>, events: u64, oracle:
 }
 
 /// Sends these events again. Returns those that changed a tally.
-pub(crate) async fn again(store: &Arc<dyn Store>, events: impl IntoIterator<Item = Event>) -> Vec<Event> {
+pub(crate) async fn again(
+    store: &Arc<dyn Store>,
+    events: impl IntoIterator<Item = Event>,
+) -> Vec<Event> {
     let mut changed = Vec::new();
     for (reader, number) in events {
         let before = tally(store, turn(number)).await;
@@ -62,7 +65,11 @@ pub(crate) async fn everything_is_there_once(store: &Arc<dyn Store>, oracle: &Ev
     for article in 0..ARTICLES {
         let told = tally(store, article).await;
         let reactions = OPTIONS.map(|key| told.reactions.get(&Reaction::parse(key).unwrap()));
-        let counted = Counted { reads: told.reads, shares: told.shares.total(), reactions };
+        let counted = Counted {
+            reads: told.reads,
+            shares: told.shares.total(),
+            reactions,
+        };
         assert_eq!(counted, oracle.counted(article), "article {article}");
     }
     let check = store.check().await.unwrap();
@@ -70,21 +77,51 @@ pub(crate) async fn everything_is_there_once(store: &Arc<dyn Store>, oracle: &Ev
 }
 
 async fn tally(store: &Arc<dyn Store>, article: u64) -> Tally {
-    store.tallies(&site(), &[key(article)]).await.unwrap().remove(0).tally
+    store
+        .tallies(&site(), &[key(article)])
+        .await
+        .unwrap()
+        .remove(0)
+        .tally
 }
 
 /// The event as one batch.
 pub(crate) fn event(reader: u64, number: u64) -> Changes {
     let article = key(turn(number));
-    let once = || DedupKey::Browser(IdempotencyKey::parse(&format!("{:016}", reader * 1_000_000 + number)).unwrap());
+    let once = || {
+        DedupKey::Browser(
+            IdempotencyKey::parse(&format!("{:016}", reader * 1_000_000 + number)).unwrap(),
+        )
+    };
     let reaction = Some(Reaction::parse(OPTIONS[option(number)]).unwrap());
     let changes = vec![
-        Change::Read { article: article.clone(), dedup_key: once() },
-        Change::Share { article: article.clone(), network: Network::parse("copy").unwrap(), dedup_key: once() },
-        Change::React { article, reaction, seq: Seq::parse(number + 1).unwrap() },
+        Change::Read {
+            article: article.clone(),
+            dedup_key: once(),
+        },
+        Change::Share {
+            article: article.clone(),
+            network: Network::parse("copy").unwrap(),
+            dedup_key: once(),
+        },
+        Change::React {
+            article,
+            reaction,
+            seq: Seq::parse(number + 1).unwrap(),
+        },
     ];
-    let visitor = Some(VisitorToken::parse(&format!("{reader:022}")).unwrap().into());
-    Changes { site: site(), day: TODAY, visitor, changes, admission: None }
+    let visitor = Some(
+        VisitorToken::parse(&format!("{reader:022}"))
+            .unwrap()
+            .into(),
+    );
+    Changes {
+        site: site(),
+        day: TODAY,
+        visitor,
+        changes,
+        admission: None,
+    }
 }
 
 pub(crate) fn site() -> SiteId {

@@ -11,7 +11,8 @@ use std::{
 };
 
 use rusqlite::ffi::{
-    self, SQLITE_CANTOPEN, SQLITE_IOERR_DELETE, SQLITE_OK, sqlite3_file, sqlite3_int64, sqlite3_io_methods, sqlite3_vfs,
+    self, SQLITE_CANTOPEN, SQLITE_IOERR_DELETE, SQLITE_OK, sqlite3_file, sqlite3_int64,
+    sqlite3_io_methods, sqlite3_vfs,
 };
 
 use crate::disk::{Asked, State, locked};
@@ -26,15 +27,25 @@ static MOUNTED: LazyLock<Mutex<HashMap<PathBuf, Shared>>> = LazyLock::new(|| {
 
 /// From now on, files opened in that directory are on this disk.
 pub(crate) fn mount(dir: &Path, state: Shared) {
-    MOUNTED.lock().unwrap_or_else(PoisonError::into_inner).insert(dir.canonicalize().unwrap(), state);
+    MOUNTED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(dir.canonicalize().unwrap(), state);
 }
 
 pub(crate) fn unmount(dir: &Path) {
-    MOUNTED.lock().unwrap_or_else(PoisonError::into_inner).remove(dir);
+    MOUNTED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .remove(dir);
 }
 
 fn disk_of(path: &Path) -> Option<Shared> {
-    MOUNTED.lock().unwrap_or_else(PoisonError::into_inner).get(path.parent()?).cloned()
+    MOUNTED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(path.parent()?)
+        .cloned()
 }
 
 /// The system's default VFS. It lives as long as the process.
@@ -64,7 +75,10 @@ fn install() {
             xDelete: Some(delete),
             ..*SYSTEM.0
         };
-        assert_eq!(ffi::sqlite3_vfs_register(Box::leak(Box::new(ours)), 1), SQLITE_OK);
+        assert_eq!(
+            ffi::sqlite3_vfs_register(Box::leak(Box::new(ours)), 1),
+            SQLITE_OK
+        );
     }
 }
 
@@ -115,7 +129,10 @@ unsafe extern "C" fn open(
         let path = path_of(name);
         let was_there = path.as_deref().is_some_and(Path::exists);
         let disk = path.as_deref().and_then(disk_of);
-        if disk.as_ref().is_some_and(|disk| locked(disk).read().is_err()) {
+        if disk
+            .as_ref()
+            .is_some_and(|disk| locked(disk).read().is_err())
+        {
             return SQLITE_CANTOPEN;
         }
         let system = alloc_zeroed(layout()).cast::<sqlite3_file>();
@@ -128,7 +145,11 @@ unsafe extern "C" fn open(
             locked(&disk).open(&path, was_there);
             Box::into_raw(Box::new(On { path, disk }))
         });
-        opened.write(Opened { base: sqlite3_file { pMethods: &METHODS }, system, on: on.unwrap_or(ptr::null_mut()) });
+        opened.write(Opened {
+            base: sqlite3_file { pMethods: &METHODS },
+            system,
+            on: on.unwrap_or(ptr::null_mut()),
+        });
         SQLITE_OK
     }
 }
@@ -191,7 +212,12 @@ unsafe extern "C" fn close(file: *mut sqlite3_file) -> c_int {
     code
 }
 
-unsafe extern "C" fn read(file: *mut sqlite3_file, to: *mut c_void, many: c_int, at: sqlite3_int64) -> c_int {
+unsafe extern "C" fn read(
+    file: *mut sqlite3_file,
+    to: *mut c_void,
+    many: c_int,
+    at: sqlite3_int64,
+) -> c_int {
     // SAFETY: SQLite reads open files.
     if let Some(on) = unsafe { opened(file) }.1
         && let Err(code) = locked(&on.disk).read()
@@ -201,10 +227,22 @@ unsafe extern "C" fn read(file: *mut sqlite3_file, to: *mut c_void, many: c_int,
     on!(file, xRead(to, many, at))
 }
 
-unsafe extern "C" fn write(file: *mut sqlite3_file, from: *const c_void, many: c_int, at: sqlite3_int64) -> c_int {
+unsafe extern "C" fn write(
+    file: *mut sqlite3_file,
+    from: *const c_void,
+    many: c_int,
+    at: sqlite3_int64,
+) -> c_int {
     // SAFETY: SQLite gives that many bytes.
     let bytes = unsafe { slice::from_raw_parts(from.cast(), many as usize) };
-    on!(file, Asked::Write { at: at as usize, bytes }, xWrite(from, many, at))
+    on!(
+        file,
+        Asked::Write {
+            at: at as usize,
+            bytes
+        },
+        xWrite(from, many, at)
+    )
 }
 
 unsafe extern "C" fn truncate(file: *mut sqlite3_file, to: sqlite3_int64) -> c_int {
@@ -215,7 +253,11 @@ unsafe extern "C" fn truncate(file: *mut sqlite3_file, to: sqlite3_int64) -> c_i
 unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
     let _ = flags;
     // SAFETY: SQLite syncs open files.
-    unsafe { opened(file) }.1.map_or(Ok(()), |on| on.ask(&Asked::Sync)).err().unwrap_or(SQLITE_OK)
+    unsafe { opened(file) }
+        .1
+        .map_or(Ok(()), |on| on.ask(&Asked::Sync))
+        .err()
+        .unwrap_or(SQLITE_OK)
 }
 
 /// Methods that are forwarded without a call to the simulated disk.

@@ -14,20 +14,37 @@ fn faults(tag: &str, text: &str, model: &str) -> Vec<String> {
     let mut compare = |place: &str, written: &Table, model: &Table| {
         let missing = model.keys().filter(|key| !written.contains_key(*key));
         faults.extend(missing.map(|key| format!("{tag}.toml: {place}`{key}` is missing")));
-        let unknown = written.keys().filter(|key| !model.contains_key(*key) && *key != "regions");
+        let unknown = written
+            .keys()
+            .filter(|key| !model.contains_key(*key) && *key != "regions");
         faults.extend(unknown.map(|key| format!("{tag}.toml: {place}`{key}` is not known")));
     };
     compare("", &written, &model);
     for (section, model) in &model {
-        if let (Some(written), Some(model)) = (written.get(section).and_then(Value::as_table), model.as_table()) {
+        if let (Some(written), Some(model)) = (
+            written.get(section).and_then(Value::as_table),
+            model.as_table(),
+        ) {
             compare(&format!("[{section}] "), written, model);
         }
     }
-    let Some(rules) = written.get("locale").and_then(Value::as_str).and_then(rules) else {
-        faults.push(format!("{tag}.toml: `locale` is no tag that numbers can be written by"));
+    let Some(rules) = written
+        .get("locale")
+        .and_then(Value::as_str)
+        .and_then(rules)
+    else {
+        faults.push(format!(
+            "{tag}.toml: `locale` is no tag that numbers can be written by"
+        ));
         return faults;
     };
-    let labels = |table: &Table| table.get("labels").and_then(Value::as_table).cloned().unwrap_or_default();
+    let labels = |table: &Table| {
+        table
+            .get("labels")
+            .and_then(Value::as_table)
+            .cloned()
+            .unwrap_or_default()
+    };
     let model = labels(&model);
     for (key, label) in labels(&written) {
         for what in label_faults(&label, &rules, model.get(&key)) {
@@ -42,26 +59,50 @@ fn label_faults(label: &Value, rules: &PluralRules, model: Option<&Value>) -> Ve
     let expected = model.map(placeholders).unwrap_or_default();
     let Some(forms) = label.as_table() else {
         let fits = placeholders(label) == expected;
-        return if fits { Vec::new() } else { vec![format!("needs the placeholders {expected:?}")] };
+        return if fits {
+            Vec::new()
+        } else {
+            vec![format!("needs the placeholders {expected:?}")]
+        };
     };
-    let needed: BTreeSet<_> = rules.categories().map(format::name).chain(["other"]).collect();
+    let needed: BTreeSet<_> = rules
+        .categories()
+        .map(format::name)
+        .chain(["other"])
+        .collect();
     let written: BTreeSet<_> = forms.keys().map(String::as_str).collect();
-    let missing = needed.difference(&written).map(|category| format!("has no `{category}`, which the language has"));
-    let unknown =
-        written.difference(&needed).map(|category| format!("has `{category}`, which the language does not have"));
+    let missing = needed
+        .difference(&written)
+        .map(|category| format!("has no `{category}`, which the language has"));
+    let unknown = written
+        .difference(&needed)
+        .map(|category| format!("has `{category}`, which the language does not have"));
     let bare = forms.iter().filter(|(category, form)| {
         // A form for a single number may write it in words.
         placeholders(form) != expected
-            && (0..=1000_u32).filter(|n| format::name(rules.category_for(*n)) == *category).take(2).count() != 1
+            && (0..=1000_u32)
+                .filter(|n| format::name(rules.category_for(*n)) == *category)
+                .take(2)
+                .count()
+                != 1
     });
-    let bare = bare.map(|(category, _)| format!("`{category}` needs the placeholders {expected:?}"));
+    let bare =
+        bare.map(|(category, _)| format!("`{category}` needs the placeholders {expected:?}"));
     missing.chain(unknown).chain(bare).collect()
 }
 
 /// Names in `{…}` of a text, or of the `other` form of a plural.
 fn placeholders(label: &Value) -> BTreeSet<String> {
-    let text = label.get("other").unwrap_or(label).as_str().unwrap_or_default();
-    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()
+    let text = label
+        .get("other")
+        .unwrap_or(label)
+        .as_str()
+        .unwrap_or_default();
+    text.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name.to_owned())
+        .collect()
 }
 
 fn rules(locale: &str) -> Option<PluralRules> {
@@ -74,7 +115,10 @@ fn model() -> &'static str {
 
 #[test]
 fn every_language_file_has_exactly_its_keys_and_categories() {
-    let faults: Vec<_> = FILES.iter().flat_map(|(tag, text)| faults(tag, text, model())).collect();
+    let faults: Vec<_> = FILES
+        .iter()
+        .flat_map(|(tag, text)| faults(tag, text, model()))
+        .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     for (tag, text) in FILES {
         toml::from_str::<LanguageFile>(text).unwrap_or_else(|error| panic!("{tag}.toml: {error}"));
@@ -93,25 +137,44 @@ fn a_fault_is_told_with_its_file_and_key() {
         of(&model().replace("mail = ", "post = ")),
         "xx.toml: [networks] `mail` is missing\nxx.toml: [networks] `post` is not known"
     );
-    assert_eq!(of(&format!("direction = \"ltr\"\n{}", model())), "xx.toml: `direction` is not known");
+    assert_eq!(
+        of(&format!("direction = \"ltr\"\n{}", model())),
+        "xx.toml: `direction` is not known"
+    );
     let with_one = model().replace("responses = {", "responses = { one = \"satu\",");
     assert_eq!(
         of(&with_one),
         "xx.toml: [labels] `responses` has `one`, which the language does not have\nxx.toml: [labels] `responses` `one` needs the placeholders {\"n\"}"
     );
     let russian = of(&model().replace("id-u-nu-latn", "ru"));
-    assert!(russian.contains("xx.toml: [labels] `reads` has no `few`, which the language has"), "{russian}");
+    assert!(
+        russian.contains("xx.toml: [labels] `reads` has no `few`, which the language has"),
+        "{russian}"
+    );
     let mute = of(&model().replace("Anda memilih {option}.", "Anda memilih."));
-    assert_eq!(mute, "xx.toml: [labels] `chosen` needs the placeholders {\"option\"}");
+    assert_eq!(
+        mute,
+        "xx.toml: [labels] `chosen` needs the placeholders {\"option\"}"
+    );
 }
 
 #[test]
 fn what_is_the_same_in_several_categories_is_sent_once() {
     let labels = |tag| &find(tag).unwrap().labels;
     assert!(!labels("tr").reads.varies());
-    let Plural { zero, one, two, few, many, .. } = &labels("ru").reads;
+    let Plural {
+        zero,
+        one,
+        two,
+        few,
+        many,
+        ..
+    } = &labels("ru").reads;
     assert_eq!([zero, two].map(Option::is_some), [false; 2]);
-    assert_eq!([one, few, many].map(Option::as_deref), [Some("Прочитано {n} раз"), None, Some("Прочитано {n} раз")]);
+    assert_eq!(
+        [one, few, many].map(Option::as_deref),
+        [Some("Прочитано {n} раз"), None, Some("Прочитано {n} раз")]
+    );
 }
 
 #[test]
@@ -123,9 +186,19 @@ fn no_text_is_empty_and_every_file_says_who_has_not_checked_it() {
         }
     }
     for (tag, text) in FILES {
-        assert!(!is_empty(&Value::Table(text.parse().unwrap())), "{tag}.toml: a text is empty");
-        let unchecked = text.lines().next().unwrap().ends_with("No native reader has checked this file.");
-        assert!(text.starts_with("# "), "{tag}.toml: its first line names the language");
+        assert!(
+            !is_empty(&Value::Table(text.parse().unwrap())),
+            "{tag}.toml: a text is empty"
+        );
+        let unchecked = text
+            .lines()
+            .next()
+            .unwrap()
+            .ends_with("No native reader has checked this file.");
+        assert!(
+            text.starts_with("# "),
+            "{tag}.toml: its first line names the language"
+        );
         assert!(
             unchecked || ["en", "id"].contains(tag),
             "{tag}.toml: its first line says whether a native reader has checked it; if one has, add it here"
@@ -136,17 +209,28 @@ fn no_text_is_empty_and_every_file_says_who_has_not_checked_it() {
 #[test]
 fn tags_are_of_the_files_language_and_direction() {
     for (tag, file) in all() {
-        let direction = match LocaleDirectionality::new_common().get(&tag.parse::<Locale>().unwrap().id) {
-            Some(Direction::RightToLeft) => Dir::Rtl,
-            _ => Dir::Ltr,
-        };
+        let direction =
+            match LocaleDirectionality::new_common().get(&tag.parse::<Locale>().unwrap().id) {
+                Some(Direction::RightToLeft) => Dir::Rtl,
+                _ => Dir::Ltr,
+            };
         assert_eq!(file.dir, direction, "{tag}.toml: `dir`");
         for locale in file.locales() {
             let language = locale.split("-u-").next().unwrap();
-            assert!(language.starts_with(tag), "{tag}.toml: `{locale}` is of another language");
-            assert!(format::find(locale).is_some(), "{tag}.toml: there is no data for `{locale}`");
+            assert!(
+                language.starts_with(tag),
+                "{tag}.toml: `{locale}` is of another language"
+            );
+            assert!(
+                format::find(locale).is_some(),
+                "{tag}.toml: there is no data for `{locale}`"
+            );
         }
-        let mut codes: Vec<_> = file.regions.iter().flat_map(|regional| &regional.codes).collect();
+        let mut codes: Vec<_> = file
+            .regions
+            .iter()
+            .flat_map(|regional| &regional.codes)
+            .collect();
         let all = codes.len();
         codes.sort();
         codes.dedup();

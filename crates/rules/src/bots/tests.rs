@@ -32,7 +32,17 @@ fn crawlers_previews_and_tools_are_known() {
 
 #[test]
 fn whatever_a_header_says_it_is_looked_through_to_its_end() {
-    for agent in ["(", ")", "((", "(;", "(android", "(android;;é", "android (", "hbbtv/ (((bot)", "é(é)é"] {
+    for agent in [
+        "(",
+        ")",
+        "((",
+        "(;",
+        "(android",
+        "(android;;é",
+        "android (",
+        "hbbtv/ (((bot)",
+        "é(é)é",
+    ] {
         assert!(!is_bot(agent), "{agent}");
     }
     assert!(is_bot("(((((bot") && is_bot("é(linux; android 9; é; bot/1"));
@@ -67,24 +77,39 @@ fn readers_are_readers() {
 /// Lists of agents, a line each: the committed samples, or whole lists in the directory that `GEMA_AGENTS` names.
 fn agents(name: &str, sample: &str) -> Vec<String> {
     let text = match std::env::var_os("GEMA_AGENTS") {
-        Some(directory) => std::fs::read_to_string(std::path::Path::new(&directory).join(name)).unwrap(),
+        Some(directory) => {
+            std::fs::read_to_string(std::path::Path::new(&directory).join(name)).unwrap()
+        }
         None => sample.to_owned(),
     };
-    text.lines().filter(|line| !line.starts_with("# ")).map(str::to_owned).collect()
+    text.lines()
+        .filter(|line| !line.starts_with("# "))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Those of which `is_wrong`, and their share in percent.
 fn wrong(name: &str, agents: &[String], is_wrong: impl Fn(&str) -> bool) -> f64 {
     let wrong: Vec<_> = agents.iter().filter(|agent| is_wrong(agent)).collect();
     let percent = wrong.len() as f64 * 100.0 / agents.len().max(1) as f64;
-    println!("{name}: {} of {} ({percent:.3} %)", wrong.len(), agents.len());
-    wrong.iter().take(200).for_each(|agent| println!("    {agent}"));
+    println!(
+        "{name}: {} of {} ({percent:.3} %)",
+        wrong.len(),
+        agents.len()
+    );
+    wrong
+        .iter()
+        .take(200)
+        .for_each(|agent| println!("    {agent}"));
     percent
 }
 
 #[test]
 fn readers_are_counted_and_robots_are_not() {
-    let readers = agents("readers.txt", include_str!("../../robots/sample/readers.txt"));
+    let readers = agents(
+        "readers.txt",
+        include_str!("../../robots/sample/readers.txt"),
+    );
     let robots = agents("robots.txt", include_str!("../../robots/sample/robots.txt"));
     assert!(readers.len() >= 240 && robots.len() >= 240);
     assert!(wrong("readers refused", &readers, is_bot) <= 0.02);
@@ -92,17 +117,35 @@ fn readers_are_counted_and_robots_are_not() {
     if std::env::var_os("GEMA_AGENTS").is_some() {
         // Our words were chosen on those of an even checksum (CRC 32), and no list comes from Matomo.
         let others = agents("matomo-robots.txt", "");
-        let (odd, even): (Vec<_>, Vec<_>) = others.into_iter().partition(|agent| crc32(agent) % 2 == 1);
-        wrong("robots of Matomo missed, half seen", &even, |agent| !is_bot(agent));
-        assert!(wrong("robots of Matomo missed, other half", &odd, |agent| !is_bot(agent)) <= 12.0);
-        let browsers: Vec<_> = odd.into_iter().filter(|agent| agent.starts_with("Mozilla/")).collect();
+        let (odd, even): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|agent| crc32(agent) % 2 == 1);
+        wrong("robots of Matomo missed, half seen", &even, |agent| {
+            !is_bot(agent)
+        });
+        assert!(
+            wrong(
+                "robots of Matomo missed, other half",
+                &odd,
+                |agent| !is_bot(agent)
+            ) <= 12.0
+        );
+        let browsers: Vec<_> = odd
+            .into_iter()
+            .filter(|agent| agent.starts_with("Mozilla/"))
+            .collect();
         assert!(wrong("of these, like browsers", &browsers, |agent| !is_bot(agent)) <= 6.0);
     }
 }
 
 fn crc32(text: &str) -> u32 {
     !text.bytes().fold(!0, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(byte), |sum, _| if sum & 1 == 1 { (sum >> 1) ^ 0xedb8_8320 } else { sum >> 1 })
+        (0..8).fold(sum ^ u32::from(byte), |sum, _| {
+            if sum & 1 == 1 {
+                (sum >> 1) ^ 0xedb8_8320
+            } else {
+                sum >> 1
+            }
+        })
     })
 }
 
@@ -116,7 +159,10 @@ fn a_listed_name_begins_a_word_and_a_short_one_is_whole() {
         ("Mozilla/5.0 (X11; Linux x86_64) Grubhub/1.0", false),
         ("curl", true),
         ("firefox", true),
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox", false),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox",
+            false,
+        ),
         // `RED/` and `NING/` are robots.
         ("com.apple.appstored/1.0", false),
         (
@@ -128,11 +174,20 @@ fn a_listed_name_begins_a_word_and_a_short_one_is_whole() {
             false,
         ),
         ("Mozilla/5.0 (tech@news.example)", true),
-        ("Mozilla/5.0 (compatible; Konqueror/4.5; FreeBSD) KHTML/4.5.4 (like Gecko)", false),
-        ("Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; http://addon.example)", false),
+        (
+            "Mozilla/5.0 (compatible; Konqueror/4.5; FreeBSD) KHTML/4.5.4 (like Gecko)",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; http://addon.example)",
+            false,
+        ),
         ("Mozilla/5.0 (compatible; Something/1.0)", true),
         // A newspaper's own app.
-        ("iPad (compatible; Tablet2.0) NRC Digitale Editie, nl.nrc.nrcapp 10.0.7 (197) / iPadOS 16.6", false),
+        (
+            "iPad (compatible; Tablet2.0) NRC Digitale Editie, nl.nrc.nrcapp 10.0.7 (197) / iPadOS 16.6",
+            false,
+        ),
     ] {
         assert_eq!(is_bot(agent), expected, "{agent}");
     }
@@ -160,7 +215,12 @@ fn browsers_of_social_apps_are_readers() {
 #[test]
 fn every_word_that_is_left_out_is_in_a_list() {
     for word in left_out::LEFT_OUT {
-        assert!(words::LISTS.iter().any(|list| list.lines().any(|line| line == *word)), "{word}");
+        assert!(
+            words::LISTS
+                .iter()
+                .any(|list| list.lines().any(|line| line == *word)),
+            "{word}"
+        );
     }
 }
 

@@ -156,14 +156,19 @@ const SIGNS: &[(&str, Unless)] = &[
 ];
 
 /// How browsers of the past began, and robots still do.
-const COMPATIBLE: (&str, Unless) = ("mozilla/5.0 (compatible;", &["msie", "konqueror", "compatible; u;"]);
+const COMPATIBLE: (&str, Unless) = (
+    "mozilla/5.0 (compatible;",
+    &["msie", "konqueror", "compatible; u;"],
+);
 
 /// Texts that excuse an agent.
 type Unless = &'static [&'static str];
 
 /// COUNTER's list, and that of crawler-user-agents: see `cargo xtask robots`.
-pub(super) const LISTS: [&str; 2] =
-    [include_str!("../../robots/counter-robots.txt"), include_str!("../../robots/crawler-user-agents.txt")];
+pub(super) const LISTS: [&str; 2] = [
+    include_str!("../../robots/counter-robots.txt"),
+    include_str!("../../robots/crawler-user-agents.txt"),
+];
 
 /// A listed word of letters that is no longer must be a whole word: `grub`, not `Grubhub`.
 const MAX_SHORT_WORD: usize = 6;
@@ -197,15 +202,24 @@ pub(super) struct Words {
 impl Words {
     fn new() -> Self {
         let own = NAMES.iter().map(|name| (*name, Place::Anywhere));
-        let signs = SIGNS.iter().map(|(sign, unless)| (*sign, Place::Unless(unless)));
-        let others = [("bot", Place::WordEnd), ("@", Place::Address), (COMPATIBLE.0, Place::Beginning(COMPATIBLE.1))];
+        let signs = SIGNS
+            .iter()
+            .map(|(sign, unless)| (*sign, Place::Unless(unless)));
+        let others = [
+            ("bot", Place::WordEnd),
+            ("@", Place::Address),
+            (COMPATIBLE.0, Place::Beginning(COMPATIBLE.1)),
+        ];
         let words: Vec<_> = own.chain(signs).chain(others).chain(listed()).collect();
         let automaton = AhoCorasick::builder()
             // A DFA would take megabytes.
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(words.iter().map(|(word, _)| word))
             .expect("a few thousand short words fit");
-        Self { automaton, places: words.into_iter().map(|(_, place)| place).collect() }
+        Self {
+            automaton,
+            places: words.into_iter().map(|(_, place)| place).collect(),
+        }
     }
 
     /// Whether an agent in lower case has one of the words where it must be.
@@ -213,40 +227,51 @@ impl Words {
         // Whether it has an excuse is looked up once, so that an agent of many signs is not read many times.
         let mut excused = Vec::new();
         let mut has_none_of = |unless: Unless| {
-            let known = excused.iter().find(|(texts, _)| std::ptr::eq(*texts, unless)).map(|(_, has)| *has);
+            let known = excused
+                .iter()
+                .find(|(texts, _)| std::ptr::eq(*texts, unless))
+                .map(|(_, has)| *has);
             known.unwrap_or_else(|| {
                 let has = !unless.iter().any(|text| agent.contains(text));
                 excused.push((unless, has));
                 has
             })
         };
-        self.automaton.find_overlapping_iter(agent).any(|found: Match| {
-            let at = found.range();
-            let before = agent[..at.start].bytes().next_back();
-            let after = agent[at.end..].bytes();
-            let is_there = match self.places[found.pattern()] {
-                Place::Anywhere => true,
-                Place::Unless(texts) => has_none_of(texts),
-                Place::Beginning(texts) => at.start == 0 && has_none_of(texts),
-                Place::WordEnd => ends_word(after),
-                Place::Address => is_in_address(before, after),
-                Place::Listed { first, last } => {
-                    (at.start == 0 || !first)
-                        && (at.end == agent.len() || !last)
-                        && is_word(before, &agent[at.clone()], after)
-                }
-            };
-            is_there && !is_of_a_reader(agent, at)
-        })
+        self.automaton
+            .find_overlapping_iter(agent)
+            .any(|found: Match| {
+                let at = found.range();
+                let before = agent[..at.start].bytes().next_back();
+                let after = agent[at.end..].bytes();
+                let is_there = match self.places[found.pattern()] {
+                    Place::Anywhere => true,
+                    Place::Unless(texts) => has_none_of(texts),
+                    Place::Beginning(texts) => at.start == 0 && has_none_of(texts),
+                    Place::WordEnd => ends_word(after),
+                    Place::Address => is_in_address(before, after),
+                    Place::Listed { first, last } => {
+                        (at.start == 0 || !first)
+                            && (at.end == agent.len() || !last)
+                            && is_word(before, &agent[at.clone()], after)
+                    }
+                };
+                is_there && !is_of_a_reader(agent, at)
+            })
     }
 }
 
 /// The words of the lists, except those that readers' programs have too.
 fn listed() -> impl Iterator<Item = (&'static str, Place)> {
-    let lines = LISTS.into_iter().flat_map(str::lines).filter(|line| !line.starts_with('#'));
+    let lines = LISTS
+        .into_iter()
+        .flat_map(str::lines)
+        .filter(|line| !line.starts_with('#'));
     lines.filter(|line| !LEFT_OUT.contains(line)).map(|line| {
         let (first, last) = (line.starts_with('^'), line.ends_with('$'));
-        (&line[usize::from(first)..line.len() - usize::from(last)], Place::Listed { first, last })
+        (
+            &line[usize::from(first)..line.len() - usize::from(last)],
+            Place::Listed { first, last },
+        )
     })
 }
 
@@ -254,8 +279,13 @@ fn listed() -> impl Iterator<Item = (&'static str, Place)> {
 fn is_word(before: Option<u8>, word: &str, mut after: impl Iterator<Item = u8>) -> bool {
     let begins = !word.starts_with(|letter: char| letter.is_ascii_alphanumeric())
         || !before.is_some_and(|letter| letter.is_ascii_alphanumeric());
-    let is_short = word.len() <= MAX_SHORT_WORD && word.bytes().all(|letter| letter.is_ascii_alphabetic());
-    begins && !(is_short && after.next().is_some_and(|letter| letter.is_ascii_alphabetic()))
+    let is_short =
+        word.len() <= MAX_SHORT_WORD && word.bytes().all(|letter| letter.is_ascii_alphabetic());
+    begins
+        && !(is_short
+            && after
+                .next()
+                .is_some_and(|letter| letter.is_ascii_alphabetic()))
 }
 
 fn ends_word(mut after: impl Iterator<Item = u8>) -> bool {
@@ -268,7 +298,9 @@ fn ends_word(mut after: impl Iterator<Item = u8>) -> bool {
 
 fn is_in_address(before: Option<u8>, mut after: impl Iterator<Item = u8>) -> bool {
     before.is_some_and(|letter| letter.is_ascii_alphanumeric())
-        && after.next().is_some_and(|letter| letter.is_ascii_alphabetic())
+        && after
+            .next()
+            .is_some_and(|letter| letter.is_ascii_alphabetic())
 }
 
 /// Whether what was found is part of a device's name.
@@ -276,13 +308,13 @@ fn is_of_a_reader(agent: &str, found: Range<usize>) -> bool {
     let word = &agent.as_bytes()[found.clone()];
     READERS.iter().any(|reader| {
         // Each place of the word within the name.
-        (0..=reader.len().saturating_sub(word.len())).filter(|at| reader.as_bytes()[*at..].starts_with(word)).any(
-            |at| {
+        (0..=reader.len().saturating_sub(word.len()))
+            .filter(|at| reader.as_bytes()[*at..].starts_with(word))
+            .any(|at| {
                 found
                     .start
                     .checked_sub(at)
                     .is_some_and(|start| agent.as_bytes()[start..].starts_with(reader.as_bytes()))
-            },
-        )
+            })
     })
 }

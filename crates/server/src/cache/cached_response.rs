@@ -35,7 +35,12 @@ impl CachedResponse {
         if body.len() >= MIN_COMPRESSED_BYTES {
             headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
         }
-        Self { deps, headers, body, compressed: Default::default() }
+        Self {
+            deps,
+            headers,
+            body,
+            compressed: Default::default(),
+        }
     }
 
     /// Estimated size of all bodies. Must stay constant while the forms are added, because the cache relies on it.
@@ -55,7 +60,9 @@ impl CachedResponse {
 
     /// Compresses it in every coding.
     pub(crate) fn compress(&self) {
-        Coding::ALL.into_iter().for_each(|coding| drop(self.form(coding)));
+        Coding::ALL
+            .into_iter()
+            .for_each(|coding| drop(self.form(coding)));
     }
 
     /// Whether it is compressed, and has the same body and validity as `other`.
@@ -68,46 +75,71 @@ impl CachedResponse {
     }
 
     fn form(&self, coding: Coding) -> Option<Bytes> {
-        let compress = || coding.compress(&self.body).filter(|compressed| compressed.len() < self.body.len());
-        self.compressed[coding as usize].get_or_init(compress).clone()
+        let compress = || {
+            coding
+                .compress(&self.body)
+                .filter(|compressed| compressed.len() < self.body.len())
+        };
+        self.compressed[coding as usize]
+            .get_or_init(compress)
+            .clone()
     }
 
     /// For a large body, only a form that exists already.
     fn compressed(&self, coding: Coding) -> Option<Bytes> {
         match self.body.len() {
             ..MIN_COMPRESSED_BYTES => None,
-            MIN_BLOCKING_COMPRESSION_BYTES.. => self.compressed[coding as usize].get().cloned().flatten(),
+            MIN_BLOCKING_COMPRESSION_BYTES.. => {
+                self.compressed[coding as usize].get().cloned().flatten()
+            }
             _ => self.form(coding),
         }
     }
 
     /// Whether the response is still valid.
     pub(crate) fn is_valid(&self, config: &Config, store: &dyn Store, now: Timestamp) -> bool {
-        let CacheDeps { site, articles, until } = &self.deps;
-        config.site(&site.id).is_some_and(|now| Arc::ptr_eq(now, site))
+        let CacheDeps {
+            site,
+            articles,
+            until,
+        } = &self.deps;
+        config
+            .site(&site.id)
+            .is_some_and(|now| Arc::ptr_eq(now, site))
             && now < *until
             && store.is_current(&site.id, articles)
     }
 
     /// The response for a request with these headers.
     pub(crate) fn response(&self, request: &HeaderMap) -> Response {
-        let tag = self.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
-        let is_known = request.contains_key(header::IF_NONE_MATCH) && tag.is_some_and(|tag| etag_matches(request, tag));
+        let tag = self
+            .headers
+            .get(header::ETAG)
+            .and_then(|tag| tag.to_str().ok());
+        let is_known = request.contains_key(header::IF_NONE_MATCH)
+            && tag.is_some_and(|tag| etag_matches(request, tag));
         if is_known {
             let mut response = self.with(Body::empty());
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             response.headers_mut().remove(header::CONTENT_TYPE);
             return response;
         }
-        let coding = Coding::ALL.into_iter().find(|coding| accepts_coding(request, coding.name()));
-        let Some((coding, compressed)) = coding.and_then(|coding| Some((coding, self.compressed(coding)?))) else {
+        let coding = Coding::ALL
+            .into_iter()
+            .find(|coding| accepts_coding(request, coding.name()));
+        let Some((coding, compressed)) =
+            coding.and_then(|coding| Some((coding, self.compressed(coding)?)))
+        else {
             return self.with(self.body.clone().into());
         };
         // A compressed body has other bytes but the same meaning: use a weak ETag.
         let weak = tag.and_then(|tag| HeaderValue::try_from(format!("W/{tag}")).ok());
         let mut response = self.with(compressed.into());
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+        headers.insert(
+            header::CONTENT_ENCODING,
+            HeaderValue::from_static(coding.name()),
+        );
         if let Some(weak) = weak {
             headers.insert(header::ETAG, weak);
         }

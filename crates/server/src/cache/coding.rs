@@ -41,7 +41,12 @@ impl Coding {
                 let quality = BROTLI_QUALITY;
                 let lgwin = BROTLI_WINDOW_BITS;
                 let size_hint = body.len();
-                let parameters = BrotliEncoderParams { quality, lgwin, size_hint, ..Default::default() };
+                let parameters = BrotliEncoderParams {
+                    quality,
+                    lgwin,
+                    size_hint,
+                    ..Default::default()
+                };
                 brotli::BrotliCompress(&mut &*body, &mut compressed, &parameters).ok()?;
             }
             Self::Gzip => {

@@ -9,12 +9,21 @@ pub(super) struct Hop(pub(super) Option<IpAddr>);
 /// The chain of `X-Forwarded-For`, nearest first. Several header lines are one list.
 pub(super) fn x_forwarded_for(headers: &HeaderMap) -> impl Iterator<Item = Hop> {
     let lines = headers.get_all("x-forwarded-for").iter().rev();
-    lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(',').map(|item| Hop(address(item.trim()))))
+    lines.flat_map(|line| {
+        line.to_str()
+            .unwrap_or("?")
+            .rsplit(',')
+            .map(|item| Hop(address(item.trim())))
+    })
 }
 
 /// The chain of `Forwarded` (RFC 7239), nearest first.
 pub(super) fn forwarded(headers: &HeaderMap) -> impl Iterator<Item = Hop> {
-    headers.get_all("forwarded").iter().rev().flat_map(|line| elements(line).into_iter().rev())
+    headers
+        .get_all("forwarded")
+        .iter()
+        .rev()
+        .flat_map(|line| elements(line).into_iter().rev())
 }
 
 /// The `for` of each element of a line. A malformed line counts as one unreadable hop, because an unclosed quote would
@@ -22,7 +31,10 @@ pub(super) fn forwarded(headers: &HeaderMap) -> impl Iterator<Item = Hop> {
 fn elements(line: &HeaderValue) -> Vec<Hop> {
     let parsed = line.to_str().ok().and_then(|line| {
         let elements = split(line, ',')?;
-        elements.into_iter().map(element).collect::<Option<Vec<_>>>()
+        elements
+            .into_iter()
+            .map(element)
+            .collect::<Option<Vec<_>>>()
     });
     parsed.unwrap_or_else(|| vec![Hop(None)])
 }
@@ -65,7 +77,10 @@ fn split(text: &str, separator: char) -> Option<Vec<&str>> {
 }
 
 fn unquoted(value: &str) -> String {
-    let Some(inner) = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) else {
+    let Some(inner) = value
+        .strip_prefix('"')
+        .and_then(|value| value.strip_suffix('"'))
+    else {
         return value.into();
     };
     let mut escaped = false;
@@ -78,6 +93,11 @@ fn unquoted(value: &str) -> String {
 
 /// An address as proxies write it: bare, in brackets, or with a port.
 fn address(text: &str) -> Option<IpAddr> {
-    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
-    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    bare.parse()
+        .ok()
+        .or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }

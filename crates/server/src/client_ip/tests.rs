@@ -20,7 +20,11 @@ fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
 }
 
 fn resolved(peer: &str, lines: &[(&'static str, &str)]) -> Client {
-    client(Peer::Tcp(peer.parse().unwrap()), &trusted(), &headers(lines))
+    client(
+        Peer::Tcp(peer.parse().unwrap()),
+        &trusted(),
+        &headers(lines),
+    )
 }
 
 fn address_of(peer: &str, lines: &[(&'static str, &str)]) -> String {
@@ -30,7 +34,10 @@ fn address_of(peer: &str, lines: &[(&'static str, &str)]) -> String {
 #[test]
 fn nobody_is_believed_but_a_trusted_proxy() {
     for name in ["x-forwarded-for", "forwarded"] {
-        assert_eq!(address_of(READER, &[(name, "192.0.2.99"), (name, "for=192.0.2.99")]), READER);
+        assert_eq!(
+            address_of(READER, &[(name, "192.0.2.99"), (name, "for=192.0.2.99")]),
+            READER
+        );
     }
     assert_eq!(address_of(PROXY, &[]), PROXY);
     assert_eq!(address_of(PROXY, &[("x-forwarded-for", READER)]), READER);
@@ -39,11 +46,27 @@ fn nobody_is_believed_but_a_trusted_proxy() {
 
 #[test]
 fn what_stands_left_of_the_first_stranger_is_his_own_word() {
-    for line in ["192.0.2.99, 192.0.2.7", "10.0.0.9,192.0.2.7 , 10.0.0.2", "x, , 192.0.2.7,10.0.0.2,127.0.0.1"] {
-        assert_eq!(address_of(PROXY, &[("x-forwarded-for", line)]), READER, "{line}");
+    for line in [
+        "192.0.2.99, 192.0.2.7",
+        "10.0.0.9,192.0.2.7 , 10.0.0.2",
+        "x, , 192.0.2.7,10.0.0.2,127.0.0.1",
+    ] {
+        assert_eq!(
+            address_of(PROXY, &[("x-forwarded-for", line)]),
+            READER,
+            "{line}"
+        );
     }
-    let lines = [("x-forwarded-for", "192.0.2.99"), ("x-forwarded-for", READER), ("x-forwarded-for", "10.0.0.3")];
-    assert_eq!(address_of(PROXY, &lines), READER, "several lines are one list");
+    let lines = [
+        ("x-forwarded-for", "192.0.2.99"),
+        ("x-forwarded-for", READER),
+        ("x-forwarded-for", "10.0.0.3"),
+    ];
+    assert_eq!(
+        address_of(PROXY, &lines),
+        READER,
+        "several lines are one list"
+    );
     for line in [
         "for=192.0.2.99, for=192.0.2.7",
         "For=\"192.0.2.7:4711\";proto=https;by=10.0.0.1",
@@ -56,18 +79,52 @@ fn what_stands_left_of_the_first_stranger_is_his_own_word() {
 
 #[test]
 fn one_address_is_written_in_many_ways() {
-    for written in ["192.0.2.7", "192.0.2.7:1", "::ffff:192.0.2.7", "[::ffff:c000:207]:443", "[::ffff:192.0.2.7]"] {
-        assert_eq!(address_of(PROXY, &[("x-forwarded-for", written)]), READER, "{written}");
-        assert_eq!(address_of("::ffff:10.0.0.1", &[("forwarded", &format!("for=\"{written}\""))]), READER, "{written}");
+    for written in [
+        "192.0.2.7",
+        "192.0.2.7:1",
+        "::ffff:192.0.2.7",
+        "[::ffff:c000:207]:443",
+        "[::ffff:192.0.2.7]",
+    ] {
+        assert_eq!(
+            address_of(PROXY, &[("x-forwarded-for", written)]),
+            READER,
+            "{written}"
+        );
+        assert_eq!(
+            address_of(
+                "::ffff:10.0.0.1",
+                &[("forwarded", &format!("for=\"{written}\""))]
+            ),
+            READER,
+            "{written}"
+        );
     }
     assert_eq!(address_of("::ffff:192.0.2.7", &[]), READER);
-    assert_eq!(address_of("2001:db8:ffff::1", &[("forwarded", "for=\"[2001:db8::7]:4711\"")]), "2001:db8::7");
+    assert_eq!(
+        address_of(
+            "2001:db8:ffff::1",
+            &[("forwarded", "for=\"[2001:db8::7]:4711\"")]
+        ),
+        "2001:db8::7"
+    );
 }
 
 #[test]
 fn what_a_proxy_does_not_tell_stands_under_its_own_address() {
-    for line in ["unknown", "", "192.0.2.7, unknown", "192.0.2.7;", "192.0.2.7 192.0.2.8", "\u{e9}"] {
-        assert_eq!(address_of(PROXY, &[("x-forwarded-for", line)]), PROXY, "{line}");
+    for line in [
+        "unknown",
+        "",
+        "192.0.2.7, unknown",
+        "192.0.2.7;",
+        "192.0.2.7 192.0.2.8",
+        "\u{e9}",
+    ] {
+        assert_eq!(
+            address_of(PROXY, &[("x-forwarded-for", line)]),
+            PROXY,
+            "{line}"
+        );
     }
     for line in [
         "for=unknown",
@@ -81,7 +138,11 @@ fn what_a_proxy_does_not_tell_stands_under_its_own_address() {
     ] {
         assert_eq!(address_of(PROXY, &[("forwarded", line)]), PROXY, "{line}");
     }
-    assert_eq!(address_of(PROXY, &[("x-forwarded-for", "10.0.0.3, 10.0.0.2")]), "10.0.0.3", "a client of the inside");
+    assert_eq!(
+        address_of(PROXY, &[("x-forwarded-for", "10.0.0.3, 10.0.0.2")]),
+        "10.0.0.3",
+        "a client of the inside"
+    );
 }
 
 #[test]
@@ -96,16 +157,33 @@ fn of_two_headers_that_differ_neither_is_believed() {
 
 #[test]
 fn a_proxy_that_was_forgotten_shows_itself() {
-    let is_untrusted_forwarder = |peer: &str, lines: &[_]| resolved(peer, lines).fault == Some(ProxyFault::NotTrusted);
-    for peer in
-        ["172.17.0.1", "192.168.1.1", "100.64.3.4", "169.254.1.1", "::1", "fd00::1", "fe80::1", "::ffff:172.17.0.1"]
-    {
-        assert!(is_untrusted_forwarder(peer, &[("x-forwarded-for", READER)]), "{peer}");
-        assert!(is_untrusted_forwarder(peer, &[("forwarded", "for=192.0.2.7")]), "{peer}");
+    let is_untrusted_forwarder =
+        |peer: &str, lines: &[_]| resolved(peer, lines).fault == Some(ProxyFault::NotTrusted);
+    for peer in [
+        "172.17.0.1",
+        "192.168.1.1",
+        "100.64.3.4",
+        "169.254.1.1",
+        "::1",
+        "fd00::1",
+        "fe80::1",
+        "::ffff:172.17.0.1",
+    ] {
+        assert!(
+            is_untrusted_forwarder(peer, &[("x-forwarded-for", READER)]),
+            "{peer}"
+        );
+        assert!(
+            is_untrusted_forwarder(peer, &[("forwarded", "for=192.0.2.7")]),
+            "{peer}"
+        );
         assert!(!is_untrusted_forwarder(peer, &[]), "{peer}");
     }
     for peer in [READER, PROXY, "127.0.0.1", "2001:db8::1", "100.128.0.1"] {
-        assert!(!is_untrusted_forwarder(peer, &[("x-forwarded-for", READER)]), "{peer}");
+        assert!(
+            !is_untrusted_forwarder(peer, &[("x-forwarded-for", READER)]),
+            "{peer}"
+        );
     }
 }
 
@@ -113,27 +191,69 @@ fn a_proxy_that_was_forgotten_shows_itself() {
 fn a_trusted_proxy_without_a_usable_header_is_a_fault() {
     for (lines, fault) in [
         (vec![], Some(ProxyFault::NamesNobody)),
-        (vec![("x-forwarded-for", "unknown")], Some(ProxyFault::Unreadable)),
-        (vec![("forwarded", "proto=https")], Some(ProxyFault::Unreadable)),
-        (vec![("x-forwarded-for", "unknown"), ("forwarded", "for=_hidden")], Some(ProxyFault::Unreadable)),
-        (vec![("x-forwarded-for", READER), ("forwarded", "for=192.0.2.99")], Some(ProxyFault::Contradiction)),
-        (vec![("x-forwarded-for", READER), ("forwarded", "for=192.0.2.7")], None),
+        (
+            vec![("x-forwarded-for", "unknown")],
+            Some(ProxyFault::Unreadable),
+        ),
+        (
+            vec![("forwarded", "proto=https")],
+            Some(ProxyFault::Unreadable),
+        ),
+        (
+            vec![("x-forwarded-for", "unknown"), ("forwarded", "for=_hidden")],
+            Some(ProxyFault::Unreadable),
+        ),
+        (
+            vec![("x-forwarded-for", READER), ("forwarded", "for=192.0.2.99")],
+            Some(ProxyFault::Contradiction),
+        ),
+        (
+            vec![("x-forwarded-for", READER), ("forwarded", "for=192.0.2.7")],
+            None,
+        ),
         (vec![("x-forwarded-for", READER)], None),
     ] {
         assert_eq!(resolved(PROXY, &lines).fault, fault, "{lines:?}");
-        assert_eq!(resolved(READER, &lines).fault, None, "a reader may say anything: {lines:?}");
+        assert_eq!(
+            resolved(READER, &lines).fault,
+            None,
+            "a reader may say anything: {lines:?}"
+        );
     }
 }
 
 #[test]
 fn unix_socket_headers_are_used_only_if_it_is_trusted() {
-    let from_socket = |trusted: &[TrustedProxy]| client(Peer::Unix, trusted, &headers(&[("x-forwarded-for", READER)]));
-    let reader = Client { address: READER.parse().unwrap(), fault: None };
+    let from_socket = |trusted: &[TrustedProxy]| {
+        client(
+            Peer::Unix,
+            trusted,
+            &headers(&[("x-forwarded-for", READER)]),
+        )
+    };
+    let reader = Client {
+        address: READER.parse().unwrap(),
+        fault: None,
+    };
     assert_eq!(from_socket(&[TrustedProxy::Unix]), reader);
-    let nobody = Client { address: "0.0.0.0".parse().unwrap(), fault: Some(ProxyFault::NotTrusted) };
-    assert_eq!(from_socket(&trusted()), nobody, "networks are not the socket");
-    assert_eq!(client(Peer::Unix, &[TrustedProxy::Unix], &headers(&[])).fault, Some(ProxyFault::NamesNobody));
-    assert_eq!(address_of("0.0.0.0", &[("x-forwarded-for", READER)]), "0.0.0.0", "and no network is meant by it");
+    let nobody = Client {
+        address: "0.0.0.0".parse().unwrap(),
+        fault: Some(ProxyFault::NotTrusted),
+    };
+    assert_eq!(
+        from_socket(&trusted()),
+        nobody,
+        "networks are not the socket"
+    );
+    assert_eq!(
+        client(Peer::Unix, &[TrustedProxy::Unix], &headers(&[])).fault,
+        Some(ProxyFault::NamesNobody)
+    );
+    assert_eq!(
+        address_of("0.0.0.0", &[("x-forwarded-for", READER)]),
+        "0.0.0.0",
+        "and no network is meant by it"
+    );
 }
 
 proptest! {

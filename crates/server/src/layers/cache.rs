@@ -59,12 +59,21 @@ impl QueryParameters {
 /// the response, and would let anybody fill the cache with copies. If the page's origin is a parameter, the key also
 /// contains whether the request is same-origin, which affects the check of the origin. For a route that is not in the
 /// document, path and query.
-fn cache_key<'a>(address: &'a Uri, headers: &HeaderMap, parameters: &LazyLock<QueryParameters>) -> Cow<'a, str> {
-    let Some((whole, query)) = address.path_and_query().and_then(|whole| Some((whole, whole.query()?))) else {
+fn cache_key<'a>(
+    address: &'a Uri,
+    headers: &HeaderMap,
+    parameters: &LazyLock<QueryParameters>,
+) -> Cow<'a, str> {
+    let Some((whole, query)) = address
+        .path_and_query()
+        .and_then(|whole| Some((whole, whole.query()?)))
+    else {
         return address.path().into();
     };
     let route = whole.path().rsplit('/').next().unwrap_or_default();
-    let Some(known) = parameters.0.get(route) else { return whole.as_str().into() };
+    let Some(known) = parameters.0.get(route) else {
+        return whole.as_str().into();
+    };
     let takes_origin = known.iter().any(|known| known == ORIGIN);
     let is_same = takes_origin && query.contains(ORIGIN) && is_same_origin(headers);
     if !is_same && is_canonical(query.as_bytes(), known) {
@@ -98,18 +107,33 @@ fn is_canonical(query: &[u8], known: &[String]) -> bool {
 
 /// The parameters of the query that are known, sorted by name.
 fn canonical(query: &str, known: &[String]) -> String {
-    let named = |pair| (decoded(str::split(pair, '=').next().unwrap_or_default()), pair);
-    let is_known = |(name, _): &(Cow<'_, str>, &str)| known.binary_search_by(|known| known.as_str().cmp(name)).is_ok();
+    let named = |pair| {
+        (
+            decoded(str::split(pair, '=').next().unwrap_or_default()),
+            pair,
+        )
+    };
+    let is_known = |(name, _): &(Cow<'_, str>, &str)| {
+        known
+            .binary_search_by(|known| known.as_str().cmp(name))
+            .is_ok()
+    };
     let mut pairs: Vec<_> = query.split('&').map(named).filter(is_known).collect();
     // A stable sort: `tallies` answers in the order of its article parameters.
     pairs.sort_by(|(one, _), (next, _)| one.cmp(next));
-    pairs.into_iter().map(|(_, pair)| pair).collect::<Vec<_>>().join("&")
+    pairs
+        .into_iter()
+        .map(|(_, pair)| pair)
+        .collect::<Vec<_>>()
+        .join("&")
 }
 
 /// A parameter's name, as the route decodes it.
 fn decoded(name: &str) -> Cow<'_, str> {
     match name.contains(['%', '+']) {
-        true => form_urlencoded::parse(name.as_bytes()).next().map_or(Cow::Borrowed(""), |(name, _)| name),
+        true => form_urlencoded::parse(name.as_bytes())
+            .next()
+            .map_or(Cow::Borrowed(""), |(name, _)| name),
         false => name.into(),
     }
 }
@@ -125,7 +149,11 @@ pub struct CacheService<S> {
 impl<S> CacheService<S> {
     /// Wraps these routes.
     pub(crate) fn new(app: App, parameters: &'static LazyLock<QueryParameters>, inner: S) -> Self {
-        Self { app, parameters, inner }
+        Self {
+            app,
+            parameters,
+            inner,
+        }
     }
 }
 
@@ -180,18 +208,32 @@ fn cached_response(app: &App, key: &str, request_headers: &HeaderMap) -> Option<
 }
 
 /// Caches the response, if its route has added [`CacheDeps`]. `request_headers`: headers of the request.
-async fn insert(app: &App, key: Box<str>, request_headers: &HeaderMap, response: Response) -> Response {
+async fn insert(
+    app: &App,
+    key: Box<str>,
+    request_headers: &HeaderMap,
+    response: Response,
+) -> Response {
     let (mut parts, body) = response.into_parts();
-    let Some(deps) = parts.extensions.remove::<CacheDeps>() else { return Response::from_parts(parts, body) };
+    let Some(deps) = parts.extensions.remove::<CacheDeps>() else {
+        return Response::from_parts(parts, body);
+    };
     app.metrics.cache_lookups.add(Lookup::Miss);
     if parts.status != StatusCode::OK {
         return Response::from_parts(parts, body);
     }
     // The body is in memory, so this neither waits nor fails.
-    let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
+    let Ok(body) = body
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes)
+    else {
         return Response::from_parts(parts, Body::empty());
     };
-    app.cache.insert(&app.compression_queue, key, (deps, parts.headers, body)).await.response(request_headers)
+    app.cache
+        .insert(&app.compression_queue, key, (deps, parts.headers, body))
+        .await
+        .response(request_headers)
 }
 
 #[cfg(test)]
@@ -202,20 +244,45 @@ mod tests {
         LazyLock::new(|| QueryParameters::of(&crate::app::openapi()));
 
     fn named(address: &str) -> String {
-        cache_key(&address.parse().unwrap(), &HeaderMap::new(), &DOCUMENTED_PARAMETERS).into_owned()
+        cache_key(
+            &address.parse().unwrap(),
+            &HeaderMap::new(),
+            &DOCUMENTED_PARAMETERS,
+        )
+        .into_owned()
     }
 
     #[test]
     fn only_parameters_of_the_route_make_another_answer() {
         for (address, same) in [
-            ("/v1/sites/a/top.json?days=7&title=1", "/v1/sites/a/top.json?days=7"),
-            ("/v1/sites/a/badge.svg?after=1&article=b", "/v1/sites/a/badge.svg?article=b"),
-            ("/v1/sites/a/view?article=b&%78=1", "/v1/sites/a/view?article=b"),
-            ("/v1/sites/a/view?article=b&+=1", "/v1/sites/a/view?article=b"),
+            (
+                "/v1/sites/a/top.json?days=7&title=1",
+                "/v1/sites/a/top.json?days=7",
+            ),
+            (
+                "/v1/sites/a/badge.svg?after=1&article=b",
+                "/v1/sites/a/badge.svg?article=b",
+            ),
+            (
+                "/v1/sites/a/view?article=b&%78=1",
+                "/v1/sites/a/view?article=b",
+            ),
+            (
+                "/v1/sites/a/view?article=b&+=1",
+                "/v1/sites/a/view?article=b",
+            ),
         ] {
             assert_eq!(named(address), same, "{address}");
         }
-        for route in ["view", "tallies", "widget.html", "top.json", "top.atom", "badge.svg", "qr.svg"] {
+        for route in [
+            "view",
+            "tallies",
+            "widget.html",
+            "top.json",
+            "top.atom",
+            "badge.svg",
+            "qr.svg",
+        ] {
             assert!(DOCUMENTED_PARAMETERS.0.contains_key(route), "{route}");
         }
     }
@@ -238,7 +305,10 @@ mod tests {
     #[test]
     fn another_question_is_another_answer() {
         let tallies = |query: &str| named(&format!("/v1/sites/a/tallies?{query}"));
-        assert_ne!(tallies("article=a&article=b"), tallies("article=b&article=a"));
+        assert_ne!(
+            tallies("article=a&article=b"),
+            tallies("article=b&article=a")
+        );
         assert_ne!(tallies("article=a&%61rticle=b"), tallies("article=a"));
         assert_ne!(tallies("article=a&lang=id"), tallies("article=a&lang=en"));
         let mut own = HeaderMap::new();
@@ -251,16 +321,37 @@ mod tests {
     #[test]
     fn a_query_is_canonical_if_its_canonical_form_equals_it() {
         let known = ["article", "lang"].map(str::to_owned);
-        let pairs = ["", "a", "article", "article=", "article=b=c", "lang=id", "%6cang=id", "+", "x=1", "lang=%26"];
+        let pairs = [
+            "",
+            "a",
+            "article",
+            "article=",
+            "article=b=c",
+            "lang=id",
+            "%6cang=id",
+            "+",
+            "x=1",
+            "lang=%26",
+        ];
         for one in pairs {
             for two in pairs {
                 for three in pairs {
-                    for query in [one.to_owned(), format!("{one}&{two}"), format!("{one}&{two}&{three}")] {
+                    for query in [
+                        one.to_owned(),
+                        format!("{one}&{two}"),
+                        format!("{one}&{two}&{three}"),
+                    ] {
                         let is_equal = canonical(&query, &known) == query;
                         let is_encoded = query.contains("%6c");
-                        assert!(!is_canonical(query.as_bytes(), &known) || is_equal, "{query}");
                         assert!(
-                            is_canonical(query.as_bytes(), &known) || !is_equal || is_encoded || one.is_empty(),
+                            !is_canonical(query.as_bytes(), &known) || is_equal,
+                            "{query}"
+                        );
+                        assert!(
+                            is_canonical(query.as_bytes(), &known)
+                                || !is_equal
+                                || is_encoded
+                                || one.is_empty(),
                             "{query}"
                         );
                     }

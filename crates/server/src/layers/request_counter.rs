@@ -18,7 +18,10 @@ impl<S> Layer<S> for RequestLayer {
     type Service = RequestCounter<S>;
 
     fn layer(&self, inner: S) -> RequestCounter<S> {
-        RequestCounter { inner, metrics: Arc::clone(&self.0) }
+        RequestCounter {
+            inner,
+            metrics: Arc::clone(&self.0),
+        }
     }
 }
 
@@ -40,7 +43,11 @@ impl<S: Service<Request, Response = Response>> Service<Request> for RequestCount
 
     fn call(&mut self, request: Request) -> Self::Future {
         let route = Route::of(request.uri().path());
-        CountedFuture { response: self.inner.call(request), route, metrics: Arc::clone(&self.metrics) }
+        CountedFuture {
+            response: self.inner.call(request),
+            route,
+            metrics: Arc::clone(&self.metrics),
+        }
     }
 }
 
@@ -61,7 +68,9 @@ impl<F: Future<Output = Result<Response, E>>, E> Future for CountedFuture<F> {
         let this = self.project();
         let response = ready!(this.response.poll(context));
         if let Ok(response) = &response {
-            this.metrics.requests.add_pair(*this.route, response.status().into(), 1);
+            this.metrics
+                .requests
+                .add_pair(*this.route, response.status().into(), 1);
         }
         Poll::Ready(response)
     }

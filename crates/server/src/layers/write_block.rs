@@ -26,7 +26,10 @@ impl<S> Layer<S> for WriteBlockLayer {
     type Service = WriteBlockService<S>;
 
     fn layer(&self, inner: S) -> WriteBlockService<S> {
-        WriteBlockService { inner, app: self.0.clone() }
+        WriteBlockService {
+            inner,
+            app: self.0.clone(),
+        }
     }
 }
 
@@ -53,7 +56,10 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+        let reads = matches!(
+            *request.method(),
+            Method::GET | Method::HEAD | Method::OPTIONS
+        );
         if reads || ALLOWED_DURING_MIGRATION.contains(&request.uri().path()) {
             return Either::Left(self.inner.call(request));
         }
@@ -62,7 +68,9 @@ where
         let inner = std::mem::replace(&mut self.inner, clone);
         let app = self.app.clone();
         Either::Right(Box::pin(async move {
-            Ok(handle(inner, &app, request).await.unwrap_or_else(IntoResponse::into_response))
+            Ok(handle(inner, &app, request)
+                .await
+                .unwrap_or_else(IntoResponse::into_response))
         }))
     }
 }

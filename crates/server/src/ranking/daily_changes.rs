@@ -34,11 +34,28 @@ impl DailyChanges {
             _ => None,
         };
         let by: Vec<_> = recent.metrics.iter().map(by).collect();
-        let changes = recent.changes.iter().filter_map(|&DailyDelta { article, metric, day, change }| {
-            Some(DailyChange { article, day, by: (*by.get(usize::from(metric))?)?, change })
-        });
+        let changes = recent.changes.iter().filter_map(
+            |&DailyDelta {
+                 article,
+                 metric,
+                 day,
+                 change,
+             }| {
+                Some(DailyChange {
+                    article,
+                    day,
+                    by: (*by.get(usize::from(metric))?)?,
+                    change,
+                })
+            },
+        );
         let changes = changes.collect();
-        Self { site, day, articles: recent.articles, changes }
+        Self {
+            site,
+            day,
+            articles: recent.articles,
+            changes,
+        }
     }
 
     /// At most [`MAX_ENTRIES`] articles; ties are ordered by key. For reactions, articles with a closed poll are left
@@ -46,7 +63,11 @@ impl DailyChanges {
     pub(super) fn ranked(&self, by: RankBy, days: u16) -> Vec<(ArticleKey, u64)> {
         let days = first(self.day, days)..=self.day;
         let mut sums = vec![0_i64; self.articles.len()];
-        for change in self.changes.iter().filter(|change| change.by == by && days.contains(&change.day)) {
+        for change in self
+            .changes
+            .iter()
+            .filter(|change| change.by == by && days.contains(&change.day))
+        {
             if let Some(sum) = sums.get_mut(change.article as usize) {
                 *sum += change.change;
             }
@@ -57,7 +78,9 @@ impl DailyChanges {
             let rank = Reverse((sum.unsigned_abs(), Reverse(article.key.as_str())));
             let is_full = best.len() >= MAX_ENTRIES;
             // Check the rank first, because it is cheap and excludes most articles.
-            if is_full && best.peek().is_some_and(|least| rank >= *least) || !self.is_open(article, by) {
+            if is_full && best.peek().is_some_and(|least| rank >= *least)
+                || !self.is_open(article, by)
+            {
                 continue;
             }
             if !is_full {
@@ -66,13 +89,18 @@ impl DailyChanges {
                 *least = rank;
             }
         }
-        let best = best.into_sorted_vec().into_iter().map(|Reverse((count, Reverse(key)))| (key, count));
-        best.filter_map(|(key, count)| Some((ArticleKey::parse(key).ok()?, count))).collect()
+        let best = best
+            .into_sorted_vec()
+            .into_iter()
+            .map(|Reverse((count, Reverse(key)))| (key, count));
+        best.filter_map(|(key, count)| Some((ArticleKey::parse(key).ok()?, count)))
+            .collect()
     }
 
     /// Whether readers can still add to the counts of this list.
     fn is_open(&self, article: &RecentArticle, by: RankBy) -> bool {
-        by == RankBy::Reads || rules::poll_state(&self.site, self.day, article.poll_opened) == Poll::Open
+        by == RankBy::Reads
+            || rules::poll_state(&self.site, self.day, article.poll_opened) == Poll::Open
     }
 }
 
@@ -100,7 +128,12 @@ mod tests {
                 recent.metrics.push(metric.clone());
                 let metric = u16::try_from(recent.metrics.len() - 1).unwrap();
                 let day = Day::new(TODAY.get() - ago);
-                recent.changes.push(DailyDelta { article: place, metric, day, change: *change });
+                recent.changes.push(DailyDelta {
+                    article: place,
+                    metric,
+                    day,
+                    change: *change,
+                });
             }
         }
         ranked(recent, site, by, days)
@@ -108,22 +141,39 @@ mod tests {
 
     fn ranked(recent: RecentChanges, site: Site, by: RankBy, days: u16) -> Vec<(String, u64)> {
         let ranked = DailyChanges::of(recent, Arc::new(site), TODAY).ranked(by, days);
-        ranked.into_iter().map(|(key, count)| (key.to_string(), count)).collect()
+        ranked
+            .into_iter()
+            .map(|(key, count)| (key.to_string(), count))
+            .collect()
     }
 
     fn named(key: &str, since: i32) -> RecentArticle {
-        RecentArticle { key: ArticleKey::parse(key).unwrap(), poll_opened: Some(Day::new(since)), is_known: false }
+        RecentArticle {
+            key: ArticleKey::parse(key).unwrap(),
+            poll_opened: Some(Day::new(since)),
+            is_known: false,
+        }
     }
 
     fn expected(list: &[(&str, u64)]) -> Vec<(String, u64)> {
-        list.iter().map(|(key, count)| ((*key).to_owned(), *count)).collect()
+        list.iter()
+            .map(|(key, count)| ((*key).to_owned(), *count))
+            .collect()
     }
 
     #[test]
     fn what_was_counted_in_these_days_decides() {
         let articles: [Told<'_>; 3] = [
             ("b", 1, &[(0, Metric::Reads, 2), (6, Metric::Reads, 1)]),
-            ("a", 1, &[(0, Metric::Reads, 1), (0, Metric::Reads, 1), (7, Metric::Reads, 100)]),
+            (
+                "a",
+                1,
+                &[
+                    (0, Metric::Reads, 1),
+                    (0, Metric::Reads, 1),
+                    (7, Metric::Reads, 100),
+                ],
+            ),
             ("c", 1, &[(1, Metric::Reads, 9), (0, happy(), 1)]),
         ];
         let list = |days| list(&articles, Site::demo(), RankBy::Reads, days);
@@ -141,9 +191,18 @@ mod tests {
             ("back", TODAY.get(), &[(1, happy(), 1), (0, happy(), -1)]),
             ("retired", TODAY.get(), &[(0, proud, 9)]),
         ];
-        let closing = Site { poll_closes_after_days: Some(30), ..Site::demo() };
-        assert_eq!(list(&articles, closing, RankBy::Reactions, 7), expected(&[("open", 2)]));
-        assert_eq!(list(&articles, Site::demo(), RankBy::Reactions, 7), expected(&[("closed", 5), ("open", 2)]));
+        let closing = Site {
+            poll_closes_after_days: Some(30),
+            ..Site::demo()
+        };
+        assert_eq!(
+            list(&articles, closing, RankBy::Reactions, 7),
+            expected(&[("open", 2)])
+        );
+        assert_eq!(
+            list(&articles, Site::demo(), RankBy::Reactions, 7),
+            expected(&[("closed", 5), ("open", 2)])
+        );
     }
 
     proptest! {

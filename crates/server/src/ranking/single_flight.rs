@@ -38,7 +38,11 @@ struct InFlight<K, T> {
 
 impl<K, T> Default for SingleFlight<K, T> {
     fn default() -> Self {
-        Self(Mutex::new(State { known: HashMap::new(), failed: None, in_flight: None }))
+        Self(Mutex::new(State {
+            known: HashMap::new(),
+            failed: None,
+            in_flight: None,
+        }))
     }
 }
 
@@ -74,7 +78,12 @@ where
                     None => self.begin(&mut state, clock, key, make()),
                 }
             };
-            let result = in_flight.result.wait_for(Option::is_some).await.ok().and_then(|result| result.clone());
+            let result = in_flight
+                .result
+                .wait_for(Option::is_some)
+                .await
+                .ok()
+                .and_then(|result| result.clone());
             // `None`: the task has panicked.
             let result = result.unwrap_or(Err(StoreError::Unavailable));
             if result.is_err() || in_flight.key == *key {
@@ -91,15 +100,26 @@ where
     /// Whether the state must be kept: it has a usable value, a recent failure, or a computation in progress.
     pub(super) fn is_in_use(&self, now: Timestamp, is_known: impl Fn(&T) -> bool) -> bool {
         let state = self.state();
-        state.in_flight().is_some() || state.recent_error(now).is_some() || state.known.values().any(is_known)
+        state.in_flight().is_some()
+            || state.recent_error(now).is_some()
+            || state.known.values().any(is_known)
     }
 
-    fn begin<F>(self: &Arc<Self>, state: &mut State<K, T>, clock: &Arc<Clock>, key: &K, make: F) -> InFlight<K, T>
+    fn begin<F>(
+        self: &Arc<Self>,
+        state: &mut State<K, T>,
+        clock: &Arc<Clock>,
+        key: &K,
+        make: F,
+    ) -> InFlight<K, T>
     where
         F: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
         let (sender, result) = watch::channel(None);
-        let in_flight = InFlight { key: key.clone(), result };
+        let in_flight = InFlight {
+            key: key.clone(),
+            result,
+        };
         state.in_flight = Some(in_flight.clone());
         let value = Arc::clone(self);
         let clock = Arc::clone(clock);
@@ -120,12 +140,15 @@ where
 impl<K: Eq + Hash, T: Clone> State<K, T> {
     fn in_flight(&self) -> Option<&InFlight<K, T>> {
         // After a panic, the sender is dropped.
-        self.in_flight.as_ref().filter(|in_flight| in_flight.result.has_changed().is_ok())
+        self.in_flight
+            .as_ref()
+            .filter(|in_flight| in_flight.result.has_changed().is_ok())
     }
 
     fn recent_error(&self, now: Timestamp) -> Option<StoreError> {
         let (at, why) = self.failed?;
-        let backs_off = Duration::try_from(now.duration_since(at)).is_ok_and(|waited| waited < RETRY_BACKOFF);
+        let backs_off =
+            Duration::try_from(now.duration_since(at)).is_ok_and(|waited| waited < RETRY_BACKOFF);
         (backs_off || self.in_flight().is_some()).then_some(why)
     }
 

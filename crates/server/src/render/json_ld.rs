@@ -11,21 +11,34 @@ pub(super) fn script(settings: &Settings, view: &View) -> String {
     let shares = tally.shares.0.iter().map(|(_, count)| count).sum();
     let counters = [
         (settings.reads, "ReadAction", tally.reads),
-        (settings.poll(view.poll) != Poll::Off, "ReactAction", tally.reactions.total()),
+        (
+            settings.poll(view.poll) != Poll::Off,
+            "ReactAction",
+            tally.reactions.total(),
+        ),
         (settings.share, "ShareAction", shares),
     ];
-    let counters = counters.into_iter().filter(|(shown, ..)| *shown).map(|(_, action, count)| counter(action, count));
+    let counters = counters
+        .into_iter()
+        .filter(|(shown, ..)| *shown)
+        .map(|(_, action, count)| counter(action, count));
     let mut article = json!({
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "interactionStatistic": counters.collect::<Vec<_>>(),
     });
-    for (name, text) in [("headline", &settings.page.title), ("url", &settings.page.url)] {
+    for (name, text) in [
+        ("headline", &settings.page.title),
+        ("url", &settings.page.url),
+    ] {
         if !text.is_empty() {
             article[name] = json!(text);
         }
     }
-    format!("<script type=\"application/ld+json\">{}</script>", escape_for_script(&article.to_string()))
+    format!(
+        "<script type=\"application/ld+json\">{}</script>",
+        escape_for_script(&article.to_string())
+    )
 }
 
 fn counter(action: &str, count: u64) -> Value {

@@ -28,7 +28,9 @@ pub fn page(
     FrameState { votes, refused }: FrameState,
 ) -> String {
     // Site and article have been validated already.
-    let Some(mut settings) = params.settings(&view) else { return String::new() };
+    let Some(mut settings) = params.settings(&view) else {
+        return String::new();
+    };
     // The page ignores the parameter `endpoint`; its own addresses are relative.
     settings.endpoint = ENDPOINT_FROM_FRAGMENT.to_owned();
     if !votes && settings.poll == Poll::Open {
@@ -36,16 +38,32 @@ pub fn page(
         // The poll is closed for this reader only.
         view.labels.closed.clear();
     }
-    view.networks = view.networks.into_iter().filter_map(|button| link_button(button, &settings)).collect();
-    let body = view.article.as_ref().filter(|_| params.body()).map_or("", |article| &article.html).to_owned();
+    view.networks = view
+        .networks
+        .into_iter()
+        .filter_map(|button| link_button(button, &settings))
+        .collect();
+    let body = view
+        .article
+        .as_ref()
+        .filter(|_| params.body())
+        .map_or("", |article| &article.html)
+        .to_owned();
     let style = style_sheet(ENDPOINT_FROM_FRAGMENT, &view);
     let lang = attribute(language(&view.locale)).into_owned();
     let title = attribute(&settings.page.title).into_owned();
     let theme = settings.theme.name();
     let dir = if view.dir == Dir::Rtl { "rtl" } else { "ltr" };
     let is_open = settings.poll(view.poll) == Poll::Open;
-    let pressed = params.pressed().filter(|_| is_open || refused).and_then(|key| sentence(&view, key, refused));
-    let options: Vec<_> = view.reactions.iter().map(|choice| choice.key.clone()).collect();
+    let pressed = params
+        .pressed()
+        .filter(|_| is_open || refused)
+        .and_then(|key| sentence(&view, key, refused));
+    let options: Vec<_> = view
+        .reactions
+        .iter()
+        .map(|choice| choice.key.clone())
+        .collect();
     let mut drawn = Drawn::new(settings, view, format, now.as_millisecond().unsigned_abs());
     let action = params.action(ENDPOINT_FROM_FRAGMENT);
     drawn.action = action.clone();
@@ -74,9 +92,19 @@ pub fn page(
 /// The option that was pressed, and a sentence about the result.
 fn sentence(view: &View, pressed: Reaction, refused: bool) -> Option<(Reaction, String)> {
     let labels = &view.labels;
-    let label = |key: &Reaction| view.reactions.iter().find(|choice| choice.key == *key).map(|choice| &*choice.label);
+    let label = |key: &Reaction| {
+        view.reactions
+            .iter()
+            .find(|choice| choice.key == *key)
+            .map(|choice| &*choice.label)
+    };
     label(&pressed)?;
-    let chosen = view.tally.mine.as_ref().and_then(|mine| mine.reaction.as_ref()).and_then(label);
+    let chosen = view
+        .tally
+        .mine
+        .as_ref()
+        .and_then(|mine| mine.reaction.as_ref())
+        .and_then(label);
     let sentence = match chosen {
         _ if refused => labels.refused.clone(),
         Some(label) => fill(&labels.chosen, &[("option", label)]),
@@ -90,7 +118,9 @@ const PRESSED_ID: &str = "pressed";
 
 /// Adds the option to the button's address, because the form's empty value for a withdrawal does not name it.
 fn name_option_in_action(drawn: &mut String, action: &str, option: &Reaction) {
-    let Some(at) = drawn.find(&option_attribute(option)) else { return };
+    let Some(at) = drawn.find(&option_attribute(option)) else {
+        return;
+    };
     let address = format!("{action}&{PRESSED_ID}={option}#{PRESSED_ID}");
     drawn.insert_str(at, &format!(" formaction=\"{}\"", attribute(&address)));
 }
@@ -98,11 +128,16 @@ fn name_option_in_action(drawn: &mut String, action: &str, option: &Reaction) {
 /// Inserts the sentence beside the option, with the focus. It is an alert, because Orca announces no other focused
 /// element when a frame loads.
 fn insert_sentence(drawn: &mut String, option: &Reaction, sentence: &str) {
-    let Some(start) = drawn.find(&option_attribute(option)) else { return };
-    let Some(end) = drawn[start..].find("</li>") else { return };
+    let Some(start) = drawn.find(&option_attribute(option)) else {
+        return;
+    };
+    let Some(end) = drawn[start..].find("</li>") else {
+        return;
+    };
     let sentence = html_escape::encode_text(sentence);
-    let paragraph =
-        format!("<p id=\"{PRESSED_ID}\" part=\"notice\" role=\"alert\" tabindex=\"-1\" autofocus>{sentence}</p>");
+    let paragraph = format!(
+        "<p id=\"{PRESSED_ID}\" part=\"notice\" role=\"alert\" tabindex=\"-1\" autofocus>{sentence}</p>"
+    );
     drawn.insert_str(start + end, &paragraph);
 }
 
@@ -115,7 +150,11 @@ fn link_button(button: Button, settings: &Settings) -> Option<Button> {
     match button.kind {
         ButtonKind::Link => Some(button),
         ButtonKind::Qr if settings.page.url.len() > MAX_QR_BYTES => None,
-        ButtonKind::Qr => Some(Button { kind: ButtonKind::Link, href: Some(settings.qr()), ..button }),
+        ButtonKind::Qr => Some(Button {
+            kind: ButtonKind::Link,
+            href: Some(settings.qr()),
+            ..button
+        }),
         ButtonKind::Native | ButtonKind::Copy | ButtonKind::Mastodon => None,
     }
 }

@@ -39,7 +39,12 @@ pub(super) async fn apply_events(
     site: &Arc<Site>,
     config: Arc<Config>,
     caller: &Caller,
-    EventBatch { visitor, events, signals, is_of_site }: EventBatch,
+    EventBatch {
+        visitor,
+        events,
+        signals,
+        is_of_site,
+    }: EventBatch,
 ) -> Result<BatchOutcome, Problem> {
     let day = Window::at((app.now)(), &site.time_zone).day;
     let since = since(app, site, &events).await?;
@@ -62,7 +67,9 @@ pub(super) async fn apply_events(
     let mut event_indices = Vec::new();
     let mut refused = Vec::new();
     for (index, (event, since)) in events.into_iter().zip(since).enumerate() {
-        let kind = event.as_ref().map_or(Kind::Unknown, |event| kind(event, noscript));
+        let kind = event
+            .as_ref()
+            .map_or(Kind::Unknown, |event| kind(event, noscript));
         match event.and_then(|event| rules::validate(event, since, context)) {
             Ok(change) => {
                 changes.push(change);
@@ -80,27 +87,65 @@ pub(super) async fn apply_events(
         Vec::new()
     } else {
         let limits = Arc::clone(&app.limits);
-        let limiter =
-            Arc::new(RequestLimiter::new(limits, config, Arc::clone(site), day, caller.address, visitor.as_ref()));
+        let limiter = Arc::new(RequestLimiter::new(
+            limits,
+            config,
+            Arc::clone(site),
+            day,
+            caller.address,
+            visitor.as_ref(),
+        ));
         let admission = Some(Arc::clone(&limiter) as Arc<dyn Admission>);
-        let tallies = app.store.apply(Changes { site: site.id.clone(), day, visitor, changes, admission }).await?;
-        refused.extend(limiter.refused().into_iter().map(|(change, why)| (event_indices[change], why)));
+        let tallies = app
+            .store
+            .apply(Changes {
+                site: site.id.clone(),
+                day,
+                visitor,
+                changes,
+                admission,
+            })
+            .await?;
+        refused.extend(
+            limiter
+                .refused()
+                .into_iter()
+                .map(|(change, why)| (event_indices[change], why)),
+        );
         refused.sort_by_key(|(index, _)| *index);
         tallies
     };
     if let Some(sent_choices) = sent_choices {
-        tallies.iter_mut().for_each(|tally| hide_unsent_choice(tally, &sent_choices));
+        tallies
+            .iter_mut()
+            .for_each(|tally| hide_unsent_choice(tally, &sent_choices));
     }
-    refused.iter().for_each(|(_, why)| app.metrics.refused.add(why.cause));
-    Ok(BatchOutcome { tallies: tallies.into_iter().map(|tally| rules::displayed(tally, site)).collect(), refused })
+    refused
+        .iter()
+        .for_each(|(_, why)| app.metrics.refused.add(why.cause));
+    Ok(BatchOutcome {
+        tallies: tallies
+            .into_iter()
+            .map(|tally| rules::displayed(tally, site))
+            .collect(),
+        refused,
+    })
 }
 
 /// The choices in these events.
 fn choices(events: &[Result<Event, Rejection>]) -> Vec<(ArticleKey, OwnVote)> {
     let choice = |event: &Event| match event {
-        Event::React { article, reaction, seq } => {
-            Some((article.clone(), OwnVote { reaction: reaction.clone(), seq: *seq }))
-        }
+        Event::React {
+            article,
+            reaction,
+            seq,
+        } => Some((
+            article.clone(),
+            OwnVote {
+                reaction: reaction.clone(),
+                seq: *seq,
+            },
+        )),
         _ => None,
     };
     events.iter().flatten().filter_map(choice).collect()
@@ -110,7 +155,11 @@ fn choices(events: &[Result<Event, Rejection>]) -> Vec<(ArticleKey, OwnVote)> {
 /// reveal the choice of a fingerprint only if the page has just sent that choice.
 fn hide_unsent_choice(tally: &mut Tally, sent_choices: &[(ArticleKey, OwnVote)]) {
     let article = &tally.article;
-    tally.mine.take_if(|mine| !sent_choices.iter().any(|(of, choice)| of == article && choice == mine));
+    tally.mine.take_if(|mine| {
+        !sent_choices
+            .iter()
+            .any(|(of, choice)| of == article && choice == mine)
+    });
 }
 
 fn kind(event: &Event, noscript: bool) -> Kind {
@@ -123,11 +172,19 @@ fn kind(event: &Event, noscript: bool) -> Kind {
 }
 
 /// The day on which each event's poll opened. Queried only if polls close automatically.
-async fn since(app: &App, site: &Site, events: &[Result<Event, Rejection>]) -> Result<Vec<Option<Day>>, StoreError> {
+async fn since(
+    app: &App,
+    site: &Site,
+    events: &[Result<Event, Rejection>],
+) -> Result<Vec<Option<Day>>, StoreError> {
     if site.poll_closes_after_days.is_none() {
         return Ok(vec![None; events.len()]);
     }
-    let keys: Vec<ArticleKey> = events.iter().flatten().map(|event| event.article().clone()).collect();
+    let keys: Vec<ArticleKey> = events
+        .iter()
+        .flatten()
+        .map(|event| event.article().clone())
+        .collect();
     let mut counted = app.store.tallies(&site.id, &keys).await?.into_iter();
     let since = |event: &Result<Event, Rejection>| match event {
         Ok(_) => counted.next().and_then(|counted| counted.poll_opened),

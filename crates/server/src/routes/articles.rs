@@ -115,7 +115,15 @@ async fn put(
     request: Request,
 ) -> Result<Response, Problem> {
     admin::reject_alias(&*app.store, &site, &key).await?;
-    let PutArticle { title, byline, published, url, html, markdown, imported } = read(request).await?;
+    let PutArticle {
+        title,
+        byline,
+        published,
+        url,
+        html,
+        markdown,
+        imported,
+    } = read(request).await?;
     if let Some(imported) = &imported {
         admin::check_imported(imported, &site)?;
     }
@@ -123,18 +131,34 @@ async fn put(
         (Some(html), None) => Some(Body::Html(html.into_bytes())),
         (None, Some(markdown)) => Some(Body::Markdown(markdown.into_bytes())),
         (None, None) => None,
-        (Some(_), Some(_)) => return Err(Problem::field("markdown", "Send `html` or `markdown`, not both.")),
+        (Some(_), Some(_)) => {
+            return Err(Problem::field(
+                "markdown",
+                "Send `html` or `markdown`, not both.",
+            ));
+        }
     };
     let mut warnings = Vec::new();
     let article = match (title, body) {
         (Some(title), Some(body)) => {
-            let draft = Draft { title, byline, published, url, body };
+            let draft = Draft {
+                title,
+                byline,
+                published,
+                url,
+                body,
+            };
             warnings = draft.warnings();
             Some(clean(draft).await?)
         }
         (None, None) if imported.is_some() => None,
         (None, _) => return Err(Problem::field("title", "An article needs a title.")),
-        (_, None) => return Err(Problem::field("html", "An article needs a body: `html` or `markdown`.")),
+        (_, None) => {
+            return Err(Problem::field(
+                "html",
+                "An article needs a body: `html` or `markdown`.",
+            ));
+        }
     };
     let today = Window::at((app.now)(), &site.time_zone).day;
     let publication = ArticleUpdate { article, imported };
@@ -166,7 +190,11 @@ async fn remove(
     Query(query): Query<RemoveQuery>,
 ) -> Result<StatusCode, Problem> {
     admin::reject_alias(&*app.store, &site, &key).await?;
-    let removal = if is_set(query.counts.as_deref()) { Removal::Everything } else { Removal::Copy };
+    let removal = if is_set(query.counts.as_deref()) {
+        Removal::Everything
+    } else {
+        Removal::Copy
+    };
     if admin::remove(&*app.store, &site, &key, removal).await? {
         return Ok(StatusCode::NO_CONTENT);
     }
@@ -179,16 +207,32 @@ async fn remove(
 /// Sanitises an article on a blocking thread, because that takes milliseconds.
 async fn clean(draft: Draft) -> Result<wire::Article, Problem> {
     let cleaned = tokio::task::spawn_blocking(move || draft.article()).await;
-    let failed =
-        |_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "The article could not be read; the log has more.");
+    let failed = |_| {
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "The article could not be read; the log has more.",
+        )
+    };
     Ok(cleaned.map_err(failed)??)
 }
 
 async fn read(request: Request) -> Result<PutArticle, Problem> {
-    let media = request.headers().get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or_default();
-    if !media.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+    let media = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|media| media.to_str().ok())
+        .unwrap_or_default();
+    if !media
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .eq_ignore_ascii_case("application/json")
+    {
         let detail = "Send JSON as application/json.";
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).in_field("Content-Type"));
+        return Err(
+            Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).in_field("Content-Type")
+        );
     }
     let body = axum::body::to_bytes(request.into_body(), MAX_REQUEST_BYTES).await;
     let body: Bytes = body.map_err(|error| match is_too_long(&error) {
@@ -199,8 +243,9 @@ async fn read(request: Request) -> Result<PutArticle, Problem> {
         }
         false => Problem::field("body", "The body ended too early."),
     })?;
-    serde_json::from_slice(&body)
-        .map_err(|error| Problem::field("body", format!("The JSON is not as it should be: {error}.")))
+    serde_json::from_slice(&body).map_err(|error| {
+        Problem::field("body", format!("The JSON is not as it should be: {error}."))
+    })
 }
 
 impl From<ArticleError> for Problem {

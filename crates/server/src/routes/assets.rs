@@ -17,22 +17,37 @@ use crate::{
 const LOADER_CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 /// The loader of a major version rarely changes, and pages that use its hash do not need updates sooner.
-const VERSIONED_LOADER_CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+const VERSIONED_LOADER_CACHE_CONTROL: HeaderValue =
+    HeaderValue::from_static("public, max-age=86400");
 
 /// The name contains the hash of the content.
-const IMMUTABLE_CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const IMMUTABLE_CACHE_CONTROL: HeaderValue =
+    HeaderValue::from_static("public, max-age=31536000, immutable");
 
 /// Pages are revalidated every time, usually with status 304.
 pub(super) const REVALIDATE_CACHE_CONTROL: HeaderValue = HeaderValue::from_static("no-cache");
 
 pub(crate) fn routes(files: &'static [EmbeddedFile]) -> Router<App> {
     Router::new()
-        .route("/embed.js", get(move |headers| loader(files, "embed.js", LOADER_CACHE_CONTROL, headers)))
+        .route(
+            "/embed.js",
+            get(move |headers| loader(files, "embed.js", LOADER_CACHE_CONTROL, headers)),
+        )
         .route(
             "/embed.v1.js",
-            get(move |headers| loader(files, "embed.v1.js", VERSIONED_LOADER_CACHE_CONTROL, headers)),
+            get(move |headers| {
+                loader(
+                    files,
+                    "embed.v1.js",
+                    VERSIONED_LOADER_CACHE_CONTROL,
+                    headers,
+                )
+            }),
         )
-        .route("/assets/{*name}", get(move |name, headers| asset(files, name, headers)))
+        .route(
+            "/assets/{*name}",
+            get(move |name, headers| asset(files, name, headers)),
+        )
 }
 
 /// The script that the tag loads.
@@ -43,7 +58,8 @@ async fn loader(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let file = find(files, name).ok_or_else(|| {
-        let detail = "This gema was built without the widget. Run `cargo xtask dist` and build it again.";
+        let detail =
+            "This gema was built without the widget. Run `cargo xtask dist` and build it again.";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     })?;
     Ok(send(file, &headers, cache))
@@ -66,15 +82,27 @@ pub(super) fn find(files: &'static [EmbeddedFile], path: &str) -> Option<&'stati
 }
 
 /// The file in the smallest coding that the browser accepts, or status 304.
-pub(super) fn send(file: &'static EmbeddedFile, request: &HeaderMap, cache: HeaderValue) -> Response {
+pub(super) fn send(
+    file: &'static EmbeddedFile,
+    request: &HeaderMap,
+    cache: HeaderValue,
+) -> Response {
     let (coding, bytes) = shortest(file, request);
-    let tag = format!("\"{}{}{}\"", file.tag, if coding.is_empty() { "" } else { "-" }, coding);
+    let tag = format!(
+        "\"{}{}{}\"",
+        file.tag,
+        if coding.is_empty() { "" } else { "-" },
+        coding
+    );
     let mut response = if etag_matches(request, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let mut response = ([(header::CONTENT_TYPE, content_type(file.path))], bytes).into_response();
+        let mut response =
+            ([(header::CONTENT_TYPE, content_type(file.path))], bytes).into_response();
         if !coding.is_empty() {
-            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+            response
+                .headers_mut()
+                .insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
         }
         response
     };

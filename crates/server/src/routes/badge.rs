@@ -51,14 +51,23 @@ async fn badge(
     Query(query): Query<BadgeQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let LoadedView { view, language, deps } = load_view(&app, &site, &key, query.lang.as_deref()).await?;
+    let LoadedView {
+        view,
+        language,
+        deps,
+    } = load_view(&app, &site, &key, query.lang.as_deref()).await?;
     let (texts, count) = match query.show.as_deref() {
         Some("reactions") => (&view.labels.responses, view.tally.reactions.total()),
         _ => (&view.labels.reads, view.tally.reads),
     };
     let text = format::count(locale::formatter(&language), texts, count);
     let svg = draw(&text, &view.locale, view.dir);
-    Ok(conditional::public(&headers, "image/svg+xml", svg.into_bytes(), deps))
+    Ok(conditional::public(
+        &headers,
+        "image/svg+xml",
+        svg.into_bytes(),
+        deps,
+    ))
 }
 
 /// Height, and horizontal padding, in pixels.

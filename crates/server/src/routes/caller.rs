@@ -39,9 +39,15 @@ impl Caller {
     /// Charges `more` further requests, all or none, for a request that names several articles. Call it before any
     /// work is done.
     pub(crate) fn charge(&self, app: &App, more: usize) -> Result<(), Problem> {
-        let Some(RateCharge { config, actions }) = &self.charged else { return Ok(()) };
-        let Some(amounts) = &config.limits else { return Ok(()) };
-        let Some(many) = NonZeroU32::new(u32::try_from(more).unwrap_or(u32::MAX)) else { return Ok(()) };
+        let Some(RateCharge { config, actions }) = &self.charged else {
+            return Ok(());
+        };
+        let Some(amounts) = &config.limits else {
+            return Ok(());
+        };
+        let Some(many) = NonZeroU32::new(u32::try_from(more).unwrap_or(u32::MAX)) else {
+            return Ok(());
+        };
         let admitted = app.limits.admit(amounts, self.address, actions, many);
         Ok(admitted.inspect_err(|refused| app.metrics.refused.add(refused.cause))?)
     }
@@ -72,7 +78,9 @@ impl FromRequestParts<App> for ClientAddress {
 
 /// Determines the client's address. Logs a misconfigured proxy, at most once a minute.
 fn resolve(parts: &mut Parts, app: &App) -> IpAddr {
-    let Some(client) = client(parts, app) else { return Ipv4Addr::UNSPECIFIED.into() };
+    let Some(client) = client(parts, app) else {
+        return Ipv4Addr::UNSPECIFIED.into();
+    };
     // A newsroom's program may bypass the proxy, so do not warn about it.
     let is_of_newsroom = parts.headers.contains_key(header::AUTHORIZATION);
     if let Some(fault) = client.fault.filter(|_| !is_of_newsroom)
@@ -86,7 +94,11 @@ fn resolve(parts: &mut Parts, app: &App) -> IpAddr {
 /// The client by the connection and the headers; `None`: the local socket.
 fn client(parts: &mut Parts, app: &App) -> Option<Client> {
     let config = app.config.of(&mut parts.extensions);
-    Some(client_ip::client(peer(&parts.extensions)?, &config.trusted_proxies, &parts.headers))
+    Some(client_ip::client(
+        peer(&parts.extensions)?,
+        &config.trusted_proxies,
+        &parts.headers,
+    ))
 }
 
 /// Charges a public read, which only reaches its route if the response cache does not have the answer. Rendering takes
@@ -100,7 +112,12 @@ impl FromRequestParts<App> for UncachedRead {
         let config = app.config.of(&mut parts.extensions);
         let client = client(parts, app).filter(|client| !reads_for_all(client, &config));
         if let (Some(client), Some(amounts)) = (client, &config.limits) {
-            let admitted = app.limits.admit(amounts, client.address, &[Action::CacheMiss], NonZeroU32::MIN);
+            let admitted = app.limits.admit(
+                amounts,
+                client.address,
+                &[Action::CacheMiss],
+                NonZeroU32::MIN,
+            );
             admitted.inspect_err(|refused| app.metrics.refused.add(refused.cause))?;
         }
         Ok(Self)
@@ -117,7 +134,10 @@ fn reads_for_all(client: &Client, config: &Config) -> bool {
 /// fetch them, for example as images, which must not use up the budget for events. A read does not reveal the page
 /// that it comes from.
 fn actions(parts: &Parts) -> &'static [Action] {
-    let is_opaque = parts.headers.get(header::ORIGIN).is_none_or(|origin| origin == "null");
+    let is_opaque = parts
+        .headers
+        .get(header::ORIGIN)
+        .is_none_or(|origin| origin == "null");
     match parts.method {
         Method::GET | Method::HEAD => &[Action::Show],
         _ if is_opaque => &[Action::Request, Action::OpaqueRequest],
@@ -127,7 +147,9 @@ fn actions(parts: &Parts) -> &'static [Action] {
 
 /// The peer of the connection; `None`: the local socket.
 fn peer(extensions: &Extensions) -> Option<Peer> {
-    let tcp = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| Peer::Tcp(peer.ip()));
+    let tcp = extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|ConnectInfo(peer)| Peer::Tcp(peer.ip()));
     tcp.or_else(|| extensions.get::<Peer>().copied())
 }
 
@@ -138,9 +160,20 @@ impl FromRequestParts<App> for Caller {
         let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, app).await;
         let config = app.config.of(&mut parts.extensions);
         let actions = actions(parts);
-        let charged = parts.extensions.get::<LocalRequest>().is_none().then_some(RateCharge { config, actions });
-        let agent = parts.headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
-        let caller = Self { address, agent: agent.unwrap_or_default().into_owned(), charged };
+        let charged = parts
+            .extensions
+            .get::<LocalRequest>()
+            .is_none()
+            .then_some(RateCharge { config, actions });
+        let agent = parts
+            .headers
+            .get(header::USER_AGENT)
+            .map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+        let caller = Self {
+            address,
+            agent: agent.unwrap_or_default().into_owned(),
+            charged,
+        };
         caller.charge(app, 1)?;
         Ok(caller)
     }

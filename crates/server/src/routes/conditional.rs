@@ -25,22 +25,38 @@ pub(super) fn json(request: &HeaderMap, answer: &impl Serialize, deps: CacheDeps
 }
 
 /// The same for any content type.
-pub(super) fn public(request: &HeaderMap, media: &'static str, body: Vec<u8>, deps: CacheDeps) -> Response {
+pub(super) fn public(
+    request: &HeaderMap,
+    media: &'static str,
+    body: Vec<u8>,
+    deps: CacheDeps,
+) -> Response {
     let mut response = bytes(request, media, PUBLIC_CACHE_CONTROL, body);
     response.extensions_mut().insert(deps);
     response
 }
 
 /// A public response with that `Cache-Control`, and an ETag of its bytes.
-pub(super) fn bytes(request: &HeaderMap, media: &'static str, cache: &'static str, body: impl Into<Bytes>) -> Response {
+pub(super) fn bytes(
+    request: &HeaderMap,
+    media: &'static str,
+    cache: &'static str,
+    body: impl Into<Bytes>,
+) -> Response {
     let body = body.into();
     let tag = tag(&body);
     let mut response = if etag_matches(request, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        ([(header::CONTENT_TYPE, HeaderValue::from_static(media))], body).into_response()
+        (
+            [(header::CONTENT_TYPE, HeaderValue::from_static(media))],
+            body,
+        )
+            .into_response()
     };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     if let Ok(tag) = HeaderValue::try_from(tag) {
         response.headers_mut().insert(header::ETAG, tag);
     }

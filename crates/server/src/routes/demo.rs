@@ -21,17 +21,30 @@ pub(crate) fn routes(files: &'static [EmbeddedFile], is_demo: bool) -> Router<Ap
         return Router::new().route("/", get(front_page::page));
     }
     Router::new()
-        .route("/", get(move |headers| page(files, Path("index.html".into()), headers)))
-        .route("/{name}", get(move |name, headers| page(files, name, headers)))
+        .route(
+            "/",
+            get(move |headers| page(files, Path("index.html".into()), headers)),
+        )
+        .route(
+            "/{name}",
+            get(move |name, headers| page(files, name, headers)),
+        )
 }
 
 /// A page of the demo, or one of its files.
-async fn page(files: &'static [EmbeddedFile], Path(name): Path<String>, headers: HeaderMap) -> Response {
+async fn page(
+    files: &'static [EmbeddedFile],
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     match find(files, &name) {
         Some(file) if !name.contains('/') && name != "assets.json" => {
             let mut response = send(file, &headers, REVALIDATE_CACHE_CONTROL);
             // The pages imitate a news site, with their own scripts and styles.
-            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DEMO_CSP));
+            response.headers_mut().insert(
+                header::CONTENT_SECURITY_POLICY,
+                HeaderValue::from_static(DEMO_CSP),
+            );
             response
         }
         _ => Problem::not_found("The demo has no such page.").into_response(),
@@ -45,17 +58,35 @@ mod tests {
     use super::*;
 
     const fn file(path: &'static str) -> EmbeddedFile {
-        EmbeddedFile { path, tag: "cafe", bytes: b"<!doctype html>", br: None, gz: None }
+        EmbeddedFile {
+            path,
+            tag: "cafe",
+            bytes: b"<!doctype html>",
+            br: None,
+            gz: None,
+        }
     }
 
-    static DIST_FILES: &[EmbeddedFile] =
-        &[file("berita.html"), file("assets.json"), file("assets/widget-0123456789ab.js")];
+    static DIST_FILES: &[EmbeddedFile] = &[
+        file("berita.html"),
+        file("assets.json"),
+        file("assets/widget-0123456789ab.js"),
+    ];
 
     #[tokio::test]
     async fn only_pages_and_what_they_consist_of_are_served_by_name() {
-        let status = async |name: &str| page(DIST_FILES, Path(name.into()), HeaderMap::new()).await.status();
+        let status = async |name: &str| {
+            page(DIST_FILES, Path(name.into()), HeaderMap::new())
+                .await
+                .status()
+        };
         assert_eq!(status("berita.html").await, StatusCode::OK);
-        for name in ["assets.json", "assets/widget-0123456789ab.js", "nothing.html", "../Cargo.toml"] {
+        for name in [
+            "assets.json",
+            "assets/widget-0123456789ab.js",
+            "nothing.html",
+            "../Cargo.toml",
+        ] {
             assert_eq!(status(name).await, StatusCode::NOT_FOUND, "{name}");
         }
     }

@@ -63,9 +63,14 @@ impl FromRequestParts<App> for AnySite {
 
 /// The site in the path, or status 404.
 pub(super) async fn site_of(parts: &mut Parts, app: &App) -> Result<Arc<Site>, Problem> {
-    let Ok(Path(id)) = Path::<String>::from_request_parts(parts, app).await else { return Err(no_site("")) };
+    let Ok(Path(id)) = Path::<String>::from_request_parts(parts, app).await else {
+        return Err(no_site(""));
+    };
     let config = app.config.of(&mut parts.extensions);
-    SiteId::parse(&id).ok().and_then(|id| config.site(&id).cloned()).ok_or_else(|| no_site(&id))
+    SiteId::parse(&id)
+        .ok()
+        .and_then(|id| config.site(&id).cloned())
+        .ok_or_else(|| no_site(&id))
 }
 
 /// Maximum length of a site's name that an error message repeats: that of a valid name.
@@ -73,9 +78,20 @@ const MAX_SHOWN_SITE_CHARS: usize = 40;
 
 /// The error for an unknown site.
 pub(super) fn no_site(id: &str) -> Problem {
-    let name: String = id.chars().take(MAX_SHOWN_SITE_CHARS).flat_map(char::escape_debug).collect();
-    let name = if name.is_empty() { String::new() } else { format!(" `{name}`") };
-    Problem::not_found(format!("There is no site{name} here. See `sites` in gema.toml.")).in_field("site")
+    let name: String = id
+        .chars()
+        .take(MAX_SHOWN_SITE_CHARS)
+        .flat_map(char::escape_debug)
+        .collect();
+    let name = if name.is_empty() {
+        String::new()
+    } else {
+        format!(" `{name}`")
+    };
+    Problem::not_found(format!(
+        "There is no site{name} here. See `sites` in gema.toml."
+    ))
+    .in_field("site")
 }
 
 /// Whether the request comes from a page of the site, or of the endpoint.
@@ -109,7 +125,9 @@ impl FromRequest<App> for JsonBody {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let remedy = "Send JSON as application/json or text/plain.";
-        body(app, request, &["application/json", "text/plain"], remedy).await.map(Self)
+        body(app, request, &["application/json", "text/plain"], remedy)
+            .await
+            .map(Self)
     }
 }
 
@@ -121,24 +139,47 @@ impl FromRequest<App> for FormFields {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
-        let body = body(app, request, &[MEDIA_TYPE], "Send the form as application/x-www-form-urlencoded.").await?;
+        let body = body(
+            app,
+            request,
+            &[MEDIA_TYPE],
+            "Send the form as application/x-www-form-urlencoded.",
+        )
+        .await?;
         Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
     }
 }
 
 /// A body with one of these content types.
-async fn body(app: &App, request: Request, known: &[&str], remedy: &'static str) -> Result<Vec<u8>, Problem> {
+async fn body(
+    app: &App,
+    request: Request,
+    known: &[&str],
+    remedy: &'static str,
+) -> Result<Vec<u8>, Problem> {
     let (mut parts, body) = request.into_parts();
-    let media = parts.headers.get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or("");
+    let media = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|media| media.to_str().ok())
+        .unwrap_or("");
     let essence = media.split(';').next().unwrap_or("").trim();
-    if !known.iter().any(|known| essence.eq_ignore_ascii_case(known)) {
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, remedy).in_field("Content-Type"));
+    if !known
+        .iter()
+        .any(|known| essence.eq_ignore_ascii_case(known))
+    {
+        return Err(
+            Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, remedy).in_field("Content-Type")
+        );
     }
     let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(&mut parts, app).await;
     let config = app.config.of(&mut parts.extensions);
     let network = Some(wider_network(address)).filter(|_| !config.is_proxy(address));
     let Ok(body) = tokio::time::timeout(BODY_TIMEOUT, collect(app, network, body)).await else {
-        let detail = format!("The body must arrive within {} seconds. Send it again.", BODY_TIMEOUT.as_secs());
+        let detail = format!(
+            "The body must arrive within {} seconds. Send it again.",
+            BODY_TIMEOUT.as_secs()
+        );
         return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, detail).in_field("body"));
     };
     body
@@ -153,13 +194,16 @@ async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| Problem::field("body", "The body ended too early."))?;
         if bytes.len() + piece.len() > MAX_BODY_BYTES {
-            let detail = format!("The body must be at most {MAX_BODY_BYTES} bytes. Send several requests.");
+            let detail =
+                format!("The body must be at most {MAX_BODY_BYTES} bytes. Send several requests.");
             let problem = Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail);
             return Err(problem.in_field("body").with_limit(MAX_BODY_BYTES));
         }
         if !reserved.grow_to(bytes.len() + piece.len()) {
-            let detail = "Too many large requests are on their way. Send it again, or in smaller parts.";
-            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(BODY_RETRY_DELAY));
+            let detail =
+                "Too many large requests are on their way. Send it again, or in smaller parts.";
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+                .with_retry_after(BODY_RETRY_DELAY));
         }
         // Exactly, because doubling the capacity would exceed the reservation.
         bytes.reserve_exact(piece.len());
@@ -176,7 +220,8 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Whether the body was rejected for its length.
 pub(super) fn is_too_long(error: &axum::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
+    std::error::Error::source(error)
+        .is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
 }
 
 /// The parameters of a query of at most 6 KB. Unknown ones are ignored, and of a repeated one the first counts.
@@ -188,7 +233,9 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
         if query.len() > MAX_QUERY_BYTES {
-            let detail = format!("The query must be at most {MAX_QUERY_BYTES} bytes. Send several requests.");
+            let detail = format!(
+                "The query must be at most {MAX_QUERY_BYTES} bytes. Send several requests."
+            );
             let problem = Problem::new(StatusCode::URI_TOO_LONG, detail);
             return Err(problem.in_field("query").with_limit(MAX_QUERY_BYTES));
         }
@@ -208,7 +255,9 @@ pub(super) fn from_pairs<'a, T: DeserializeOwned>(
 ) -> Result<T, Problem> {
     let mut seen = HashSet::new();
     let pairs = pairs.filter(|(name, _)| name == LIST_PARAMETER || seen.insert(name.clone()));
-    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let form = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
     let fields = serde_html_form::Deserializer::from_bytes(form.as_bytes());
     serde_path_to_error::deserialize(fields)
         .map_err(|error| Problem::field(error.path().to_string(), error.inner().to_string()))
@@ -229,12 +278,16 @@ impl FromRequestParts<App> for ArticleFromQuery {
             article: Option<ArticleKey>,
         }
         let Query(ArticleQuery { article }) = Query::from_request_parts(parts, app).await?;
-        article.map(Self).ok_or_else(|| Problem::field("article", "Name the article: ?article=KEY"))
+        article
+            .map(Self)
+            .ok_or_else(|| Problem::field("article", "Name the article: ?article=KEY"))
     }
 }
 
 /// Deserialises an article key, the first of a list.
-pub(super) fn key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ArticleKey>, D::Error> {
+pub(super) fn key<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<ArticleKey>, D::Error> {
     let first = Vec::<String>::deserialize(deserializer)?.into_iter().next();
     let key = first.map(|text| article_key(&text)).transpose();
     key.map_err(|invalid| D::Error::custom(format_args!("The key {invalid}.")))
@@ -247,7 +300,10 @@ pub(crate) fn is_set(value: Option<&str>) -> bool {
 
 /// The first value of a form's field.
 pub(crate) fn value<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    fields
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.as_str())
 }
 
 #[cfg(test)]
@@ -272,7 +328,10 @@ mod tests {
             article: Some(ArticleKey::parse(key).unwrap()),
         };
         for (query, expected) in [
-            ("lang=id&x=1&lang=en&article=+a&article=b&lang", parameters(Some("id"), "a")),
+            (
+                "lang=id&x=1&lang=en&article=+a&article=b&lang",
+                parameters(Some("id"), "a"),
+            ),
             ("%61rticle=a%26b&lang=", parameters(Some(""), "a&b")),
             ("article=a&x&&=", parameters(None, "a")),
         ] {

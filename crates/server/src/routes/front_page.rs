@@ -73,19 +73,31 @@ const INDONESIAN: FrontPageTexts = FrontPageTexts {
 /// The page, in the language of the request.
 pub(super) async fn page(CurrentConfig(config): CurrentConfig, headers: HeaderMap) -> Response {
     let html = markup(&config, &headers);
-    let mut response = (StatusCode::OK, [(header::CONTENT_TYPE, HTML_CONTENT_TYPE)], html).into_response();
+    let mut response = (
+        StatusCode::OK,
+        [(header::CONTENT_TYPE, HTML_CONTENT_TYPE)],
+        html,
+    )
+        .into_response();
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&FRONT_PAGE_CSP) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     // The page repeats the Host header of the request.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
     response
 }
 
 fn markup(config: &Config, headers: &HeaderMap) -> String {
-    let texts = if wants_indonesian(headers) { INDONESIAN } else { ENGLISH };
+    let texts = if wants_indonesian(headers) {
+        INDONESIAN
+    } else {
+        ENGLISH
+    };
     let version = env!("CARGO_PKG_VERSION");
     let mut html = format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
@@ -99,7 +111,11 @@ fn markup(config: &Config, headers: &HeaderMap) -> String {
             section(&mut html, site, &address, &texts);
         }
         // Writing to a String cannot fail, here and below.
-        let _ = writeln!(html, "<p>{}</p>\n<pre><code>gema doctor https://…</code></pre>", texts.check);
+        let _ = writeln!(
+            html,
+            "<p>{}</p>\n<pre><code>gema doctor https://…</code></pre>",
+            texts.check
+        );
     } else {
         let _ = writeln!(html, "<p>{}</p>", texts.silent);
     }
@@ -120,7 +136,11 @@ fn section(html: &mut String, site: &Site, address: &Url, texts: &FrontPageTexts
         texts.tag
     );
     let host = address.host_str().unwrap_or_default();
-    if address.scheme() == "http" && host != "localhost" && !host.starts_with("127.") && host != "[::1]" {
+    if address.scheme() == "http"
+        && host != "localhost"
+        && !host.starts_with("127.")
+        && host != "[::1]"
+    {
         let _ = writeln!(html, "<p>{}</p>", texts.plain);
     }
     if site.origins.is_empty() {
@@ -145,29 +165,65 @@ fn section(html: &mut String, site: &Site, address: &Url, texts: &FrontPageTexts
 /// The endpoint's address according to the request: Host, and a proxy's headers for scheme and path prefix. It is only
 /// shown to the client that sent them.
 fn address(headers: &HeaderMap) -> Url {
-    let says = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let first = |name: &str| says(name).split(',').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let scheme = if first("x-forwarded-proto") == "https" { "https" } else { "http" };
-    let host = match says("x-forwarded-host").split(',').next().unwrap_or_default().trim() {
+    let says = |name: &str| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
+    let first = |name: &str| {
+        says(name)
+            .split(',')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+    };
+    let scheme = if first("x-forwarded-proto") == "https" {
+        "https"
+    } else {
+        "http"
+    };
+    let host = match says("x-forwarded-host")
+        .split(',')
+        .next()
+        .unwrap_or_default()
+        .trim()
+    {
         "" => says("host"),
         host => host,
     };
     let is_host = |c: char| c.is_ascii_alphanumeric() || "-.:[]_".contains(c);
-    let host = if !host.is_empty() && host.chars().all(is_host) { host } else { "gema.example" };
+    let host = if !host.is_empty() && host.chars().all(is_host) {
+        host
+    } else {
+        "gema.example"
+    };
     let prefix = says("x-forwarded-prefix").trim_matches('/');
     let is_prefix = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
-    let prefix = if !prefix.is_empty() && prefix.chars().all(is_prefix) { format!("{prefix}/") } else { String::new() };
+    let prefix = if !prefix.is_empty() && prefix.chars().all(is_prefix) {
+        format!("{prefix}/")
+    } else {
+        String::new()
+    };
     let whole = Url::parse(&format!("{scheme}://{host}/{prefix}"));
     whole.unwrap_or_else(|_| Url::parse("https://gema.example/").expect("an address"))
 }
 
 /// Whether `Accept-Language` prefers Indonesian to English.
 fn wants_indonesian(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let mut best = ("", 0.0);
     for entry in accepted.split(',') {
         let (tag, weight) = entry.split_once(';').unwrap_or((entry, "q=1"));
-        let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok()).unwrap_or(0.0);
+        let weight = weight
+            .trim()
+            .strip_prefix("q=")
+            .and_then(|weight| weight.parse::<f32>().ok())
+            .unwrap_or(0.0);
         let language = tag.trim().split('-').next().unwrap_or_default();
         if matches!(language, "id" | "in" | "en") && weight > best.1 {
             best = (language, weight);
@@ -181,25 +237,51 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
+            .collect()
     }
 
     #[test]
     fn the_address_is_the_one_that_was_asked() {
         for (pairs, expected) in [
-            (&[("host", "gema.news.example")][..], "http://gema.news.example/"),
-            (&[("host", "gema.news.example"), ("x-forwarded-proto", "https, http")], "https://gema.news.example/"),
+            (
+                &[("host", "gema.news.example")][..],
+                "http://gema.news.example/",
+            ),
+            (
+                &[
+                    ("host", "gema.news.example"),
+                    ("x-forwarded-proto", "https, http"),
+                ],
+                "https://gema.news.example/",
+            ),
             (&[("host", "127.0.0.1:8787")], "http://127.0.0.1:8787/"),
             (
-                &[("host", "a.example"), ("x-forwarded-proto", "https"), ("x-forwarded-prefix", "/gema")],
+                &[
+                    ("host", "a.example"),
+                    ("x-forwarded-proto", "https"),
+                    ("x-forwarded-prefix", "/gema"),
+                ],
                 "https://a.example/gema/",
             ),
             (
-                &[("host", "10.0.0.1:8787"), ("x-forwarded-host", "g.example"), ("x-forwarded-proto", "https")],
+                &[
+                    ("host", "10.0.0.1:8787"),
+                    ("x-forwarded-host", "g.example"),
+                    ("x-forwarded-proto", "https"),
+                ],
                 "https://g.example/",
             ),
-            (&[("host", "\"><script>alert(1)</script>")], "http://gema.example/"),
-            (&[("host", "a.example"), ("x-forwarded-prefix", "/\"><img>")], "http://a.example/"),
+            (
+                &[("host", "\"><script>alert(1)</script>")],
+                "http://gema.example/",
+            ),
+            (
+                &[("host", "a.example"), ("x-forwarded-prefix", "/\"><img>")],
+                "http://a.example/",
+            ),
             (&[], "http://gema.example/"),
         ] {
             assert_eq!(address(&headers(pairs)).as_str(), expected, "{pairs:?}");
@@ -215,7 +297,10 @@ mod tests {
             ("en;q=0.5, id", true),
             ("", false),
         ] {
-            let headers = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static(accepted))]);
+            let headers = HeaderMap::from_iter([(
+                header::ACCEPT_LANGUAGE,
+                HeaderValue::from_static(accepted),
+            )]);
             assert_eq!(wants_indonesian(&headers), expected, "{accepted}");
         }
     }

@@ -12,7 +12,10 @@ use super::openapi_errors::HealthErrors;
 use crate::{problem::Problem, state::App, write_block};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready)).routes(routes!(version))
+    OpenApiRouter::new()
+        .routes(routes!(live))
+        .routes(routes!(ready))
+        .routes(routes!(version))
 }
 
 /// Liveness: the process responds.
@@ -32,16 +35,25 @@ async fn ready(State(app): State<App>) -> Result<String, Problem> {
     app.write_block.begin_write()?;
     let now = (app.now)();
     let config = app.config.current();
-    let sites = config.sites.values().map(|site| (site.id.clone(), Window::at(now, &site.time_zone).day));
+    let sites = config
+        .sites
+        .values()
+        .map(|site| (site.id.clone(), Window::at(now, &site.time_zone).day));
     let sites: Vec<_> = sites.collect();
     let probing = async {
         write_block::check_store_open(&*app.store).await?;
         Ok::<_, Problem>(app.store.readiness(&sites).await?)
     };
-    let Readiness { parts } =
-        timeout(PROBE_TIMEOUT, probing).await.unwrap_or_else(|_| Err(StoreError::Unavailable.into()))?;
-    let line = |(name, is_open): &(String, bool)| format!("{name}: {}\n", if *is_open { "taken" } else { "refused" });
-    Ok(format!("ready\n{}", parts.iter().map(line).collect::<String>()))
+    let Readiness { parts } = timeout(PROBE_TIMEOUT, probing)
+        .await
+        .unwrap_or_else(|_| Err(StoreError::Unavailable.into()))?;
+    let line = |(name, is_open): &(String, bool)| {
+        format!("{name}: {}\n", if *is_open { "taken" } else { "refused" })
+    };
+    Ok(format!(
+        "ready\n{}",
+        parts.iter().map(line).collect::<String>()
+    ))
 }
 
 /// This program's version.
@@ -54,5 +66,8 @@ struct Version {
 /// The version of this endpoint.
 #[utoipa::path(get, path = "/v1/version", tag = "operating", responses((status = OK, body = Version)))]
 async fn version() -> Json<Version> {
-    Json(Version { name: "gema", version: env!("CARGO_PKG_VERSION") })
+    Json(Version {
+        name: "gema",
+        version: env!("CARGO_PKG_VERSION"),
+    })
 }

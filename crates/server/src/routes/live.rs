@@ -47,25 +47,36 @@ async fn live(
     article: Result<ArticleFromQuery, Problem>,
 ) -> Result<Response, Problem> {
     if !site.live {
-        return Err(
-            Problem::not_found("This site's counts are not live. See its `live` in gema.toml.").in_field("site")
-        );
+        return Err(Problem::not_found(
+            "This site's counts are not live. See its `live` in gema.toml.",
+        )
+        .in_field("site"));
     }
     let ArticleFromQuery(key) = article?;
     let network = Some(network(address)).filter(|_| !config.is_proxy(address));
     let permit = app.subscriptions.try_acquire(network).ok_or_else(|| {
-        let detail = "The limit of live connections is reached. Poll the tallies, or try again later.";
+        let detail =
+            "The limit of live connections is reached. Poll the tallies, or try again later.";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(LIMIT_RETRY_DELAY)
     })?;
-    let subscription = app.subscriptions.subscribe(permit, &*app.store, &site, &key).await?;
+    let subscription = app
+        .subscriptions
+        .subscribe(permit, &*app.store, &site, &key)
+        .await?;
     let spread = getrandom::u32().unwrap_or_default() % RECONNECT_DELAY_MS.len() as u32;
     let reconnect_delay = Duration::from_millis((RECONNECT_DELAY_MS.start + spread).into());
     let stream = event_stream(subscription, reconnect_delay);
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/event-stream"),
+        ),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         // Disables buffering in nginx.
-        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+        (
+            HeaderName::from_static("x-accel-buffering"),
+            HeaderValue::from_static("no"),
+        ),
     ];
     let mut response = (headers, Body::from_stream(stream)).into_response();
     response.extensions_mut().insert(StreamingResponse);

@@ -16,5 +16,8 @@ async fn metrics(State(app): State<App>) -> impl IntoResponse {
     for (gauge, bytes) in memory {
         gauge.set(bytes);
     }
-    ([(header::CONTENT_TYPE, OPENMETRICS_CONTENT_TYPE)], app.metrics.text(app.store.queued()))
+    (
+        [(header::CONTENT_TYPE, OPENMETRICS_CONTENT_TYPE)],
+        app.metrics.text(app.store.queued()),
+    )
 }

@@ -10,7 +10,9 @@ type Text = &'static LazyLock<String>;
 
 /// `text`: the document. It is a parameter because it describes all routes, and no route imports another.
 pub(crate) fn routes(text: Text) -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(document)).layer(Extension(text))
+    OpenApiRouter::new()
+        .routes(routes!(document))
+        .layer(Extension(text))
 }
 
 /// This document.
@@ -21,5 +23,10 @@ pub(crate) fn routes(text: Text) -> OpenApiRouter<App> {
     responses((status = OK, body = Object), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."))
 )]
 async fn document(Extension(text): Extension<Text>, headers: HeaderMap) -> Response {
-    conditional::bytes(&headers, "application/json", "public, max-age=3600", text.as_str())
+    conditional::bytes(
+        &headers,
+        "application/json",
+        "public, max-age=3600",
+        text.as_str(),
+    )
 }

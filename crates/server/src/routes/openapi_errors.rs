@@ -23,7 +23,11 @@ const ERRORS: [(u16, &str, bool); 10] = [
     (414, "The query is too long.", false),
     (415, "The media type is not supported.", false),
     (429, "Too much at once; nothing was applied.", true),
-    (503, "It cannot be done at the moment; nothing was applied.", true),
+    (
+        503,
+        "It cannot be done at the moment; nothing was applied.",
+        true,
+    ),
 ];
 
 /// Defines sets of error responses.
@@ -61,13 +65,21 @@ error_sets! {
 }
 
 fn responses(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
-    let listed = ERRORS.iter().filter(|(status, ..)| statuses.contains(status));
-    listed.map(|(status, meaning, later)| (status.to_string(), response(meaning, *later).into())).collect()
+    let listed = ERRORS
+        .iter()
+        .filter(|(status, ..)| statuses.contains(status));
+    listed
+        .map(|(status, meaning, later)| (status.to_string(), response(meaning, *later).into()))
+        .collect()
 }
 
 fn response(meaning: &str, later: bool) -> Response {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
-    let response = ResponseBuilder::new().description(meaning).content("application/problem+json", content);
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name(Problem::name())))
+        .build();
+    let response = ResponseBuilder::new()
+        .description(meaning)
+        .content("application/problem+json", content);
     let seconds: RefOr<Schema> = ObjectBuilder::new().schema_type(Type::Integer).into();
     match later {
         true => response.header("Retry-After", Header::new(seconds)).build(),

@@ -46,7 +46,9 @@ pub(super) fn logged(origin: Option<&str>) -> &str {
 }
 
 pub(super) fn header(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("?"))
+    headers
+        .get(header::ORIGIN)
+        .map(|origin| origin.to_str().unwrap_or("?"))
 }
 
 fn may_send(site: &Site, headers: &HeaderMap, origin: Option<&str>) -> bool {
@@ -87,7 +89,8 @@ fn is_address(origin: &str) -> bool {
         Some(v6) => v6.split(']').next(),
         None => host.split(':').next(),
     };
-    host.and_then(|host| host.parse::<IpAddr>().ok()).is_some_and(|address| !address.is_loopback())
+    host.and_then(|host| host.parse::<IpAddr>().ok())
+        .is_some_and(|address| !address.is_loopback())
 }
 
 /// Whether the text has the form of `location.origin`, with any scheme.
@@ -95,7 +98,10 @@ fn is_origin(text: &str) -> bool {
     let in_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte);
     let in_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]_".contains(&byte);
     let is_tuple = |(scheme, host): (&str, &str)| {
-        !scheme.is_empty() && !host.is_empty() && scheme.bytes().all(in_scheme) && host.bytes().all(in_host)
+        !scheme.is_empty()
+            && !host.is_empty()
+            && scheme.bytes().all(in_scheme)
+            && host.bytes().all(in_host)
     };
     text == "null" || text.len() <= MAX_ORIGIN_BYTES && text.split_once("://").is_some_and(is_tuple)
 }
@@ -106,15 +112,32 @@ mod tests {
 
     #[test]
     fn the_log_names_pages_and_nobodys_address() {
-        for origin in ["https://evil.example", "http://localhost:8000", "http://[::1]", "capacitor://localhost", "null"]
-        {
+        for origin in [
+            "https://evil.example",
+            "http://localhost:8000",
+            "http://[::1]",
+            "capacitor://localhost",
+            "null",
+        ] {
             assert_eq!(logged(Some(origin)), origin);
         }
-        for origin in ["http://203.0.113.7", "https://203.0.113.7:8443", "http://[2001:db8::1]:80", "x://203.0.113.7"] {
+        for origin in [
+            "http://203.0.113.7",
+            "https://203.0.113.7:8443",
+            "http://[2001:db8::1]:80",
+            "x://203.0.113.7",
+        ] {
             assert_eq!(logged(Some(origin)), "(an IP address)", "{origin}");
         }
         let long = format!("https://{}", "a".repeat(MAX_ORIGIN_BYTES));
-        for origin in ["", "evil.example", "https://a\u{1b}[31m", "https://a\nb", "https://a/b?c", &long] {
+        for origin in [
+            "",
+            "evil.example",
+            "https://a\u{1b}[31m",
+            "https://a\nb",
+            "https://a/b?c",
+            &long,
+        ] {
             assert_eq!(logged(Some(origin)), "(invalid)", "{origin:?}");
         }
     }

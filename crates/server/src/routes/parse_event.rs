@@ -33,11 +33,26 @@ pub(super) fn parse_reaction(
     reaction: Option<&str>,
     seq: Option<&str>,
 ) -> Result<Event, Rejection> {
-    let reaction = reaction.map(|text| if text.is_empty() { Value::Null } else { text.into() });
+    let reaction = reaction.map(|text| {
+        if text.is_empty() {
+            Value::Null
+        } else {
+            text.into()
+        }
+    });
     let seq = seq.map(|text| text.parse::<u64>().map_or(Value::Null, Value::from));
-    let fields =
-        [("type", Some("react".into())), ("article", article.map(Value::from)), ("reaction", reaction), ("seq", seq)];
-    parse_event(&fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
+    let fields = [
+        ("type", Some("react".into())),
+        ("article", article.map(Value::from)),
+        ("reaction", reaction),
+        ("seq", seq),
+    ];
+    parse_event(
+        &fields
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+            .collect(),
+    )
 }
 
 fn text<'a>(fields: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, Rejection> {
@@ -57,9 +72,15 @@ fn parsed<T>(
 }
 
 fn seq(fields: &Map<String, Value>) -> Result<Seq, Rejection> {
-    let number = fields.get("seq").ok_or_else(|| Rejection::new("seq", "is missing"))?;
+    let number = fields
+        .get("seq")
+        .ok_or_else(|| Rejection::new("seq", "is missing"))?;
     let wrong = Invalid("must be an integer from 0 to 2^53 - 1");
-    number.as_u64().ok_or(wrong).and_then(Seq::parse).map_err(|invalid| Rejection::new("seq", invalid.to_string()))
+    number
+        .as_u64()
+        .ok_or(wrong)
+        .and_then(Seq::parse)
+        .map_err(|invalid| Rejection::new("seq", invalid.to_string()))
 }
 
 #[cfg(test)]
@@ -90,16 +111,37 @@ mod tests {
             (r#"{"type":"like"}"#, "type"),
             (r#"{"type":["read"]}"#, "type"),
             (r#"{"type":"read","key":"AAAAAAAAAAAAAAAA"}"#, "article"),
-            (r#"{"type":"read","article":"","key":"AAAAAAAAAAAAAAAA"}"#, "article"),
-            (r#"{"type":"read","article":"a\u0000","key":"AAAAAAAAAAAAAAAA"}"#, "article"),
+            (
+                r#"{"type":"read","article":"","key":"AAAAAAAAAAAAAAAA"}"#,
+                "article",
+            ),
+            (
+                r#"{"type":"read","article":"a\u0000","key":"AAAAAAAAAAAAAAAA"}"#,
+                "article",
+            ),
             (r#"{"type":"read","article":"a","key":"short"}"#, "key"),
             (r#"{"type":"react","article":"a","seq":1}"#, "reaction"),
-            (r#"{"type":"react","article":"a","reaction":"Happy","seq":1}"#, "reaction"),
+            (
+                r#"{"type":"react","article":"a","reaction":"Happy","seq":1}"#,
+                "reaction",
+            ),
             (r#"{"type":"react","article":"a","reaction":null}"#, "seq"),
-            (r#"{"type":"react","article":"a","reaction":null,"seq":-1}"#, "seq"),
-            (r#"{"type":"react","article":"a","reaction":null,"seq":1.5}"#, "seq"),
-            (r#"{"type":"react","article":"a","reaction":null,"seq":9007199254740992}"#, "seq"),
-            (r#"{"type":"share","article":"a","key":"AAAAAAAAAAAAAAAA"}"#, "network"),
+            (
+                r#"{"type":"react","article":"a","reaction":null,"seq":-1}"#,
+                "seq",
+            ),
+            (
+                r#"{"type":"react","article":"a","reaction":null,"seq":1.5}"#,
+                "seq",
+            ),
+            (
+                r#"{"type":"react","article":"a","reaction":null,"seq":9007199254740992}"#,
+                "seq",
+            ),
+            (
+                r#"{"type":"share","article":"a","key":"AAAAAAAAAAAAAAAA"}"#,
+                "network",
+            ),
         ] {
             assert_eq!(parse(json).unwrap_err().field, field, "{json}");
         }

@@ -57,7 +57,11 @@ async fn qr(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let known = match article {
-        Some(key) => app.store.article(&site.id, &key).await?.and_then(|article| article.url),
+        Some(key) => app
+            .store
+            .article(&site.id, &key)
+            .await?
+            .and_then(|article| article.url),
         None => None,
     };
     let address = match (known, url) {
@@ -70,24 +74,39 @@ async fn qr(
             ));
         }
     };
-    let svg = app.qr_codes.of(&app.qr_queue, &address).await.map_err(|none| match none {
-        NoCode::TooLong => {
-            let detail = "The address is too long for a QR code that a phone can read.";
-            Problem::field("url", detail).with_limit(MAX_QR_BYTES)
-        }
-        NoCode::Busy => StoreError::Busy.into(),
-    })?;
-    Ok(conditional::bytes(&headers, "image/svg+xml", QR_CACHE_CONTROL, svg))
+    let svg = app
+        .qr_codes
+        .of(&app.qr_queue, &address)
+        .await
+        .map_err(|none| match none {
+            NoCode::TooLong => {
+                let detail = "The address is too long for a QR code that a phone can read.";
+                Problem::field("url", detail).with_limit(MAX_QR_BYTES)
+            }
+            NoCode::Busy => StoreError::Busy.into(),
+        })?;
+    Ok(conditional::bytes(
+        &headers,
+        "image/svg+xml",
+        QR_CACHE_CONTROL,
+        svg,
+    ))
 }
 
 /// Validates that the address is of one of the site's pages.
 fn of_site(site: &Site, text: &str) -> Result<String, Problem> {
-    let url = Url::parse(text).map_err(|_| Problem::field("url", "Write the whole address: https://…"))?;
+    let url = Url::parse(text)
+        .map_err(|_| Problem::field("url", "Write the whole address: https://…"))?;
     let origin = url.origin().ascii_serialization();
-    let is_plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+    let is_plain = matches!(url.scheme(), "http" | "https")
+        && url.username().is_empty()
+        && url.password().is_none();
     if is_plain && site.origins.iter().any(|listed| listed.matches(&origin)) {
         return Ok(url.into());
     }
-    let detail = format!("The address is not one of a page of the site `{}`. See its `origins`.", site.id);
+    let detail = format!(
+        "The address is not one of a page of the site `{}`. See its `origins`.",
+        site.id
+    );
     Err(Problem::new(StatusCode::FORBIDDEN, detail).in_field("url"))
 }

@@ -67,23 +67,52 @@ async fn reaction(
     FormFields(fields): FormFields,
 ) -> Result<Response, Problem> {
     let (visitor, event) = parse(&fields).map_err(problem)?;
-    let query = from_pairs(fields.iter().map(|(name, value)| (name.into(), value.into())))?;
+    let query = from_pairs(
+        fields
+            .iter()
+            .map(|(name, value)| (name.into(), value.into())),
+    )?;
     let article = event.article().clone();
     let stands_in = || is_set(value(&fields, "stand_in")).then(|| caller.stand_in());
     let visitor = visitor.map(Into::into).or_else(stands_in);
-    let batch = EventBatch { visitor, events: vec![Ok(event)], signals: Vec::new(), is_of_site };
-    let BatchOutcome { mut tallies, mut refused } = apply_events(&app, &site, config, &caller, batch).await?;
+    let batch = EventBatch {
+        visitor,
+        events: vec![Ok(event)],
+        signals: Vec::new(),
+        is_of_site,
+    };
+    let BatchOutcome {
+        mut tallies,
+        mut refused,
+    } = apply_events(&app, &site, config, &caller, batch).await?;
     if let Some((_, why)) = refused.pop() {
         return Err(problem(why));
     }
-    let answered = |view: &mut View| view.tally = tallies.pop().unwrap_or_else(|| view.tally.clone());
+    let answered =
+        |view: &mut View| view.tally = tallies.pop().unwrap_or_else(|| view.tally.clone());
     let (html, _) = widget::render_fragment(&app, &site, &article, &query, answered).await?;
-    Ok(([(header::CONTENT_TYPE, HTML_CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], html).into_response())
+    Ok((
+        [
+            (header::CONTENT_TYPE, HTML_CONTENT_TYPE),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        html,
+    )
+        .into_response())
 }
 
 /// The visitor, if there is one, and the event.
 fn parse(fields: &[(String, String)]) -> Result<(Option<VisitorToken>, Event), Rejection> {
-    let event = parse_reaction(value(fields, "article"), value(fields, "reaction"), value(fields, "seq"))?;
-    let visitor = value(fields, "visitor").map(VisitorToken::parse).transpose();
-    Ok((visitor.map_err(|invalid| Rejection::new("visitor", invalid.to_string()))?, event))
+    let event = parse_reaction(
+        value(fields, "article"),
+        value(fields, "reaction"),
+        value(fields, "seq"),
+    )?;
+    let visitor = value(fields, "visitor")
+        .map(VisitorToken::parse)
+        .transpose();
+    Ok((
+        visitor.map_err(|invalid| Rejection::new("visitor", invalid.to_string()))?,
+        event,
+    ))
 }

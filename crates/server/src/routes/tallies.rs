@@ -9,7 +9,9 @@ use visitor::Window;
 use widget::format::{self, Format};
 use wire::{ArticleKey, Labels, Tallies, Tally, Texts};
 
-use super::{SiteFromPath, caller::UncachedRead, conditional, extract::Query, openapi_errors::ReadErrors};
+use super::{
+    SiteFromPath, caller::UncachedRead, conditional, extract::Query, openapi_errors::ReadErrors,
+};
 use crate::{cache::CacheDeps, problem::Problem, state::App};
 
 /// Maximum number of articles per request.
@@ -33,7 +35,10 @@ struct TalliesQuery {
 
 fn keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ArticleKey>, D::Error> {
     let keys = Vec::<String>::deserialize(deserializer)?;
-    let keys = keys.iter().map(|text| article_key(text)).collect::<Result<_, _>>();
+    let keys = keys
+        .iter()
+        .map(|text| article_key(text))
+        .collect::<Result<_, _>>();
     keys.map_err(|invalid| D::Error::custom(format_args!("Each key {invalid}.")))
 }
 
@@ -49,7 +54,10 @@ async fn tallies(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
     _: UncachedRead,
-    Query(TalliesQuery { article: keys, lang }): Query<TalliesQuery>,
+    Query(TalliesQuery {
+        article: keys,
+        lang,
+    }): Query<TalliesQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     if keys.is_empty() || keys.len() > MAX_KEYS {
@@ -59,12 +67,24 @@ async fn tallies(
     let counted = app.store.tallies(&site.id, &keys).await?;
     let deps = CacheDeps {
         site: Arc::clone(&site),
-        articles: keys.into_iter().zip(counted.iter().map(|counted| counted.version)).collect(),
+        articles: keys
+            .into_iter()
+            .zip(counted.iter().map(|counted| counted.version))
+            .collect(),
         until: Window::at((app.now)(), &site.time_zone).ends,
     };
     let language = lang.map(|tag| site.language(Some(&tag)));
-    let tallies: Vec<_> = counted.into_iter().map(|counted| rules::displayed(counted.tally, &site)).collect();
-    let texts = language.map(|language| texts(&tallies, &site.labels_in(&language), locale::formatter(&language)));
+    let tallies: Vec<_> = counted
+        .into_iter()
+        .map(|counted| rules::displayed(counted.tally, &site))
+        .collect();
+    let texts = language.map(|language| {
+        texts(
+            &tallies,
+            &site.labels_in(&language),
+            locale::formatter(&language),
+        )
+    });
     let tallies = Tallies { tallies, texts };
     Ok(conditional::json(&headers, &tallies, deps))
 }

@@ -22,7 +22,9 @@ use crate::{
 const RANKING_CACHE_CONTROL: &str = "public, max-age=60, stale-while-revalidate=600";
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(json)).routes(routes!(feed))
+    OpenApiRouter::new()
+        .routes(routes!(json))
+        .routes(routes!(feed))
 }
 
 /// The articles with the most reads or reactions in recent days.
@@ -79,7 +81,11 @@ struct LanguageQuery {
 
 /// A number; 0, which no parameter allows, if the text is none.
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
-    Ok(Some(String::deserialize(deserializer)?.parse().unwrap_or_default()))
+    Ok(Some(
+        String::deserialize(deserializer)?
+            .parse()
+            .unwrap_or_default(),
+    ))
 }
 
 /// The articles with the most reads or reactions in recent days.
@@ -100,7 +106,10 @@ async fn json(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let ranking_query = RankingQuery::try_from(query)?;
-    let list = app.rankings.list(&app.store, &site, &app.now, ranking_query).await?;
+    let list = app
+        .rankings
+        .list(&app.store, &site, &app.now, ranking_query)
+        .await?;
     let until = list.until;
     let day = list.day.to_string();
     let lines = list.entries.into_iter().map(|entry| TopArticle {
@@ -110,11 +119,19 @@ async fn json(
         url: entry.meta.url,
         published: entry.meta.published,
     });
-    let articles =
-        TopArticles { by: ranking_query.by.name(), days: ranking_query.days, day, articles: lines.collect() };
+    let articles = TopArticles {
+        by: ranking_query.by.name(),
+        days: ranking_query.days,
+        day,
+        articles: lines.collect(),
+    };
     // Serialising texts and numbers cannot fail.
     let body = serde_json::to_vec(&articles).unwrap_or_default();
-    Ok(until_next_refresh(conditional::bytes(&headers, "application/json", RANKING_CACHE_CONTROL, body), site, until))
+    Ok(until_next_refresh(
+        conditional::bytes(&headers, "application/json", RANKING_CACHE_CONTROL, body),
+        site,
+        until,
+    ))
 }
 
 /// The same list as an Atom feed, in one of the site's languages.
@@ -137,11 +154,19 @@ async fn feed(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let ranking_query = RankingQuery::try_from(query)?;
-    let list = app.rankings.list(&app.store, &site, &app.now, ranking_query).await?;
+    let list = app
+        .rankings
+        .list(&app.store, &site, &app.now, ranking_query)
+        .await?;
     let lang = lang.as_deref();
     let body = atom::feed(&site, &site.language(lang), ranking_query, lang, &list);
     Ok(until_next_refresh(
-        conditional::bytes(&headers, "application/atom+xml", RANKING_CACHE_CONTROL, body.into_bytes()),
+        conditional::bytes(
+            &headers,
+            "application/atom+xml",
+            RANKING_CACHE_CONTROL,
+            body.into_bytes(),
+        ),
         site,
         list.until,
     ))
@@ -158,7 +183,11 @@ impl TryFrom<TopQuery> for RankingQuery {
         };
         let days = in_range("days", query.days.unwrap_or(7), MAX_DAYS)?;
         let limit = in_range("limit", query.limit.unwrap_or(10), MAX_ENTRIES as u16)?;
-        Ok(Self { by, days, limit: limit.into() })
+        Ok(Self {
+            by,
+            days,
+            limit: limit.into(),
+        })
     }
 }
 
@@ -171,6 +200,10 @@ fn in_range(field: &'static str, number: u16, max: u16) -> Result<u16, Problem> 
 
 /// Cached until the next refresh, even if counts change meanwhile.
 fn until_next_refresh(mut response: Response, site: Arc<Site>, until: jiff::Timestamp) -> Response {
-    response.extensions_mut().insert(CacheDeps { site, articles: Vec::new(), until });
+    response.extensions_mut().insert(CacheDeps {
+        site,
+        articles: Vec::new(),
+        until,
+    });
     response
 }

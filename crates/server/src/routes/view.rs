@@ -58,7 +58,8 @@ async fn view(
     Query(query): Query<ViewQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let LoadedView { mut view, deps, .. } = load_view(&app, &site, &key, query.lang.as_deref()).await?;
+    let LoadedView { mut view, deps, .. } =
+        load_view(&app, &site, &key, query.lang.as_deref()).await?;
     let refusal = OriginRefusal::of(&app, &site, &headers, query.origin.as_deref());
     refusal.show(&mut view);
     if is_set(query.body.as_deref()) {
@@ -78,12 +79,17 @@ pub(super) struct OriginRefusal {
 impl OriginRefusal {
     /// For the origin in the query, if there is one.
     pub(super) fn of(app: &App, site: &Site, headers: &HeaderMap, origin: Option<&str>) -> Self {
-        let Some(named) = origin else { return Self::default() };
+        let Some(named) = origin else {
+            return Self::default();
+        };
         let why = origin::refusal(site, headers, named);
         if why.is_some() {
             log_refused(app, site, Some(named));
         }
-        Self { why, varies: !origin::is_listed(site, named) }
+        Self {
+            why,
+            varies: !origin::is_listed(site, named),
+        }
     }
 
     /// Adds the reason to the view, and closes its poll.
@@ -97,7 +103,9 @@ impl OriginRefusal {
     /// Adds `Vary` if the response depends on `Sec-Fetch-Site`.
     pub(super) fn vary(&self, mut response: Response) -> Response {
         if self.varies {
-            response.headers_mut().append(header::VARY, HeaderValue::from_static("sec-fetch-site"));
+            response
+                .headers_mut()
+                .append(header::VARY, HeaderValue::from_static("sec-fetch-site"));
         }
         response
     }
@@ -127,9 +135,18 @@ pub(super) async fn load_view(
     lang: Option<&str>,
 ) -> Result<LoadedView, Problem> {
     let window = Window::at((app.now)(), &site.time_zone);
-    let mut counted = app.store.tallies(&site.id, std::slice::from_ref(key)).await?;
-    let Some(counted) = counted.pop() else { return Err(StoreError::Unavailable.into()) };
-    let deps = CacheDeps { site: Arc::clone(site), articles: vec![(key.clone(), counted.version)], until: window.ends };
+    let mut counted = app
+        .store
+        .tallies(&site.id, std::slice::from_ref(key))
+        .await?;
+    let Some(counted) = counted.pop() else {
+        return Err(StoreError::Unavailable.into());
+    };
+    let deps = CacheDeps {
+        site: Arc::clone(site),
+        articles: vec![(key.clone(), counted.version)],
+        until: window.ends,
+    };
     let language = site.language(lang);
     let mut view = View {
         poll: rules::poll_state(site, window.day, counted.poll_opened),
@@ -151,5 +168,9 @@ pub(super) async fn load_view(
     if !view.counts {
         close_poll(&mut view);
     }
-    Ok(LoadedView { view, language, deps })
+    Ok(LoadedView {
+        view,
+        language,
+        deps,
+    })
 }

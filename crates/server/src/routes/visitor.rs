@@ -48,14 +48,31 @@ async fn forget(
         let detail = format!("Name at most {MAX_ARTICLES} articles. Send several requests.");
         return Err(Problem::field("articles", detail).with_limit(MAX_ARTICLES));
     }
-    let articles = request.articles.iter().map(|key| article_key(key)).collect::<Result<Vec<_>, _>>();
-    let articles = articles.map_err(|invalid| Problem::field("articles", format!("Each key {invalid}.")))?;
+    let articles = request
+        .articles
+        .iter()
+        .map(|key| article_key(key))
+        .collect::<Result<Vec<_>, _>>();
+    let articles =
+        articles.map_err(|invalid| Problem::field("articles", format!("Each key {invalid}.")))?;
 
     // The request itself has been charged already.
     caller.charge(&app, articles.len().saturating_sub(1))?;
 
     let day = Window::at((app.now)(), &site.time_zone).day;
-    let tallies = app.store.erase_visitor(&site.id, day, &visitor, &articles).await?;
-    let tallies = tallies.into_iter().map(|tally| rules::displayed(tally, &site)).collect();
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Answer { tallies, refused: Vec::new() })))
+    let tallies = app
+        .store
+        .erase_visitor(&site.id, day, &visitor, &articles)
+        .await?;
+    let tallies = tallies
+        .into_iter()
+        .map(|tally| rules::displayed(tally, &site))
+        .collect();
+    Ok((
+        [(header::CACHE_CONTROL, "no-store")],
+        Json(Answer {
+            tallies,
+            refused: Vec::new(),
+        }),
+    ))
 }

@@ -34,8 +34,7 @@ use crate::{
 pub(super) const HTML_CONTENT_TYPE: &str = "text/html; charset=utf-8";
 
 /// Content security policy, for a browser that navigates to the fragment: it allows only styles, images and the form.
-pub(crate) const FRAGMENT_CSP: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self' https: data:; form-action 'self'; base-uri 'none'";
+pub(crate) const FRAGMENT_CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; form-action 'self'; base-uri 'none'";
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(widget, frame::choose))
@@ -75,8 +74,14 @@ async fn widget(
     UncachedRead::from_request_parts(&mut request, &app).await?;
     let headers = request.headers;
     let refusal = OriginRefusal::of(&app, &site, &headers, query.origin.as_deref());
-    let (html, deps) = render_fragment(&app, &site, &key, &query, |view| refusal.show(view)).await?;
-    Ok(refusal.vary(conditional::public(&headers, HTML_CONTENT_TYPE, html.into_bytes(), deps)))
+    let (html, deps) =
+        render_fragment(&app, &site, &key, &query, |view| refusal.show(view)).await?;
+    Ok(refusal.vary(conditional::public(
+        &headers,
+        HTML_CONTENT_TYPE,
+        html.into_bytes(),
+        deps,
+    )))
 }
 
 /// Renders the fragment for the parameters of a query or form. `change`: modifies the view for one reader or page.
@@ -88,9 +93,16 @@ pub(super) async fn render_fragment(
     change: impl FnOnce(&mut View),
 ) -> Result<(String, CacheDeps), Problem> {
     let params = RenderParams::new(&site.id, key, query);
-    let LoadedView { mut view, language, deps } = load_view(app, site, key, &params).await?;
+    let LoadedView {
+        mut view,
+        language,
+        deps,
+    } = load_view(app, site, key, &params).await?;
     change(&mut view);
-    Ok((render::fragment(&params, view, locale::formatter(&language), (app.now)()), deps))
+    Ok((
+        render::fragment(&params, view, locale::formatter(&language), (app.now)()),
+        deps,
+    ))
 }
 
 /// The view, including the article's copy if rendering needs it.
@@ -120,5 +132,7 @@ async fn choice(
         return Ok(None);
     }
     let day = Window::at((app.now)(), &site.time_zone).day;
-    app.store.choice(&site.id, day, key, &caller.stand_in()).await
+    app.store
+        .choice(&site.id, day, key, &caller.stand_in())
+        .await
 }

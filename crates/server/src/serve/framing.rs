@@ -36,7 +36,11 @@ impl Framing {
 
     /// What is sent after the last piece.
     pub(super) fn end(self) -> &'static [u8] {
-        if self == Self::Chunked { b"0\r\n\r\n" } else { b"" }
+        if self == Self::Chunked {
+            b"0\r\n\r\n"
+        } else {
+            b""
+        }
     }
 }
 
@@ -47,7 +51,13 @@ mod tests {
     #[test]
     fn only_http_1_1_has_chunks_and_head_has_no_body() {
         let framing = |method: Method, version| {
-            Framing::of(&request::Request::builder().method(method).version(version).body(()).unwrap())
+            Framing::of(
+                &request::Request::builder()
+                    .method(method)
+                    .version(version)
+                    .body(())
+                    .unwrap(),
+            )
         };
         assert_eq!(framing(Method::GET, Version::HTTP_11), Framing::Chunked);
         assert_eq!(framing(Method::GET, Version::HTTP_10), Framing::UntilClose);
@@ -56,7 +66,10 @@ mod tests {
 
     #[test]
     fn a_chunk_has_its_length_in_hex_and_an_empty_one_is_not_sent() {
-        assert_eq!(Framing::Chunked.piece(b"0123456789abcdef"), b"10\r\n0123456789abcdef\r\n");
+        assert_eq!(
+            Framing::Chunked.piece(b"0123456789abcdef"),
+            b"10\r\n0123456789abcdef\r\n"
+        );
         assert_eq!(Framing::Chunked.piece(b""), b"");
         assert_eq!(Framing::UntilClose.piece(b":\n\n"), b":\n\n");
         assert_eq!(Framing::HeadOnly.piece(b":\n\n"), b"");

@@ -42,7 +42,12 @@ impl Handoff {
     pub(super) async fn receive(&self) -> (Response, Framing) {
         loop {
             self.ready.notified().await;
-            if let Some(answer) = self.answer.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            if let Some(answer) = self
+                .answer
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take()
+            {
                 return answer;
             }
         }
@@ -53,9 +58,14 @@ impl Handoff {
 /// buffers would be most of the memory of a connection that has a line to send now and then.
 pub(super) async fn write_stream(mut stream: Stream, (answer, framing): (Response, Framing)) {
     let (mut parts, body) = answer.into_parts();
-    parts.headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    parts
+        .headers
+        .insert(header::CONNECTION, HeaderValue::from_static("close"));
     if framing == Framing::Chunked {
-        parts.headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+        parts.headers.insert(
+            header::TRANSFER_ENCODING,
+            HeaderValue::from_static("chunked"),
+        );
     }
     if write(&mut stream, &head(&parts)).await.is_err() || framing == Framing::HeadOnly {
         return;

@@ -28,7 +28,11 @@ enum Phase {
 }
 
 /// Timeouts by phase.
-const PHASE_TIMEOUTS: [Duration; 3] = [Duration::from_secs(75), Duration::from_secs(10), Duration::from_secs(60)];
+const PHASE_TIMEOUTS: [Duration; 3] = [
+    Duration::from_secs(75),
+    Duration::from_secs(10),
+    Duration::from_secs(60),
+];
 
 /// Current phase of a connection and when it was entered.
 #[derive(Debug)]
@@ -41,7 +45,10 @@ pub(super) struct PhaseTimer {
 impl PhaseTimer {
     /// A new connection is expected to send a request immediately.
     pub(super) fn new() -> Self {
-        Self { begun: Instant::now(), since: AtomicU64::new(Phase::ReceivingHead as u64) }
+        Self {
+            begun: Instant::now(),
+            since: AtomicU64::new(Phase::ReceivingHead as u64),
+        }
     }
 
     /// The head of a request was received.
@@ -69,7 +76,10 @@ impl PhaseTimer {
     /// The time at which the current phase expires.
     pub(super) fn deadline(&self) -> Instant {
         let since = self.since.load(Ordering::Relaxed);
-        let timeout = PHASE_TIMEOUTS.get((since & 3) as usize).copied().unwrap_or_default();
+        let timeout = PHASE_TIMEOUTS
+            .get((since & 3) as usize)
+            .copied()
+            .unwrap_or_default();
         self.begun + Duration::from_millis(since >> 2) + timeout
     }
 }
@@ -82,7 +92,10 @@ pub(super) struct TimedStream {
 
 impl TimedStream {
     pub(super) fn new(stream: Stream, timer: Arc<PhaseTimer>) -> Self {
-        Self { stream: TokioIo::new(stream), timer }
+        Self {
+            stream: TokioIo::new(stream),
+            timer,
+        }
     }
 
     /// The inner stream, without timeouts.
@@ -96,7 +109,11 @@ impl TimedStream {
 }
 
 impl Read for TimedStream {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let read = Pin::new(&mut this.stream).poll_read(cx, buf);
         if read.is_ready() {
@@ -107,7 +124,11 @@ impl Read for TimedStream {
 }
 
 impl Write for TimedStream {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         self.stream().poll_write(cx, buf)
     }
 

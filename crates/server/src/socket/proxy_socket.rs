@@ -42,7 +42,10 @@ impl ProxySocket {
             io::ErrorKind::AlreadyExists => in_use(path),
             _ => error,
         })?;
-        Ok(Self { file: SocketFile(path.into()), listener })
+        Ok(Self {
+            file: SocketFile(path.into()),
+            listener,
+        })
     }
 
     pub(crate) fn path(&self) -> &PathBuf {
@@ -68,16 +71,23 @@ fn remove_stale(path: &Path) -> io::Result<()> {
         Ok(()) => Err(in_use(path)),
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             // Do not remove a socket that another process has created meanwhile.
-            let is_same =
-                fs::symlink_metadata(path).is_ok_and(|now| (now.dev(), now.ino()) == (found.dev(), found.ino()));
-            if is_same { fs::remove_file(path) } else { Err(in_use(path)) }
+            let is_same = fs::symlink_metadata(path)
+                .is_ok_and(|now| (now.dev(), now.ino()) == (found.dev(), found.ino()));
+            if is_same {
+                fs::remove_file(path)
+            } else {
+                Err(in_use(path))
+            }
         }
         Err(error) => Err(error),
     }
 }
 
 fn in_use(path: &Path) -> io::Error {
-    let what = format!("another process listens on {}: stop that one, or name another path", path.display());
+    let what = format!(
+        "another process listens on {}: stop that one, or name another path",
+        path.display()
+    );
     io::Error::new(io::ErrorKind::AddrInUse, what)
 }
 
@@ -98,11 +108,21 @@ mod tests {
         let socket = ProxySocket::bind(&path).unwrap();
         assert_eq!(mode(&path), SOCKET_FILE_MODE);
         let refused = ProxySocket::bind(&path).unwrap_err();
-        assert!(refused.kind() == io::ErrorKind::AddrInUse && refused.to_string().contains("name another path"));
+        assert!(
+            refused.kind() == io::ErrorKind::AddrInUse
+                && refused.to_string().contains("name another path")
+        );
         let (accepted, connected) = tokio::join!(socket.accept(), UnixStream::connect(&path));
-        assert!(accepted.is_ok() && connected.is_ok(), "the first one still listens");
+        assert!(
+            accepted.is_ok() && connected.is_ok(),
+            "the first one still listens"
+        );
         drop(socket);
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0, "and nothing stays");
+        assert_eq!(
+            fs::read_dir(dir.path()).unwrap().count(),
+            0,
+            "and nothing stays"
+        );
     }
 
     #[tokio::test]
@@ -127,6 +147,11 @@ mod tests {
     #[tokio::test]
     async fn a_directory_that_is_not_there_is_said() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(ProxySocket::bind(&dir.path().join("no/gema.sock")).unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(
+            ProxySocket::bind(&dir.path().join("no/gema.sock"))
+                .unwrap_err()
+                .kind(),
+            io::ErrorKind::NotFound
+        );
     }
 }

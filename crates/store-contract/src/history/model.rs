@@ -43,7 +43,9 @@ impl Model {
             let id = self.create(change.article().as_str());
             match change {
                 Change::Read { dedup_key, .. } => self.click(day, id, None, dedup_key),
-                Change::Share { network, dedup_key, .. } => self.click(day, id, Some(network.to_string()), dedup_key),
+                Change::Share {
+                    network, dedup_key, ..
+                } => self.click(day, id, Some(network.to_string()), dedup_key),
                 Change::React { reaction, seq, .. } => {
                     let new = (seq.get(), reaction.as_ref().map(ToString::to_string));
                     self.articles.get_mut(&id).unwrap().choose(reader, new);
@@ -58,12 +60,20 @@ impl Model {
         }
         self.made += 1;
         self.answers.insert(key.to_owned(), self.made);
-        self.articles.insert(self.made, Article { key: key.to_owned(), ..Article::default() });
+        self.articles.insert(
+            self.made,
+            Article {
+                key: key.to_owned(),
+                ..Article::default()
+            },
+        );
         self.made
     }
 
     fn click(&mut self, day: i32, id: usize, network: Option<String>, dedup_key: &DedupKey) {
-        let DedupKey::Browser(key) = dedup_key else { unreachable!("histories have keys") };
+        let DedupKey::Browser(key) = dedup_key else {
+            unreachable!("histories have keys")
+        };
         let seen = (id, network.clone(), key.to_string());
         if !self.windows.values().any(|window| window.contains(&seen)) {
             self.windows.entry(day).or_default().insert(seen);
@@ -80,10 +90,15 @@ impl Model {
 
     pub(super) fn forget(&mut self, reader: u64) {
         for key in ARTICLE_KEYS {
-            let Some(id) = self.answers.get(key) else { continue };
+            let Some(id) = self.answers.get(key) else {
+                continue;
+            };
             let article = self.articles.get_mut(id).unwrap();
             let choices = article.votes.remove(&reader).unwrap_or_default();
-            article.rev += choices.iter().filter(|(_, option)| option.is_some()).count() as u64;
+            article.rev += choices
+                .iter()
+                .filter(|(_, option)| option.is_some())
+                .count() as u64;
         }
     }
 
@@ -94,13 +109,20 @@ impl Model {
         article.imported = reads;
     }
 
-    pub(super) fn alias(&mut self, old: &str, new: &str, dry_run: bool) -> Result<(String, AliasEffect), AliasError> {
+    pub(super) fn alias(
+        &mut self,
+        old: &str,
+        new: &str,
+        dry_run: bool,
+    ) -> Result<(String, AliasEffect), AliasError> {
         if old == new {
             return Err(AliasError::Same);
         }
         let from = self.answers.get(old).copied();
         let to = self.answers.get(new).copied();
-        let key_of = |id: Option<usize>, key: &str| id.map_or(key.to_owned(), |id| self.articles[&id].key.clone());
+        let key_of = |id: Option<usize>, key: &str| {
+            id.map_or(key.to_owned(), |id| self.articles[&id].key.clone())
+        };
         let key_of_old = key_of(from, old);
         let key_of_new = key_of(to, new);
         let effect = match (from, to) {
@@ -110,14 +132,23 @@ impl Model {
             (None, _) => AliasEffect::Added,
             (Some(_), None) => AliasEffect::Renamed,
             (Some(from), Some(to)) => {
-                let at_most_twice = self.articles[&from].voters().min(self.articles[&to].voters());
+                let at_most_twice = self.articles[&from]
+                    .voters()
+                    .min(self.articles[&to].voters());
                 AliasEffect::Merged { at_most_twice }
             }
         };
         if !dry_run {
             self.move_over(old, new, effect);
         }
-        Ok((if effect == AliasEffect::Swapped { new.to_owned() } else { key_of_new }, effect))
+        Ok((
+            if effect == AliasEffect::Swapped {
+                new.to_owned()
+            } else {
+                key_of_new
+            },
+            effect,
+        ))
     }
 
     fn move_over(&mut self, old: &str, new: &str, effect: AliasEffect) {
@@ -153,10 +184,14 @@ impl Model {
                 }
                 for window in self.windows.values_mut() {
                     let moved = std::mem::take(window).into_iter();
-                    let moved = moved.map(|(id, network, key)| (if id == from { to } else { id }, network, key));
+                    let moved = moved
+                        .map(|(id, network, key)| (if id == from { to } else { id }, network, key));
                     *window = moved.collect();
                 }
-                self.answers.values_mut().filter(|id| **id == from).for_each(|id| *id = to);
+                self.answers
+                    .values_mut()
+                    .filter(|id| **id == from)
+                    .for_each(|id| *id = to);
                 self.moved.insert(old.to_owned(), true);
             }
         }
@@ -165,7 +200,9 @@ impl Model {
     pub(super) fn unalias(&mut self, old: &str) -> Result<(), AliasError> {
         match self.moved.get(old) {
             None => Err(AliasError::Unknown),
-            Some(true) => Err(AliasError::Carried(article(&self.articles[&self.answers[old]].key))),
+            Some(true) => Err(AliasError::Carried(article(
+                &self.articles[&self.answers[old]].key,
+            ))),
             Some(false) => {
                 self.moved.remove(old);
                 self.answers.remove(old);
@@ -175,7 +212,9 @@ impl Model {
     }
 
     pub(super) fn remove(&mut self, key: &str) -> bool {
-        let Some(id) = self.answers.get(key).copied() else { return false };
+        let Some(id) = self.answers.get(key).copied() else {
+            return false;
+        };
         self.articles.remove(&id);
         self.answers.retain(|_, answers| *answers != id);
         self.moved.retain(|key, _| self.answers.contains_key(key));
@@ -184,7 +223,9 @@ impl Model {
 
     /// The rev, the reads, each option and each button of an article: what is not zero.
     pub(super) fn counts_of(&self, key: &str) -> BTreeMap<String, u64> {
-        let Some(id) = self.answers.get(key) else { return BTreeMap::new() };
+        let Some(id) = self.answers.get(key) else {
+            return BTreeMap::new();
+        };
         let article = &self.articles[id];
         let mut counts = BTreeMap::new();
         let mut add = |name: String, count: u64| *counts.entry(name).or_default() += count;
@@ -193,7 +234,12 @@ impl Model {
         for (network, count) in &article.clicks {
             add(network.clone().unwrap_or("reads".into()), *count);
         }
-        for option in article.votes.values().flatten().filter_map(|(_, option)| option.clone()) {
+        for option in article
+            .votes
+            .values()
+            .flatten()
+            .filter_map(|(_, option)| option.clone())
+        {
             add(option, 1);
         }
         counts.retain(|_, count| *count > 0);
@@ -203,7 +249,10 @@ impl Model {
     /// The reader's newest choice.
     pub(super) fn mine(&self, key: &str, reader: u64) -> Option<(Option<String>, u64)> {
         let choices = self.articles[self.answers.get(key)?].votes.get(&reader)?;
-        choices.iter().max().map(|(seq, option)| (option.clone(), *seq))
+        choices
+            .iter()
+            .max()
+            .map(|(seq, option)| (option.clone(), *seq))
     }
 }
 
@@ -213,13 +262,20 @@ impl Article {
         if choices.iter().any(|(known, _)| new.0 <= *known) {
             return;
         }
-        let old: Vec<_> = choices.iter().filter_map(|(_, option)| option.clone()).collect();
+        let old: Vec<_> = choices
+            .iter()
+            .filter_map(|(_, option)| option.clone())
+            .collect();
         self.rev += u64::from(old != Vec::from_iter(new.1.clone()));
         *choices = vec![new];
     }
 
     /// How many choices count.
     fn voters(&self) -> u64 {
-        self.votes.values().flatten().filter(|(_, option)| option.is_some()).count() as u64
+        self.votes
+            .values()
+            .flatten()
+            .filter(|(_, option)| option.is_some())
+            .count() as u64
     }
 }

@@ -23,16 +23,25 @@ const MARKS_PER_CALL: usize = 500;
 
 impl Redis {
     /// Completes the pending intent of the article, if there is one.
-    pub(in super::super) async fn recover_intent(&self, site: &SiteId, key: &ArticleKey) -> Result<(), StoreError> {
+    pub(in super::super) async fn recover_intent(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<(), StoreError> {
         loop {
             let old = self.lease_key(site, key).await?;
             let intent = old.record().and_then(|record| record.intent.as_deref());
-            let Some(intent) = intent.and_then(|intent| serde_json::from_str::<Intent>(intent).ok()) else {
+            let Some(intent) =
+                intent.and_then(|intent| serde_json::from_str::<Intent>(intent).ok())
+            else {
                 return old.release().await;
             };
             let new = self.lease_target(site, key, &intent.to).await?;
             // If two articles have intents to move to each other, the one whose lease was taken first proceeds.
-            if new.record().is_some_and(|target| target.intent.is_some() && !intends_to_move_to(target, key)) {
+            if new
+                .record()
+                .is_some_and(|target| target.intent.is_some() && !intends_to_move_to(target, key))
+            {
                 let target = new.key.clone();
                 new.release().await?;
                 old.release().await?;
@@ -46,7 +55,12 @@ impl Redis {
     }
 
     /// Takes the lease of the target: follows aliases from `to`, unless they lead back to `old`.
-    async fn lease_target(&self, site: &SiteId, old: &ArticleKey, to: &ArticleKey) -> Result<Lease<'_>, StoreError> {
+    async fn lease_target(
+        &self,
+        site: &SiteId,
+        old: &ArticleKey,
+        to: &ArticleKey,
+    ) -> Result<Lease<'_>, StoreError> {
         let mut key = to.clone();
         for _ in 0..MAX_HOPS {
             let lease = self.lease_key(site, &key).await?;
@@ -62,7 +76,12 @@ impl Redis {
         Err(self.corrupt_reply("keys that lead in a circle"))
     }
 
-    async fn leads_back(&self, site: &SiteId, from: &ArticleKey, old: &ArticleKey) -> Result<bool, StoreError> {
+    async fn leads_back(
+        &self,
+        site: &SiteId,
+        from: &ArticleKey,
+        old: &ArticleKey,
+    ) -> Result<bool, StoreError> {
         let mut key = from.clone();
         for _ in 0..MAX_HOPS {
             match self.find_now(site, &key).await? {
@@ -75,10 +94,19 @@ impl Redis {
     }
 
     /// Carries out the intent. False: retry, because a lease was lost.
-    async fn complete(&self, old: &Lease<'_>, new: Lease<'_>, intent: &Intent) -> Result<bool, StoreError> {
-        let Some(of_old) = old.record() else { return Ok(false) };
+    async fn complete(
+        &self,
+        old: &Lease<'_>,
+        new: Lease<'_>,
+        intent: &Intent,
+    ) -> Result<bool, StoreError> {
+        let Some(of_old) = old.record() else {
+            return Ok(false);
+        };
         let new_key = new.key.clone();
-        let is_copied = new.record().is_some_and(|record| record.done.as_ref() == Some(&intent.token));
+        let is_copied = new
+            .record()
+            .is_some_and(|record| record.done.as_ref() == Some(&intent.token));
         let record = if is_copied {
             let record = new.record().cloned();
             new.release().await?;
@@ -86,9 +114,12 @@ impl Redis {
         } else {
             self.copy_to_target(old, of_old, new, intent).await?
         };
-        let Some(record) = record else { return Ok(false) };
+        let Some(record) = record else {
+            return Ok(false);
+        };
         self.list_article(&old.site, &new_key, record.id).await?;
-        self.list_recent(&old.site, &new_key, Day::new(intent.day)).await;
+        self.list_recent(&old.site, &new_key, Day::new(intent.day))
+            .await;
         self.unlist_recent(&old.site, &old.key).await?;
         self.unlist(ALIAS_LIST, &old.site, &new_key).await?;
         self.list_alias(&old.site, &old.key).await?;
@@ -101,7 +132,12 @@ impl Redis {
         for name in self.all_names(&old.site, &old.names).await? {
             writes.add("UNLINK", name, [] as [&str; 0]);
         }
-        let fields = [b"to".to_vec(), new_key.as_str().into(), b"names".to_vec(), names(&old.site, &old.key)];
+        let fields = [
+            b"to".to_vec(),
+            new_key.as_str().into(),
+            b"names".to_vec(),
+            names(&old.site, &old.key),
+        ];
         writes.add("HSET", old.names.record(), fields);
         let is_written = old.write(&writes, true).await?;
         self.records.remove(&old.site, &old.key);
@@ -127,9 +163,20 @@ impl Redis {
         }
         let mut writes = WriteSet::default();
         let days = self.days(&old.names).await?;
-        let hgetall = |names: &super::super::keys::ArticleKeySet| Command::new("HGETALL").arg(names.copy());
-        let copy_of_old = copy::parse(&self.cluster.read(old.names.slot, hgetall(&old.names)).await?);
-        let copy_of_new = copy::parse(&self.cluster.read(new.names.slot, hgetall(&new.names)).await?);
+        let hgetall =
+            |names: &super::super::keys::ArticleKeySet| Command::new("HGETALL").arg(names.copy());
+        let copy_of_old = copy::parse(
+            &self
+                .cluster
+                .read(old.names.slot, hgetall(&old.names))
+                .await?,
+        );
+        let copy_of_new = copy::parse(
+            &self
+                .cluster
+                .read(new.names.slot, hgetall(&new.names))
+                .await?,
+        );
         // A copy under the new key wins.
         let copied = copy_of_old.filter(|_| copy_of_new.is_none());
         if let Some(copy) = &copied {
@@ -138,18 +185,39 @@ impl Redis {
         // A live window may be later than the intent's day if the clock was ahead.
         let until = windows.iter().copied().fold(Day::new(intent.day), Day::max);
         let joined = merge::joined(of_old, of_old.own_id(&secrets), &days, until);
-        let label_of_own = new.record().and(joined.as_ref()).map_or(OWN_DAYS.to_owned(), |source| source.label());
+        let label_of_own = new
+            .record()
+            .and(joined.as_ref())
+            .map_or(OWN_DAYS.to_owned(), |source| source.label());
         for ((day, label, metric), change) in &days {
-            let label = if label == OWN_DAYS { &label_of_own } else { label };
-            writes.add("HSET", new.names.days(), [format!("{}:{label}:{metric}", day.get()), change.to_string()]);
+            let label = if label == OWN_DAYS {
+                &label_of_own
+            } else {
+                label
+            };
+            writes.add(
+                "HSET",
+                new.names.days(),
+                [
+                    format!("{}:{label}:{metric}", day.get()),
+                    change.to_string(),
+                ],
+            );
         }
         let record = match new.record() {
             Some(of_new) => merge::merged(of_old, &old.key, of_new, joined, copied.is_some()),
             None => merge::renamed(of_old, &old.key, &new.key),
         };
-        let record = Record { done: Some(intent.token.clone()), ..record };
+        let record = Record {
+            done: Some(intent.token.clone()),
+            ..record
+        };
         // The version must be higher than any that was cached under either key.
-        writes.add("HINCRBY", new.names.record(), ["ver".to_owned(), of_old.write_version.to_string()]);
+        writes.add(
+            "HINCRBY",
+            new.names.record(),
+            ["ver".to_owned(), of_old.write_version.to_string()],
+        );
         new.write_record(&record, &mut writes);
         let is_written = new.write(&writes, true).await?;
         self.records.remove(&new.site, &new.key);
@@ -157,11 +225,22 @@ impl Redis {
     }
 
     /// Copies a table of marks under the new key; existing marks are kept. False: a lease was lost.
-    async fn copy_marks(&self, old: &Lease<'_>, new: &Lease<'_>, table: MarkTable) -> Result<bool, StoreError> {
+    async fn copy_marks(
+        &self,
+        old: &Lease<'_>,
+        new: &Lease<'_>,
+        table: MarkTable,
+    ) -> Result<bool, StoreError> {
         let marks = self.marks_of(&old.names, table).await?;
         let size = self.size(&new.names, table).await?;
-        let buckets = self.split_for(new, table, size + marks.len() as u64).await?;
-        let seconds = if table == MarkTable::Votes { 0 } else { salts::SALT_TTL_SECONDS };
+        let buckets = self
+            .split_for(new, table, size + marks.len() as u64)
+            .await?;
+        let seconds = if table == MarkTable::Votes {
+            0
+        } else {
+            salts::SALT_TTL_SECONDS
+        };
         for some in marks.chunks(MARKS_PER_CALL) {
             if !(old.renew().await? && new.renew().await?) {
                 return Ok(false);
@@ -185,13 +264,20 @@ impl Redis {
         let mut words = Vec::with_capacity(3 * marks.len());
         for (mark, value) in marks {
             let name = lease.names.bucket(table, bucket(mark, buckets));
-            let index = keys.iter().skip(1).position(|known| *known == name).unwrap_or_else(|| {
-                keys.push(name);
-                keys.len() - 2
-            });
+            let index = keys
+                .iter()
+                .skip(1)
+                .position(|known| *known == name)
+                .unwrap_or_else(|| {
+                    keys.push(name);
+                    keys.len() - 2
+                });
             words.extend([mark.to_vec(), value.clone(), (index + 2).to_string().into()]);
         }
-        let add = Command::script(Script::AddMarks, keys).arg(lease.token.clone()).arg(seconds.to_string()).args(words);
+        let add = Command::script(Script::AddMarks, keys)
+            .arg(lease.token.clone())
+            .arg(seconds.to_string())
+            .args(words);
         Ok(number(&self.cluster.write(lease.names.slot, add).await?) == Some(1))
     }
 
@@ -204,16 +290,26 @@ impl Redis {
     ) -> Result<u32, StoreError> {
         let from = self.buckets(&lease.names, table).await?;
         let to = buckets::min_buckets(marks);
-        let steps: Vec<_> =
-            (from..to).map(|buckets| buckets::split(&lease.names, table, buckets, &lease.token)).collect();
+        let steps: Vec<_> = (from..to)
+            .map(|buckets| buckets::split(&lease.names, table, buckets, &lease.token))
+            .collect();
         for some in steps.chunks(MARKS_PER_CALL) {
-            self.cluster.request(super::super::cluster::Access::Write, lease.names.slot, some.to_vec()).await?;
+            self.cluster
+                .request(
+                    super::super::cluster::Access::Write,
+                    lease.names.slot,
+                    some.to_vec(),
+                )
+                .await?;
         }
         self.buckets(&lease.names, table).await
     }
 }
 
 fn intends_to_move_to(record: &Record, key: &ArticleKey) -> bool {
-    let intent = record.intent.as_deref().and_then(|intent| serde_json::from_str::<Intent>(intent).ok());
+    let intent = record
+        .intent
+        .as_deref()
+        .and_then(|intent| serde_json::from_str::<Intent>(intent).ok());
     intent.is_some_and(|intent| intent.to == *key)
 }

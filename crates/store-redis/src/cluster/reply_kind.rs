@@ -32,7 +32,10 @@ pub(super) fn classify(replies: Replies) -> ReplyKind {
         Err(error) => return ReplyKind::Later(error.to_string()),
     };
     let errors = || replies.iter().filter_map(server_error);
-    match errors().find(|error| !is_ask(error)).or_else(|| errors().next()) {
+    match errors()
+        .find(|error| !is_ask(error))
+        .or_else(|| errors().next())
+    {
         Some(error) => match (is_ask(error), redirection(error)) {
             (true, Some(to)) => ReplyKind::Ask(to, replies),
             (_, to) => classify_error(error, to),
@@ -63,8 +66,16 @@ fn redirection(error: &ServerError) -> Option<Address> {
 }
 
 /// Error codes that are temporary.
-const TEMPORARY_ERRORS: [&str; 8] =
-    ["TRYAGAIN", "CLUSTERDOWN", "LOADING", "READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF", "BUSY"];
+const TEMPORARY_ERRORS: [&str; 8] = [
+    "TRYAGAIN",
+    "CLUSTERDOWN",
+    "LOADING",
+    "READONLY",
+    "MASTERDOWN",
+    "NOREPLICAS",
+    "MISCONF",
+    "BUSY",
+];
 
 fn classify_error(error: &ServerError, to: Option<Address>) -> ReplyKind {
     match (error.kind(), to) {
@@ -72,7 +83,12 @@ fn classify_error(error: &ServerError, to: Option<Address>) -> ReplyKind {
         (Some(ServerErrorKind::Moved), Some(to)) => ReplyKind::Moved(to),
         _ if TEMPORARY_ERRORS.contains(&error.code()) => ReplyKind::Later(error.to_string()),
         // The master was demoted to a replica while the script ran.
-        _ if error.details().is_some_and(|details| details.contains("READONLY")) => ReplyKind::Later(error.to_string()),
+        _ if error
+            .details()
+            .is_some_and(|details| details.contains("READONLY")) =>
+        {
+            ReplyKind::Later(error.to_string())
+        }
         _ => ReplyKind::Never(error.to_string()),
     }
 }
@@ -81,7 +97,9 @@ impl fmt::Display for ReplyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Success(_) => f.write_str("an answer"),
-            Self::Moved((host, port)) | Self::Ask((host, port), _) => write!(f, "it is at {host}:{port}"),
+            Self::Moved((host, port)) | Self::Ask((host, port), _) => {
+                write!(f, "it is at {host}:{port}")
+            }
             Self::NoScript => f.write_str("the script is not known"),
             Self::Later(why) | Self::Never(why) => f.write_str(why),
         }

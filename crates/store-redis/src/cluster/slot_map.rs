@@ -27,19 +27,29 @@ pub(in super::super) struct ClusterPart {
 impl SlotMap {
     /// A map with a single server.
     pub(super) fn one(server: Address) -> Self {
-        Self { servers: vec![server], masters: vec![Some(0); usize::from(SLOTS)] }
+        Self {
+            servers: vec![server],
+            masters: vec![Some(0); usize::from(SLOTS)],
+        }
     }
 
     /// Parses the reply of the server `asked` to CLUSTER SLOTS; `None`: the reply is invalid.
     pub(super) fn parse(reply: &Value, asked: &Address) -> Option<Self> {
-        let mut map = Self { servers: Vec::new(), masters: vec![None; usize::from(SLOTS)] };
+        let mut map = Self {
+            servers: Vec::new(),
+            masters: vec![None; usize::from(SLOTS)],
+        };
         let mut replicas = Vec::new();
         for range in list(reply) {
-            let [from, to, servers @ ..] = list(range) else { return None };
+            let [from, to, servers @ ..] = list(range) else {
+                return None;
+            };
             let from = usize::try_from(number(from)?).ok()?;
             let to = usize::try_from(number(to)?).ok()?;
             let mut servers = servers.iter().filter_map(|server| address(server, asked));
-            let Some(master) = servers.next() else { continue };
+            let Some(master) = servers.next() else {
+                continue;
+            };
             let index = map.server_index(master);
             map.masters.get_mut(from..=to)?.fill(Some(index));
             replicas.extend(servers);
@@ -55,7 +65,8 @@ impl SlotMap {
     }
 
     pub(super) fn master(&self, Slot(slot): Slot) -> Option<&Address> {
-        self.servers.get(usize::from((*self.masters.get(usize::from(slot))?)?))
+        self.servers
+            .get(usize::from((*self.masters.get(usize::from(slot))?)?))
     }
 
     pub(super) fn servers(&self) -> impl Iterator<Item = &Address> {
@@ -79,12 +90,22 @@ impl SlotMap {
             let first = at;
             let last = at + run.len() - 1;
             at += run.len();
-            let slots = if first == last { format!("{first}") } else { format!("{first}-{last}") };
+            let slots = if first == last {
+                format!("{first}")
+            } else {
+                format!("{first}-{last}")
+            };
             match parts.iter_mut().find(|(master, _)| *master == run[0]) {
                 Some((_, part)) => part.slots = format!("{},{slots}", part.slots),
                 None => {
                     let slot = run[0].and(u16::try_from(first).ok()).map(Slot);
-                    parts.push((run[0], ClusterPart { slot, slots: format!("slots {slots}") }));
+                    parts.push((
+                        run[0],
+                        ClusterPart {
+                            slot,
+                            slots: format!("slots {slots}"),
+                        },
+                    ));
                 }
             }
         }
@@ -92,18 +113,26 @@ impl SlotMap {
     }
 
     fn server_index(&mut self, server: Address) -> u16 {
-        let index = self.servers.iter().position(|known| *known == server).unwrap_or_else(|| {
-            self.servers.push(server);
-            self.servers.len() - 1
-        });
+        let index = self
+            .servers
+            .iter()
+            .position(|known| *known == server)
+            .unwrap_or_else(|| {
+                self.servers.push(server);
+                self.servers.len() - 1
+            });
         u16::try_from(index).unwrap_or(u16::MAX)
     }
 }
 
 /// A server in the reply. A server that does not know its own name is the one that replied.
 fn address(server: &Value, asked: &Address) -> Option<Address> {
-    let [host, port, ..] = list(server) else { return None };
-    let host = utf8(host).filter(|host| !host.is_empty() && *host != "?").unwrap_or(&asked.0);
+    let [host, port, ..] = list(server) else {
+        return None;
+    };
+    let host = utf8(host)
+        .filter(|host| !host.is_empty() && *host != "?")
+        .unwrap_or(&asked.0);
     Some((host.into(), u16::try_from(number(port)?).ok()?))
 }
 
@@ -122,7 +151,12 @@ mod tests {
     #[test]
     fn cluster_slots_reply_gives_the_slot_map() {
         let range = |from, to, servers: Vec<Value>| {
-            Value::Array([Value::Int(from), Value::Int(to)].into_iter().chain(servers).collect())
+            Value::Array(
+                [Value::Int(from), Value::Int(to)]
+                    .into_iter()
+                    .chain(servers)
+                    .collect(),
+            )
         };
         let reply = Value::Array(vec![
             range(0, 99, vec![server("", 1), server("b", 4)]),
@@ -132,11 +166,24 @@ mod tests {
         assert_eq!(map.master(Slot(99)), Some(&("me".into(), 1)));
         assert_eq!(map.master(Slot(100)), Some(&("a".into(), 2)));
         assert_eq!(map.servers().count(), 4);
-        let part = |slot, slots: &str| ClusterPart { slot: Some(Slot(slot)), slots: slots.into() };
-        assert_eq!(map.parts(), [part(0, "slots 0-99"), part(100, "slots 100-16383")]);
+        let part = |slot, slots: &str| ClusterPart {
+            slot: Some(Slot(slot)),
+            slots: slots.into(),
+        };
+        assert_eq!(
+            map.parts(),
+            [part(0, "slots 0-99"), part(100, "slots 100-16383")]
+        );
         let moved = map.with(Slot(7), &("b".into(), 4));
-        assert_eq!((moved.master(Slot(7)), moved.master(Slot(8))), (Some(&("b".into(), 4)), map.master(Slot(8))));
-        let parts = [part(0, "slots 0-6,8-99"), part(7, "slots 7"), part(100, "slots 100-16383")];
+        assert_eq!(
+            (moved.master(Slot(7)), moved.master(Slot(8))),
+            (Some(&("b".into(), 4)), map.master(Slot(8)))
+        );
+        let parts = [
+            part(0, "slots 0-6,8-99"),
+            part(7, "slots 7"),
+            part(100, "slots 100-16383"),
+        ];
         assert_eq!(moved.parts(), parts);
     }
 
@@ -152,7 +199,19 @@ mod tests {
         assert_eq!(SlotMap::default().master(Slot(1)), None);
         assert!(SlotMap::default().parts().is_empty());
         let one = SlotMap::default().with(Slot(2), &("a".into(), 1));
-        let nobodys = ClusterPart { slot: None, slots: "slots 0-1,3-16383".into() };
-        assert_eq!(one.parts(), [nobodys, ClusterPart { slot: Some(Slot(2)), slots: "slots 2".into() }]);
+        let nobodys = ClusterPart {
+            slot: None,
+            slots: "slots 0-1,3-16383".into(),
+        };
+        assert_eq!(
+            one.parts(),
+            [
+                nobodys,
+                ClusterPart {
+                    slot: Some(Slot(2)),
+                    slots: "slots 2".into()
+                }
+            ]
+        );
     }
 }

@@ -30,7 +30,9 @@ pub(super) struct MarkLocations<'h> {
 
 /// The tables of an article while these windows are live.
 pub(super) fn tables(days: impl Iterator<Item = Day>) -> Vec<MarkTable> {
-    std::iter::once(MarkTable::Votes).chain(days.map(MarkTable::Seen)).collect()
+    std::iter::once(MarkTable::Votes)
+        .chain(days.map(MarkTable::Seen))
+        .collect()
 }
 
 impl Redis {
@@ -48,46 +50,88 @@ impl Redis {
         let fresh = super::super::random::id()?;
         let buckets = |table| match table {
             MarkTable::Votes => cached.bucket_counts.votes,
-            MarkTable::Seen(day) => {
-                cached.bucket_counts.seen.iter().find(|(known, _)| *known == day).map_or(1, |(_, count)| *count)
-            }
+            MarkTable::Seen(day) => cached
+                .bucket_counts
+                .seen
+                .iter()
+                .find(|(known, _)| *known == day)
+                .map_or(1, |(_, count)| *count),
         };
-        let within = |mark: Digest, table| (mark, names.bucket(table, bucket(&mark, buckets(table))));
+        let within =
+            |mark: Digest, table| (mark, names.bucket(table, bucket(&mark, buckets(table))));
         let ids = record.map_or_else(
-            || vec![Id { of: secrets.own_name().into(), number: fresh }],
+            || {
+                vec![Id {
+                    of: secrets.own_name().into(),
+                    number: fresh,
+                }]
+            },
             |record| record.ids_of_votes(&secrets),
         );
-        let token =
-            changes.visitor.as_ref().and_then(|visitor| visitor_token(visitor, &changes.site, changes.day, salts));
+        let token = changes
+            .visitor
+            .as_ref()
+            .and_then(|visitor| visitor_token(visitor, &changes.site, changes.day, salts));
         let visitor = token.iter().flat_map(|token| {
-            ids.iter().filter_map(|id| Some(voter_id(secrets.get(&id.of)?, &changes.site, id.number, token)))
+            ids.iter().filter_map(|id| {
+                Some(voter_id(
+                    secrets.get(&id.of)?,
+                    &changes.site,
+                    id.number,
+                    token,
+                ))
+            })
         });
         let visitor = visitor.map(|mark| within(mark, MarkTable::Votes)).collect();
         let dedup_digests = indexes.iter().filter_map(|index| {
             let (network, dedup_key) = match &changes.changes[*index] {
                 Change::Read { dedup_key, .. } => (None, dedup_key),
-                Change::Share { network, dedup_key, .. } => (Some(network), dedup_key),
+                Change::Share {
+                    network, dedup_key, ..
+                } => (Some(network), dedup_key),
                 Change::React { .. } => return None,
             };
             let digests = salts.iter().flat_map(|salt| {
                 let digest = |id| {
-                    within(dedup_digest(&salt.key, &changes.site, id, network, dedup_key), MarkTable::Seen(salt.day))
+                    within(
+                        dedup_digest(&salt.key, &changes.site, id, network, dedup_key),
+                        MarkTable::Seen(salt.day),
+                    )
                 };
-                ids_of_reads(record, &secrets, fresh, salt.day).map(digest).collect::<Vec<_>>()
+                ids_of_reads(record, &secrets, fresh, salt.day)
+                    .map(digest)
+                    .collect::<Vec<_>>()
             });
             Some((*index, digests.collect()))
         });
         let dedup_digests = dedup_digests.collect();
-        let tables =
-            tables(salts.iter().map(|salt| salt.day)).into_iter().map(|table| (table, buckets(table))).collect();
-        Ok(MarkLocations { names, key: key.clone(), record, fresh, tables, visitor, dedup_digests })
+        let tables = tables(salts.iter().map(|salt| salt.day))
+            .into_iter()
+            .map(|table| (table, buckets(table)))
+            .collect();
+        Ok(MarkLocations {
+            names,
+            key: key.clone(),
+            record,
+            fresh,
+            tables,
+            visitor,
+            dedup_digests,
+        })
     }
 
     /// The vote keys; reads them again if the record has a source whose key another endpoint added.
-    pub(in super::super) async fn secrets_of(&self, record: Option<&Record>) -> Result<Secrets, StoreError> {
+    pub(in super::super) async fn secrets_of(
+        &self,
+        record: Option<&Record>,
+    ) -> Result<Secrets, StoreError> {
         let secrets = self.secrets().await?;
         let mut sources = record.into_iter().flat_map(|record| &record.sources);
-        if sources.all(|source| secrets.get(&source.of).is_some()) { Ok(secrets) } else { self.read_secrets().await }
+        if sources.all(|source| secrets.get(&source.of).is_some()) {
+            Ok(secrets)
+        } else {
+            self.read_secrets().await
+        }
     }
 }
 
@@ -99,6 +143,8 @@ fn ids_of_reads<'r>(
     window: Day,
 ) -> impl Iterator<Item = i64> + 'r {
     let sources = record.into_iter().flat_map(|record| &record.sources);
-    let joined = sources.filter(move |source| source.of == secrets.own_name() && window.since(source.until) <= 1);
-    std::iter::once(record.map_or(fresh, |record| record.id)).chain(joined.map(|source| source.number))
+    let joined = sources
+        .filter(move |source| source.of == secrets.own_name() && window.since(source.until) <= 1);
+    std::iter::once(record.map_or(fresh, |record| record.id))
+        .chain(joined.map(|source| source.number))
 }

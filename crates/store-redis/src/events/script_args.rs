@@ -32,10 +32,14 @@ impl ScriptArgs {
     }
 
     fn key(&mut self, key: &Name) {
-        let index = self.keys.iter().position(|known| known == key).unwrap_or_else(|| {
-            self.keys.push(key.clone());
-            self.keys.len() - 1
-        });
+        let index = self
+            .keys
+            .iter()
+            .position(|known| known == key)
+            .unwrap_or_else(|| {
+                self.keys.push(key.clone());
+                self.keys.len() - 1
+            });
         self.count(index + 1);
     }
 }
@@ -44,15 +48,24 @@ impl MarkLocations<'_> {
     /// The script call that counts these changes. The order of the arguments is that in which `scripts/apply.lua`
     /// reads them.
     pub(super) fn script_call(&self, changes: &Changes, indexes: &[usize]) -> Command {
-        let mut to = ScriptArgs { keys: vec![self.names.record(), self.names.days()], ..ScriptArgs::default() };
-        to.push(self.record.map(|record| record.id.to_string()).unwrap_or_default());
+        let mut to = ScriptArgs {
+            keys: vec![self.names.record(), self.names.days()],
+            ..ScriptArgs::default()
+        };
+        to.push(
+            self.record
+                .map(|record| record.id.to_string())
+                .unwrap_or_default(),
+        );
         to.push(self.record.map_or(0, |record| record.shape).to_string());
         to.push(self.fresh.to_string());
         to.push(names(&changes.site, &self.key));
         to.push(changes.day.get().to_string());
         to.push(self.record.map_or("voted", |record| record.flag_of_first()));
         to.push(salts::SALT_TTL_SECONDS.to_string());
-        let young = self.record.filter(|record| record.is_young() && record.created < changes.day);
+        let young = self
+            .record
+            .filter(|record| record.is_young() && record.created < changes.day);
         to.push(young.map_or(String::new(), |_| POLL_OPENS_AT_EVENTS.to_string()));
         to.count(self.tables.len());
         for (table, buckets) in &self.tables {
@@ -90,9 +103,18 @@ impl MarkLocations<'_> {
         to.push("once");
         to.push(metric.name());
         let current = |(table, _): &(MarkTable, u32)| *table == MarkTable::Seen(changes.day);
-        to.count(self.tables.iter().position(current).map_or(1, |table| table + 1));
+        to.count(
+            self.tables
+                .iter()
+                .position(current)
+                .map_or(1, |table| table + 1),
+        );
         let none = Vec::new();
-        let digests = self.dedup_digests.iter().find(|(of, _)| *of == index).map_or(&none, |(_, digests)| digests);
+        let digests = self
+            .dedup_digests
+            .iter()
+            .find(|(of, _)| *of == index)
+            .map_or(&none, |(_, digests)| digests);
         to.count(digests.len());
         for (digest, bucket) in digests {
             to.push(digest.to_vec());
@@ -127,14 +149,27 @@ impl ApplyReply {
         match (utf8(reply.first()?)?, reply) {
             ("moved", [_, to]) => ArticleKey::parse(utf8(to)?).ok().map(Self::Moved),
             ("stale", [_, record, buckets]) => {
-                let buckets = list(buckets).iter().map(|buckets| u32::try_from(number(buckets)?).ok());
-                Some(Self::Stale(Found::parse(record), buckets.collect::<Option<_>>()?))
+                let buckets = list(buckets)
+                    .iter()
+                    .map(|buckets| u32::try_from(number(buckets)?).ok());
+                Some(Self::Stale(
+                    Found::parse(record),
+                    buckets.collect::<Option<_>>()?,
+                ))
             }
             ("locked", [_, left]) => number(left).map(Self::Locked),
             ("done", [_, outcomes, mine, sizes, record]) => {
-                let outcome = |value| if number(value) == Some(1) { Outcome::Counted } else { Outcome::Repeated };
+                let outcome = |value| {
+                    if number(value) == Some(1) {
+                        Outcome::Counted
+                    } else {
+                        Outcome::Repeated
+                    }
+                };
                 let size = |value| match list(value) {
-                    [added, size] => Some((number(added)?.unsigned_abs(), number(size)?.unsigned_abs())),
+                    [added, size] => {
+                        Some((number(added)?.unsigned_abs(), number(size)?.unsigned_abs()))
+                    }
                     _ => None,
                 };
                 Some(Self::Done(Box::new(AppliedEvents {
@@ -152,5 +187,8 @@ impl ApplyReply {
 /// The visitor's latest choice under any of the article's ids.
 fn newest<'v>(votes: impl Iterator<Item = &'v [u8]>) -> Option<OwnVote> {
     let newest = votes.filter_map(super::super::vote::decode).max()?;
-    Some(OwnVote { reaction: newest.1, seq: Seq::parse(newest.0).unwrap_or(Seq::MAX) })
+    Some(OwnVote {
+        reaction: newest.1,
+        seq: Seq::parse(newest.0).unwrap_or(Seq::MAX),
+    })
 }

@@ -22,7 +22,12 @@ use super::{
 
 /// Merges the daily counts. Reads and shares: the greater number of each day and source. Reactions: if the source is
 /// newer, its days replace the stored ones; days of the article's own id change only with votes.
-pub(super) fn import_days(days: &mut Days, part: &ArticlePart, source_days: &[SourceDays], delta: &mut ImportDelta) {
+pub(super) fn import_days(
+    days: &mut Days,
+    part: &ArticlePart,
+    source_days: &[SourceDays],
+    delta: &mut ImportDelta,
+) {
     if part.continues {
         return;
     }
@@ -37,10 +42,18 @@ pub(super) fn import_days(days: &mut Days, part: &ArticlePart, source_days: &[So
         });
     }
     for line in &part.days {
-        let (Some(day), Some(source)) = (Day::parse(&line.day), source_days.get(line.source)) else { continue };
+        let (Some(day), Some(source)) = (Day::parse(&line.day), source_days.get(line.source))
+        else {
+            continue;
+        };
         for (name, change) in &line.counts {
-            let Some(metric) = Metric::parse(name) else { continue };
-            let known = days.get(&(day, source.label.clone(), name.clone())).copied().unwrap_or(0);
+            let Some(metric) = Metric::parse(name) else {
+                continue;
+            };
+            let known = days
+                .get(&(day, source.label.clone(), name.clone()))
+                .copied()
+                .unwrap_or(0);
             let (to, sums) = match (metric, is_replaced(source)) {
                 // The source's old days were removed above.
                 (Metric::Reaction(_), true) => (known + change, &mut delta.day_changes),
@@ -73,12 +86,24 @@ pub(super) fn balance_days(days: &mut Days, day: Day, delta: &ImportDelta) {
 }
 
 /// Writes the differences.
-pub(super) fn write_days(names: &keys::ArticleKeySet, before: &Days, after: &Days, to: &mut WriteSet) {
-    let field = |(day, label, metric): &(Day, String, String)| format!("{}:{label}:{metric}", day.get());
-    for (field_key, change) in after.iter().filter(|(field_key, change)| before.get(*field_key) != Some(*change)) {
+pub(super) fn write_days(
+    names: &keys::ArticleKeySet,
+    before: &Days,
+    after: &Days,
+    to: &mut WriteSet,
+) {
+    let field =
+        |(day, label, metric): &(Day, String, String)| format!("{}:{label}:{metric}", day.get());
+    for (field_key, change) in after
+        .iter()
+        .filter(|(field_key, change)| before.get(*field_key) != Some(*change))
+    {
         to.add("HSET", names.days(), [field(field_key), change.to_string()]);
     }
-    for field_key in before.keys().filter(|field_key| !after.contains_key(*field_key)) {
+    for field_key in before
+        .keys()
+        .filter(|field_key| !after.contains_key(*field_key))
+    {
         to.add("HDEL", names.days(), [field(field_key)]);
     }
 }
@@ -101,30 +126,69 @@ impl Redis {
         let size = self.size(&lease.names, table).await?;
         let buckets = match batch.dry_run {
             true => self.buckets(&lease.names, table).await?,
-            false => self.split_for(lease, table, size + part.votes.len() as u64).await?,
+            false => {
+                self.split_for(lease, table, size + part.votes.len() as u64)
+                    .await?
+            }
         };
-        let locations: Vec<_> =
-            part.votes.iter().map(|vote| (vote, lease.names.bucket(table, bucket(&vote.mark.0, buckets)))).collect();
-        let ask = locations.iter().map(|(vote, name)| Command::new("HGET").arg(name.clone()).arg(vote.mark.0.to_vec()));
-        let known = self.cluster.request(Access::Read, lease.names.slot, ask.collect()).await?;
+        let locations: Vec<_> = part
+            .votes
+            .iter()
+            .map(|vote| {
+                (
+                    vote,
+                    lease.names.bucket(table, bucket(&vote.mark.0, buckets)),
+                )
+            })
+            .collect();
+        let ask = locations.iter().map(|(vote, name)| {
+            Command::new("HGET")
+                .arg(name.clone())
+                .arg(vote.mark.0.to_vec())
+        });
+        let known = self
+            .cluster
+            .request(Access::Read, lease.names.slot, ask.collect())
+            .await?;
         let mut new_marks = 0;
         for ((vote, name), known) in locations.into_iter().zip(&known) {
             let known = text(known).and_then(vote::decode);
             if known.as_ref().is_some_and(|(known, _)| *known >= vote.seq) {
                 continue;
             }
-            *(if known.is_some() { &mut report.newer_votes } else { &mut report.votes }) += 1;
+            *(if known.is_some() {
+                &mut report.newer_votes
+            } else {
+                &mut report.votes
+            }) += 1;
             new_marks += usize::from(known.is_none());
-            writes.add("HSET", name, [vote.mark.0.to_vec(), vote::encode(vote.seq, vote.reaction.as_ref())]);
+            writes.add(
+                "HSET",
+                name,
+                [
+                    vote.mark.0.to_vec(),
+                    vote::encode(vote.seq, vote.reaction.as_ref()),
+                ],
+            );
             delta.other = true;
             let mut count = |reaction: &Reaction, change: i64| {
-                *delta.voted.entry(Metric::Reaction(reaction.clone()).name()).or_default() += change;
+                *delta
+                    .voted
+                    .entry(Metric::Reaction(reaction.clone()).name())
+                    .or_default() += change;
             };
-            known.and_then(|(_, option)| option).iter().for_each(|option| count(option, -1));
+            known
+                .and_then(|(_, option)| option)
+                .iter()
+                .for_each(|option| count(option, -1));
             vote.reaction.iter().for_each(|option| count(option, 1));
         }
         if new_marks > 0 {
-            writes.add("HINCRBY", lease.names.bucket(table, 0), ["c".to_owned(), new_marks.to_string()]);
+            writes.add(
+                "HINCRBY",
+                lease.names.bucket(table, 0),
+                ["c".to_owned(), new_marks.to_string()],
+            );
         }
         Ok(())
     }

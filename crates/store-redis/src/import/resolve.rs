@@ -25,7 +25,9 @@ impl Redis {
         let secrets = self.secrets().await?;
         let mut known = None;
         for source in &line.sources {
-            let Some(here) = self.article_of_source(line, source, &secrets).await? else { continue };
+            let Some(here) = self.article_of_source(line, source, &secrets).await? else {
+                continue;
+            };
             if let Some(why) = self.merge_known(batch, line, &here).await? {
                 return Ok(LineTarget::Skipped(why));
             }
@@ -37,10 +39,12 @@ impl Redis {
             (target, record) = self.follow(&line.site, &here).await?;
         }
         if ids_with_votes_after(record.as_ref(), line, &secrets) > MAX_VOTE_IDS {
-            let why = format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids");
+            let why =
+                format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids");
             return Ok(LineTarget::Skipped(why));
         }
-        self.merge_aliases(batch, line, &target, record, report).await?;
+        self.merge_aliases(batch, line, &target, record, report)
+            .await?;
         Ok(LineTarget::Article(target))
     }
 
@@ -52,7 +56,9 @@ impl Redis {
         secrets: &Secrets,
     ) -> Result<Option<ArticleKey>, StoreError> {
         for key in std::iter::once(&line.key).chain(line.aliases.iter().map(|alias| &alias.key)) {
-            let (here, Some(record)) = self.follow(&line.site, key).await? else { continue };
+            let (here, Some(record)) = self.follow(&line.site, key).await? else {
+                continue;
+            };
             if has_source(&record, source, secrets) {
                 return Ok(Some(here));
             }
@@ -79,7 +85,9 @@ impl Redis {
         } else {
             return Ok(Some(format!("its counts are part of {here} here")));
         };
-        let aliased = self.make_alias(&line.site, batch.day, keys, batch.dry_run).await?;
+        let aliased = self
+            .make_alias(&line.site, batch.day, keys, batch.dry_run)
+            .await?;
         Ok(aliased.err().map(|refused| skip_reason(&refused)))
     }
 
@@ -94,7 +102,9 @@ impl Redis {
     ) -> Result<(), StoreError> {
         let mut is_there = record.is_some();
         for alias in &line.aliases {
-            let (other, Some(_)) = self.follow(&line.site, &alias.key).await? else { continue };
+            let (other, Some(_)) = self.follow(&line.site, &alias.key).await? else {
+                continue;
+            };
             if other == *target {
                 continue;
             }
@@ -104,30 +114,52 @@ impl Redis {
                 self.create(batch, line, target).await?;
             }
             let keys = (&alias.key, target);
-            if let Err(refused) = self.make_alias(&line.site, batch.day, keys, batch.dry_run).await? {
+            if let Err(refused) = self
+                .make_alias(&line.site, batch.day, keys, batch.dry_run)
+                .await?
+            {
                 let site = line.site.clone();
                 let article = alias.key.clone();
-                report.skipped.push(Skipped { site, article, why: skip_reason(&refused) });
+                report.skipped.push(Skipped {
+                    site,
+                    article,
+                    why: skip_reason(&refused),
+                });
             }
         }
         Ok(())
     }
 
     /// Creates an article that has only its home source.
-    async fn create(&self, batch: &ImportBatch, line: &ArticleLine, target: &ArticleKey) -> Result<(), StoreError> {
+    async fn create(
+        &self,
+        batch: &ImportBatch,
+        line: &ArticleLine,
+        target: &ArticleKey,
+    ) -> Result<(), StoreError> {
         let lease = self.lease(&line.site, target).await?;
         if lease.record().is_some() {
             return lease.release().await;
         }
         let created = visitor::Day::parse(&line.created).unwrap_or(batch.day);
-        let mut record = Record { own: false, ..Record::new(super::super::random::id()?, created) };
+        let mut record = Record {
+            own: false,
+            ..Record::new(super::super::random::id()?, created)
+        };
         let secrets = self.secrets().await?;
         if let Some(home) = line.sources.first() {
             // A revision below every real one, so that the line counts as newer.
-            let home = SourceLine { rev: -1, ..home.clone() };
-            self.source_days(batch, &secrets, &mut record, &home, true).await?;
+            let home = SourceLine {
+                rev: -1,
+                ..home.clone()
+            };
+            self.source_days(batch, &secrets, &mut record, &home, true)
+                .await?;
         }
-        lease.commit(&record, super::WriteSet::default()).await.map(drop)
+        lease
+            .commit(&record, super::WriteSet::default())
+            .await
+            .map(drop)
     }
 
     /// Adds those aliases of the line that have no article here; returns them.
@@ -151,16 +183,24 @@ impl Redis {
 
 fn has_source(record: &Record, source: &SourceLine, secrets: &Secrets) -> bool {
     let is_own = source.of == secrets.own_name() && source.id == record.id;
-    is_own || record.sources.iter().any(|known| (&known.of, known.number) == (&source.of, source.id))
+    is_own
+        || record
+            .sources
+            .iter()
+            .any(|known| (&known.of, known.number) == (&source.of, source.id))
 }
 
 /// Number of ids under which the article would have votes after the import.
 fn ids_with_votes_after(record: Option<&Record>, line: &ArticleLine, secrets: &Secrets) -> usize {
     let voted = line.sources.iter().filter(|source| source.voted);
-    let Some(record) = record else { return voted.count() };
+    let Some(record) = record else {
+        return voted.count();
+    };
     let is_new = |source: &&SourceLine| {
         let own = record.voted && source.of == secrets.own_name() && source.id == record.id;
-        let is_known = |known: &super::Source| known.voted && (&known.of, known.number) == (&source.of, source.id);
+        let is_known = |known: &super::Source| {
+            known.voted && (&known.of, known.number) == (&source.of, source.id)
+        };
         !own && !record.sources.iter().any(is_known)
     };
     record.ids_with_votes() + voted.filter(is_new).count()
@@ -169,7 +209,9 @@ fn ids_with_votes_after(record: Option<&Record>, line: &ArticleLine, secrets: &S
 fn skip_reason(refused: &AliasError) -> String {
     match refused {
         AliasError::Elsewhere(to) | AliasError::Carried(to) => format!("it has moved to {to} here"),
-        AliasError::TooManyIds => format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids"),
+        AliasError::TooManyIds => {
+            format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")
+        }
         AliasError::Same | AliasError::Unknown => "it is the same key".into(),
     }
 }

@@ -38,7 +38,11 @@ struct FlagState {
 
 impl Default for FlagState {
     fn default() -> Self {
-        Self { clear_since: None, last: None, logged: Ok(()) }
+        Self {
+            clear_since: None,
+            last: None,
+            logged: Ok(()),
+        }
     }
 }
 
@@ -46,23 +50,39 @@ impl FlagState {
     /// Whether no copying can have begun: a migration that set its flag after the check waits longer than this
     /// validity.
     fn is_known_clear(&self, now: Duration) -> bool {
-        self.clear_since.is_some_and(|began| now.saturating_sub(began) < FLAG_VALID_FOR)
+        self.clear_since
+            .is_some_and(|began| now.saturating_sub(began) < FLAG_VALID_FOR)
     }
 
     fn is_clear(&self, now: Duration) -> bool {
         self.is_known_clear(now)
-            && !matches!(self.last, Some((_, Err(WritesBlocked::Migrating | WritesBlocked::Migrated(_)))))
+            && !matches!(
+                self.last,
+                Some((
+                    _,
+                    Err(WritesBlocked::Migrating | WritesBlocked::Migrated(_))
+                ))
+            )
     }
 
     /// The result of a check that ended after `now`, or of a recent refusal.
     fn known(&self, now: Duration) -> Option<Result<(), WritesBlocked>> {
         let (ended, found) = self.last.as_ref()?;
-        let valid_for = if found.is_ok() { Duration::ZERO } else { REFUSAL_VALID_FOR };
+        let valid_for = if found.is_ok() {
+            Duration::ZERO
+        } else {
+            REFUSAL_VALID_FOR
+        };
         (*ended + valid_for >= now).then(|| found.clone())
     }
 
     /// Records the result of a check. Returns whether the state changed; a failed check does not change it.
-    fn record(&mut self, began: Duration, ended: Duration, found: &Result<(), WritesBlocked>) -> bool {
+    fn record(
+        &mut self,
+        began: Duration,
+        ended: Duration,
+        found: &Result<(), WritesBlocked>,
+    ) -> bool {
         if found.is_ok() {
             self.clear_since = Some(began);
         }
@@ -99,8 +119,12 @@ impl Redis {
         let began = now();
         let found = self.read_flags().await;
         if matches!(found, Err(WritesBlocked::Unknown(_))) {
-            let slot = self.flag_keys().first().map_or_else(Slot::default, |(_, slot)| *slot);
-            self.cluster.record_failure(slot, "no server says whether all counts move");
+            let slot = self
+                .flag_keys()
+                .first()
+                .map_or_else(Slot::default, |(_, slot)| *slot);
+            self.cluster
+                .record_failure(slot, "no server says whether all counts move");
         }
         let is_new = self.migration_flag.state().record(began, now(), &found);
         if is_new {
@@ -113,10 +137,20 @@ impl Redis {
     /// replies that arrive soon, so that a completed migration is not overlooked.
     async fn read_flags(&self) -> Result<(), WritesBlocked> {
         let flag_keys = self.flag_keys();
-        let mut reads: FuturesUnordered<_> = flag_keys.iter().map(|(name, slot)| self.read_flag(name, *slot)).collect();
+        let mut reads: FuturesUnordered<_> = flag_keys
+            .iter()
+            .map(|(name, slot)| self.read_flag(name, *slot))
+            .collect();
         let mut found = Err(WritesBlocked::Unknown(StoreError::Unavailable));
-        while let Ok(Some(reply)) =
-            timeout(if found.is_ok() { OTHER_REPLIES_TIMEOUT } else { FIRST_REPLY_TIMEOUT }, reads.next()).await
+        while let Ok(Some(reply)) = timeout(
+            if found.is_ok() {
+                OTHER_REPLIES_TIMEOUT
+            } else {
+                FIRST_REPLY_TIMEOUT
+            },
+            reads.next(),
+        )
+        .await
         {
             match reply.map(|text| parse_flag(text.as_deref().unwrap_or_default())) {
                 Ok(Some(blocked)) => return Err(blocked),
@@ -131,7 +165,9 @@ impl Redis {
         match found {
             Ok(()) => tracing::info!("events are taken again"),
             Err(WritesBlocked::Migrating) => {
-                tracing::warn!("events are refused, and browsers keep them, while all counts move to another database");
+                tracing::warn!(
+                    "events are refused, and browsers keep them, while all counts move to another database"
+                );
             }
             Err(WritesBlocked::Migrated(to)) => tracing::error!(
                 to,
@@ -148,12 +184,16 @@ impl Redis {
 #[cfg(target_os = "linux")]
 fn now() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
+    Duration::new(
+        time.tv_sec.unsigned_abs(),
+        u32::try_from(time.tv_nsec).unwrap_or(0),
+    )
 }
 
 #[cfg(not(target_os = "linux"))]
 fn now() -> Duration {
-    static PROCESS_START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    static PROCESS_START: std::sync::LazyLock<std::time::Instant> =
+        std::sync::LazyLock::new(std::time::Instant::now);
     PROCESS_START.elapsed()
 }
 
@@ -167,16 +207,34 @@ mod tests {
     fn cached_flag_is_valid_from_the_start_of_the_check() {
         let mut state = FlagState::default();
         assert!(!state.is_clear(SECOND), "before anybody has looked");
-        assert!(!state.record(SECOND, 2 * SECOND, &Ok(())), "as it should be is no news");
-        assert!(state.is_clear(4 * SECOND - Duration::from_nanos(1)) && !state.is_clear(4 * SECOND));
+        assert!(
+            !state.record(SECOND, 2 * SECOND, &Ok(())),
+            "as it should be is no news"
+        );
+        assert!(
+            state.is_clear(4 * SECOND - Duration::from_nanos(1)) && !state.is_clear(4 * SECOND)
+        );
         state.record(2 * SECOND, 2 * SECOND, &Ok(()));
-        state.record(2 * SECOND, 3 * SECOND, &Err(WritesBlocked::Unknown(StoreError::Unavailable)));
-        assert!(state.is_clear(3 * SECOND), "a look that sees nothing does not end what another has seen");
+        state.record(
+            2 * SECOND,
+            3 * SECOND,
+            &Err(WritesBlocked::Unknown(StoreError::Unavailable)),
+        );
+        assert!(
+            state.is_clear(3 * SECOND),
+            "a look that sees nothing does not end what another has seen"
+        );
         assert!(state.record(3 * SECOND, 3 * SECOND, &Err(WritesBlocked::Migrating)));
         assert!(!state.is_clear(3 * SECOND), "a notice ends it at once");
-        assert!(state.is_known_clear(4 * SECOND), "but what was written is in time");
+        assert!(
+            state.is_known_clear(4 * SECOND),
+            "but what was written is in time"
+        );
         assert!(!state.is_known_clear(5 * SECOND));
-        assert!(!state.record(4 * SECOND, 4 * SECOND, &Err(WritesBlocked::Migrating)), "that is no news");
+        assert!(
+            !state.record(4 * SECOND, 4 * SECOND, &Err(WritesBlocked::Migrating)),
+            "that is no news"
+        );
         assert!(state.record(5 * SECOND, 5 * SECOND, &Ok(())) && state.is_clear(5 * SECOND));
     }
 
@@ -184,9 +242,15 @@ mod tests {
     fn waiting_callers_share_a_check_and_refusals_repeat() {
         let mut state = FlagState::default();
         state.record(SECOND, 2 * SECOND, &Ok(()));
-        assert_eq!((state.known(SECOND), state.known(3 * SECOND)), (Some(Ok(())), None));
+        assert_eq!(
+            (state.known(SECOND), state.known(3 * SECOND)),
+            (Some(Ok(())), None)
+        );
         state.record(3 * SECOND, 4 * SECOND, &Err(WritesBlocked::Migrating));
-        assert_eq!(state.known(4 * SECOND + REFUSAL_VALID_FOR), Some(Err(WritesBlocked::Migrating)));
+        assert_eq!(
+            state.known(4 * SECOND + REFUSAL_VALID_FOR),
+            Some(Err(WritesBlocked::Migrating))
+        );
         assert_eq!(state.known(5 * SECOND), None);
     }
 }

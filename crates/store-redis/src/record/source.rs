@@ -31,7 +31,10 @@ pub(in super::super) const OWN_DAYS: &str = "";
 
 impl Source {
     pub(in super::super) fn id(&self) -> Id {
-        Id { of: self.of.clone(), number: self.number }
+        Id {
+            of: self.of.clone(),
+            number: self.number,
+        }
     }
 
     /// Label of its days, the same in every article.

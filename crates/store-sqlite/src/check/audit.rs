@@ -29,20 +29,33 @@ impl ArticleAudit {
 
     fn wrong_sums(&self, names: &MetricNames) -> Vec<String> {
         let mut found = Vec::new();
-        let counted: BTreeMap<_, _> = self.entry.counts.iter().map(|count| (count.metric, count.counted)).collect();
+        let counted: BTreeMap<_, _> = self
+            .entry
+            .counts
+            .iter()
+            .map(|count| (count.metric, count.counted))
+            .collect();
         let number = |of: &BTreeMap<MetricId, i64>, metric| of.get(metric).copied().unwrap_or(0);
-        let metrics: BTreeSet<_> = counted.keys().chain(self.votes.keys()).chain(self.days.keys()).collect();
+        let metrics: BTreeSet<_> = counted
+            .keys()
+            .chain(self.votes.keys())
+            .chain(self.days.keys())
+            .collect();
         for metric in metrics {
             let name = name(names, *metric);
             let counted = number(&counted, metric);
             let votes = number(&self.votes, metric);
             let days = number(&self.days, metric);
             if counted != days {
-                found.push(format!("{name}: {counted} counted, but its days add up to {days}"));
+                found.push(format!(
+                    "{name}: {counted} counted, but its days add up to {days}"
+                ));
             }
             let is_reaction = matches!(Metric::parse(name), Some(Metric::Reaction(_)));
             if is_reaction && counted != votes {
-                found.push(format!("{name}: {counted} counted, but there are {votes} votes"));
+                found.push(format!(
+                    "{name}: {counted} counted, but there are {votes} votes"
+                ));
             }
             if !is_reaction && votes != 0 {
                 found.push(format!("{name}: {votes} votes for an unknown reaction"));
@@ -55,14 +68,36 @@ impl ArticleAudit {
         let disk = &self.entry;
         let mut found = Vec::new();
         let known = |entry: &Entry| {
-            let Entry { id, created, published, put, own, voted, sources, .. } = entry;
-            (*id, *created, *published, *put, *own, *voted, sources.clone())
+            let Entry {
+                id,
+                created,
+                published,
+                put,
+                own,
+                voted,
+                sources,
+                ..
+            } = entry;
+            (
+                *id,
+                *created,
+                *published,
+                *put,
+                *own,
+                *voted,
+                sources.clone(),
+            )
         };
         if known(disk) != known(memory) {
-            found.push(format!("another article in memory: {memory:?}, on disk {disk:?}"));
+            found.push(format!(
+                "another article in memory: {memory:?}, on disk {disk:?}"
+            ));
         }
         if disk.rev != memory.rev {
-            found.push(format!("rev: {} on disk, but {} in memory", disk.rev, memory.rev));
+            found.push(format!(
+                "rev: {} on disk, but {} in memory",
+                disk.rev, memory.rev
+            ));
         }
         let on_disk = numbers(disk);
         let in_memory = numbers(memory);
@@ -71,7 +106,8 @@ impl ArticleAudit {
             let disk = on_disk.get(metric);
             let memory = in_memory.get(metric);
             if disk != memory {
-                let [disk, memory] = [disk, memory].map(|numbers| numbers.copied().unwrap_or_default());
+                let [disk, memory] =
+                    [disk, memory].map(|numbers| numbers.copied().unwrap_or_default());
                 found.push(format!(
                     "{}: {} counted and {} imported on disk, but {} and {} in memory",
                     name(names, *metric),
@@ -88,12 +124,17 @@ impl ArticleAudit {
 
 /// ArticleCounts and imported number of each metric where either is not zero.
 fn numbers(entry: &Entry) -> BTreeMap<MetricId, (i64, i64)> {
-    let numbers = entry.counts.iter().map(|count| (count.metric, (count.counted, count.imported)));
+    let numbers = entry
+        .counts
+        .iter()
+        .map(|count| (count.metric, (count.counted, count.imported)));
     numbers.filter(|(_, numbers)| *numbers != (0, 0)).collect()
 }
 
 fn name(names: &MetricNames, metric: MetricId) -> &str {
-    names.get(&metric).map_or("a metric without a name", String::as_str)
+    names
+        .get(&metric)
+        .map_or("a metric without a name", String::as_str)
 }
 
 #[cfg(test)]
@@ -113,14 +154,33 @@ mod tests {
 
     fn sound() -> ArticleAudit {
         let counts = [(READS, 5, 841), (HAPPY, 2, 0)];
-        let counts =
-            counts.map(|(metric, counted, imported)| Count { metric, counted, imported }).into_iter().collect();
+        let counts = counts
+            .map(|(metric, counted, imported)| Count {
+                metric,
+                counted,
+                imported,
+            })
+            .into_iter()
+            .collect();
         let own = true;
         let voted = true;
         let sources = Vec::new();
-        let entry =
-            Entry { id: 1, rev: 7, created: Day::new(1), published: None, put: false, own, voted, sources, counts };
-        ArticleAudit { entry, votes: [(HAPPY, 2)].into(), days: [(READS, 5), (HAPPY, 2)].into() }
+        let entry = Entry {
+            id: 1,
+            rev: 7,
+            created: Day::new(1),
+            published: None,
+            put: false,
+            own,
+            voted,
+            sources,
+            counts,
+        };
+        ArticleAudit {
+            entry,
+            votes: [(HAPPY, 2)].into(),
+            days: [(READS, 5), (HAPPY, 2)].into(),
+        }
     }
 
     /// The differences after `change`.
@@ -132,7 +192,12 @@ mod tests {
     }
 
     fn reversed(counts: &Counts) -> Counts {
-        counts.iter().collect::<Vec<_>>().into_iter().rev().collect()
+        counts
+            .iter()
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect()
     }
 
     #[test]
@@ -145,10 +210,22 @@ mod tests {
     #[test]
     fn each_difference_names_both_numbers() {
         for (change, expected) in [
-            (with(|audit| audit.days = [(READS, 4), (HAPPY, 2)].into()), "reads: 5 counted, but its days add up to 4"),
-            (with(|audit| audit.votes.clear()), "reaction:happy: 2 counted, but there are 0 votes"),
-            (with(|audit| audit.votes.extend([(READS, 1)])), "reads: 1 votes for an unknown reaction"),
-            (with(|audit| audit.entry.rev = 6), "rev: 6 on disk, but 7 in memory"),
+            (
+                with(|audit| audit.days = [(READS, 4), (HAPPY, 2)].into()),
+                "reads: 5 counted, but its days add up to 4",
+            ),
+            (
+                with(|audit| audit.votes.clear()),
+                "reaction:happy: 2 counted, but there are 0 votes",
+            ),
+            (
+                with(|audit| audit.votes.extend([(READS, 1)])),
+                "reads: 1 votes for an unknown reaction",
+            ),
+            (
+                with(|audit| audit.entry.rev = 6),
+                "rev: 6 on disk, but 7 in memory",
+            ),
             (
                 with(|audit| audit.entry.counts.change(READS, |count| count.imported = 0)),
                 "reads: 5 counted and 0 imported on disk, but 5 and 841 in memory",
@@ -157,7 +234,13 @@ mod tests {
             assert_eq!(change, [expected]);
         }
         let lost = with(|audit| audit.entry.counts = audit.entry.counts.iter().take(1).collect());
-        assert!(lost.contains(&"reaction:happy: 0 counted, but there are 2 votes".into()), "{lost:?}");
-        assert_eq!(sound().differences(None, &names()), ["on disk, but not in memory"]);
+        assert!(
+            lost.contains(&"reaction:happy: 0 counted, but there are 2 votes".into()),
+            "{lost:?}"
+        );
+        assert_eq!(
+            sound().differences(None, &names()),
+            ["on disk, but not in memory"]
+        );
     }
 }

@@ -41,7 +41,10 @@ impl CompactArticles {
 
     /// The version of the article's counts. Allocates nothing.
     pub(super) fn version(&self, site: &SiteId, key: &ArticleKey) -> Option<CountsVersion> {
-        self.packed(site, key).map(|packed| CountsVersion { id: packed.id.into(), rev: packed.rev.into() })
+        self.packed(site, key).map(|packed| CountsVersion {
+            id: packed.id.into(),
+            rev: packed.rev.into(),
+        })
     }
 
     fn packed(&self, site: &SiteId, key: &ArticleKey) -> Option<&CompactEntry> {
@@ -80,7 +83,18 @@ impl CompactArticles {
 impl CompactEntry {
     /// `None`: the entry does not fit.
     fn pack(entry: &Entry) -> Option<Self> {
-        let Entry { id, rev, created, published: None, put: false, own, voted, sources, counts } = entry else {
+        let Entry {
+            id,
+            rev,
+            created,
+            published: None,
+            put: false,
+            own,
+            voted,
+            sources,
+            counts,
+        } = entry
+        else {
             return None;
         };
         if !sources.is_empty() {
@@ -88,9 +102,17 @@ impl CompactEntry {
         }
         let mut packed = [(0, 0); MAX_COMPACT_METRICS];
         let mut metrics = 0;
-        for Count { metric, counted, imported } in counts.iter() {
+        for Count {
+            metric,
+            counted,
+            imported,
+        } in counts.iter()
+        {
             let slot = packed.get_mut(metrics)?;
-            *slot = (u8::try_from(metric).ok()?, u8::try_from(counted).ok().filter(|_| imported == 0)?);
+            *slot = (
+                u8::try_from(metric).ok()?,
+                u8::try_from(counted).ok().filter(|_| imported == 0)?,
+            );
             metrics += 1;
         }
         Some(Self {
@@ -131,13 +153,35 @@ mod tests {
 
     use super::*;
 
-    type Numbers = (i64, i64, i32, Option<i32>, bool, bool, Vec<(MetricId, i64, i64)>);
+    type Numbers = (
+        i64,
+        i64,
+        i32,
+        Option<i32>,
+        bool,
+        bool,
+        Vec<(MetricId, i64, i64)>,
+    );
 
     fn entry((id, rev, created, published, own, voted, counts): Numbers) -> Entry {
-        let counts = counts.into_iter().map(|(metric, counted, imported)| Count { metric, counted, imported });
+        let counts = counts.into_iter().map(|(metric, counted, imported)| Count {
+            metric,
+            counted,
+            imported,
+        });
         let created = Day::new(created);
         let published = published.map(Day::new);
-        Entry { id, rev, created, published, put: false, own, voted, sources: Vec::new(), counts: counts.collect() }
+        Entry {
+            id,
+            rev,
+            created,
+            published,
+            put: false,
+            own,
+            voted,
+            sources: Vec::new(),
+            counts: counts.collect(),
+        }
     }
 
     #[test]

@@ -22,7 +22,12 @@ impl Default for Counts {
 impl FromIterator<Count> for Counts {
     fn from_iter<T: IntoIterator<Item = Count>>(counts: T) -> Self {
         let mut text = String::from("[");
-        for Count { metric, counted, imported } in counts {
+        for Count {
+            metric,
+            counted,
+            imported,
+        } in counts
+        {
             let comma = if text.len() > 1 { "," } else { "" };
             // Writing to a String cannot fail.
             let _ = write!(text, "{comma}[{metric},{counted},{imported}]");
@@ -34,11 +39,18 @@ impl FromIterator<Count> for Counts {
 impl Counts {
     /// Each metric once.
     pub(in super::super) fn iter(&self) -> impl Iterator<Item = Count> {
-        let mut numbers = self.0.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+        let mut numbers = self
+            .0
+            .split(|c: char| !c.is_ascii_digit())
+            .filter(|digits| !digits.is_empty());
         std::iter::from_fn(move || {
             let metric = numbers.next()?.parse().unwrap_or(MetricId::MAX);
             let mut number = || numbers.next()?.parse().ok();
-            Some(Count { metric, counted: number()?, imported: number()? })
+            Some(Count {
+                metric,
+                counted: number()?,
+                imported: number()?,
+            })
         })
     }
 
@@ -48,12 +60,23 @@ impl Counts {
     }
 
     /// Updates the count of a metric, which is added with zeros if it is missing.
-    pub(in super::super) fn change<T>(&mut self, metric: MetricId, change: impl FnOnce(&mut Count) -> T) -> T {
+    pub(in super::super) fn change<T>(
+        &mut self,
+        metric: MetricId,
+        change: impl FnOnce(&mut Count) -> T,
+    ) -> T {
         let mut counts: Vec<Count> = self.iter().collect();
-        let at = counts.iter().position(|count| count.metric == metric).unwrap_or_else(|| {
-            counts.push(Count { metric, counted: 0, imported: 0 });
-            counts.len() - 1
-        });
+        let at = counts
+            .iter()
+            .position(|count| count.metric == metric)
+            .unwrap_or_else(|| {
+                counts.push(Count {
+                    metric,
+                    counted: 0,
+                    imported: 0,
+                });
+                counts.len() - 1
+            });
         let result = change(&mut counts[at]);
         *self = counts.into_iter().collect();
         result
@@ -79,7 +102,10 @@ mod tests {
     use super::*;
 
     fn numbers(counts: &Counts) -> Vec<(MetricId, i64, i64)> {
-        counts.iter().map(|count| (count.metric, count.counted, count.imported)).collect()
+        counts
+            .iter()
+            .map(|count| (count.metric, count.counted, count.imported))
+            .collect()
     }
 
     proptest! {
@@ -102,7 +128,10 @@ mod tests {
         let mut counts = Counts::default();
         counts.change(7, |count| count.counted += 1);
         counts.change(300, |count| count.imported = 841);
-        assert_eq!(counts.change(7, |count| std::mem::replace(&mut count.counted, 5)), 1);
+        assert_eq!(
+            counts.change(7, |count| std::mem::replace(&mut count.counted, 5)),
+            1
+        );
         assert_eq!(numbers(&counts), [(7, 5, 0), (300, 0, 841)]);
     }
 }

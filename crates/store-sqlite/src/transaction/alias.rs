@@ -29,18 +29,26 @@ impl Transaction<'_> {
         let effect = match (&self.articles[from], &self.articles[to]) {
             (of_old, _) if from == to && of_old.key == *old => AliasEffect::Swapped,
             _ if from == to => AliasEffect::Existing,
-            (of_old, _) if of_old.key != *old => return Ok(Err(AliasError::Elsewhere(of_old.key.clone()))),
+            (of_old, _) if of_old.key != *old => {
+                return Ok(Err(AliasError::Elsewhere(of_old.key.clone())));
+            }
             (of_old, of_new) => match (&of_old.entry, &of_new.entry) {
                 (None, _) => AliasEffect::Added,
                 (Some(_), None) => AliasEffect::Renamed,
                 (Some(a), Some(b)) if a.ids_with_votes() + b.ids_with_votes() > MAX_VOTE_IDS => {
                     return Ok(Err(AliasError::TooManyIds));
                 }
-                (Some(a), Some(b)) => AliasEffect::Merged { at_most_twice: self.voters(a)?.min(self.voters(b)?) },
+                (Some(a), Some(b)) => AliasEffect::Merged {
+                    at_most_twice: self.voters(a)?.min(self.voters(b)?),
+                },
             },
         };
         // When swapping, the article takes the new key.
-        let answers = if effect == AliasEffect::Swapped { new.clone() } else { answers };
+        let answers = if effect == AliasEffect::Swapped {
+            new.clone()
+        } else {
+            answers
+        };
         if !dry_run {
             match effect {
                 AliasEffect::Existing => {}
@@ -59,7 +67,10 @@ impl Transaction<'_> {
                 AliasEffect::Merged { .. } => self.merge(site, day, from, to)?,
             }
         }
-        Ok(Ok(AliasOutcome { new: answers, effect }))
+        Ok(Ok(AliasOutcome {
+            new: answers,
+            effect,
+        }))
     }
 
     /// Removes an alias, unless counts moved with it, by a rename or a merge.
@@ -70,8 +81,13 @@ impl Transaction<'_> {
     ) -> Result<AliasVerdict<()>, Failure> {
         let index = self.article_index(site, key);
         let id = self.interner.site(self.conn, site)?;
-        let mut find = self.conn.prepare_cached("select carried from alias where site = ?1 and key = ?2")?;
-        match find.query_row(params![id, key.as_str()], |row| row.get(0)).optional()? {
+        let mut find = self
+            .conn
+            .prepare_cached("select carried from alias where site = ?1 and key = ?2")?;
+        match find
+            .query_row(params![id, key.as_str()], |row| row.get(0))
+            .optional()?
+        {
             None => Ok(Err(AliasError::Unknown)),
             Some(true) => Ok(Err(AliasError::Carried(self.articles[index].key.clone()))),
             Some(false) => {
@@ -94,7 +110,9 @@ impl Transaction<'_> {
         )?;
         let after = after.map_or("", ArticleKey::as_str);
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = list.query_map(params![site.as_str(), after, limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows = list.query_map(params![site.as_str(), after, limit], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
         let mut aliases = Vec::new();
         for row in rows {
             let (old, new): (String, String) = row?;
@@ -107,11 +125,15 @@ impl Transaction<'_> {
 
     /// Renames the article at `from` to the key at `to`, where no article exists.
     fn rename(&mut self, site: &SiteId, from: usize, to: usize) -> Result<(), Failure> {
-        let Some(entry) = self.articles[from].entry.take() else { return Ok(()) };
+        let Some(entry) = self.articles[from].entry.take() else {
+            return Ok(());
+        };
         let old = self.articles[from].key.clone();
         let new = self.articles[to].key.clone();
         let id = entry.id;
-        self.conn.prepare_cached("update article set key = ?2 where id = ?1")?.execute(params![id, new.as_str()])?;
+        self.conn
+            .prepare_cached("update article set key = ?2 where id = ?1")?
+            .execute(params![id, new.as_str()])?;
         let days = std::mem::take(&mut self.articles[from].days);
         self.articles[from].changed = true;
         self.articles[to].entry = Some(entry);
@@ -125,13 +147,21 @@ impl Transaction<'_> {
     fn merge(&mut self, site: &SiteId, day: Day, from: usize, to: usize) -> Result<(), Failure> {
         // The statements below move rows, so pending counts must be in the tables.
         self.write_counts()?;
-        let (Some(old), Some(new)) = (self.articles[from].entry.take(), self.articles[to].entry.take()) else {
+        let (Some(old), Some(new)) = (
+            self.articles[from].entry.take(),
+            self.articles[to].entry.take(),
+        ) else {
             return Ok(());
         };
         let ids = params![new.id, old.id];
         if old.own {
             // A live window may be later than `day` if the clock was ahead.
-            let until = self.salts.live(site).iter().map(|salt| salt.day).fold(day, Day::max);
+            let until = self
+                .salts
+                .live(site)
+                .iter()
+                .map(|salt| salt.day)
+                .fold(day, Day::max);
             let joined: i64 = self
                 .conn
                 .prepare_cached(
@@ -140,10 +170,19 @@ impl Transaction<'_> {
                      returning id",
                 )?
                 .query_row(
-                    params![new.id, self.secrets.name(OWN_VOTE_KEY), old.id, old.rev, until.get(), old.voted],
+                    params![
+                        new.id,
+                        self.secrets.name(OWN_VOTE_KEY),
+                        old.id,
+                        old.rev,
+                        until.get(),
+                        old.voted
+                    ],
                     |row| row.get(0),
                 )?;
-            let mut set = self.conn.prepare_cached("update day set source = ?2 where article = ?1 and source = 0")?;
+            let mut set = self
+                .conn
+                .prepare_cached("update day set source = ?2 where article = ?1 and source = 0")?;
             set.execute(params![old.id, joined])?;
         }
         for sql in [
@@ -155,20 +194,33 @@ impl Transaction<'_> {
             self.conn.prepare_cached(sql)?.execute(ids)?;
         }
         // `or ignore`: a copy under the new key wins.
-        let copied =
-            self.conn.prepare_cached("update or ignore copy set article = ?1 where article = ?2")?.execute(ids)?;
+        let copied = self
+            .conn
+            .prepare_cached("update or ignore copy set article = ?1 where article = ?2")?
+            .execute(ids)?;
         let created = new.created.min(old.created);
-        let published = if copied > 0 { old.published } else { new.published };
-        self.conn.prepare_cached("delete from article where id = ?1")?.execute([old.id])?;
-        self.conn.prepare_cached("update article set created = ?2, published = ?3 where id = ?1")?.execute(params![
-            new.id,
-            created.get(),
-            published.map(Day::get)
-        ])?;
+        let published = if copied > 0 {
+            old.published
+        } else {
+            new.published
+        };
+        self.conn
+            .prepare_cached("delete from article where id = ?1")?
+            .execute([old.id])?;
+        self.conn
+            .prepare_cached("update article set created = ?2, published = ?3 where id = ?1")?
+            .execute(params![new.id, created.get(), published.map(Day::get)])?;
 
         let sources = load_sources(self.conn, self.secrets, new.id)?;
         let put = new.put || old.put;
-        let mut entry = Entry { rev: new.rev.max(old.rev), created, published, put, sources, ..new };
+        let mut entry = Entry {
+            rev: new.rev.max(old.rev),
+            created,
+            published,
+            put,
+            sources,
+            ..new
+        };
         for count in old.counts.iter() {
             entry.counts.change(count.metric, |sum| {
                 sum.counted += count.counted;
@@ -192,15 +244,18 @@ impl Transaction<'_> {
         carried: bool,
     ) -> Result<(), Failure> {
         let site = self.interner.site(self.conn, site)?;
-        let mut insert =
-            self.conn.prepare_cached("insert into alias (site, key, article, carried) values (?1, ?2, ?3, ?4)")?;
+        let mut insert = self.conn.prepare_cached(
+            "insert into alias (site, key, article, carried) values (?1, ?2, ?3, ?4)",
+        )?;
         insert.execute(params![site, key.as_str(), article, carried])?;
         Ok(())
     }
 
     fn delete_alias(&mut self, site: &SiteId, key: &ArticleKey) -> Result<(), Failure> {
         let id = self.interner.site(self.conn, site)?;
-        let mut delete = self.conn.prepare_cached("delete from alias where site = ?1 and key = ?2")?;
+        let mut delete = self
+            .conn
+            .prepare_cached("delete from alias where site = ?1 and key = ?2")?;
         delete.execute(params![id, key.as_str()])?;
         self.remove_redirect(site, key);
         Ok(())
@@ -209,7 +264,9 @@ impl Transaction<'_> {
     /// Maps all aliases of the article to it, now and after the commit.
     pub(super) fn redirect_aliases(&mut self, site: &SiteId, index: usize) -> Result<(), Failure> {
         let article = &self.articles[index];
-        let Some(entry) = &article.entry else { return Ok(()) };
+        let Some(entry) = &article.entry else {
+            return Ok(());
+        };
         let key = article.key.clone();
         for alias in self.aliases_of(entry.id)? {
             self.index_key(site, &alias, index);
@@ -227,15 +284,25 @@ impl Transaction<'_> {
 
     /// The article's aliases.
     pub(super) fn aliases_of(&self, article: i64) -> Result<Vec<ArticleKey>, Failure> {
-        let mut list = self.conn.prepare_cached("select key from alias where article = ?1")?;
-        let keys = list.query_map([article], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
-        Ok(keys.into_iter().filter_map(|key| ArticleKey::try_from(key).ok()).collect())
+        let mut list = self
+            .conn
+            .prepare_cached("select key from alias where article = ?1")?;
+        let keys = list
+            .query_map([article], |row| row.get(0))?
+            .collect::<Result<Vec<String>, _>>()?;
+        Ok(keys
+            .into_iter()
+            .filter_map(|key| ArticleKey::try_from(key).ok())
+            .collect())
     }
 
     /// Number of readers with a current choice.
     fn voters(&self, entry: &Entry) -> Result<u64, Failure> {
-        let mut count =
-            self.conn.prepare_cached("select count(*) from vote where article = ?1 and reaction is not null")?;
-        Ok(count.query_row([entry.id], |row| row.get::<_, i64>(0))?.unsigned_abs())
+        let mut count = self.conn.prepare_cached(
+            "select count(*) from vote where article = ?1 and reaction is not null",
+        )?;
+        Ok(count
+            .query_row([entry.id], |row| row.get::<_, i64>(0))?
+            .unsigned_abs())
     }
 }

@@ -20,7 +20,11 @@ pub(in super::super) struct ListedArticle {
 
 impl Transaction<'_> {
     /// The stored copy.
-    pub(in super::super) fn article(&mut self, site: &SiteId, key: &ArticleKey) -> Result<Option<Article>, Failure> {
+    pub(in super::super) fn article(
+        &mut self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<Article>, Failure> {
         let index = self.article_index(site, key);
         match &self.articles[index].entry {
             Some(entry) => self.copy(entry.id),
@@ -84,9 +88,15 @@ impl Transaction<'_> {
         let mut listed = Vec::new();
         for row in rows {
             let (key, title, published) = row?;
-            let Ok(key) = ArticleKey::try_from(key) else { continue };
+            let Ok(key) = ArticleKey::try_from(key) else {
+                continue;
+            };
             let index = self.article_index(site, &key);
-            listed.push(ListedArticle { title, published, state: self.article_state(index, &key, None)? });
+            listed.push(ListedArticle {
+                title,
+                published,
+                state: self.article_state(index, &key, None)?,
+            });
         }
         Ok(listed)
     }
@@ -99,22 +109,34 @@ impl Transaction<'_> {
         removal: Removal,
     ) -> Result<bool, Failure> {
         let index = self.article_index(site, key);
-        let Some(id) = self.articles[index].entry.as_ref().map(|entry| entry.id) else { return Ok(false) };
+        let Some(id) = self.articles[index].entry.as_ref().map(|entry| entry.id) else {
+            return Ok(false);
+        };
         let aliases = self.aliases_of(id)?;
         let article = &mut self.articles[index];
         match removal {
             Removal::Everything => {
-                self.conn.prepare_cached("delete from article where id = ?1")?.execute([id])?;
+                self.conn
+                    .prepare_cached("delete from article where id = ?1")?
+                    .execute([id])?;
                 article.entry = None;
                 article.days.clear();
                 article.changed = true;
-                aliases.iter().for_each(|alias| self.remove_redirect(site, alias));
+                aliases
+                    .iter()
+                    .for_each(|alias| self.remove_redirect(site, alias));
                 self.erased = true;
                 Ok(true)
             }
             Removal::Copy => {
-                let removed = self.conn.prepare_cached("delete from copy where article = ?1")?.execute([id])? > 0;
-                self.conn.prepare_cached("update article set published = null where id = ?1")?.execute([id])?;
+                let removed = self
+                    .conn
+                    .prepare_cached("delete from copy where article = ?1")?
+                    .execute([id])?
+                    > 0;
+                self.conn
+                    .prepare_cached("update article set published = null where id = ?1")?
+                    .execute([id])?;
                 if removed {
                     if let Some(entry) = &mut article.entry {
                         entry.published = None;
@@ -129,8 +151,9 @@ impl Transaction<'_> {
     }
 
     pub(super) fn copy(&self, id: i64) -> Result<Option<Article>, Failure> {
-        let mut select =
-            self.conn.prepare_cached("select title, byline, published, url, html from copy where article = ?1")?;
+        let mut select = self.conn.prepare_cached(
+            "select title, byline, published, url, html from copy where article = ?1",
+        )?;
         Ok(select.query_row([id], read_article).optional()?)
     }
 
@@ -138,29 +161,64 @@ impl Transaction<'_> {
         let mut set = self.conn.prepare_cached(
             "insert or replace into copy (article, title, byline, published, url, html) values (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
-        let Article { title, byline, published, url, html } = article;
+        let Article {
+            title,
+            byline,
+            published,
+            url,
+            html,
+        } = article;
         set.execute(params![id, title, byline, published, url, html])?;
         let published = published.as_deref().and_then(Day::parse).map(Day::get);
-        self.conn.prepare_cached("update article set published = ?2 where id = ?1")?.execute(params![id, published])?;
+        self.conn
+            .prepare_cached("update article set published = ?2 where id = ?1")?
+            .execute(params![id, published])?;
         Ok(())
     }
 
     /// Replaces all starting counts. Returns whether anything changed.
-    fn set_imported(&mut self, index: usize, day: Day, imported: &Imported) -> Result<bool, Failure> {
+    fn set_imported(
+        &mut self,
+        index: usize,
+        day: Day,
+        imported: &Imported,
+    ) -> Result<bool, Failure> {
         let mut new: Vec<(MetricId, i64)> = Vec::new();
-        let reactions = imported.reactions.0.iter().map(|(key, count)| (Metric::Reaction(key.clone()), *count));
-        let shares = imported.shares.0.iter().map(|(key, count)| (Metric::Share(key.clone()), *count));
-        for (metric, count) in [(Metric::Reads, imported.reads)].into_iter().chain(reactions).chain(shares) {
-            new.push((self.interner.metric(self.conn, &metric)?, count.min(MAX_COUNT).cast_signed()));
+        let reactions = imported
+            .reactions
+            .0
+            .iter()
+            .map(|(key, count)| (Metric::Reaction(key.clone()), *count));
+        let shares = imported
+            .shares
+            .0
+            .iter()
+            .map(|(key, count)| (Metric::Share(key.clone()), *count));
+        for (metric, count) in [(Metric::Reads, imported.reads)]
+            .into_iter()
+            .chain(reactions)
+            .chain(shares)
+        {
+            new.push((
+                self.interner.metric(self.conn, &metric)?,
+                count.min(MAX_COUNT).cast_signed(),
+            ));
         }
         let entry = self.create(index, day)?;
         let mut changed = false;
         new.retain(|(_, to)| *to != 0);
         let is_set = |count: &Count| new.iter().any(|(metric, _)| *metric == count.metric);
-        let others: Vec<_> =
-            entry.counts.iter().filter(|count| !is_set(count)).map(|count| (count.metric, 0)).collect();
+        let others: Vec<_> = entry
+            .counts
+            .iter()
+            .filter(|count| !is_set(count))
+            .map(|count| (count.metric, 0))
+            .collect();
         for (metric, to) in new.into_iter().chain(others) {
-            changed |= entry.counts.change(metric, |count| std::mem::replace(&mut count.imported, to)) != to;
+            changed |= entry
+                .counts
+                .change(metric, |count| std::mem::replace(&mut count.imported, to))
+                != to;
         }
         Ok(changed)
     }
@@ -168,5 +226,11 @@ impl Transaction<'_> {
 
 /// Reads a copy from the first five columns.
 pub(in super::super) fn read_article(row: &Row<'_>) -> rusqlite::Result<Article> {
-    Ok(Article { title: row.get(0)?, byline: row.get(1)?, published: row.get(2)?, url: row.get(3)?, html: row.get(4)? })
+    Ok(Article {
+        title: row.get(0)?,
+        byline: row.get(1)?,
+        published: row.get(2)?,
+        url: row.get(3)?,
+        html: row.get(4)?,
+    })
 }

@@ -28,27 +28,58 @@ pub(super) struct AdmissionCheck<'a> {
 
 impl Transaction<'_> {
     /// Counts the changes that are new and admitted.
-    pub(in super::super) fn apply(&mut self, changes: &Changes) -> Result<Vec<ArticleState>, Failure> {
-        let Changes { site, day, visitor, changes, admission } = changes;
+    pub(in super::super) fn apply(
+        &mut self,
+        changes: &Changes,
+    ) -> Result<Vec<ArticleState>, Failure> {
+        let Changes {
+            site,
+            day,
+            visitor,
+            changes,
+            admission,
+        } = changes;
         self.start_window(site, *day)?;
         self.admissions.extend(admission.clone());
-        let visitor = visitor.as_ref().and_then(|visitor| self.voter(site, *day, visitor));
+        let visitor = visitor
+            .as_ref()
+            .and_then(|visitor| self.voter(site, *day, visitor));
         let mut asked = Vec::new();
         let mut chosen = HashMap::new();
         for (change_index, change) in changes.iter().enumerate() {
             let index = self.article_index(site, change.article());
-            let check = AdmissionCheck { admission: admission.as_deref(), change_index };
+            let check = AdmissionCheck {
+                admission: admission.as_deref(),
+                change_index,
+            };
             let (kind, outcome) = match change {
-                Change::Read { dedup_key, .. } => (Kind::Read, self.count_once(index, *day, None, dedup_key, check)?),
-                Change::Share { network, dedup_key, .. } => {
-                    (Kind::Share, self.count_once(index, *day, Some(network), dedup_key, check)?)
-                }
+                Change::Read { dedup_key, .. } => (
+                    Kind::Read,
+                    self.count_once(index, *day, None, dedup_key, check)?,
+                ),
+                Change::Share {
+                    network, dedup_key, ..
+                } => (
+                    Kind::Share,
+                    self.count_once(index, *day, Some(network), dedup_key, check)?,
+                ),
                 Change::React { reaction, seq, .. } => {
                     let Some(visitor) = &visitor else { continue };
-                    let kind = if visitor.is_fingerprint { Kind::Noscript } else { Kind::React };
-                    let outcome = self.choose(index, *day, visitor, reaction.as_ref(), *seq, check)?;
+                    let kind = if visitor.is_fingerprint {
+                        Kind::Noscript
+                    } else {
+                        Kind::React
+                    };
+                    let outcome =
+                        self.choose(index, *day, visitor, reaction.as_ref(), *seq, check)?;
                     match outcome {
-                        Outcome::Counted => chosen.insert(index, OwnVote { reaction: reaction.clone(), seq: *seq }),
+                        Outcome::Counted => chosen.insert(
+                            index,
+                            OwnVote {
+                                reaction: reaction.clone(),
+                                seq: *seq,
+                            },
+                        ),
                         _ => chosen.remove(&index),
                     };
                     (kind, outcome)
@@ -63,7 +94,9 @@ impl Transaction<'_> {
             .into_iter()
             .map(|(index, key)| match chosen.remove(&index) {
                 Some(mine) => Ok(self.state_with(index, key, Some(mine))),
-                None => self.article_state(index, key, visitor.as_ref().map(|visitor| &visitor.token)),
+                None => {
+                    self.article_state(index, key, visitor.as_ref().map(|visitor| &visitor.token))
+                }
             })
             .collect()
     }
@@ -81,11 +114,15 @@ impl Transaction<'_> {
             let index = self.article_index(site, key);
             let mut had_voted = false;
             for voter_id in self.candidate_voter_ids(index, visitor) {
-                let Some(entry) = &self.articles[index].entry else { break };
-                let mut delete = self
-                    .conn
-                    .prepare_cached("delete from vote where article = ?1 and voter = ?2 returning reaction")?;
-                let deleted = delete.query_row(params![entry.id, voter_id], |row| row.get(0)).optional()?;
+                let Some(entry) = &self.articles[index].entry else {
+                    break;
+                };
+                let mut delete = self.conn.prepare_cached(
+                    "delete from vote where article = ?1 and voter = ?2 returning reaction",
+                )?;
+                let deleted = delete
+                    .query_row(params![entry.id, voter_id], |row| row.get(0))
+                    .optional()?;
                 had_voted |= deleted.is_some();
                 if let Some(Some(reaction)) = deleted {
                     self.articles[index].add(day, reaction, -1);
@@ -112,7 +149,11 @@ impl Transaction<'_> {
         if self.is_counted(index, network, dedup_key)? {
             return Ok(Outcome::Repeated);
         }
-        if !self.is_admitted(index, network.map_or(NewEventKind::Read, NewEventKind::Share), check) {
+        if !self.is_admitted(
+            index,
+            network.map_or(NewEventKind::Read, NewEventKind::Share),
+            check,
+        ) {
             return Ok(Outcome::Refused);
         }
         let id = self.create(index, day)?.id;
@@ -120,7 +161,9 @@ impl Transaction<'_> {
         let current = self.salts.live(site).iter().find(|salt| salt.day == day);
         let digest = current.map(|salt| dedup_digest(&salt.key, site, id, network, dedup_key));
         let site_id = self.interner.site(self.conn, site)?;
-        let mut insert = self.conn.prepare_cached("insert into seen (site, window, digest) values (?1, ?2, ?3)")?;
+        let mut insert = self
+            .conn
+            .prepare_cached("insert into seen (site, window, digest) values (?1, ?2, ?3)")?;
         insert.execute(params![site_id, day.get(), digest])?;
         let metric = network.map_or(Metric::Reads, |network| Metric::Share(network.clone()));
         let metric = self.interner.metric(self.conn, &metric)?;
@@ -130,15 +173,35 @@ impl Transaction<'_> {
     }
 
     /// Whether the read or share was counted in one of the live windows.
-    fn is_counted(&mut self, index: usize, network: Option<&Network>, dedup_key: &DedupKey) -> Result<bool, Failure> {
-        let DirtyArticle { site, entry: Some(entry), .. } = &self.articles[index] else { return Ok(false) };
+    fn is_counted(
+        &mut self,
+        index: usize,
+        network: Option<&Network>,
+        dedup_key: &DedupKey,
+    ) -> Result<bool, Failure> {
+        let DirtyArticle {
+            site,
+            entry: Some(entry),
+            ..
+        } = &self.articles[index]
+        else {
+            return Ok(false);
+        };
         // Checks the article's own id, and those of merged articles while their windows are live.
-        let joined = || entry.sources.iter().filter(|source| source.secret == OWN_VOTE_KEY);
+        let joined = || {
+            entry
+                .sources
+                .iter()
+                .filter(|source| source.secret == OWN_VOTE_KEY)
+        };
         let site_id = self.interner.site(self.conn, site)?;
-        let mut find =
-            self.conn.prepare_cached("select 1 from seen where site = ?1 and window = ?2 and digest = ?3")?;
+        let mut find = self
+            .conn
+            .prepare_cached("select 1 from seen where site = ?1 and window = ?2 and digest = ?3")?;
         for salt in self.salts.live(site) {
-            let joined = joined().filter(|source| salt.day.since(source.until) <= 1).map(|source| source.number);
+            let joined = joined()
+                .filter(|source| salt.day.since(source.until) <= 1)
+                .map(|source| source.number);
             for number in std::iter::once(entry.id).chain(joined) {
                 let digest = dedup_digest(&salt.key, site, number, network, dedup_key);
                 if find.exists(params![site_id, salt.day.get(), digest])? {
@@ -154,10 +217,17 @@ impl Transaction<'_> {
         &self,
         index: usize,
         what: NewEventKind<'_>,
-        AdmissionCheck { admission, change_index }: AdmissionCheck<'_>,
+        AdmissionCheck {
+            admission,
+            change_index,
+        }: AdmissionCheck<'_>,
     ) -> bool {
         let DirtyArticle { key, entry, .. } = &self.articles[index];
-        let new = NewEvent { article: key, is_first: entry.is_none(), kind: what };
+        let new = NewEvent {
+            article: key,
+            is_first: entry.is_none(),
+            kind: what,
+        };
         admission.is_none_or(|admission| admission.admits(change_index, &new))
     }
 
@@ -176,6 +246,10 @@ impl Transaction<'_> {
     }
 
     fn state_with(&self, index: usize, key: &ArticleKey, mine: Option<OwnVote>) -> ArticleState {
-        ArticleState { key: key.clone(), entry: self.articles[index].entry.clone(), mine }
+        ArticleState {
+            key: key.clone(),
+            entry: self.articles[index].entry.clone(),
+            mine,
+        }
     }
 }

@@ -50,18 +50,26 @@ struct ImportDelta {
 
 impl Transaction<'_> {
     /// Imports a batch. A dry run does the same work, then rolls it back.
-    pub(in super::super) fn import(&mut self, batch: &ImportBatch) -> Result<ImportReport, Failure> {
+    pub(in super::super) fn import(
+        &mut self,
+        batch: &ImportBatch,
+    ) -> Result<ImportReport, Failure> {
         // The import reads and changes the tables, so pending counts must be in them.
         self.write_counts()?;
         if !batch.dry_run {
             return self.import_parts(batch);
         }
-        let before = (self.articles.clone(), self.index_by_key.clone(), self.aliases.len());
+        let before = (
+            self.articles.clone(),
+            self.index_by_key.clone(),
+            self.aliases.len(),
+        );
         let interner = self.interner.clone();
         let secrets = self.secrets.clone();
         self.conn.execute_batch("savepoint dry_run")?;
         let report = self.import_parts(batch)?;
-        self.conn.execute_batch("rollback to dry_run; release dry_run")?;
+        self.conn
+            .execute_batch("rollback to dry_run; release dry_run")?;
         *self.interner = interner;
         *self.secrets = secrets;
         let (articles, index_by_key, alias_count) = before;
@@ -74,9 +82,15 @@ impl Transaction<'_> {
     fn import_parts(&mut self, batch: &ImportBatch) -> Result<ImportReport, Failure> {
         let mut report = ImportReport::default();
         for part in &batch.parts {
-            let skip = |why| Skipped { site: part.article.site.clone(), article: part.article.key.clone(), why };
+            let skip = |why| Skipped {
+                site: part.article.site.clone(),
+                article: part.article.key.clone(),
+                why,
+            };
             match self.resolve_article(batch, &part.article, &mut report)? {
-                LineTarget::Article { index, is_new } => self.import_part(batch, part, (index, is_new), &mut report)?,
+                LineTarget::Article { index, is_new } => {
+                    self.import_part(batch, part, (index, is_new), &mut report)?
+                }
                 LineTarget::Skipped(_) if part.continues => {}
                 LineTarget::Skipped(why) => report.skipped.push(skip(why)),
             }
@@ -92,7 +106,9 @@ impl Transaction<'_> {
         report: &mut ImportReport,
     ) -> Result<(), Failure> {
         let line = &part.article;
-        let Some(id) = self.articles[index].entry.as_ref().map(|entry| entry.id) else { return Ok(()) };
+        let Some(id) = self.articles[index].entry.as_ref().map(|entry| entry.id) else {
+            return Ok(());
+        };
         let mut delta = ImportDelta::default();
         let mut source_days = Vec::with_capacity(line.sources.len());
         for source in &line.sources {
@@ -118,7 +134,9 @@ impl Transaction<'_> {
         let created = Day::parse(&line.created);
         let is_changed = delta.has_changes();
         let article = &mut self.articles[index];
-        let Some(entry) = &mut article.entry else { return Ok(()) };
+        let Some(entry) = &mut article.entry else {
+            return Ok(());
+        };
         entry.sources = sources;
         entry.put |= line.put || line.copy.is_some() || !line.imported.is_empty();
         for (metric, count) in delta.counted.into_iter().chain(delta.voted) {
@@ -157,8 +175,15 @@ impl Transaction<'_> {
     ) -> Result<SourceDays, Failure> {
         let secret = self.secret_of(&source.of);
         if secret == Some(OWN_VOTE_KEY) && source.id == article {
-            self.articles[index].entry.as_mut().into_iter().for_each(|entry| entry.voted |= source.voted);
-            return Ok(SourceDays { row: 0, is_newer: false });
+            self.articles[index]
+                .entry
+                .as_mut()
+                .into_iter()
+                .for_each(|entry| entry.voted |= source.voted);
+            return Ok(SourceDays {
+                row: 0,
+                is_newer: false,
+            });
         }
         let secret = match (secret, batch.secrets.get(&source.of)) {
             (Some(secret), _) => secret,
@@ -167,21 +192,42 @@ impl Transaction<'_> {
             (None, None) => return Err(Failure::Panic),
         };
         let name = self.secrets.name(secret);
-        let mut find = self.conn.prepare_cached("select id, rev from source where secret = ?1 and number = ?2")?;
-        let found: Option<(i64, i64)> =
-            find.query_row(params![name, source.id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let mut find = self
+            .conn
+            .prepare_cached("select id, rev from source where secret = ?1 and number = ?2")?;
+        let found: Option<(i64, i64)> = find
+            .query_row(params![name, source.id], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
         if let Some((row, rev)) = found {
             self.conn
-                .prepare_cached("update source set rev = max(rev, ?2), voted = max(voted, ?3) where id = ?1")?
+                .prepare_cached(
+                    "update source set rev = max(rev, ?2), voted = max(voted, ?3) where id = ?1",
+                )?
                 .execute(params![row, source.rev, source.voted])?;
-            return Ok(SourceDays { row, is_newer: source.rev > rev });
+            return Ok(SourceDays {
+                row,
+                is_newer: source.rev > rev,
+            });
         }
         let mut insert = self.conn.prepare_cached(
             "insert into source (article, secret, number, rev, until, voted, home) \
              values (?1, ?2, ?3, ?4, ?5, ?6, ?7) returning id",
         )?;
-        let values = params![article, name, source.id, source.rev, batch.day.get(), source.voted, is_home];
-        Ok(SourceDays { row: insert.query_row(values, |row| row.get(0))?, is_newer: true })
+        let values = params![
+            article,
+            name,
+            source.id,
+            source.rev,
+            batch.day.get(),
+            source.voted,
+            is_home
+        ];
+        Ok(SourceDays {
+            row: insert.query_row(values, |row| row.get(0))?,
+            is_newer: true,
+        })
     }
 
     /// Index of that database's vote key, if it is known.
@@ -201,7 +247,9 @@ impl Transaction<'_> {
         line: &ArticleLine,
         delta: &mut ImportDelta,
     ) -> Result<(), Failure> {
-        let Some(copy) = &line.copy else { return Ok(()) };
+        let Some(copy) = &line.copy else {
+            return Ok(());
+        };
         if self.copy(id)?.is_some() {
             return Ok(());
         }
@@ -214,12 +262,21 @@ impl Transaction<'_> {
     }
 
     /// Keeps the greater starting count.
-    fn import_baseline(&mut self, index: usize, line: &ArticleLine, delta: &mut ImportDelta) -> Result<(), Failure> {
+    fn import_baseline(
+        &mut self,
+        index: usize,
+        line: &ArticleLine,
+        delta: &mut ImportDelta,
+    ) -> Result<(), Failure> {
         for (name, imported) in &line.imported {
-            let Some(metric) = Metric::parse(name) else { continue };
+            let Some(metric) = Metric::parse(name) else {
+                continue;
+            };
             let metric = self.interner.metric(self.conn, &metric)?;
             let imported = i64::try_from(*imported).unwrap_or(i64::MAX);
-            let Some(entry) = &mut self.articles[index].entry else { continue };
+            let Some(entry) = &mut self.articles[index].entry else {
+                continue;
+            };
             let before = entry.counts.change(metric, |count| {
                 let greater = imported.max(count.imported);
                 std::mem::replace(&mut count.imported, greater)
@@ -232,7 +289,11 @@ impl Transaction<'_> {
 
 impl ImportDelta {
     fn has_changes(&self) -> bool {
-        let all = self.counted.values().chain(self.voted.values()).chain(self.day_changes.values());
+        let all = self
+            .counted
+            .values()
+            .chain(self.voted.values())
+            .chain(self.day_changes.values());
         self.other || all.into_iter().any(|count| *count != 0)
     }
 }

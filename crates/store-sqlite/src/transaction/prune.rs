@@ -19,14 +19,17 @@ impl Transaction<'_> {
         )?;
         // No key is empty, so all keys sort after the empty string.
         let after = after.map_or("", ArticleKey::as_str);
-        let rows = list.query_map(params![site.as_str(), after, PRUNE_PAGE_ARTICLES as i64], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?))
-        })?;
+        let rows = list.query_map(
+            params![site.as_str(), after, PRUNE_PAGE_ARTICLES as i64],
+            |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)),
+        )?;
         let rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
         let is_more = rows.len() == PRUNE_PAGE_ARTICLES;
         let mut pruned = PrunePage::default();
         for (key, is_newsrooms) in rows {
-            let Ok(key) = ArticleKey::try_from(key) else { continue };
+            let Ok(key) = ArticleKey::try_from(key) else {
+                continue;
+            };
             let index = self.article_index(site, &key);
             let goes = |entry: &Entry| !is_newsrooms && entry.is_prunable(filter);
             if self.articles[index].entry.as_ref().is_some_and(goes) {
@@ -45,9 +48,14 @@ impl Entry {
     /// Whether only readers created the article, with few counts and before the cutoff.
     fn is_prunable(&self, filter: PruneFilter) -> bool {
         let is_strangers = !self.put && self.published.is_none() && self.sources.is_empty();
-        let is_little = |counted: i64, imported: i64| imported == 0 && counted.unsigned_abs() < filter.fewer_than;
+        let is_little = |counted: i64, imported: i64| {
+            imported == 0 && counted.unsigned_abs() < filter.fewer_than
+        };
         is_strangers
             && self.created < filter.before
-            && self.counts.iter().all(|count| is_little(count.counted, count.imported))
+            && self
+                .counts
+                .iter()
+                .all(|count| is_little(count.counted, count.imported))
     }
 }

@@ -21,7 +21,10 @@ impl Transaction<'_> {
     /// See [`visitor_token`].
     pub(super) fn voter(&self, site: &SiteId, day: Day, visitor: &Visitor) -> Option<Voter> {
         let token = visitor_token(visitor, site, day, self.salts.live(site))?;
-        Some(Voter { token, is_fingerprint: matches!(visitor, Visitor::Fingerprint(_)) })
+        Some(Voter {
+            token,
+            is_fingerprint: matches!(visitor, Visitor::Fingerprint(_)),
+        })
     }
 
     /// The visitor's choice in the article.
@@ -46,7 +49,10 @@ impl Transaction<'_> {
         &mut self,
         index: usize,
         day: Day,
-        Voter { token: visitor, is_fingerprint }: &Voter,
+        Voter {
+            token: visitor,
+            is_fingerprint,
+        }: &Voter,
         reaction: Option<&Reaction>,
         seq: Seq,
         check: AdmissionCheck<'_>,
@@ -58,16 +64,30 @@ impl Transaction<'_> {
             return Ok(Outcome::Repeated);
         }
         let is_new = found.is_empty();
-        if !self.is_admitted(index, if is_new { NewEventKind::Voter } else { NewEventKind::Choice }, check) {
+        if !self.is_admitted(
+            index,
+            if is_new {
+                NewEventKind::Voter
+            } else {
+                NewEventKind::Choice
+            },
+            check,
+        ) {
             return Ok(Outcome::Refused);
         }
         let id = self.create(index, day)?.id;
         if voter_ids.is_empty() {
             voter_ids = self.candidate_voter_ids(index, visitor);
         }
-        let mut rows: Vec<_> = found.into_iter().map(|(voter_id, reaction, _)| (voter_id, reaction)).collect();
+        let mut rows: Vec<_> = found
+            .into_iter()
+            .map(|(voter_id, reaction, _)| (voter_id, reaction))
+            .collect();
         let new = match reaction {
-            Some(reaction) => Some(self.interner.metric(self.conn, &Metric::Reaction(reaction.clone()))?),
+            Some(reaction) => Some(
+                self.interner
+                    .metric(self.conn, &Metric::Reaction(reaction.clone()))?,
+            ),
             None => None,
         };
         let old: Vec<MetricId> = rows.iter().filter_map(|(_, reaction)| *reaction).collect();
@@ -98,13 +118,23 @@ impl Transaction<'_> {
     }
 
     /// The visitor's rows under all of the article's ids: voter id, option and `seq`.
-    fn votes(&self, index: usize, voter_ids: &[Digest]) -> Result<Vec<(Digest, Option<MetricId>, i64)>, Failure> {
-        let Some(entry) = &self.articles[index].entry else { return Ok(Vec::new()) };
+    fn votes(
+        &self,
+        index: usize,
+        voter_ids: &[Digest],
+    ) -> Result<Vec<(Digest, Option<MetricId>, i64)>, Failure> {
+        let Some(entry) = &self.articles[index].entry else {
+            return Ok(Vec::new());
+        };
         // No join with the options' names: SQLite would re-plan the statement for each reader.
-        let mut find = self.conn.prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
+        let mut find = self
+            .conn
+            .prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
         let mut rows = Vec::new();
         for voter_id in voter_ids {
-            let row = find.query_row(params![entry.id, voter_id], |row| Ok((*voter_id, row.get(0)?, row.get(1)?)));
+            let row = find.query_row(params![entry.id, voter_id], |row| {
+                Ok((*voter_id, row.get(0)?, row.get(1)?))
+            });
             rows.extend(row.optional()?);
         }
         Ok(rows)
@@ -113,18 +143,27 @@ impl Transaction<'_> {
     /// Records that there is a vote under the first of the article's ids.
     fn mark_voted(&mut self, index: usize) -> Result<(), Failure> {
         let article = &mut self.articles[index];
-        let Some(entry) = &mut article.entry else { return Ok(()) };
-        let Some((secret, number)) = entry.ids_of_votes().next() else { return Ok(()) };
+        let Some(entry) = &mut article.entry else {
+            return Ok(());
+        };
+        let Some((secret, number)) = entry.ids_of_votes().next() else {
+            return Ok(());
+        };
         if secret == OWN_VOTE_KEY && !entry.voted {
             entry.own = true;
             entry.voted = true;
             article.changed = true;
         }
-        let source = entry.sources.iter_mut().find(|source| source.id() == (secret, number));
+        let source = entry
+            .sources
+            .iter_mut()
+            .find(|source| source.id() == (secret, number));
         if let Some(source) = source.filter(|source| !source.voted) {
             source.voted = true;
             article.changed = true;
-            let mut set = self.conn.prepare_cached("update source set voted = 1 where secret = ?1 and number = ?2")?;
+            let mut set = self
+                .conn
+                .prepare_cached("update source set voted = 1 where secret = ?1 and number = ?2")?;
             set.execute(params![self.secrets.name(secret), number])?;
         }
         Ok(())
@@ -134,21 +173,34 @@ impl Transaction<'_> {
     /// votes. Empty if the article does not exist.
     pub(super) fn candidate_voter_ids(&self, index: usize, visitor: &VisitorToken) -> Vec<Digest> {
         let article = &self.articles[index];
-        let Some(entry) = &article.entry else { return Vec::new() };
-        let under = |(vote_key, id)| voter_id(self.secrets.get(vote_key), &article.site, id, visitor);
+        let Some(entry) = &article.entry else {
+            return Vec::new();
+        };
+        let under =
+            |(vote_key, id)| voter_id(self.secrets.get(vote_key), &article.site, id, visitor);
         entry.ids_of_votes().map(under).collect()
     }
 
     /// The visitor's latest choice under any of the article's ids.
-    pub(super) fn mine(&self, index: usize, visitor: &VisitorToken) -> Result<Option<OwnVote>, Failure> {
+    pub(super) fn mine(
+        &self,
+        index: usize,
+        visitor: &VisitorToken,
+    ) -> Result<Option<OwnVote>, Failure> {
         let name = |metric| match self.interner.metric_of(metric) {
             Some(Metric::Reaction(reaction)) => Some(reaction.clone()),
             _ => None,
         };
         // On equal `seq`, a vote wins over a withdrawal (see `choose`), and of two votes always the same one.
         let voter_ids = self.candidate_voter_ids(index, visitor);
-        let newest =
-            self.votes(index, &voter_ids)?.into_iter().map(|(_, metric, seq)| (seq, metric.and_then(name))).max();
-        Ok(newest.map(|(seq, reaction)| OwnVote { reaction, seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX) }))
+        let newest = self
+            .votes(index, &voter_ids)?
+            .into_iter()
+            .map(|(_, metric, seq)| (seq, metric.and_then(name)))
+            .max();
+        Ok(newest.map(|(seq, reaction)| OwnVote {
+            reaction,
+            seq: Seq::parse(seq.unsigned_abs()).unwrap_or(Seq::MAX),
+        }))
     }
 }

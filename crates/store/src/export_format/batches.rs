@@ -50,7 +50,12 @@ impl<R: BufRead> BatchReader<R> {
             bytes += self.lines.line_bytes();
             match (line, &mut self.open) {
                 (Line::Article(article), open) => {
-                    let next = ArticlePart { article, continues: false, days: Vec::new(), votes: Vec::new() };
+                    let next = ArticlePart {
+                        article,
+                        continues: false,
+                        days: Vec::new(),
+                        votes: Vec::new(),
+                    };
                     batch.extend(open.replace(next));
                     if lines >= BATCH_LINES || bytes >= BATCH_BYTES {
                         return Ok((batch, bytes));
@@ -61,8 +66,16 @@ impl<R: BufRead> BatchReader<R> {
                     open.votes.push(vote);
                     if open.votes.len() >= MAX_BATCH_VOTES {
                         // Only the first part needs the copy, which may be long.
-                        let article = ArticleLine { copy: None, ..open.article.clone() };
-                        let next = ArticlePart { article, continues: true, days: vec![], votes: vec![] };
+                        let article = ArticleLine {
+                            copy: None,
+                            ..open.article.clone()
+                        };
+                        let next = ArticlePart {
+                            article,
+                            continues: true,
+                            days: vec![],
+                            votes: vec![],
+                        };
                         batch.extend(self.open.replace(next));
                         return Ok((batch, bytes));
                     }

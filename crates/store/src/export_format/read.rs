@@ -19,7 +19,9 @@ pub enum InvalidExport {
     #[error("it is not an export of gema: its first line must say {{\"export\":…}}")]
     NotOurs,
     /// Its format is newer.
-    #[error("its format ({found}) is newer than this gema knows ({FORMAT_VERSION}): install gema {gema} or newer")]
+    #[error(
+        "its format ({found}) is newer than this gema knows ({FORMAT_VERSION}): install gema {gema} or newer"
+    )]
     Newer {
         /// Version of its format.
         found: u32,
@@ -75,17 +77,31 @@ impl<R: BufRead> ExportReader<R> {
             gema: String,
         }
         let mut bytes = Vec::new();
-        from.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut bytes)?;
-        let AnyHeader { export } = serde_json::from_slice(&bytes).map_err(|_| InvalidExport::NotOurs)?;
+        from.by_ref()
+            .take(MAX_LINE_BYTES)
+            .read_until(b'\n', &mut bytes)?;
+        let AnyHeader { export } =
+            serde_json::from_slice(&bytes).map_err(|_| InvalidExport::NotOurs)?;
         if export.format > FORMAT_VERSION {
-            return Err(InvalidExport::Newer { found: export.format, gema: export.gema });
+            return Err(InvalidExport::Newer {
+                found: export.format,
+                gema: export.gema,
+            });
         }
         let wrong = |reason: String| InvalidExport::Wrong { line: 1, reason };
-        let Line::Export(header) = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))? else {
+        let Line::Export(header) =
+            serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?
+        else {
             return Err(InvalidExport::NotOurs);
         };
-        if let Some((name, _)) = header.secrets.iter().find(|(name, key)| **name != database_id(&HashKey(key.0))) {
-            return Err(wrong(format!("the key of `{name}` is not the one of that name")));
+        if let Some((name, _)) = header
+            .secrets
+            .iter()
+            .find(|(name, key)| **name != database_id(&HashKey(key.0)))
+        {
+            return Err(wrong(format!(
+                "the key of `{name}` is not the one of that name"
+            )));
         }
         day(&header.day).map_err(wrong)?;
         let mut hash = Sha256::new();
@@ -117,15 +133,22 @@ impl<R: BufRead> ExportReader<R> {
             return Ok(None);
         }
         self.bytes.clear();
-        self.from.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut self.bytes)?;
+        self.from
+            .by_ref()
+            .take(MAX_LINE_BYTES)
+            .read_until(b'\n', &mut self.bytes)?;
         self.number += 1;
         if self.bytes.last() != Some(&b'\n') {
             if self.bytes.len() as u64 >= MAX_LINE_BYTES {
                 return Err(self.wrong(format!("a line must be at most {MAX_LINE_BYTES} bytes")));
             }
-            return Err(InvalidExport::Truncated(format!("line {} has no end", self.number)));
+            return Err(InvalidExport::Truncated(format!(
+                "line {} has no end",
+                self.number
+            )));
         }
-        let line = serde_json::from_slice(&self.bytes).map_err(|error| self.wrong(error.to_string()))?;
+        let line =
+            serde_json::from_slice(&self.bytes).map_err(|error| self.wrong(error.to_string()))?;
         if let Line::End(end) = line {
             self.finish(end)?;
             return Ok(None);
@@ -143,9 +166,14 @@ impl<R: BufRead> ExportReader<R> {
 
     fn finish(&mut self, end: Footer) -> Result<(), InvalidExport> {
         let hash = std::mem::take(&mut self.hash).finalize();
-        let seen = Footer { sha256: HEXLOWER.encode(&hash), ..std::mem::take(&mut self.seen) };
+        let seen = Footer {
+            sha256: HEXLOWER.encode(&hash),
+            ..std::mem::take(&mut self.seen)
+        };
         if seen != end {
-            return Err(InvalidExport::Truncated("its sums do not agree with its last line".into()));
+            return Err(InvalidExport::Truncated(
+                "its sums do not agree with its last line".into(),
+            ));
         }
         let mut more = [0; 1];
         if self.from.read(&mut more)? > 0 {
@@ -159,7 +187,10 @@ impl<R: BufRead> ExportReader<R> {
     }
 
     fn wrong(&self, reason: String) -> InvalidExport {
-        InvalidExport::Wrong { line: self.number, reason }
+        InvalidExport::Wrong {
+            line: self.number,
+            reason,
+        }
     }
 
     /// Checks what the types do not guarantee.
@@ -176,10 +207,19 @@ impl<R: BufRead> ExportReader<R> {
                 let counts = line.counts.values().map(|count| count.unsigned_abs());
                 self.counted = counts.fold(self.counted, u64::saturating_add);
                 let is_much = self.counted > MAX_COUNT;
-                if is_much { Err(format!("an article may have at most {MAX_COUNT} counts")) } else { Ok(()) }
+                if is_much {
+                    Err(format!("an article may have at most {MAX_COUNT} counts"))
+                } else {
+                    Ok(())
+                }
             }
-            Line::Vote(vote) if vote.seq > MAX_COUNT => Err(format!("a seq may be {MAX_COUNT} at most")),
-            Line::Vote(_) => self.sources.map(|_| ()).ok_or_else(|| NO_ARTICLE_ERROR.into()),
+            Line::Vote(vote) if vote.seq > MAX_COUNT => {
+                Err(format!("a seq may be {MAX_COUNT} at most"))
+            }
+            Line::Vote(_) => self
+                .sources
+                .map(|_| ())
+                .ok_or_else(|| NO_ARTICLE_ERROR.into()),
             Line::Export(_) => Err("a second first line".into()),
             Line::End(_) => Ok(()),
         }
@@ -187,10 +227,14 @@ impl<R: BufRead> ExportReader<R> {
 
     fn check_article(&self, article: &ArticleLine) -> Result<(), String> {
         day(&article.created)?;
-        for key in std::iter::once(&article.key).chain(article.aliases.iter().map(|alias| &alias.key)) {
+        for key in
+            std::iter::once(&article.key).chain(article.aliases.iter().map(|alias| &alias.key))
+        {
             // No request could name such a key.
             if article_key(key.as_str()).as_ref() != Ok(key) {
-                return Err(format!("`{key}` is not a normalised key: keys are trimmed, in Unicode NFC"));
+                return Err(format!(
+                    "`{key}` is not a normalised key: keys are trimmed, in Unicode NFC"
+                ));
             }
         }
         if article.rev > MAX_COUNT {

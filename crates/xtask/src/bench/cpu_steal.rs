@@ -14,15 +14,29 @@ pub(crate) struct CpuTimes {
 
 impl CpuTimes {
     pub(crate) fn now() -> Result<Self> {
-        Self::read(&fs::read_to_string("/proc/stat").context("no /proc/stat to tell what the host has taken")?)
+        Self::read(
+            &fs::read_to_string("/proc/stat")
+                .context("no /proc/stat to tell what the host has taken")?,
+        )
     }
 
     /// Parses the first line of `/proc/stat`: user, nice, system, idle, iowait, irq, softirq, steal. The guest fields
     /// that follow are included in user.
     fn read(text: &str) -> Result<Self> {
-        let line = text.lines().next().and_then(|line| line.strip_prefix("cpu ")).context("no such /proc/stat")?;
-        let times: Vec<u64> = line.split_whitespace().take(8).map(str::parse).collect::<Result<_, _>>()?;
-        Ok(Self { steal: *times.get(7).context("/proc/stat tells nothing of a host")?, all: times.iter().sum() })
+        let line = text
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix("cpu "))
+            .context("no such /proc/stat")?;
+        let times: Vec<u64> = line
+            .split_whitespace()
+            .take(8)
+            .map(str::parse)
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            steal: *times.get(7).context("/proc/stat tells nothing of a host")?,
+            all: times.iter().sum(),
+        })
     }
 
     /// The share of steal time between `then` and now, from 0 to 1.
@@ -44,7 +58,10 @@ mod tests {
         let now = CpuTimes::read("cpu  130 0 60 850 10 0 0 50 9 0\n").unwrap();
         assert_eq!(now.steal_share_since(then), 0.1);
         assert_eq!(now.steal_share_since(now), 0.0);
-        assert!(CpuTimes::read("cpu  100 0 50 800 10 0 0\n").is_err(), "of a kernel that knows no host");
+        assert!(
+            CpuTimes::read("cpu  100 0 50 800 10 0 0\n").is_err(),
+            "of a kernel that knows no host"
+        );
         assert!(CpuTimes::now().is_ok());
     }
 }

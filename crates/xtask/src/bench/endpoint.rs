@@ -26,7 +26,11 @@ impl Extent {
     }
 
     fn connections(self) -> &'static [usize] {
-        if self == Self::Full { &[1, 16, 64, 256] } else { &[16] }
+        if self == Self::Full {
+            &[1, 16, 64, 256]
+        } else {
+            &[16]
+        }
     }
 
     fn time(self) -> Duration {
@@ -53,7 +57,10 @@ impl Beside {
         match self {
             Self::Nothing => TARGETS.iter().collect(),
             Self::Competitors => TARGETS.iter().chain(&COMPETITORS).collect(),
-            Self::OtherBuild(_) => ours.zip(&OTHER_BUILD).flat_map(|(one, other)| [one, other]).collect(),
+            Self::OtherBuild(_) => ours
+                .zip(&OTHER_BUILD)
+                .flat_map(|(one, other)| [one, other])
+                .collect(),
         }
     }
 }
@@ -74,13 +81,23 @@ impl Cell {
 
     /// The ratio of each run to the other cell's run of the same round: the median over the rounds.
     fn times(&self, other: &Self, of: impl Fn(&Run) -> f64) -> f64 {
-        median(self.runs.iter().zip(&other.runs).map(|(run, other)| of(run) / of(other)).collect())
+        median(
+            self.runs
+                .iter()
+                .zip(&other.runs)
+                .map(|(run, other)| of(run) / of(other))
+                .collect(),
+        )
     }
 }
 
 /// Sets up, builds and measures.
 pub(crate) fn run(extent: Extent, beside: &Beside) -> Result<()> {
-    let toolchain = setup::run(if *beside == Beside::Competitors { Scope::Competitors } else { Scope::Bench })?;
+    let toolchain = setup::run(if *beside == Beside::Competitors {
+        Scope::Competitors
+    } else {
+        Scope::Bench
+    })?;
     if extent == Extent::Full {
         dist::run(&toolchain)?;
     }
@@ -97,19 +114,34 @@ fn measure(extent: Extent, beside: &Beside) -> Result<()> {
         .connections()
         .iter()
         .flat_map(|connections| {
-            beside.targets().into_iter().map(|target| Cell { target, connections: *connections, runs: vec![] })
+            beside.targets().into_iter().map(|target| Cell {
+                target,
+                connections: *connections,
+                runs: vec![],
+            })
         })
         .collect();
     for round in 0..extent.rounds() {
         for cell in &mut cells {
             let run = served.run(cell.target, cell.connections, extent.time())?;
-            progress::line(format!("round {}: {:<28} {:>3}  {run}", round + 1, cell.target.name, cell.connections));
+            progress::line(format!(
+                "round {}: {:<28} {:>3}  {run}",
+                round + 1,
+                cell.target.name,
+                cell.connections
+            ));
             cell.runs.push(run);
         }
     }
     counted::nothing_is_lost(&cells)?;
     let memory = served.memory_mib()?;
-    let report = report::EndpointReport { cells: &cells, disk, memory, rounds: extent.rounds(), time: extent.time() };
+    let report = report::EndpointReport {
+        cells: &cells,
+        disk,
+        memory,
+        rounds: extent.rounds(),
+        time: extent.time(),
+    };
     if let Beside::OtherBuild(_) = beside {
         println!("\n{}", report.builds());
         return Ok(());
@@ -119,5 +151,9 @@ fn measure(extent: Extent, beside: &Beside) -> Result<()> {
     if with_competitors {
         println!("{}", report.competitors());
     }
-    if extent == Extent::Full { report.write(with_competitors) } else { Ok(()) }
+    if extent == Extent::Full {
+        report.write(with_competitors)
+    } else {
+        Ok(())
+    }
 }

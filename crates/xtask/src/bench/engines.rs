@@ -46,9 +46,21 @@ pub(crate) struct EngineTarget {
 }
 
 const ENGINE_TARGETS: [EngineTarget; 3] = [
-    EngineTarget { name: "a read, 1,000 articles", what: CountedEvent::Read, articles: SPREAD_ARTICLES },
-    EngineTarget { name: "a reaction, 1,000 articles", what: CountedEvent::React, articles: SPREAD_ARTICLES },
-    EngineTarget { name: "a read, one hot article", what: CountedEvent::Read, articles: 1 },
+    EngineTarget {
+        name: "a read, 1,000 articles",
+        what: CountedEvent::Read,
+        articles: SPREAD_ARTICLES,
+    },
+    EngineTarget {
+        name: "a reaction, 1,000 articles",
+        what: CountedEvent::React,
+        articles: SPREAD_ARTICLES,
+    },
+    EngineTarget {
+        name: "a read, one hot article",
+        what: CountedEvent::Read,
+        articles: 1,
+    },
 ];
 
 /// Enough for transactions and pipelines of a medium size.
@@ -66,9 +78,22 @@ impl Newsroom {
         std::fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
         let servers = Servers::start(store_kind, &dir)?;
         let mut gema = on_core(0, repo::gema());
-        gema.args(["serve", "--listen", "127.0.0.1:0", "--bots", "count", "--limits", "off", "--database"]);
+        gema.args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--bots",
+            "count",
+            "--limits",
+            "off",
+            "--database",
+        ]);
         let (endpoint, url) = Server::start_endpoint(gema.arg(servers.url(&dir)))?;
-        Ok(Self { endpoint, url, servers })
+        Ok(Self {
+            endpoint,
+            url,
+            servers,
+        })
     }
 }
 
@@ -89,20 +114,39 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     let mut cells: Vec<_> = ENGINE_TARGETS
         .iter()
         .flat_map(|target| {
-            ENGINES.map(|(name, store_kind)| EngineCell { target: *target, name, store_kind, runs: Vec::new() })
+            ENGINES.map(|(name, store_kind)| EngineCell {
+                target: *target,
+                name,
+                store_kind,
+                runs: Vec::new(),
+            })
         })
         .collect();
-    let (rounds, time) = if extent == Extent::Full { (5, Duration::from_secs(2)) } else { (1, Duration::from_secs(1)) };
+    let (rounds, time) = if extent == Extent::Full {
+        (5, Duration::from_secs(2))
+    } else {
+        (1, Duration::from_secs(1))
+    };
     for round in 0..rounds {
         for (number, cell) in cells.iter_mut().enumerate() {
             let run = EngineRun::of(&newsrooms[number % ENGINES.len()], cell.target, &dir, time)?;
-            progress::line(format!("round {}: {:<26} {:<24} {}", round + 1, cell.target.name, cell.name, run.load));
+            progress::line(format!(
+                "round {}: {:<26} {:<24} {}",
+                round + 1,
+                cell.target.name,
+                cell.name,
+                run.load
+            ));
             cell.runs.push(run);
         }
     }
     let table = report::table(&cells);
     println!("\n{table}");
-    if extent == Extent::Full { report::write(&cells, &table, rounds, time) } else { Ok(()) }
+    if extent == Extent::Full {
+        report::write(&cells, &table, rounds, time)
+    } else {
+        Ok(())
+    }
 }
 
 /// A program of Redis that runs in this directory, on the core of the load.

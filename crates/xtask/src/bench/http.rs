@@ -21,13 +21,23 @@ fn ask(url: &str, method: &str, path: &str, body: &str) -> Result<Vec<u8>> {
     let mut stream = TcpStream::connect(address)?;
     // HTTP/1.0: the response is never chunked.
     let head = format!("{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Type: text/plain");
-    write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len())?;
+    write!(
+        stream,
+        "{head}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
-    if !answer.get(8..).is_some_and(|rest| rest.starts_with(b" 200 ")) {
+    if !answer
+        .get(8..)
+        .is_some_and(|rest| rest.starts_with(b" 200 "))
+    {
         bail!("{path}: {}", String::from_utf8_lossy(&answer));
     }
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").context("an answer without an end of its head")?;
+    let end = answer
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .context("an answer without an end of its head")?;
     Ok(answer.split_off(end + 4))
 }
 
@@ -54,5 +64,8 @@ pub(crate) fn until_listening(address: SocketAddr) -> Result<()> {
 }
 
 fn address(url: &str) -> Result<SocketAddr> {
-    url.strip_prefix("http://").with_context(|| format!("no plain URL: {url}"))?.parse().context("no address in a URL")
+    url.strip_prefix("http://")
+        .with_context(|| format!("no plain URL: {url}"))?
+        .parse()
+        .context("no address in a URL")
 }

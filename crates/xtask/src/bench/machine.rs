@@ -17,13 +17,20 @@ pub(crate) fn has_two_cores() -> Result<()> {
 
 /// One line: processor, memory, system, date.
 pub(crate) fn line() -> String {
-    let processor = of_file("/proc/cpuinfo", "model name").unwrap_or_else(|| "an unknown processor".into());
-    let memory = of_file("/proc/meminfo", "MemTotal").and_then(|kib| kib.split(' ').next()?.parse::<u64>().ok());
+    let processor =
+        of_file("/proc/cpuinfo", "model name").unwrap_or_else(|| "an unknown processor".into());
+    let memory = of_file("/proc/meminfo", "MemTotal")
+        .and_then(|kib| kib.split(' ').next()?.parse::<u64>().ok());
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
-    let says = |program: &str, words: &[&str]| exec::read(Command::new(program).args(words)).unwrap_or_default();
+    let says = |program: &str, words: &[&str]| {
+        exec::read(Command::new(program).args(words)).unwrap_or_default()
+    };
     let kernel = says("uname", &["-sr"]);
     let date = says("date", &["-u", "+%Y-%m-%d"]);
-    format!("{processor}, {cores} cores, {} GiB, {kernel}; {date}", memory.unwrap_or(0) / (1 << 20))
+    format!(
+        "{processor}, {cores} cores, {} GiB, {kernel}; {date}",
+        memory.unwrap_or(0) / (1 << 20)
+    )
 }
 
 fn of_file(path: &str, name: &str) -> Option<String> {

@@ -30,10 +30,23 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir).context("cannot make target/bench-page")?;
     let mut gema = exec::program(repo::gema());
-    gema.args(["serve", "--listen", "127.0.0.1:0", "--bots", "count", "--limits", "off", "--database"]);
+    gema.args([
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--bots",
+        "count",
+        "--limits",
+        "off",
+        "--database",
+    ]);
     let (_gema, endpoint) = Server::start_endpoint(gema.arg(dir.join("gema.db")))?;
     seed_counts(&endpoint)?;
-    let PageServers { _server, site, stub } = serve(&dir, &endpoint)?;
+    let PageServers {
+        _server,
+        site,
+        stub,
+    } = serve(&dir, &endpoint)?;
     let browser = Browser::required()?;
     let mut chromium = Chromium::start(browser.program(), &dir.join("profile"))?;
     // Warm-up: the first page of a browser process waits for unrelated work.
@@ -41,7 +54,8 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     let mut rounds = vec![];
     for round in 1..=if extent == Extent::Full { 7 } else { 1 } {
         let before = [reactions(&endpoint)?, votes(&stub)?];
-        let [gema, plain, waline, bare] = Widget::ALL.map(|widget| load::page(&mut chromium, &site, widget));
+        let [gema, plain, waline, bare] =
+            Widget::ALL.map(|widget| load::page(&mut chromium, &site, widget));
         let loads: [Load; 4] = [gema?, plain?, waline?, bare?];
         let counted = [reactions(&endpoint)? - before[0], votes(&stub)? - before[1]];
         if counted != [2, 1] {
@@ -52,7 +66,11 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
     }
     let report = report::PageReport { rounds };
     println!("\n{}", report.table());
-    if extent == Extent::Full { report.write() } else { Ok(()) }
+    if extent == Extent::Full {
+        report.write()
+    } else {
+        Ok(())
+    }
 }
 
 /// The servers of the pages, which run until this is dropped, and their addresses.
@@ -72,14 +90,31 @@ fn serve(dir: &Path, endpoint: &str) -> Result<PageServers> {
     for (name, text) in files {
         fs::write(dir.join(name), text)?;
     }
-    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(repo::dist().join("assets.json"))?)?;
-    let style = repo::dist().join(manifest["css"].as_str().context("dist/assets.json names no style sheet")?);
-    fs::write(dir.join("element.min.js"), minify::module(&dir.join("element.js"))?)?;
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&fs::read(repo::dist().join("assets.json"))?)?;
+    let style = repo::dist().join(
+        manifest["css"]
+            .as_str()
+            .context("dist/assets.json names no style sheet")?,
+    );
+    fs::write(
+        dir.join("element.min.js"),
+        minify::module(&dir.join("element.js"))?,
+    )?;
     let mut node = exec::program("node");
-    node.arg(dir.join("serve.mjs")).arg(endpoint).arg(tools::waline_client()?).arg(style);
+    node.arg(dir.join("serve.mjs"))
+        .arg(endpoint)
+        .arg(tools::waline_client()?)
+        .arg(style);
     let (_server, said) = Server::start_endpoint(&mut node)?;
-    let (site, stub) = said.split_once(' ').context("serve.mjs does not say both addresses")?;
-    Ok(PageServers { _server, site: site.to_owned(), stub: stub.to_owned() })
+    let (site, stub) = said
+        .split_once(' ')
+        .context("serve.mjs does not say both addresses")?;
+    Ok(PageServers {
+        _server,
+        site: site.to_owned(),
+        stub: stub.to_owned(),
+    })
 }
 
 /// Adds counts, so that there is something to draw.
@@ -94,11 +129,15 @@ fn seed_counts(endpoint: &str) -> Result<()> {
 
 fn reactions(endpoint: &str) -> Result<u64> {
     let tallies = http::json(endpoint, "/v1/sites/demo/tallies?article=bench")?;
-    let counts = tallies["tallies"][0]["reactions"].as_object().context("no reactions in a tally")?;
+    let counts = tallies["tallies"][0]["reactions"]
+        .as_object()
+        .context("no reactions in a tally")?;
     Ok(counts.values().filter_map(serde_json::Value::as_u64).sum())
 }
 
 fn votes(stub: &str) -> Result<u64> {
     let counters = http::json(stub, "/api/article?type=reaction0")?;
-    counters["data"][0]["reaction0"].as_u64().context("no votes at the stub")
+    counters["data"][0]["reaction0"]
+        .as_u64()
+        .context("no votes at the stub")
 }

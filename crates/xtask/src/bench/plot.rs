@@ -29,7 +29,15 @@ pub(crate) fn bars(heading: &str, bars: &[Bar]) -> String {
          <rect width=\"{WIDTH_PX}\" height=\"{height}\" fill=\"#fff\"/>\n\
          <text x=\"12\" y=\"22\" font-weight=\"600\">{heading}</text>\n"
     );
-    for (row, Bar { name, value, colour }) in bars.iter().enumerate() {
+    for (
+        row,
+        Bar {
+            name,
+            value,
+            colour,
+        },
+    ) in bars.iter().enumerate()
+    {
         let y = ROW_HEIGHT_PX * (row as f64 + 1.2);
         let width = (WIDTH_PX - LABEL_WIDTH_PX - 80.0) * value / most;
         // Writing to a String cannot fail.

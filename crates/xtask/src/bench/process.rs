@@ -16,7 +16,12 @@ pub(crate) struct Resources {
 
 /// The resources of the process group that this process leads.
 pub(crate) fn of_group(leader: u32) -> Result<Resources> {
-    sum(leader, |path| fs::read_to_string(path.join("smaps_rollup")).ok().and_then(|maps| memory(&maps)).unwrap_or(0.0))
+    sum(leader, |path| {
+        fs::read_to_string(path.join("smaps_rollup"))
+            .ok()
+            .and_then(|maps| memory(&maps))
+            .unwrap_or(0.0)
+    })
 }
 
 /// Only the group's processor time, in seconds: reading memory takes the kernel milliseconds.
@@ -31,10 +36,15 @@ fn sum(leader: u32, memory: impl Fn(&Path) -> f64) -> Result<Resources> {
         // A process that has just exited has no such file.
         let path = process?.path();
         let stat = fs::read_to_string(path.join("stat")).ok();
-        let Some((group, cpu)) = stat.and_then(|stat| group_and_cpu(&stat)) else { continue };
+        let Some((group, cpu)) = stat.and_then(|stat| group_and_cpu(&stat)) else {
+            continue;
+        };
         if group == leader {
             processes += 1;
-            sum = Resources { cpu: sum.cpu + cpu, memory: sum.memory + memory(&path) };
+            sum = Resources {
+                cpu: sum.cpu + cpu,
+                memory: sum.memory + memory(&path),
+            };
         }
     }
     if processes == 0 {
@@ -48,12 +58,19 @@ fn group_and_cpu(stat: &str) -> Option<(u32, f64)> {
     // The program's name may contain anything, but no later field contains a parenthesis.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |field: usize| fields.get(field)?.parse::<f64>().ok();
-    Some((fields.get(2)?.parse().ok()?, (ticks(11)? + ticks(12)?) / 100.0))
+    Some((
+        fields.get(2)?.parse().ok()?,
+        (ticks(11)? + ticks(12)?) / 100.0,
+    ))
 }
 
 /// The process's share of memory (PSS) in `/proc/PID/smaps_rollup`, in MiB.
 fn memory(maps: &str) -> Option<f64> {
-    let kib = maps.lines().find_map(|line| line.strip_prefix("Pss:"))?.trim().strip_suffix("kB")?;
+    let kib = maps
+        .lines()
+        .find_map(|line| line.strip_prefix("Pss:"))?
+        .trim()
+        .strip_suffix("kB")?;
     Some(kib.trim().parse::<f64>().ok()? / 1024.0)
 }
 
@@ -63,9 +80,15 @@ mod tests {
 
     #[test]
     fn a_process_is_read_whatever_the_program_is_called() {
-        assert_eq!(group_and_cpu("12 (a) b) S 1 7 3 4 5 6 7 8 9 10 150 50 0 0"), Some((7, 2.0)));
+        assert_eq!(
+            group_and_cpu("12 (a) b) S 1 7 3 4 5 6 7 8 9 10 150 50 0 0"),
+            Some((7, 2.0))
+        );
         assert_eq!(group_and_cpu("12 (a"), None);
-        assert_eq!(memory("55 rollup\nRss:  4096 kB\nPss:   2048 kB\n"), Some(2.0));
+        assert_eq!(
+            memory("55 rollup\nRss:  4096 kB\nPss:   2048 kB\n"),
+            Some(2.0)
+        );
     }
 
     #[test]

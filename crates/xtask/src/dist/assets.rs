@@ -48,23 +48,49 @@ impl Assets {
             hash.update(content);
         }
         let name = format!("assets/widget-{}.", HEXLOWER.encode(&hash.finalize()[..6]));
-        let asset = |kind: &str, content| Asset { path: name.clone() + kind, content };
+        let asset = |kind: &str, content| Asset {
+            path: name.clone() + kind,
+            content,
+        };
         let js = asset("js", js);
         let wasm = asset("wasm", wasm);
         let css = asset("css", css);
         let live = asset("live.js", live);
         let follow = asset("follow.js", follow);
         let debug = asset("debug.js", debug);
-        Self { name, js, wasm, css, live, follow, debug }
+        Self {
+            name,
+            js,
+            wasm,
+            css,
+            live,
+            follow,
+            debug,
+        }
     }
 
     pub(crate) fn all(&self) -> [&Asset; 6] {
-        [&self.js, &self.wasm, &self.css, &self.live, &self.follow, &self.debug]
+        [
+            &self.js,
+            &self.wasm,
+            &self.css,
+            &self.live,
+            &self.follow,
+            &self.debug,
+        ]
     }
 
     /// The text of `assets.json`.
     pub(crate) fn manifest(&self) -> String {
-        let Self { js, wasm, css, live, follow, debug, name: _ } = self;
+        let Self {
+            js,
+            wasm,
+            css,
+            live,
+            follow,
+            debug,
+            name: _,
+        } = self;
         let integrity = json!({
             "js": js.integrity(), "wasm": wasm.integrity(), "css": css.integrity(), "live": live.integrity(),
             "follow": follow.integrity(), "debug": debug.integrity(),
@@ -88,7 +114,13 @@ mod tests {
 
     #[test]
     fn the_name_is_made_of_the_content_of_all() {
-        let Assets { name, js, live, debug, .. } = sample();
+        let Assets {
+            name,
+            js,
+            live,
+            debug,
+            ..
+        } = sample();
         assert_eq!(js.path, format!("{name}js"));
         assert_eq!(live.path, format!("{name}live.js"));
         assert_eq!(debug.path, format!("{name}debug.js"));

@@ -16,12 +16,26 @@ pub(crate) fn run(toolchain: &Toolchain) -> Result<PathBuf> {
     let step = progress::TimedStep::begin("the widget's module");
     let mut cargo = toolchain.cargo(Build::Small)?;
     // The module alone: cargo does not optimise across crates where it makes a library for Rust as well.
-    let module = ["rustc", "--package", "widget", "--lib", "--crate-type", "cdylib"];
-    exec::run(cargo.args(module).args(["--target", WASM_TARGET, "--profile", PROFILE]))
-        .context("the widget does not build")?;
+    let module = [
+        "rustc",
+        "--package",
+        "widget",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+    ];
+    exec::run(
+        cargo
+            .args(module)
+            .args(["--target", WASM_TARGET, "--profile", PROFILE]),
+    )
+    .context("the widget does not build")?;
     step.done();
     let step = progress::TimedStep::begin("its glue, by wasm-bindgen");
-    let module = repo::wasm_target().join(WASM_TARGET).join(PROFILE).join("widget.wasm");
+    let module = repo::wasm_target()
+        .join(WASM_TARGET)
+        .join(PROFILE)
+        .join("widget.wasm");
     let output = repo::target().join("widget");
     super::anew(&output)?;
     bind(&module, &output)?;
@@ -31,5 +45,10 @@ pub(crate) fn run(toolchain: &Toolchain) -> Result<PathBuf> {
 
 fn bind(module: &Path, output: &Path) -> Result<()> {
     let mut bindgen = exec::cargo();
-    exec::run(bindgen.args(["run", "--package", "bindgen", "--"]).arg(module).arg(output))
+    exec::run(
+        bindgen
+            .args(["run", "--package", "bindgen", "--"])
+            .arg(module)
+            .arg(output),
+    )
 }

@@ -15,8 +15,11 @@ pub(crate) fn all(dir: &Path) -> Result<()> {
     let mut files = Vec::new();
     collect(dir, &mut files)?;
     let mut node = exec::program("node");
-    node.args(["--input-type=module", "--eval", SCRIPT, "--"]).args(&files);
-    exec::read(&mut node).map(drop).context("Node.js cannot compress the files of dist/")
+    node.args(["--input-type=module", "--eval", SCRIPT, "--"])
+        .args(&files);
+    exec::read(&mut node)
+        .map(drop)
+        .context("Node.js cannot compress the files of dist/")
 }
 
 fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
@@ -35,7 +38,17 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 /// only by the endpoint's build.
 fn gains(file: &Path) -> bool {
     let extension = file.extension().and_then(|extension| extension.to_str());
-    let text = ["css", "html", "js", "mjs", "svg", "txt", "wasm", "webmanifest", "xml"];
+    let text = [
+        "css",
+        "html",
+        "js",
+        "mjs",
+        "svg",
+        "txt",
+        "wasm",
+        "webmanifest",
+        "xml",
+    ];
     extension.is_some_and(|extension| text.contains(&extension))
 }
 
@@ -45,7 +58,13 @@ mod tests {
 
     #[test]
     fn what_is_compressed_already_is_not_compressed_again() {
-        assert!(gains(Path::new("assets/widget-2cf24dba5fb0.wasm")) && gains(Path::new("index.html")));
-        assert!(!gains(Path::new("photo.jpg")) && !gains(Path::new("index.html.br")) && !gains(Path::new("LICENSE")));
+        assert!(
+            gains(Path::new("assets/widget-2cf24dba5fb0.wasm")) && gains(Path::new("index.html"))
+        );
+        assert!(
+            !gains(Path::new("photo.jpg"))
+                && !gains(Path::new("index.html.br"))
+                && !gains(Path::new("LICENSE"))
+        );
     }
 }

@@ -38,15 +38,25 @@ mod tests {
 
     #[test]
     fn the_name_is_put_in_as_a_text() {
-        assert_eq!(define("assets/widget-2cf24dba5fb0."), r#"--define:WIDGET_FILES="assets/widget-2cf24dba5fb0.""#);
+        assert_eq!(
+            define("assets/widget-2cf24dba5fb0."),
+            r#"--define:WIDGET_FILES="assets/widget-2cf24dba5fb0.""#
+        );
     }
 
     #[test]
     fn a_loader_that_does_not_name_the_files_is_refused() {
         let name = sample().name;
         assert!(check(&format!("load('{name}css')"), &sample()).is_ok());
-        for wrong in ["load()".to_owned(), format!("load(WIDGET_FILES,'{name}')"), name.replace("widget-", "widget.")] {
-            let error = check(&wrong, &sample()).err().map(|error| error.to_string()).unwrap_or_default();
+        for wrong in [
+            "load()".to_owned(),
+            format!("load(WIDGET_FILES,'{name}')"),
+            name.replace("widget-", "widget."),
+        ] {
+            let error = check(&wrong, &sample())
+                .err()
+                .map(|error| error.to_string())
+                .unwrap_or_default();
             assert!(error.contains("must use WIDGET_FILES"), "{wrong}: {error}");
         }
     }

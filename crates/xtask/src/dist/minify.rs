@@ -24,13 +24,18 @@ const RUNTIME_LEVEL: Level = Level(2020);
 
 /// A guard for what a browser must have to run the loader. Without it the article stands as it is, and no line of the
 /// loader runs. (The bundle is one function call, which follows `&&`.)
-const CAPABILITY_GUARD: &str = "--banner:js=self.IntersectionObserver&&self.customElements&&self.AbortController&&";
+const CAPABILITY_GUARD: &str =
+    "--banner:js=self.IntersectionObserver&&self.customElements&&self.AbortController&&";
 
 /// embed.js, with its imports. `follower`: the module of `src/embed/` that loads the script which follows page
 /// changes.
 pub(crate) fn loader(define: &str, follower: &str) -> Result<Vec<u8>> {
     let alias = format!("--alias:follower=./src/embed/{follower}");
-    script("src/embed.js".as_ref(), LOADER_LEVEL, &[define, &alias, CAPABILITY_GUARD])
+    script(
+        "src/embed.js".as_ref(),
+        LOADER_LEVEL,
+        &[define, &alias, CAPABILITY_GUARD],
+    )
 }
 
 /// The script that follows page changes, with its imports.
@@ -54,7 +59,10 @@ pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
     // esbuild writes the list anew, so it gets a copy.
     let names = glue.with_file_name("all_names.json");
     fs::copy(glue.with_file_name("names.json"), &names).context("cannot copy names.json")?;
-    let (alias, names) = (format!("--alias:widget={}", glue.display()), format!("--mangle-cache={}", names.display()));
+    let (alias, names) = (
+        format!("--alias:widget={}", glue.display()),
+        format!("--mangle-cache={}", names.display()),
+    );
     script(
         "src/charge.js".as_ref(),
         RUNTIME_LEVEL,
@@ -77,13 +85,20 @@ const GLUE: [&str; 6] = [
 
 /// An ES module, with its imports: for the hand-written page of the benchmark.
 pub(crate) fn module(file: &Path) -> Result<Vec<u8>> {
-    terser(&esbuild(file, &["--bundle", "--format=esm", "--target=es2022"])?, Level(2022), &["--module"])
+    terser(
+        &esbuild(file, &["--bundle", "--format=esm", "--target=es2022"])?,
+        Level(2022),
+        &["--module"],
+    )
 }
 
 /// A classic script: it passes its exports on by the script element that loaded it.
 fn script(file: &Path, Level(level): Level, options: &[&str]) -> Result<Vec<u8>> {
     let target = format!("--target=es{level}");
-    let bundle = esbuild(file, &[&["--bundle", "--format=iife", &target], options].concat())?;
+    let bundle = esbuild(
+        file,
+        &[&["--bundle", "--format=iife", &target], options].concat(),
+    )?;
     terser(&bundle, Level(level), &[])
 }
 
@@ -105,18 +120,39 @@ fn terser(script: &[u8], Level(level): Level, arguments: &[&str]) -> Result<Vec<
     // WebKit before 603 does not accept a loop variable with the name of an enclosing function's parameter.
     command.arg("--safari10");
     command.args(["--ecma", &level.to_string()]).args(arguments);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot start terser")?;
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start terser")?;
     // The pipe is closed at the end of this statement; terser starts when it has read all of it.
-    child.stdin.take().context("terser has no input")?.write_all(script).context("terser does not read")?;
+    child
+        .stdin
+        .take()
+        .context("terser has no input")?
+        .write_all(script)
+        .context("terser does not read")?;
     let output = child.wait_with_output().context("terser ends early")?;
-    ensure!(output.status.success(), "terser failed ({}): see what it says", output.status);
+    ensure!(
+        output.status.success(),
+        "terser failed ({}): see what it says",
+        output.status
+    );
     Ok(output.stdout)
 }
 
 fn esbuild(file: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
     let mut command = exec::program("esbuild");
-    command.env("PATH", tools::with_path(tools::path()?)?).arg(file).args(arguments);
-    command.args(["--minify", "--legal-comments=none", "--charset=utf8", "--log-level=warning"]);
+    command
+        .env("PATH", tools::with_path(tools::path()?)?)
+        .arg(file)
+        .args(arguments);
+    command.args([
+        "--minify",
+        "--legal-comments=none",
+        "--charset=utf8",
+        "--log-level=warning",
+    ]);
     let output = exec::read(&mut command).context("see what esbuild says")?;
     Ok(output.into_bytes())
 }

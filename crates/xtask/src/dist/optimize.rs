@@ -52,14 +52,29 @@ pub(crate) struct OptimizedModule {
 pub(crate) fn wasm(file: &Path, work: &Path) -> Result<OptimizedModule> {
     let optimised = work.join("optimised.wasm");
     let small = work.join("small.wasm");
-    let read = |file: &Path| fs::read(file).with_context(|| format!("cannot read {}", file.display()));
+    let read =
+        |file: &Path| fs::read(file).with_context(|| format!("cannot read {}", file.display()));
     wasm_opt(file, &PASSES, &optimised)?;
-    wasm_opt(&optimised, &["--strip-debug", "--strip-producers", "--strip-target-features"], &small)?;
-    Ok(OptimizedModule { small: read(&small)?, with_names: read(&optimised)? })
+    wasm_opt(
+        &optimised,
+        &[
+            "--strip-debug",
+            "--strip-producers",
+            "--strip-target-features",
+        ],
+        &small,
+    )?;
+    Ok(OptimizedModule {
+        small: read(&small)?,
+        with_names: read(&optimised)?,
+    })
 }
 
 fn wasm_opt(file: &Path, passes: &[&str], output: &Path) -> Result<()> {
     let mut command = exec::program("wasm-opt");
-    command.env("PATH", tools::with_path(tools::path()?)?).args(FEATURES).args(passes);
+    command
+        .env("PATH", tools::with_path(tools::path()?)?)
+        .args(FEATURES)
+        .args(passes);
     exec::read(command.arg(file).arg("-o").arg(output)).map(drop)
 }

@@ -21,7 +21,9 @@ pub(crate) fn write_all(part: &Path) -> Result<()> {
             None => page += &format!("{line}\n"),
             Some(Link::Build) => {}
             Some(Link::Copy(file)) => {
-                let name = Path::new(file).file_name().with_context(|| format!("{file} is no file's name"))?;
+                let name = Path::new(file)
+                    .file_name()
+                    .with_context(|| format!("{file} is no file's name"))?;
                 copy(&repo::root().join(file), &part.join(name))?;
             }
             Some(Link::Inline(file)) => page += &read(&repo::root().join(file))?,
@@ -57,7 +59,9 @@ impl<'a> Link<'a> {
             Some("rust") => Self::Build,
             Some("copy-file") => Self::Copy(file()?),
             Some("inline") => Self::Inline(file()?),
-            _ => bail!("{INDEX}: dist knows no `{text}`: teach crates/xtask/src/dist/pages.rs what Trunk does there"),
+            _ => bail!(
+                "{INDEX}: dist knows no `{text}`: teach crates/xtask/src/dist/pages.rs what Trunk does there"
+            ),
         }))
     }
 }
@@ -66,10 +70,18 @@ impl<'a> Link<'a> {
 fn languages() -> Result<String> {
     let locales = repo::root().join("crates/locale/locales");
     let mut tags = Vec::new();
-    for entry in fs::read_dir(&locales).with_context(|| format!("cannot read {}", locales.display()))? {
+    for entry in
+        fs::read_dir(&locales).with_context(|| format!("cannot read {}", locales.display()))?
+    {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            tags.extend(path.file_stem().map(|tag| tag.to_string_lossy().into_owned()));
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
+            tags.extend(
+                path.file_stem()
+                    .map(|tag| tag.to_string_lossy().into_owned()),
+            );
         }
     }
     tags.sort_unstable();
@@ -88,20 +100,32 @@ mod tests {
     #[test]
     fn the_links_of_the_page_are_understood() {
         let parsed = |line| Link::parse(line).unwrap();
-        assert_eq!(parsed(r#"  <link rel="stylesheet" href="/demo.css">"#), None);
-        assert_eq!(parsed(r#"  <link data-trunk rel="rust" href="Cargo.toml">"#), Some(Link::Build));
+        assert_eq!(
+            parsed(r#"  <link rel="stylesheet" href="/demo.css">"#),
+            None
+        );
+        assert_eq!(
+            parsed(r#"  <link data-trunk rel="rust" href="Cargo.toml">"#),
+            Some(Link::Build)
+        );
         assert_eq!(
             parsed(r#"<link data-trunk rel="copy-file" href="demo/demo.js">"#),
             Some(Link::Copy("demo/demo.js"))
         );
-        let inline = r#"    <link data-trunk rel="inline" type="html" href="demo/articles/a.html">"#;
+        let inline =
+            r#"    <link data-trunk rel="inline" type="html" href="demo/articles/a.html">"#;
         assert_eq!(parsed(inline), Some(Link::Inline("demo/articles/a.html")));
     }
 
     #[test]
     fn a_link_that_dist_does_not_know_is_an_error() {
-        let error = Link::parse(r#"<link data-trunk rel="sass" href="a.scss">"#).unwrap_err().to_string();
-        assert!(error.contains("sass") && error.contains("pages.rs"), "{error}");
+        let error = Link::parse(r#"<link data-trunk rel="sass" href="a.scss">"#)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("sass") && error.contains("pages.rs"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -110,8 +134,15 @@ mod tests {
         super::super::anew(&part).unwrap();
         write_all(&part).unwrap();
         let page = read(&part.join(INDEX)).unwrap();
-        assert!(!page.contains("data-trunk") && page.contains("Kementerian Sekretariat Negara menyelenggarakan"));
+        assert!(
+            !page.contains("data-trunk")
+                && page.contains("Kementerian Sekretariat Negara menyelenggarakan")
+        );
         assert!(part.join("demo.css").exists() && part.join("tabloid.css").exists());
-        assert!(read(&part.join("languages.txt")).unwrap().starts_with("ar\n"));
+        assert!(
+            read(&part.join("languages.txt"))
+                .unwrap()
+                .starts_with("ar\n")
+        );
     }
 }

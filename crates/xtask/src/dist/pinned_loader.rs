@@ -20,7 +20,8 @@ const INTEGRITY_START: &str = "integrity=\"";
 
 /// The bytes of the file in the repository.
 pub(crate) fn script() -> Result<Vec<u8>> {
-    fs::read(path()).with_context(|| format!("cannot read {}: run `cargo xtask freeze`", path().display()))
+    fs::read(path())
+        .with_context(|| format!("cannot read {}: run `cargo xtask freeze`", path().display()))
 }
 
 /// Rebuilds it from the current source and publishes its hash. After a release of the major version, this breaks every
@@ -30,10 +31,18 @@ pub(crate) fn run() -> Result<()> {
     write(&path(), &script)?;
     for document in DOCUMENTS {
         let document_path = repo::root().join(document);
-        let text = fs::read_to_string(&document_path).with_context(|| format!("cannot read {document}"))?;
-        write(&document_path, published(&text, &integrity(&script))?.as_bytes())?;
+        let text = fs::read_to_string(&document_path)
+            .with_context(|| format!("cannot read {document}"))?;
+        write(
+            &document_path,
+            published(&text, &integrity(&script))?.as_bytes(),
+        )?;
     }
-    println!("{PINNED_LOADER_FILE}: {} bytes, {}", script.len(), integrity(&script));
+    println!(
+        "{PINNED_LOADER_FILE}: {} bytes, {}",
+        script.len(),
+        integrity(&script)
+    );
     Ok(())
 }
 
@@ -46,7 +55,9 @@ fn published(document: &str, integrity: &str) -> Result<String> {
     let Some((before, rest)) = document.split_once(INTEGRITY_START) else {
         bail!("a document has no {INTEGRITY_START}…\" any more")
     };
-    let Some((_, after)) = rest.split_once('"') else { bail!("a document's {INTEGRITY_START} has no end") };
+    let Some((_, after)) = rest.split_once('"') else {
+        bail!("a document's {INTEGRITY_START} has no end")
+    };
     Ok(format!("{before}{INTEGRITY_START}{integrity}\"{after}"))
 }
 
@@ -59,7 +70,11 @@ mod tests {
         let integrity = integrity(&script().unwrap());
         for document in DOCUMENTS {
             let text = fs::read_to_string(repo::root().join(document)).unwrap();
-            assert_eq!(published(&text, &integrity).unwrap(), text, "{document}: run `cargo xtask freeze`");
+            assert_eq!(
+                published(&text, &integrity).unwrap(),
+                text,
+                "{document}: run `cargo xtask freeze`"
+            );
         }
     }
 

@@ -34,7 +34,9 @@ pub(crate) fn of_inputs(toolchain: &Toolchain) -> Result<String> {
     };
     add(format!("{toolchain:?} {:?}", tools::all()).as_bytes());
     let mut files = Vec::new();
-    INPUTS.iter().try_for_each(|input| collect(&repo::root().join(input), &mut files))?;
+    INPUTS
+        .iter()
+        .try_for_each(|input| collect(&repo::root().join(input), &mut files))?;
     files.sort();
     for file in files {
         add(file.as_os_str().as_encoded_bytes());

@@ -5,7 +5,10 @@ use super::tokens::{Default, Property};
 
 /// A field for each property; two for a colour. The field has the property's name, and its value is the default.
 pub(super) fn properties(properties: &[Property]) -> String {
-    properties.iter().map(|property| field(property, colours(property, properties))).collect()
+    properties
+        .iter()
+        .map(|property| field(property, colours(property, properties)))
+        .collect()
 }
 
 /// A colour's default in the light and in the dark theme; `None` if the property is not a colour.
@@ -17,14 +20,36 @@ fn colours<'a>(property: &'a Property, all: &'a [Property]) -> Option<[&'a str; 
     }
 }
 
-fn field(Property { name, default, indonesian, .. }: &Property, colours: Option<[&str; 2]>) -> String {
+fn field(
+    Property {
+        name,
+        default,
+        indonesian,
+        ..
+    }: &Property,
+    colours: Option<[&str; 2]>,
+) -> String {
     // The first sentence becomes the label, the others the hint.
-    let (label, hint) = indonesian.split_once(". ").unwrap_or((indonesian.trim_end_matches('.'), ""));
+    let (label, hint) = indonesian
+        .split_once(". ")
+        .unwrap_or((indonesian.trim_end_matches('.'), ""));
     let id = name.trim_start_matches('-');
-    let hint =
-        if hint.is_empty() { String::new() } else { format!("<small id=\"{id}-hint\">{}</small>", escaped(hint)) };
-    let described = if hint.is_empty() { String::new() } else { format!(" aria-describedby=\"{id}-hint\"") };
-    let name_of = |tag: &str, more: &str| format!("<{tag}{more}>{} <code>{name}</code></{tag}>", escaped(label));
+    let hint = if hint.is_empty() {
+        String::new()
+    } else {
+        format!("<small id=\"{id}-hint\">{}</small>", escaped(hint))
+    };
+    let described = if hint.is_empty() {
+        String::new()
+    } else {
+        format!(" aria-describedby=\"{id}-hint\"")
+    };
+    let name_of = |tag: &str, more: &str| {
+        format!(
+            "<{tag}{more}>{} <code>{name}</code></{tag}>",
+            escaped(label)
+        )
+    };
     let lines = match (default, colours) {
         (_, Some(colours)) => {
             let [light, dark] = [(colours[0], "terang"), (colours[1], "gelap")].map(|(colour, when)| {
@@ -41,9 +66,19 @@ fn field(Property { name, default, indonesian, .. }: &Property, colours: Option<
         }
         (Default::Colours(value, _) | Default::As(value) | Default::Value(value), None) => {
             let plain = "autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\"";
-            let input = format!("<input id=\"{id}\" name=\"{name}\" value=\"{}\" {plain}{described}>", escaped(value));
+            let input = format!(
+                "<input id=\"{id}\" name=\"{name}\" value=\"{}\" {plain}{described}>",
+                escaped(value)
+            );
             let label = name_of("label", &format!(" for=\"{id}\""));
-            ["<div class=\"property\">".into(), label, input, hint, String::new(), "</div>".into()]
+            [
+                "<div class=\"property\">".into(),
+                label,
+                input,
+                hint,
+                String::new(),
+                "</div>".into(),
+            ]
         }
     };
     let lines: Vec<_> = lines.iter().filter(|line| !line.is_empty()).collect();
@@ -56,7 +91,9 @@ fn field(Property { name, default, indonesian, .. }: &Property, colours: Option<
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -65,31 +102,60 @@ mod tests {
 
     fn property(default: Default) -> Property {
         let [english, indonesian] = ["Text.".into(), "Teks \"a\". Boleh lain.".into()];
-        Property { name: "--gema-text".into(), default, english, indonesian }
+        Property {
+            name: "--gema-text".into(),
+            default,
+            english,
+            indonesian,
+        }
     }
 
     #[test]
     fn a_colour_has_two_fields_and_a_hint_is_told_with_them() {
-        let html = properties(&[property(Default::Colours("#112233".into(), "#ddeeff".into()))]);
+        let html = properties(&[property(Default::Colours(
+            "#112233".into(),
+            "#ddeeff".into(),
+        ))]);
         assert_eq!(html.matches("name=\"--gema-text\"").count(), 2);
-        assert!(html.contains("<legend>Teks &quot;a&quot; <code>--gema-text</code></legend>"), "{html}");
         assert!(
-            html.contains("aria-describedby=\"gema-text-hint\"") && html.contains(">Boleh lain.</small>"),
+            html.contains("<legend>Teks &quot;a&quot; <code>--gema-text</code></legend>"),
+            "{html}"
+        );
+        assert!(
+            html.contains("aria-describedby=\"gema-text-hint\"")
+                && html.contains(">Boleh lain.</small>"),
             "{html}"
         );
     }
 
     #[test]
     fn what_is_as_another_colour_begins_as_that_one() {
-        let bar = Property { name: "--gema-bar".into(), ..property(Default::As("--gema-text".into())) };
-        let html = properties(&[property(Default::Colours("#112233".into(), "#ddeeff".into())), bar]);
-        assert!(html.contains("name=\"--gema-bar\" value=\"#112233\"> terang"), "{html}");
+        let bar = Property {
+            name: "--gema-bar".into(),
+            ..property(Default::As("--gema-text".into()))
+        };
+        let html = properties(&[
+            property(Default::Colours("#112233".into(), "#ddeeff".into())),
+            bar,
+        ]);
+        assert!(
+            html.contains("name=\"--gema-bar\" value=\"#112233\"> terang"),
+            "{html}"
+        );
     }
 
     #[test]
     fn what_is_no_colour_is_written() {
-        let html = properties(&[property(Default::Value("Georgia, \"Times New Roman\"".into()))]);
-        assert!(html.contains("value=\"Georgia, &quot;Times New Roman&quot;\""), "{html}");
-        assert!(html.contains("<label for=\"gema-text\">") && html.contains("<input id=\"gema-text\""), "{html}");
+        let html = properties(&[property(Default::Value(
+            "Georgia, \"Times New Roman\"".into(),
+        ))]);
+        assert!(
+            html.contains("value=\"Georgia, &quot;Times New Roman&quot;\""),
+            "{html}"
+        );
+        assert!(
+            html.contains("<label for=\"gema-text\">") && html.contains("<input id=\"gema-text\""),
+            "{html}"
+        );
     }
 }

@@ -42,21 +42,36 @@ fn parse(css: &str, palettes: &str) -> Result<Vec<Property>> {
     let (block, rest) = block.rsplit_once('}').context("the rule has no end")?;
     ensure!(!rest.contains('{'), "there is more than one rule");
     // Splits at comments: a comment may contain a semicolon, but a declaration never contains the end of a comment.
-    let declarations = block.split("/*").skip(1).map(|piece| piece.split_once("*/").context("a comment has no end"));
+    let declarations = block
+        .split("/*")
+        .skip(1)
+        .map(|piece| piece.split_once("*/").context("a comment has no end"));
     declarations
-        .map(|piece| piece.and_then(|(comment, declaration)| property(comment, declaration.trim(), palettes)))
+        .map(|piece| {
+            piece.and_then(|(comment, declaration)| property(comment, declaration.trim(), palettes))
+        })
         .collect()
 }
 
 fn property(comment: &str, declaration: &str, palettes: &str) -> Result<Property> {
     let wrong = || format!("`{declaration}` is not `--_name: var(--gema-name, default);`");
-    let inner = declaration.strip_suffix(");").filter(|inner| !inner.contains(';')).with_context(wrong)?;
-    let (own, value) = inner.strip_prefix("--_").and_then(|inner| inner.split_once(": var(")).with_context(wrong)?;
+    let inner = declaration
+        .strip_suffix(");")
+        .filter(|inner| !inner.contains(';'))
+        .with_context(wrong)?;
+    let (own, value) = inner
+        .strip_prefix("--_")
+        .and_then(|inner| inner.split_once(": var("))
+        .with_context(wrong)?;
     let (name, default) = value.split_once(", ").with_context(wrong)?;
-    ensure!(name.strip_prefix("--gema-") == Some(own), "{}: its two names differ", wrong());
-    let (english, indonesian) = comment
-        .split_once("id:")
-        .with_context(|| format!("{name} is not described in Indonesian: `id: …` in its comment"))?;
+    ensure!(
+        name.strip_prefix("--gema-") == Some(own),
+        "{}: its two names differ",
+        wrong()
+    );
+    let (english, indonesian) = comment.split_once("id:").with_context(|| {
+        format!("{name} is not described in Indonesian: `id: …` in its comment")
+    })?;
     Ok(Property {
         name: name.into(),
         default: Default::of(default, palettes)?,
@@ -67,10 +82,15 @@ fn property(comment: &str, declaration: &str, palettes: &str) -> Result<Property
 
 impl Default {
     fn of(value: &str, palettes: &str) -> Result<Self> {
-        let Some(name) = value.strip_prefix("var(--_").and_then(|inner| inner.strip_suffix(')')) else {
+        let Some(name) = value
+            .strip_prefix("var(--_")
+            .and_then(|inner| inner.strip_suffix(')'))
+        else {
             return Ok(Self::Value(value.into()));
         };
-        let Some(name) = name.strip_prefix("default-") else { return Ok(Self::As(format!("--gema-{name}"))) };
+        let Some(name) = name.strip_prefix("default-") else {
+            return Ok(Self::As(format!("--gema-{name}")));
+        };
         let of_theme = |theme: &str| {
             let (_, rule) = palettes.split_once(&format!(":host([theme=\"{theme}\"])"))?;
             declared(name, rule.split('}').next()?)
@@ -78,21 +98,27 @@ impl Default {
         if let (Some(light), Some(dark)) = (of_theme("light"), of_theme("dark")) {
             return Ok(Self::Colours(light.into(), dark.into()));
         }
-        let value =
-            declared(name, palettes).with_context(|| format!("{PALETTES} does not declare --_default-{name}"))?;
+        let value = declared(name, palettes)
+            .with_context(|| format!("{PALETTES} does not declare --_default-{name}"))?;
         Ok(Self::Value(value.into()))
     }
 }
 
 /// The value of a default in its last declaration.
 fn declared<'a>(name: &str, css: &'a str) -> Option<&'a str> {
-    css.rsplit_once(&format!("--_default-{name}: "))?.1.split(';').next()
+    css.rsplit_once(&format!("--_default-{name}: "))?
+        .1
+        .split(';')
+        .next()
 }
 
 /// The text on one line; it must end with a full stop.
 fn sentences(name: &str, text: &str) -> Result<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    ensure!(text.ends_with('.'), "{name}: its description is no sentence: `{text}`");
+    ensure!(
+        text.ends_with('.'),
+        "{name}: its description is no sentence: `{text}`"
+    );
     Ok(text)
 }
 
@@ -112,7 +138,10 @@ mod tests {
     #[test]
     fn a_property_is_its_comment_and_its_declaration() {
         let [text, font, bar, size] = parse(CSS, DEFAULTS).unwrap().try_into().unwrap();
-        assert_eq!((&*text.name, &*text.english, &*text.indonesian), ("--gema-text", "Text; all of it.", "Teks."));
+        assert_eq!(
+            (&*text.name, &*text.english, &*text.indonesian),
+            ("--gema-text", "Text; all of it.", "Teks.")
+        );
         assert_eq!(text.default, Default::Colours("#123".into(), "#def".into()));
         assert_eq!(font.default, Default::Value("system-ui, serif".into()));
         assert_eq!(bar.default, Default::As("--gema-text".into()));
@@ -122,13 +151,27 @@ mod tests {
     #[test]
     fn what_is_not_described_is_told_by_its_name() {
         for (from, to, says) in [
-            ("id: Huruf. ", "", "--gema-font is not described in Indonesian"),
-            ("Font.", "Font", "--gema-font: its description is no sentence"),
+            (
+                "id: Huruf. ",
+                "",
+                "--gema-font is not described in Indonesian",
+            ),
+            (
+                "Font.",
+                "Font",
+                "--gema-font: its description is no sentence",
+            ),
             ("/* Font. id: Huruf. */", "", "is not `--_name"),
             ("--_font", "--_type", "two names differ"),
-            ("default-size", "default-width", "does not declare --_default-width"),
+            (
+                "default-size",
+                "default-width",
+                "does not declare --_default-width",
+            ),
         ] {
-            let error = parse(&CSS.replace(from, to), DEFAULTS).unwrap_err().to_string();
+            let error = parse(&CSS.replace(from, to), DEFAULTS)
+                .unwrap_err()
+                .to_string();
             assert!(error.contains(says), "{error}");
         }
     }
@@ -139,7 +182,10 @@ mod tests {
         assert!(!rules.contains("--gema-"));
         for Property { name, .. } in read().unwrap() {
             let private = name.replace("--gema-", "--_");
-            assert!(rules.contains(&format!("var({private})")), "nothing is made of {name}");
+            assert!(
+                rules.contains(&format!("var({private})")),
+                "nothing is made of {name}"
+            );
         }
     }
 }

@@ -27,12 +27,21 @@ pub(super) fn make(release: &Release) -> Result<PackageFile> {
     let name = format!("gema-{}-x86_64-linux", release.version);
     let mut tree = release.licences()?;
     tree.program("gema", release.program.clone());
-    tree.file("README.md", template::filled("archive/README.md", &[("VERSION", &release.version.to_string())])?);
+    tree.file(
+        "README.md",
+        template::filled(
+            "archive/README.md",
+            &[("VERSION", &release.version.to_string())],
+        )?,
+    );
     tree.file("CHANGELOG.md", template::at_root("CHANGELOG.md")?);
     tree.file("gema.toml", template::read("debian/gema.toml")?);
     examples(&mut tree, "examples")?;
     for unit in UNITS {
-        tree.file(format!("systemd/{unit}"), template::at_root(&format!("docs/deploy/{unit}"))?);
+        tree.file(
+            format!("systemd/{unit}"),
+            template::at_root(&format!("docs/deploy/{unit}"))?,
+        );
     }
     for (page, content) in &release.manual {
         tree.file(format!("man/{page}"), content.clone());
@@ -41,7 +50,10 @@ pub(super) fn make(release: &Release) -> Result<PackageFile> {
         tree.file(format!("completions/{}", shell.file), content.clone());
     }
     let bytes = tar::archive(&tree.below(&name).with_directories(), "", release.time)?;
-    Ok(PackageFile { name: format!("{name}.tar.gz"), bytes: gzip::compressed(&bytes)? })
+    Ok(PackageFile {
+        name: format!("{name}.tar.gz"),
+        bytes: gzip::compressed(&bytes)?,
+    })
 }
 
 /// The examples, below a directory.

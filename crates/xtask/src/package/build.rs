@@ -21,8 +21,18 @@ pub(crate) fn portable() -> Result<PathBuf> {
     })?;
     let zig = tools::zig()?;
     let mut cargo = exec::program(zig.join("cargo-zigbuild"));
-    cargo.env("CARGO_TARGET_DIR", repo::target()).env("PATH", tools::with_path([zig])?).envs(compiler.env());
-    exec::run(cargo.args(["zigbuild", "--release", "--package", "gema", "--target", TARGET]))?;
+    cargo
+        .env("CARGO_TARGET_DIR", repo::target())
+        .env("PATH", tools::with_path([zig])?)
+        .envs(compiler.env());
+    exec::run(cargo.args([
+        "zigbuild",
+        "--release",
+        "--package",
+        "gema",
+        "--target",
+        TARGET,
+    ]))?;
     step.done();
     Ok(repo::target().join(TARGET).join("release/gema"))
 }
@@ -38,7 +48,11 @@ enum Compiler {
 
 impl Compiler {
     fn find() -> Option<Self> {
-        if has(Path::new("rustc"), &["--print", "target-libdir", "--target", TARGET], "") {
+        if has(
+            Path::new("rustc"),
+            &["--print", "target-libdir", "--target", TARGET],
+            "",
+        ) {
             return Some(Self::Active);
         }
         let bin = PathBuf::from("/usr/bin");
@@ -49,7 +63,10 @@ impl Compiler {
     fn env(&self) -> Vec<(&'static str, OsString)> {
         // Zig has start files of its own. It ignores rustc's `-static-pie`, and without `-pie` the program would have a
         // fixed address.
-        let mut env = vec![("CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS", FLAGS.into())];
+        let mut env = vec![(
+            "CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS",
+            FLAGS.into(),
+        )];
         if let Self::WithSource(bin) = self {
             env.extend([
                 ("RUSTC", bin.join("rustc").into()),

@@ -8,7 +8,9 @@ use anyhow::{Context, Result, ensure};
 /// The gzip file of these bytes, without name and time.
 pub(super) fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut gzip = Command::new("gzip");
-    gzip.args(["-9", "-n", "-c"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    gzip.args(["-9", "-n", "-c"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
     let mut gzip = gzip.spawn().context("cannot start `gzip`")?;
     let mut input = gzip.stdin.take().context("gzip's input is not piped")?;
     let output = std::thread::scope(|scope| {
@@ -28,7 +30,10 @@ pub(super) fn deflated(bytes: &[u8]) -> Result<(Vec<u8>, u32)> {
     /// CRC-32 and size.
     const TRAILER: usize = 8;
     let gzip = compressed(bytes)?;
-    ensure!(gzip.len() >= HEADER + TRAILER && gzip[3] == 0, "gzip has written a header with optional fields");
+    ensure!(
+        gzip.len() >= HEADER + TRAILER && gzip[3] == 0,
+        "gzip has written a header with optional fields"
+    );
     let (stream, trailer) = gzip[HEADER..].split_at(gzip.len() - HEADER - TRAILER);
     let crc = u32::from_le_bytes([trailer[0], trailer[1], trailer[2], trailer[3]]);
     Ok((stream.to_vec(), crc))

@@ -35,31 +35,59 @@ impl Linkage {
     /// Reads the header, the libraries and the versions of symbols.
     pub(crate) fn of(program: &Path) -> Result<Self> {
         let mut readelf = Command::new("readelf");
-        readelf.env("LC_ALL", "C").args(["--wide", "--file-header", "--dynamic", "--version-info"]).arg(program);
+        readelf
+            .env("LC_ALL", "C")
+            .args(["--wide", "--file-header", "--dynamic", "--version-info"])
+            .arg(program);
         let told = exec::read(&mut readelf).context("binutils' readelf is needed")?;
         Self::read(&told).with_context(|| format!("{} cannot be packaged", program.display()))
     }
 
     fn read(told: &str) -> Result<Self> {
         ensure!(told.contains("X86-64"), "it is not for x86_64");
-        let between = |line: &str| Some(line.split_once("Shared library: [")?.1.split_once(']')?.0.to_owned());
+        let between = |line: &str| {
+            Some(
+                line.split_once("Shared library: [")?
+                    .1
+                    .split_once(']')?
+                    .0
+                    .to_owned(),
+            )
+        };
         let libraries: Vec<_> = told.lines().filter_map(between).collect();
-        if let Some(other) = libraries.iter().find(|library| !GUARANTEED.contains(&library.as_str())) {
+        if let Some(other) = libraries
+            .iter()
+            .find(|library| !GUARANTEED.contains(&library.as_str()))
+        {
             bail!("it needs {other}, which not every system has");
         }
         if libraries.is_empty() {
             return Ok(Self::Static);
         }
         let versions = told.split("Name: GLIBC_2.").skip(1);
-        let minor = |rest: &str| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok();
-        Ok(Self::Glibc(versions.filter_map(minor).max().context("it names no version of glibc")?))
+        let minor = |rest: &str| {
+            rest.split(|c: char| !c.is_ascii_digit())
+                .next()?
+                .parse()
+                .ok()
+        };
+        Ok(Self::Glibc(
+            versions
+                .filter_map(minor)
+                .max()
+                .context("it names no version of glibc")?,
+        ))
     }
 
     /// The platforms of a wheel with this program.
     pub(super) fn python_platforms(self) -> Vec<String> {
         match self {
-            Self::Static => ["manylinux_2_17", "manylinux2014", "musllinux_1_1"].map(x86_64).into(),
-            Self::Glibc(minor) if minor <= OLDEST_GLIBC => ["manylinux_2_17", "manylinux2014"].map(x86_64).into(),
+            Self::Static => ["manylinux_2_17", "manylinux2014", "musllinux_1_1"]
+                .map(x86_64)
+                .into(),
+            Self::Glibc(minor) if minor <= OLDEST_GLIBC => {
+                ["manylinux_2_17", "manylinux2014"].map(x86_64).into()
+            }
             Self::Glibc(minor) => vec![x86_64(&format!("manylinux_2_{minor}"))],
         }
     }
@@ -101,15 +129,24 @@ mod tests {
     const HEAD: &str = "  Machine:                           Advanced Micro Devices X86-64\n";
 
     fn told(libraries: &[&str], versions: &[&str]) -> String {
-        let libraries = libraries.iter().map(|name| format!(" 0x01 (NEEDED)  Shared library: [{name}]\n"));
-        let versions = versions.iter().map(|name| format!("  0x0160:   Name: {name}  Flags: none  Version: 23\n"));
+        let libraries = libraries
+            .iter()
+            .map(|name| format!(" 0x01 (NEEDED)  Shared library: [{name}]\n"));
+        let versions = versions
+            .iter()
+            .map(|name| format!("  0x0160:   Name: {name}  Flags: none  Version: 23\n"));
         HEAD.to_owned() + &libraries.chain(versions).collect::<String>()
     }
 
     #[test]
     fn the_newest_symbol_decides_which_systems_run_it() {
-        let needs = |versions: &[&str]| Linkage::read(&told(&["libc.so.6", "libm.so.6"], versions)).unwrap();
-        assert_eq!(needs(&["GLIBC_2.2.5", "GLIBC_2.9", "GLIBC_2.17", "GCC_4.2.0"]), Linkage::Glibc(17));
+        let needs = |versions: &[&str]| {
+            Linkage::read(&told(&["libc.so.6", "libm.so.6"], versions)).unwrap()
+        };
+        assert_eq!(
+            needs(&["GLIBC_2.2.5", "GLIBC_2.9", "GLIBC_2.17", "GCC_4.2.0"]),
+            Linkage::Glibc(17)
+        );
         assert_eq!(needs(&["GLIBC_2.34", "GLIBC_2.3.4"]), Linkage::Glibc(34));
         assert_eq!(Linkage::read(HEAD).unwrap(), Linkage::Static);
     }
@@ -117,14 +154,22 @@ mod tests {
     #[test]
     fn a_wheel_claims_only_the_platforms_that_run_its_program() {
         let of = |linkage: Linkage| linkage.python_platforms().join(".");
-        assert_eq!(of(Linkage::Static), "manylinux_2_17_x86_64.manylinux2014_x86_64.musllinux_1_1_x86_64");
-        assert_eq!(of(Linkage::Glibc(14)), "manylinux_2_17_x86_64.manylinux2014_x86_64");
+        assert_eq!(
+            of(Linkage::Static),
+            "manylinux_2_17_x86_64.manylinux2014_x86_64.musllinux_1_1_x86_64"
+        );
+        assert_eq!(
+            of(Linkage::Glibc(14)),
+            "manylinux_2_17_x86_64.manylinux2014_x86_64"
+        );
         assert_eq!(of(Linkage::Glibc(34)), "manylinux_2_34_x86_64");
     }
 
     #[test]
     fn a_program_with_other_libraries_or_for_another_machine_is_refused() {
-        let error = Linkage::read(&told(&["libc.so.6", "libssl.so.3"], &["GLIBC_2.17"])).unwrap_err().to_string();
+        let error = Linkage::read(&told(&["libc.so.6", "libssl.so.3"], &["GLIBC_2.17"]))
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("libssl.so.3"), "{error}");
         assert!(Linkage::read("  Machine: AArch64\n").is_err());
     }

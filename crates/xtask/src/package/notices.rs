@@ -12,7 +12,10 @@ use crate::exec;
 use crate::toolchain::WASM_TARGET;
 
 /// The programs, and the target of each.
-const INSIDE: [(&str, &str); 2] = [("gema", "x86_64-unknown-linux-gnu"), ("widget", WASM_TARGET)];
+const INSIDE: [(&str, &str); 2] = [
+    ("gema", "x86_64-unknown-linux-gnu"),
+    ("widget", WASM_TARGET),
+];
 
 /// How deep below a crate's root licences of bundled C sources are.
 const DEPTH: usize = 3;
@@ -25,9 +28,16 @@ pub(super) fn gathered() -> Result<String> {
     let (mut crates, mut texts) = (BTreeMap::new(), Texts::new());
     for (program, target) in INSIDE {
         for dependency in dependencies(&metadata(target)?, program)? {
-            let name = format!("{} {}", text(&dependency, "name"), text(&dependency, "version"));
+            let name = format!(
+                "{} {}",
+                text(&dependency, "name"),
+                text(&dependency, "version")
+            );
             let manifest = text(&dependency, "manifest_path");
-            for licence in licences(Path::new(manifest).parent().unwrap_or(Path::new(".")), DEPTH)? {
+            for licence in licences(
+                Path::new(manifest).parent().unwrap_or(Path::new(".")),
+                DEPTH,
+            )? {
                 texts.entry(licence).or_default().insert(name.clone());
             }
             crates.insert(name, text(&dependency, "license").to_owned());
@@ -37,35 +47,68 @@ pub(super) fn gathered() -> Result<String> {
 }
 
 fn written(head: &str, crates: &BTreeMap<String, String>, texts: &Texts) -> String {
-    let list: String = crates.iter().map(|(name, licence)| format!("  {name}: {licence}\n")).collect();
+    let list: String = crates
+        .iter()
+        .map(|(name, licence)| format!("  {name}: {licence}\n"))
+        .collect();
     let rule = "-".repeat(80);
     let of = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
-    let texts: String = texts.iter().map(|(text, names)| format!("\n{rule}\n{}\n\n{text}\n", of(names))).collect();
+    let texts: String = texts
+        .iter()
+        .map(|(text, names)| format!("\n{rule}\n{}\n\n{text}\n", of(names)))
+        .collect();
     format!("{head}\n{list}{texts}")
 }
 
 fn metadata(target: &str) -> Result<Value> {
-    let words = ["metadata", "--format-version", "1", "--locked", "--filter-platform", target];
-    serde_json::from_str(&exec::read(exec::cargo().args(words))?).context("cargo's metadata is no JSON")
+    let words = [
+        "metadata",
+        "--format-version",
+        "1",
+        "--locked",
+        "--filter-platform",
+        target,
+    ];
+    serde_json::from_str(&exec::read(exec::cargo().args(words))?)
+        .context("cargo's metadata is no JSON")
 }
 
 /// The packages from registries that are linked into a program: no build scripts' and no tests'.
 fn dependencies(metadata: &Value, program: &str) -> Result<Vec<Value>> {
-    let packages: BTreeMap<_, _> = list(&metadata["packages"]).map(|package| (text(package, "id"), package)).collect();
-    let nodes: BTreeMap<_, _> = list(&metadata["resolve"]["nodes"]).map(|node| (text(node, "id"), node)).collect();
-    let root = packages.iter().find(|(_, package)| package["name"] == program && package["source"].is_null());
-    let mut waiting = vec![*root.with_context(|| format!("cargo's metadata lacks {program}"))?.0];
+    let packages: BTreeMap<_, _> = list(&metadata["packages"])
+        .map(|package| (text(package, "id"), package))
+        .collect();
+    let nodes: BTreeMap<_, _> = list(&metadata["resolve"]["nodes"])
+        .map(|node| (text(node, "id"), node))
+        .collect();
+    let root = packages
+        .iter()
+        .find(|(_, package)| package["name"] == program && package["source"].is_null());
+    let mut waiting = vec![
+        *root
+            .with_context(|| format!("cargo's metadata lacks {program}"))?
+            .0,
+    ];
     let mut seen = BTreeSet::new();
     while let Some(id) = waiting.pop() {
         if !seen.insert(id) {
             continue;
         }
-        let linked = |dependency: &&Value| list(&dependency["dep_kinds"]).any(|kind| kind["kind"].is_null());
+        let linked =
+            |dependency: &&Value| list(&dependency["dep_kinds"]).any(|kind| kind["kind"].is_null());
         let Some(node) = nodes.get(id) else { continue };
-        waiting.extend(list(&node["deps"]).filter(linked).map(|dependency| text(dependency, "pkg")));
+        waiting.extend(
+            list(&node["deps"])
+                .filter(linked)
+                .map(|dependency| text(dependency, "pkg")),
+        );
     }
-    let outside =
-        |id: &&str| packages.get(id).filter(|package| !package["source"].is_null()).map(|found| (*found).clone());
+    let outside = |id: &&str| {
+        packages
+            .get(id)
+            .filter(|package| !package["source"].is_null())
+            .map(|found| (*found).clone())
+    };
     Ok(seen.iter().filter_map(outside).collect())
 }
 
@@ -79,21 +122,40 @@ fn licences(dir: &Path, depth: usize) -> Result<BTreeSet<String>> {
         } else if path.is_file() && is_licence(&path) {
             // Line ends and trailing blanks differ between copies of the same text.
             let text = String::from_utf8_lossy(&fs::read(&path)?).into_owned();
-            found.insert(text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim().to_owned());
+            found.insert(
+                text.lines()
+                    .map(str::trim_end)
+                    .collect::<Vec<_>>()
+                    .join("\n")
+                    .trim()
+                    .to_owned(),
+            );
         }
     }
     Ok(found)
 }
 
 fn is_licence(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy().to_uppercase()).unwrap_or_default();
-    let is_code = path
-        .extension()
-        .is_some_and(|ending| ["rs", "c", "h", "json", "html", "spdx"].iter().any(|code| ending == *code));
-    !is_code
-        && ["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "NOTICE", "UNLICENSE"]
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().to_uppercase())
+        .unwrap_or_default();
+    let is_code = path.extension().is_some_and(|ending| {
+        ["rs", "c", "h", "json", "html", "spdx"]
             .iter()
-            .any(|begin| name.starts_with(begin))
+            .any(|code| ending == *code)
+    });
+    !is_code
+        && [
+            "LICENSE",
+            "LICENCE",
+            "COPYING",
+            "COPYRIGHT",
+            "NOTICE",
+            "UNLICENSE",
+        ]
+        .iter()
+        .any(|begin| name.starts_with(begin))
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {
@@ -112,7 +174,8 @@ mod tests {
 
     #[test]
     fn only_what_is_linked_and_comes_from_a_registry_is_named() {
-        let package = |name: &str, source: Value| json!({ "id": name, "name": name, "source": source });
+        let package =
+            |name: &str, source: Value| json!({ "id": name, "name": name, "source": source });
         let of = |name: &str, kind: Value| json!({ "pkg": name, "dep_kinds": [{ "kind": kind }] });
         let metadata = json!({
             "packages": [package("gema", Value::Null), package("store", Value::Null), package("serde", json!("registry")),
@@ -123,24 +186,40 @@ mod tests {
                 { "id": "serde", "deps": [of("itoa", Value::Null)] },
             ] },
         });
-        let names: Vec<_> =
-            dependencies(&metadata, "gema").unwrap().iter().map(|one| text(one, "name").to_owned()).collect();
+        let names: Vec<_> = dependencies(&metadata, "gema")
+            .unwrap()
+            .iter()
+            .map(|one| text(one, "name").to_owned())
+            .collect();
         assert_eq!(names, ["itoa", "serde"]);
         assert!(dependencies(&metadata, "widget").is_err());
     }
 
     #[test]
     fn a_text_that_many_share_is_there_once() {
-        let crates = BTreeMap::from([("a 1".to_owned(), "MIT".to_owned()), ("b 2".to_owned(), "MIT".to_owned())]);
+        let crates = BTreeMap::from([
+            ("a 1".to_owned(), "MIT".to_owned()),
+            ("b 2".to_owned(), "MIT".to_owned()),
+        ]);
         let texts = Texts::from([("The text".to_owned(), crates.keys().cloned().collect())]);
         let all = written("Head\n", &crates, &texts);
-        assert!(all.starts_with("Head\n\n  a 1: MIT\n  b 2: MIT\n") && all.matches("The text").count() == 1, "{all}");
+        assert!(
+            all.starts_with("Head\n\n  a 1: MIT\n  b 2: MIT\n")
+                && all.matches("The text").count() == 1,
+            "{all}"
+        );
         assert!(all.contains("\na 1, b 2\n"), "{all}");
     }
 
     #[test]
     fn licence_files_are_told_from_code() {
-        for name in ["LICENSE-MIT", "license", "COPYING.txt", "LICENSE.md", "NOTICE"] {
+        for name in [
+            "LICENSE-MIT",
+            "license",
+            "COPYING.txt",
+            "LICENSE.md",
+            "NOTICE",
+        ] {
             assert!(is_licence(Path::new(name)), "{name}");
         }
         assert!(!is_licence(Path::new("license.rs")) && !is_licence(Path::new("README.md")));

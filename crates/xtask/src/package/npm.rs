@@ -25,7 +25,10 @@ pub(super) fn program(release: &Release) -> Result<PackageFile> {
     if let Some(libc) = release.linkage.npm_libc() {
         package["libc"] = json!([libc]);
     }
-    tree.file("README.md", template::filled("npm/README.md", &[("NAME", PROGRAM), ("WIDGET", WIDGET)])?);
+    tree.file(
+        "README.md",
+        template::filled("npm/README.md", &[("NAME", PROGRAM), ("WIDGET", WIDGET)])?,
+    );
     packed("gema-news-gema", release, tree, &package)
 }
 
@@ -33,14 +36,31 @@ pub(super) fn program(release: &Release) -> Result<PackageFile> {
 pub(super) fn widget(release: &Release) -> Result<PackageFile> {
     let script = pinned_loader::script()?;
     let integrity = pinned_loader::integrity(&script);
-    let values = [("NAME", WIDGET), ("INTEGRITY", integrity.as_str()), ("FILE", pinned_loader::PINNED_LOADER_FILE)];
+    let values = [
+        ("NAME", WIDGET),
+        ("INTEGRITY", integrity.as_str()),
+        ("FILE", pinned_loader::PINNED_LOADER_FILE),
+    ];
     let mut tree = licences()?;
     tree.file(pinned_loader::PINNED_LOADER_FILE, script);
     tree.file("gema.d.ts", types::all()?);
-    for file in ["index.js", "index.d.ts", "react.d.ts", "vue.d.ts", "README.md"] {
-        tree.file(file, template::filled(&format!("npm-widget/{file}"), &values)?);
+    for file in [
+        "index.js",
+        "index.d.ts",
+        "react.d.ts",
+        "vue.d.ts",
+        "README.md",
+    ] {
+        tree.file(
+            file,
+            template::filled(&format!("npm-widget/{file}"), &values)?,
+        );
     }
-    let mut package = package(WIDGET, release, "The frozen script of Gema's widget, with its hash and types");
+    let mut package = package(
+        WIDGET,
+        release,
+        "The frozen script of Gema's widget, with its hash and types",
+    );
     package["type"] = json!("module");
     package["sideEffects"] = json!([format!("./{}", pinned_loader::PINNED_LOADER_FILE)]);
     package["types"] = json!("./index.d.ts");
@@ -61,5 +81,8 @@ fn package(name: &str, release: &Release, description: &str) -> Value {
 fn packed(name: &str, release: &Release, mut tree: Tree, package: &Value) -> Result<PackageFile> {
     tree.file("package.json", format!("{package:#}\n"));
     let bytes = gzip::compressed(&tar::archive(&tree, "package/", release.time)?)?;
-    Ok(PackageFile { name: format!("{name}-{}.tgz", release.version), bytes })
+    Ok(PackageFile {
+        name: format!("{name}-{}.tgz", release.version),
+        bytes,
+    })
 }

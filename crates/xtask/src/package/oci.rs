@@ -15,7 +15,10 @@ const USER: u32 = 65532;
 
 pub(super) fn make(release: &Release) -> Result<PackageFile> {
     if release.linkage != Linkage::Static {
-        bail!("the program needs a C library ({}), and the image would have none", release.linkage);
+        bail!(
+            "the program needs a C library ({}), and the image would have none",
+            release.linkage
+        );
     }
     let layer = tar::archive(&files(release)?, "", release.time)?;
     let packed = gzip::compressed(&layer)?;
@@ -28,7 +31,8 @@ pub(super) fn make(release: &Release) -> Result<PackageFile> {
     });
     let manifest = manifest.to_string().into_bytes();
     let mut manifest_of = descriptor(MANIFEST, &manifest);
-    manifest_of["annotations"] = json!({ "org.opencontainers.image.ref.name": release.version.to_string() });
+    manifest_of["annotations"] =
+        json!({ "org.opencontainers.image.ref.name": release.version.to_string() });
     manifest_of["platform"] = json!({ "architecture": "amd64", "os": "linux" });
     for blob in [packed, config, manifest] {
         blobs.file(format!("blobs/{}", digest(&blob).replace(':', "/")), blob);
@@ -36,10 +40,14 @@ pub(super) fn make(release: &Release) -> Result<PackageFile> {
     blobs.file("oci-layout", r#"{"imageLayoutVersion":"1.0.0"}"#);
     blobs.file(
         "index.json",
-        json!({ "schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [manifest_of] }).to_string(),
+        json!({ "schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [manifest_of] })
+            .to_string(),
     );
     let bytes = tar::archive(&blobs.with_directories(), "", release.time)?;
-    Ok(PackageFile { name: format!("gema-{}-oci.tar", release.version), bytes })
+    Ok(PackageFile {
+        name: format!("gema-{}-oci.tar", release.version),
+        bytes,
+    })
 }
 
 const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
@@ -89,6 +97,9 @@ fn descriptor(kind: &str, bytes: &[u8]) -> Value {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    let hex: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("sha256:{hex}")
 }

@@ -41,9 +41,21 @@ pub(super) struct Shell {
 }
 
 pub(super) const SHELLS: [Shell; 3] = [
-    Shell { name: "bash", file: "gema.bash", debian: "usr/share/bash-completion/completions/gema" },
-    Shell { name: "zsh", file: "_gema", debian: "usr/share/zsh/vendor-completions/_gema" },
-    Shell { name: "fish", file: "gema.fish", debian: "usr/share/fish/vendor_completions.d/gema.fish" },
+    Shell {
+        name: "bash",
+        file: "gema.bash",
+        debian: "usr/share/bash-completion/completions/gema",
+    },
+    Shell {
+        name: "zsh",
+        file: "_gema",
+        debian: "usr/share/zsh/vendor-completions/_gema",
+    },
+    Shell {
+        name: "fish",
+        file: "gema.fish",
+        debian: "usr/share/fish/vendor_completions.d/gema.fish",
+    },
 ];
 
 impl Release {
@@ -57,12 +69,15 @@ impl Release {
             program.display(),
             version.core()
         );
-        let completions =
-            SHELLS.iter().map(|shell| said(program, &["completions", shell.name])).collect::<Result<_>>()?;
+        let completions = SHELLS
+            .iter()
+            .map(|shell| said(program, &["completions", shell.name]))
+            .collect::<Result<_>>()?;
         Ok(Self {
             version,
             linkage: Linkage::of(program)?,
-            program: fs::read(program).with_context(|| format!("cannot read {}", program.display()))?,
+            program: fs::read(program)
+                .with_context(|| format!("cannot read {}", program.display()))?,
             manual: manual(program)?,
             completions,
             notices: notices::gathered()?,
@@ -85,7 +100,10 @@ impl Release {
     /// The time in a format of `date`.
     pub(super) fn date(&self, format: &str) -> Result<String> {
         let mut date = Command::new("date");
-        exec::read(date.env("LC_ALL", "C").args(["-u", "-d", &format!("@{}", self.time), format]))
+        exec::read(
+            date.env("LC_ALL", "C")
+                .args(["-u", "-d", &format!("@{}", self.time), format]),
+        )
     }
 }
 
@@ -99,9 +117,16 @@ pub(super) fn licences() -> Result<Tree> {
 }
 
 fn said(program: &Path, words: &[&str]) -> Result<Vec<u8>> {
-    let output =
-        Command::new(program).args(words).output().with_context(|| format!("cannot start {}", program.display()))?;
-    ensure!(output.status.success(), "gema {}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr).trim());
+    let output = Command::new(program)
+        .args(words)
+        .output()
+        .with_context(|| format!("cannot start {}", program.display()))?;
+    ensure!(
+        output.status.success(),
+        "gema {}: {}",
+        words.join(" "),
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
     Ok(output.stdout)
 }
 
@@ -112,7 +137,11 @@ fn manual(program: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     said(program, &["man", &dir.to_string_lossy()])?;
     let pages = fs::read_dir(&dir)?.map(|entry| {
         let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         Ok((name, fs::read(path)?))
     });
     let mut pages = pages.collect::<Result<Vec<_>>>()?;
@@ -125,8 +154,11 @@ fn manual(program: &Path) -> Result<Vec<(String, Vec<u8>)>> {
 fn time() -> Result<u64> {
     let text = match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(set) => set,
-        Err(_) => exec::read(exec::program("git").args(["log", "-1", "--format=%ct"]))
-            .context("set SOURCE_DATE_EPOCH to the time that the files shall have, in seconds since 1970")?,
+        Err(_) => exec::read(exec::program("git").args(["log", "-1", "--format=%ct"])).context(
+            "set SOURCE_DATE_EPOCH to the time that the files shall have, in seconds since 1970",
+        )?,
     };
-    text.trim().parse().with_context(|| format!("`{text}` is no number of seconds since 1970"))
+    text.trim()
+        .parse()
+        .with_context(|| format!("`{text}` is no number of seconds since 1970"))
 }

@@ -12,7 +12,10 @@ pub(super) fn archive(tree: &Tree, prefix: &str, time: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(tree.bytes() + 64 * BLOCK);
     for (path, entry) in tree.entries() {
         let path = format!("{prefix}{path}");
-        bytes.extend(header(&path, entry, time).with_context(|| format!("{path} does not fit into a tar archive"))?);
+        bytes.extend(
+            header(&path, entry, time)
+                .with_context(|| format!("{path} does not fit into a tar archive"))?,
+        );
         if let Content::File(content) = &entry.content {
             bytes.extend(content);
             bytes.resize(bytes.len().next_multiple_of(BLOCK), 0);
@@ -57,13 +60,18 @@ fn split(path: &str) -> Option<(&str, &str)> {
     if path.len() <= 100 {
         return Some(("", path));
     }
-    let mut slashes = path.match_indices('/').map(|(at, _)| (&path[..at], &path[at + 1..]));
+    let mut slashes = path
+        .match_indices('/')
+        .map(|(at, _)| (&path[..at], &path[at + 1..]));
     slashes.rfind(|(before, name)| before.len() <= 155 && !name.is_empty() && name.len() <= 100)
 }
 
 fn octal(number: u64, digits: usize) -> Result<String> {
     let text = format!("{number:0digits$o}");
-    ensure!(text.len() == digits, "{number} has more than {digits} octal digits");
+    ensure!(
+        text.len() == digits,
+        "{number} has more than {digits} octal digits"
+    );
     Ok(text)
 }
 
@@ -83,13 +91,27 @@ mod tests {
         tree.directory("data", 65532);
         let file = repo::target().join("tmp/listed.tar");
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(&file, archive(&tree.with_directories(), "./", 86_400).unwrap()).unwrap();
-        let listed =
-            exec::read(Command::new("tar").env("TZ", "UTC").args(["--numeric-owner", "-tvf"]).arg(&file)).unwrap();
-        let lines: Vec<Vec<_>> = listed.lines().map(|line| line.split_whitespace().collect()).collect();
+        std::fs::write(
+            &file,
+            archive(&tree.with_directories(), "./", 86_400).unwrap(),
+        )
+        .unwrap();
+        let listed = exec::read(
+            Command::new("tar")
+                .env("TZ", "UTC")
+                .args(["--numeric-owner", "-tvf"])
+                .arg(&file),
+        )
+        .unwrap();
+        let lines: Vec<Vec<_>> = listed
+            .lines()
+            .map(|line| line.split_whitespace().collect())
+            .collect();
         let has = |mode: &str, owner: &str, size: &str, path: &str| {
-            let found =
-                lines.iter().find(|line| line.last() == Some(&path)).unwrap_or_else(|| panic!("{path}: {listed}"));
+            let found = lines
+                .iter()
+                .find(|line| line.last() == Some(&path))
+                .unwrap_or_else(|| panic!("{path}: {listed}"));
             assert_eq!(found[..3], [mode, owner, size], "{listed}");
             assert!(found[3].starts_with("1970-01-02"), "{listed}");
         };
@@ -103,6 +125,11 @@ mod tests {
     fn a_path_that_no_header_holds_is_an_error() {
         let mut tree = Tree::default();
         tree.file("f".repeat(101), "");
-        assert!(archive(&tree, "", 0).unwrap_err().to_string().contains("does not fit"));
+        assert!(
+            archive(&tree, "", 0)
+                .unwrap_err()
+                .to_string()
+                .contains("does not fit")
+        );
     }
 }

@@ -20,7 +20,9 @@ pub(super) fn at_root(file: &str) -> Result<String> {
 }
 
 fn fill(text: &str, values: &[(&str, &str)]) -> Result<String> {
-    let text = values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("@{name}@"), value));
+    let text = values.iter().fold(text.to_owned(), |text, (name, value)| {
+        text.replace(&format!("@{name}@"), value)
+    });
     match left(&text) {
         Some(name) => bail!("nothing is given for @{name}@"),
         None => Ok(text),
@@ -29,7 +31,12 @@ fn fill(text: &str, values: &[(&str, &str)]) -> Result<String> {
 
 /// The first name that has not been replaced.
 fn left(text: &str) -> Option<&str> {
-    let is_name = |part: &&str| part.len() > 2 && part.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    let is_name = |part: &&str| {
+        part.len() > 2
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    };
     text.split('@').skip(1).find(is_name)
 }
 
@@ -39,7 +46,15 @@ mod tests {
 
     #[test]
     fn a_name_without_a_value_is_an_error() {
-        assert_eq!(fill("a @VERSION@ b@c.example", &[("VERSION", "1")]).unwrap(), "a 1 b@c.example");
-        assert!(fill("@VERSION@ @SIZE@", &[("VERSION", "1")]).unwrap_err().to_string().contains("@SIZE@"));
+        assert_eq!(
+            fill("a @VERSION@ b@c.example", &[("VERSION", "1")]).unwrap(),
+            "a 1 b@c.example"
+        );
+        assert!(
+            fill("@VERSION@ @SIZE@", &[("VERSION", "1")])
+                .unwrap_err()
+                .to_string()
+                .contains("@SIZE@")
+        );
     }
 }

@@ -34,13 +34,32 @@ impl Tree {
     }
 
     /// Adds a file with these permissions.
-    pub(super) fn with_mode(&mut self, path: impl Into<String>, mode: u32, content: impl Into<Vec<u8>>) {
-        self.0.insert(path.into(), Entry { mode, owner: 0, content: Content::File(content.into()) });
+    pub(super) fn with_mode(
+        &mut self,
+        path: impl Into<String>,
+        mode: u32,
+        content: impl Into<Vec<u8>>,
+    ) {
+        self.0.insert(
+            path.into(),
+            Entry {
+                mode,
+                owner: 0,
+                content: Content::File(content.into()),
+            },
+        );
     }
 
     /// Adds a directory of this owner's.
     pub(super) fn directory(&mut self, path: impl Into<String>, owner: u32) {
-        self.0.insert(path.into(), Entry { mode: 0o755, owner, content: Content::Directory });
+        self.0.insert(
+            path.into(),
+            Entry {
+                mode: 0o755,
+                owner,
+                content: Content::Directory,
+            },
+        );
     }
 
     /// The same with the directories above each entry.
@@ -58,7 +77,12 @@ impl Tree {
 
     /// All entries below a directory.
     pub(super) fn below(self, directory: &str) -> Self {
-        Self(self.0.into_iter().map(|(path, entry)| (format!("{directory}/{path}"), entry)).collect())
+        Self(
+            self.0
+                .into_iter()
+                .map(|(path, entry)| (format!("{directory}/{path}"), entry))
+                .collect(),
+        )
     }
 
     /// The entries in the order of their paths, each directory before what it holds.
@@ -68,10 +92,11 @@ impl Tree {
 
     /// The files in the order of their paths.
     pub(super) fn files(&self) -> impl Iterator<Item = (&str, u32, &[u8])> {
-        self.entries().filter_map(|(path, entry)| match &entry.content {
-            Content::File(content) => Some((path, entry.mode, content.as_slice())),
-            Content::Directory => None,
-        })
+        self.entries()
+            .filter_map(|(path, entry)| match &entry.content {
+                Content::File(content) => Some((path, entry.mode, content.as_slice())),
+                Content::Directory => None,
+            })
     }
 
     /// The size of all files.
@@ -90,11 +115,25 @@ mod tests {
         tree.file("usr/share/doc/gema/copyright", "c");
         tree.program("usr/bin/gema", "g");
         tree.directory("data", 65532);
-        let paths: Vec<_> =
-            tree.with_directories().entries().map(|(path, entry)| (path.to_owned(), entry.owner)).collect();
+        let paths: Vec<_> = tree
+            .with_directories()
+            .entries()
+            .map(|(path, entry)| (path.to_owned(), entry.owner))
+            .collect();
         let names: Vec<_> = paths.iter().map(|(path, _)| path.as_str()).collect();
-        let doc = ["usr/share", "usr/share/doc", "usr/share/doc/gema", "usr/share/doc/gema/copyright"];
-        assert_eq!(names, [&["data", "usr", "usr/bin", "usr/bin/gema"][..], &doc].concat());
-        assert_eq!(paths[0].1, 65532, "a directory that was named keeps its owner");
+        let doc = [
+            "usr/share",
+            "usr/share/doc",
+            "usr/share/doc/gema",
+            "usr/share/doc/gema/copyright",
+        ];
+        assert_eq!(
+            names,
+            [&["data", "usr", "usr/bin", "usr/bin/gema"][..], &doc].concat()
+        );
+        assert_eq!(
+            paths[0].1, 65532,
+            "a directory that was named keeps its owner"
+        );
     }
 }

@@ -20,7 +20,12 @@ pub(super) fn all() -> Result<String> {
     let article = attributes(&table(&document, "### Attributes")?);
     let count = attributes(&table(&document, "## List pages")?);
     let (events, details) = events(&table(&document, "## Events for your own statistics")?);
-    let values = [("ARTICLE", article.as_str()), ("COUNT", &count), ("DETAILS", &details), ("EVENTS", &events)];
+    let values = [
+        ("ARTICLE", article.as_str()),
+        ("COUNT", &count),
+        ("DETAILS", &details),
+        ("EVENTS", &events),
+    ];
     template::filled("npm-widget/gema.d.ts", &values)
 }
 
@@ -29,39 +34,70 @@ fn table(document: &str, heading: &str) -> Result<Vec<Row>> {
     let (_, after) = document
         .split_once(&format!("\n{heading}\n"))
         .with_context(|| format!("{DOCUMENT} has no heading `{heading}` any more"))?;
-    let lines = after.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+    let lines = after
+        .lines()
+        .skip_while(|line| !line.starts_with('|'))
+        .take_while(|line| line.starts_with('|'));
     // The first two lines are the heads and the rule.
     let rows: Vec<_> = lines.skip(2).map(row).collect();
-    ensure!(!rows.is_empty(), "{DOCUMENT} has no table after `{heading}` any more");
+    ensure!(
+        !rows.is_empty(),
+        "{DOCUMENT} has no table after `{heading}` any more"
+    );
     Ok(rows)
 }
 
 fn row(line: &str) -> Row {
-    let mut cells = line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned());
+    let mut cells = line
+        .trim_matches('|')
+        .split(" | ")
+        .map(|cell| cell.trim().to_owned());
     let names = cells.next().map(|cell| quoted(&cell)).unwrap_or_default();
-    Row { names, cells: cells.collect() }
+    Row {
+        names,
+        cells: cells.collect(),
+    }
 }
 
 /// The words of a cell that are in backticks.
 fn quoted(cell: &str) -> Vec<String> {
-    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    cell.split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn attributes(rows: &[Row]) -> String {
     let line = |name: &String, row: &Row| {
         let [values, meaning] = [0, 1].map(|at| row.cells.get(at).map_or("", String::as_str));
-        format!("  /** {} */\n  {name}?: {};\n", plain(meaning), kind(values))
+        format!(
+            "  /** {} */\n  {name}?: {};\n",
+            plain(meaning),
+            kind(values)
+        )
     };
-    rows.iter().flat_map(|row| row.names.iter().map(move |name| line(name, row))).collect()
+    rows.iter()
+        .flat_map(|row| row.names.iter().map(move |name| line(name, row)))
+        .collect()
 }
 
 /// The type of an attribute: a union if the cell lists nothing but values, else any text.
 fn kind(values: &str) -> String {
     let listed = quoted(values);
-    let is_list =
-        !listed.is_empty() && values == listed.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+    let is_list = !listed.is_empty()
+        && values
+            == listed
+                .iter()
+                .map(|value| format!("`{value}`"))
+                .collect::<Vec<_>>()
+                .join(", ");
     match is_list {
-        true => listed.iter().map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(" | "),
+        true => listed
+            .iter()
+            .map(|value| format!("\"{value}\""))
+            .collect::<Vec<_>>()
+            .join(" | "),
         false => "string".to_owned(),
     }
 }
@@ -69,10 +105,19 @@ fn kind(values: &str) -> String {
 /// The map from each event to its detail, and the details' types.
 fn events(rows: &[Row]) -> (String, String) {
     let (mut map, mut details) = (String::new(), String::new());
-    for (name, row) in rows.iter().flat_map(|row| row.names.iter().map(move |name| (name, row))) {
+    for (name, row) in rows
+        .iter()
+        .flat_map(|row| row.names.iter().map(move |name| (name, row)))
+    {
         let [when, detail] = [0, 1].map(|at| row.cells.get(at).map_or("", String::as_str));
-        let of = format!("Gema{}Detail", capitalised(name.trim_start_matches("gema-")));
-        map += &format!("  /** {} */\n  \"{name}\": CustomEvent<{of}>;\n", plain(when));
+        let of = format!(
+            "Gema{}Detail",
+            capitalised(name.trim_start_matches("gema-"))
+        );
+        map += &format!(
+            "  /** {} */\n  \"{name}\": CustomEvent<{of}>;\n",
+            plain(when)
+        );
         details += &format!("export interface {of} {{\n{}}}\n\n", fields(detail));
     }
     (map, details.trim_end().to_owned())
@@ -80,9 +125,15 @@ fn events(rows: &[Row]) -> (String, String) {
 
 /// The fields of `article`, `reaction` (`null`: taken back).
 fn fields(cell: &str) -> String {
-    let parts = cell.split(", ").filter_map(|part| Some((quoted(part).into_iter().next()?, part)));
+    let parts = cell
+        .split(", ")
+        .filter_map(|part| Some((quoted(part).into_iter().next()?, part)));
     let line = |(name, part): (String, &str)| {
-        let or_null = if part.contains("(`null`") { " | null" } else { "" };
+        let or_null = if part.contains("(`null`") {
+            " | null"
+        } else {
+            ""
+        };
         format!("  {name}: string{or_null};\n")
     };
     parts.map(line).collect()
@@ -95,12 +146,18 @@ fn capitalised(word: &str) -> String {
 
 /// Markdown as text for a comment: without links, and without references to other places of the document.
 fn plain(text: &str) -> String {
-    let text = text.split("; see [").next().unwrap_or(text).replace("*/", "");
+    let text = text
+        .split("; see [")
+        .next()
+        .unwrap_or(text)
+        .replace("*/", "");
     let mut plain = String::new();
     let mut rest = text.as_str();
     while let Some((before, link)) = rest.split_once('[') {
         plain += before;
-        let Some((words, after)) = link.split_once("](") else { break };
+        let Some((words, after)) = link.split_once("](") else {
+            break;
+        };
         plain += words;
         rest = after.split_once(')').map_or("", |(_, after)| after);
     }
@@ -114,10 +171,15 @@ mod tests {
     /// The words of a list in a source file: between these two texts.
     fn words(file: &str, begin: &str, end: &str) -> Vec<String> {
         let text = template::at_root(file).unwrap();
-        let (_, after) = text.split_once(begin).unwrap_or_else(|| panic!("{file} has no {begin}"));
+        let (_, after) = text
+            .split_once(begin)
+            .unwrap_or_else(|| panic!("{file} has no {begin}"));
         let list = after.split_once(end).unwrap().0;
-        let mut words: Vec<_> =
-            list.split([' ', '"', ',']).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        let mut words: Vec<_> = list
+            .split([' ', '"', ','])
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect();
         words.sort();
         words
     }
@@ -135,26 +197,46 @@ mod tests {
         article.extend(["site".to_owned(), "endpoint".to_owned()]);
         article.sort();
         assert_eq!(documented("### Attributes"), article);
-        let count = words("src/embed/count.js", "observedAttributes() {\n    return [", "]");
+        let count = words(
+            "src/embed/count.js",
+            "observedAttributes() {\n    return [",
+            "]",
+        );
         assert_eq!(documented("## List pages"), count);
     }
 
     #[test]
     fn the_types_have_every_event_that_the_widget_fires() {
         let told = all().unwrap();
-        for event in ["\"gema-read\": CustomEvent<GemaReadDetail>", "\"gema-react\"", "\"gema-share\""] {
+        for event in [
+            "\"gema-read\": CustomEvent<GemaReadDetail>",
+            "\"gema-react\"",
+            "\"gema-share\"",
+        ] {
             assert!(told.contains(event), "{told}");
         }
-        assert!(told.contains("  reaction: string | null;\n") && told.contains("  network: string;\n"), "{told}");
-        assert!(told.contains("  theme?: \"auto\" | \"light\" | \"dark\";\n"), "{told}");
-        assert!(told.contains("  title?: string;\n") && told.contains("  lang?: string;\n"), "{told}");
+        assert!(
+            told.contains("  reaction: string | null;\n") && told.contains("  network: string;\n"),
+            "{told}"
+        );
+        assert!(
+            told.contains("  theme?: \"auto\" | \"light\" | \"dark\";\n"),
+            "{told}"
+        );
+        assert!(
+            told.contains("  title?: string;\n") && told.contains("  lang?: string;\n"),
+            "{told}"
+        );
     }
 
     #[test]
     fn a_row_becomes_an_attribute_with_its_meaning() {
         let document = "\n## H\n\nText.\n\n| a | b | c |\n|---|---|---|\n| `poll` | `off`, `closed` | no [poll](x.md); see [below](#p) |\n\n| `no` |\n";
         let rows = table(document, "## H").unwrap();
-        assert_eq!(attributes(&rows), "  /** no poll */\n  poll?: \"off\" | \"closed\";\n");
+        assert_eq!(
+            attributes(&rows),
+            "  /** no poll */\n  poll?: \"off\" | \"closed\";\n"
+        );
         assert!(table(document, "## I").is_err());
     }
 }

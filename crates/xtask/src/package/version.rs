@@ -31,10 +31,15 @@ impl PreRelease {
         let parsed = text.split_once('.').and_then(|(stage, number)| {
             let (stage, _) = STAGES.into_iter().find(|(name, _)| *name == stage)?;
             // No sign and no leading zero, which semver forbids.
-            let number = number.parse().ok().filter(|parsed: &u32| parsed.to_string() == number)?;
+            let number = number
+                .parse()
+                .ok()
+                .filter(|parsed: &u32| parsed.to_string() == number)?;
             Some(Self { stage, number })
         });
-        parsed.with_context(|| format!("`{text}` is not a pre-release: write alpha.1, beta.1 or rc.1"))
+        parsed.with_context(|| {
+            format!("`{text}` is not a pre-release: write alpha.1, beta.1 or rc.1")
+        })
     }
 }
 
@@ -45,7 +50,10 @@ impl Version {
         if numbers.len() != 3 || numbers.iter().any(|number| number.parse::<u32>().is_err()) {
             bail!("`{core}` is not a version of three numbers");
         }
-        Ok(Self { core: core.to_owned(), pre })
+        Ok(Self {
+            core: core.to_owned(),
+            pre,
+        })
     }
 
     /// Without the pre-release: what the program itself prints.
@@ -55,15 +63,25 @@ impl Version {
 
     /// For Python (PEP 440): `1.2.3rc1`.
     pub(crate) fn python(&self) -> String {
-        let short =
-            |stage: &'static str| STAGES.iter().find(|(name, _)| *name == stage).map_or(stage, |(_, short)| short);
-        let pre = self.pre.as_ref().map(|pre| format!("{}{}", short(pre.stage), pre.number));
+        let short = |stage: &'static str| {
+            STAGES
+                .iter()
+                .find(|(name, _)| *name == stage)
+                .map_or(stage, |(_, short)| short)
+        };
+        let pre = self
+            .pre
+            .as_ref()
+            .map(|pre| format!("{}{}", short(pre.stage), pre.number));
         format!("{}{}", self.core, pre.unwrap_or_default())
     }
 
     /// For Debian, without the revision: `1.2.3~rc.1`. A tilde sorts before the end, so that the release is higher.
     pub(crate) fn debian_upstream(&self) -> String {
-        let pre = self.pre.as_ref().map(|pre| format!("~{}.{}", pre.stage, pre.number));
+        let pre = self
+            .pre
+            .as_ref()
+            .map(|pre| format!("~{}.{}", pre.stage, pre.number));
         format!("{}{}", self.core, pre.unwrap_or_default())
     }
 
@@ -77,7 +95,9 @@ impl Version {
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.core)?;
-        self.pre.as_ref().map_or(Ok(()), |pre| write!(f, "-{}.{}", pre.stage, pre.number))
+        self.pre
+            .as_ref()
+            .map_or(Ok(()), |pre| write!(f, "-{}.{}", pre.stage, pre.number))
     }
 }
 
@@ -86,20 +106,39 @@ mod tests {
     use super::*;
 
     fn written(pre: Option<&str>) -> [String; 4] {
-        let version = Version::new("0.2.0", pre.map(|pre| PreRelease::parse(pre).unwrap())).unwrap();
-        [version.to_string(), version.python(), version.debian_upstream(), version.debian()]
+        let version =
+            Version::new("0.2.0", pre.map(|pre| PreRelease::parse(pre).unwrap())).unwrap();
+        [
+            version.to_string(),
+            version.python(),
+            version.debian_upstream(),
+            version.debian(),
+        ]
     }
 
     #[test]
     fn each_kind_of_package_writes_a_version_in_its_own_way() {
         assert_eq!(written(None), ["0.2.0", "0.2.0", "0.2.0", "0.2.0-1"]);
-        assert_eq!(written(Some("rc.1")), ["0.2.0-rc.1", "0.2.0rc1", "0.2.0~rc.1", "0.2.0~rc.1-1"]);
-        assert_eq!(written(Some("beta.10")), ["0.2.0-beta.10", "0.2.0b10", "0.2.0~beta.10", "0.2.0~beta.10-1"]);
+        assert_eq!(
+            written(Some("rc.1")),
+            ["0.2.0-rc.1", "0.2.0rc1", "0.2.0~rc.1", "0.2.0~rc.1-1"]
+        );
+        assert_eq!(
+            written(Some("beta.10")),
+            [
+                "0.2.0-beta.10",
+                "0.2.0b10",
+                "0.2.0~beta.10",
+                "0.2.0~beta.10-1"
+            ]
+        );
     }
 
     #[test]
     fn what_one_of_them_could_not_write_is_refused() {
-        for wrong in ["rc", "rc1", "rc.", "rc.01", "rc.+1", "gamma.1", "RC.1", "", "rc.1.2"] {
+        for wrong in [
+            "rc", "rc1", "rc.", "rc.01", "rc.+1", "gamma.1", "RC.1", "", "rc.1.2",
+        ] {
             assert!(PreRelease::parse(wrong).is_err(), "{wrong}");
         }
         for wrong in ["0.2", "0.2.0-rc.1", "v0.2.0", "0.2.x", ""] {

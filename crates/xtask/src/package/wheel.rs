@@ -14,32 +14,49 @@ pub(super) fn make(release: &Release) -> Result<PackageFile> {
     let info = format!("gema-{version}.dist-info");
     let licences = release.licences()?;
     let mut tree = Tree::default();
-    tree.program(format!("gema-{version}.data/scripts/gema"), release.program.clone());
+    tree.program(
+        format!("gema-{version}.data/scripts/gema"),
+        release.program.clone(),
+    );
     for (path, _, content) in licences.files() {
         tree.file(format!("{info}/licenses/{path}"), content);
     }
-    let names: String = licences.files().map(|(path, ..)| format!("License-File: {path}\n")).collect();
+    let names: String = licences
+        .files()
+        .map(|(path, ..)| format!("License-File: {path}\n"))
+        .collect();
     let values = [
         ("VERSION", version.as_str()),
         ("SUMMARY", SUMMARY),
         ("LICENCE", LICENCE),
         ("LICENCE_FILES", names.trim_end()),
     ];
-    tree.file(format!("{info}/METADATA"), template::filled("python/METADATA", &values)?);
-    let tags: String = platforms.iter().map(|platform| format!("Tag: py3-none-{platform}\n")).collect();
+    tree.file(
+        format!("{info}/METADATA"),
+        template::filled("python/METADATA", &values)?,
+    );
+    let tags: String = platforms
+        .iter()
+        .map(|platform| format!("Tag: py3-none-{platform}\n"))
+        .collect();
     tree.file(
         format!("{info}/WHEEL"),
         format!("Wheel-Version: 1.0\nGenerator: gema xtask\nRoot-Is-Purelib: false\n{tags}"),
     );
     tree.file(format!("{info}/RECORD"), record(&tree, &info));
     let name = format!("gema-{version}-py3-none-{}.whl", platforms.join("."));
-    Ok(PackageFile { name, bytes: zip::archive(&tree)? })
+    Ok(PackageFile {
+        name,
+        bytes: zip::archive(&tree)?,
+    })
 }
 
 /// The list of files with their hashes. Its own line has none.
 fn record(tree: &Tree, info: &str) -> String {
     let hash = |content: &[u8]| BASE64URL_NOPAD.encode(&Sha256::digest(content));
-    let lines = tree.files().map(|(path, _, content)| format!("{path},sha256={},{}\n", hash(content), content.len()));
+    let lines = tree
+        .files()
+        .map(|(path, _, content)| format!("{path},sha256={},{}\n", hash(content), content.len()));
     lines.collect::<String>() + &format!("{info}/RECORD,,\n")
 }
 
@@ -52,6 +69,9 @@ mod tests {
         let mut tree = Tree::default();
         tree.file("a", "");
         let hash = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
-        assert_eq!(record(&tree, "gema-1.dist-info"), format!("a,sha256={hash},0\ngema-1.dist-info/RECORD,,\n"));
+        assert_eq!(
+            record(&tree, "gema-1.dist-info"),
+            format!("a,sha256={hash},0\ngema-1.dist-info/RECORD,,\n")
+        );
     }
 }

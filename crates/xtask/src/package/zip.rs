@@ -47,8 +47,12 @@ pub(super) fn archive(tree: &Tree) -> Result<Vec<u8>> {
 /// The fields that a file's header and its entry in the directory have in common.
 fn shared(path: &str, stream: &[u8], content: &[u8], crc: u32) -> Result<Vec<u8>> {
     let name = u16::try_from(path.len()).context("a path is too long for a zip archive")?;
-    let shorts = [ZIP_VERSION_NEEDED, 0, DEFLATE, 0, DATE].map(u16::to_le_bytes).concat();
-    let longs = [crc, size(stream.len())?, size(content.len())?].map(u32::to_le_bytes).concat();
+    let shorts = [ZIP_VERSION_NEEDED, 0, DEFLATE, 0, DATE]
+        .map(u16::to_le_bytes)
+        .concat();
+    let longs = [crc, size(stream.len())?, size(content.len())?]
+        .map(u32::to_le_bytes)
+        .concat();
     Ok([shorts, longs, [name, 0].map(u16::to_le_bytes).concat()].concat())
 }
 
@@ -74,6 +78,9 @@ mod tests {
         let script = "import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nassert z.testzip() is None\n\
                       for i in z.infolist(): print(i.filename, oct(i.external_attr >> 16), i.file_size, i.date_time[0])";
         let said = exec::read(Command::new("python3").args(["-c", script]).arg(&file)).unwrap();
-        assert_eq!(said, "gema-1.0.data/scripts/gema 0o100755 7000 1980\ngema-1.0.dist-info/WHEEL 0o100644 0 1980");
+        assert_eq!(
+            said,
+            "gema-1.0.data/scripts/gema 0o100755 7000 1980\ngema-1.0.dist-info/WHEEL 0o100644 0 1980"
+        );
     }
 }

@@ -61,12 +61,17 @@ pub(crate) const HUGO_DEB: &str = "hugo";
 /// PHP for a WordPress that keeps its posts in SQLite: the program `php`, and modules.
 pub(crate) const PHP: [&str; 4] = ["php-cli", "php-mbstring", "php-sqlite3", "php-xml"];
 /// A classic WordPress theme, with templates in PHP: its package and its path.
-pub(crate) const CLASSIC_THEME: (&str, &str) =
-    ("wordpress-theme-twentytwentyone", "/usr/share/wordpress/wp-content/themes/twentytwentyone");
+pub(crate) const CLASSIC_THEME: (&str, &str) = (
+    "wordpress-theme-twentytwentyone",
+    "/usr/share/wordpress/wp-content/themes/twentytwentyone",
+);
 
 /// WordPress itself and two of its themes, which are unpacked and not installed.
-pub(crate) const WORDPRESS_DEB: [&str; 3] =
-    ["wordpress", "wordpress-theme-twentytwentytwo", "wordpress-theme-twentytwentythree"];
+pub(crate) const WORDPRESS_DEB: [&str; 3] = [
+    "wordpress",
+    "wordpress-theme-twentytwentytwo",
+    "wordpress-theme-twentytwentythree",
+];
 /// MediaWiki, which is unpacked and not installed.
 pub(crate) const MEDIAWIKI: [&str; 2] = ["mediawiki", "mediawiki-classes"];
 
@@ -78,7 +83,10 @@ pub(crate) const SYSTEMS_DEB: [(&str, &str); 6] = [
     ("/usr/sbin/mariadbd", "mariadb-server-core"),
     ("/usr/share/doc/php-intl", "php-intl"),
     ("/usr/share/doc/ruby-jekyll-feed", "ruby-jekyll-feed"),
-    ("/usr/share/doc/ruby-jekyll-paginate", "ruby-jekyll-paginate"),
+    (
+        "/usr/share/doc/ruby-jekyll-paginate",
+        "ruby-jekyll-paginate",
+    ),
 ];
 
 /// WebKit of 2016, with its bindings for Python.
@@ -94,15 +102,26 @@ pub(crate) fn may_install() -> bool {
 }
 
 fn is_debian(os_release: &str) -> bool {
-    os_release.lines().any(|line| matches!(line, "ID=debian" | "ID=\"debian\""))
+    os_release
+        .lines()
+        .any(|line| matches!(line, "ID=debian" | "ID=\"debian\""))
 }
 
 /// Downloads packages and unpacks them into that directory, without what they depend on.
 pub(crate) fn unpack(packages: &[&str], to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
-    exec::quietly(exec::program("apt-get").current_dir(to).arg("download").args(packages))?;
+    exec::quietly(
+        exec::program("apt-get")
+            .current_dir(to)
+            .arg("download")
+            .args(packages),
+    )?;
     for file in fs::read_dir(to)?.collect::<Result<Vec<_>, _>>()? {
-        if file.path().extension().is_some_and(|ending| ending == "deb") {
+        if file
+            .path()
+            .extension()
+            .is_some_and(|ending| ending == "deb")
+        {
             exec::run(exec::program("dpkg-deb").arg("-x").arg(file.path()).arg(to))?;
         }
     }
@@ -117,12 +136,18 @@ pub(crate) fn install(packages: Vec<&'static str>) -> Job {
         // refreshing fails, as it does when one of several sources is unreachable, the packages may still be
         // installable.
         let refreshed = refresh(log);
-        get(log, &packages).or_else(|error| refreshed.and(Err(error))).context(remedy(&packages))
+        get(log, &packages)
+            .or_else(|error| refreshed.and(Err(error)))
+            .context(remedy(&packages))
     })
 }
 
 fn get(log: &Log, packages: &[&str]) -> Result<()> {
-    log.run(apt().args(["install", "--yes", "--no-install-recommends"]).args(packages))
+    log.run(
+        apt()
+            .args(["install", "--yes", "--no-install-recommends"])
+            .args(packages),
+    )
 }
 
 fn refresh(log: &Log) -> Result<()> {
@@ -132,14 +157,22 @@ fn refresh(log: &Log) -> Result<()> {
 fn apt() -> Command {
     let mut apt = Command::new("apt-get");
     // In runlevel 1 no package starts its service.
-    apt.env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1").args(["-o", "DPkg::Lock::Timeout=120"]);
+    apt.env("DEBIAN_FRONTEND", "noninteractive")
+        .env("RUNLEVEL", "1")
+        .args(["-o", "DPkg::Lock::Timeout=120"]);
     apt
 }
 
 /// What the user can do, on Debian and elsewhere.
 pub(crate) fn remedy(packages: &[&str]) -> String {
-    let uses: Vec<_> = packages.iter().filter_map(|package| elsewhere(package)).collect();
-    let debian = format!("on Debian, as root: apt-get install --no-install-recommends {}", packages.join(" "));
+    let uses: Vec<_> = packages
+        .iter()
+        .filter_map(|package| elsewhere(package))
+        .collect();
+    let debian = format!(
+        "on Debian, as root: apt-get install --no-install-recommends {}",
+        packages.join(" ")
+    );
     format!("{debian}\n    elsewhere: {}", uses.join("; "))
 }
 
@@ -153,7 +186,9 @@ fn elsewhere(package: &str) -> Option<&'static str> {
             "Chromium or Chrome, and the chromedriver of the same major version, on PATH (or named in CHROME and CHROMEDRIVER)"
         }
         "firefox-esr" => "Firefox 140 or newer, on PATH (or named in FIREFOX)",
-        "webkit2gtk-driver" => "WebKitGTK's WebKitWebDriver and MiniBrowser (or named in WEBKIT_DRIVER and WEBKIT)",
+        "webkit2gtk-driver" => {
+            "WebKitGTK's WebKitWebDriver and MiniBrowser (or named in WEBKIT_DRIVER and WEBKIT)"
+        }
         OLD_WEBKIT => {
             "the Python modules PyQt5.QtWebKitWidgets and PyQt5.QtTest (QtWebKit 5.212), for /usr/bin/python3"
         }
@@ -163,7 +198,9 @@ fn elsewhere(package: &str) -> Option<&'static str> {
         "dbus-daemon" => "dbus-daemon, on PATH",
         "at-spi2-core" => "AT-SPI 2's bus of accessibility, as /usr/libexec/at-spi-bus-launcher",
         "xdotool" => "xdotool, on PATH",
-        "php-cli" => "PHP 8.0 or newer with its modules dom, mbstring, pdo_sqlite and phar, on PATH",
+        "php-cli" => {
+            "PHP 8.0 or newer with its modules dom, mbstring, pdo_sqlite and phar, on PATH"
+        }
         "wordpress-theme-twentytwentyone" => {
             "the WordPress theme Twenty Twenty-One, as /usr/share/wordpress/wp-content/themes/twentytwentyone"
         }
@@ -200,6 +237,8 @@ mod tests {
         assert!(
             text.contains("apt-get install --no-install-recommends chromium chromium-driver fonts-noto-color-emoji")
         );
-        assert!(text.contains("chromedriver of the same major version") && text.contains("emoji font"));
+        assert!(
+            text.contains("chromedriver of the same major version") && text.contains("emoji font")
+        );
     }
 }

@@ -23,7 +23,11 @@ pub(crate) enum Engine {
 /// All engines of this system: WebKitGTK is for Linux only.
 pub(crate) fn all() -> &'static [Engine] {
     const ALL: [Engine; 3] = [Engine::Chromium, Engine::Firefox, Engine::WebKit];
-    if cfg!(target_os = "linux") { &ALL } else { &ALL[..2] }
+    if cfg!(target_os = "linux") {
+        &ALL
+    } else {
+        &ALL[..2]
+    }
 }
 
 impl Engine {
@@ -31,7 +35,14 @@ impl Engine {
     pub(crate) fn named(name: &str) -> Result<Self> {
         let found = all().iter().copied().find(|engine| engine.name() == name);
         found.with_context(|| {
-            format!("no engine `{name}`: choose {}", all().iter().map(|one| one.name()).collect::<Vec<_>>().join(", "))
+            format!(
+                "no engine `{name}`: choose {}",
+                all()
+                    .iter()
+                    .map(|one| one.name())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
         })
     }
 
@@ -49,7 +60,9 @@ impl Engine {
         match self {
             Self::Chromium => Browser::required()?.name_in(tests),
             Self::Firefox => {
-                tests.env("FIREFOX", self.required("FIREFOX", &FIREFOX)?).env("GECKODRIVER", tools::geckodriver()?);
+                tests
+                    .env("FIREFOX", self.required("FIREFOX", &FIREFOX)?)
+                    .env("GECKODRIVER", tools::geckodriver()?);
             }
             Self::WebKit => {
                 for (variable, places) in WEBKIT {
@@ -66,13 +79,18 @@ impl Engine {
         match self {
             Self::Chromium if Browser::find().is_some() => vec![],
             Self::Chromium => super::debian::BROWSER.into(),
-            Self::Firefox => lacks("FIREFOX", &FIREFOX).then_some("firefox-esr").into_iter().collect(),
+            Self::Firefox => lacks("FIREFOX", &FIREFOX)
+                .then_some("firefox-esr")
+                .into_iter()
+                .collect(),
             Self::WebKit => {
                 let packages = ["webkit2gtk-driver", "webkit2gtk-driver", "xvfb"];
                 let mut missing: Vec<_> = WEBKIT
                     .iter()
                     .zip(packages)
-                    .filter_map(|((variable, places), package)| lacks(variable, places).then_some(package))
+                    .filter_map(|((variable, places), package)| {
+                        lacks(variable, places).then_some(package)
+                    })
                     .collect();
                 missing.dedup();
                 missing
@@ -89,8 +107,12 @@ impl Engine {
     }
 
     fn required(self, variable: &str, places: &[&str]) -> Result<PathBuf> {
-        let remedy =
-            || format!("nothing to run {} with: run `cargo xtask test setup`, or name it in {variable}", self.name());
+        let remedy = || {
+            format!(
+                "nothing to run {} with: run `cargo xtask test setup`, or name it in {variable}",
+                self.name()
+            )
+        };
         program(variable, places).with_context(remedy)
     }
 }
@@ -115,10 +137,12 @@ const WEBKIT: [(&str, &[&str]); 3] = [
 /// The program that the variable names, else the first that exists: an absolute path as it is, a name on `PATH`.
 fn program(variable: &str, places: &[&str]) -> Option<PathBuf> {
     let named = std::env::var_os(variable).map(PathBuf::from);
-    let found = places.iter().filter_map(|place| match Path::new(place).is_absolute() {
-        true => Some(PathBuf::from(place)),
-        false => exec::which(place),
-    });
+    let found = places
+        .iter()
+        .filter_map(|place| match Path::new(place).is_absolute() {
+            true => Some(PathBuf::from(place)),
+            false => exec::which(place),
+        });
     named.into_iter().chain(found).find(|file| file.is_file())
 }
 
@@ -134,8 +158,14 @@ mod tests {
 
     #[test]
     fn a_program_is_found_by_its_path_or_by_its_name() {
-        assert_eq!(program("GEMA_NO_SUCH_VARIABLE", &["/nowhere/at/all", "/bin/sh"]), Some("/bin/sh".into()));
+        assert_eq!(
+            program("GEMA_NO_SUCH_VARIABLE", &["/nowhere/at/all", "/bin/sh"]),
+            Some("/bin/sh".into())
+        );
         assert!(program("GEMA_NO_SUCH_VARIABLE", &["gema-no-such-program", "sh"]).is_some());
-        assert_eq!(program("GEMA_NO_SUCH_VARIABLE", &["gema-no-such-program"]), None);
+        assert_eq!(
+            program("GEMA_NO_SUCH_VARIABLE", &["gema-no-such-program"]),
+            None
+        );
     }
 }

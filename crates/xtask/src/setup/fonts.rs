@@ -9,13 +9,23 @@ use super::debian;
 pub(super) const NEEDED: [(&str, &[&str]); 3] = [
     (debian::EMOJI, &["emoji"]),
     (debian::SCRIPTS, &["tamil"]),
-    (debian::CJK, &["droidsansfallback", "cjk", "pingfang", "hiragino"]),
+    (
+        debian::CJK,
+        &["droidsansfallback", "cjk", "pingfang", "hiragino"],
+    ),
 ];
 
 /// A font file whose name contains one of these parts, in the usual font directories.
 pub(super) fn named(names: &[&str]) -> Option<String> {
-    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
-    let places = ["/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts"].map(PathBuf::from);
+    let home = std::env::var_os("HOME")
+        .map(PathBuf::from)
+        .unwrap_or_default();
+    let places = [
+        "/usr/share/fonts",
+        "/usr/local/share/fonts",
+        "/System/Library/Fonts",
+    ]
+    .map(PathBuf::from);
     let own = [".local/share/fonts", ".fonts"].map(|dir| home.join(dir));
     places.iter().chain(&own).find_map(|dir| within(dir, names))
 }
@@ -25,7 +35,10 @@ fn within(dir: &Path, names: &[&str]) -> Option<String> {
         let name = entry.file_name().to_string_lossy().into_owned();
         match entry.file_type().ok()?.is_dir() {
             true => within(&entry.path(), names),
-            false => names.iter().any(|part| name.to_lowercase().contains(part)).then_some(name),
+            false => names
+                .iter()
+                .any(|part| name.to_lowercase().contains(part))
+                .then_some(name),
         }
     })
 }

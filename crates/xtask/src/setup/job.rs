@@ -28,8 +28,15 @@ type JobFn = Box<dyn FnOnce(&Log) -> Result<()> + Send>;
 
 impl Job {
     /// An installation that can run.
-    pub(crate) fn new(name: impl Into<String>, work: impl FnOnce(&Log) -> Result<()> + Send + 'static) -> Self {
-        Self { name: name.into(), obstacle: None, work: Box::new(work) }
+    pub(crate) fn new(
+        name: impl Into<String>,
+        work: impl FnOnce(&Log) -> Result<()> + Send + 'static,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            obstacle: None,
+            work: Box::new(work),
+        }
     }
 
     /// The same, with an obstacle if there is one.
@@ -49,7 +56,12 @@ impl Log {
         let path = dir.join(format!("{}.log", name.replace([' ', '\''], "-")));
         std::fs::create_dir_all(&dir)
             .and_then(|()| File::create(&path))
-            .with_context(|| format!("cannot write {}: set GEMA_CACHE to a directory of yours", path.display()))?;
+            .with_context(|| {
+                format!(
+                    "cannot write {}: set GEMA_CACHE to a directory of yours",
+                    path.display()
+                )
+            })?;
         Ok(Self { path })
     }
 
@@ -75,8 +87,9 @@ impl Log {
     }
 
     fn tail(&self, lines: usize) -> String {
-        let text =
-            std::fs::read(&self.path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let text = std::fs::read(&self.path)
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_default();
         last_lines(&text, lines)
     }
 }
@@ -92,7 +105,8 @@ pub(crate) fn run_all(jobs: Vec<Job>) -> Result<()> {
         let step = progress::TimedStep::begin(format!("{}: installing", job.name));
         let finished = finished.clone();
         std::thread::spawn(move || {
-            let result = (job.work)(&log).with_context(|| format!("{} could not be installed", job.name));
+            let result =
+                (job.work)(&log).with_context(|| format!("{} could not be installed", job.name));
             // Cannot fail: the receiver waits for every job.
             let _ = finished.send((job.name, step, result));
         });
@@ -114,12 +128,17 @@ pub(crate) fn run_all(jobs: Vec<Job>) -> Result<()> {
 }
 
 fn show_life(name: &str, log: &Path) {
-    let log = Log { path: log.to_owned() };
+    let log = Log {
+        path: log.to_owned(),
+    };
     progress::line(format!("{name}: … {}", log.tail(1).trim()));
 }
 
 fn last_lines(text: &str, count: usize) -> String {
-    let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<_> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     lines[lines.len().saturating_sub(count)..].join("\n")
 }
 

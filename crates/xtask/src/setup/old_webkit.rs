@@ -9,7 +9,8 @@ use crate::exec;
 pub(crate) fn python() -> Option<PathBuf> {
     let own = Some(PathBuf::from("/usr/bin/python3")).filter(|python| python.is_file());
     let has_it = |python: &PathBuf| {
-        exec::read(Command::new(python).args(["-c", "import PyQt5.QtTest, PyQt5.QtWebKitWidgets"])).is_ok()
+        exec::read(Command::new(python).args(["-c", "import PyQt5.QtTest, PyQt5.QtWebKitWidgets"]))
+            .is_ok()
     };
     own.into_iter().chain(exec::which("python3")).find(has_it)
 }

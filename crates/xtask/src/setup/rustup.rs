@@ -24,7 +24,9 @@ pub(crate) fn add_target() -> Job {
 
 /// Adds the source, which makes the release a fifth smaller.
 pub(crate) fn add_source() -> Job {
-    Job::new("rust-src", |log| log.run(Command::new("rustup").args(["component", "add", "rust-src"])))
+    Job::new("rust-src", |log| {
+        log.run(Command::new("rustup").args(["component", "add", "rust-src"]))
+    })
 }
 
 #[cfg(test)]

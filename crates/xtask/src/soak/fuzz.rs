@@ -27,8 +27,22 @@ pub(crate) fn run() -> Result<()> {
     let dir = repo::target().join("fuzz");
     let host = host()?;
     let mut cargo = exec::cargo();
-    cargo.args(["build", "--package", "fuzz", "--bin", "libfuzzer", "--features", "libfuzzer", "--target", &host]);
-    cargo.arg("--target-dir").arg(&dir).env("RUSTFLAGS", COVERAGE_RUSTFLAGS).env("CARGO_PROFILE_DEV_OPT_LEVEL", "2");
+    cargo.args([
+        "build",
+        "--package",
+        "fuzz",
+        "--bin",
+        "libfuzzer",
+        "--features",
+        "libfuzzer",
+        "--target",
+        &host,
+    ]);
+    cargo
+        .arg("--target-dir")
+        .arg(&dir)
+        .env("RUSTFLAGS", COVERAGE_RUSTFLAGS)
+        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "2");
     exec::run(&mut cargo)?;
     let program = dir.join(&host).join("debug").join(repo::exe("libfuzzer"));
     for name in names()? {
@@ -36,9 +50,19 @@ pub(crate) fn run() -> Result<()> {
         let corpus = dir.join("corpus").join(&name);
         fs::create_dir_all(&corpus).with_context(|| format!("cannot make {}", corpus.display()))?;
         let mut fuzzing = Command::new(&program);
-        fuzzing.current_dir(&dir).env("GEMA_FUZZ", &name).arg(&corpus).arg(format!("-max_total_time={seconds}"));
-        fuzzing.args([&format!("-max_len={MAX_INPUT_BYTES}"), "-timeout=10", "-print_final_stats=1", "-verbosity=0"]);
-        exec::run(&mut fuzzing).with_context(|| format!("{name}: the input is in {}", dir.display()))?;
+        fuzzing
+            .current_dir(&dir)
+            .env("GEMA_FUZZ", &name)
+            .arg(&corpus)
+            .arg(format!("-max_total_time={seconds}"));
+        fuzzing.args([
+            &format!("-max_len={MAX_INPUT_BYTES}"),
+            "-timeout=10",
+            "-print_final_stats=1",
+            "-verbosity=0",
+        ]);
+        exec::run(&mut fuzzing)
+            .with_context(|| format!("{name}: the input is in {}", dir.display()))?;
     }
     Ok(())
 }
@@ -47,7 +71,11 @@ pub(crate) fn run() -> Result<()> {
 fn names() -> Result<Vec<String>> {
     let corpus = repo::target().join("fuzz/corpus");
     let mut cargo = exec::cargo();
-    let says = exec::read(cargo.args(["run", "--quiet", "--package", "fuzz", "--bin", "seeds"]).arg(corpus))?;
+    let says = exec::read(
+        cargo
+            .args(["run", "--quiet", "--package", "fuzz", "--bin", "seeds"])
+            .arg(corpus),
+    )?;
     Ok(says.lines().map(str::to_owned).collect())
 }
 

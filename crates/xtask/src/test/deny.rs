@@ -19,13 +19,20 @@ const ADVISORY_DB_ENV: &str = "GEMA_ADVISORY_DB";
 const ADVISORY_DB_DIRECTORY: &str = "advisory-db-3157b0e258782691";
 
 pub(crate) fn run() -> Result<()> {
-    exec::run(deny("deny.toml".as_ref())?.arg("check").args(OFFLINE_CHECKS))?;
+    exec::run(
+        deny("deny.toml".as_ref())?
+            .arg("check")
+            .args(OFFLINE_CHECKS),
+    )?;
     if let Some(clone) = std::env::var_os(ADVISORY_DB_ENV).map(PathBuf::from) {
         return exec::run(deny(&with_clone(&clone)?)?.args(["--offline", "check", "advisories"]));
     }
     let mut fetch = deny("deny.toml".as_ref())?;
     // Give up soon if the network does not respond.
-    fetch.args(["fetch", "db"]).envs([("GIT_HTTP_LOW_SPEED_LIMIT", "1000"), ("GIT_HTTP_LOW_SPEED_TIME", "10")]);
+    fetch.args(["fetch", "db"]).envs([
+        ("GIT_HTTP_LOW_SPEED_LIMIT", "1000"),
+        ("GIT_HTTP_LOW_SPEED_TIME", "10"),
+    ]);
     match exec::read(&mut fetch) {
         Ok(_) => exec::run(deny("deny.toml".as_ref())?.args(["check", "advisories"])),
         Err(_) => {
@@ -39,23 +46,36 @@ pub(crate) fn run() -> Result<()> {
 
 fn deny(config: &Path) -> Result<Command> {
     let mut deny = exec::program(tools::cargo_deny()?);
-    deny.current_dir(repo::root()).args(["--workspace", "--locked", "--config"]).arg(config);
+    deny.current_dir(repo::root())
+        .args(["--workspace", "--locked", "--config"])
+        .arg(config);
     Ok(deny)
 }
 
 /// A configuration that uses that clone instead of cargo-deny's own.
 fn with_clone(clone: &Path) -> Result<PathBuf> {
-    let clone = fs::canonicalize(clone).with_context(|| format!("{ADVISORY_DB_ENV} names {}", clone.display()))?;
+    let clone = fs::canonicalize(clone)
+        .with_context(|| format!("{ADVISORY_DB_ENV} names {}", clone.display()))?;
     let dir = repo::target().join("deny");
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir)?;
     std::os::unix::fs::symlink(clone, dir.join(ADVISORY_DB_DIRECTORY))?;
     let config = fs::read_to_string(repo::root().join("deny.toml"))?;
     let path = toml_string(&dir)?;
-    fs::write(dir.join("deny.toml"), config.replace("[advisories]\n", &format!("[advisories]\ndb-path = {path}\n")))?;
+    fs::write(
+        dir.join("deny.toml"),
+        config.replace(
+            "[advisories]\n",
+            &format!("[advisories]\ndb-path = {path}\n"),
+        ),
+    )?;
     Ok(dir.join("deny.toml"))
 }
 
 fn toml_string(path: &Path) -> Result<String> {
-    Ok(format!("{:?}", path.to_str().context("the repository's path is not UTF-8")?))
+    Ok(format!(
+        "{:?}",
+        path.to_str()
+            .context("the repository's path is not UTF-8")?
+    ))
 }

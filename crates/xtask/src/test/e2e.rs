@@ -60,7 +60,11 @@ pub(crate) fn soak() -> Result<()> {
     build()?;
     let failed: Vec<_> = setup::engines()
         .iter()
-        .filter_map(|engine| everything(*engine, &[]).err().map(|error| format!("{engine}: {error:#}")))
+        .filter_map(|engine| {
+            everything(*engine, &[])
+                .err()
+                .map(|error| format!("{engine}: {error:#}"))
+        })
         .collect();
     ensure!(failed.is_empty(), "{}", failed.join("\n"));
     Ok(())
@@ -72,7 +76,11 @@ pub(crate) fn soak_of_old_engines() -> Result<()> {
     build()?;
     let mut cargo = tests()?;
     Engine::Chromium.name_in(&mut cargo)?;
-    old_engines::name_in(&mut cargo, old_engines::all(), "cargo xtask soak old-engines")?;
+    old_engines::name_in(
+        &mut cargo,
+        old_engines::all(),
+        "cargo xtask soak old-engines",
+    )?;
     soaked(cargo.arg("old_engines::"), "old_engines::")
 }
 
@@ -82,7 +90,12 @@ pub(crate) fn soak_of_wordpress() -> Result<()> {
     wordpress::build_all()?;
     let mut cargo = tests()?;
     Engine::Chromium.name_in(&mut cargo)?;
-    soaked(cargo.env("GEMA_WORDPRESS", wordpress::all()).arg("wordpress::"), "wordpress::")
+    soaked(
+        cargo
+            .env("GEMA_WORDPRESS", wordpress::all())
+            .arg("wordpress::"),
+        "wordpress::",
+    )
 }
 
 /// The sites of all generators and content management systems.
@@ -92,12 +105,21 @@ pub(crate) fn soak_of_systems() -> Result<()> {
     systems::build_all()?;
     let mut cargo = tests()?;
     Engine::Chromium.name_in(&mut cargo)?;
-    soaked(cargo.env("GEMA_SYSTEMS", systems::all()).args(["recipes::systems::", "--nocapture"]), "recipes::systems::")
+    soaked(
+        cargo
+            .env("GEMA_SYSTEMS", systems::all())
+            .args(["recipes::systems::", "--nocapture"]),
+        "recipes::systems::",
+    )
 }
 
 /// The long form of the tests with this in their names, in Chromium or in the engine that `GEMA_ENGINE` names.
 pub(crate) fn soak_of(name: &str) -> Result<()> {
-    soak_in(std::env::var("GEMA_ENGINE").map_or(Ok(Engine::Chromium), |engine| Engine::named(&engine))?, name)
+    soak_in(
+        std::env::var("GEMA_ENGINE")
+            .map_or(Ok(Engine::Chromium), |engine| Engine::named(&engine))?,
+        name,
+    )
 }
 
 /// The same in this engine.
@@ -110,7 +132,10 @@ pub(crate) fn soak_in(engine: Engine, name: &str) -> Result<()> {
 
 fn soaked(cargo: &mut Command, name: &str) -> Result<()> {
     let passed = count::tests(cargo.env(SOAK_ENV, "1"))?.passed;
-    ensure!(passed > 0, "no test is called `{name}` any more: correct crates/xtask/src/soak.rs");
+    ensure!(
+        passed > 0,
+        "no test is called `{name}` any more: correct crates/xtask/src/soak.rs"
+    );
     Ok(())
 }
 
@@ -124,7 +149,10 @@ fn build() -> Result<()> {
 }
 
 fn others() -> impl Iterator<Item = Engine> {
-    setup::engines().iter().copied().filter(|engine| *engine != Engine::Chromium)
+    setup::engines()
+        .iter()
+        .copied()
+        .filter(|engine| *engine != Engine::Chromium)
 }
 
 /// All tests, except those whose names end with another engine's.
@@ -139,7 +167,9 @@ fn everything(engine: Engine, args: &[String]) -> Result<Count> {
 }
 
 fn some(engine: Engine) -> Result<Count> {
-    let its_own = ENGINE_SPECIFIC_TESTS.iter().filter(|name| name.ends_with(&format!("_in_{engine}")));
+    let its_own = ENGINE_SPECIFIC_TESTS
+        .iter()
+        .filter(|name| name.ends_with(&format!("_in_{engine}")));
     let names: Vec<_> = TESTS_IN_EVERY_ENGINE.iter().chain(its_own).collect();
     progress::heading(format!("In {engine}: {} of them", names.len()));
     let mut cargo = tests()?;
@@ -155,13 +185,23 @@ fn some(engine: Engine) -> Result<Count> {
 /// `--workspace`, so that everything is compiled with the same features as for the native tests, and only once.
 fn tests() -> Result<Command> {
     let mut cargo = exec::cargo();
-    old_engines::name_in(&mut cargo, old_engines::of_short_form(), "cargo xtask test setup")?;
+    old_engines::name_in(
+        &mut cargo,
+        old_engines::of_short_form(),
+        "cargo xtask test setup",
+    )?;
     if let Some(python) = setup::old_webkit::python() {
         cargo.env("GEMA_QTWEBKIT_602", python);
     }
-    cargo.env("GEMA_BIN", repo::gema()).env("AXE", tools::axe()?);
-    cargo.env("GEMA_RECIPES", recipes::made()).env("GEMA_FRAMEWORKS", frameworks::made());
-    cargo.env("GEMA_WORDPRESS", wordpress::made()).env("GEMA_SYSTEMS", systems::made());
+    cargo
+        .env("GEMA_BIN", repo::gema())
+        .env("AXE", tools::axe()?);
+    cargo
+        .env("GEMA_RECIPES", recipes::made())
+        .env("GEMA_FRAMEWORKS", frameworks::made());
+    cargo
+        .env("GEMA_WORDPRESS", wordpress::made())
+        .env("GEMA_SYSTEMS", systems::made());
     cargo.args(["test", "--workspace", "--test", "e2e", "--"]);
     Ok(cargo)
 }
@@ -173,7 +213,12 @@ mod tests {
     #[test]
     fn what_runs_everywhere_is_for_every_engine() {
         for name in TESTS_IN_EVERY_ENGINE {
-            assert!(setup::engines().iter().all(|engine| !name.contains(&format!("_in_{engine}"))), "{name}");
+            assert!(
+                setup::engines()
+                    .iter()
+                    .all(|engine| !name.contains(&format!("_in_{engine}"))),
+                "{name}"
+            );
         }
         assert!(TESTS_IN_EVERY_ENGINE.is_sorted());
     }

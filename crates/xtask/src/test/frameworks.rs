@@ -11,7 +11,9 @@ use super::stamp::Stamp;
 use crate::{exec, progress, repo, tools};
 
 /// The packages that build.cjs bundles.
-const BUNDLED_FRAMEWORKS: [&str; 7] = ["react", "preact", "vue", "svelte", "turbo", "htmx-2", "morphdom"];
+const BUNDLED_FRAMEWORKS: [&str; 7] = [
+    "react", "preact", "vue", "svelte", "turbo", "htmx-2", "morphdom",
+];
 
 /// A site that its framework builds: the tool with its modules, its sources, its build script with arguments, and the
 /// output directory.
@@ -23,16 +25,36 @@ struct Site {
 }
 
 const SITES: [Site; 6] = [
-    Site { tool: "angular", source: "apps/angular", build: ("@angular/cli/bin/ng.js", &["build"]), made: "dist" },
-    Site { tool: "astro", source: "astro", build: ("astro/bin/astro.mjs", &["build", "--silent"]), made: "dist" },
-    Site { tool: "nuxt", source: "apps/nuxt", build: ("nuxt/bin/nuxt.mjs", &["generate"]), made: ".output/public" },
+    Site {
+        tool: "angular",
+        source: "apps/angular",
+        build: ("@angular/cli/bin/ng.js", &["build"]),
+        made: "dist",
+    },
+    Site {
+        tool: "astro",
+        source: "astro",
+        build: ("astro/bin/astro.mjs", &["build", "--silent"]),
+        made: "dist",
+    },
+    Site {
+        tool: "nuxt",
+        source: "apps/nuxt",
+        build: ("nuxt/bin/nuxt.mjs", &["generate"]),
+        made: ".output/public",
+    },
     Site {
         tool: "react-router",
         source: "apps/react-router",
         build: ("@react-router/dev/bin.cjs", &["build"]),
         made: "build/client",
     },
-    Site { tool: "sveltekit", source: "apps/sveltekit", build: ("vite/bin/vite.js", &["build"]), made: "build" },
+    Site {
+        tool: "sveltekit",
+        source: "apps/sveltekit",
+        build: ("vite/bin/vite.js", &["build"]),
+        made: "build",
+    },
     Site {
         tool: "vitepress",
         source: "vitepress",
@@ -66,16 +88,33 @@ fn source() -> PathBuf {
 
 /// Bundles pages; the script empties the directory first.
 fn bundle() -> Result<()> {
-    let modules = tools::modules(&BUNDLED_FRAMEWORKS)?.into_iter().chain([tools::esbuild()?]);
+    let modules = tools::modules(&BUNDLED_FRAMEWORKS)?
+        .into_iter()
+        .chain([tools::esbuild()?]);
     let mut node = exec::program("node");
-    exec::run(node.env("NODE_PATH", std::env::join_paths(modules)?).arg(source().join("build.cjs")).arg(made()))
+    exec::run(
+        node.env("NODE_PATH", std::env::join_paths(modules)?)
+            .arg(source().join("build.cjs"))
+            .arg(made()),
+    )
 }
 
 fn mkdocs(config: &str, name: &str) -> Result<()> {
     let mut python = exec::program(tools::mkdocs()?);
     // Otherwise it prints a warning about MkDocs 2.
-    python.env("NO_MKDOCS_2_WARNING", "1").args(["-m", "mkdocs", "build", "--quiet", "--config-file"]);
-    exec::run(python.arg(source().join("mkdocs").join(config)).arg("--site-dir").arg(made().join(name)))
+    python.env("NO_MKDOCS_2_WARNING", "1").args([
+        "-m",
+        "mkdocs",
+        "build",
+        "--quiet",
+        "--config-file",
+    ]);
+    exec::run(
+        python
+            .arg(source().join("mkdocs").join(config))
+            .arg("--site-dir")
+            .arg(made().join(name)),
+    )
 }
 
 /// Frameworks look for modules beside their sources: the sources are copied, and the modules linked there.
@@ -86,12 +125,17 @@ fn site(site: &Site) -> Result<()> {
         fs::copy(source().join("apps/news.js"), dir.join("news.js"))?;
     }
     let modules = tools::modules(&[site.tool])?.remove(0);
-    symlink(&modules, dir.join("node_modules")).with_context(|| format!("cannot link into {}", dir.display()))?;
+    symlink(&modules, dir.join("node_modules"))
+        .with_context(|| format!("cannot link into {}", dir.display()))?;
     let programs = tools::node()?;
     let (script, words) = site.build;
     let mut node = exec::program(programs.join(repo::exe("node")));
-    node.current_dir(&dir).env("PATH", tools::with_path([programs])?).env("CI", "true");
-    node.env("ASTRO_TELEMETRY_DISABLED", "1").env("NG_CLI_ANALYTICS", "false").env("NUXT_TELEMETRY_DISABLED", "1");
+    node.current_dir(&dir)
+        .env("PATH", tools::with_path([programs])?)
+        .env("CI", "true");
+    node.env("ASTRO_TELEMETRY_DISABLED", "1")
+        .env("NG_CLI_ANALYTICS", "false")
+        .env("NUXT_TELEMETRY_DISABLED", "1");
     let step = progress::TimedStep::begin(site.source);
     exec::read(node.arg(modules.join(script)).args(words))?;
     step.done();

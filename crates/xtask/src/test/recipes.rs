@@ -10,8 +10,12 @@ use super::stamp::Stamp;
 use crate::{exec, progress, repo, tools};
 
 /// The recipes that are bundled, with their scripts.
-const RECIPE_BUNDLES: [(&str, &str); 4] =
-    [("htmx", "main.js"), ("react", "main.jsx"), ("turbo", "main.js"), ("vue", "main.js")];
+const RECIPE_BUNDLES: [(&str, &str); 4] = [
+    ("htmx", "main.js"),
+    ("react", "main.jsx"),
+    ("turbo", "main.js"),
+    ("vue", "main.js"),
+];
 
 /// The directory with one subdirectory per recipe.
 pub(crate) fn made() -> PathBuf {
@@ -31,15 +35,24 @@ pub(crate) fn build() -> Result<()> {
     let _ = fs::remove_dir_all(&made);
     for (name, script) in RECIPE_BUNDLES {
         copy_pages(&source.join(name), &made.join(name))?;
-        bundle(&source.join(name).join(script), &made.join(name).join("main.js"))?;
+        bundle(
+            &source.join(name).join(script),
+            &made.join(name).join("main.js"),
+        )?;
     }
     copy_pages(&source.join("ghost"), &made.join("ghost"))?;
     let mut wordpress = exec::program("node");
-    wordpress.arg(source.join("wordpress/pages.mjs")).args(tools::modules(&["wordpress"])?);
+    wordpress
+        .arg(source.join("wordpress/pages.mjs"))
+        .args(tools::modules(&["wordpress"])?);
     exec::run(wordpress.arg(made.join("wordpress")))?;
     let mut hugo = exec::program("hugo");
-    hugo.env("HUGO_RESOURCEDIR", made.join("hugo-resources")).arg("--noBuildLock");
-    hugo.args(["--quiet", "--source"]).arg(source.join("hugo")).arg("--destination").arg(made.join("hugo"));
+    hugo.env("HUGO_RESOURCEDIR", made.join("hugo-resources"))
+        .arg("--noBuildLock");
+    hugo.args(["--quiet", "--source"])
+        .arg(source.join("hugo"))
+        .arg("--destination")
+        .arg(made.join("hugo"));
     exec::run(&mut hugo)?;
     stamp.write()
 }
@@ -48,7 +61,10 @@ fn copy_pages(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for file in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
         let file = file?.path();
-        if let (Some("html"), Some(name)) = (file.extension().and_then(|one| one.to_str()), file.file_name()) {
+        if let (Some("html"), Some(name)) = (
+            file.extension().and_then(|one| one.to_str()),
+            file.file_name(),
+        ) {
             fs::copy(&file, to.join(name))?;
         }
     }
@@ -57,12 +73,24 @@ fn copy_pages(from: &Path, to: &Path) -> Result<()> {
 
 fn bundle(script: &Path, made: &Path) -> Result<()> {
     let mut esbuild = exec::program("esbuild");
+    esbuild.env("PATH", tools::with_path(tools::path()?)?).env(
+        "NODE_PATH",
+        std::env::join_paths(tools::modules(&["react", "vue", "turbo", "htmx"])?)?,
+    );
     esbuild
-        .env("PATH", tools::with_path(tools::path()?)?)
-        .env("NODE_PATH", std::env::join_paths(tools::modules(&["react", "vue", "turbo", "htmx"])?)?);
-    esbuild.arg(script).arg(format!("--outfile={}", made.display()));
-    esbuild.args(["--bundle", "--format=esm", "--minify", "--jsx=automatic", "--log-level=warning"]);
+        .arg(script)
+        .arg(format!("--outfile={}", made.display()));
+    esbuild.args([
+        "--bundle",
+        "--format=esm",
+        "--minify",
+        "--jsx=automatic",
+        "--log-level=warning",
+    ]);
     // Vue with its template compiler, for pages with templates that are not precompiled.
-    esbuild.args(["--define:process.env.NODE_ENV=\"production\"", "--alias:vue=vue/dist/vue.esm-bundler.js"]);
+    esbuild.args([
+        "--define:process.env.NODE_ENV=\"production\"",
+        "--alias:vue=vue/dist/vue.esm-bundler.js",
+    ]);
     exec::run(&mut esbuild)
 }

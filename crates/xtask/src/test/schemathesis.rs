@@ -22,8 +22,7 @@ pub(crate) enum Length {
 /// The site's key, so that requests get past authorisation.
 const SITE_KEY: &str = "schemathesis-has-this-key";
 
-const GEMA_TOML: &str =
-    "[sites.news]\norigins = [\"https://news.example\"]\nopaque_origins = true\nkey = \"schemathesis-has-this-key\"\n";
+const GEMA_TOML: &str = "[sites.news]\norigins = [\"https://news.example\"]\nopaque_origins = true\nkey = \"schemathesis-has-this-key\"\n";
 
 /// Constraints that the document states only in words.
 const SCHEMATHESIS_TOML: &str = include_str!("schemathesis.toml");
@@ -40,10 +39,16 @@ pub(crate) fn run(length: Length) -> Result<()> {
     fs::write(dir.join("schemathesis.toml"), SCHEMATHESIS_TOML)?;
     let mut gema = exec::program(repo::gema_debug());
     // With limits, thousands of requests from one address would only get 429.
-    gema.args(["serve", "--listen", "127.0.0.1:0", "--limits", "off"]).current_dir(&dir);
+    gema.args(["serve", "--listen", "127.0.0.1:0", "--limits", "off"])
+        .current_dir(&dir);
     let (_server, url) = Server::start_endpoint(&mut gema)?;
     let mut schemathesis = Command::new(python);
-    schemathesis.current_dir(&dir).args(["-m", "schemathesis.cli", "run", &format!("{url}/v1/openapi.json")]);
+    schemathesis.current_dir(&dir).args([
+        "-m",
+        "schemathesis.cli",
+        "run",
+        &format!("{url}/v1/openapi.json"),
+    ]);
     schemathesis.args([
         "--header",
         &format!("Authorization: Bearer {SITE_KEY}"),
@@ -55,8 +60,14 @@ pub(crate) fn run(length: Length) -> Result<()> {
 }
 
 fn run_args(length: Length) -> &'static [&'static str] {
-    const SHORT_RUN_ARGS: [&str; 6] =
-        ["--phases", "coverage,fuzzing", "--max-examples", "10", "--generation-deterministic", "--no-shrink"];
+    const SHORT_RUN_ARGS: [&str; 6] = [
+        "--phases",
+        "coverage,fuzzing",
+        "--max-examples",
+        "10",
+        "--generation-deterministic",
+        "--no-shrink",
+    ];
     const LONG_RUN_ARGS: [&str; 4] = ["--phases", "coverage,fuzzing", "--max-examples", "300"];
     match length {
         Length::Short => &SHORT_RUN_ARGS,

@@ -19,7 +19,12 @@ impl Stamp {
     /// The hash of the current sources.
     pub(super) fn of(source: &Path, made: &Path) -> Result<Self> {
         let mut hash = Sha256::new();
-        hash.update(format!("{:?} {:?} {:?}", tools::all(), tools::of_tests(), tools::systems()));
+        hash.update(format!(
+            "{:?} {:?} {:?}",
+            tools::all(),
+            tools::of_tests(),
+            tools::systems()
+        ));
         let mut paths = vec![source.to_owned()];
         while let Some(path) = paths.pop() {
             if path.extension().is_some_and(|ending| ending == "rs") {
@@ -28,18 +33,24 @@ impl Stamp {
             }
             hash.update(path.as_os_str().as_encoded_bytes());
             if path.is_dir() {
-                let mut inside = fs::read_dir(&path)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+                let mut inside = fs::read_dir(&path)?
+                    .map(|entry| Ok(entry?.path()))
+                    .collect::<Result<Vec<_>>>()?;
                 inside.sort();
                 paths.extend(inside);
             } else {
-                let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                let bytes =
+                    fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
                 // Preceded by its length, so that different lists of files never hash the same bytes.
                 hash.update((bytes.len() as u64).to_le_bytes());
                 hash.update(bytes);
             }
         }
         let text = HEXLOWER.encode(&hash.finalize());
-        Ok(Self { file: made.join("stamp"), text })
+        Ok(Self {
+            file: made.join("stamp"),
+            text,
+        })
     }
 
     /// Whether the pages were made from these sources.
@@ -49,6 +60,7 @@ impl Stamp {
 
     /// Records the hash: written last, so that incomplete pages are built again.
     pub(super) fn write(&self) -> Result<()> {
-        fs::write(&self.file, &self.text).with_context(|| format!("cannot write {}", self.file.display()))
+        fs::write(&self.file, &self.text)
+            .with_context(|| format!("cannot write {}", self.file.display()))
     }
 }

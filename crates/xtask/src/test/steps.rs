@@ -38,23 +38,71 @@ impl Step {
 }
 
 pub(crate) const STEPS: [Step; 14] = [
-    Step { name: "setup", what: "what builds and tests need", action: StepAction::Check(set_up) },
-    Step { name: "fmt", what: "the formatting", action: StepAction::Check(fmt) },
+    Step {
+        name: "setup",
+        what: "what builds and tests need",
+        action: StepAction::Check(set_up),
+    },
+    Step {
+        name: "fmt",
+        what: "the formatting",
+        action: StepAction::Check(fmt),
+    },
     Step {
         name: "deny",
         what: "the dependencies' licences, sources and known faults",
         action: StepAction::Check(deny::run),
     },
-    Step { name: "clippy", what: "lints, native", action: StepAction::Check(clippy) },
-    Step { name: "clippy-wasm", what: "lints, wasm", action: StepAction::Check(clippy_wasm) },
-    Step { name: "docs", what: "the documentation builds", action: StepAction::Check(docs) },
-    Step { name: "types", what: "the types of the loader's JavaScript", action: StepAction::Check(types) },
-    Step { name: "dist", what: "the release build", action: StepAction::Check(release) },
-    Step { name: "size", what: "what a reader downloads, within its budget", action: StepAction::Check(size::check) },
-    Step { name: "native", what: "unit, property and endpoint tests", action: StepAction::Tests(native) },
-    Step { name: "loader", what: "the loader's modules, in Node.js", action: StepAction::Tests(loader) },
-    Step { name: "openapi", what: "the endpoint against its own description", action: StepAction::Check(openapi) },
-    Step { name: "browser", what: "the widget's own tests, in a browser", action: StepAction::Tests(browser) },
+    Step {
+        name: "clippy",
+        what: "lints, native",
+        action: StepAction::Check(clippy),
+    },
+    Step {
+        name: "clippy-wasm",
+        what: "lints, wasm",
+        action: StepAction::Check(clippy_wasm),
+    },
+    Step {
+        name: "docs",
+        what: "the documentation builds",
+        action: StepAction::Check(docs),
+    },
+    Step {
+        name: "types",
+        what: "the types of the loader's JavaScript",
+        action: StepAction::Check(types),
+    },
+    Step {
+        name: "dist",
+        what: "the release build",
+        action: StepAction::Check(release),
+    },
+    Step {
+        name: "size",
+        what: "what a reader downloads, within its budget",
+        action: StepAction::Check(size::check),
+    },
+    Step {
+        name: "native",
+        what: "unit, property and endpoint tests",
+        action: StepAction::Tests(native),
+    },
+    Step {
+        name: "loader",
+        what: "the loader's modules, in Node.js",
+        action: StepAction::Tests(loader),
+    },
+    Step {
+        name: "openapi",
+        what: "the endpoint against its own description",
+        action: StepAction::Check(openapi),
+    },
+    Step {
+        name: "browser",
+        what: "the widget's own tests, in a browser",
+        action: StepAction::Tests(browser),
+    },
     Step {
         name: "e2e",
         what: "a page, the endpoint and readers in three engines",
@@ -74,19 +122,45 @@ fn clippy() -> Result<()> {
     let all = ["clippy", "--workspace", "--all-targets"];
     exec::run(exec::cargo().args(all).args(DENY_WARNINGS))?;
     // Not among "all targets", since a plain `cargo test` must not run it.
-    exec::run(exec::cargo().args(["clippy", "--workspace", "--test", "e2e"]).args(DENY_WARNINGS))
+    exec::run(
+        exec::cargo()
+            .args(["clippy", "--workspace", "--test", "e2e"])
+            .args(DENY_WARNINGS),
+    )
 }
 
 fn clippy_wasm() -> Result<()> {
-    let widget = ["--target", WASM_TARGET, "--package", "widget", "--lib", "--test", "browser"];
-    exec::run(toolchain::required()?.clippy()?.args(widget).args(DENY_WARNINGS))
+    let widget = [
+        "--target",
+        WASM_TARGET,
+        "--package",
+        "widget",
+        "--lib",
+        "--test",
+        "browser",
+    ];
+    exec::run(
+        toolchain::required()?
+            .clippy()?
+            .args(widget)
+            .args(DENY_WARNINGS),
+    )
 }
 
 const DENY_WARNINGS: [&str; 3] = ["--", "--deny", "warnings"];
 
 fn docs() -> Result<()> {
-    let doc = ["doc", "--no-deps", "--workspace", "--document-private-items"];
-    exec::run(exec::cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
+    let doc = [
+        "doc",
+        "--no-deps",
+        "--workspace",
+        "--document-private-items",
+    ];
+    exec::run(
+        exec::cargo()
+            .args(doc)
+            .env("RUSTDOCFLAGS", "--deny warnings"),
+    )
 }
 
 fn types() -> Result<()> {
@@ -96,7 +170,11 @@ fn types() -> Result<()> {
 }
 
 fn native(args: &[String]) -> Result<Count> {
-    count::tests(exec::cargo().args(["test", "--workspace", "--no-fail-fast", "--"]).args(args))
+    count::tests(
+        exec::cargo()
+            .args(["test", "--workspace", "--no-fail-fast", "--"])
+            .args(args),
+    )
 }
 
 fn loader(args: &[String]) -> Result<Count> {
@@ -116,7 +194,18 @@ fn browser(args: &[String]) -> Result<Count> {
     // Timeout of the whole run, in seconds: on a busy machine the first start of a browser takes long.
     cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
     count::tests(
-        cargo.args(["test", "--target", WASM_TARGET, "--package", "widget", "--test", "browser", "--"]).args(args),
+        cargo
+            .args([
+                "test",
+                "--target",
+                WASM_TARGET,
+                "--package",
+                "widget",
+                "--test",
+                "browser",
+                "--",
+            ])
+            .args(args),
     )
 }
 

@@ -25,7 +25,9 @@ pub(crate) fn all() -> PathBuf {
 
 /// Unpacks the test command's version, unless it is up to date.
 pub(crate) fn build() -> Result<()> {
-    unpack(made(), |_| Ok(TESTED_VERSIONS.iter().map(PathBuf::from).collect()))
+    unpack(made(), |_| {
+        Ok(TESTED_VERSIONS.iter().map(PathBuf::from).collect())
+    })
 }
 
 /// Unpacks all versions: those from npm, and that of Debian's package, without its dependencies.
@@ -53,7 +55,9 @@ fn unpack(to: PathBuf, versions: impl Fn(&PathBuf) -> Result<Vec<PathBuf>>) -> R
     fs::create_dir_all(&to).with_context(|| format!("cannot make {}", to.display()))?;
     let versions = versions(&to)?;
     let mut php = exec::program("php");
-    php.arg(source.join("unpack.php")).args(tools::modules(&["wordpress"])?).arg(&to);
+    php.arg(source.join("unpack.php"))
+        .args(tools::modules(&["wordpress"])?)
+        .arg(&to);
     exec::run(php.args(versions))?;
     stamp.write()
 }

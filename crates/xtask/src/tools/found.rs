@@ -2,18 +2,27 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use super::{Tool, agents, all, auditors, clients, competitors, of_packaged, of_packages, of_tests, stores, systems};
+use super::{
+    Tool, agents, all, auditors, clients, competitors, of_packaged, of_packages, of_tests, stores,
+    systems,
+};
 use crate::repo;
 
 /// The module directories of these tools for host pages.
 pub(crate) fn modules(names: &[&str]) -> Result<Vec<PathBuf>> {
-    names.iter().map(|name| programs_of(name, of_tests(), "cargo xtask test setup")).collect()
+    names
+        .iter()
+        .map(|name| programs_of(name, of_tests(), "cargo xtask test setup"))
+        .collect()
 }
 
 /// esbuild's modules, for scripts that bundle.
 pub(crate) fn esbuild() -> Result<PathBuf> {
     let programs = programs_of("esbuild", all(), "cargo xtask setup")?;
-    programs.parent().map(PathBuf::from).context("esbuild has no modules")
+    programs
+        .parent()
+        .map(PathBuf::from)
+        .context("esbuild has no modules")
 }
 
 /// The Python that has MkDocs.
@@ -23,7 +32,11 @@ pub(crate) fn mkdocs() -> Result<PathBuf> {
 
 /// The directory of a generator or content management system: its modules or programs.
 pub(crate) fn system(name: &str) -> Result<PathBuf> {
-    programs_of(name, [of_tests(), systems()].concat(), "cargo xtask soak recipes")
+    programs_of(
+        name,
+        [of_tests(), systems()].concat(),
+        "cargo xtask soak recipes",
+    )
 }
 
 /// The directory of our Node.js, which is newer than the one that the system needs to have.
@@ -53,7 +66,10 @@ pub(crate) fn lighthouse() -> Result<PathBuf> {
 
 /// The program that checks dependencies.
 pub(crate) fn cargo_deny() -> Result<PathBuf> {
-    Ok(programs_of("cargo-deny", of_tests(), "cargo xtask test setup")?.join(repo::exe("cargo-deny")))
+    Ok(
+        programs_of("cargo-deny", of_tests(), "cargo xtask test setup")?
+            .join(repo::exe("cargo-deny")),
+    )
 }
 
 /// The Python that has schemathesis.
@@ -63,17 +79,27 @@ pub(crate) fn schemathesis() -> Result<PathBuf> {
 
 /// Firefox's WebDriver server.
 pub(crate) fn geckodriver() -> Result<PathBuf> {
-    Ok(programs_of("geckodriver", of_tests(), "cargo xtask test setup")?.join(repo::exe("geckodriver")))
+    Ok(
+        programs_of("geckodriver", of_tests(), "cargo xtask test setup")?
+            .join(repo::exe("geckodriver")),
+    )
 }
 
 /// The directory of modules that has Waline's server.
 pub(crate) fn waline() -> Result<PathBuf> {
-    programs_of("waline", competitors(), "cargo xtask bench endpoint --peers")
+    programs_of(
+        "waline",
+        competitors(),
+        "cargo xtask bench endpoint --peers",
+    )
 }
 
 /// The directory of Waline's client, as built for pages.
 pub(crate) fn waline_client() -> Result<PathBuf> {
-    Ok(programs_of("waline-client", clients(), "cargo xtask bench page")?.join("@waline/client/dist"))
+    Ok(
+        programs_of("waline-client", clients(), "cargo xtask bench page")?
+            .join("@waline/client/dist"),
+    )
 }
 
 /// The Python that has Isso and a server for it.
@@ -102,6 +128,10 @@ pub(crate) fn types() -> Result<PathBuf> {
 }
 
 pub(super) fn programs_of(name: &str, tools: Vec<Tool>, remedy: &str) -> Result<PathBuf> {
-    let tool = tools.into_iter().find(|tool| tool.name == name).with_context(|| format!("{name} is no tool"))?;
-    tool.programs().with_context(|| format!("{tool} is missing: run `{remedy}`"))
+    let tool = tools
+        .into_iter()
+        .find(|tool| tool.name == name)
+        .with_context(|| format!("{name} is no tool"))?;
+    tool.programs()
+        .with_context(|| format!("{tool} is missing: run `{remedy}`"))
 }

@@ -32,17 +32,29 @@ const IN_SHORT_FORM: [&str; 2] = ["chromium-66", "chromium-102"];
 
 /// Name, version, and other packages that are pinned. Each is a Chromium as embedded in a program.
 const QTWEBENGINES: [(&str, &str, &[&str]); 2] = [
-    ("qtwebengine-77", "5.14.0", &["PyQt5==5.14.0", "PyQt5-sip==12.20.0"]),
+    (
+        "qtwebengine-77",
+        "5.14.0",
+        &["PyQt5==5.14.0", "PyQt5-sip==12.20.0"],
+    ),
     (
         "qtwebengine-87",
         "5.15.7",
-        &["PyQt5==5.15.11", "PyQt5-Qt5==5.15.19", "PyQt5-sip==12.20.0", "PyQtWebEngine-Qt5==5.15.19"],
+        &[
+            "PyQt5==5.15.11",
+            "PyQt5-Qt5==5.15.19",
+            "PyQt5-sip==12.20.0",
+            "PyQtWebEngine-Qt5==5.15.19",
+        ],
     ),
 ];
 
 /// The engines of the test command.
 pub(crate) fn of_short_form() -> Vec<Tool> {
-    all().into_iter().filter(|tool| IN_SHORT_FORM.contains(&tool.name)).collect()
+    all()
+        .into_iter()
+        .filter(|tool| IN_SHORT_FORM.contains(&tool.name))
+        .collect()
 }
 
 pub(crate) fn all() -> Vec<Tool> {
@@ -55,7 +67,10 @@ pub(crate) fn all() -> Vec<Tool> {
     let others = QTWEBENGINES.iter().map(|&(name, version, besides)| Tool {
         name,
         version: version.into(),
-        source: Source::Pip { package: "PyQtWebEngine", besides },
+        source: Source::Pip {
+            package: "PyQtWebEngine",
+            besides,
+        },
         programs: &["python"],
     });
     chromiums.chain(others).collect()
@@ -66,7 +81,10 @@ pub(crate) fn name_in(tests: &mut Command, tools: Vec<Tool>, remedy: &str) -> Re
     for tool in tools {
         let variable = format!("GEMA_{}", tool.name.to_uppercase().replace('-', "_"));
         let program = tool.programs.first().context("a browser is a program")?;
-        tests.env(variable, programs_of(tool.name, vec![tool.clone()], remedy)?.join(program));
+        tests.env(
+            variable,
+            programs_of(tool.name, vec![tool.clone()], remedy)?.join(program),
+        );
     }
     Ok(())
 }

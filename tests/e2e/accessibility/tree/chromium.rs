@@ -15,7 +15,10 @@ const NOTHING: [&str; 4] = ["generic", "none", "InlineTextBox", "LineBreak"];
 pub(super) fn tree(reader: &Reader) -> Thing {
     let told = reader.devtools("Accessibility.getFullAXTree", json!({}));
     let nodes = told["nodes"].as_array().expect("nodes");
-    let by_id = nodes.iter().map(|node| (node["nodeId"].as_str().expect("an id"), node)).collect();
+    let by_id = nodes
+        .iter()
+        .map(|node| (node["nodeId"].as_str().expect("an id"), node))
+        .collect();
     things(&nodes[0], &by_id).remove(0)
 }
 
@@ -25,14 +28,33 @@ fn things(node: &Value, all: &HashMap<&str, &Value>) -> Vec<Thing> {
     let text = |name: &str| node[name]["value"].as_str().unwrap_or_default().to_owned();
     let role = text("role");
     let ids = list("childIds").filter_map(Value::as_str);
-    let children = || ids.filter_map(|id| all.get(id)).flat_map(|child| things(child, all)).collect::<Vec<_>>();
+    let children = || {
+        ids.filter_map(|id| all.get(id))
+            .flat_map(|child| things(child, all))
+            .collect::<Vec<_>>()
+    };
     if node["ignored"] == true || NOTHING.contains(&&*role) {
         return children();
     }
-    let mut more: Vec<_> = list("properties").filter_map(|property| state(&role, property)).collect();
-    more.extend(Some(text("description")).filter(|text| !text.is_empty()).map(|text| format!("described: {text}")));
-    let children = if NAMED_BY_CONTENT.contains(&&*role) { vec![] } else { children() };
-    vec![Thing { name: text("name"), role, more, children }]
+    let mut more: Vec<_> = list("properties")
+        .filter_map(|property| state(&role, property))
+        .collect();
+    more.extend(
+        Some(text("description"))
+            .filter(|text| !text.is_empty())
+            .map(|text| format!("described: {text}")),
+    );
+    let children = if NAMED_BY_CONTENT.contains(&&*role) {
+        vec![]
+    } else {
+        children()
+    };
+    vec![Thing {
+        name: text("name"),
+        role,
+        more,
+        children,
+    }]
 }
 
 /// A state, if it is one that is compared.
@@ -44,5 +66,12 @@ fn state(role: &str, property: &Value) -> Option<String> {
         "invalid" | "disabled" => *value != false && *value != "false",
         _ => false,
     };
-    is_told.then(|| format!("{name}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+    is_told.then(|| {
+        format!(
+            "{name}: {}",
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned)
+        )
+    })
 }

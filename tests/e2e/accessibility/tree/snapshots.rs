@@ -16,8 +16,14 @@ fn told(thing: Option<&Thing>) -> String {
 fn panel(page: &Thing) -> String {
     let main = page.find("main").expect("the article");
     let mut text = String::from("\n");
-    let below = main.children.iter().skip_while(|child| child.role != "list").skip(1);
-    below.take_while(|child| child.role != "form").for_each(|child| child.tell(0, &mut text));
+    let below = main
+        .children
+        .iter()
+        .skip_while(|child| child.role != "list")
+        .skip(1);
+    below
+        .take_while(|child| child.role != "form")
+        .for_each(|child| child.tell(0, &mut text));
     text
 }
 
@@ -168,8 +174,19 @@ form
 /// An article with counts.
 fn counted() -> Newsroom {
     let newsroom = Newsroom::open();
-    let counts = ["--imported-reads", "841", "--imported-reaction", "happy=3", "--imported-reaction", "sad=1"];
-    newsroom.puts(ARTICLE, "<p>Isi.</p>", &[&["--title", "Banjir"], &counts[..]].concat());
+    let counts = [
+        "--imported-reads",
+        "841",
+        "--imported-reaction",
+        "happy=3",
+        "--imported-reaction",
+        "sad=1",
+    ];
+    newsroom.puts(
+        ARTICLE,
+        "<p>Isi.</p>",
+        &[&["--title", "Banjir"], &counts[..]].concat(),
+    );
     newsroom
 }
 
@@ -183,7 +200,10 @@ fn a_screen_reader_has_all_of_it_before_and_after_the_code_has_come_in_chromium(
     assert_eq!(told(chromium::tree(&reader).find("main")), CHROMIUM);
     reader.runs("release()", &[]);
     widget.is_there().says("[part=reads]", "Di baca 842 kali");
-    assert_eq!(told(chromium::tree(&reader).find("main")), CHROMIUM.replace("841", "842"));
+    assert_eq!(
+        told(chromium::tree(&reader).find("main")),
+        CHROMIUM.replace("841", "842")
+    );
 }
 
 #[test]
@@ -192,9 +212,14 @@ fn a_screen_reader_has_what_is_opened_and_what_is_wrong_in_it_in_chromium() {
     let page = article(&newsroom, "", "");
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().shares("qr").sees("!!root.querySelector('[part=panel] img')", true);
+    widget
+        .is_there()
+        .shares("qr")
+        .sees("!!root.querySelector('[part=panel] img')", true);
     let qr = panel(&chromium::tree(&reader));
-    widget.shares("mastodon").sees("!!root.querySelector('[part=panel] input')", true);
+    widget
+        .shares("mastodon")
+        .sees("!!root.querySelector('[part=panel] input')", true);
     reader.types("bukan server\u{e007}");
     widget.sees("!!root.querySelector('[aria-invalid=true]')", true);
     assert_eq!([qr, panel(&chromium::tree(&reader))], [QR, NO_SERVER]);
@@ -206,13 +231,28 @@ fn a_screen_reader_has_the_choice_and_the_result_of_a_closed_poll_in_chromium() 
     let page = article(&newsroom, "", "");
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("sad").counts(&[("happy", 3), ("sad", 2)]);
-    assert!(told(chromium::tree(&reader).find("form")).contains("button “Sedih, 2 tanggapan, 40%” [pressed: true]"));
-    reader.runs("document.querySelector('gema-article').setAttribute('poll', 'closed')", &[]);
-    widget.says("[part=poll] [part=notice]", "Jajak pendapat ini sudah ditutup.");
+    widget
+        .is_there()
+        .reacts("sad")
+        .counts(&[("happy", 3), ("sad", 2)]);
+    assert!(
+        told(chromium::tree(&reader).find("form"))
+            .contains("button “Sedih, 2 tanggapan, 40%” [pressed: true]")
+    );
+    reader.runs(
+        "document.querySelector('gema-article').setAttribute('poll', 'closed')",
+        &[],
+    );
+    widget.says(
+        "[part=poll] [part=notice]",
+        "Jajak pendapat ini sudah ditutup.",
+    );
     assert_eq!(told(chromium::tree(&reader).find("form")), CLOSED);
     // Chromium's tree does not report `aria-current`.
-    widget.sees("root.querySelector('[aria-current=true]').dataset.part", "option-sad");
+    widget.sees(
+        "root.querySelector('[aria-current=true]').dataset.part",
+        "option-sad",
+    );
 }
 
 #[test]
@@ -225,13 +265,25 @@ fn a_screen_reader_has_all_of_it_before_and_after_the_code_has_come_in_firefox()
     let fragment = told(Some(&firefox::tree(&reader, "841 kali")));
     reader.runs("release()", &[]);
     widget.is_there();
-    assert_eq!(told(Some(&firefox::tree(&reader, "842 kali"))), fragment.replace("841", "842"));
+    assert_eq!(
+        told(Some(&firefox::tree(&reader, "842 kali"))),
+        fragment.replace("841", "842")
+    );
     assert_eq!(fragment, FIREFOX);
 
     widget.reacts("sad").counts(&[("happy", 3), ("sad", 2)]);
     let chosen = told(Some(&firefox::tree(&reader, "Sedih, 2 tanggapan, 40%")));
-    assert!(chosen.contains("toggle button “Sedih, 2 tanggapan, 40%” [pressed]"), "{chosen}");
-    reader.runs("document.querySelector('gema-article').setAttribute('poll', 'closed')", &[]);
+    assert!(
+        chosen.contains("toggle button “Sedih, 2 tanggapan, 40%” [pressed]"),
+        "{chosen}"
+    );
+    reader.runs(
+        "document.querySelector('gema-article').setAttribute('poll', 'closed')",
+        &[],
+    );
     let closed = told(Some(&firefox::tree(&reader, "ditutup")));
-    assert!(!closed.contains("toggle button") && closed.matches("[current]").count() == 1, "{closed}");
+    assert!(
+        !closed.contains("toggle button") && closed.matches("[current]").count() == 1,
+        "{closed}"
+    );
 }

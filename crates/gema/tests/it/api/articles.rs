@@ -16,7 +16,9 @@ fn newsroom() -> TestSite {
 }
 
 fn request(method: Method, query: &str, key: Option<&str>, body: impl ToString) -> Request<Body> {
-    let request = Request::builder().method(method).uri(format!("/v1/sites/news/articles{query}"));
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("/v1/sites/news/articles{query}"));
     let request = request.header("content-type", "application/json");
     let request = match key {
         Some(key) => request.header("authorization", format!("Bearer {key}")),
@@ -27,19 +29,31 @@ fn request(method: Method, query: &str, key: Option<&str>, body: impl ToString) 
 
 impl TestSite {
     async fn put(&self, article: &str, body: Value) -> Reply {
-        self.send(request(Method::PUT, &format!("?article={article}"), Some(ARTICLES_KEY), body)).await
+        self.send(request(
+            Method::PUT,
+            &format!("?article={article}"),
+            Some(ARTICLES_KEY),
+            body,
+        ))
+        .await
     }
 
     async fn asks(&self, query: &str) -> Reply {
-        self.send(request(Method::GET, query, Some(ARTICLES_KEY), "")).await
+        self.send(request(Method::GET, query, Some(ARTICLES_KEY), ""))
+            .await
     }
 
     async fn removes(&self, query: &str) -> Reply {
-        self.send(request(Method::DELETE, query, Some(ARTICLES_KEY), "")).await
+        self.send(request(Method::DELETE, query, Some(ARTICLES_KEY), ""))
+            .await
     }
 
     async fn view(&self, article: &str) -> View {
-        self.get(&format!("/v1/sites/news/view?article={article}&body=1&lang=id")).await.json()
+        self.get(&format!(
+            "/v1/sites/news/view?article={article}&body=1&lang=id"
+        ))
+        .await
+        .json()
     }
 }
 
@@ -129,21 +143,37 @@ async fn a_put_shows_in_the_next_view_and_is_idempotent() {
     assert_eq!(first["tally"]["rev"], rev);
     site.put("a", short()).await;
     assert_eq!(site.view("a").await.tally.rev, rev);
-    site.put("a", json!({ "title": "Judul baru", "markdown": "*Isi*" })).await;
+    site.put("a", json!({ "title": "Judul baru", "markdown": "*Isi*" }))
+        .await;
     let view = site.view("a").await;
     assert!(view.tally.rev > rev);
     let article = view.article.unwrap();
-    assert_eq!((article.title.as_str(), article.html.as_str()), ("Judul baru", "<p><em>Isi</em></p>"));
+    assert_eq!(
+        (article.title.as_str(), article.html.as_str()),
+        ("Judul baru", "<p><em>Isi</em></p>")
+    );
 }
 
 #[tokio::test]
 async fn a_put_title_keeps_character_references_and_warns_of_them() {
     let site = newsroom();
-    let put: Value = site.put("a", json!({ "title": "Gin &amp; Juice", "html": "<p>Isi</p>" })).await.json();
+    let put: Value = site
+        .put(
+            "a",
+            json!({ "title": "Gin &amp; Juice", "html": "<p>Isi</p>" }),
+        )
+        .await
+        .json();
     assert_eq!(put["article"]["title"], "Gin &amp; Juice");
     let warnings = put["warnings"].as_array().unwrap();
-    assert!(warnings.len() == 1 && warnings[0].as_str().unwrap().contains("`&amp;`"), "{warnings:?}");
-    let plain: Value = site.put("a", json!({ "title": "Gin & Juice", "html": "<p>Isi</p>" })).await.json();
+    assert!(
+        warnings.len() == 1 && warnings[0].as_str().unwrap().contains("`&amp;`"),
+        "{warnings:?}"
+    );
+    let plain: Value = site
+        .put("a", json!({ "title": "Gin & Juice", "html": "<p>Isi</p>" }))
+        .await
+        .json();
     assert!(plain["warnings"].is_null(), "{plain}");
     assert_eq!(site.view("a").await.article.unwrap().title, "Gin & Juice");
     let document: Value = site.get("/v1/openapi.json").await.json();
@@ -160,13 +190,24 @@ async fn starting_counts_are_set_and_never_added() {
     for _ in 0..2 {
         assert_eq!(site.put("a", start.clone()).await.status, StatusCode::OK);
         let tally = site.tally("a").await;
-        assert_eq!((tally.reads, tally.imported.reads, chose(&tally, "happy")), (842, 841, 6));
+        assert_eq!(
+            (tally.reads, tally.imported.reads, chose(&tally, "happy")),
+            (842, 841, 6)
+        );
     }
     site.put("a", short()).await;
-    assert_eq!(site.tally("a").await.reads, 842, "a put without starting counts leaves them");
+    assert_eq!(
+        site.tally("a").await.reads,
+        842,
+        "a put without starting counts leaves them"
+    );
     site.put("a", json!({ "imported": { "reads": 10 } })).await;
     let tally = site.tally("a").await;
-    assert_eq!((tally.reads, chose(&tally, "happy")), (11, 1), "what is not named again is 0");
+    assert_eq!(
+        (tally.reads, chose(&tally, "happy")),
+        (11, 1),
+        "what is not named again is 0"
+    );
 }
 
 #[tokio::test]
@@ -177,13 +218,24 @@ async fn articles_are_listed_and_shown_with_imported_counts_apart() {
         .await;
     site.reader().reads("a").await;
     let list: Value = site.asks("").await.json();
-    let keys: Vec<_> = list["articles"].as_array().unwrap().iter().map(|line| &line["tally"]["article"]).collect();
+    let keys: Vec<_> = list["articles"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| &line["tally"]["article"])
+        .collect();
     assert_eq!(keys, ["a", "b"]);
     assert_eq!(list["articles"][0]["published"], "2015-11-17");
     let rest: Value = site.asks("?after=a").await.json();
     assert_eq!(rest["articles"].as_array().unwrap().len(), 1);
     let known: Value = site.asks("?article=a").await.json();
-    assert_eq!((&known["tally"]["reads"], &known["tally"]["imported"]["reads"]), (&json!(8), &json!(7)));
+    assert_eq!(
+        (
+            &known["tally"]["reads"],
+            &known["tally"]["imported"]["reads"]
+        ),
+        (&json!(8), &json!(7))
+    );
     assert_eq!(known["article"]["html"], "<p>a</p>");
     assert_eq!(site.asks("?article=c").await.status, StatusCode::NOT_FOUND);
 }
@@ -194,25 +246,48 @@ async fn a_removed_copy_leaves_the_counts_until_they_are_removed_too() {
     site.put("a", short()).await;
     site.reader().reads("a").await;
     let before = site.view("a").await.tally.rev;
-    assert_eq!(site.removes("?article=a").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        site.removes("?article=a").await.status,
+        StatusCode::NO_CONTENT
+    );
     let view = site.view("a").await;
     assert!(view.article.is_none() && view.tally.rev > before);
     assert_eq!(view.tally.reads, 1);
-    assert_eq!(site.removes("?article=a").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(site.removes("?article=a&counts=1").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        site.removes("?article=a").await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        site.removes("?article=a&counts=1").await.status,
+        StatusCode::NO_CONTENT
+    );
     assert_eq!(site.tally("a").await.reads, 0);
-    assert_eq!(site.removes("?article=a&counts=1").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        site.removes("?article=a&counts=1").await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]
 async fn nobody_writes_without_the_key() {
     let site = newsroom();
-    for key in [None, Some(""), Some("wrong"), Some("a-key-that-nobody-guesseS"), Some("a-key-that-nobody-guesses2")] {
+    for key in [
+        None,
+        Some(""),
+        Some("wrong"),
+        Some("a-key-that-nobody-guesseS"),
+        Some("a-key-that-nobody-guesses2"),
+    ] {
         for method in [Method::PUT, Method::GET, Method::DELETE] {
             let reply = site.send(request(method, "?article=a", key, short())).await;
             assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{key:?}");
             assert_eq!(reply.header("www-authenticate"), "Bearer");
-            assert!(reply.json::<Value>()["detail"].as_str().unwrap().contains("Bearer KEY"));
+            assert!(
+                reply.json::<Value>()["detail"]
+                    .as_str()
+                    .unwrap()
+                    .contains("Bearer KEY")
+            );
         }
     }
     assert_eq!(site.tally("a").await.rev, 0);
@@ -220,10 +295,20 @@ async fn nobody_writes_without_the_key() {
 
 #[tokio::test]
 async fn a_site_without_a_key_says_which_option_it_lacks() {
-    let reply = TestSite::new().send(request(Method::PUT, "?article=a", Some(ARTICLES_KEY), short())).await;
+    let reply = TestSite::new()
+        .send(request(
+            Method::PUT,
+            "?article=a",
+            Some(ARTICLES_KEY),
+            short(),
+        ))
+        .await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN);
     let detail = reply.json::<Value>()["detail"].as_str().unwrap().to_owned();
-    assert!(detail.contains("`key`") && detail.contains("[sites.news]"), "{detail}");
+    assert!(
+        detail.contains("`key`") && detail.contains("[sites.news]"),
+        "{detail}"
+    );
 }
 
 #[tokio::test]
@@ -233,7 +318,10 @@ async fn a_cms_writes_where_pages_without_an_origin_may_not() {
         site.opaque_origins = false;
     });
     assert_eq!(site.put("a", short()).await.status, StatusCode::OK);
-    assert_eq!(site.removes("?article=a").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        site.removes("?article=a").await.status,
+        StatusCode::NO_CONTENT
+    );
 }
 
 #[tokio::test]
@@ -243,12 +331,30 @@ async fn each_wrong_field_is_named_and_nothing_is_stored() {
         (json!({ "html": "<p>a</p>" }), "title"),
         (json!({ "title": "a" }), "html"),
         (json!({ "title": "", "html": "<p>a</p>" }), "title"),
-        (json!({ "title": "a", "html": "<script>x</script>" }), "html"),
-        (json!({ "title": "a", "html": "<p>a", "markdown": "a" }), "markdown"),
-        (json!({ "title": "a", "html": "<p>a", "published": "2015-02-30" }), "published"),
-        (json!({ "title": "a", "html": "<p>a", "url": "javascript:x" }), "url"),
-        (json!({ "title": "a", "html": "<p>a", "imported": { "reactions": { "hapy": 1 } } }), "imported"),
-        (json!({ "title": "a", "html": "<p>a", "imported": { "reads": -1 } }), "body"),
+        (
+            json!({ "title": "a", "html": "<script>x</script>" }),
+            "html",
+        ),
+        (
+            json!({ "title": "a", "html": "<p>a", "markdown": "a" }),
+            "markdown",
+        ),
+        (
+            json!({ "title": "a", "html": "<p>a", "published": "2015-02-30" }),
+            "published",
+        ),
+        (
+            json!({ "title": "a", "html": "<p>a", "url": "javascript:x" }),
+            "url",
+        ),
+        (
+            json!({ "title": "a", "html": "<p>a", "imported": { "reactions": { "hapy": 1 } } }),
+            "imported",
+        ),
+        (
+            json!({ "title": "a", "html": "<p>a", "imported": { "reads": -1 } }),
+            "body",
+        ),
         (json!({ "title": "a", "htm": "<p>a" }), "body"),
         (json!({}), "title"),
     ] {
@@ -256,10 +362,28 @@ async fn each_wrong_field_is_named_and_nothing_is_stored() {
         assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{body}");
         assert_eq!(reply.json::<Value>()["field"], field, "{body}: {reply:?}");
     }
-    let long = site.put("a", json!({ "title": "a", "html": "x".repeat(1024 * 1024 + 1) })).await;
-    assert!(long.json::<Value>()["detail"].as_str().unwrap().contains("1048576 are allowed"));
-    assert_eq!(site.put("a", json!("x".repeat(5 * 1024 * 1024))).await.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!(site.put("%0a", short()).await.json::<Value>()["field"], "article");
+    let long = site
+        .put(
+            "a",
+            json!({ "title": "a", "html": "x".repeat(1024 * 1024 + 1) }),
+        )
+        .await;
+    assert!(
+        long.json::<Value>()["detail"]
+            .as_str()
+            .unwrap()
+            .contains("1048576 are allowed")
+    );
+    assert_eq!(
+        site.put("a", json!("x".repeat(5 * 1024 * 1024)))
+            .await
+            .status,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
+    assert_eq!(
+        site.put("%0a", short()).await.json::<Value>()["field"],
+        "article"
+    );
     assert_eq!(site.tally("a").await.rev, 0);
 }
 
@@ -273,7 +397,11 @@ async fn the_qr_code_is_of_the_address_that_the_newsroom_gave() {
     assert_eq!(of_page.header("content-type"), "image/svg+xml");
     assert_eq!(of_page.header("access-control-allow-origin"), "*");
     assert_eq!(of_page.header("cache-control"), "public, max-age=3600");
-    site.put("a", json!({ "title": "A", "html": "<p>a</p>", "url": "https://news.example/kanonik" })).await;
+    site.put(
+        "a",
+        json!({ "title": "A", "html": "<p>a</p>", "url": "https://news.example/kanonik" }),
+    )
+    .await;
     let of_newsroom = site.get("/v1/sites/news/qr.svg?article=a").await;
     assert_eq!(of_newsroom.status, StatusCode::OK);
     assert_ne!(of_newsroom.body, of_page.body);
@@ -291,12 +419,24 @@ async fn no_qr_codes_are_drawn_for_others() {
         ("http://news.example/", StatusCode::FORBIDDEN),
         ("javascript:alert(1)", StatusCode::FORBIDDEN),
         ("/relative", StatusCode::BAD_REQUEST),
-        (&format!("{PAGE}/{}", "x".repeat(1024)), StatusCode::BAD_REQUEST),
+        (
+            &format!("{PAGE}/{}", "x".repeat(1024)),
+            StatusCode::BAD_REQUEST,
+        ),
     ] {
-        let reply = site.get(&format!("/v1/sites/news/qr.svg?article=a&url={address}")).await;
-        assert_eq!((reply.status, &reply.json::<Value>()["field"]), (status, &json!("url")), "{address}");
+        let reply = site
+            .get(&format!("/v1/sites/news/qr.svg?article=a&url={address}"))
+            .await;
+        assert_eq!(
+            (reply.status, &reply.json::<Value>()["field"]),
+            (status, &json!("url")),
+            "{address}"
+        );
     }
-    assert_eq!(site.get("/v1/sites/news/qr.svg?article=a").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        site.get("/v1/sites/news/qr.svg?article=a").await.status,
+        StatusCode::BAD_REQUEST
+    );
     assert_eq!(site.tally("a").await.rev, 0);
 }
 
@@ -310,10 +450,29 @@ async fn labels_buttons_and_tag_are_of_the_language_asked_for() {
     };
     let id = view("id-ID").await;
     let en = view("en-US").await;
-    assert_eq!((id.locale.as_str(), en.locale.as_str()), ("id-u-nu-latn", "en"));
-    assert_eq!((id.reactions[0].label.as_str(), en.reactions[0].label.as_str()), ("Senang", "Happy"));
-    let copy = |view: &View| view.networks.iter().find(|button| button.key.as_str() == "copy").unwrap().label.clone();
-    assert_eq!((copy(&id).as_str(), copy(&en).as_str()), ("Salin tautan", "Copy link"));
+    assert_eq!(
+        (id.locale.as_str(), en.locale.as_str()),
+        ("id-u-nu-latn", "en")
+    );
+    assert_eq!(
+        (
+            id.reactions[0].label.as_str(),
+            en.reactions[0].label.as_str()
+        ),
+        ("Senang", "Happy")
+    );
+    let copy = |view: &View| {
+        view.networks
+            .iter()
+            .find(|button| button.key.as_str() == "copy")
+            .unwrap()
+            .label
+            .clone()
+    };
+    assert_eq!(
+        (copy(&id).as_str(), copy(&en).as_str()),
+        ("Salin tautan", "Copy link")
+    );
     assert_eq!(id.networks.len(), networks::default_networks().len());
 }
 
@@ -324,6 +483,9 @@ async fn a_newsrooms_endpoint_shows_no_demo_but_says_what_it_is() {
     assert_eq!(root.status, StatusCode::OK);
     let text = String::from_utf8_lossy(&root.body).into_owned();
     let is_front_page = text.contains(&format!("<h1>Gema {}</h1>", env!("CARGO_PKG_VERSION")));
-    assert!(is_front_page && text.contains("docs/embedding.md"), "{text}");
+    assert!(
+        is_front_page && text.contains("docs/embedding.md"),
+        "{text}"
+    );
     assert_eq!(site.get("/berita.html").await.status, StatusCode::NOT_FOUND);
 }

@@ -11,7 +11,10 @@ const CACHED_VIEW_PATH: &str = "/v1/sites/news/view?article=a";
 async fn view(site: &TestSite) -> View {
     let first = site.get(CACHED_VIEW_PATH).await;
     let second = site.get(CACHED_VIEW_PATH).await;
-    assert_eq!((&first.headers, &first.body), (&second.headers, &second.body));
+    assert_eq!(
+        (&first.headers, &first.body),
+        (&second.headers, &second.body)
+    );
     first.json()
 }
 
@@ -22,7 +25,10 @@ async fn hits(site: &TestSite) -> u64 {
 
 async fn measured(site: &TestSite, name: &str) -> u64 {
     let metrics = site.metrics().await;
-    let value = metrics.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name}: {metrics}"));
+    let value = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix(name))
+        .unwrap_or_else(|| panic!("{name}: {metrics}"));
     value.trim().parse().unwrap()
 }
 
@@ -38,7 +44,11 @@ async fn a_kept_view_is_told_until_its_article_changes_and_no_longer() {
     site.reader().reads("another").await;
     let before = hits(&site).await;
     assert_eq!(view(&site).await.tally.reads, 1);
-    assert_eq!(hits(&site).await, before + 2, "another article's reads are nothing to it");
+    assert_eq!(
+        hits(&site).await,
+        before + 2,
+        "another article's reads are nothing to it"
+    );
 }
 
 #[tokio::test]
@@ -48,14 +58,32 @@ async fn an_article_that_was_removed_and_came_back_is_another_one() {
     let day = Day::parse("2015-11-17").unwrap();
     site.reader().reads("a").await;
     assert_eq!(view(&site).await.tally.reads, 1);
-    site.store.remove_article(&id, &article("a"), Removal::Everything).await.unwrap();
-    let imported = Imported { reads: 841, ..Imported::default() };
     site.store
-        .put_article(&id, day, &article("a"), ArticleUpdate { article: None, imported: Some(imported) })
+        .remove_article(&id, &article("a"), Removal::Everything)
+        .await
+        .unwrap();
+    let imported = Imported {
+        reads: 841,
+        ..Imported::default()
+    };
+    site.store
+        .put_article(
+            &id,
+            day,
+            &article("a"),
+            ArticleUpdate {
+                article: None,
+                imported: Some(imported),
+            },
+        )
         .await
         .unwrap();
     let view = view(&site).await;
-    assert_eq!((view.tally.rev, view.tally.reads), (1, 841), "the same revision, and other counts");
+    assert_eq!(
+        (view.tally.rev, view.tally.reads),
+        (1, 841),
+        "the same revision, and other counts"
+    );
 }
 
 #[tokio::test]
@@ -81,7 +109,10 @@ async fn tallies_are_told_until_one_of_their_articles_changes() {
         site.reader().reads("b").await;
     }
     assert_eq!(hits(&site).await, 3);
-    assert_eq!(measured(&site, "gema_cache_lookups_total{result=\"miss\"}").await, 3);
+    assert_eq!(
+        measured(&site, "gema_cache_lookups_total{result=\"miss\"}").await,
+        3
+    );
 }
 
 #[tokio::test]
@@ -89,15 +120,28 @@ async fn a_cached_response_answers_304_and_only_the_same_get() {
     let site = TestSite::new();
     let first = site.get(CACHED_VIEW_PATH).await;
     let ask = |method: &str, path: &str| {
-        let request = Request::builder().method(method).uri(path).header("if-none-match", first.header("etag"));
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("if-none-match", first.header("etag"));
         site.send(request.body(Body::empty()).unwrap())
     };
     let known = ask("GET", CACHED_VIEW_PATH).await;
-    assert_eq!((known.status.as_u16(), known.body.len(), known.header("etag")), (304, 0, first.header("etag")));
+    assert_eq!(
+        (
+            known.status.as_u16(),
+            known.body.len(),
+            known.header("etag")
+        ),
+        (304, 0, first.header("etag"))
+    );
     assert_eq!(known.header("access-control-allow-origin"), "*");
     assert_eq!(hits(&site).await, 1);
     assert_eq!(ask("POST", CACHED_VIEW_PATH).await.status, 405);
-    assert_eq!(ask("GET", &format!("{CACHED_VIEW_PATH}x")).await.status, 200);
+    assert_eq!(
+        ask("GET", &format!("{CACHED_VIEW_PATH}x")).await.status,
+        200
+    );
     assert_eq!(ask("GET", "/v1/sites/news/view").await.status, 400);
     assert_eq!(hits(&site).await, 1);
 }
@@ -106,7 +150,14 @@ async fn a_cached_response_answers_304_and_only_the_same_get() {
 async fn a_spray_of_questions_takes_no_more_room_than_there_is() {
     let site = TestSite::new();
     for number in 0..10_000 {
-        assert_eq!(site.get(&format!("{CACHED_VIEW_PATH}&origin=https://{number}.example")).await.status, 200);
+        assert_eq!(
+            site.get(&format!(
+                "{CACHED_VIEW_PATH}&origin=https://{number}.example"
+            ))
+            .await
+            .status,
+            200
+        );
     }
     let kept = measured(&site, "gema_cache_bytes").await;
     let room = config::DEFAULT_CACHE_BYTES;
@@ -116,20 +167,39 @@ async fn a_spray_of_questions_takes_no_more_room_than_there_is() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_long_article_is_packed_once_for_all_who_ask_at_once() {
     let site = std::sync::Arc::new(TestSite::new());
-    let words: String = (0..40_000_u32).map(|number| format!("{:x} ", number.wrapping_mul(2_654_435_761))).collect();
-    let copy = Article { title: "A".into(), byline: None, published: None, url: None, html: format!("<p>{words}</p>") };
-    let publication = ArticleUpdate { article: Some(copy), imported: None };
+    let words: String = (0..40_000_u32)
+        .map(|number| format!("{:x} ", number.wrapping_mul(2_654_435_761)))
+        .collect();
+    let copy = Article {
+        title: "A".into(),
+        byline: None,
+        published: None,
+        url: None,
+        html: format!("<p>{words}</p>"),
+    };
+    let publication = ArticleUpdate {
+        article: Some(copy),
+        imported: None,
+    };
     site.store
-        .put_article(&SiteId::parse("news").unwrap(), Day::parse("2015-11-17").unwrap(), &article("a"), publication)
+        .put_article(
+            &SiteId::parse("news").unwrap(),
+            Day::parse("2015-11-17").unwrap(),
+            &article("a"),
+            publication,
+        )
         .await
         .unwrap();
     let asks = |coding: &'static str| {
         let site = std::sync::Arc::clone(&site);
-        let request = Request::get("/v1/sites/news/view?article=a&body=1").header("accept-encoding", coding);
+        let request =
+            Request::get("/v1/sites/news/view?article=a&body=1").header("accept-encoding", coding);
         let request = request.body(Body::empty()).unwrap();
         tokio::spawn(async move { site.send(request).await })
     };
-    let asked: Vec<_> = (0..12).map(|number| asks(["br", "gzip", "identity"][number % 3])).collect();
+    let asked: Vec<_> = (0..12)
+        .map(|number| asks(["br", "gzip", "identity"][number % 3]))
+        .collect();
     let mut replies = Vec::new();
     for reply in asked {
         replies.push(reply.await.unwrap());
@@ -140,5 +210,8 @@ async fn a_long_article_is_packed_once_for_all_who_ask_at_once() {
         assert_eq!(reply.header("content-encoding"), coding, "{place}");
         assert_eq!(reply.body, replies[place % 3].body, "{place}");
     }
-    assert!(replies[0].body.len() < replies[1].body.len() && replies[1].body.len() < replies[2].body.len());
+    assert!(
+        replies[0].body.len() < replies[1].body.len()
+            && replies[1].body.len() < replies[2].body.len()
+    );
 }

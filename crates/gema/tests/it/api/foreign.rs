@@ -9,10 +9,19 @@ use crate::site::{PAGE, Reply, TestSite};
 
 const FRAME_PATH_IN_INDONESIAN: &str = "/v1/sites/news/widget.html?article=a&lang=id&frame=1";
 
-async fn asks(site: &TestSite, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+async fn asks(
+    site: &TestSite,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Reply {
     let request = Request::builder().method(method).uri(path);
-    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    site.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    let request = headers.iter().fold(request, |request, (name, value)| {
+        request.header(*name, *value)
+    });
+    site.send(request.body(Body::from(body.to_owned())).unwrap())
+        .await
 }
 
 #[test]
@@ -23,19 +32,37 @@ fn events_without_an_origin_need_opaque_origins() {
 #[tokio::test]
 async fn only_the_sites_pages_can_embed_the_frame_and_none_read_it() {
     let site = TestSite::with(|site| {
-        site.origins = ["https://news.example", "https://*.news.example:8443", "loopback"]
-            .map(|origin| Origin::try_from(origin.to_owned()).unwrap())
-            .into();
+        site.origins = [
+            "https://news.example",
+            "https://*.news.example:8443",
+            "loopback",
+        ]
+        .map(|origin| Origin::try_from(origin.to_owned()).unwrap())
+        .into();
     });
-    let shown = asks(&site, Method::GET, FRAME_PATH_IN_INDONESIAN, &[("origin", PAGE)], "").await;
+    let shown = asks(
+        &site,
+        Method::GET,
+        FRAME_PATH_IN_INDONESIAN,
+        &[("origin", PAGE)],
+        "",
+    )
+    .await;
     let policy = shown.header("content-security-policy");
-    let framing = policy.split("; ").find(|rule| rule.starts_with("frame-ancestors ")).unwrap();
+    let framing = policy
+        .split("; ")
+        .find(|rule| rule.starts_with("frame-ancestors "))
+        .unwrap();
     assert_eq!(
         framing,
         "frame-ancestors 'self' https://news.example https://*.news.example:8443 http://localhost:* https://localhost:* \
          http://127.0.0.1:* https://127.0.0.1:*"
     );
-    assert!(!shown.headers.contains_key("access-control-allow-origin"), "{:?}", shown.headers);
+    assert!(
+        !shown.headers.contains_key("access-control-allow-origin"),
+        "{:?}",
+        shown.headers
+    );
     // Any page may read a response that contains nothing about its reader.
     let fragment = asks(
         &site,
@@ -51,18 +78,39 @@ async fn only_the_sites_pages_can_embed_the_frame_and_none_read_it() {
 #[tokio::test]
 async fn all_html_has_a_policy() {
     let site = TestSite::new();
-    let form =
-        [("content-type", "application/x-www-form-urlencoded"), ("origin", PAGE), ("sec-fetch-site", "same-origin")];
+    let form = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("origin", PAGE),
+        ("sec-fetch-site", "same-origin"),
+    ];
     let fields = "article=a&reaction=happy&visitor=AAAAAAAAAAAAAAAAAAAAAA&seq=1&endpoint=https%3A%2F%2Fother.example";
     for (method, path, body) in [
-        (Method::GET, FRAME_PATH_IN_INDONESIAN.replace("&frame=1", "").as_str(), ""),
+        (
+            Method::GET,
+            FRAME_PATH_IN_INDONESIAN.replace("&frame=1", "").as_str(),
+            "",
+        ),
         (Method::GET, FRAME_PATH_IN_INDONESIAN, ""),
-        (Method::GET, FRAME_PATH_IN_INDONESIAN.replace("frame", "stand_in").as_str(), ""),
+        (
+            Method::GET,
+            FRAME_PATH_IN_INDONESIAN
+                .replace("frame", "stand_in")
+                .as_str(),
+            "",
+        ),
         (Method::POST, "/v1/sites/news/reaction", fields),
     ] {
         let reply = asks(&site, method, path, &form, body).await;
-        assert!(reply.header("content-type").starts_with("text/html"), "{path}");
-        assert!(reply.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+        assert!(
+            reply.header("content-type").starts_with("text/html"),
+            "{path}"
+        );
+        assert!(
+            reply
+                .header("content-security-policy")
+                .starts_with("default-src 'none'"),
+            "{path}"
+        );
     }
 }
 
@@ -73,7 +121,17 @@ async fn what_a_request_says_in_host_is_not_believed() {
     let event = r#"{"events":[{"type":"read","article":"a","key":"aaaaaaaaaaaaaaaa"}]}"#;
     let sends = [("content-type", "text/plain"), ("origin", origin)];
     let named = [&sends[..], &[("host", "other.example")]].concat();
-    assert_eq!(asks(&site, Method::POST, "/v1/sites/news/events", &named, event).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        asks(&site, Method::POST, "/v1/sites/news/events", &named, event)
+            .await
+            .status,
+        StatusCode::FORBIDDEN
+    );
     let own = [&sends[..], &[("sec-fetch-site", "same-origin")]].concat();
-    assert_eq!(asks(&site, Method::POST, "/v1/sites/news/events", &own, event).await.status, StatusCode::OK);
+    assert_eq!(
+        asks(&site, Method::POST, "/v1/sites/news/events", &own, event)
+            .await
+            .status,
+        StatusCode::OK
+    );
 }

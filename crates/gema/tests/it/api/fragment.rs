@@ -13,7 +13,8 @@ use crate::site::{Reply, TestSite, article};
 const FRAGMENT_PATH: &str = "/v1/sites/news/widget.html?article=a";
 
 /// Title and address of the same article, as its page sends them.
-const PAGE_PARAMETERS: &str = "&title=Banjir%20%26%20kanal&url=https%3A%2F%2Fnews.example%2Fa%3Fb%3D1";
+const PAGE_PARAMETERS: &str =
+    "&title=Banjir%20%26%20kanal&url=https%3A%2F%2Fnews.example%2Fa%3Fb%3D1";
 
 async fn publish(site: &TestSite) {
     let article_ = Article {
@@ -23,10 +24,16 @@ async fn publish(site: &TestSite) {
         url: Some("https://news.example/judul".into()),
         html: "<p>Isi</p>".into(),
     };
-    let publication = ArticleUpdate { article: Some(article_), imported: None };
+    let publication = ArticleUpdate {
+        article: Some(article_),
+        imported: None,
+    };
     let id = SiteId::parse("news").unwrap();
     let day = Day::parse("2015-11-17").unwrap();
-    site.store.put_article(&id, day, &article("a"), publication).await.unwrap();
+    site.store
+        .put_article(&id, day, &article("a"), publication)
+        .await
+        .unwrap();
 }
 
 fn text(reply: &Reply) -> &str {
@@ -36,7 +43,9 @@ fn text(reply: &Reply) -> &str {
 
 /// The view in a fragment.
 pub(super) fn view(reply: &Reply) -> View {
-    let (_, rest) = text(reply).split_once("<script type=\"application/json\">").unwrap();
+    let (_, rest) = text(reply)
+        .split_once("<script type=\"application/json\">")
+        .unwrap();
     serde_json::from_str(rest.split_once("</script></template>").unwrap().0).unwrap()
 }
 
@@ -45,15 +54,27 @@ async fn the_fragment_has_the_markup_and_the_view_in_one_answer() {
     let site = TestSite::new();
     site.reader().reacts("a", "sad").await;
     site.reader().reads("a").await;
-    let reply = site.get(&format!("{FRAGMENT_PATH}&lang=en{PAGE_PARAMETERS}")).await;
+    let reply = site
+        .get(&format!("{FRAGMENT_PATH}&lang=en{PAGE_PARAMETERS}"))
+        .await;
     let html = text(&reply);
-    assert!(html.starts_with("<template shadowrootmode=\"open\">"), "{html}");
-    for shown in
-        ["Read 1 time<", "How do you feel about this article?", "Sad, 1 response, 100%<", "lang=\"en\"", "<slot>"]
-    {
+    assert!(
+        html.starts_with("<template shadowrootmode=\"open\">"),
+        "{html}"
+    );
+    for shown in [
+        "Read 1 time<",
+        "How do you feel about this article?",
+        "Sad, 1 response, 100%<",
+        "lang=\"en\"",
+        "<slot>",
+    ] {
         assert!(html.contains(shown), "{shown} in {html}");
     }
-    let asked: View = site.get("/v1/sites/news/view?article=a&lang=en").await.json();
+    let asked: View = site
+        .get("/v1/sites/news/view?article=a&lang=en")
+        .await
+        .json();
     assert_eq!(view(&reply), asked);
 }
 
@@ -62,13 +83,27 @@ async fn the_fragment_is_cached_as_the_view_is_and_never_behind_it() {
     let site = TestSite::new();
     let first = site.get(FRAGMENT_PATH).await;
     assert_eq!(first.header("content-type"), "text/html; charset=utf-8");
-    assert_eq!(first.header("cache-control"), "public, max-age=10, stale-while-revalidate=60");
+    assert_eq!(
+        first.header("cache-control"),
+        "public, max-age=10, stale-while-revalidate=60"
+    );
     let policy = first.header("content-security-policy");
-    assert!(policy.starts_with("default-src 'none'; style-src 'self'"), "{policy}");
-    let again =
-        || Request::get(FRAGMENT_PATH).header("if-none-match", first.header("etag")).body(Body::empty()).unwrap();
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'self'"),
+        "{policy}"
+    );
+    let again = || {
+        Request::get(FRAGMENT_PATH)
+            .header("if-none-match", first.header("etag"))
+            .body(Body::empty())
+            .unwrap()
+    };
     assert_eq!(site.send(again()).await.status, StatusCode::NOT_MODIFIED);
-    assert!(site.metrics().await.contains("gema_cache_lookups_total{result=\"hit\"} 1"));
+    assert!(
+        site.metrics()
+            .await
+            .contains("gema_cache_lookups_total{result=\"hit\"} 1")
+    );
     site.reader().reads("a").await;
     assert_eq!(view(&site.send(again()).await).tally.reads, 1);
 }
@@ -80,20 +115,36 @@ async fn a_fragment_has_the_copy_as_content_and_not_in_its_view() {
     let reply = site.get(&format!("{FRAGMENT_PATH}&body=1")).await;
     let html = text(&reply);
     assert!(html.ends_with("</script></template><p>Isi</p>"), "{html}");
-    assert!(html.contains("<h1 part=\"title\">Judul</h1>") && html.contains("Selasa, 17 November 2015"), "{html}");
+    assert!(
+        html.contains("<h1 part=\"title\">Judul</h1>") && html.contains("Selasa, 17 November 2015"),
+        "{html}"
+    );
     let article = view(&reply).article.unwrap();
-    assert_eq!((article.title.as_str(), article.html.as_str()), ("Judul", ""));
+    assert_eq!(
+        (article.title.as_str(), article.html.as_str()),
+        ("Judul", "")
+    );
     // Whether or not the copy's body is requested, its headline and address are the ones to share.
     let link = "https://wa.me/?text=Judul%20https%3A%2F%2Fnews.example%2Fjudul";
     let without = site.get(FRAGMENT_PATH).await;
-    assert!(html.contains(link) && text(&without).contains(link), "{without:?}");
+    assert!(
+        html.contains(link) && text(&without).contains(link),
+        "{without:?}"
+    );
     assert!(view(&without).article.is_none() && text(&without).ends_with("</template>"));
     // The page's own title is shared, unless the copy is shown.
     assert!(
         text(&site.get(&format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}")).await)
             .contains("https://wa.me/?text=Banjir%20%26%20kanal")
     );
-    assert!(text(&site.get(&format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}&body=1")).await).contains(link));
+    assert!(
+        text(
+            &site
+                .get(&format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}&body=1"))
+                .await
+        )
+        .contains(link)
+    );
 }
 
 #[tokio::test]
@@ -109,55 +160,91 @@ async fn there_is_no_share_bar_without_an_address_to_share() {
         let reply = site.get(&format!("{FRAGMENT_PATH}&title=x{odd}")).await;
         assert!(!text(&reply).contains("part=\"share\""), "{odd}");
     }
-    assert!(text(&site.get(&format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}")).await).contains("part=\"share\""));
+    assert!(
+        text(&site.get(&format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}")).await)
+            .contains("part=\"share\"")
+    );
 }
 
 #[tokio::test]
 async fn the_attributes_of_the_element_hold_here_too() {
     let site = TestSite::new();
-    let html = site.get(&format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}&share=off&reads=off&poll=off")).await;
+    let html = site
+        .get(&format!(
+            "{FRAGMENT_PATH}{PAGE_PARAMETERS}&share=off&reads=off&poll=off"
+        ))
+        .await;
     for part in ["share", "reads", "poll"] {
         assert!(!text(&html).contains(&format!("part=\"{part}\"")), "{part}");
     }
     let closed = site.get(&format!("{FRAGMENT_PATH}&poll=closed")).await;
-    assert!(!text(&closed).contains("aria-pressed") && text(&closed).contains("ditutup"), "{closed:?}");
+    assert!(
+        !text(&closed).contains("aria-pressed") && text(&closed).contains("ditutup"),
+        "{closed:?}"
+    );
 }
 
 #[tokio::test]
 async fn nothing_that_is_asked_becomes_markup() {
     let site = TestSite::new();
     let odd = "%22%3E%3C%2Fscript%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E";
-    let names =
-        ["title", "lang", "share", "poll", "theme", "bar", "body"].map(|name| format!("&{name}={odd}")).concat();
+    let names = ["title", "lang", "share", "poll", "theme", "bar", "body"]
+        .map(|name| format!("&{name}={odd}"))
+        .concat();
     let addresses = format!("&url=https://news.example/{odd}&endpoint=https://gema.example/{odd}/");
-    let reply = site.get(&format!("/v1/sites/news/widget.html?article={odd}{names}{addresses}")).await;
+    let reply = site
+        .get(&format!(
+            "/v1/sites/news/widget.html?article={odd}{names}{addresses}"
+        ))
+        .await;
     let html = text(&reply);
-    assert_eq!((html.matches("<script").count(), html.matches("</script").count()), (1, 1), "{html}");
+    assert_eq!(
+        (
+            html.matches("<script").count(),
+            html.matches("</script").count()
+        ),
+        (1, 1),
+        "{html}"
+    );
     assert!(!html.contains("\">\"") && view(&reply).tally.article.as_str().contains("<script>"));
 }
 
 #[tokio::test]
 async fn what_names_no_article_or_no_site_is_answered_as_for_the_view() {
     let site = TestSite::new();
-    for (path, status, field) in
-        [("/v1/sites/news/widget.html", 400, "article"), ("/v1/sites/other/widget.html?article=a", 404, "site")]
-    {
+    for (path, status, field) in [
+        ("/v1/sites/news/widget.html", 400, "article"),
+        ("/v1/sites/other/widget.html?article=a", 404, "site"),
+    ] {
         let reply = site.get(path).await;
         let problem: serde_json::Value = reply.json();
-        assert_eq!((reply.status.as_u16(), problem["field"].as_str()), (status, Some(field)));
+        assert_eq!(
+            (reply.status.as_u16(), problem["field"].as_str()),
+            (status, Some(field))
+        );
     }
 }
 
 async fn asks(site: &TestSite, path: &str, name: &str, value: &str) -> Reply {
-    site.send(Request::get(path).header(name, value).body(Body::empty()).unwrap()).await
+    site.send(
+        Request::get(path)
+            .header(name, value)
+            .body(Body::empty())
+            .unwrap(),
+    )
+    .await
 }
 
 /// The decompressed body.
 fn unpacked(reply: &Reply) -> String {
     let mut text = String::new();
     match reply.header("content-encoding") {
-        "br" => brotli::Decompressor::new(&reply.body[..], 4096).read_to_string(&mut text).unwrap(),
-        "gzip" => flate2::read::GzDecoder::new(&reply.body[..]).read_to_string(&mut text).unwrap(),
+        "br" => brotli::Decompressor::new(&reply.body[..], 4096)
+            .read_to_string(&mut text)
+            .unwrap(),
+        "gzip" => flate2::read::GzDecoder::new(&reply.body[..])
+            .read_to_string(&mut text)
+            .unwrap(),
         _ => return String::from_utf8(reply.body.to_vec()).unwrap(),
     };
     text
@@ -167,32 +254,79 @@ fn unpacked(reply: &Reply) -> String {
 async fn a_fragment_is_sent_in_the_smallest_accepted_coding() {
     let site = TestSite::new();
     let plain = site.get(FRAGMENT_PATH).await;
-    assert_eq!((plain.header("content-encoding"), plain.body.is_empty()), ("", false));
+    assert_eq!(
+        (plain.header("content-encoding"), plain.body.is_empty()),
+        ("", false)
+    );
     let mut sizes = Vec::new();
-    for (accepted, coding) in
-        [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip"), ("*", "br")]
-    {
+    for (accepted, coding) in [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("*", "br"),
+    ] {
         // The route answers the first request, the cache the second.
         site.reader().reads("a").await;
         for _ in 0..2 {
             let packed = asks(&site, FRAGMENT_PATH, "accept-encoding", accepted).await;
             assert_eq!(packed.header("content-encoding"), coding, "{accepted}");
-            assert!(packed.headers.get_all("vary").iter().any(|of| of == "accept-encoding"), "{:?}", packed.headers);
-            assert!(packed.body.len() * 2 < plain.body.len(), "{} of {} bytes", packed.body.len(), plain.body.len());
-            assert!(["", &packed.body.len().to_string()].contains(&packed.header("content-length")));
+            assert!(
+                packed
+                    .headers
+                    .get_all("vary")
+                    .iter()
+                    .any(|of| of == "accept-encoding"),
+                "{:?}",
+                packed.headers
+            );
+            assert!(
+                packed.body.len() * 2 < plain.body.len(),
+                "{} of {} bytes",
+                packed.body.len(),
+                plain.body.len()
+            );
+            assert!(
+                ["", &packed.body.len().to_string()].contains(&packed.header("content-length"))
+            );
             let now = site.get(FRAGMENT_PATH).await;
             assert_eq!(unpacked(&packed), text(&now));
-            assert!(now.headers.get_all("vary").iter().any(|of| of == "accept-encoding"), "whatever form is sent");
+            assert!(
+                now.headers
+                    .get_all("vary")
+                    .iter()
+                    .any(|of| of == "accept-encoding"),
+                "whatever form is sent"
+            );
             let known = asks(&site, FRAGMENT_PATH, "if-none-match", packed.header("etag")).await;
-            assert_eq!(known.status, StatusCode::NOT_MODIFIED, "under the tag of the packed one");
+            assert_eq!(
+                known.status,
+                StatusCode::NOT_MODIFIED,
+                "under the tag of the packed one"
+            );
             sizes.push((coding, packed.body.len()));
         }
     }
-    let of = |coding: &str| sizes.iter().filter(|(of, _)| *of == coding).map(|(_, bytes)| *bytes).max().unwrap();
+    let of = |coding: &str| {
+        sizes
+            .iter()
+            .filter(|(of, _)| *of == coding)
+            .map(|(_, bytes)| *bytes)
+            .max()
+            .unwrap()
+    };
     assert!(of("br") * 10 < of("gzip") * 9, "{sizes:?}");
-    for accepted in ["", "br;q=0", "br;q=0, gzip;q=0", "identity", "gzip;q=0, *;q=0", "zstd"] {
+    for accepted in [
+        "",
+        "br;q=0",
+        "br;q=0, gzip;q=0",
+        "identity",
+        "gzip;q=0, *;q=0",
+        "zstd",
+    ] {
         assert_eq!(
-            asks(&site, FRAGMENT_PATH, "accept-encoding", accepted).await.header("content-encoding"),
+            asks(&site, FRAGMENT_PATH, "accept-encoding", accepted)
+                .await
+                .header("content-encoding"),
             "",
             "{accepted}"
         );
@@ -202,13 +336,29 @@ async fn a_fragment_is_sent_in_the_smallest_accepted_coding() {
 #[tokio::test]
 async fn a_whole_article_a_view_and_tallies_are_compressed_too() {
     let site = TestSite::new();
-    let paragraphs: String = (0..4000).map(|number| format!("<p>Alinea {number} tentang banjir kanal.</p>")).collect();
-    let article_ = Article { title: "J".into(), byline: None, published: None, url: None, html: paragraphs };
-    let publication = ArticleUpdate { article: Some(article_), imported: None };
+    let paragraphs: String = (0..4000)
+        .map(|number| format!("<p>Alinea {number} tentang banjir kanal.</p>"))
+        .collect();
+    let article_ = Article {
+        title: "J".into(),
+        byline: None,
+        published: None,
+        url: None,
+        html: paragraphs,
+    };
+    let publication = ArticleUpdate {
+        article: Some(article_),
+        imported: None,
+    };
     let id = SiteId::parse("news").unwrap();
     let day = Day::parse("2015-11-17").unwrap();
-    site.store.put_article(&id, day, &article("a"), publication).await.unwrap();
-    let many: String = (0..100).map(|number| format!("&article={number}")).collect();
+    site.store
+        .put_article(&id, day, &article("a"), publication)
+        .await
+        .unwrap();
+    let many: String = (0..100)
+        .map(|number| format!("&article={number}"))
+        .collect();
     for path in [
         format!("{FRAGMENT_PATH}&body=1"),
         "/v1/sites/news/view?article=a&body=1".into(),
@@ -219,14 +369,32 @@ async fn a_whole_article_a_view_and_tallies_are_compressed_too() {
         for coding in ["br", "gzip"] {
             let packed = asks(&site, &path, "accept-encoding", coding).await;
             assert_eq!(packed.header("content-encoding"), coding, "{path}");
-            assert!(packed.body.len() * 2 < plain.body.len(), "{path}: {} of {}", packed.body.len(), plain.body.len());
+            assert!(
+                packed.body.len() * 2 < plain.body.len(),
+                "{path}: {} of {}",
+                packed.body.len(),
+                plain.body.len()
+            );
             assert_eq!(unpacked(&packed), text(&plain));
         }
     }
     // This response is not compressed: it fits in one packet anyway.
-    let short = asks(&site, "/v1/sites/news/tallies?article=a", "accept-encoding", "br").await;
+    let short = asks(
+        &site,
+        "/v1/sites/news/tallies?article=a",
+        "accept-encoding",
+        "br",
+    )
+    .await;
     assert_eq!(
-        (short.header("content-encoding"), short.headers.get_all("vary").iter().any(|of| of == "accept-encoding")),
+        (
+            short.header("content-encoding"),
+            short
+                .headers
+                .get_all("vary")
+                .iter()
+                .any(|of| of == "accept-encoding")
+        ),
         ("", false)
     );
 }
@@ -234,13 +402,27 @@ async fn a_whole_article_a_view_and_tallies_are_compressed_too() {
 /// Before there is something to see and press, the browser loads only this and `embed.js`.
 #[tokio::test]
 async fn in_no_language_is_it_more_than_three_kib_and_a_half() {
-    let site = TestSite::with(|site| site.languages = locale::languages().map(str::to_owned).collect());
+    let site =
+        TestSite::with(|site| site.languages = locale::languages().map(str::to_owned).collect());
     let mut spoken = 0;
     for lang in locale::languages() {
-        let packed =
-            asks(&site, &format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}&lang={lang}"), "accept-encoding", "br").await;
-        assert_eq!((packed.status, packed.header("content-encoding")), (StatusCode::OK, "br"), "{lang}");
-        assert!(packed.body.len() <= 3584, "{} bytes in {lang}", packed.body.len());
+        let packed = asks(
+            &site,
+            &format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}&lang={lang}"),
+            "accept-encoding",
+            "br",
+        )
+        .await;
+        assert_eq!(
+            (packed.status, packed.header("content-encoding")),
+            (StatusCode::OK, "br"),
+            "{lang}"
+        );
+        assert!(
+            packed.body.len() <= 3584,
+            "{} bytes in {lang}",
+            packed.body.len()
+        );
         spoken += 1;
     }
     assert!(spoken > 20, "{spoken} languages");
@@ -248,7 +430,9 @@ async fn in_no_language_is_it_more_than_three_kib_and_a_half() {
 
 /// The structured data (JSON-LD) in a fragment.
 fn statistic(html: &str) -> serde_json::Value {
-    let (_, rest) = html.split_once("</template><script type=\"application/ld+json\">").unwrap();
+    let (_, rest) = html
+        .split_once("</template><script type=\"application/ld+json\">")
+        .unwrap();
     serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
 }
 
@@ -259,7 +443,10 @@ async fn a_fragment_has_json_ld_only_on_request() {
     site.reader().reads("a").await;
     let asked = format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}");
     let without = site.get(&asked).await;
-    assert!(!text(&without).contains("ld+json"), "the loader asks for none");
+    assert!(
+        !text(&without).contains("ld+json"),
+        "the loader asks for none"
+    );
     let with = site.get(&format!("{asked}&jsonld=1")).await;
     let counter = |action: &str, count: u32| {
         serde_json::json!({
@@ -279,7 +466,14 @@ async fn a_fragment_has_json_ld_only_on_request() {
         })
     );
     // The structured data contains only the counts that are shown, and cannot end the script element.
-    let few = site.get(&format!("{FRAGMENT_PATH}&title=%3C/script%3E&jsonld=1&poll=off&reads=off&body=1")).await;
+    let few = site
+        .get(&format!(
+            "{FRAGMENT_PATH}&title=%3C/script%3E&jsonld=1&poll=off&reads=off&body=1"
+        ))
+        .await;
     let few = statistic(text(&few));
-    assert_eq!((&few["headline"], &few["interactionStatistic"]), (&"</script>".into(), &serde_json::json!([])));
+    assert_eq!(
+        (&few["headline"], &few["interactionStatistic"]),
+        (&"</script>".into(), &serde_json::json!([]))
+    );
 }

@@ -16,14 +16,23 @@ fn publication(published: &str) -> ArticleUpdate {
         url: None,
         html: "<p>Isi</p>".into(),
     };
-    let imported = Imported { reads: 841, ..Imported::default() };
-    ArticleUpdate { article: Some(article), imported: Some(imported) }
+    let imported = Imported {
+        reads: 841,
+        ..Imported::default()
+    };
+    ArticleUpdate {
+        article: Some(article),
+        imported: Some(imported),
+    }
 }
 
 async fn publish(site: &TestSite, published: &str) {
     let id = SiteId::parse("news").unwrap();
     let day = Day::parse("2015-11-17").unwrap();
-    site.store.put_article(&id, day, &article("a"), publication(published)).await.unwrap();
+    site.store
+        .put_article(&id, day, &article("a"), publication(published))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -31,14 +40,38 @@ async fn a_view_of_an_unknown_article_is_complete_and_creates_none() {
     let site = TestSite::new();
     let reply = site.get(VIEW_PATH).await;
     let view: View = reply.json();
-    assert_eq!((view.tally.rev, view.tally.reads, view.tally.reactions.0.len()), (0, 0, 5));
-    assert_eq!((view.reactions.len(), view.poll, view.article), (5, Poll::Open, None));
+    assert_eq!(
+        (
+            view.tally.rev,
+            view.tally.reads,
+            view.tally.reactions.0.len()
+        ),
+        (0, 0, 5)
+    );
+    assert_eq!(
+        (view.reactions.len(), view.poll, view.article),
+        (5, Poll::Open, None)
+    );
     assert_eq!(view.locale, "id-u-nu-latn");
-    assert_eq!(view.window_ends, site.now_ms() + 12 * 3600 * 1000, "midnight in Jakarta");
+    assert_eq!(
+        view.window_ends,
+        site.now_ms() + 12 * 3600 * 1000,
+        "midnight in Jakarta"
+    );
     let names: Vec<_> = view.tally.reactions.0.iter().map(|(key, _)| key).collect();
-    assert_eq!(names, view.reactions.iter().map(|choice| &choice.key).collect::<Vec<_>>());
+    assert_eq!(
+        names,
+        view.reactions
+            .iter()
+            .map(|choice| &choice.key)
+            .collect::<Vec<_>>()
+    );
 
-    let listed = site.store.articles(&SiteId::parse("news").unwrap(), None, 10).await.unwrap();
+    let listed = site
+        .store
+        .articles(&SiteId::parse("news").unwrap(), None, 10)
+        .await
+        .unwrap();
     assert!(listed.is_empty());
 }
 
@@ -47,7 +80,14 @@ async fn the_article_comes_where_it_is_asked_for() {
     let site = TestSite::new();
     publish(&site, "2015-11-17").await;
     let without: View = site.get(VIEW_PATH).await.json();
-    assert_eq!((without.article, without.tally.reads, without.tally.imported.reads), (None, 841, 841));
+    assert_eq!(
+        (
+            without.article,
+            without.tally.reads,
+            without.tally.imported.reads
+        ),
+        (None, 841, 841)
+    );
     let with: View = site.get(&format!("{VIEW_PATH}&body=1")).await.json();
     assert_eq!(with.article, publication("2015-11-17").article);
 }
@@ -56,13 +96,28 @@ async fn the_article_comes_where_it_is_asked_for() {
 async fn a_view_is_cached_until_something_changes() {
     let site = TestSite::new();
     let first = site.get(VIEW_PATH).await;
-    assert_eq!(first.header("cache-control"), "public, max-age=10, stale-while-revalidate=60");
+    assert_eq!(
+        first.header("cache-control"),
+        "public, max-age=10, stale-while-revalidate=60"
+    );
     let tag = first.header("etag").to_owned();
-    let ask = |tags: String| Request::get(VIEW_PATH).header("if-none-match", tags).body(Body::empty()).unwrap();
+    let ask = |tags: String| {
+        Request::get(VIEW_PATH)
+            .header("if-none-match", tags)
+            .body(Body::empty())
+            .unwrap()
+    };
 
     for tags in [tag.clone(), format!("\"other\", W/{tag}"), "*".into()] {
         let again = site.send(ask(tags)).await;
-        assert_eq!((again.status.as_u16(), again.body.len(), again.header("etag")), (304, 0, &*tag));
+        assert_eq!(
+            (
+                again.status.as_u16(),
+                again.body.len(),
+                again.header("etag")
+            ),
+            (304, 0, &*tag)
+        );
         assert!(again.header("cache-control").contains("max-age=10"));
     }
     site.reader().reads("a").await;
@@ -82,14 +137,26 @@ async fn a_poll_closes_by_the_day_of_publication() {
 async fn many_articles_are_one_request_in_the_order_of_the_question() {
     let site = TestSite::new();
     site.reader().reads("b").await;
-    let reply = site.get("/v1/sites/news/tallies?article=c&article=b&article=a&article=b").await;
+    let reply = site
+        .get("/v1/sites/news/tallies?article=c&article=b&article=a&article=b")
+        .await;
     let tallies: wire::Tallies = reply.json();
-    let found: Vec<_> = tallies.tallies.iter().map(|tally| (tally.article.as_str(), tally.reads)).collect();
+    let found: Vec<_> = tallies
+        .tallies
+        .iter()
+        .map(|tally| (tally.article.as_str(), tally.reads))
+        .collect();
     assert_eq!(found, [("c", 0), ("b", 1), ("a", 0), ("b", 1)]);
     assert_eq!(tallies.texts, None);
 
-    let with: wire::Tallies = site.get("/v1/sites/news/tallies?article=a&lang=id").await.json();
-    let texts = wire::Texts { reads: "Di baca 0 kali".into(), reactions: "0 tanggapan".into() };
+    let with: wire::Tallies = site
+        .get("/v1/sites/news/tallies?article=a&lang=id")
+        .await
+        .json();
+    let texts = wire::Texts {
+        reads: "Di baca 0 kali".into(),
+        reactions: "0 tanggapan".into(),
+    };
     assert_eq!(with.texts, Some(vec![texts]));
 }
 

@@ -41,8 +41,15 @@ impl Endpoint {
     fn new() -> Self {
         let seconds = Arc::new(AtomicU64::new(1_000_000));
         let clock = Arc::clone(&seconds);
-        let limits = Arc::new(Limits::new(move || Duration::from_secs(clock.load(Ordering::SeqCst))));
-        Self { limits, config: Arc::new(Config::demo()), site: Arc::new(Site::demo()), seconds }
+        let limits = Arc::new(Limits::new(move || {
+            Duration::from_secs(clock.load(Ordering::SeqCst))
+        }));
+        Self {
+            limits,
+            config: Arc::new(Config::demo()),
+            site: Arc::new(Site::demo()),
+            seconds,
+        }
     }
 
     fn seconds_pass(&self, seconds: u64) {
@@ -50,12 +57,25 @@ impl Endpoint {
     }
 
     /// Whether a new event from that address is admitted.
-    fn admits(&self, address: IpAddr, article: &ArticleKey, is_first: bool, what: NewEventKind<'_>) -> bool {
+    fn admits(
+        &self,
+        address: IpAddr,
+        article: &ArticleKey,
+        is_first: bool,
+        what: NewEventKind<'_>,
+    ) -> bool {
         let limits = Arc::clone(&self.limits);
         let config = Arc::clone(&self.config);
         let site = Arc::clone(&self.site);
         let limiter = RequestLimiter::new(limits, config, site, Day::new(1), address, None);
-        let is_admitted = limiter.admits(0, &NewEvent { article, is_first, kind: what });
+        let is_admitted = limiter.admits(
+            0,
+            &NewEvent {
+                article,
+                is_first,
+                kind: what,
+            },
+        );
         limiter.commit();
         is_admitted
     }
@@ -70,11 +90,21 @@ impl Endpoint {
                 let is_admitted = match adds {
                     Adds::Reads => self.admits(*address, &one, false, NewEventKind::Read),
                     Adds::Reactions => self.admits(*address, &one, false, NewEventKind::Voter),
-                    Adds::Shares => self.admits(*address, &one, false, NewEventKind::Share(&network)),
-                    Adds::Articles => {
-                        self.admits(*address, &article(&format!("junk-{made}")), true, NewEventKind::Read)
+                    Adds::Shares => {
+                        self.admits(*address, &one, false, NewEventKind::Share(&network))
                     }
-                    Adds::Events => self.admits(*address, &article(&format!("old-{made}")), false, NewEventKind::Read),
+                    Adds::Articles => self.admits(
+                        *address,
+                        &article(&format!("junk-{made}")),
+                        true,
+                        NewEventKind::Read,
+                    ),
+                    Adds::Events => self.admits(
+                        *address,
+                        &article(&format!("old-{made}")),
+                        false,
+                        NewEventKind::Read,
+                    ),
                 };
                 if !is_admitted {
                     break;
@@ -108,12 +138,16 @@ fn ipv4_address() -> Vec<IpAddr> {
 }
 
 fn ipv4_block() -> Vec<IpAddr> {
-    (0..=255).map(|host| Ipv4Addr::new(198, 51, 100, host).into()).collect()
+    (0..=255)
+        .map(|host| Ipv4Addr::new(198, 51, 100, host).into())
+        .collect()
 }
 
 /// Enough subscribers of one /48 to use up its budget.
 fn ipv6_network() -> Vec<IpAddr> {
-    (0..64_u128).map(|line| Ipv6Addr::from(0x2001_0db8_0001_u128 << 80 | line << 64 | 1).into()).collect()
+    (0..64_u128)
+        .map(|line| Ipv6Addr::from(0x2001_0db8_0001_u128 << 80 | line << 64 | 1).into())
+        .collect()
 }
 
 /// Maximum numbers at once, in an hour and in a day: reads, first reactions and shares of one article; articles created
@@ -152,7 +186,11 @@ fn a_flood_of_one_network_adds_what_its_table_says() {
 }
 
 /// Each of these readers reads and reacts, and one in ten shares. Returns the number of refused events.
-fn refused_of_crowd(readers: u32, address: impl Fn(u32) -> IpAddr, pause: impl Fn(&Endpoint, u32)) -> usize {
+fn refused_of_crowd(
+    readers: u32,
+    address: impl Fn(u32) -> IpAddr,
+    pause: impl Fn(&Endpoint, u32),
+) -> usize {
     let endpoint = Endpoint::new();
     let one = article("a");
     let network = Network::parse("whatsapp").unwrap();
@@ -173,7 +211,11 @@ fn refused_of_crowd(readers: u32, address: impl Fn(u32) -> IpAddr, pause: impl F
 #[test]
 fn an_office_of_2000_counts_whole_within_a_minute() {
     for address in ["192.0.2.1", "2001:db8:1:2::1"] {
-        assert_eq!(refused_of_crowd(2_000, |_| address.parse().unwrap(), |_, _| {}), 0, "{address}");
+        assert_eq!(
+            refused_of_crowd(2_000, |_| address.parse().unwrap(), |_, _| {}),
+            0,
+            "{address}"
+        );
     }
 }
 
@@ -185,9 +227,17 @@ fn a_school_of_1500_counts_whole_in_every_break() {
         for number in 0..5 {
             let one = article(&format!("{hour}-{number}"));
             let first = endpoint.admits([192, 0, 2, 1].into(), &one, true, NewEventKind::Read);
-            let sent = (0..1_500).flat_map(|_| [NewEventKind::Read, NewEventKind::Voter]).skip(1);
-            let refused = sent.filter(|what| !endpoint.admits([192, 0, 2, 1].into(), &one, false, *what)).count();
-            assert_eq!((first, refused), (true, 0), "article {number} of hour {hour}");
+            let sent = (0..1_500)
+                .flat_map(|_| [NewEventKind::Read, NewEventKind::Voter])
+                .skip(1);
+            let refused = sent
+                .filter(|what| !endpoint.admits([192, 0, 2, 1].into(), &one, false, *what))
+                .count();
+            assert_eq!(
+                (first, refused),
+                (true, 0),
+                "article {number} of hour {hour}"
+            );
         }
         endpoint.seconds_pass(3_600);
     }
@@ -205,7 +255,8 @@ fn a_carriers_part_counts_whole_on_an_election_night() {
     for reader in 0..readers {
         refused += usize::from(!endpoint.admits(carrier(reader), &one, false, NewEventKind::Read));
         if reader % 5 == 0 {
-            refused += usize::from(!endpoint.admits(carrier(reader), &one, false, NewEventKind::Voter));
+            refused +=
+                usize::from(!endpoint.admits(carrier(reader), &one, false, NewEventKind::Voter));
         }
         if reader % a_minute == 0 {
             endpoint.seconds_pass(60);
@@ -228,10 +279,18 @@ fn junk_articles_of_other_networks_delay_no_first_reader() {
                 for line in 0..rounds(300, 3_000) {
                     let address: IpAddr = match width {
                         "/24" => Ipv4Addr::from(0x0A00_0000 + (network << 12) + line % 256).into(),
-                        _ => Ipv6Addr::from(u128::from(network) << 80 | u128::from(line) << 64 | 1 << 120).into(),
+                        _ => Ipv6Addr::from(
+                            u128::from(network) << 80 | u128::from(line) << 64 | 1 << 120,
+                        )
+                        .into(),
                     };
                     tried += 1;
-                    if !endpoint.admits(address, &article(&format!("junk-{tried}")), true, NewEventKind::Read) {
+                    if !endpoint.admits(
+                        address,
+                        &article(&format!("junk-{tried}")),
+                        true,
+                        NewEventKind::Read,
+                    ) {
                         is_refused = true;
                         break;
                     }

@@ -27,8 +27,19 @@ async fn publish(site: &TestSite, key: &str, title: &str) {
         url: Some(format!("https://news.example/{key}?a=1&b=2")),
         html: "<p>Isi</p>".into(),
     };
-    let publication = ArticleUpdate { article: Some(article_), imported: None };
-    site.store.put_article(&news(), Day::parse("2015-11-17").unwrap(), &article(key), publication).await.unwrap();
+    let publication = ArticleUpdate {
+        article: Some(article_),
+        imported: None,
+    };
+    site.store
+        .put_article(
+            &news(),
+            Day::parse("2015-11-17").unwrap(),
+            &article(key),
+            publication,
+        )
+        .await
+        .unwrap();
 }
 
 async fn list(site: &TestSite, asked: &str) -> Value {
@@ -53,8 +64,17 @@ async fn a_ranking_lists_articles_by_reads_or_reactions() {
             { "article": "c", "count": 1 },
         ] })
     );
-    assert_eq!(list(&site, "?by=reactions&days=1").await["articles"], json!([{ "article": "c", "count": 1 }]));
-    assert_eq!(list(&site, "?limit=1").await["articles"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        list(&site, "?by=reactions&days=1").await["articles"],
+        json!([{ "article": "c", "count": 1 }])
+    );
+    assert_eq!(
+        list(&site, "?limit=1").await["articles"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -63,16 +83,33 @@ async fn a_ranking_is_at_most_a_minute_old_and_omits_removed_articles() {
     site.reader().reads("a").await;
     site.reader().reads("b").await;
     let first = site.get(TOP_PATH).await;
-    assert!(first.headers["cache-control"].to_str().unwrap().starts_with("public, max-age=60"));
-    site.store.remove_article(&news(), &article("a"), Removal::Everything).await.unwrap();
+    assert!(
+        first.headers["cache-control"]
+            .to_str()
+            .unwrap()
+            .starts_with("public, max-age=60")
+    );
+    site.store
+        .remove_article(&news(), &article("a"), Removal::Everything)
+        .await
+        .unwrap();
     site.reader().reads("b").await;
-    assert_eq!(site.get(TOP_PATH).await.headers["etag"], first.headers["etag"]);
+    assert_eq!(
+        site.get(TOP_PATH).await.headers["etag"],
+        first.headers["etag"]
+    );
     site.minutes_pass(1);
-    assert_eq!(list(&site, "").await["articles"], json!([{ "article": "b", "count": 2 }]));
+    assert_eq!(
+        list(&site, "").await["articles"],
+        json!([{ "article": "b", "count": 2 }])
+    );
     // Two days later, this day is not among the last two days.
     site.days_pass(2);
     assert_eq!(list(&site, "?days=2").await["articles"], json!([]));
-    assert_eq!(list(&site, "?days=3").await["articles"], json!([{ "article": "b", "count": 2 }]));
+    assert_eq!(
+        list(&site, "?days=3").await["articles"],
+        json!([{ "article": "b", "count": 2 }])
+    );
 }
 
 #[tokio::test]
@@ -82,7 +119,13 @@ async fn the_language_of_a_feed_is_one_that_voices_are_chosen_by() {
         site.lists = Lists::All;
     });
     for (lang, says) in [("id", "id"), ("ar", "ar"), ("ar-EG", "ar-EG")] {
-        let feed = String::from_utf8(site.get(&format!("{FEED_PATH}?lang={lang}")).await.body.to_vec()).unwrap();
+        let feed = String::from_utf8(
+            site.get(&format!("{FEED_PATH}?lang={lang}"))
+                .await
+                .body
+                .to_vec(),
+        )
+        .unwrap();
         assert!(feed.contains(&format!("xml:lang=\"{says}\"")), "{feed}");
     }
 }
@@ -95,10 +138,14 @@ async fn a_feed_tells_the_same_in_the_language_asked_for() {
     site.reader().reads("b").await;
     site.reader().reads("/a b").await;
     let reply = site.get(&format!("{FEED_PATH}?lang=en")).await;
-    assert_eq!((reply.status, reply.header("content-type")), (StatusCode::OK, "application/atom+xml"));
+    assert_eq!(
+        (reply.status, reply.header("content-type")),
+        (StatusCode::OK, "application/atom+xml")
+    );
     let feed = String::from_utf8(reply.body.to_vec()).unwrap();
-    let entry =
-        |id: &str, rest: &str| format!("<entry><id>tag:news.example,2015:gema/news/article/{id}</id>{rest}</entry>");
+    let entry = |id: &str, rest: &str| {
+        format!("<entry><id>tag:news.example,2015:gema/news/article/{id}</id>{rest}</entry>")
+    };
     let b = entry(
         "b",
         "<title>Banjir &lt;di&gt; \"kanal\" &amp; kali</title><link href=\"https://news.example/b?a=1&amp;b=2\"/>\
@@ -109,10 +156,20 @@ async fn a_feed_tells_the_same_in_the_language_asked_for() {
         "<title>/a b</title><link href=\"https://news.example/a%20b\"/><updated>2015-11-16T17:00:00Z</updated><content>Read 1 time</content>",
     );
     let own = "<link rel=\"self\" type=\"application/atom+xml\" href=\"top.atom?by=reads&amp;days=7&amp;limit=10&amp;lang=en\"/>";
-    assert!(feed.contains(&format!("<title>Most read</title>{own}<updated>2015-11-16T17:00:00Z</updated>")), "{feed}");
-    assert!(feed.contains("xml:lang=\"en\"") && feed.ends_with(&format!("{b}{a}</feed>\n")), "{feed}");
+    assert!(
+        feed.contains(&format!(
+            "<title>Most read</title>{own}<updated>2015-11-16T17:00:00Z</updated>"
+        )),
+        "{feed}"
+    );
+    assert!(
+        feed.contains("xml:lang=\"en\"") && feed.ends_with(&format!("{b}{a}</feed>\n")),
+        "{feed}"
+    );
     let answered = site.get(&format!("{FEED_PATH}?by=reactions&days=90")).await;
-    assert!(String::from_utf8_lossy(&answered.body).contains("<title>Paling banyak ditanggapi</title>"));
+    assert!(
+        String::from_utf8_lossy(&answered.body).contains("<title>Paling banyak ditanggapi</title>")
+    );
 }
 
 #[tokio::test]
@@ -123,11 +180,19 @@ async fn every_entry_of_a_feed_leads_to_a_page_and_not_to_its_id() {
         site.reader().reads(key).await;
     }
     let feed = String::from_utf8(site.get(FEED_PATH).await.body.to_vec()).unwrap();
-    let links: std::collections::BTreeSet<_> =
-        feed.split("<link href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let links: std::collections::BTreeSet<_> = feed
+        .split("<link href=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
     assert_eq!(
         links,
-        ["https://news.example/", "https://news.example/c%23", "https://news.example/caf%C3%A9?id=7"].into()
+        [
+            "https://news.example/",
+            "https://news.example/c%23",
+            "https://news.example/caf%C3%A9?id=7"
+        ]
+        .into()
     );
     assert_eq!(feed.matches("<link href=").count(), 4);
     assert!(feed.contains(
@@ -138,9 +203,13 @@ async fn every_entry_of_a_feed_leads_to_a_page_and_not_to_its_id() {
 #[tokio::test]
 async fn what_cannot_be_asked_is_refused_with_the_field() {
     let site = listing_all();
-    for (asked, field) in
-        [("?days=0", "days"), ("?days=91", "days"), ("?days=x", "days"), ("?limit=51", "limit"), ("?by=shares", "by")]
-    {
+    for (asked, field) in [
+        ("?days=0", "days"),
+        ("?days=91", "days"),
+        ("?days=x", "days"),
+        ("?limit=51", "limit"),
+        ("?by=shares", "by"),
+    ] {
         for noun in [TOP_PATH, FEED_PATH] {
             let reply = site.get(&format!("{noun}{asked}")).await;
             assert_eq!(
@@ -154,9 +223,18 @@ async fn what_cannot_be_asked_is_refused_with_the_field() {
 
 #[tokio::test]
 async fn what_a_stranger_calls_an_article_leads_no_list() {
-    let strange =
-        ["//other.example/x", "Vote for B now", "/Vote for B", "https://other.example/", "/\u{202e}a", "slug"];
-    for (lists, listed) in [(Lists::Paths, &["put", "/a.html"][..]), (Lists::Known, &["put"])] {
+    let strange = [
+        "//other.example/x",
+        "Vote for B now",
+        "/Vote for B",
+        "https://other.example/",
+        "/\u{202e}a",
+        "slug",
+    ];
+    for (lists, listed) in [
+        (Lists::Paths, &["put", "/a.html"][..]),
+        (Lists::Known, &["put"]),
+    ] {
         let site = TestSite::with(|site| site.lists = lists);
         publish(&site, "put", "Banjir").await;
         for key in strange.into_iter().chain(["put", "/a.html"]) {
@@ -166,12 +244,27 @@ async fn what_a_stranger_calls_an_article_leads_no_list() {
             }
         }
         for by in ["reads", "reactions"] {
-            let told = list(&site, &format!("?by={by}")).await["articles"].as_array().unwrap().clone();
-            let keys: std::collections::BTreeSet<_> = told.iter().map(|one| one["article"].as_str().unwrap()).collect();
+            let told = list(&site, &format!("?by={by}")).await["articles"]
+                .as_array()
+                .unwrap()
+                .clone();
+            let keys: std::collections::BTreeSet<_> = told
+                .iter()
+                .map(|one| one["article"].as_str().unwrap())
+                .collect();
             assert_eq!(keys, listed.iter().copied().collect(), "{lists:?}");
-            let feed = String::from_utf8(site.get(&format!("{FEED_PATH}?by={by}")).await.body.to_vec()).unwrap();
+            let feed = String::from_utf8(
+                site.get(&format!("{FEED_PATH}?by={by}"))
+                    .await
+                    .body
+                    .to_vec(),
+            )
+            .unwrap();
             assert_eq!(feed.matches("<entry>").count(), listed.len(), "{feed}");
-            assert!(!feed.contains("other.example") && !feed.contains("Vote"), "{feed}");
+            assert!(
+                !feed.contains("other.example") && !feed.contains("Vote"),
+                "{feed}"
+            );
         }
     }
 }

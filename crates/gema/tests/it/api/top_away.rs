@@ -28,7 +28,10 @@ struct Away {
 
 impl Away {
     fn new() -> Self {
-        Self { asked: Arc::default(), fails: Arc::new(Semaphore::new(0)) }
+        Self {
+            asked: Arc::default(),
+            fails: Arc::new(Semaphore::new(0)),
+        }
     }
 
     fn store(&self) -> Arc<Unable> {
@@ -42,7 +45,10 @@ impl Away {
             };
             Box::pin(failing) as _
         };
-        Arc::new(Unable { recent: Box::new(recent), ..Unable::because(StoreError::Unavailable) })
+        Arc::new(Unable {
+            recent: Box::new(recent),
+            ..Unable::because(StoreError::Unavailable)
+        })
     }
 
     fn asked(&self) -> usize {
@@ -58,7 +64,9 @@ impl Away {
 
 /// Awaits a future with a timeout, so that a hang fails the test.
 async fn soon<T>(what: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(10), what).await.expect("nobody waits that long")
+    tokio::time::timeout(Duration::from_secs(10), what)
+        .await
+        .expect("nobody waits that long")
 }
 
 fn is_refused(reply: &Reply) -> bool {
@@ -76,9 +84,13 @@ async fn failing_rankings_ask_the_store_once_and_answer_soon() {
     }
     // The first requester has disconnected; its query continues for later requesters.
     let many = join_all((0..20).map(|_| site.get(UNAVAILABLE_TOP_PATH)));
-    let (replies, ()) = soon(async { tokio::join!(many, async { away.fails.add_permits(1) }) }).await;
+    let (replies, ()) =
+        soon(async { tokio::join!(many, async { away.fails.add_permits(1) }) }).await;
     assert!(replies.iter().all(is_refused), "{replies:?}");
-    assert!(is_refused(&soon(site.get(UNAVAILABLE_TOP_PATH)).await), "at once");
+    assert!(
+        is_refused(&soon(site.get(UNAVAILABLE_TOP_PATH)).await),
+        "at once"
+    );
     assert_eq!(away.asked(), 1);
     site.minutes_pass(1);
     // One request tries whether the store works again; the others do not wait for it.
@@ -98,10 +110,17 @@ async fn a_list_that_is_known_is_told_on_while_none_can_be_gathered() {
     let asked = AtomicUsize::new(0);
     let recent = move |_: &SiteId| {
         let is_first = asked.fetch_add(1, Ordering::SeqCst) == 0;
-        let told = if is_first { Ok(RecentChanges::default()) } else { Err(StoreError::Unavailable) };
+        let told = if is_first {
+            Ok(RecentChanges::default())
+        } else {
+            Err(StoreError::Unavailable)
+        };
         Box::pin(async move { told }) as _
     };
-    let store = Unable { recent: Box::new(recent), ..Unable::because(StoreError::Unavailable) };
+    let store = Unable {
+        recent: Box::new(recent),
+        ..Unable::because(StoreError::Unavailable)
+    };
     let site = TestSite::on(Arc::new(store));
     let first = site.get(UNAVAILABLE_TOP_PATH).await;
     assert_eq!(first.status, 200, "{first:?}");
@@ -111,17 +130,29 @@ async fn a_list_that_is_known_is_told_on_while_none_can_be_gathered() {
         assert_eq!((later.status, &later.body), (first.status, &first.body));
     }
     site.minutes_pass(1);
-    assert!(is_refused(&site.get(UNAVAILABLE_TOP_PATH).await), "it is too old");
+    assert!(
+        is_refused(&site.get(UNAVAILABLE_TOP_PATH).await),
+        "it is too old"
+    );
 }
 
 #[tokio::test]
 async fn no_site_waits_for_what_is_gathered_of_another_one() {
     let recent = |site: &SiteId| {
         let is_news = site.as_str() == "news";
-        let told = async move { if is_news { pending().await } else { Ok(RecentChanges::default()) } };
+        let told = async move {
+            if is_news {
+                pending().await
+            } else {
+                Ok(RecentChanges::default())
+            }
+        };
         Box::pin(told) as _
     };
-    let store = Unable { recent: Box::new(recent), ..Unable::because(StoreError::Unavailable) };
+    let store = Unable {
+        recent: Box::new(recent),
+        ..Unable::because(StoreError::Unavailable)
+    };
     let site = TestSite::serving(&["sport"]).moved_to(Arc::new(store));
     let reply = soon(async {
         tokio::select! {

@@ -41,11 +41,23 @@ impl ClusterEndpoints {
     fn new() -> Self {
         let cli = CliHarness::new();
         let servers = Servers::cluster();
-        let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        let hosts: Vec<_> = servers
+            .ports
+            .iter()
+            .map(|port| format!("127.0.0.1:{port}"))
+            .collect();
         let url = format!("redis+cluster://{}", hosts.join(","));
-        let serving = (0..3).map(|_| cli.serves_with(&["--database", &url, "--limits", "off"])).collect();
+        let serving = (0..3)
+            .map(|_| cli.serves_with(&["--database", &url, "--limits", "off"]))
+            .collect();
         let watcher = engines::open(&url).unwrap();
-        Self { cli, url, servers, watcher, serving }
+        Self {
+            cli,
+            url,
+            servers,
+            watcher,
+            serving,
+        }
     }
 
     /// The masters, as reported by this server.
@@ -57,7 +69,9 @@ impl ClusterEndpoints {
         });
         let port = |line: &str| -> Option<u16> { line.split([':', '@']).nth(1)?.parse().ok() };
         let ports: Vec<_> = with_slots.filter_map(port).collect();
-        (0..6).filter(|server| ports.contains(&self.servers.ports[*server])).collect()
+        (0..6)
+            .filter(|server| ports.contains(&self.servers.ports[*server]))
+            .collect()
     }
 
     /// Kills a master and waits until another server has replaced it. Returns that server.
@@ -71,7 +85,10 @@ impl ClusterEndpoints {
             if let Some(successor) = now.iter().find(|server| !before.contains(server)) {
                 return *successor;
             }
-            assert!(begun.elapsed() < Duration::from_secs(60), "nobody succeeded");
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "nobody succeeded"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -85,7 +102,11 @@ impl ClusterEndpoints {
     async fn is_whole(&self) {
         let begun = Instant::now();
         while !self.servers.is_whole() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "the cluster is not whole: {}", self.servers.states());
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "the cluster is not whole: {}",
+                self.servers.states()
+            );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -95,14 +116,32 @@ impl ClusterEndpoints {
     fn reshards(&self, round: usize, slots: u64) {
         let masters = self.masters(0);
         let [from, to] = [round, round + 1].map(|master| masters[master % masters.len()]);
-        let id = |server: usize| self.servers.cli(server, &["cluster", "myid"]).trim().to_owned();
+        let id = |server: usize| {
+            self.servers
+                .cli(server, &["cluster", "myid"])
+                .trim()
+                .to_owned()
+        };
         let at = format!("127.0.0.1:{}", self.servers.ports[from]);
         let from = id(from);
         let to = id(to);
         let many = slots.to_string();
-        let flags = ["--cluster-from", &from, "--cluster-to", &to, "--cluster-slots", &many, "--cluster-yes"];
-        let said = self.servers.cli(0, &[&["--cluster", "reshard", &at], &flags[..]].concat());
-        assert!(!said.contains("[ERR]") && said.contains("Moving slot"), "{said}");
+        let flags = [
+            "--cluster-from",
+            &from,
+            "--cluster-to",
+            &to,
+            "--cluster-slots",
+            &many,
+            "--cluster-yes",
+        ];
+        let said = self
+            .servers
+            .cli(0, &[&["--cluster", "reshard", &at], &flags[..]].concat());
+        assert!(
+            !said.contains("[ERR]") && said.contains("Moving slot"),
+            "{said}"
+        );
     }
 }
 
@@ -122,7 +161,9 @@ async fn reads_on(
     while !*ends.borrow() {
         let begun = Instant::now();
         let mut tries = 0;
-        while sites[(reader + number + tries) as usize % sites.len()].sends((reader, number)).await
+        while sites[(reader + number + tries) as usize % sites.len()]
+            .sends((reader, number))
+            .await
             != Sent::Acknowledged
         {
             tries += 1;
@@ -143,7 +184,10 @@ async fn reading_goes_on(acknowledged: &AcknowledgedCount) {
     let begun = Instant::now();
     let before = acknowledged.load(Ordering::Relaxed);
     while acknowledged.load(Ordering::Relaxed) < before + EVENTS_BETWEEN_FAILURES {
-        assert!(begun.elapsed() < Duration::from_secs(60), "after {before} events, {acknowledged:?} are acknowledged");
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "after {before} events, {acknowledged:?} are acknowledged"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -152,12 +196,21 @@ async fn reading_goes_on(acknowledged: &AcknowledgedCount) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cluster_that_fails_over_counts_every_event_once() {
     let newsroom = ClusterEndpoints::new();
-    let sites: Vec<_> = newsroom.serving.iter().map(|serving| LoadedSite::at(&serving.address)).collect();
+    let sites: Vec<_> = newsroom
+        .serving
+        .iter()
+        .map(|serving| LoadedSite::at(&serving.address))
+        .collect();
     let (end, ends) = watch::channel(false);
     let mut reading = JoinSet::new();
     let acknowledged = AcknowledgedCount::default();
     for reader in 0..FAILOVER_READERS {
-        reading.spawn(reads_on(sites.clone(), reader, acknowledged.clone(), ends.clone()));
+        reading.spawn(reads_on(
+            sites.clone(),
+            reader,
+            acknowledged.clone(),
+            ends.clone(),
+        ));
     }
     reading_goes_on(&acknowledged).await;
     for round in 0..rounds(1, 4) {
@@ -176,11 +229,18 @@ async fn a_cluster_that_fails_over_counts_every_event_once() {
         // must not acknowledge that.
         let paused = newsroom.masters(0)[0];
         newsroom.servers.signal(paused, "-STOP");
-        assert_eq!(newsroom.watcher.refresh_write_block().await, Ok(()), "the others' events are taken");
+        assert_eq!(
+            newsroom.watcher.refresh_write_block().await,
+            Ok(()),
+            "the others' events are taken"
+        );
         let begun = Instant::now();
         let witness = (0..6).find(|server| *server != paused).unwrap();
         while newsroom.masters(witness).contains(&paused) {
-            assert!(begun.elapsed() < Duration::from_secs(60), "nobody took the place of the one that slept");
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "nobody took the place of the one that slept"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         newsroom.servers.signal(paused, "-CONT");
@@ -200,11 +260,21 @@ async fn a_cluster_that_fails_over_counts_every_event_once() {
         oracle.acknowledged.len(),
         longest.as_secs_f64()
     );
-    assert!(longest < Duration::from_secs(30), "one event was refused for {longest:?}");
-    let expected: Vec<_> = (0..ARTICLES).map(|article| oracle.counted(article)).collect();
+    assert!(
+        longest < Duration::from_secs(30),
+        "one event was refused for {longest:?}"
+    );
+    let expected: Vec<_> = (0..ARTICLES)
+        .map(|article| oracle.counted(article))
+        .collect();
     for site in &sites {
         site.comes_to_count(&expected).await;
     }
     sites[0].is_there_once(&oracle, 0).await;
-    assert!(newsroom.cli.says(&["check", "--database", &newsroom.url]).contains("every sum holds"));
+    assert!(
+        newsroom
+            .cli
+            .says(&["check", "--database", &newsroom.url])
+            .contains("every sum holds")
+    );
 }

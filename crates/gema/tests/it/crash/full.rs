@@ -13,14 +13,32 @@ use crate::{
 /// Serves with SIGXFSZ ignored: at the limit on the size of a file, writes fail as on a full disk.
 fn serves(cli: &CliHarness) -> Serving {
     let script = "trap '' XFSZ; exec \"$0\" \"$@\"";
-    cli.serving(cli.command("sh", &["-c", script, GEMA, "serve", "--listen", "127.0.0.1:0", "--limits", "off"]))
+    cli.serving(cli.command(
+        "sh",
+        &[
+            "-c",
+            script,
+            GEMA,
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--limits",
+            "off",
+        ],
+    ))
 }
 
 /// Limits the size of the files that the process writes.
 fn allow(serving: &Serving, bytes: &str) {
     let pid = serving.child.id().to_string();
     let limit = format!("--fsize={bytes}:unlimited");
-    assert!(Command::new("prlimit").args(["--pid", &pid, &limit]).status().unwrap().success());
+    assert!(
+        Command::new("prlimit")
+            .args(["--pid", &pid, &limit])
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 fn bytes(cli: &CliHarness, name: &str) -> u64 {
@@ -48,7 +66,10 @@ async fn a_full_disk_loses_nothing_and_needs_no_restart() {
         allow(&serving, &(largest + room).to_string());
         let told = watch::Sender::new(0);
         let stopped = site.everybody_reads(u64::MAX / 2, &mut oracle, &told).await;
-        assert!(stopped.len() == 16 && stopped.iter().all(|by| *by == Sent::Later(30)), "{stopped:?}");
+        assert!(
+            stopped.len() == 16 && stopped.iter().all(|by| *by == Sent::Later(30)),
+            "{stopped:?}"
+        );
         // A smaller write may still fit; with a limit of 0, none does.
         allow(&serving, "0");
         assert!(!site.is_ready().await);
@@ -57,11 +78,18 @@ async fn a_full_disk_loses_nothing_and_needs_no_restart() {
 
         allow(&serving, "unlimited");
         assert!(site.is_ready().await, "without a restart");
-        assert_eq!(site.tallies().await, told_to_readers, "nothing was half applied");
+        assert_eq!(
+            site.tallies().await,
+            told_to_readers,
+            "nothing was half applied"
+        );
         site.everything_is_there_once(&cli, &oracle, since).await;
     }
     let log = fs::read_to_string(cli.path().join("gema.log")).unwrap();
-    assert!(log.contains("disk of the database") && log.contains("the store works again"), "{log}");
+    assert!(
+        log.contains("disk of the database") && log.contains("the store works again"),
+        "{log}"
+    );
     serving.stop();
 }
 
@@ -73,7 +101,11 @@ fn a_damaged_page_loses_only_itself_and_logs_the_remedy() {
     let file = cli.path().join("gema.db");
     let page: u32 = rusqlite::Connection::open(&file)
         .unwrap()
-        .query_row("select rootpage from sqlite_schema where name = 'copy'", [], |row| row.get(0))
+        .query_row(
+            "select rootpage from sqlite_schema where name = 'copy'",
+            [],
+            |row| row.get(0),
+        )
         .unwrap();
     let mut image = fs::read(&file).unwrap();
     image[(page as usize - 1) * 4096..][..4096].fill(0xa5);
@@ -89,9 +121,16 @@ fn a_damaged_page_loses_only_itself_and_logs_the_remedy() {
     };
     assert_eq!(serving.post(&events(1)).0, 200);
     let reply = serving.get("/v1/sites/demo/view?article=a&body=1");
-    assert!(reply.contains(" 503 ") && reply.contains("retry-after: 30"), "{reply}");
+    assert!(
+        reply.contains(" 503 ") && reply.contains("retry-after: 30"),
+        "{reply}"
+    );
     assert_eq!(serving.post(&events(2)).0, 200, "others go on");
-    assert!(serving.get("/v1/sites/demo/tallies?article=a").contains("\"reads\":2"));
+    assert!(
+        serving
+            .get("/v1/sites/demo/tallies?article=a")
+            .contains("\"reads\":2")
+    );
     let log = fs::read_to_string(cli.path().join("gema.log")).unwrap();
     assert!(log.contains("gema restore"), "{log}");
     assert!(cli.fails(&["check"]).1.contains("found wrong"));

@@ -28,13 +28,22 @@ async fn every_acknowledged_event_outlives_a_kill_under_load_once() {
             heard.wait_for(|told| *told >= many).await.unwrap();
             serving.dies();
         };
-        let (stopped, ()) = tokio::join!(site.everybody_reads(u64::MAX / 2, &mut oracle, &told), killed);
+        let (stopped, ()) = tokio::join!(
+            site.everybody_reads(u64::MAX / 2, &mut oracle, &told),
+            killed
+        );
         assert_eq!(stopped.len(), 16, "nobody had an end");
         acknowledged += oracle.acknowledged.len() - since;
 
         let serving = cli.serves_with(&WITHOUT_LIMITS);
-        LoadedSite::at(&serving.address).everything_is_there_once(&cli, &oracle, since).await;
-        if random.below(2) == 0 { serving.stop() } else { serving.dies() }
+        LoadedSite::at(&serving.address)
+            .everything_is_there_once(&cli, &oracle, since)
+            .await;
+        if random.below(2) == 0 {
+            serving.stop()
+        } else {
+            serving.dies()
+        }
     }
     println!("{acknowledged} events acknowledged");
 }

@@ -36,14 +36,22 @@ type SentCounts = watch::Sender<(u64, u64)>;
 
 impl MigratingEndpoints {
     fn on(servers: Servers, scheme: &str) -> Self {
-        let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        let hosts: Vec<_> = servers
+            .ports
+            .iter()
+            .map(|port| format!("127.0.0.1:{port}"))
+            .collect();
         let url = format!("{scheme}://{}", hosts.join(","));
         let endpoints = (0..3).map(|_| {
             let cli = CliHarness::new();
             let serving = cli.serves_with(&["--database", &url, "--limits", "off"]);
             (cli, serving)
         });
-        Self { endpoints: endpoints.collect(), url, _servers: servers }
+        Self {
+            endpoints: endpoints.collect(),
+            url,
+            _servers: servers,
+        }
     }
 
     fn cli(&self) -> &CliHarness {
@@ -52,13 +60,20 @@ impl MigratingEndpoints {
 
     /// Starts `gema migrate`.
     fn migrates(&self) -> Child {
-        let mut migrate = self.cli().gema(&["migrate", "--from", &self.url, "--to", "sqlite:new.db"]);
-        migrate.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        let mut migrate =
+            self.cli()
+                .gema(&["migrate", "--from", &self.url, "--to", "sqlite:new.db"]);
+        migrate
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
     }
 
     fn logs(&self, text: &str) -> bool {
         let says = |cli: &CliHarness| {
-            String::from_utf8_lossy(&std::fs::read(cli.path().join("gema.log")).unwrap()).contains(text)
+            String::from_utf8_lossy(&std::fs::read(cli.path().join("gema.log")).unwrap())
+                .contains(text)
         };
         self.endpoints.iter().all(|(cli, _)| says(cli))
     }
@@ -66,11 +81,19 @@ impl MigratingEndpoints {
 
 /// A reader who repeats each event until it is acknowledged, at one endpoint after another. Returns the number of
 /// events.
-async fn reads_on(sites: Vec<LoadedSite>, reader: u64, counts: SentCounts, ends: watch::Receiver<bool>) -> (u64, u64) {
+async fn reads_on(
+    sites: Vec<LoadedSite>,
+    reader: u64,
+    counts: SentCounts,
+    ends: watch::Receiver<bool>,
+) -> (u64, u64) {
     let mut number = 0;
     let mut tries = 0;
     while !*ends.borrow() {
-        match sites[(reader + number + tries) as usize % sites.len()].sends((reader, number)).await {
+        match sites[(reader + number + tries) as usize % sites.len()]
+            .sends((reader, number))
+            .await
+        {
             Sent::Acknowledged => {
                 counts.send_modify(|(acknowledged, _)| *acknowledged += 1);
                 number += 1;
@@ -94,7 +117,10 @@ async fn all_are_ready(sites: &[LoadedSite], are_they: bool) {
     let begun = Instant::now();
     for site in sites {
         while site.is_ready().await != are_they {
-            assert!(begun.elapsed() < Duration::from_secs(10), "not every endpoint has seen it");
+            assert!(
+                begun.elapsed() < Duration::from_secs(10),
+                "not every endpoint has seen it"
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -102,59 +128,125 @@ async fn all_are_ready(sites: &[LoadedSite], are_they: bool) {
 
 /// Readers send events while all counts are migrated away from three endpoints. The first attempt is interrupted.
 async fn everything_leaves(newsroom: MigratingEndpoints) {
-    let sites: Vec<_> = newsroom.endpoints.iter().map(|(_, serving)| LoadedSite::at(&serving.address)).collect();
+    let sites: Vec<_> = newsroom
+        .endpoints
+        .iter()
+        .map(|(_, serving)| LoadedSite::at(&serving.address))
+        .collect();
     let (end, ends) = watch::channel(false);
     let (counts, mut seen) = watch::channel((0, 0));
     let mut reading = JoinSet::new();
     for reader in 0..LEAVING_READERS {
-        reading.spawn(reads_on(sites.clone(), reader, counts.clone(), ends.clone()));
+        reading.spawn(reads_on(
+            sites.clone(),
+            reader,
+            counts.clone(),
+            ends.clone(),
+        ));
     }
     let some = u64::from(rounds(15, 50)) * LEAVING_READERS;
-    seen.wait_for(|(acknowledged, _)| *acknowledged >= some).await.unwrap();
+    seen.wait_for(|(acknowledged, _)| *acknowledged >= some)
+        .await
+        .unwrap();
     assert_eq!(seen.borrow().1, 0, "nothing is refused before");
 
     let mut broken_off = newsroom.migrates();
-    seen.wait_for(|(_, refused)| *refused >= 5 * LEAVING_READERS).await.unwrap();
+    seen.wait_for(|(_, refused)| *refused >= 5 * LEAVING_READERS)
+        .await
+        .unwrap();
     broken_off.kill().unwrap();
     broken_off.wait().unwrap();
     let begun = Instant::now();
     let before = seen.borrow().0;
-    seen.wait_for(|(acknowledged, _)| *acknowledged >= before + some).await.unwrap();
-    println!("events are taken again {:.1} s after it was broken off", begun.elapsed().as_secs_f64());
+    seen.wait_for(|(acknowledged, _)| *acknowledged >= before + some)
+        .await
+        .unwrap();
+    println!(
+        "events are taken again {:.1} s after it was broken off",
+        begun.elapsed().as_secs_f64()
+    );
 
     all_are_ready(&sites, true).await;
     let begun = Instant::now();
     let before = seen.borrow().1;
     let moving = newsroom.migrates();
-    seen.wait_for(|(_, refused)| *refused >= before + 3 * LEAVING_READERS).await.unwrap();
-    let (_, second) = newsroom.cli().fails(&["migrate", "--from", &newsroom.url, "--to", "sqlite:other.db"]);
+    seen.wait_for(|(_, refused)| *refused >= before + 3 * LEAVING_READERS)
+        .await
+        .unwrap();
+    let (_, second) = newsroom.cli().fails(&[
+        "migrate",
+        "--from",
+        &newsroom.url,
+        "--to",
+        "sqlite:other.db",
+    ]);
     assert!(second.contains("already"), "{second}");
-    let put = ["put", "short.md", "--article", "article-1", "--title", "A", "--database", &newsroom.url];
+    let put = [
+        "put",
+        "short.md",
+        "--article",
+        "article-1",
+        "--title",
+        "A",
+        "--database",
+        &newsroom.url,
+    ];
     let refused = newsroom.cli().refused(&put);
     assert!(refused.contains("another database"), "{refused}");
     all_are_ready(&sites, false).await;
     for site in &sites {
-        assert!(site.tallies().await[0].reads > 0, "what is there is told all the same");
+        assert!(
+            site.tallies().await[0].reads > 0,
+            "what is there is told all the same"
+        );
     }
-    let moved = tokio::task::spawn_blocking(|| moving.wait_with_output().unwrap()).await.unwrap();
-    let said = String::from_utf8_lossy(&moved.stdout).into_owned() + &String::from_utf8_lossy(&moved.stderr);
-    assert!(moved.status.success() && said.contains("every total is the same"), "{said}");
+    let moved = tokio::task::spawn_blocking(|| moving.wait_with_output().unwrap())
+        .await
+        .unwrap();
+    let said = String::from_utf8_lossy(&moved.stdout).into_owned()
+        + &String::from_utf8_lossy(&moved.stderr);
+    assert!(
+        moved.status.success() && said.contains("every total is the same"),
+        "{said}"
+    );
     let (acknowledged, refused) = *seen.borrow();
-    println!("{acknowledged} events were acknowledged, and it took {:.1} s", begun.elapsed().as_secs_f64());
-    seen.wait_for(|(_, now)| *now >= refused + 3 * LEAVING_READERS).await.unwrap();
+    println!(
+        "{acknowledged} events were acknowledged, and it took {:.1} s",
+        begun.elapsed().as_secs_f64()
+    );
+    seen.wait_for(|(_, now)| *now >= refused + 3 * LEAVING_READERS)
+        .await
+        .unwrap();
     assert_eq!(seen.borrow().0, acknowledged, "no more are taken");
 
-    let (_, again) = newsroom.cli().fails(&["migrate", "--from", &newsroom.url, "--to", "sqlite:other.db"]);
-    let (_, started) = newsroom.cli().fails(&["serve", "--listen", "127.0.0.1:0", "--database", &newsroom.url]);
+    let (_, again) = newsroom.cli().fails(&[
+        "migrate",
+        "--from",
+        &newsroom.url,
+        "--to",
+        "sqlite:other.db",
+    ]);
+    let (_, started) = newsroom.cli().fails(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--database",
+        &newsroom.url,
+    ]);
     for says in [&again, &started] {
         assert!(
-            says.contains("have moved to sqlite:/") && says.contains("gema migrate") && says.contains("--undo"),
+            says.contains("have moved to sqlite:/")
+                && says.contains("gema migrate")
+                && says.contains("--undo"),
             "{says}"
         );
     }
     let begun = Instant::now();
     while !newsroom.logs("no event is taken here any more: restart gema with the new database") {
-        assert!(begun.elapsed() < Duration::from_secs(10), "not every endpoint says so");
+        assert!(
+            begun.elapsed() < Duration::from_secs(10),
+            "not every endpoint says so"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 
@@ -167,18 +259,33 @@ async fn everything_leaves(newsroom: MigratingEndpoints) {
         desks.push(cli);
     }
     let cli = &desks[0];
-    let serve = ["serve", "--listen", &address, "--database", "new.db", "--limits", "off"];
+    let serve = [
+        "serve",
+        "--listen",
+        &address,
+        "--database",
+        "new.db",
+        "--limits",
+        "off",
+    ];
     let _serving = cli.serving(cli.gema(&serve));
-    seen.wait_for(|(now, _)| *now >= acknowledged + 20 * LEAVING_READERS).await.unwrap();
+    seen.wait_for(|(now, _)| *now >= acknowledged + 20 * LEAVING_READERS)
+        .await
+        .unwrap();
     end.send(true).unwrap();
     let mut oracle = EventOracle::new(LEAVING_READERS);
     while let Some(read) = reading.join_next().await {
         let (reader, sent) = read.unwrap();
         oracle.note(reader, sent, 0..sent);
     }
-    let expected: Vec<_> = (0..ARTICLES).map(|article| oracle.counted(article)).collect();
+    let expected: Vec<_> = (0..ARTICLES)
+        .map(|article| oracle.counted(article))
+        .collect();
     LoadedSite::at(&address).comes_to_count(&expected).await;
-    assert!(cli.says(&["check", "--database", "new.db"]).contains("every sum holds"));
+    assert!(
+        cli.says(&["check", "--database", "new.db"])
+            .contains("every sum holds")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -203,11 +310,17 @@ async fn a_write_that_may_have_missed_the_copy_is_not_acknowledged() {
     loop {
         servers.cli(0, &["client", "pause", "3050", "write"]);
         let slow = Arc::clone(&servers);
-        let slow = tokio::task::spawn_blocking(move || slow.cli(0, &["set", "gema:notice:{0}", "moving:x"]));
+        let slow = tokio::task::spawn_blocking(move || {
+            slow.cli(0, &["set", "gema:notice:{0}", "moving:x"])
+        });
         let reply = sends(number).await;
         assert!(slow.await.unwrap().contains("OK"));
         if reply.header("retry-after") != "30" {
-            assert_eq!((reply.status.as_u16(), reply.header("retry-after")), (503, "10"), "{reply:?}");
+            assert_eq!(
+                (reply.status.as_u16(), reply.header("retry-after")),
+                (503, "10"),
+                "{reply:?}"
+            );
             break;
         }
         // The event was so slow that no response arrived, which proves nothing.

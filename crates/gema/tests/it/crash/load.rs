@@ -36,24 +36,42 @@ pub(super) enum Sent {
 impl LoadedSite {
     pub(super) fn at(address: &str) -> Self {
         let client = Client::builder().user_agent(FIREFOX).build().unwrap();
-        Self { client, url: format!("http://{address}").into() }
+        Self {
+            client,
+            url: format!("http://{address}").into(),
+        }
     }
 
     pub(super) async fn sends(&self, (reader, number): Event) -> Sent {
         let article = key(turn(number));
         let once = event_key(reader * 1_000_000 + number);
         let choice = react(&article, Some(OPTIONS[option(number)]), number + 1);
-        let events = [read(&article, &once), share(&article, "whatsapp", &once), choice];
-        self.posts(&json!({ "visitor": token(reader), "events": events })).await
+        let events = [
+            read(&article, &once),
+            share(&article, "whatsapp", &once),
+            choice,
+        ];
+        self.posts(&json!({ "visitor": token(reader), "events": events }))
+            .await
     }
 
     /// Sends events; returns the outcome.
     pub(super) async fn posts(&self, body: &Value) -> Sent {
-        let request = self.client.post(format!("{}/v1/sites/demo/events", self.url));
-        let Ok(reply) = request.header("content-type", "text/plain").body(body.to_string()).send().await else {
+        let request = self
+            .client
+            .post(format!("{}/v1/sites/demo/events", self.url));
+        let Ok(reply) = request
+            .header("content-type", "text/plain")
+            .body(body.to_string())
+            .send()
+            .await
+        else {
             return Sent::HungUp;
         };
-        let later = reply.headers().get("retry-after").map(|seconds| seconds.to_str().unwrap().parse().unwrap());
+        let later = reply
+            .headers()
+            .get("retry-after")
+            .map(|seconds| seconds.to_str().unwrap().parse().unwrap());
         match (reply.status().as_u16(), later) {
             // An event is acknowledged when the response was received completely.
             (200, _) if reply.bytes().await.is_ok() => Sent::Acknowledged,
@@ -101,7 +119,10 @@ impl LoadedSite {
         let mut sending = JoinSet::new();
         for event in events {
             if sending.len() >= 64 {
-                assert_eq!(sending.join_next().await.unwrap().unwrap(), Sent::Acknowledged);
+                assert_eq!(
+                    sending.join_next().await.unwrap().unwrap(),
+                    Sent::Acknowledged
+                );
             }
             let site = self.clone();
             sending.spawn(async move { site.sends(event).await });
@@ -113,25 +134,51 @@ impl LoadedSite {
 
     /// Number of a reader's events that are refused individually.
     pub(super) async fn refuses(&self, body: &Value) -> usize {
-        let request = self.client.post(format!("{}/v1/sites/demo/events", self.url));
-        let reply = request.header("content-type", "text/plain").body(body.to_string()).send().await.unwrap();
-        serde_json::from_slice::<Answer>(&reply.bytes().await.unwrap()).unwrap().refused.len()
+        let request = self
+            .client
+            .post(format!("{}/v1/sites/demo/events", self.url));
+        let reply = request
+            .header("content-type", "text/plain")
+            .body(body.to_string())
+            .send()
+            .await
+            .unwrap();
+        serde_json::from_slice::<Answer>(&reply.bytes().await.unwrap())
+            .unwrap()
+            .refused
+            .len()
     }
 
     /// Waits until the endpoint reports these counts: the counts of another endpoint may be visible a second later.
     pub(super) async fn comes_to_count(&self, expected: &[Counted]) {
         let begun = Instant::now();
         while self.counted().await != expected {
-            assert!(begun.elapsed() < Duration::from_secs(3), "{:?}, not {expected:?}", self.counted().await);
+            assert!(
+                begun.elapsed() < Duration::from_secs(3),
+                "{:?}, not {expected:?}",
+                self.counted().await
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
     /// The tallies of the event oracle's articles.
     pub(super) async fn tallies(&self) -> Vec<Tally> {
-        let asked: Vec<_> = (0..ARTICLES).map(|article| format!("article={}", key(article))).collect();
-        let reply = self.client.get(format!("{}/v1/sites/demo/tallies?{}", self.url, asked.join("&"))).send().await;
-        serde_json::from_slice::<Tallies>(&reply.unwrap().bytes().await.unwrap()).unwrap().tallies
+        let asked: Vec<_> = (0..ARTICLES)
+            .map(|article| format!("article={}", key(article)))
+            .collect();
+        let reply = self
+            .client
+            .get(format!(
+                "{}/v1/sites/demo/tallies?{}",
+                self.url,
+                asked.join("&")
+            ))
+            .send()
+            .await;
+        serde_json::from_slice::<Tallies>(&reply.unwrap().bytes().await.unwrap())
+            .unwrap()
+            .tallies
     }
 
     pub(super) async fn is_ready(&self) -> bool {
@@ -140,7 +187,12 @@ impl LoadedSite {
 
     /// The endpoint's readiness: status and text.
     pub(super) async fn readiness(&self) -> (u16, String) {
-        let reply = self.client.get(format!("{}/health/ready", self.url)).send().await.unwrap();
+        let reply = self
+            .client
+            .get(format!("{}/health/ready", self.url))
+            .send()
+            .await
+            .unwrap();
         (reply.status().as_u16(), reply.text().await.unwrap())
     }
 
@@ -148,17 +200,38 @@ impl LoadedSite {
     pub(super) async fn reads(&self, articles: &[String]) -> Vec<(u64, u64)> {
         let mut reads = Vec::new();
         for some in articles.chunks(40) {
-            let asked: Vec<_> = some.iter().map(|article| format!("article={article}")).collect();
-            let reply = self.client.get(format!("{}/v1/sites/demo/tallies?{}", self.url, asked.join("&"))).send().await;
-            let told: Tallies = serde_json::from_slice(&reply.unwrap().bytes().await.unwrap()).unwrap();
-            reads.extend(told.tallies.iter().map(|tally| (tally.reads, tally.reactions.total())));
+            let asked: Vec<_> = some
+                .iter()
+                .map(|article| format!("article={article}"))
+                .collect();
+            let reply = self
+                .client
+                .get(format!(
+                    "{}/v1/sites/demo/tallies?{}",
+                    self.url,
+                    asked.join("&")
+                ))
+                .send()
+                .await;
+            let told: Tallies =
+                serde_json::from_slice(&reply.unwrap().bytes().await.unwrap()).unwrap();
+            reads.extend(
+                told.tallies
+                    .iter()
+                    .map(|tally| (tally.reads, tally.reactions.total())),
+            );
         }
         reads
     }
 
     /// Every event acknowledged since then is counted; after all events were sent again, each is counted once; and
     /// every sum is consistent.
-    pub(super) async fn everything_is_there_once(&self, cli: &CliHarness, oracle: &EventOracle, since: usize) {
+    pub(super) async fn everything_is_there_once(
+        &self,
+        cli: &CliHarness,
+        oracle: &EventOracle,
+        since: usize,
+    ) {
         self.is_there_once(oracle, since).await;
         assert!(cli.says(&["check"]).contains("every sum holds"));
     }
@@ -166,8 +239,13 @@ impl LoadedSite {
     /// Every event acknowledged since then is counted, and after all events were sent again, each is counted once.
     pub(super) async fn is_there_once(&self, oracle: &EventOracle, since: usize) {
         let before = self.tallies().await;
-        self.again(oracle.acknowledged[since..].iter().copied()).await;
-        assert_eq!(self.tallies().await, before, "what was acknowledged is still known");
+        self.again(oracle.acknowledged[since..].iter().copied())
+            .await;
+        assert_eq!(
+            self.tallies().await,
+            before,
+            "what was acknowledged is still known"
+        );
         self.again(oracle.all()).await;
         for (article, counted) in self.counted().await.into_iter().enumerate() {
             assert_eq!(counted, oracle.counted(article as u64), "article {article}");
@@ -178,7 +256,11 @@ impl LoadedSite {
     pub(super) async fn counted(&self) -> Vec<Counted> {
         let counted = |tally: Tally| {
             let reactions = OPTIONS.map(|key| chose(&tally, key));
-            Counted { reads: tally.reads, shares: tally.shares.total(), reactions }
+            Counted {
+                reads: tally.reads,
+                shares: tally.shares.total(),
+                reactions,
+            }
         };
         self.tallies().await.into_iter().map(counted).collect()
     }

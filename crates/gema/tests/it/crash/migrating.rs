@@ -18,7 +18,12 @@ const MIGRATING_RETRY_DELAY: Duration = Duration::from_millis(20);
 type OutcomeCounts = watch::Sender<(u64, u64)>;
 
 /// A reader who repeats each event until it is acknowledged. Returns the number of events.
-async fn reads_on(site: LoadedSite, reader: u64, counts: OutcomeCounts, ends: watch::Receiver<bool>) -> (u64, u64) {
+async fn reads_on(
+    site: LoadedSite,
+    reader: u64,
+    counts: OutcomeCounts,
+    ends: watch::Receiver<bool>,
+) -> (u64, u64) {
     let mut number = 0;
     while !*ends.borrow() {
         match site.sends((reader, number)).await {
@@ -49,12 +54,16 @@ async fn migrate_refuses_events_and_keeps_all_acknowledged_ones() {
     for reader in 0..MIGRATING_READERS {
         reading.spawn(reads_on(site.clone(), reader, counts.clone(), ends.clone()));
     }
-    seen.wait_for(|(acknowledged, _)| *acknowledged >= 20 * MIGRATING_READERS).await.unwrap();
+    seen.wait_for(|(acknowledged, _)| *acknowledged >= 20 * MIGRATING_READERS)
+        .await
+        .unwrap();
 
     let said = cli.says(&["migrate", "--from", "sqlite:gema.db", "--to", &url]);
     assert!(said.contains("every total is the same"), "{said}");
     let (acknowledged, refused) = *seen.borrow();
-    seen.wait_for(|(_, now)| *now >= refused + MIGRATING_READERS).await.unwrap();
+    seen.wait_for(|(_, now)| *now >= refused + MIGRATING_READERS)
+        .await
+        .unwrap();
     assert_eq!(seen.borrow().0, acknowledged, "it takes no more");
     assert!(
         serving.get("/health/ready").contains(" 503 ") && site.tallies().await[0].reads > 0,
@@ -64,16 +73,31 @@ async fn migrate_refuses_events_and_keeps_all_acknowledged_ones() {
     assert!(again.contains("restart it with that one"), "{again}");
     serving.stop();
 
-    let serve = ["serve", "--listen", &address, "--database", &url, "--limits", "off"];
+    let serve = [
+        "serve",
+        "--listen",
+        &address,
+        "--database",
+        &url,
+        "--limits",
+        "off",
+    ];
     let _serving = cli.serving(cli.gema(&serve));
-    seen.wait_for(|(now, _)| *now >= acknowledged + 20 * MIGRATING_READERS).await.unwrap();
+    seen.wait_for(|(now, _)| *now >= acknowledged + 20 * MIGRATING_READERS)
+        .await
+        .unwrap();
     end.send(true).unwrap();
     let mut oracle = EventOracle::new(MIGRATING_READERS);
     while let Some(read) = reading.join_next().await {
         let (reader, sent) = read.unwrap();
         oracle.note(reader, sent, 0..sent);
     }
-    let expected: Vec<_> = (0..ARTICLES).map(|article| oracle.counted(article)).collect();
+    let expected: Vec<_> = (0..ARTICLES)
+        .map(|article| oracle.counted(article))
+        .collect();
     site.comes_to_count(&expected).await;
-    assert!(cli.says(&["check", "--database", &url]).contains("every sum holds"));
+    assert!(
+        cli.says(&["check", "--database", &url])
+            .contains("every sum holds")
+    );
 }

@@ -45,7 +45,9 @@ const MAX_OUTAGE_GAP: Duration = Duration::from_millis(2500);
 /// The slot of a hash tag: CRC-16/XMODEM.
 fn slot(tag: &str) -> u16 {
     let crc = tag.bytes().fold(0_u16, |crc, byte| {
-        (0..8).fold(crc ^ (u16::from(byte) << 8), |crc, _| (crc << 1) ^ if crc & 0x8000 == 0 { 0 } else { 0x1021 })
+        (0..8).fold(crc ^ (u16::from(byte) << 8), |crc, _| {
+            (crc << 1) ^ if crc & 0x8000 == 0 { 0 } else { 0x1021 }
+        })
     });
     crc % 16_384
 }
@@ -55,7 +57,9 @@ fn slot_of(article: &str) -> u16 {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let hash = Sha256::digest(format!("demo\0{article}"));
     let digits = hash[..12].chunks(3).flat_map(|three| {
-        let bits = three.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
+        let bits = three
+            .iter()
+            .fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
         [18, 12, 6, 0].map(|shift| char::from(DIGITS[bits >> shift & 63]))
     });
     slot(&digits.collect::<String>())
@@ -68,7 +72,9 @@ fn part_of(slot: u16) -> usize {
 /// An article in that part of the slots; its key begins with this name.
 fn article_in(part: usize, name: &str) -> String {
     let mut articles = (0..).map(|number| format!("{name}-{number}"));
-    articles.find(|article| part_of(slot_of(article)) == part).unwrap()
+    articles
+        .find(|article| part_of(slot_of(article)) == part)
+        .unwrap()
 }
 
 /// An event that was acknowledged.
@@ -90,13 +96,20 @@ impl Journal {
     /// The times at which events of other parts were acknowledged since then.
     fn of_others(&self, part: usize, since: Instant) -> Vec<Instant> {
         let acknowledged = self.acknowledged.lock().unwrap();
-        acknowledged.iter().filter(|one| one.part != part && one.at > since).map(|one| one.at).collect()
+        acknowledged
+            .iter()
+            .filter(|one| one.part != part && one.at > since)
+            .map(|one| one.at)
+            .collect()
     }
 
     /// The longest time from first sending to acknowledgement, of these parts' events acknowledged since then.
     fn longest(&self, since: Instant, is_counted: impl Fn(usize) -> bool) -> Duration {
         let acknowledged = self.acknowledged.lock().unwrap();
-        let after = acknowledged.iter().filter(|one| one.at > since && is_counted(one.part)).map(|one| one.after);
+        let after = acknowledged
+            .iter()
+            .filter(|one| one.at > since && is_counted(one.part))
+            .map(|one| one.after);
         after.max().unwrap_or_default()
     }
 
@@ -116,10 +129,21 @@ impl Journal {
         let since = Instant::now();
         loop {
             let goes_on = |one: &&AcknowledgedEvent| one.part == part && one.at - one.after > since;
-            if self.acknowledged.lock().unwrap().iter().filter(goes_on).count() >= 2 * READERS_PER_PART {
+            if self
+                .acknowledged
+                .lock()
+                .unwrap()
+                .iter()
+                .filter(goes_on)
+                .count()
+                >= 2 * READERS_PER_PART
+            {
                 return;
             }
-            assert!(begun.elapsed() < Duration::from_secs(60), "events of the part are not taken any more");
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "events of the part are not taken any more"
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -127,24 +151,42 @@ impl Journal {
 
 /// A reader who repeats each event until it is acknowledged. Returns the reader's number, and the numbers of the events
 /// in each article.
-async fn reads_on(sites: Vec<LoadedSite>, reader: usize, journal: Arc<Journal>) -> (usize, BTreeMap<String, Vec<u64>>) {
+async fn reads_on(
+    sites: Vec<LoadedSite>,
+    reader: usize,
+    journal: Arc<Journal>,
+) -> (usize, BTreeMap<String, Vec<u64>>) {
     let part = reader % LAST_SLOTS.len();
     let own = article_in(part, &format!("own-{reader}"));
     let mut read_of = BTreeMap::<String, Vec<u64>>::new();
     let mut number = 0;
     while !journal.ends.load(Ordering::Relaxed) {
         let is_new = number % NEW_ARTICLES_PER_READER == NEW_ARTICLES_PER_READER - 1;
-        let article = if is_new { article_in(part, &format!("new-{reader}-{number}")) } else { own.clone() };
+        let article = if is_new {
+            article_in(part, &format!("new-{reader}-{number}"))
+        } else {
+            own.clone()
+        };
         let begun = Instant::now();
         let mut tries = 0;
-        while sites[(number as usize + tries) % sites.len()].posts(&body(reader, &article, number)).await
+        while sites[(number as usize + tries) % sites.len()]
+            .posts(&body(reader, &article, number))
+            .await
             != Sent::Acknowledged
         {
             tries += 1;
             tokio::time::sleep(RETRY_DELAY).await;
         }
         let at = Instant::now();
-        journal.acknowledged.lock().unwrap().push(AcknowledgedEvent { at, part, after: at - begun });
+        journal
+            .acknowledged
+            .lock()
+            .unwrap()
+            .push(AcknowledgedEvent {
+                at,
+                part,
+                after: at - begun,
+            });
         read_of.entry(article).or_default().push(number);
         number += 1;
         tokio::time::sleep(EVENT_INTERVAL).await;
@@ -154,7 +196,10 @@ async fn reads_on(sites: Vec<LoadedSite>, reader: usize, journal: Arc<Journal>) 
 
 fn body(reader: usize, article: &str, number: u64) -> serde_json::Value {
     let reader = reader as u64;
-    let events = [read(article, &event_key(reader * 1_000_000 + number)), react(article, Some("happy"), number + 1)];
+    let events = [
+        read(article, &event_key(reader * 1_000_000 + number)),
+        react(article, Some("happy"), number + 1),
+    ];
     json!({ "visitor": token(reader), "events": events })
 }
 
@@ -190,7 +235,11 @@ struct OutageSetup {
 impl OutageSetup {
     fn new(replicas: usize) -> Self {
         let servers = Servers::cluster_with(replicas);
-        let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        let hosts: Vec<_> = servers
+            .ports
+            .iter()
+            .map(|port| format!("127.0.0.1:{port}"))
+            .collect();
         let url = format!("redis+cluster://{}", hosts.join(","));
         let endpoints = (0..2).map(|_| {
             let cli = CliHarness::new();
@@ -199,16 +248,29 @@ impl OutageSetup {
         });
         let endpoints = endpoints.collect();
         let part = part_of(slot("demo"));
-        Self { endpoints, url, servers, journal: Arc::default(), part, usual: 0.0, gaps: Vec::new() }
+        Self {
+            endpoints,
+            url,
+            servers,
+            journal: Arc::default(),
+            part,
+            usual: 0.0,
+            gaps: Vec::new(),
+        }
     }
 
     fn sites(&self) -> Vec<LoadedSite> {
-        self.endpoints.iter().map(|(_, serving)| LoadedSite::at(&serving.address)).collect()
+        self.endpoints
+            .iter()
+            .map(|(_, serving)| LoadedSite::at(&serving.address))
+            .collect()
     }
 
     /// The number of articles, after checking that every sum is consistent.
     fn articles(&self) -> usize {
-        let says = self.endpoints[0].0.says(&["check", "--database", &self.url]);
+        let says = self.endpoints[0]
+            .0
+            .says(&["check", "--database", &self.url]);
         let (articles, _) = says.split_once(" articles: every sum holds").unwrap();
         articles.parse().unwrap()
     }
@@ -220,14 +282,20 @@ impl OutageSetup {
 
     /// Any other server than this one.
     fn witness(&self, server: usize) -> usize {
-        (0..self.servers.ports.len()).find(|other| *other != server).unwrap()
+        (0..self.servers.ports.len())
+            .find(|other| *other != server)
+            .unwrap()
     }
 
     async fn is_succeeded(&self, master: usize) {
         let begun = Instant::now();
         let witness = self.witness(master);
         while self.master(witness).is_none_or(|now| now == master) {
-            assert!(begun.elapsed() < Duration::from_secs(60), "nobody succeeded: {}", self.servers.states());
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "nobody succeeded: {}",
+                self.servers.states()
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -235,21 +303,40 @@ impl OutageSetup {
     async fn is_whole(&self) {
         let begun = Instant::now();
         while !self.servers.is_whole() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "the cluster is not whole: {}", self.servers.states());
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "the cluster is not whole: {}",
+                self.servers.states()
+            );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 
     /// Checks that events of other parts are acknowledged as often as usual while something is unavailable. `back`
     /// restores it.
-    async fn others_go_on(&mut self, what: &str, since: Instant, many: usize, back: impl FnOnce(&Servers)) {
+    async fn others_go_on(
+        &mut self,
+        what: &str,
+        since: Instant,
+        many: usize,
+        back: impl FnOnce(&Servers),
+    ) {
         let (_, until) = self.journal.others_go_on(self.part, many).await;
         back(&self.servers);
         self.is_whole().await;
         self.journal.part_goes_on(self.part).await;
-        let taken: Vec<_> = self.journal.of_others(self.part, since).into_iter().filter(|at| *at < until).collect();
+        let taken: Vec<_> = self
+            .journal
+            .of_others(self.part, since)
+            .into_iter()
+            .filter(|at| *at < until)
+            .collect();
         let steps = [&[since][..], &taken, &[until]].concat();
-        let gap = steps.windows(2).map(|two| two[1].saturating_duration_since(two[0])).max().unwrap_or_default();
+        let gap = steps
+            .windows(2)
+            .map(|two| two[1].saturating_duration_since(two[0]))
+            .max()
+            .unwrap_or_default();
         let rate = taken.len() as f64 / (until - since).as_secs_f64();
         println!(
             "{what}: away for {:.1} s; of the other parts {rate:.0} events a second were acknowledged, of {:.0} usually ({:.0} %), \
@@ -258,8 +345,12 @@ impl OutageSetup {
             self.usual,
             100.0 * rate / self.usual,
             gap.as_secs_f64(),
-            self.journal.longest(since, |part| part != self.part).as_secs_f64(),
-            self.journal.longest(since, |part| part == self.part).as_secs_f64(),
+            self.journal
+                .longest(since, |part| part != self.part)
+                .as_secs_f64(),
+            self.journal
+                .longest(since, |part| part == self.part)
+                .as_secs_f64(),
         );
         self.gaps.push((what.into(), gap));
     }
@@ -271,31 +362,54 @@ impl OutageSetup {
         let since = Instant::now();
         self.servers.signal(master, "-KILL");
         self.is_succeeded(master).await;
-        self.others_go_on("a master killed", since, many, |servers| servers.restart(master)).await;
+        self.others_go_on("a master killed", since, many, |servers| {
+            servers.restart(master)
+        })
+        .await;
 
         let master = self.master(0).unwrap();
         let nodes = self.servers.nodes(0);
-        let replica = nodes.into_iter().find(|node| node.follows == Some(master)).unwrap().server;
+        let replica = nodes
+            .into_iter()
+            .find(|node| node.follows == Some(master))
+            .unwrap()
+            .server;
         let since = Instant::now();
         self.servers.signal(replica, "-STOP");
         // Nothing replaces the stopped replica, so it is unavailable for as long as the others were.
-        self.others_go_on("a replica stopped", since, 5 * many, |servers| servers.signal(replica, "-CONT")).await;
+        self.others_go_on("a replica stopped", since, 5 * many, |servers| {
+            servers.signal(replica, "-CONT")
+        })
+        .await;
 
         let since = Instant::now();
         self.servers.signal(master, "-STOP");
         self.is_succeeded(master).await;
-        self.others_go_on("a master paused", since, many, |servers| servers.signal(master, "-CONT")).await;
+        self.others_go_on("a master paused", since, many, |servers| {
+            servers.signal(master, "-CONT")
+        })
+        .await;
     }
 
     /// Each endpoint's log has one line when an outage begins, one per minute, and one when it ends, and no others
     /// about it.
     async fn logs_are_short(&self, lasted: Duration) {
         for (cli, _) in &self.endpoints {
-            let log = || String::from_utf8_lossy(&std::fs::read(cli.path().join("gema.log")).unwrap()).into_owned();
-            let lines = |log: &str, says: &str| log.lines().filter(|line| line.contains(says)).count();
+            let log = || {
+                String::from_utf8_lossy(&std::fs::read(cli.path().join("gema.log")).unwrap())
+                    .into_owned()
+            };
+            let lines =
+                |log: &str, says: &str| log.lines().filter(|line| line.contains(says)).count();
             let begun = Instant::now();
-            while lines(&log(), "redis has not done") != lines(&log(), "redis does all that is asked again") {
-                assert!(begun.elapsed() < Duration::from_secs(10), "it does not say that it is over: {}", log());
+            while lines(&log(), "redis has not done")
+                != lines(&log(), "redis does all that is asked again")
+            {
+                assert!(
+                    begun.elapsed() < Duration::from_secs(10),
+                    "it does not say that it is over: {}",
+                    log()
+                );
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
             let log = log();
@@ -303,9 +417,15 @@ impl OutageSetup {
             let begins = lines(&log, "redis has not done");
             // Lines of the start are not about an outage.
             let is_of_it = |line: &&str| !line.contains("gema::cli::serve");
-            let errors =
-                log.lines().filter(is_of_it).filter(|line| line.contains("ERROR") || line.contains("WARN")).count();
-            println!("a log of {} lines, {errors} of them warnings and errors; {begins} outages", log.lines().count());
+            let errors = log
+                .lines()
+                .filter(is_of_it)
+                .filter(|line| line.contains("ERROR") || line.contains("WARN"))
+                .count();
+            println!(
+                "a log of {} lines, {errors} of them warnings and errors; {begins} outages",
+                log.lines().count()
+            );
             // A part that works for two seconds and then fails again has two outages.
             assert!((1..=2 * self.gaps.len()).contains(&begins), "{log}");
             // One further line per minute reports that requests were refused.
@@ -328,25 +448,40 @@ async fn an_outage_of(replicas: usize, many: usize) {
     let looking = tokio::spawn(looks_on(sites.clone(), Arc::clone(&journal)));
     journal.part_goes_on(newsroom.part).await;
     let (from, to) = journal.others_go_on(newsroom.part, 150).await;
-    newsroom.usual = journal.of_others(newsroom.part, from).len() as f64 / (to - from).as_secs_f64();
+    newsroom.usual =
+        journal.of_others(newsroom.part, from).len() as f64 / (to - from).as_secs_f64();
     newsroom.is_disturbed(many).await;
     journal.ends.store(true, Ordering::Relaxed);
 
     let looks = looking.await.unwrap();
     let longest = looks.iter().map(|(took, ..)| *took).max().unwrap();
-    let partly = looks.iter().filter(|(_, status, says)| *status == 200 && says.contains("refused"));
+    let partly = looks
+        .iter()
+        .filter(|(_, status, says)| *status == 200 && says.contains("refused"));
     println!(
         "readiness took {longest:?} at most of {}; {} said that a part is refused",
         looks.len(),
         partly.clone().count()
     );
     for (what, gap) in &newsroom.gaps {
-        assert!(*gap < MAX_OUTAGE_GAP, "{what}: no event of any other part was taken for {gap:?}");
+        assert!(
+            *gap < MAX_OUTAGE_GAP,
+            "{what}: no event of any other part was taken for {gap:?}"
+        );
     }
     // The intended bound is below a second; a busy machine adds to that.
-    assert!(longest < Duration::from_secs(2), "readiness took {longest:?}");
-    assert!(looks.iter().all(|(_, status, _)| *status == 200), "events were taken all the time");
-    assert!(partly.clone().all(|(.., says)| says.contains("taken")) && partly.count() > 0, "{looks:?}");
+    assert!(
+        longest < Duration::from_secs(2),
+        "readiness took {longest:?}"
+    );
+    assert!(
+        looks.iter().all(|(_, status, _)| *status == 200),
+        "events were taken all the time"
+    );
+    assert!(
+        partly.clone().all(|(.., says)| says.contains("taken")) && partly.count() > 0,
+        "{looks:?}"
+    );
 
     let mut expected = BTreeMap::new();
     let mut sent = Vec::new();
@@ -354,21 +489,36 @@ async fn an_outage_of(replicas: usize, many: usize) {
         let (reader, read_of) = read.unwrap();
         for (article, numbers) in read_of {
             expected.insert(article.clone(), (numbers.len() as u64, 1));
-            sent.extend(numbers.into_iter().map(|number| (reader, article.clone(), number)));
+            sent.extend(
+                numbers
+                    .into_iter()
+                    .map(|number| (reader, article.clone(), number)),
+            );
         }
     }
     let articles: Vec<_> = expected.keys().cloned().collect();
     let expected: Vec<_> = expected.into_values().collect();
-    println!("{} requests were acknowledged, in {} articles", sent.len(), articles.len());
+    println!(
+        "{} requests were acknowledged, in {} articles",
+        sent.len(),
+        articles.len()
+    );
     is_counted(&sites, &articles, &expected).await;
     for (reader, article, number) in sent {
         let site = &sites[(number as usize + reader) % sites.len()];
-        assert_eq!(site.posts(&body(reader, &article, number)).await, Sent::Acknowledged);
+        assert_eq!(
+            site.posts(&body(reader, &article, number)).await,
+            Sent::Acknowledged
+        );
     }
     is_counted(&sites, &articles, &expected).await;
     // Articles whose part of the list was unavailable are listed too.
     let listed = newsroom.articles();
-    assert_eq!(listed, before + articles.len(), "every article that was counted is listed");
+    assert_eq!(
+        listed,
+        before + articles.len(),
+        "every article that was counted is listed"
+    );
     newsroom.logs_are_short(begun.elapsed()).await;
 }
 
@@ -377,7 +527,10 @@ async fn is_counted(sites: &[LoadedSite], articles: &[String], expected: &[(u64,
     for site in sites {
         let begun = Instant::now();
         while site.reads(articles).await != expected {
-            assert!(begun.elapsed() < Duration::from_secs(5), "not every event counts once");
+            assert!(
+                begun.elapsed() < Duration::from_secs(5),
+                "not every event counts once"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -395,19 +548,40 @@ async fn an_outage_of_one_server_refuses_no_other_slot() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn readiness_is_soon_told_and_refused_while_no_event_is_taken() {
     let servers = Servers::cluster();
-    let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
-    let site = TestSite::on(engines::open(&format!("redis+cluster://{}", hosts.join(","))).unwrap());
+    let hosts: Vec<_> = servers
+        .ports
+        .iter()
+        .map(|port| format!("127.0.0.1:{port}"))
+        .collect();
+    let site =
+        TestSite::on(engines::open(&format!("redis+cluster://{}", hosts.join(","))).unwrap());
     let master = servers.master_of(slot("news"), 0).unwrap();
     servers.signal(master, "-STOP");
     let begun = Instant::now();
     let reply = site.get("/health/ready").await;
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
-    assert_eq!((reply.status.as_u16(), reply.header("retry-after")), (503, "30"), "{reply:?}");
+    assert!(
+        begun.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(
+        (reply.status.as_u16(), reply.header("retry-after")),
+        (503, "30"),
+        "{reply:?}"
+    );
     servers.signal(master, "-CONT");
     let begun = Instant::now();
     while site.get("/health/ready").await.status != 200 {
-        assert!(begun.elapsed() < Duration::from_secs(30), "it does not come back by itself");
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "it does not come back by itself"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert_eq!(site.post(json!({ "events": [read("a", &event_key(1))] })).await.status, 200);
+    assert_eq!(
+        site.post(json!({ "events": [read("a", &event_key(1))] }))
+            .await
+            .status,
+        200
+    );
 }

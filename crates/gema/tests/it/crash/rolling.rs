@@ -32,10 +32,21 @@ impl ProxiedEndpoints {
         let cli = CliHarness::new();
         let servers = Servers::one();
         let url = format!("redis://127.0.0.1:{}", servers.ports[0]);
-        let serving: Vec<_> = (0..3).map(|_| cli.serves_with(&[&["--database", &url], more].concat())).collect();
-        let addresses: Vec<_> = serving.iter().map(|serving| serving.address.as_str()).collect();
+        let serving: Vec<_> = (0..3)
+            .map(|_| cli.serves_with(&[&["--database", &url], more].concat()))
+            .collect();
+        let addresses: Vec<_> = serving
+            .iter()
+            .map(|serving| serving.address.as_str())
+            .collect();
         let nginx = Nginx::before(&addresses);
-        Self { cli, url, serving, nginx, _servers: servers }
+        Self {
+            cli,
+            url,
+            serving,
+            nginx,
+            _servers: servers,
+        }
     }
 
     /// Stops an endpoint as a service manager does, and starts it again at the same address.
@@ -43,16 +54,34 @@ impl ProxiedEndpoints {
         let old = self.serving.remove(endpoint);
         let address = old.address.clone();
         old.stop();
-        let serve = ["serve", "--listen", &address, "--database", &self.url, "--limits", "off"];
-        self.serving.insert(endpoint, self.cli.serving(self.cli.gema(&serve)));
+        let serve = [
+            "serve",
+            "--listen",
+            &address,
+            "--database",
+            &self.url,
+            "--limits",
+            "off",
+        ];
+        self.serving
+            .insert(endpoint, self.cli.serving(self.cli.gema(&serve)));
     }
 }
 
 /// A reader none of whose events may be refused. Returns the number of events.
-async fn reads_on(site: LoadedSite, reader: u64, told: watch::Sender<u64>, ends: watch::Receiver<bool>) -> (u64, u64) {
+async fn reads_on(
+    site: LoadedSite,
+    reader: u64,
+    told: watch::Sender<u64>,
+    ends: watch::Receiver<bool>,
+) -> (u64, u64) {
     let mut number = 0;
     while !*ends.borrow() {
-        assert_eq!(site.sends((reader, number)).await, Sent::Acknowledged, "reader {reader}, event {number}");
+        assert_eq!(
+            site.sends((reader, number)).await,
+            Sent::Acknowledged,
+            "reader {reader}, event {number}"
+        );
         told.send_modify(|acknowledged| *acknowledged += 1);
         number += 1;
         tokio::time::sleep(ROLLING_EVENT_INTERVAL).await;
@@ -85,13 +114,25 @@ async fn a_rolling_restart_behind_nginx_counts_each_event_once() {
         let (reader, sent) = read.unwrap();
         oracle.note(reader, sent, 0..sent);
     }
-    println!("{} requests, none of them refused", oracle.acknowledged.len());
-    let expected: Vec<_> = (0..ARTICLES).map(|article| oracle.counted(article)).collect();
+    println!(
+        "{} requests, none of them refused",
+        oracle.acknowledged.len()
+    );
+    let expected: Vec<_> = (0..ARTICLES)
+        .map(|article| oracle.counted(article))
+        .collect();
     for serving in &newsroom.serving {
-        LoadedSite::at(&serving.address).comes_to_count(&expected).await;
+        LoadedSite::at(&serving.address)
+            .comes_to_count(&expected)
+            .await;
     }
     site.is_there_once(&oracle, 0).await;
-    assert!(newsroom.cli.says(&["check", "--database", &newsroom.url]).contains("every sum holds"));
+    assert!(
+        newsroom
+            .cli
+            .says(&["check", "--database", &newsroom.url])
+            .contains("every sum holds")
+    );
 }
 
 /// Each endpoint has limits of its own, so their sum is the bound.
@@ -107,7 +148,9 @@ async fn an_address_adds_at_most_the_sum_of_all_endpoints_limits() {
     let site = LoadedSite::at(&newsroom.nginx.address);
     let mut refused = 0;
     for number in 0..6 * EVENTS_PER_ENDPOINT {
-        refused += site.refuses(&json!({ "events": [read("a", &event_key(number as u64))] })).await;
+        refused += site
+            .refuses(&json!({ "events": [read("a", &event_key(number as u64))] }))
+            .await;
     }
     assert!(
         (3 * EVENTS_PER_ENDPOINT..=5 * EVENTS_PER_ENDPOINT).contains(&refused),

@@ -51,19 +51,47 @@ const SOUND_PAGE: Case = Case {
 impl Case {
     /// The tag is on the sixth line.
     pub(crate) fn markup(&self) -> String {
-        let Self { html, head, canonical, body, .. } = self;
+        let Self {
+            html,
+            head,
+            canonical,
+            body,
+            ..
+        } = self;
         format!(
             "<!doctype html>\n{html}\n<head>\n<title>Judul</title>\n{canonical}\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n"
         )
     }
 }
 
-const fn head(about: &'static str, head: &'static str, faults: &'static [&'static str], write: &'static str) -> Case {
-    Case { about, head, faults, write, ..SOUND_PAGE }
+const fn head(
+    about: &'static str,
+    head: &'static str,
+    faults: &'static [&'static str],
+    write: &'static str,
+) -> Case {
+    Case {
+        about,
+        head,
+        faults,
+        write,
+        ..SOUND_PAGE
+    }
 }
 
-const fn body(about: &'static str, body: &'static str, faults: &'static [&'static str], write: &'static str) -> Case {
-    Case { about, body, faults, write, ..SOUND_PAGE }
+const fn body(
+    about: &'static str,
+    body: &'static str,
+    faults: &'static [&'static str],
+    write: &'static str,
+) -> Case {
+    Case {
+        about,
+        body,
+        faults,
+        write,
+        ..SOUND_PAGE
+    }
 }
 
 const fn canonical(
@@ -72,7 +100,13 @@ const fn canonical(
     faults: &'static [&'static str],
     write: &'static str,
 ) -> Case {
-    Case { about, canonical, faults, write, ..SOUND_PAGE }
+    Case {
+        about,
+        canonical,
+        faults,
+        write,
+        ..SOUND_PAGE
+    }
 }
 
 const fn policy(
@@ -81,11 +115,20 @@ const fn policy(
     faults: &'static [&'static str],
     write: &'static str,
 ) -> Case {
-    Case { about, headers, faults, write, ..SOUND_PAGE }
+    Case {
+        about,
+        headers,
+        faults,
+        write,
+        ..SOUND_PAGE
+    }
 }
 
 pub(crate) const SOUND: &[Case] = &[
-    Case { about: "the tag alone", ..SOUND_PAGE },
+    Case {
+        about: "the tag alone",
+        ..SOUND_PAGE
+    },
     head(
         "the tag, with the site in its address",
         r#"<script async src="{endpoint}embed.js?site=news"></script>"#,
@@ -100,7 +143,12 @@ pub(crate) const SOUND: &[Case] = &[
     ),
     Case {
         site: "live",
-        ..head("live counts", r#"<script async src="{endpoint}embed.js" data-site="live"></script>"#, &[], "")
+        ..head(
+            "live counts",
+            r#"<script async src="{endpoint}embed.js" data-site="live"></script>"#,
+            &[],
+            "",
+        )
     },
     head(
         "a bundle, and a tag that names site and endpoint",
@@ -108,7 +156,12 @@ pub(crate) const SOUND: &[Case] = &[
         &[],
         "",
     ),
-    body("an element", "<main><gema-article article=a lang=id><p>Isi berita.</p></gema-article></main>", &[], ""),
+    body(
+        "an element",
+        "<main><gema-article article=a lang=id><p>Isi berita.</p></gema-article></main>",
+        &[],
+        "",
+    ),
     policy(
         "the policy of the documents",
         &[(
@@ -120,7 +173,10 @@ pub(crate) const SOUND: &[Case] = &[
     ),
     Case {
         about: "a nonce with strict-dynamic",
-        headers: &[("content-security-policy", "script-src 'nonce-r4nd0m' 'strict-dynamic' 'wasm-unsafe-eval'")],
+        headers: &[(
+            "content-security-policy",
+            "script-src 'nonce-r4nd0m' 'strict-dynamic' 'wasm-unsafe-eval'",
+        )],
         head: r#"<script async nonce="r4nd0m" src="{endpoint}embed.js" data-site="news"></script>"#,
         ..SOUND_PAGE
     },
@@ -144,7 +200,10 @@ pub(crate) const SOUND: &[Case] = &[
         "",
     ),
     Case {
-        headers: &[("content-security-policy", "script-src 'nonce-r4nd0m' 'wasm-unsafe-eval'")],
+        headers: &[(
+            "content-security-policy",
+            "script-src 'nonce-r4nd0m' 'wasm-unsafe-eval'",
+        )],
         ..head(
             "the tag's nonce alone",
             r#"<script async nonce="r4nd0m" src="{endpoint}embed.js" data-site="news"></script>"#,
@@ -176,7 +235,12 @@ pub(crate) const SOUND: &[Case] = &[
 
 pub(crate) const FAULTY: &[Case] = &[
     // The tag.
-    head("no tag", "", &["tag-missing"], "embed.js\" data-site=\"SITE\"></script>"),
+    head(
+        "no tag",
+        "",
+        &["tag-missing"],
+        "embed.js\" data-site=\"SITE\"></script>",
+    ),
     head(
         "WP Rocket delays",
         r#"<script type="rocketlazyloadscript" data-rocket-src="{endpoint}embed.js" data-site="news" async></script>"#,
@@ -295,7 +359,12 @@ pub(crate) const FAULTY: &[Case] = &[
         "Remove one",
     ),
     // Its place.
-    body("no article", "<div><p>Isi berita.</p></div>", &["place-none"], "into the body where the widget should stand"),
+    body(
+        "no article",
+        "<div><p>Isi berita.</p></div>",
+        &["place-none"],
+        "into the body where the widget should stand",
+    ),
     body(
         "a list of articles",
         "<main><article>Satu berita pendek.</article><article>Dua berita pendek.</article></main>",
@@ -429,8 +498,24 @@ pub(crate) const FAULTY: &[Case] = &[
         &["element-foreign"],
         "out of <svg>",
     ),
-    Case { html: "<html amp lang=id>", ..head("an AMP page without the tag", "", &["page-amp"], "canonical version") },
-    Case { html: "<html amp lang=id>", ..head("an AMP page with the tag", TAG, &["page-amp"], "canonical version") },
+    Case {
+        html: "<html amp lang=id>",
+        ..head(
+            "an AMP page without the tag",
+            "",
+            &["page-amp"],
+            "canonical version",
+        )
+    },
+    Case {
+        html: "<html amp lang=id>",
+        ..head(
+            "an AMP page with the tag",
+            TAG,
+            &["page-amp"],
+            "canonical version",
+        )
+    },
     body(
         "several articles with one address",
         "<gema-article article=a><p>Isi.</p></gema-article><gema-article article=b><p>Isi.</p></gema-article>",
@@ -447,12 +532,20 @@ pub(crate) const FAULTY: &[Case] = &[
     policy(
         "a policy that knows nothing of Gema",
         &[("content-security-policy", "default-src 'self'")],
-        &["csp-script-src", "csp-connect-src", "csp-img-src", "csp-wasm"],
+        &[
+            "csp-script-src",
+            "csp-connect-src",
+            "csp-img-src",
+            "csp-wasm",
+        ],
         "script-src 'self' {origin} 'wasm-unsafe-eval';",
     ),
     policy(
         "a policy with one directive too few",
-        &[("content-security-policy", "script-src 'self' http://127.0.0.1:* 'wasm-unsafe-eval'; connect-src 'none'")],
+        &[(
+            "content-security-policy",
+            "script-src 'self' http://127.0.0.1:* 'wasm-unsafe-eval'; connect-src 'none'",
+        )],
         &["csp-connect-src"],
         "connect-src {origin};",
     ),
@@ -464,18 +557,27 @@ pub(crate) const FAULTY: &[Case] = &[
     ),
     policy(
         "two policies, of which the second forbids",
-        &[("content-security-policy", "script-src http: 'wasm-unsafe-eval', img-src 'self'")],
+        &[(
+            "content-security-policy",
+            "script-src http: 'wasm-unsafe-eval', img-src 'self'",
+        )],
         &["csp-img-src"],
         "img-src 'self' {origin};",
     ),
     policy(
         "a nonce that the tag does not have, under strict-dynamic",
-        &[("content-security-policy", "script-src 'nonce-r4nd0m' 'strict-dynamic' 'wasm-unsafe-eval' http:")],
+        &[(
+            "content-security-policy",
+            "script-src 'nonce-r4nd0m' 'strict-dynamic' 'wasm-unsafe-eval' http:",
+        )],
         &["csp-nonce"],
         "nonce=\"…\"",
     ),
     Case {
-        headers: &[("content-security-policy", "script-src 'nonce-baru' 'strict-dynamic' 'wasm-unsafe-eval'")],
+        headers: &[(
+            "content-security-policy",
+            "script-src 'nonce-baru' 'strict-dynamic' 'wasm-unsafe-eval'",
+        )],
         ..head(
             "a cached page with an old nonce",
             r#"<script async nonce="lama" src="{endpoint}embed.js" data-site="news"></script>"#,
@@ -485,7 +587,10 @@ pub(crate) const FAULTY: &[Case] = &[
     },
     policy(
         "Trusted Types for others only",
-        &[("content-security-policy", "require-trusted-types-for 'script'; trusted-types dompurify")],
+        &[(
+            "content-security-policy",
+            "require-trusted-types-for 'script'; trusted-types dompurify",
+        )],
         &["csp-trusted-types"],
         "trusted-types dompurify gema;",
     ),
@@ -513,7 +618,12 @@ pub(crate) const FAULTY: &[Case] = &[
     // The article key.
     Case {
         path: "/index.php?id=123",
-        ..canonical("no canonical link, and a query", "", &["canonical-missing"], "href=\"{own}\"")
+        ..canonical(
+            "no canonical link, and a query",
+            "",
+            &["canonical-missing"],
+            "href=\"{own}\"",
+        )
     },
     canonical(
         "a canonical link to the front page",
@@ -564,14 +674,27 @@ pub(crate) const FAULTY: &[Case] = &[
         "Let the template write",
     ),
     // The language.
-    Case { html: "<html>", ..head("no language", TAG, &["lang-missing"], "<html lang=\"id\">") },
+    Case {
+        html: "<html>",
+        ..head("no language", TAG, &["lang-missing"], "<html lang=\"id\">")
+    },
     Case {
         html: "<html lang=ja>",
-        ..head("a language that the site lacks", TAG, &["lang-unknown"], "\"ja\" to the site's `languages`")
+        ..head(
+            "a language that the site lacks",
+            TAG,
+            &["lang-unknown"],
+            "\"ja\" to the site's `languages`",
+        )
     },
     Case {
         html: "<html lang=id_ID>",
-        ..head("a locale of an operating system", TAG, &["lang-invalid"], "lang=\"id-ID\"")
+        ..head(
+            "a locale of an operating system",
+            TAG,
+            &["lang-invalid"],
+            "lang=\"id-ID\"",
+        )
     },
     // Reserved room.
     Case {
@@ -657,8 +780,19 @@ pub(crate) const FAULTY: &[Case] = &[
         "neutral name",
     ),
     // The page itself.
-    Case { status: 401, ..head("a password", TAG, &["page-password"], "--address") },
-    Case { status: 500, ..head("an error of the server", TAG, &["page-status"], "page that readers see") },
+    Case {
+        status: 401,
+        ..head("a password", TAG, &["page-password"], "--address")
+    },
+    Case {
+        status: 500,
+        ..head(
+            "an error of the server",
+            TAG,
+            &["page-status"],
+            "page that readers see",
+        )
+    },
     Case {
         headers: &[("content-type", "application/pdf")],
         ..head("no HTML", TAG, &["page-not-html"], "article's page")

@@ -57,11 +57,23 @@ impl Web {
         let has_files = serving.get("/embed.js").starts_with("HTTP/1.0 200")
             || serving.get("/embed.js").starts_with("HTTP/1.1 200");
         let published = Published::default();
-        let site = Router::new().fallback(page).with_state(Arc::clone(&published));
-        let proxy = Router::new().fallback(hand_on).with_state(format!("http://{}", serving.address));
+        let site = Router::new()
+            .fallback(page)
+            .with_state(Arc::clone(&published));
+        let proxy = Router::new()
+            .fallback(hand_on)
+            .with_state(format!("http://{}", serving.address));
         let (pages, site) = served(site).await;
         let (endpoint, proxy) = served(proxy).await;
-        Self { cli, pages, endpoint, has_files, published, servers: vec![site, proxy], _serving: serving }
+        Self {
+            cli,
+            pages,
+            endpoint,
+            has_files,
+            published,
+            servers: vec![site, proxy],
+            _serving: serving,
+        }
     }
 
     /// A page's address.
@@ -99,26 +111,43 @@ impl Drop for Web {
 async fn served(router: Router) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}/", listener.local_addr().unwrap());
-    (address, tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }))
+    (
+        address,
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }),
+    )
 }
 
 async fn page(State(published): State<Published>, request: Request) -> Response<Body> {
     let path = request.uri().path();
     let html = Response::builder().header("content-type", "text/html; charset=utf-8");
     match path {
-        "/endless" => return html.status(302).header("location", "/endless").body(Body::empty()).unwrap(),
+        "/endless" => {
+            return html
+                .status(302)
+                .header("location", "/endless")
+                .body(Body::empty())
+                .unwrap();
+        }
         // A bundle, and a copy of the script.
         "/cache/autoptimize/js/all.js" | "/js/embed.js" => {
-            return Response::builder().header("content-type", "text/javascript").body(LOADER.into()).unwrap();
+            return Response::builder()
+                .header("content-type", "text/javascript")
+                .body(LOADER.into())
+                .unwrap();
         }
         "/room.css" => {
             let css = "gema-article:not([data-ready])::after { content: ''; display: block; height: 24em }";
-            return Response::builder().header("content-type", "text/css").body(css.into()).unwrap();
+            return Response::builder()
+                .header("content-type", "text/css")
+                .body(css.into())
+                .unwrap();
         }
         _ => {}
     }
     let found = published.lock().unwrap().get(path).cloned();
-    let Some((case, markup)) = found else { return html.status(404).body("no such page".into()).unwrap() };
+    let Some((case, markup)) = found else {
+        return html.status(404).body("no such page".into()).unwrap();
+    };
     let mut response = html.status(case.status).body(Body::from(markup)).unwrap();
     for (name, value) in case.headers {
         let name = HeaderName::from_static(name);
@@ -129,20 +158,36 @@ async fn page(State(published): State<Published>, request: Request) -> Response<
 }
 
 /// A response without an end, as a stream.
-fn stream(answer: reqwest::Response) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
-    futures_util::stream::unfold(answer, async |mut answer| Some((Ok(answer.chunk().await.ok()??), answer)))
+fn stream(
+    answer: reqwest::Response,
+) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
+    futures_util::stream::unfold(answer, async |mut answer| {
+        Some((Ok(answer.chunk().await.ok()??), answer))
+    })
 }
 
 /// Forwards to gema. The first part of the path selects a misconfiguration.
 async fn hand_on(State(gema): State<String>, request: Request) -> Response<Body> {
-    let whole = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let whole = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |path| path.as_str());
     let (fault, path) = match whole.strip_prefix("/~") {
-        Some(rest) => rest.split_once('/').map_or((rest, "/".to_owned()), |(fault, path)| (fault, format!("/{path}"))),
+        Some(rest) => rest
+            .split_once('/')
+            .map_or((rest, "/".to_owned()), |(fault, path)| {
+                (fault, format!("/{path}"))
+            }),
         None => ("", whole.to_owned()),
     };
     // A path prefix of the proxy, such as /stats/.
-    let path = path.strip_prefix("/stats/").map_or(path.clone(), |rest| format!("/{rest}"));
-    let is_live = path.split('?').next().is_some_and(|path| path.ends_with("/live"));
+    let path = path
+        .strip_prefix("/stats/")
+        .map_or(path.clone(), |rest| format!("/{rest}"));
+    let is_live = path
+        .split('?')
+        .next()
+        .is_some_and(|path| path.ends_with("/live"));
     if fault == "buffers" && is_live {
         std::future::pending::<()>().await;
     }
@@ -154,24 +199,40 @@ async fn hand_on(State(gema): State<String>, request: Request) -> Response<Body>
     let mut status = answer.status();
     let mut headers = answer.headers().clone();
     headers.remove("transfer-encoding");
-    let mut body = if is_live { Body::from_stream(stream(answer)) } else { Body::from(answer.bytes().await.unwrap()) };
+    let mut body = if is_live {
+        Body::from_stream(stream(answer))
+    } else {
+        Body::from(answer.bytes().await.unwrap())
+    };
     if path.starts_with("/embed.js") && status == StatusCode::SERVICE_UNAVAILABLE {
         status = StatusCode::OK;
         body = Body::from(LOADER);
-        headers.insert("content-type", HeaderValue::from_static("text/javascript; charset=utf-8"));
-        headers.insert("cache-control", HeaderValue::from_static("public, max-age=300"));
+        headers.insert(
+            "content-type",
+            HeaderValue::from_static("text/javascript; charset=utf-8"),
+        );
+        headers.insert(
+            "cache-control",
+            HeaderValue::from_static("public, max-age=300"),
+        );
         headers.remove("content-length");
     }
     match fault {
         "no-cors" => drop(headers.remove("access-control-allow-origin")),
         "two-cors" => {
-            headers.append("access-control-allow-origin", HeaderValue::from_static("https://news.example"));
+            headers.append(
+                "access-control-allow-origin",
+                HeaderValue::from_static("https://news.example"),
+            );
         }
         "plain-text" if path.starts_with("/embed") => {
             drop(headers.insert("content-type", HeaderValue::from_static("text/plain")))
         }
         "keeps" if path.starts_with("/embed") => {
-            headers.insert("cache-control", HeaderValue::from_static("public, max-age=31536000, immutable"));
+            headers.insert(
+                "cache-control",
+                HeaderValue::from_static("public, max-age=31536000, immutable"),
+            );
         }
         "other" => {
             status = StatusCode::OK;

@@ -9,7 +9,9 @@ const METRICS_CONFIG: &str = "[sites.news]\norigins = [\"https://news.example\"]
 
 /// The value of a series in the metrics; `None`: the series is missing.
 fn value(text: &str, series: &str) -> Option<f64> {
-    let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(series)?.strip_prefix(' '))?;
     Some(line.parse().unwrap())
 }
 
@@ -23,11 +25,30 @@ async fn what_happens_is_counted_once_under_its_name() {
         share("a", "orkut", &event_key(4)), { "type": "like" }, react("a", Some("bored"), 8),
     ]});
     assert_eq!(service.post("news", &events).await.status(), 200);
-    let bot = service.page_posts("news", PAGE, &json!({ "events": [read("a", &event_key(5))] }));
-    assert_eq!(bot.header("user-agent", "Googlebot/2.1").send().await.unwrap().status(), 200);
-    let foreign = service.page_posts("news", "https://evil.example", &events).send().await.unwrap();
+    let bot = service.page_posts(
+        "news",
+        PAGE,
+        &json!({ "events": [read("a", &event_key(5))] }),
+    );
+    assert_eq!(
+        bot.header("user-agent", "Googlebot/2.1")
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+    let foreign = service
+        .page_posts("news", "https://evil.example", &events)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(foreign.status(), 403);
-    for (path, status) in [("/v1/sites/news/view?article=a", 200), ("/v1/sites/news/view", 400), ("/nothing", 404)] {
+    for (path, status) in [
+        ("/v1/sites/news/view?article=a", 200),
+        ("/v1/sites/news/view", 400),
+        ("/nothing", 404),
+    ] {
         assert_eq!(service.get(path).await, status);
     }
     let text = service.metrics().await;
@@ -64,7 +85,11 @@ async fn what_happens_is_counted_once_under_its_name() {
     assert!(value(&text, "gema_commit_seconds_sum") > Some(0.));
     assert!(value(&text, "process_start_time_seconds") > Some(1.7e9));
     assert!(text.ends_with("# EOF\n"));
-    assert_eq!(service.get("/metrics").await, 404, "readers are shown nothing of it");
+    assert_eq!(
+        service.get("/metrics").await,
+        404,
+        "readers are shown nothing of it"
+    );
     service.stops().await;
 }
 
@@ -74,7 +99,11 @@ async fn nobody_outside_can_make_the_text_grow() {
     let mut series = Vec::new();
     for round in 0..2 {
         for number in 0..50 {
-            for path in [format!("/{number}"), format!("/v1/{number}/{round}"), format!("/v1/sites/s{number}/view")] {
+            for path in [
+                format!("/{number}"),
+                format!("/v1/{number}/{round}"),
+                format!("/v1/sites/s{number}/view"),
+            ] {
                 site.get(&path).await;
             }
             let events = json!({ "events": [{ "type": format!("kind-{number}-{round}") }, share("a", &format!("n{number}"), &event_key(1))] });
@@ -89,10 +118,16 @@ async fn nobody_outside_can_make_the_text_grow() {
 async fn every_metric_is_explained() {
     let documented = include_str!("../../../../../docs/operating.md");
     let text = TestSite::new().metrics().await;
-    let names: BTreeSet<_> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
+    let names: BTreeSet<_> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
+        .collect();
     assert!(names.len() > 8, "{names:?}");
     for name in names {
-        assert!(documented.contains(&format!("`{name}")), "docs/operating.md is silent on {name}");
+        assert!(
+            documented.contains(&format!("`{name}")),
+            "docs/operating.md is silent on {name}"
+        );
     }
 }
 
@@ -107,10 +142,22 @@ async fn ready_fails_while_the_store_fails() {
     assert_eq!(site.post(&events).await.status, 503);
     for _ in 0..2 {
         let reply = site.get("/health/ready").await;
-        assert_eq!((reply.status.as_u16(), reply.header("retry-after")), (503, "30"));
+        assert_eq!(
+            (reply.status.as_u16(), reply.header("retry-after")),
+            (503, "30")
+        );
     }
-    assert!(value(&site.metrics().await, "gema_store_errors_total{cause=\"denied\"}") >= Some(2.));
-    assert_eq!(site.get("/health/live").await.status, 200, "a restart would not help");
+    assert!(
+        value(
+            &site.metrics().await,
+            "gema_store_errors_total{cause=\"denied\"}"
+        ) >= Some(2.)
+    );
+    assert_eq!(
+        site.get("/health/live").await.status,
+        200,
+        "a restart would not help"
+    );
     std::fs::remove_dir(&in_the_way).unwrap();
     assert_eq!(site.get("/health/ready").await.status, 200);
     assert_eq!(site.post(&events).await.status, 200);
@@ -125,7 +172,17 @@ async fn a_json_log_is_an_object_a_line_and_shutdown_is_prompt() {
     service.metrics().await;
     service.stops().await;
     let logged = home.logged();
-    let says = |text: &str| logged.iter().any(|line| line["message"].as_str().is_some_and(|says| says.contains(text)));
+    let says = |text: &str| {
+        logged.iter().any(|line| {
+            line["message"]
+                .as_str()
+                .is_some_and(|says| says.contains(text))
+        })
+    };
     assert!(says("serving") && says("everything is on disk"));
-    assert!(logged.iter().all(|line| line["level"].is_string() && line["timestamp"].is_string()));
+    assert!(
+        logged
+            .iter()
+            .all(|line| line["level"].is_string() && line["timestamp"].is_string())
+    );
 }

@@ -7,16 +7,26 @@ const PROXIES_CONFIG: &str = "trusted_proxies = [\"127.0.0.0/8\"]\n[sites.news]\
                       live = true\nkey = \"kunci-redaksi-8c1f0a7be94d5523\"\n";
 
 fn warnings(home: &Home) -> Vec<Value> {
-    let warned = home.logged().into_iter().filter(|line| line["level"] == "WARN");
-    warned.filter(|line| line["message"].as_str().is_some_and(|message| message.contains("proxy"))).collect()
+    let warned = home
+        .logged()
+        .into_iter()
+        .filter(|line| line["level"] == "WARN");
+    warned
+        .filter(|line| {
+            line["message"]
+                .as_str()
+                .is_some_and(|message| message.contains("proxy"))
+        })
+        .collect()
 }
 
 /// Sends a read that a proxy forwards with these headers.
 async fn hands_on(service: &Service<'_>, number: u64, headers: &[(&str, &str)]) {
     let events = json!({ "events": [read("a", &event_key(number))] });
-    let request = headers
-        .iter()
-        .fold(service.page_posts("news", PAGE, &events), |request, (name, value)| request.header(*name, *value));
+    let request = headers.iter().fold(
+        service.page_posts("news", PAGE, &events),
+        |request, (name, value)| request.header(*name, *value),
+    );
     assert_eq!(request.send().await.unwrap().status(), 200);
 }
 
@@ -25,24 +35,56 @@ async fn a_trusted_proxy_without_headers_is_logged_once_a_minute() {
     let home = Home::with(PROXIES_CONFIG);
     let service = home.serve().await;
     hands_on(&service, 0, &[("x-forwarded-for", "192.0.2.7")]).await;
-    let newsroom = service.client.get(format!("{}/v1/sites/news/live", service.url)).bearer_auth("key");
+    let newsroom = service
+        .client
+        .get(format!("{}/v1/sites/news/live", service.url))
+        .bearer_auth("key");
     assert_eq!(newsroom.send().await.unwrap().status(), 400);
-    assert_eq!(warnings(&home), [] as [Value; 0], "a proxy that does, and a newsroom that comes past it");
+    assert_eq!(
+        warnings(&home),
+        [] as [Value; 0],
+        "a proxy that does, and a newsroom that comes past it"
+    );
     for number in 1..20 {
         hands_on(&service, number, &[]).await;
     }
-    hands_on(&service, 20, &[("x-forwarded-for", "192.0.2.7"), ("forwarded", "for=192.0.2.8")]).await;
+    hands_on(
+        &service,
+        20,
+        &[
+            ("x-forwarded-for", "192.0.2.7"),
+            ("forwarded", "for=192.0.2.8"),
+        ],
+    )
+    .await;
     let warned = warnings(&home);
     assert_eq!(warned.len(), 1, "{warned:?}");
     let message = warned[0]["message"].as_str().unwrap();
-    assert!(message.contains("trusted proxy does not say") && message.contains("set X-Forwarded-For"), "{message}");
+    assert!(
+        message.contains("trusted proxy does not say") && message.contains("set X-Forwarded-For"),
+        "{message}"
+    );
 }
 
 #[tokio::test]
 async fn a_proxy_whose_two_headers_differ_is_told_which_remedy_helps() {
     let home = Home::with(PROXIES_CONFIG);
     let service = home.serve().await;
-    hands_on(&service, 1, &[("x-forwarded-for", "192.0.2.7"), ("forwarded", "for=192.0.2.8")]).await;
+    hands_on(
+        &service,
+        1,
+        &[
+            ("x-forwarded-for", "192.0.2.7"),
+            ("forwarded", "for=192.0.2.8"),
+        ],
+    )
+    .await;
     let warned = warnings(&home);
-    assert!(warned[0]["message"].as_str().unwrap().contains("remove the other"), "{warned:?}");
+    assert!(
+        warned[0]["message"]
+            .as_str()
+            .unwrap()
+            .contains("remove the other"),
+        "{warned:?}"
+    );
 }

@@ -32,26 +32,57 @@ impl Home {
     /// Starts `gema serve` as an operator does, with the most verbose log, as JSON.
     pub(super) async fn serve(&self) -> Service<'_> {
         let mut child = Command::new(env!("CARGO_BIN_EXE_gema"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--log-format", "json"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--metrics",
+                "127.0.0.1:0",
+                "--log-format",
+                "json",
+            ])
             .current_dir(self.path())
             .env("GEMA_LOG", "trace")
             .stdout(Stdio::piped())
-            .stderr(File::options().create(true).append(true).open(self.log()).unwrap())
+            .stderr(
+                File::options()
+                    .create(true)
+                    .append(true)
+                    .open(self.log())
+                    .unwrap(),
+            )
             .kill_on_drop(true)
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = tokio::time::timeout(Duration::from_secs(30), lines.next_line()).await.unwrap().unwrap();
-        let line = line.unwrap_or_else(|| panic!("it has ended: {}", fs::read_to_string(self.log()).unwrap()));
+        let line = tokio::time::timeout(Duration::from_secs(30), lines.next_line())
+            .await
+            .unwrap()
+            .unwrap();
+        let line = line
+            .unwrap_or_else(|| panic!("it has ended: {}", fs::read_to_string(self.log()).unwrap()));
         let url = line.strip_prefix("listening on ").unwrap().to_owned();
-        Service { home: self, child, url, client: Client::builder().user_agent(FIREFOX).build().unwrap() }
+        Service {
+            home: self,
+            child,
+            url,
+            client: Client::builder().user_agent(FIREFOX).build().unwrap(),
+        }
     }
 
     /// Runs another command there, which must succeed.
     pub(super) async fn gema(&self, words: &[&str]) {
-        let output = Command::new(env!("CARGO_BIN_EXE_gema")).args(words).current_dir(self.path()).output().await;
+        let output = Command::new(env!("CARGO_BIN_EXE_gema"))
+            .args(words)
+            .current_dir(self.path())
+            .output()
+            .await;
         let output = output.unwrap();
-        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{words:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     pub(super) fn log(&self) -> PathBuf {
@@ -61,7 +92,11 @@ impl Home {
     /// The log so far: one object per line.
     pub(super) fn logged(&self) -> Vec<Value> {
         let text = fs::read_to_string(self.log()).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+        text.lines()
+            .map(|line| {
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+            })
+            .collect()
     }
 }
 
@@ -75,7 +110,12 @@ pub(super) struct Service<'h> {
 
 impl Service<'_> {
     pub(super) async fn get(&self, path: &str) -> StatusCode {
-        self.client.get(format!("{}{path}", self.url)).send().await.unwrap().status()
+        self.client
+            .get(format!("{}{path}", self.url))
+            .send()
+            .await
+            .unwrap()
+            .status()
     }
 
     /// Sends events from a page of the site.
@@ -84,14 +124,29 @@ impl Service<'_> {
     }
 
     pub(super) fn page_posts(&self, site: &str, origin: &str, body: &Value) -> RequestBuilder {
-        let request = self.client.post(format!("{}/v1/sites/{site}/events", self.url));
-        request.header("content-type", "text/plain").header("origin", origin).body(body.to_string())
+        let request = self
+            .client
+            .post(format!("{}/v1/sites/{site}/events", self.url));
+        request
+            .header("content-type", "text/plain")
+            .header("origin", origin)
+            .body(body.to_string())
     }
 
     pub(super) async fn metrics(&self) -> String {
         let logged = self.home.logged();
-        let said = logged.iter().rev().find_map(|line| line["message"].as_str()?.strip_prefix("metrics on "));
-        self.client.get(said.unwrap()).send().await.unwrap().text().await.unwrap()
+        let said = logged
+            .iter()
+            .rev()
+            .find_map(|line| line["message"].as_str()?.strip_prefix("metrics on "));
+        self.client
+            .get(said.unwrap())
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap()
     }
 
     pub(super) async fn dies(mut self) {
@@ -101,8 +156,18 @@ impl Service<'_> {
     /// Sends SIGTERM, and waits until it has exited.
     pub(super) async fn stops(mut self) {
         let pid = self.child.id().unwrap().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
-        let status = tokio::time::timeout(Duration::from_secs(20), self.child.wait()).await.unwrap().unwrap();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .await
+                .unwrap()
+                .success()
+        );
+        let status = tokio::time::timeout(Duration::from_secs(20), self.child.wait())
+            .await
+            .unwrap()
+            .unwrap();
         assert!(status.success(), "{status}");
     }
 }

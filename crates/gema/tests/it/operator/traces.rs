@@ -29,13 +29,20 @@ identity = "hash"
 const PEER: Ipv4Addr = Ipv4Addr::new(127, 83, 77, 199);
 const TRACED_READERS: [IpAddr; 2] = [
     IpAddr::V4(Ipv4Addr::new(203, 119, 87, 211)),
-    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0x7a3c, 0x91e5, 0x5b1d, 0, 0, 0x4242)),
+    IpAddr::V6(Ipv6Addr::new(
+        0x2001, 0xdb8, 0x7a3c, 0x91e5, 0x5b1d, 0, 0, 0x4242,
+    )),
 ];
-const USER_AGENTS: [&str; 2] = ["Mozilla/5.0 (PembacaTes/731.4) Firefox/128.0", "Googlebot/2.1 (PenjelajahTes/99)"];
+const USER_AGENTS: [&str; 2] = [
+    "Mozilla/5.0 (PembacaTes/731.4) Firefox/128.0",
+    "Googlebot/2.1 (PenjelajahTes/99)",
+];
 
 /// A random token or key as a browser makes them: it occurs in a file only if gema wrote it.
 fn random_text(bytes: usize, number: usize) -> String {
-    let bytes: Vec<u8> = (0..bytes).map(|at| (number * 89 + at * at * 57 + at * 131 + 173) as u8).collect();
+    let bytes: Vec<u8> = (0..bytes)
+        .map(|at| (number * 89 + at * at * 57 + at * 131 + 173) as u8)
+        .collect();
     BASE64URL_NOPAD.encode(&bytes)
 }
 
@@ -52,27 +59,51 @@ const TRACED_REQUESTS: usize = 12;
 
 /// Data that must not be stored anywhere, by name, in each encoding in which it might be written.
 fn secrets() -> Vec<(String, Vec<u8>)> {
-    let mut all = vec![(SITE_KEY.to_owned(), SITE_KEY.into()), ("cookie".into(), "sesi=rahasia".into())];
+    let mut all = vec![
+        (SITE_KEY.to_owned(), SITE_KEY.into()),
+        ("cookie".into(), "sesi=rahasia".into()),
+    ];
     for address in TRACED_READERS.into_iter().chain([PEER.into()]) {
         all.push((format!("{address} as text"), address.to_string().into()));
         match address {
             IpAddr::V4(v4) => all.extend([
                 (format!("{v4} as bytes"), v4.octets().into()),
-                (format!("{v4} as a number"), u32::from(v4).to_le_bytes().into()),
-                (format!("{v4} in hex"), format!("{:08x}", u32::from(v4)).into()),
+                (
+                    format!("{v4} as a number"),
+                    u32::from(v4).to_le_bytes().into(),
+                ),
+                (
+                    format!("{v4} in hex"),
+                    format!("{:08x}", u32::from(v4)).into(),
+                ),
             ]),
             IpAddr::V6(v6) => all.extend([
-                (format!("{v6} as bytes, its network at least"), v6.octets()[..8].into()),
-                (format!("the network of {v6} as text"), "2001:db8:7a3c:91e5".into()),
-                (format!("the network of {v6} in hex"), "20010db87a3c91e5".into()),
+                (
+                    format!("{v6} as bytes, its network at least"),
+                    v6.octets()[..8].into(),
+                ),
+                (
+                    format!("the network of {v6} as text"),
+                    "2001:db8:7a3c:91e5".into(),
+                ),
+                (
+                    format!("the network of {v6} in hex"),
+                    "20010db87a3c91e5".into(),
+                ),
             ]),
         }
     }
     all.extend(USER_AGENTS.map(|agent| (agent.to_owned(), agent.into())));
-    all.extend(["PembacaTes".into(), "PenjelajahTes".into()].map(|word: String| (word.clone(), word.into())));
+    all.extend(
+        ["PembacaTes".into(), "PenjelajahTes".into()]
+            .map(|word: String| (word.clone(), word.into())),
+    );
     for text in (0..TRACED_REQUESTS).flat_map(|number| [visitor(number), key(number)]) {
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).unwrap();
-        all.extend([(format!("{text} as bytes"), bytes), (text.clone(), text.into())]);
+        all.extend([
+            (format!("{text} as bytes"), bytes),
+            (text.clone(), text.into()),
+        ]);
     }
     all
 }
@@ -82,9 +113,14 @@ struct Written(Vec<(PathBuf, Vec<u8>)>);
 
 impl Written {
     fn in_dir(dir: &Path) -> Self {
-        let paths = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+        let paths = fs::read_dir(dir)
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
         let ours = paths.filter(|path| path.is_file() && !path.ends_with("gema.toml"));
-        Self(ours.map(|path| (path.clone(), fs::read(path).unwrap())).collect())
+        Self(
+            ours.map(|path| (path.clone(), fs::read(path).unwrap()))
+                .collect(),
+        )
     }
 
     fn of(name: &str, text: String) -> Self {
@@ -93,7 +129,10 @@ impl Written {
 
     fn has(&self, bytes: &[u8]) -> Option<&Path> {
         let wanted = memchr::memmem::Finder::new(bytes);
-        self.0.iter().find(|(_, within)| wanted.find(within).is_some()).map(|(path, _)| path.as_path())
+        self.0
+            .iter()
+            .find(|(_, within)| wanted.find(within).is_some())
+            .map(|(path, _)| path.as_path())
     }
 
     fn hold_no_secret(&self, when: &str) {
@@ -112,25 +151,55 @@ struct Somebody<'s> {
 
 impl<'s> Somebody<'s> {
     fn new(service: &'s Service<'s>, number: usize) -> Self {
-        let client = Client::builder().local_address(IpAddr::from(PEER)).build().unwrap();
-        Self { service, client, number }
+        let client = Client::builder()
+            .local_address(IpAddr::from(PEER))
+            .build()
+            .unwrap();
+        Self {
+            service,
+            client,
+            number,
+        }
     }
 
     fn asks(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.client.request(method, format!("{}{path}", self.service.url));
-        let request = request.header("x-forwarded-for", TRACED_READERS[self.number % 2].to_string());
-        request.header("user-agent", USER_AGENTS[self.number / 2 % 2]).header("cookie", "sesi=rahasia")
+        let request = self
+            .client
+            .request(method, format!("{}{path}", self.service.url));
+        let request = request.header(
+            "x-forwarded-for",
+            TRACED_READERS[self.number % 2].to_string(),
+        );
+        request
+            .header("user-agent", USER_AGENTS[self.number / 2 % 2])
+            .header("cookie", "sesi=rahasia")
     }
 
     async fn sends(&self, method: Method, path: &str, body: impl ToString) -> StatusCode {
-        let request = self.asks(method, path).header("content-type", "application/json").header("origin", PAGE);
-        request.body(body.to_string()).send().await.unwrap().status()
+        let request = self
+            .asks(method, path)
+            .header("content-type", "application/json")
+            .header("origin", PAGE);
+        request
+            .body(body.to_string())
+            .send()
+            .await
+            .unwrap()
+            .status()
     }
 
     /// Submits a form. Follows a redirect back to the page.
     async fn submits(&self, path: &str, form: String) -> StatusCode {
-        let request = self.asks(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
-        request.header("sec-fetch-site", "same-origin").body(form).send().await.unwrap().status()
+        let request = self
+            .asks(Method::POST, path)
+            .header("content-type", "application/x-www-form-urlencoded");
+        request
+            .header("sec-fetch-site", "same-origin")
+            .body(form)
+            .send()
+            .await
+            .unwrap()
+            .status()
     }
 
     async fn gets(&self, path: &str) -> StatusCode {
@@ -146,22 +215,42 @@ impl<'s> Somebody<'s> {
         let read = read("a", &once);
         let share = share("a", "copy", &once);
         let batch = |events: Vec<Value>| json!({ "visitor": visitor, "events": events });
-        let good = batch(vec![read.clone(), share, react("a", Some("happy"), 7), react("b", None, 9)]);
+        let good = batch(vec![
+            read.clone(),
+            share,
+            react("a", Some("happy"), 7),
+            react("b", None, 9),
+        ]);
         assert_eq!(self.sends(Method::POST, &events, &good).await, 200);
         assert_eq!(self.sends(Method::POST, &events, &good).await, 200);
-        let wrong = json!({ "type": key, "article": "a", "key": key, "reaction": visitor, "seq": visitor });
+        let wrong =
+            json!({ "type": key, "article": "a", "key": key, "reaction": visitor, "seq": visitor });
         let also = json!({ "type": "react", "article": "a", "reaction": visitor, "seq": 1 });
-        assert_eq!(self.sends(Method::POST, &events, batch(vec![wrong, also, json!(key)])).await, 200);
+        assert_eq!(
+            self.sends(Method::POST, &events, batch(vec![wrong, also, json!(key)]))
+                .await,
+            200
+        );
         for (body, status) in [
             (format!("{{\"visitor\": \"{visitor}"), 400),
-            (json!({ "visitor": format!("{visitor}?"), "events": [read] }).to_string(), 400),
-            (json!({ "visitor": [visitor], "events": key }).to_string(), 400),
+            (
+                json!({ "visitor": format!("{visitor}?"), "events": [read] }).to_string(),
+                400,
+            ),
+            (
+                json!({ "visitor": [visitor], "events": key }).to_string(),
+                400,
+            ),
             (key.repeat(5000), 413),
         ] {
             assert_eq!(self.sends(Method::POST, &events, body).await, status);
         }
         let form = format!("article=a&reaction=sad&seq=11&visitor={visitor}&title={key}&lang=en");
-        assert_eq!(self.submits(&format!("/v1/sites/{site}/reaction"), form).await, 200);
+        assert_eq!(
+            self.submits(&format!("/v1/sites/{site}/reaction"), form)
+                .await,
+            200
+        );
         let frame = format!("/v1/sites/{site}/widget.html?article=a&frame=1&title={visitor}");
         for choice in ["reaction=happy".to_owned(), format!("reaction={key}")] {
             let is_option = choice.ends_with("happy");
@@ -170,23 +259,68 @@ impl<'s> Somebody<'s> {
         let stand_in = json!({ "stand_in": true, "events": [read, react("a", Some("angry"), 12)] });
         assert_eq!(self.sends(Method::POST, &events, &stand_in).await, 200);
         let form = format!("article=a&reaction=sad&seq=13&stand_in=1&title={key}");
-        assert_eq!(self.submits(&format!("/v1/sites/{site}/reaction"), form).await, 200);
+        assert_eq!(
+            self.submits(&format!("/v1/sites/{site}/reaction"), form)
+                .await,
+            200
+        );
         let fragment = format!("/v1/sites/{site}/widget.html?article=a&stand_in=1&origin={PAGE}");
-        assert_eq!(self.asks(Method::GET, &fragment).header("origin", PAGE).send().await.unwrap().status(), 200);
-        for path in ["view", "widget.html", "tallies", "qr.svg", "articles", "nothing"] {
-            self.gets(&format!("/v1/sites/{site}/{path}?article=a&visitor={visitor}&key={key}&after={visitor}")).await;
-            self.gets(&format!("/v1/sites/{site}/{path}?{visitor}%ff={key}")).await;
+        assert_eq!(
+            self.asks(Method::GET, &fragment)
+                .header("origin", PAGE)
+                .send()
+                .await
+                .unwrap()
+                .status(),
+            200
+        );
+        for path in [
+            "view",
+            "widget.html",
+            "tallies",
+            "qr.svg",
+            "articles",
+            "nothing",
+        ] {
+            self.gets(&format!(
+                "/v1/sites/{site}/{path}?article=a&visitor={visitor}&key={key}&after={visitor}"
+            ))
+            .await;
+            self.gets(&format!("/v1/sites/{site}/{path}?{visitor}%ff={key}"))
+                .await;
         }
-        let bearer = self.asks(Method::GET, "/v1/sites/news/articles").bearer_auth(&visitor);
+        let bearer = self
+            .asks(Method::GET, "/v1/sites/news/articles")
+            .bearer_auth(&visitor);
         assert_eq!(bearer.send().await.unwrap().status(), 401);
-        let newsroom = self.asks(Method::GET, "/v1/sites/news/articles").bearer_auth(SITE_KEY);
+        let newsroom = self
+            .asks(Method::GET, "/v1/sites/news/articles")
+            .bearer_auth(SITE_KEY);
         assert_eq!(newsroom.send().await.unwrap().status(), 200);
-        let foreign = self.asks(Method::POST, &events).header("origin", format!("https://{}", TRACED_READERS[0]));
-        assert_eq!(foreign.body(good.to_string()).send().await.unwrap().status(), 403);
+        let foreign = self
+            .asks(Method::POST, &events)
+            .header("origin", format!("https://{}", TRACED_READERS[0]));
+        assert_eq!(
+            foreign
+                .body(good.to_string())
+                .send()
+                .await
+                .unwrap()
+                .status(),
+            403
+        );
         let forget = json!({ "visitor": visitor, "articles": ["a", "never"] });
         let path = format!("/v1/sites/{site}/visitor");
         assert_eq!(self.sends(Method::DELETE, &path, &forget).await, 200);
-        assert_eq!(self.sends(Method::DELETE, &path, json!({ "visitor": key, "articles": [visitor] })).await, 400);
+        assert_eq!(
+            self.sends(
+                Method::DELETE,
+                &path,
+                json!({ "visitor": key, "articles": [visitor] })
+            )
+            .await,
+            400
+        );
     }
 }
 
@@ -199,9 +333,18 @@ async fn no_address_agent_token_or_key_is_in_anything_that_is_written() {
         Somebody::new(&service, number).comes_and_goes(site).await;
     }
     let written = Written::in_dir(home.path());
-    for (name, bytes) in [("gema.db-wal", "reaction:happy"), ("log", "/v1/sites/hashed/visitor")] {
-        assert!(written.0.iter().any(|(path, _)| path.ends_with(name)), "{name} is not there");
-        assert!(written.has(bytes.as_bytes()).is_some(), "the search finds what is there");
+    for (name, bytes) in [
+        ("gema.db-wal", "reaction:happy"),
+        ("log", "/v1/sites/hashed/visitor"),
+    ] {
+        assert!(
+            written.0.iter().any(|(path, _)| path.ends_with(name)),
+            "{name} is not there"
+        );
+        assert!(
+            written.has(bytes.as_bytes()).is_some(),
+            "the search finds what is there"
+        );
     }
     written.hold_no_secret("while it runs");
     home.gema(&["backup", "backup.db"]).await;
@@ -210,6 +353,10 @@ async fn no_address_agent_token_or_key_is_in_anything_that_is_written() {
     Written::in_dir(home.path()).hold_no_secret("after kill -9");
     home.serve().await.stops().await;
     let written = Written::in_dir(home.path());
-    assert!(written.has(b"reaction:happy").is_some_and(|path| path.ends_with("gema.db")));
+    assert!(
+        written
+            .has(b"reaction:happy")
+            .is_some_and(|path| path.ends_with("gema.db"))
+    );
     written.hold_no_secret("after a gentle stop");
 }

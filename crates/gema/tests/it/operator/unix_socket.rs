@@ -30,7 +30,11 @@ impl Behind {
         );
         fs::write(cli.path().join("gema.toml"), config).unwrap();
         let serving = serve(&cli);
-        Self { cli, socket, serving }
+        Self {
+            cli,
+            socket,
+            serving,
+        }
     }
 
     fn sends(&self, request: &str) -> UnixStream {
@@ -54,11 +58,15 @@ impl Behind {
             "User-Agent: {FIREFOX}\r\nContent-Type: text/plain\r\nX-Forwarded-For: {address}\r\nContent-Length: {}",
             body.len()
         );
-        self.asks(&format!("POST /v1/sites/demo/events HTTP/1.0\r\n{head}\r\n\r\n{body}"));
+        self.asks(&format!(
+            "POST /v1/sites/demo/events HTTP/1.0\r\n{head}\r\n\r\n{body}"
+        ));
     }
 
     fn counted(&self) -> u64 {
-        self.asks("GET /v1/sites/demo/tallies?article=a HTTP/1.0\r\n\r\n")["tallies"][0]["reads"].as_u64().unwrap()
+        self.asks("GET /v1/sites/demo/tallies?article=a HTTP/1.0\r\n\r\n")["tallies"][0]["reads"]
+            .as_u64()
+            .unwrap()
     }
 
     fn log(&self) -> String {
@@ -74,13 +82,18 @@ fn serve(cli: &CliHarness) -> Serving {
 #[test]
 fn a_trusted_unix_socket_tells_readers_apart_by_headers() {
     let behind = Behind::with("\"unix\"");
-    assert_eq!(behind.serving.address, format!("unix:{}", behind.socket.display()));
+    assert_eq!(
+        behind.serving.address,
+        format!("unix:{}", behind.socket.display())
+    );
     for number in 0..6 {
         behind.reads(number, &format!("198.51.100.9, 192.0.2.{}", number % 3));
     }
     assert_eq!(behind.counted(), 3);
     assert!(!behind.log().contains("for whom"), "{}", behind.log());
-    let mut live = BufReader::new(behind.sends("GET /v1/sites/demo/live?article=a HTTP/1.1\r\nHost: gema\r\n\r\n"));
+    let mut live = BufReader::new(
+        behind.sends("GET /v1/sites/demo/live?article=a HTTP/1.1\r\nHost: gema\r\n\r\n"),
+    );
     let mut line = String::new();
     while !line.starts_with("data: ") {
         line.clear();
@@ -96,21 +109,37 @@ fn an_untrusted_unix_socket_is_one_reader_and_logs_the_remedy() {
         behind.reads(number, &format!("192.0.2.{number}"));
     }
     assert_eq!(behind.counted(), 1);
-    let remedies = behind.log().matches("(\"unix\" for the unix socket)").count();
+    let remedies = behind
+        .log()
+        .matches("(\"unix\" for the unix socket)")
+        .count();
     assert_eq!(remedies, 1, "{}", behind.log());
 }
 
 #[test]
 fn the_socket_is_removed_at_exit_and_a_stale_one_replaced() {
     let behind = Behind::with("\"unix\"");
-    let Behind { cli, socket, serving } = behind;
-    assert_eq!(fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o660);
+    let Behind {
+        cli,
+        socket,
+        serving,
+    } = behind;
+    assert_eq!(
+        fs::metadata(&socket).unwrap().permissions().mode() & 0o777,
+        0o660
+    );
     serving.dies();
     assert!(socket.exists(), "it was killed");
     let again = serve(&cli);
     let (_, refused) = cli.fails(&["serve", "--database", "other.db"]);
-    assert!(refused.contains("another process listens on") && refused.contains("name another"), "{refused}");
-    assert!(UnixStream::connect(&socket).is_ok(), "the one that serves goes on");
+    assert!(
+        refused.contains("another process listens on") && refused.contains("name another"),
+        "{refused}"
+    );
+    assert!(
+        UnixStream::connect(&socket).is_ok(),
+        "the one that serves goes on"
+    );
     again.stop();
     assert!(!socket.exists());
     fs::write(&socket, "a file of somebody").unwrap();

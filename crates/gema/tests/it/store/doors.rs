@@ -21,9 +21,22 @@ use crate::{reopened::opened, site::article};
 /// Copies that other programs may have written into a database, with valid and invalid values of each field.
 fn copies() -> impl Strategy<Value = Article> {
     let pick = |texts: &'static [&'static str]| prop::sample::select(texts).prop_map(str::to_owned);
-    let title = pick(&["Judul", " Judul ", "a\nb", "", "\u{202e}a", "<img src=x onerror=alert(1)>", "a\u{0}b"]);
+    let title = pick(&[
+        "Judul",
+        " Judul ",
+        "a\nb",
+        "",
+        "\u{202e}a",
+        "<img src=x onerror=alert(1)>",
+        "a\u{0}b",
+    ]);
     let byline = prop::option::of(pick(&["Humas", "\u{1b}[2J", " "]));
-    let published = prop::option::of(pick(&["2015-11-17", "2015-02-29", "kemarin", "2015-11-17 "]));
+    let published = prop::option::of(pick(&[
+        "2015-11-17",
+        "2015-02-29",
+        "kemarin",
+        "2015-11-17 ",
+    ]));
     let url = pick(&[
         "https://a.example/b",
         "HTTPS://A.example/é",
@@ -46,36 +59,55 @@ fn copies() -> impl Strategy<Value = Article> {
         "<form action=https://e.example><input name=a>",
     ]);
     let html = prop::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat());
-    (title, byline, published, prop::option::of(url), html).prop_map(|(title, byline, published, url, html)| Article {
-        title,
-        byline,
-        published,
-        url,
-        html,
-    })
+    (title, byline, published, prop::option::of(url), html).prop_map(
+        |(title, byline, published, url, html)| Article {
+            title,
+            byline,
+            published,
+            url,
+            html,
+        },
+    )
 }
 
 /// A database that stores these copies unchanged, one per article.
 async fn with(copies: &[Article], path: &Path) -> Arc<dyn Store> {
     let store = opened(path);
     for (place, copy) in copies.iter().enumerate() {
-        let publication = ArticleUpdate { article: Some(copy.clone()), imported: None };
-        store.put_article(&site(), TODAY, &article(&place.to_string()), publication).await.unwrap();
+        let publication = ArticleUpdate {
+            article: Some(copy.clone()),
+            imported: None,
+        };
+        store
+            .put_article(&site(), TODAY, &article(&place.to_string()), publication)
+            .await
+            .unwrap();
     }
     store
 }
 
 /// Checks that the store has the valid part of each copy, or none, and that the reported numbers are those.
-async fn is_vetted(store: &Arc<dyn Store>, copies: &[Article], told: (usize, usize)) -> Result<(), TestCaseError> {
+async fn is_vetted(
+    store: &Arc<dyn Store>,
+    copies: &[Article],
+    told: (usize, usize),
+) -> Result<(), TestCaseError> {
     let mut cleaned = 0;
     let mut left_out = 0;
     for (place, copy) in copies.iter().enumerate() {
-        let kept = store.article(&site(), &article(&place.to_string())).await.unwrap();
+        let kept = store
+            .article(&site(), &article(&place.to_string()))
+            .await
+            .unwrap();
         let vetted = admin::sanitized_copy(copy).ok();
         cleaned += usize::from(vetted.as_ref().is_some_and(|vetted| vetted != copy));
         left_out += usize::from(vetted.is_none());
         if let Some(kept) = &kept {
-            prop_assert_eq!(&admin::sanitized_copy(kept).unwrap(), kept, "what is kept may be put, and stays the same");
+            prop_assert_eq!(
+                &admin::sanitized_copy(kept).unwrap(),
+                kept,
+                "what is kept may be put, and stays the same"
+            );
         }
         prop_assert_eq!(kept, vetted);
     }
@@ -91,31 +123,61 @@ async fn through_each_door(copies: &[Article]) -> Result<(), TestCaseError> {
     foreign.backup(&path("backup.db"), false).await.unwrap();
 
     let imported = opened(&path("imported.db"));
-    let ImportReport { new, cleaned, skipped, .. } = import(&imported, &exported).await.unwrap();
-    prop_assert_eq!(new, copies.len() as u64, "the counts are taken over whatever the copy is");
+    let ImportReport {
+        new,
+        cleaned,
+        skipped,
+        ..
+    } = import(&imported, &exported).await.unwrap();
+    prop_assert_eq!(
+        new,
+        copies.len() as u64,
+        "the counts are taken over whatever the copy is"
+    );
     is_vetted(&imported, copies, (cleaned.len(), skipped.len())).await?;
 
     let migrated = opened(&path("migrated.db"));
     let file = tempfile::tempfile().unwrap();
-    let moved =
-        admin::migrate(&*foreign, (Arc::clone(&migrated), "sqlite:migrated.db"), MigrationTarget::Empty, TODAY, file)
-            .await
-            .unwrap();
+    let moved = admin::migrate(
+        &*foreign,
+        (Arc::clone(&migrated), "sqlite:migrated.db"),
+        MigrationTarget::Empty,
+        TODAY,
+        file,
+    )
+    .await
+    .unwrap();
     prop_assert_eq!(moved.different, vec![]);
-    is_vetted(&migrated, copies, (moved.imported.cleaned.len(), moved.imported.skipped.len())).await?;
+    is_vetted(
+        &migrated,
+        copies,
+        (moved.imported.cleaned.len(), moved.imported.skipped.len()),
+    )
+    .await?;
 
     let vet = |copy: &Article| admin::sanitized_copy(copy).map_err(|refusal| refusal.about_copy());
     let restored = path("restored.db");
     let now = "2015-11-17T00:00:00Z".parse().unwrap();
     let said = engines::restore(restored.to_str().unwrap(), &path("backup.db"), now, &vet).unwrap();
-    is_vetted(&opened(&restored), copies, (said.cleaned.len(), said.skipped.len())).await
+    is_vetted(
+        &opened(&restored),
+        copies,
+        (said.cleaned.len(), said.skipped.len()),
+    )
+    .await
 }
 
 #[test]
 fn every_door_keeps_only_what_may_be_put() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let config = Config { cases: 24, failure_persistence: None, ..Config::default() };
+    let config = Config {
+        cases: 24,
+        failure_persistence: None,
+        ..Config::default()
+    };
     TestRunner::new(config)
-        .run(&prop::collection::vec(copies(), 1..12), |copies| runtime.block_on(through_each_door(&copies)))
+        .run(&prop::collection::vec(copies(), 1..12), |copies| {
+            runtime.block_on(through_each_door(&copies))
+        })
         .unwrap();
 }

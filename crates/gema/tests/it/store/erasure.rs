@@ -39,7 +39,11 @@ impl DatabaseFiles {
     fn blobs(&self, sql: &str) -> HashSet<Blob> {
         let conn = Connection::open(self.path()).unwrap();
         let mut select = conn.prepare(sql).unwrap();
-        select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        select
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect()
     }
 
     /// How many of these each file contains. SQLite overwrites deleted rows; but where a page was split, a copy of a
@@ -47,17 +51,27 @@ impl DatabaseFiles {
     fn hold(&self, blobs: &HashSet<Blob>) -> Vec<(PathBuf, usize)> {
         let found = |path: &Path| {
             let bytes = fs::read(path).unwrap();
-            bytes.windows(16).filter(|window| blobs.contains(*window)).collect::<HashSet<_>>().len()
+            bytes
+                .windows(16)
+                .filter(|window| blobs.contains(*window))
+                .collect::<HashSet<_>>()
+                .len()
         };
-        let paths = fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().path());
-        paths.map(|path| (path.clone(), found(&path))).filter(|(_, many)| *many > 0).collect()
+        let paths = fs::read_dir(self.0.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        paths
+            .map(|path| (path.clone(), found(&path)))
+            .filter(|(_, many)| *many > 0)
+            .collect()
     }
 
     /// Whether at most one in a hundred is left, and only in the database file itself.
     fn holds_but_leftovers_of(&self, blobs: &HashSet<Blob>) -> bool {
         let left = self.hold(blobs);
         println!("left of {}: {left:?}", blobs.len());
-        left.iter().all(|(path, many)| *path == self.path() && many * 100 <= blobs.len())
+        left.iter()
+            .all(|(path, many)| *path == self.path() && many * 100 <= blobs.len())
     }
 
     fn salts(&self) -> String {
@@ -71,9 +85,18 @@ fn day(passed: i32) -> Day {
 
 /// Adds the reads with these numbers to a site's twenty articles, on that day.
 async fn reads(store: &Arc<dyn Store>, site: &SiteId, on: Day, numbers: std::ops::Range<u64>) {
-    let all: Vec<_> = numbers.map(|number| read(&format!("article-{}", number % 20), number)).collect();
+    let all: Vec<_> = numbers
+        .map(|number| read(&format!("article-{}", number % 20), number))
+        .collect();
     for batch in all.chunks(50) {
-        store.apply(Changes { site: site.clone(), day: on, ..changes(1, batch) }).await.unwrap();
+        store
+            .apply(Changes {
+                site: site.clone(),
+                day: on,
+                ..changes(1, batch)
+            })
+            .await
+            .unwrap();
     }
 }
 
@@ -87,9 +110,15 @@ async fn what_was_seen_is_in_no_file_once_its_window_has_ended() {
     let seen = files.blobs(SEEN);
     let salt = files.salts();
     assert_eq!(seen.len(), 3000);
-    assert!(!files.hold(&seen).is_empty(), "the search finds what is there");
+    assert!(
+        !files.hold(&seen).is_empty(),
+        "the search finds what is there"
+    );
     reads(&store, &site(), day(1), 3000..5000).await;
-    assert!(!files.hold(&seen).is_empty() && files.salts().contains(salt.trim()), "two windows are live");
+    assert!(
+        !files.hold(&seen).is_empty() && files.salts().contains(salt.trim()),
+        "two windows are live"
+    );
     reads(&store, &site(), day(2), 5000..6000).await;
     store.clean_up(&[site()], day(2)).await.unwrap();
     assert!(files.holds_but_leftovers_of(&seen));
@@ -107,20 +136,38 @@ async fn votes_that_were_taken_back_or_removed_are_in_no_file() {
     }
     let first = "select voter from vote v join article a on a.id = v.article where a.key = 'a' and seq <= 500";
     let taken_back = files.blobs(first);
-    let removed = files.blobs("select voter from vote v join article a on a.id = v.article where a.key = 'b'");
+    let removed = files
+        .blobs("select voter from vote v join article a on a.id = v.article where a.key = 'b'");
     assert_eq!((taken_back.len(), removed.len()), (500, 1500));
     for reader in 0..500 {
-        store.erase_visitor(&site(), TODAY, &token(reader), &[article("a")]).await.unwrap();
+        store
+            .erase_visitor(&site(), TODAY, &token(reader), &[article("a")])
+            .await
+            .unwrap();
     }
-    assert!(store.remove_article(&site(), &article("b"), Removal::Everything).await.unwrap());
+    assert!(
+        store
+            .remove_article(&site(), &article("b"), Removal::Everything)
+            .await
+            .unwrap()
+    );
     store.clean_up(&[site()], TODAY).await.unwrap();
     assert!(files.holds_but_leftovers_of(&taken_back) && files.holds_but_leftovers_of(&removed));
-    assert!(!files.hold(&files.blobs("select voter from vote")).is_empty(), "the others are still there");
+    assert!(
+        !files
+            .hold(&files.blobs("select voter from vote"))
+            .is_empty(),
+        "the others are still there"
+    );
 }
 
 /// The words between backticks.
 fn code(text: &str) -> BTreeSet<String> {
-    text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    text.split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
@@ -135,15 +182,23 @@ fn every_field_that_is_stored_is_documented() {
         )
         .unwrap();
     let mut schema = BTreeMap::<String, BTreeSet<String>>::new();
-    for row in select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap() {
+    for row in select
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+    {
         let (table, field): (String, String) = row.unwrap();
         schema.entry(table).or_default().insert(field);
     }
     let privacy = include_str!("../../../../../docs/privacy.md");
     let (_, section) = privacy.split_once("## In the endpoint's database").unwrap();
     let (section, _) = section.split_once("\n## ").unwrap();
-    let rows = section.lines().filter(|line| line.starts_with("| `")).map(|line| line.split(" | ").collect::<Vec<_>>());
-    let documented: BTreeMap<_, _> = rows.map(|cells| (code(cells[0]).pop_first().unwrap(), code(cells[1]))).collect();
+    let rows = section
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.split(" | ").collect::<Vec<_>>());
+    let documented: BTreeMap<_, _> = rows
+        .map(|cells| (code(cells[0]).pop_first().unwrap(), code(cells[1])))
+        .collect();
     assert_eq!(schema, documented);
 }
 
@@ -154,8 +209,12 @@ async fn another_programs_read_delays_erasure_only_until_its_end() {
     reads(&store, &site(), day(0), 0..100).await;
     let seen = files.blobs(SEEN);
     let other = Connection::open(files.path()).unwrap();
-    other.execute_batch("begin; select count(*) from seen;").unwrap();
-    let reading = other.query_row("select count(*) from seen", [], |row| row.get::<_, i64>(0)).unwrap();
+    other
+        .execute_batch("begin; select count(*) from seen;")
+        .unwrap();
+    let reading = other
+        .query_row("select count(*) from seen", [], |row| row.get::<_, i64>(0))
+        .unwrap();
     assert_eq!(reading, 100);
     store.start_window(&site(), day(2)).await.unwrap();
     store.clean_up(&[site()], day(2)).await.unwrap();
@@ -177,7 +236,8 @@ async fn a_start_deletes_digests_that_a_kill_left_without_their_salt() {
     fs::copy(killed.path(), later.path()).unwrap();
     let store = killed.open();
     store.start_window(&site(), day(2)).await.unwrap();
-    let salts = |files: &DatabaseFiles, ending: &str| files.0.path().join(format!("gema.db.salts{ending}"));
+    let salts =
+        |files: &DatabaseFiles, ending: &str| files.0.path().join(format!("gema.db.salts{ending}"));
     fs::copy(salts(&killed, ""), salts(&later, "")).unwrap();
     fs::write(salts(&later, ".new"), killed.salts()).unwrap();
 
@@ -201,7 +261,11 @@ async fn digests_of_an_unserved_site_are_deleted_on_time() {
     for passed in [1, 2] {
         store.start_window(&site(), day(passed)).await.unwrap();
         store.clean_up(&[site()], day(passed)).await.unwrap();
-        assert_eq!(files.salts().contains("gone"), passed == 1, "after {passed} days");
+        assert_eq!(
+            files.salts().contains("gone"),
+            passed == 1,
+            "after {passed} days"
+        );
     }
     assert_eq!(files.hold(&seen), []);
 }

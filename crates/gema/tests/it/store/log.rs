@@ -22,7 +22,9 @@ impl WalFiles {
     }
 
     fn bytes(&self, ending: &str) -> u64 {
-        fs::metadata(self.0.path().join(format!("gema.db{ending}"))).unwrap().len()
+        fs::metadata(self.0.path().join(format!("gema.db{ending}")))
+            .unwrap()
+            .len()
     }
 }
 
@@ -34,9 +36,21 @@ async fn puts(store: &Arc<dyn Store>, times: u64) {
         putting.spawn(async move {
             for time in 0..times / 4 {
                 let html = format!("<p>{time}</p>").repeat(10_000);
-                let copy = Article { title: "Berita".into(), byline: None, published: None, url: None, html };
-                let publication = ArticleUpdate { article: Some(copy), imported: None };
-                store.put_article(&site(), TODAY, &article(&format!("a{writer}")), publication).await.unwrap();
+                let copy = Article {
+                    title: "Berita".into(),
+                    byline: None,
+                    published: None,
+                    url: None,
+                    html,
+                };
+                let publication = ArticleUpdate {
+                    article: Some(copy),
+                    imported: None,
+                };
+                store
+                    .put_article(&site(), TODAY, &article(&format!("a{writer}")), publication)
+                    .await
+                    .unwrap();
             }
         });
     }
@@ -62,12 +76,24 @@ async fn a_long_reader_delays_no_writer_and_the_wal_restarts_after_it() {
     puts(&store, 4).await;
     let other = Connection::open(files.0.path().join("gema.db")).unwrap();
     other.execute_batch("begin").unwrap();
-    let look = || other.query_row("select sum(length(html)) from copy", [], |row| row.get::<_, i64>(0)).unwrap();
+    let look = || {
+        other
+            .query_row("select sum(length(html)) from copy", [], |row| {
+                row.get::<_, i64>(0)
+            })
+            .unwrap()
+    };
     let before = look();
     puts(&store, 1000).await;
     let long = files.bytes("-wal");
-    assert!(long >= 90 * MIB && look() == before, "nothing that it may read was overwritten");
+    assert!(
+        long >= 90 * MIB && look() == before,
+        "nothing that it may read was overwritten"
+    );
     drop(other);
     puts(&store, 900).await;
-    assert!(files.bytes("-wal") < long + 10 * MIB, "what came then stands where the old log stood");
+    assert!(
+        files.bytes("-wal") < long + 10 * MIB,
+        "what came then stands where the old log stood"
+    );
 }

@@ -40,8 +40,16 @@ struct Six(String);
 
 fn url(servers: &Servers, scheme: &str) -> String {
     static NEXT_DATABASE: AtomicU64 = AtomicU64::new(0);
-    let hosts: Vec<_> = servers.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
-    format!("{scheme}://{}?prefix=t{}", hosts.join(","), NEXT_DATABASE.fetch_add(1, Ordering::Relaxed))
+    let hosts: Vec<_> = servers
+        .ports
+        .iter()
+        .map(|port| format!("127.0.0.1:{port}"))
+        .collect();
+    format!(
+        "{scheme}://{}?prefix=t{}",
+        hosts.join(","),
+        NEXT_DATABASE.fetch_add(1, Ordering::Relaxed)
+    )
 }
 
 /// The server that all tests share.
@@ -103,7 +111,10 @@ impl Engine for Six {
 /// On a thread of its own, since whoever asks may be on a runtime already.
 fn check(store: Arc<dyn Store>) {
     let checking = thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         runtime.block_on(store.check()).unwrap()
     });
     let check = checking.join().unwrap();

@@ -27,7 +27,10 @@ impl Sqlite {
 
     /// The number that a query returns from the closed database.
     fn number(&self, sql: &str) -> i64 {
-        Connection::open(self.path()).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+        Connection::open(self.path())
+            .unwrap()
+            .query_row(sql, [], |row| row.get(0))
+            .unwrap()
     }
 }
 
@@ -62,7 +65,9 @@ impl Engine for Sqlite {
 fn a_file_has_one_owner() {
     let engine = Sqlite::new();
     let first = engine.open();
-    let second = engines::open(engine.path().to_str().unwrap()).err().unwrap();
+    let second = engines::open(engine.path().to_str().unwrap())
+        .err()
+        .unwrap();
     assert!(matches!(second, OpenError::InUse), "{second}");
     assert!(second.to_string().contains("in use"));
     drop(first);
@@ -73,20 +78,38 @@ fn a_file_has_one_owner() {
 fn what_is_not_ours_or_not_yet_ours_is_left_alone() {
     let engine = Sqlite::new();
     drop(engine.open());
-    Connection::open(engine.path()).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    let newer = engines::open(engine.path().to_str().unwrap()).err().unwrap();
-    assert!(matches!(newer, OpenError::Newer { found: 99, .. }) && newer.to_string().contains("newer"), "{newer}");
+    Connection::open(engine.path())
+        .unwrap()
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    let newer = engines::open(engine.path().to_str().unwrap())
+        .err()
+        .unwrap();
+    assert!(
+        matches!(newer, OpenError::Newer { found: 99, .. }) && newer.to_string().contains("newer"),
+        "{newer}"
+    );
 
     let other = Sqlite::new();
-    Connection::open(other.path()).unwrap().execute_batch("create table users (name)").unwrap();
-    assert!(matches!(engines::open(other.path().to_str().unwrap()).err().unwrap(), OpenError::NotOurs));
+    Connection::open(other.path())
+        .unwrap()
+        .execute_batch("create table users (name)")
+        .unwrap();
+    assert!(matches!(
+        engines::open(other.path().to_str().unwrap()).err().unwrap(),
+        OpenError::NotOurs
+    ));
     assert_eq!(other.number("select count(*) from sqlite_schema"), 1);
     fs::write(
         other.path(),
-        "a letter, certainly longer than the hundred bytes that a database begins with: ".repeat(20),
+        "a letter, certainly longer than the hundred bytes that a database begins with: "
+            .repeat(20),
     )
     .unwrap();
-    assert!(matches!(engines::open(other.path().to_str().unwrap()).err().unwrap(), OpenError::NotOurs));
+    assert!(matches!(
+        engines::open(other.path().to_str().unwrap()).err().unwrap(),
+        OpenError::NotOurs
+    ));
 }
 
 #[test]
@@ -101,8 +124,14 @@ fn the_scheme_is_the_choice_of_engine() {
 /// The windows whose reads are still stored.
 fn windows(engine: &Sqlite) -> Vec<i64> {
     let conn = Connection::open(engine.path()).unwrap();
-    let mut select = conn.prepare("select distinct window from seen order by window").unwrap();
-    select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    let mut select = conn
+        .prepare("select distinct window from seen order by window")
+        .unwrap();
+    select
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
 }
 
 #[tokio::test]
@@ -114,18 +143,36 @@ async fn digests_are_deleted_with_their_salt_and_salts_are_private() {
     for passed in [0, 1, 2] {
         let store = engine.open();
         let batch = changes(1, [read("a", 1), share("a", "copy", 1)]);
-        store.apply(Changes { day: Day::new(day + passed), ..batch }).await.unwrap();
+        store
+            .apply(Changes {
+                day: Day::new(day + passed),
+                ..batch
+            })
+            .await
+            .unwrap();
         drop(store);
         lines.push(fs::read_to_string(&salts).unwrap());
     }
     // The first day's salt is kept on the second day, and is gone on the third.
     assert_eq!(windows(&engine), [i64::from(day + 2)]);
-    assert_eq!(lines.iter().map(|text| text.lines().count()).collect::<Vec<_>>(), [1, 2, 2]);
-    assert!(!lines[2].contains(lines[0].trim()), "the first day's salt is gone");
+    assert_eq!(
+        lines
+            .iter()
+            .map(|text| text.lines().count())
+            .collect::<Vec<_>>(),
+        [1, 2, 2]
+    );
+    assert!(
+        !lines[2].contains(lines[0].trim()),
+        "the first day's salt is gone"
+    );
 
     // No requests for days: the passage of time is enough.
     let store = engine.open();
-    store.start_window(&site(), Day::new(day + 9)).await.unwrap();
+    store
+        .start_window(&site(), Day::new(day + 9))
+        .await
+        .unwrap();
     drop(store);
     assert!(windows(&engine).is_empty());
     assert_eq!(fs::read_to_string(&salts).unwrap().lines().count(), 1);
@@ -133,7 +180,10 @@ async fn digests_are_deleted_with_their_salt_and_salts_are_private() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(fs::metadata(&salts).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&salts).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
 }
 
@@ -141,34 +191,58 @@ async fn digests_are_deleted_with_their_salt_and_salts_are_private() {
 async fn neither_tokens_nor_keys_are_on_disk() {
     let engine = Sqlite::new();
     let store = engine.open();
-    store.apply(changes(7, [read("a", 8), react("a", Some("happy"), 1)])).await.unwrap();
+    store
+        .apply(changes(7, [read("a", 8), react("a", Some("happy"), 1)]))
+        .await
+        .unwrap();
     let files = |dir: &Path| -> Vec<(PathBuf, Vec<u8>)> {
-        let paths = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
-        paths.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+        let paths = fs::read_dir(dir)
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        paths
+            .map(|path| (path.clone(), fs::read(path).unwrap()))
+            .collect()
     };
     let open = files(engine.0.path());
     drop(store);
     let secrets = [token(7).to_string(), event_key(8).to_string()];
     let mut happy = 0;
     for (path, bytes) in open.into_iter().chain(files(engine.0.path())) {
-        let has = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
-        assert!(!secrets.iter().any(|secret| has(secret)), "{}", path.display());
+        let has = |text: &str| {
+            bytes
+                .windows(text.len())
+                .any(|window| window == text.as_bytes())
+        };
+        assert!(
+            !secrets.iter().any(|secret| has(secret)),
+            "{}",
+            path.display()
+        );
         happy += usize::from(has("reaction:happy"));
     }
-    assert!(happy >= 2, "the search finds what is there, in the log and in the file");
+    assert!(
+        happy >= 2,
+        "the search finds what is there, in the log and in the file"
+    );
 }
 
 #[tokio::test]
 async fn a_failure_applies_nothing_and_passes_without_a_restart() {
     let engine = Sqlite::new();
     let store = engine.open();
-    store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
+    store
+        .apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)]))
+        .await
+        .unwrap();
 
     // A directory in the place of the new salts file makes writing it fail.
     let in_the_way = engine.0.path().join("gema.db.salts.new");
     fs::create_dir(&in_the_way).unwrap();
     let tomorrow = Day::new(TODAY.get() + 1);
-    let batch = Changes { day: tomorrow, ..changes(2, [read("a", 2), react("new", Some("sad"), 1)]) };
+    let batch = Changes {
+        day: tomorrow,
+        ..changes(2, [read("a", 2), react("new", Some("sad"), 1)])
+    };
     let site = site();
     let reader = token(1);
     let articles = [article("a")];
@@ -183,13 +257,27 @@ async fn a_failure_applies_nothing_and_passes_without_a_restart() {
         store.apply(vote).await.unwrap();
     }
     let still = tally(&store, "a").await;
-    assert_eq!((still.reads, still.reactions.total(), tally(&store, "new").await.rev), (1, 1, 0));
+    assert_eq!(
+        (
+            still.reads,
+            still.reactions.total(),
+            tally(&store, "new").await.rev
+        ),
+        (1, 1, 0)
+    );
 
     fs::remove_dir(in_the_way).unwrap();
     assert!(store.readiness(&[]).await.is_ok());
     store.apply(batch).await.unwrap();
     let after = tally(&store, "a").await;
-    assert_eq!((after.reads, after.reactions.total(), tally(&store, "new").await.rev), (2, 1, 1));
+    assert_eq!(
+        (
+            after.reads,
+            after.reactions.total(),
+            tally(&store, "new").await.rev
+        ),
+        (2, 1, 1)
+    );
     drop(store);
     engine.check();
 }
@@ -227,7 +315,11 @@ async fn a_vote_takes_at_most_eighty_bytes_on_disk() {
     let voting: Vec<_> = (0..VOTES)
         .map(|reader| (reader, Arc::clone(&store)))
         .map(|(reader, store)| async move {
-            let vote = react(&format!("article-{}", reader % 10), Some("happy"), 1_448_000_000_000 + reader);
+            let vote = react(
+                &format!("article-{}", reader % 10),
+                Some("happy"),
+                1_448_000_000_000 + reader,
+            );
             store.apply(changes(reader, [vote])).await.unwrap();
         })
         .collect();
@@ -239,7 +331,16 @@ async fn a_vote_takes_at_most_eighty_bytes_on_disk() {
         running.spawn(vote);
     }
     running.join_all().await;
-    assert_eq!(store.tallies(&site(), &[article("article-3")]).await.unwrap()[0].tally.reactions.total(), VOTES / 10);
+    assert_eq!(
+        store
+            .tallies(&site(), &[article("article-3")])
+            .await
+            .unwrap()[0]
+            .tally
+            .reactions
+            .total(),
+        VOTES / 10
+    );
     drop(store);
     engine.check();
     let bytes = fs::metadata(engine.path()).unwrap().len();
@@ -251,7 +352,10 @@ async fn a_vote_takes_at_most_eighty_bytes_on_disk() {
 async fn migrations_bring_the_first_version_up_to_date_without_loss() {
     let engine = Sqlite::new();
     let conn = Connection::open(engine.path()).unwrap();
-    conn.execute_batch(include_str!("../../../../store-sqlite/migrations/0001_counts.sql")).unwrap();
+    conn.execute_batch(include_str!(
+        "../../../../store-sqlite/migrations/0001_counts.sql"
+    ))
+    .unwrap();
     conn.execute_batch(
         "pragma application_id = 0x47656d61; pragma user_version = 1;
          insert into secret values ('vote', zeroblob(32));
@@ -266,10 +370,24 @@ async fn migrations_bring_the_first_version_up_to_date_without_loss() {
     drop(conn);
     let store = engine.open();
     let told = tally(&store, "a").await;
-    assert_eq!((told.rev, told.reads, told.imported.reads, told.reactions.total()), (12, 844, 841, 1));
-    let told = store.apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)])).await.unwrap();
+    assert_eq!(
+        (
+            told.rev,
+            told.reads,
+            told.imported.reads,
+            told.reactions.total()
+        ),
+        (12, 844, 841, 1)
+    );
+    let told = store
+        .apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)]))
+        .await
+        .unwrap();
     assert_eq!((told[0].reads, told[0].reactions.total()), (845, 2));
     drop(store);
     engine.check();
-    assert_eq!(engine.number("select sum(change) from day where metric = 1"), 4);
+    assert_eq!(
+        engine.number("select sum(change) from day where metric = 1"),
+        4
+    );
 }

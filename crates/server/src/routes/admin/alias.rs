@@ -30,12 +30,15 @@ async fn alias(
     AnySite(site): AnySite,
     Json(request): Json<AliasRequest>,
 ) -> Result<Json<AliasReport>, Problem> {
-    let parsed =
-        |field, text: &str| article_key(text).map_err(|invalid| Problem::field(field, format!("The key {invalid}.")));
+    let parsed = |field, text: &str| {
+        article_key(text).map_err(|invalid| Problem::field(field, format!("The key {invalid}.")))
+    };
     let old = parsed("old", &request.old)?;
     let new = parsed("new", &request.new)?;
     let today = Window::at((app.now)(), &site.time_zone).day;
-    Ok(Json(admin::alias(&*app.store, &site, today, (&old, &new), request.dry_run).await?))
+    Ok(Json(
+        admin::alias(&*app.store, &site, today, (&old, &new), request.dry_run).await?,
+    ))
 }
 
 #[derive(Deserialize)]
@@ -50,7 +53,9 @@ async fn list(
     AnySite(site): AnySite,
     Query(AliasListQuery { after }): Query<AliasListQuery>,
 ) -> Result<Json<AliasPage>, Problem> {
-    Ok(Json(admin::aliases(&*app.store, &site, after.as_ref()).await?))
+    Ok(Json(
+        admin::aliases(&*app.store, &site, after.as_ref()).await?,
+    ))
 }
 
 #[derive(Deserialize)]

@@ -33,13 +33,19 @@ struct BackupReport {
 }
 
 /// See [`store::Store::backup`].
-async fn backup(State(app): State<App>, Json(request): Json<BackupRequest>) -> Result<impl IntoResponse, Problem> {
+async fn backup(
+    State(app): State<App>,
+    Json(request): Json<BackupRequest>,
+) -> Result<impl IntoResponse, Problem> {
     if !request.file.is_absolute() {
         return Err(Problem::field("file", "Name the file from the root: /…"));
     }
     let bytes = app.store.backup(&request.file, request.replace).await?;
     tracing::info!(file = %request.file.display(), bytes, "a backup was written");
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(BackupReport { bytes })))
+    Ok((
+        [(header::CACHE_CONTROL, "no-store")],
+        Json(BackupReport { bytes }),
+    ))
 }
 
 impl From<BackupError> for Problem {

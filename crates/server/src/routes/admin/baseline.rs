@@ -8,7 +8,9 @@ use crate::{problem::Problem, routes::extract::AnySite, state::App};
 const MAX_BASELINE_BYTES: usize = 64 * 1024 * 1024;
 
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/admin/starting/{site}", post(start)).layer(DefaultBodyLimit::max(MAX_BASELINE_BYTES))
+    Router::new()
+        .route("/admin/starting/{site}", post(start))
+        .layer(DefaultBodyLimit::max(MAX_BASELINE_BYTES))
 }
 
 async fn start(
@@ -17,5 +19,7 @@ async fn start(
     Json(starting): Json<BaselineRequest>,
 ) -> Result<Json<BaselineReport>, Problem> {
     let today = Window::at((app.now)(), &site.time_zone).day;
-    Ok(Json(admin::set_baseline(&*app.store, &site, today, starting).await?))
+    Ok(Json(
+        admin::set_baseline(&*app.store, &site, today, starting).await?,
+    ))
 }

@@ -8,5 +8,8 @@ pub(super) fn routes() -> Router<App> {
 
 /// See [`store::Store::check`]. Responds with 200 also if there are inconsistencies.
 async fn check(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(app.store.check().await?)))
+    Ok((
+        [(header::CACHE_CONTROL, "no-store")],
+        Json(app.store.check().await?),
+    ))
 }

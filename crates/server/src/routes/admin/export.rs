@@ -43,21 +43,32 @@ async fn export(
     CurrentConfig(config): CurrentConfig,
     Query(query): Query<ExportQuery>,
 ) -> Result<Response, Problem> {
-    let served =
-        |id: String| SiteId::parse(&id).ok().filter(|site| config.site(site).is_some()).ok_or_else(|| no_site(&id));
+    let served = |id: String| {
+        SiteId::parse(&id)
+            .ok()
+            .filter(|site| config.site(site).is_some())
+            .ok_or_else(|| no_site(&id))
+    };
     let site = query.site.map(served).transpose()?;
     let day = Window::at((app.now)(), &TimeZone::UTC).day;
 
     let (line_sender, mut lines) = mpsc::channel(MAX_BUFFERED_LINES);
-    let exporting = tokio::spawn(async move { app.store.export(site.as_ref(), day, line_sender).await });
+    let exporting =
+        tokio::spawn(async move { app.store.export(site.as_ref(), day, line_sender).await });
     let (mut sender, body) = Channel::<Bytes, axum::Error>::new(2);
     tokio::spawn(async move {
         let mut writer = ExportWriter::default();
         let mut bytes = Vec::with_capacity(2 * CHUNK_BYTES);
         let mut some = Vec::new();
         while lines.recv_many(&mut some, MAX_BUFFERED_LINES).await > 0 {
-            some.drain(..).for_each(|line| writer.line(&line, &mut bytes));
-            if bytes.len() >= CHUNK_BYTES && sender.send_data(std::mem::take(&mut bytes).into()).await.is_err() {
+            some.drain(..)
+                .for_each(|line| writer.line(&line, &mut bytes));
+            if bytes.len() >= CHUNK_BYTES
+                && sender
+                    .send_data(std::mem::take(&mut bytes).into())
+                    .await
+                    .is_err()
+            {
                 return;
             }
         }
@@ -67,9 +78,14 @@ async fn export(
                 // Ignore errors: the client may have disconnected.
                 let _ = sender.send_data(bytes.into()).await;
             }
-            _ => sender.abort(axum::Error::new(std::io::Error::other("the store could not be read"))),
+            _ => sender.abort(axum::Error::new(std::io::Error::other(
+                "the store could not be read",
+            ))),
         }
     });
-    let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];
+    let headers = [
+        (header::CONTENT_TYPE, "application/x-ndjson"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
     Ok((headers, Body::new(body)).into_response())
 }

@@ -41,14 +41,29 @@ async fn import(
     request: Request,
 ) -> Result<Json<ImportReport>, Problem> {
     let dry_run = is_set(query.dry_run.as_deref());
-    let directory = store::file_path(&config.database).and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+    let directory = store::file_path(&config.database)
+        .and_then(Path::parent)
+        .unwrap_or(Path::new(""))
+        .to_owned();
     let file = spool(&directory, request.into_body()).await?;
     let runtime = Handle::current();
-    let taken = tokio::task::spawn_blocking(move || admin::import(&*app.store, &runtime, file, dry_run)).await;
-    let panicked = |_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here; the log has more.");
+    let taken =
+        tokio::task::spawn_blocking(move || admin::import(&*app.store, &runtime, file, dry_run))
+            .await;
+    let panicked = |_| {
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something went wrong here; the log has more.",
+        )
+    };
     let taken = taken.map_err(panicked)??;
     if !dry_run {
-        tracing::info!(new = taken.new, changed = taken.changed, same = taken.same, "an export was taken over");
+        tracing::info!(
+            new = taken.new,
+            changed = taken.changed,
+            same = taken.same,
+            "an export was taken over"
+        );
     }
     Ok(Json(taken))
 }
@@ -56,7 +71,11 @@ async fn import(
 /// Spools the body to an unnamed file beside the database, where there should be room: it is read twice, and only if
 /// it is complete.
 async fn spool(directory: &Path, body: Body) -> Result<File, Problem> {
-    let here = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+    let here = if directory.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        directory
+    };
     let mut file = tempfile::tempfile_in(here).map_err(|error| no_room(&error))?;
     let mut body = body;
     while let Some(frame) = body.frame().await {
@@ -77,8 +96,12 @@ fn no_room(error: &io::Error) -> Problem {
 impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
         match error {
-            ImportError::File(bad) => Self::field("file", format!("Nothing was taken over: {bad}.")),
-            ImportError::Store { .. } => Self::new(StatusCode::SERVICE_UNAVAILABLE, format!("{error}.")),
+            ImportError::File(bad) => {
+                Self::field("file", format!("Nothing was taken over: {bad}."))
+            }
+            ImportError::Store { .. } => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, format!("{error}."))
+            }
         }
     }
 }

@@ -27,21 +27,30 @@ async fn migrate(
 ) -> Result<Json<MigrationReport>, Problem> {
     let named = store::redacted_url(&to);
     let there = (app.open)(&to).map_err(|error| {
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("Cannot open {named}: {error}.")).in_field("to")
+        Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            format!("Cannot open {named}: {error}."),
+        )
+        .in_field("to")
     })?;
     let failed = |why: String| {
         let detail = format!("Not everything was moved, and this gema counts on: {why}.");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     };
-    let file =
-        tempfile::tempfile().map_err(|error| failed(format!("there must be room for temporary files: {error}")))?;
+    let file = tempfile::tempfile()
+        .map_err(|error| failed(format!("there must be room for temporary files: {error}")))?;
     let mut ended = app.write_block.block().await;
     if *ended {
-        let detail = "All counts of this gema are in another database already: restart it with that one.";
+        let detail =
+            "All counts of this gema are in another database already: restart it with that one.";
         return Err(Problem::new(StatusCode::CONFLICT, detail));
     }
     let today = Window::at((app.now)(), &TimeZone::UTC).day;
-    let target = if merge { MigrationTarget::Merged } else { MigrationTarget::Empty };
+    let target = if merge {
+        MigrationTarget::Merged
+    } else {
+        MigrationTarget::Empty
+    };
     let moved = admin::migrate(&*app.store, (there, &named), target, today, file).await;
     let moved = moved.map_err(|error| match error {
         MigrateError::NotEmpty => {

@@ -36,13 +36,17 @@ async fn prune(
     Json(request): Json<PruneRequest>,
 ) -> Result<Json<PruneReport>, Problem> {
     if site.articles == Articles::Registered {
-        let detail =
-            "The newsroom has registered every article of this site. Remove those that are to go by their keys.";
+        let detail = "The newsroom has registered every article of this site. Remove those that are to go by their keys.";
         return Err(Problem::field("site", detail));
     }
     let today = Window::at((app.now)(), &site.time_zone).day.get();
-    let before = Day::new(today.saturating_sub(i32::try_from(request.older_than).unwrap_or(i32::MAX)));
-    let prune = PruneFilter { fewer_than: request.fewer_than, before, dry_run: request.dry_run };
+    let before =
+        Day::new(today.saturating_sub(i32::try_from(request.older_than).unwrap_or(i32::MAX)));
+    let prune = PruneFilter {
+        fewer_than: request.fewer_than,
+        before,
+        dry_run: request.dry_run,
+    };
     let (articles, some) = admin::prune(&*app.store, &site, prune).await?;
     Ok(Json(PruneReport { articles, some }))
 }

@@ -10,5 +10,7 @@ pub(super) fn routes() -> Router<App> {
 /// Applies the whole configuration, or nothing; then the response names the error.
 async fn reload(State(app): State<App>) -> Result<Json<Reloaded>, Problem> {
     let reloaded = app.config.reload();
-    reloaded.map(Json).map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))
+    reloaded
+        .map(Json)
+        .map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))
 }

@@ -36,8 +36,13 @@ impl FromRequestParts<App> for AuthorizedSite {
         let Some(key) = &site.key else {
             let id = &site.id;
             let section = section(site.id.as_str());
-            let detail = format!("Articles of `{id}` cannot be written over HTTP: set `key` under {section}.");
-            return Err(AuthError::Problem(Problem::new(StatusCode::FORBIDDEN, detail)));
+            let detail = format!(
+                "Articles of `{id}` cannot be written over HTTP: set `key` under {section}."
+            );
+            return Err(AuthError::Problem(Problem::new(
+                StatusCode::FORBIDDEN,
+                detail,
+            )));
         };
         match bearer(parts) {
             Some(shown) if key.is(shown) => Ok(Self(site)),
@@ -56,7 +61,9 @@ impl FromRequestParts<App> for AuthorizedSite {
 fn bearer(parts: &Parts) -> Option<&[u8]> {
     let value = parts.headers.get(header::AUTHORIZATION)?.as_bytes();
     let (scheme, token) = value.split_at_checked("Bearer ".len())?;
-    scheme.eq_ignore_ascii_case(b"Bearer ").then(|| token.trim_ascii())
+    scheme
+        .eq_ignore_ascii_case(b"Bearer ")
+        .then(|| token.trim_ascii())
 }
 
 impl IntoResponse for AuthError {
@@ -65,8 +72,13 @@ impl IntoResponse for AuthError {
             Self::Problem(problem) => problem.into_response(),
             Self::NoKey => {
                 let detail = "Show the site's `key` of gema.toml: Authorization: Bearer KEY";
-                let problem = Problem::new(StatusCode::UNAUTHORIZED, detail).in_field("Authorization");
-                ([(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))], problem).into_response()
+                let problem =
+                    Problem::new(StatusCode::UNAUTHORIZED, detail).in_field("Authorization");
+                (
+                    [(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))],
+                    problem,
+                )
+                    .into_response()
             }
         }
     }

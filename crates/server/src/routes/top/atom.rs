@@ -19,12 +19,19 @@ pub(super) fn feed(
     list: &Ranking,
 ) -> String {
     // Relative to the request's address, because a proxy may add a path prefix.
-    let mut own =
-        format!("top.atom?by={}&days={}&limit={}", ranking_query.by.name(), ranking_query.days, ranking_query.limit);
+    let mut own = format!(
+        "top.atom?by={}&days={}&limit={}",
+        ranking_query.by.name(),
+        ranking_query.days,
+        ranking_query.limit
+    );
     own.extend(lang.map(|lang| format!("&lang={}", utf8_percent_encode(lang, NON_ALPHANUMERIC))));
     let own = encode_double_quoted_attribute(&own).into_owned();
     let title = locale::ranking_title(language, ranking_query.by.name());
-    let id = id(site, &format!("top/{}/{}", ranking_query.by.name(), ranking_query.days));
+    let id = id(
+        site,
+        &format!("top/{}/{}", ranking_query.by.name(), ranking_query.days),
+    );
     let updated = midnight(site, &list.day.to_string()).unwrap_or_default();
     let locale = encode_double_quoted_attribute(format::language(&language.locale));
     let mut feed = format!(
@@ -36,13 +43,35 @@ pub(super) fn feed(
         text(site.id.as_str())
     );
     let labels = site.labels_in(language);
-    let texts = if ranking_query.by == RankBy::Reads { &labels.reads } else { &labels.responses };
-    for RankedArticle { article, count, meta } in &list.entries {
-        let entry_id = self::id(site, &format!("article/{}", utf8_percent_encode(article.as_str(), NON_ALPHANUMERIC)));
+    let texts = if ranking_query.by == RankBy::Reads {
+        &labels.reads
+    } else {
+        &labels.responses
+    };
+    for RankedArticle {
+        article,
+        count,
+        meta,
+    } in &list.entries
+    {
+        let entry_id = self::id(
+            site,
+            &format!(
+                "article/{}",
+                utf8_percent_encode(article.as_str(), NON_ALPHANUMERIC)
+            ),
+        );
         let title = meta.title.as_deref().unwrap_or(article.as_str());
-        let published = meta.published.as_deref().and_then(|day| midnight(site, day));
+        let published = meta
+            .published
+            .as_deref()
+            .and_then(|day| midnight(site, day));
         // Writing to a String cannot fail.
-        let _ = write!(feed, "<entry><id>{entry_id}</id><title>{}</title>", text(title));
+        let _ = write!(
+            feed,
+            "<entry><id>{entry_id}</id><title>{}</title>",
+            text(title)
+        );
         // Without a link, feed readers use the id as one, which leads nowhere.
         let page = meta.url.clone().or_else(|| page(site, article.as_str()));
         let link = page.as_deref().map(encode_double_quoted_attribute);
@@ -52,7 +81,11 @@ pub(super) fn feed(
         }
         let updated = published.as_ref().unwrap_or(&updated);
         let counted = format::count(locale::formatter(language), texts, *count);
-        let _ = write!(feed, "<updated>{updated}</updated><content>{}</content></entry>", text(&counted));
+        let _ = write!(
+            feed,
+            "<updated>{updated}</updated><content>{}</content></entry>",
+            text(&counted)
+        );
     }
     feed.push_str("</feed>\n");
     feed
@@ -65,38 +98,55 @@ fn page(site: &Site, key: &str) -> Option<String> {
         _ => None,
     };
     let home = Url::parse(&site.origins.iter().find_map(exact)?).ok()?;
-    let path = format!("{}{}", home.origin().ascii_serialization(), key.replace('#', "%23"));
-    let page = Url::parse(&path).ok().filter(|_| key.starts_with('/') && !is_shortened(key));
+    let path = format!(
+        "{}{}",
+        home.origin().ascii_serialization(),
+        key.replace('#', "%23")
+    );
+    let page = Url::parse(&path)
+        .ok()
+        .filter(|_| key.starts_with('/') && !is_shortened(key));
     Some(page.unwrap_or(home).into())
 }
 
 /// Whether a key was shortened: a prefix of a longer one, and a hash of the rest.
 fn is_shortened(key: &str) -> bool {
-    let is_hash = |hash: &str| hash.len() == 16 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let is_hash =
+        |hash: &str| hash.len() == 16 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
     key.len() > 180 && key.rsplit_once('~').is_some_and(|(_, hash)| is_hash(hash))
 }
 
 /// A permanent id (RFC 4151), based on the host of the site's first origin.
 fn id(site: &Site, what: &str) -> String {
     let host = |origin: &Origin| match origin {
-        Origin::Exact(origin) => {
-            origin.split_once("://").map(|(_, host)| host.split(':').next().unwrap_or(host).to_owned())
-        }
+        Origin::Exact(origin) => origin
+            .split_once("://")
+            .map(|(_, host)| host.split(':').next().unwrap_or(host).to_owned()),
         _ => None,
     };
-    let host = site.origins.iter().find_map(host).unwrap_or_else(|| "gema.invalid".into());
+    let host = site
+        .origins
+        .iter()
+        .find_map(host)
+        .unwrap_or_else(|| "gema.invalid".into());
     format!("tag:{},2015:gema/{}/{what}", text(&host), site.id)
 }
 
 /// Start of the day in the site's time zone.
 fn midnight(site: &Site, day: &str) -> Option<String> {
-    let begins = day.parse::<Date>().ok()?.to_zoned_datetime(site.time_zone.clone()).ok()?;
+    let begins = day
+        .parse::<Date>()
+        .ok()?
+        .to_zoned_datetime(site.time_zone.clone())
+        .ok()?;
     Some(begins.timestamp().to_string())
 }
 
 /// Escapes text, and removes control characters, most of which XML does not allow.
 fn text(text: &str) -> String {
-    let text: String =
-        text.chars().filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}')).collect();
+    let text: String = text
+        .chars()
+        .filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}'))
+        .collect();
     encode_text(&text).into_owned()
 }

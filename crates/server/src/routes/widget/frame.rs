@@ -65,13 +65,21 @@ pub(super) async fn choose(
     FormFields(fields): FormFields,
 ) -> Result<Response, Problem> {
     if !is_set(query.frame.as_deref()) {
-        return Err(Problem::field("frame", "A form comes from the page with &frame=1. Scripts send to /reaction."));
+        return Err(Problem::field(
+            "frame",
+            "A form comes from the page with &frame=1. Scripts send to /reaction.",
+        ));
     }
     let now = (app.now)().as_millisecond().to_string();
     let event = parse_reaction(Some(key.as_str()), value(&fields, "reaction"), Some(&now));
-    let batch =
-        EventBatch { visitor: Some(caller.stand_in()), events: vec![event], signals: Vec::new(), is_of_site: true };
-    let BatchOutcome { mut refused, .. } = apply_events(&app, &site, config, &caller, batch).await?;
+    let batch = EventBatch {
+        visitor: Some(caller.stand_in()),
+        events: vec![event],
+        signals: Vec::new(),
+        is_of_site: true,
+    };
+    let BatchOutcome { mut refused, .. } =
+        apply_events(&app, &site, config, &caller, batch).await?;
     match refused.pop() {
         Some((_, why)) => {
             let status = problem(why).status();
@@ -80,7 +88,13 @@ pub(super) async fn choose(
         None => {
             // Redirect with a relative address, because a proxy may add a path prefix.
             let address = format!("widget.html?{}", uri.query().unwrap_or_default());
-            Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address), (header::CACHE_CONTROL, "no-store".into())])
+            Ok((
+                StatusCode::SEE_OTHER,
+                [
+                    (header::LOCATION, address),
+                    (header::CACHE_CONTROL, "no-store".into()),
+                ],
+            )
                 .into_response())
         }
     }
@@ -104,23 +118,54 @@ async fn page(
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let params = RenderParams::new(&site.id, key, query);
-    let LoadedView { mut view, language, .. } = load_view(app, site, key, &params).await?;
+    let LoadedView {
+        mut view, language, ..
+    } = load_view(app, site, key, &params).await?;
     view.tally.mine = choice(app, site, key, &view, caller).await?;
-    let frame = FrameState { votes: site.noscript_votes, refused: status != StatusCode::OK };
-    let html = render::page(&params, view, locale::formatter(&language), (app.now)(), frame);
-    let mut response = (status, [(header::CONTENT_TYPE, HTML_CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], html)
+    let frame = FrameState {
+        votes: site.noscript_votes,
+        refused: status != StatusCode::OK,
+    };
+    let html = render::page(
+        &params,
+        view,
+        locale::formatter(&language),
+        (app.now)(),
+        frame,
+    );
+    let mut response = (
+        status,
+        [
+            (header::CONTENT_TYPE, HTML_CONTENT_TYPE),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        html,
+    )
         .into_response();
     let headers = response.headers_mut();
     // Only the site's own pages may frame the poll: another page could overlay it for clickjacking.
-    if let Ok(policy) = HeaderValue::from_str(&format!("{FRAGMENT_CSP}; frame-ancestors {}", frame_ancestors(site))) {
+    if let Ok(policy) = HeaderValue::from_str(&format!(
+        "{FRAGMENT_CSP}; frame-ancestors {}",
+        frame_ancestors(site)
+    )) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     // For cross-origin isolated pages, which can only frame pages with an embedder policy. A copy may contain images
     // of other sites, so use `credentialless` there, although not every browser supports it.
-    let isolation = if params.body() { "credentialless" } else { "require-corp" };
-    headers.insert("cross-origin-embedder-policy", HeaderValue::from_static(isolation));
+    let isolation = if params.body() {
+        "credentialless"
+    } else {
+        "require-corp"
+    };
+    headers.insert(
+        "cross-origin-embedder-policy",
+        HeaderValue::from_static(isolation),
+    );
     // Otherwise browsers send no origin with the form.
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    );
     // The response contains the client's own choice.
     response.extensions_mut().insert(ReadableBy(None));
     Ok(response)
@@ -129,5 +174,7 @@ async fn page(
 /// The site's origins, as sources of `frame-ancestors`.
 fn frame_ancestors(site: &Site) -> String {
     let own = std::iter::once("'self'".to_owned());
-    own.chain(site.origins.iter().map(Origin::in_policy)).collect::<Vec<_>>().join(" ")
+    own.chain(site.origins.iter().map(Origin::in_policy))
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -33,7 +33,9 @@ pub(super) async fn show(
     caller: &Caller,
 ) -> Result<Response, Problem> {
     let params = RenderParams::new(&site.id, key, query);
-    let LoadedView { mut view, language, .. } = load_view(app, site, key, &params).await?;
+    let LoadedView {
+        mut view, language, ..
+    } = load_view(app, site, key, &params).await?;
     let is_of_site = origin::is_of_site(site, headers);
     if is_of_site {
         view.tally.mine = choice(app, site, key, &view, caller).await?;
@@ -44,11 +46,21 @@ pub(super) async fn show(
     let refusal = OriginRefusal::of(app, site, headers, query.origin.as_deref());
     refusal.show(&mut view);
     let html = render::fragment(&params, view, locale::formatter(&language), (app.now)());
-    let mut response =
-        ([(header::CONTENT_TYPE, HTML_CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], html).into_response();
+    let mut response = (
+        [
+            (header::CONTENT_TYPE, HTML_CONTENT_TYPE),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        html,
+    )
+        .into_response();
     if is_of_site {
-        response.extensions_mut().insert(ReadableBy(headers.get(header::ORIGIN).cloned()));
+        response
+            .extensions_mut()
+            .insert(ReadableBy(headers.get(header::ORIGIN).cloned()));
     }
-    response.headers_mut().append(header::VARY, HeaderValue::from_static("origin"));
+    response
+        .headers_mut()
+        .append(header::VARY, HeaderValue::from_static("origin"));
     Ok(refusal.vary(response))
 }

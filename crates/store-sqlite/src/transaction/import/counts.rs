@@ -19,7 +19,10 @@ impl Transaction<'_> {
         if part.continues {
             return Ok(());
         }
-        for source in source_days.iter().filter(|source| source.row != 0 && source.is_newer) {
+        for source in source_days
+            .iter()
+            .filter(|source| source.row != 0 && source.is_newer)
+        {
             self.delete_reaction_days(id, source.row, &mut delta.day_changes)?;
         }
         let mut raise = self.conn.prepare_cached(
@@ -30,13 +33,21 @@ impl Transaction<'_> {
             .conn
             .prepare_cached("select change from day where article = ?1 and day = ?2 and metric = ?3 and source = ?4")?;
         for line in &part.days {
-            let (Some(day), Some(source)) = (Day::parse(&line.day), source_days.get(line.source)) else { continue };
+            let (Some(day), Some(source)) = (Day::parse(&line.day), source_days.get(line.source))
+            else {
+                continue;
+            };
             for (name, change) in &line.counts {
-                let Some(metric) = Metric::parse(name) else { continue };
+                let Some(metric) = Metric::parse(name) else {
+                    continue;
+                };
                 let is_net = matches!(metric, Metric::Reaction(_));
                 let metric = self.interner.metric(self.conn, &metric)?;
                 let here = params![id, day.get(), metric, source.row];
-                let known: i64 = find.query_row(here, |row| row.get(0)).optional()?.unwrap_or(0);
+                let known: i64 = find
+                    .query_row(here, |row| row.get(0))
+                    .optional()?
+                    .unwrap_or(0);
                 let (to, sums) = match (is_net, source.row != 0 && source.is_newer) {
                     (false, _) => (known.max(*change), &mut delta.counted),
                     // `delete_reaction_days` has deleted the source's old rows.
@@ -78,21 +89,33 @@ impl Transaction<'_> {
         report: &mut ImportReport,
         delta: &mut ImportDelta,
     ) -> Result<(), Failure> {
-        let mut find = self.conn.prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
+        let mut find = self
+            .conn
+            .prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
         let mut set = self.conn.prepare_cached(
             "insert into vote (article, voter, reaction, seq) values (?1, ?2, ?3, ?4) on conflict do update \
              set reaction = excluded.reaction, seq = excluded.seq",
         )?;
         for vote in &part.votes {
-            let known: Option<(Option<MetricId>, i64)> =
-                find.query_row(params![id, vote.mark.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            let known: Option<(Option<MetricId>, i64)> = find
+                .query_row(params![id, vote.mark.0], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+                .optional()?;
             let seq = i64::try_from(vote.seq).unwrap_or(i64::MAX);
             if known.is_some_and(|(_, known)| known >= seq) {
                 continue;
             }
-            *(if known.is_some() { &mut report.newer_votes } else { &mut report.votes }) += 1;
+            *(if known.is_some() {
+                &mut report.newer_votes
+            } else {
+                &mut report.votes
+            }) += 1;
             let new = match &vote.reaction {
-                Some(reaction) => Some(self.interner.metric(self.conn, &Metric::Reaction(reaction.clone()))?),
+                Some(reaction) => Some(
+                    self.interner
+                        .metric(self.conn, &Metric::Reaction(reaction.clone()))?,
+                ),
                 None => None,
             };
             set.execute(params![id, vote.mark.0, new, seq])?;
@@ -108,7 +131,12 @@ impl Transaction<'_> {
     }
 
     /// Keeps the sum of days equal to the votes: any difference is added on the day of the export.
-    pub(super) fn balance_days(&mut self, id: i64, day: Day, delta: &ImportDelta) -> Result<(), Failure> {
+    pub(super) fn balance_days(
+        &mut self,
+        id: i64,
+        day: Day,
+        delta: &ImportDelta,
+    ) -> Result<(), Failure> {
         let mut add = self.conn.prepare_cached(
             "insert into day (article, day, metric, source, change) values (?1, ?2, ?3, 0, ?4) on conflict do update \
              set change = change + excluded.change",

@@ -33,7 +33,8 @@ impl Transaction<'_> {
         }
         let index = self.article_index(&line.site, &line.key);
         if self.ids_with_votes_after(index, line) > MAX_VOTE_IDS {
-            let why = format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids");
+            let why =
+                format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids");
             return Ok(LineTarget::Skipped(why));
         }
         let is_new = self.articles[index].entry.is_none();
@@ -47,16 +48,31 @@ impl Transaction<'_> {
     }
 
     /// Site and key of the article that has this source, if there is one.
-    fn article_of_source(&self, source: &SourceLine) -> Result<Option<(SiteId, ArticleKey)>, Failure> {
-        let Some(secret) = self.secret_of(&source.of) else { return Ok(None) };
+    fn article_of_source(
+        &self,
+        source: &SourceLine,
+    ) -> Result<Option<(SiteId, ArticleKey)>, Failure> {
+        let Some(secret) = self.secret_of(&source.of) else {
+            return Ok(None);
+        };
         let mut find = self.conn.prepare_cached(
             "select s.name, a.key from article a join site s on s.id = a.site \
              where a.id = (select article from source where secret = ?1 and number = ?2) or (a.id = ?2 and ?3)",
         )?;
-        let values = params![self.secrets.name(secret), source.id, secret == super::OWN_VOTE_KEY];
-        let found = find.query_row(values, |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)));
-        let Some((site, key)) = found.optional()? else { return Ok(None) };
-        Ok(SiteId::try_from(site).ok().zip(ArticleKey::try_from(key).ok()))
+        let values = params![
+            self.secrets.name(secret),
+            source.id,
+            secret == super::OWN_VOTE_KEY
+        ];
+        let found = find.query_row(values, |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        });
+        let Some((site, key)) = found.optional()? else {
+            return Ok(None);
+        };
+        Ok(SiteId::try_from(site)
+            .ok()
+            .zip(ArticleKey::try_from(key).ok()))
     }
 
     /// Merges the article that has the line's counts here with the one under the line's key, if the line lists it as
@@ -96,7 +112,9 @@ impl Transaction<'_> {
         for alias in &line.aliases {
             let other = self.article_index(&line.site, &alias.key);
             let key = self.articles[index].key.clone();
-            let Some(id) = self.articles[index].entry.as_ref().map(|entry| entry.id) else { return Ok(()) };
+            let Some(id) = self.articles[index].entry.as_ref().map(|entry| entry.id) else {
+                return Ok(());
+            };
             if other == index {
                 continue;
             }
@@ -105,12 +123,17 @@ impl Transaction<'_> {
                 self.redirect_aliases(&line.site, index)?;
                 None
             } else {
-                self.alias(&line.site, day, (&alias.key, &key), false)?.err()
+                self.alias(&line.site, day, (&alias.key, &key), false)?
+                    .err()
             };
             if let Some(refused) = refused {
                 let site = line.site.clone();
                 let article = alias.key.clone();
-                report.skipped.push(Skipped { site, article, why: skip_reason(&refused) });
+                report.skipped.push(Skipped {
+                    site,
+                    article,
+                    why: skip_reason(&refused),
+                });
             }
         }
         Ok(())
@@ -119,14 +142,15 @@ impl Transaction<'_> {
     /// Number of ids under which the article would have votes after the import.
     fn ids_with_votes_after(&self, index: usize, line: &ArticleLine) -> usize {
         let voted = line.sources.iter().filter(|source| source.voted);
-        let Some(entry) = &self.articles[index].entry else { return voted.count() };
+        let Some(entry) = &self.articles[index].entry else {
+            return voted.count();
+        };
         let is_new = |source: &&SourceLine| {
             let secret = self.secret_of(&source.of);
             let own = entry.voted && secret == Some(super::OWN_VOTE_KEY) && source.id == entry.id;
-            let known = entry
-                .sources
-                .iter()
-                .any(|known| known.voted && Some(known.secret) == secret && known.number == source.id);
+            let known = entry.sources.iter().any(|known| {
+                known.voted && Some(known.secret) == secret && known.number == source.id
+            });
             !own && !known
         };
         entry.ids_with_votes() + voted.filter(is_new).count()
@@ -136,7 +160,9 @@ impl Transaction<'_> {
 fn skip_reason(refused: &AliasError) -> String {
     match refused {
         AliasError::Elsewhere(to) | AliasError::Carried(to) => format!("it has moved to {to} here"),
-        AliasError::TooManyIds => format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids"),
+        AliasError::TooManyIds => {
+            format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")
+        }
         AliasError::Same | AliasError::Unknown => "it is the same key".into(),
     }
 }

@@ -27,5 +27,8 @@ pub(crate) fn fdatasync(dir: &Path) -> Result<Disk> {
     }
     std::fs::remove_file(path)?;
     times.sort_by(f64::total_cmp);
-    Ok(Disk { p50: times[500], p99: times[990] })
+    Ok(Disk {
+        p50: times[500],
+        p99: times[990],
+    })
 }

@@ -47,7 +47,12 @@ impl Run {
 impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { p50, p99, .. } = self;
-        write!(f, "{:>7.0}/s {:>7.0}/CPU s  p50 {p50:.0} µs  p99 {p99:.0} µs", self.per_second(), self.per_cpu_second())
+        write!(
+            f,
+            "{:>7.0}/s {:>7.0}/CPU s  p50 {p50:.0} µs  p99 {p99:.0} µs",
+            self.per_second(),
+            self.per_cpu_second()
+        )
     }
 }
 
@@ -69,13 +74,31 @@ pub(crate) fn run(
         BenchRequest::Get(path) => (path, "-", 1),
         BenchRequest::Post { what, articles } => ("/", what.word(), articles),
     };
-    let words = [what.to_owned(), articles.to_string(), RUN_NUMBER.fetch_add(1, Ordering::Relaxed).to_string()];
+    let words = [
+        what.to_owned(),
+        articles.to_string(),
+        RUN_NUMBER.fetch_add(1, Ordering::Relaxed).to_string(),
+    ];
     let mut wrk = Command::new("taskset");
-    wrk.args(["-c", "1", "wrk", "--threads", "1", "--connections", &connections.to_string(), "--script"]).arg(&script);
+    wrk.args([
+        "-c",
+        "1",
+        "wrk",
+        "--threads",
+        "1",
+        "--connections",
+        &connections.to_string(),
+        "--script",
+    ])
+    .arg(&script);
     // With 256 connections, some responses take longer than wrk's default of two seconds.
     wrk.args(["--timeout", "60s"]);
     // wrk takes whole seconds only.
-    wrk.arg("--duration").arg(format!("{}s", time.as_secs().max(1))).arg(format!("{url}{path}")).arg("--").args(words);
+    wrk.arg("--duration")
+        .arg(format!("{}s", time.as_secs().max(1)))
+        .arg(format!("{url}{path}"))
+        .arg("--")
+        .args(words);
     let before = cpu()?;
     let says = exec::read(&mut wrk)?;
     let cpu = cpu()? - before;
@@ -83,16 +106,31 @@ pub(crate) fn run(
 }
 
 fn parse(says: &str, cpu: f64) -> Result<Run> {
-    let line = says.lines().find_map(|line| line.strip_prefix("RESULT ")).context("wrk has given no result")?;
-    let result: serde_json::Value = serde_json::from_str(line).context("wrk's result is not JSON")?;
-    let number = |name: &str| result[name].as_u64().with_context(|| format!("wrk says no {name}: {line}"));
+    let line = says
+        .lines()
+        .find_map(|line| line.strip_prefix("RESULT "))
+        .context("wrk has given no result")?;
+    let result: serde_json::Value =
+        serde_json::from_str(line).context("wrk's result is not JSON")?;
+    let number = |name: &str| {
+        result[name]
+            .as_u64()
+            .with_context(|| format!("wrk says no {name}: {line}"))
+    };
     let requests = number("requests")?;
     let errors = number("errors")?;
     if errors > 0 || requests == 0 {
         bail!("{errors} of {requests} requests failed, so that this measures nothing:\n{says}");
     }
     let us = |name| number(name).map(|us| us as f64);
-    Ok(Run { requests, seconds: us("us")? / 1e6, cpu, p50: us("p50")?, p99: us("p99")?, counted: None })
+    Ok(Run {
+        requests,
+        seconds: us("us")? / 1e6,
+        cpu,
+        p50: us("p50")?,
+        p99: us("p99")?,
+        counted: None,
+    })
 }
 
 #[cfg(test)]
@@ -103,8 +141,13 @@ mod tests {
     fn a_result_is_read_and_a_failed_request_spoils_it() {
         let says = "Running\nRESULT {\"requests\":300,\"us\":2000000,\"p50\":10,\"p99\":20,\"errors\":0}\n";
         let run = parse(says, 1.5).unwrap();
-        assert_eq!((run.per_second(), run.per_cpu_second(), run.p99), (150.0, 200.0, 20.0));
-        let error = parse(&says.replace("\"errors\":0", "\"errors\":7"), 1.5).unwrap_err().to_string();
+        assert_eq!(
+            (run.per_second(), run.per_cpu_second(), run.p99),
+            (150.0, 200.0, 20.0)
+        );
+        let error = parse(&says.replace("\"errors\":0", "\"errors\":7"), 1.5)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("7 of 300"), "{error}");
         assert!(parse("Running", 1.0).is_err());
     }

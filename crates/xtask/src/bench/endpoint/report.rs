@@ -34,7 +34,9 @@ impl EndpointReport<'_> {
         for cell in self.of(&[Host::Gema, Host::Nginx]) {
             let per_second = cell.median(Run::per_second);
             let per_cpu = cell.median(Run::per_cpu_second);
-            let ratio = self.of_nginx(cell).map_or(String::new(), |ratio| format!("{ratio:.2}"));
+            let ratio = self
+                .of_nginx(cell)
+                .map_or(String::new(), |ratio| format!("{ratio:.2}"));
             let p50 = cell.median(|run| run.p50) / 1e3;
             let p99 = cell.median(|run| run.p99) / 1e3;
             // Writing to a String cannot fail.
@@ -117,12 +119,17 @@ impl EndpointReport<'_> {
             );
         }
         let [ours, other] = [Host::Gema, Host::OtherBuild].map(|host| self.memory_of(host));
-        let _ = writeln!(text, "\nMemory at the end: {ours:.0} MiB, other build {other:.0} MiB.");
+        let _ = writeln!(
+            text,
+            "\nMemory at the end: {ours:.0} MiB, other build {other:.0} MiB."
+        );
         text
     }
 
     fn of<'a>(&'a self, hosts: &'a [Host]) -> impl Iterator<Item = &'a Cell> {
-        self.cells.iter().filter(|cell| hosts.contains(&cell.target.host))
+        self.cells
+            .iter()
+            .filter(|cell| hosts.contains(&cell.target.host))
     }
 
     /// Our reactions and the competitors' equivalents.
@@ -133,10 +140,13 @@ impl EndpointReport<'_> {
 
     /// Our reaction with the same number of articles and connections as the peer's cell.
     fn ours(&self, peer: &Cell) -> Option<&Cell> {
-        let BenchRequest::Post { articles: its, .. } = peer.target.request else { return None };
-        let same =
-            |request| matches!(request, BenchRequest::Post { what: CountedEvent::React, articles } if articles == its);
-        self.cells.iter().find(|cell| cell.connections == peer.connections && same(cell.target.request))
+        let BenchRequest::Post { articles: its, .. } = peer.target.request else {
+            return None;
+        };
+        let same = |request| matches!(request, BenchRequest::Post { what: CountedEvent::React, articles } if articles == its);
+        self.cells
+            .iter()
+            .find(|cell| cell.connections == peer.connections && same(cell.target.request))
     }
 
     /// Requests per second of processor time, relative to nginx in the same round: the median over the rounds. An
@@ -150,35 +160,62 @@ impl EndpointReport<'_> {
             (BenchRequest::Post { .. }, BenchRequest::Get(path)) => path == VIEW,
             _ => false,
         };
-        let nginx =
-            self.of(&[Host::Nginx]).find(|other| other.connections == cell.connections && is_same_request(other))?;
+        let nginx = self
+            .of(&[Host::Nginx])
+            .find(|other| other.connections == cell.connections && is_same_request(other))?;
         Some(cell.times(nginx, Run::per_cpu_second))
     }
 
     fn memory_of(&self, host: Host) -> f64 {
-        self.memory.iter().find(|(its, _)| *its == host).map_or(f64::NAN, |(_, memory)| *memory)
+        self.memory
+            .iter()
+            .find(|(its, _)| *its == host)
+            .map_or(f64::NAN, |(_, memory)| *memory)
     }
 
     /// Writes the results and their pictures into docs/performance.md.
     pub(crate) fn write(&self, with_competitors: bool) -> Result<()> {
-        let how = format!("Medians of {} runs of {} s", self.rounds, self.time.as_secs());
+        let how = format!(
+            "Medians of {} runs of {} s",
+            self.rounds,
+            self.time.as_secs()
+        );
         let draw = |what: &str, cells: Vec<&Cell>| {
-            let heading = format!("{what} a CPU second of the server, {DRAWN_CONNECTIONS} connections");
+            let heading =
+                format!("{what} a CPU second of the server, {DRAWN_CONNECTIONS} connections");
             let bar = |cell: &&Cell| Bar {
                 name: cell.target.name.to_owned(),
                 value: cell.median(Run::per_cpu_second),
-                colour: if cell.target.host == Host::Gema { OWN_COLOUR } else { OTHER_COLOUR },
+                colour: if cell.target.host == Host::Gema {
+                    OWN_COLOUR
+                } else {
+                    OTHER_COLOUR
+                },
             };
             plot::bars(
                 &heading,
-                &cells.iter().filter(|cell| cell.connections == DRAWN_CONNECTIONS).map(bar).collect::<Vec<_>>(),
+                &cells
+                    .iter()
+                    .filter(|cell| cell.connections == DRAWN_CONNECTIONS)
+                    .map(bar)
+                    .collect::<Vec<_>>(),
             )
         };
         let beside_nginx = draw("Requests", self.of(&[Host::Gema, Host::Nginx]).collect());
-        document::put("bench endpoint", &how, &self.table(), ("endpoint", &beside_nginx))?;
+        document::put(
+            "bench endpoint",
+            &how,
+            &self.table(),
+            ("endpoint", &beside_nginx),
+        )?;
         if with_competitors {
             let votes = draw("Votes", self.votes().collect());
-            document::put("bench endpoint --peers", &how, &self.competitors(), ("peers", &votes))?;
+            document::put(
+                "bench endpoint --peers",
+                &how,
+                &self.competitors(),
+                ("peers", &votes),
+            )?;
         }
         Ok(())
     }

@@ -19,7 +19,16 @@ use crate::supervise::Server;
 /// Starts a build of the endpoint on an empty database.
 fn endpoint(program: &Path, database: &Path) -> Result<(Server, String)> {
     let mut gema = on_core(0, program);
-    gema.args(["serve", "--listen", "127.0.0.1:0", "--bots", "count", "--limits", "off", "--database"]);
+    gema.args([
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--bots",
+        "count",
+        "--limits",
+        "off",
+        "--database",
+    ]);
     Server::start_endpoint(gema.arg(database))
 }
 
@@ -54,9 +63,10 @@ impl Served {
             hosts.push((Host::OtherBuild, server, url));
         }
         if *beside == Beside::Competitors {
-            for (host, start) in
-                [(Host::Waline, competitors::waline as fn(&Path) -> _), (Host::Isso, competitors::isso)]
-            {
+            for (host, start) in [
+                (Host::Waline, competitors::waline as fn(&Path) -> _),
+                (Host::Isso, competitors::isso),
+            ] {
                 let (server, url) = start(&dir)?;
                 hosts.push((host, server, url));
             }
@@ -66,21 +76,31 @@ impl Served {
 
     /// One run against a target, with what the server has counted in it.
     pub(crate) fn run(&self, target: &Target, connections: usize, time: Duration) -> Result<Run> {
-        let (_, server, url) =
-            self.hosts.iter().find(|(host, ..)| *host == target.host).context("a server is not there")?;
+        let (_, server, url) = self
+            .hosts
+            .iter()
+            .find(|(host, ..)| *host == target.host)
+            .context("a server is not there")?;
         let counted = || match target.request {
             BenchRequest::Get(_) => Ok(None),
-            BenchRequest::Post { what, articles } => counted::settled(url, what, articles).map(Some),
+            BenchRequest::Post { what, articles } => {
+                counted::settled(url, what, articles).map(Some)
+            }
         };
         let before = counted()?;
         let cpu = || process::cpu_of_group(server.id());
         let run = load::run(&self.dir, url, target.request, connections, time, cpu)?;
-        let counted = counted()?.zip(before).map(|(after, before)| after.saturating_sub(before));
+        let counted = counted()?
+            .zip(before)
+            .map(|(after, before)| after.saturating_sub(before));
         Ok(Run { counted, ..run })
     }
 
     /// Resident memory of each server, in MiB.
     pub(crate) fn memory_mib(&self) -> Result<Vec<(Host, f64)>> {
-        self.hosts.iter().map(|(host, server, _)| Ok((*host, process::of_group(server.id())?.memory))).collect()
+        self.hosts
+            .iter()
+            .map(|(host, server, _)| Ok((*host, process::of_group(server.id())?.memory)))
+            .collect()
     }
 }

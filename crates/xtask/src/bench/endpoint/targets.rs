@@ -68,11 +68,19 @@ pub(crate) const TALLIES: &str = "/v1/sites/demo/tallies?article=spread-0&articl
 pub(crate) const SPREAD_ARTICLES: u32 = 1000;
 
 const fn post(name: &'static str, host: Host, what: CountedEvent, articles: u32) -> Target {
-    Target { name, host, request: BenchRequest::Post { what, articles } }
+    Target {
+        name,
+        host,
+        request: BenchRequest::Post { what, articles },
+    }
 }
 
 const fn get(name: &'static str, host: Host, path: &'static str) -> Target {
-    Target { name, host, request: BenchRequest::Get(path) }
+    Target {
+        name,
+        host,
+        request: BenchRequest::Get(path),
+    }
 }
 
 /// Our targets, in the order of a round: targets that are compared follow each other.
@@ -81,25 +89,75 @@ pub(crate) static TARGETS: [Target; 8] = [
     get("view, nginx", Host::Nginx, VIEW),
     get("tallies of ten", Host::Gema, TALLIES),
     get("tallies of ten, nginx", Host::Nginx, TALLIES),
-    post("a read, 1,000 articles", Host::Gema, CountedEvent::Read, SPREAD_ARTICLES),
-    post("a reaction, 1,000 articles", Host::Gema, CountedEvent::React, SPREAD_ARTICLES),
+    post(
+        "a read, 1,000 articles",
+        Host::Gema,
+        CountedEvent::Read,
+        SPREAD_ARTICLES,
+    ),
+    post(
+        "a reaction, 1,000 articles",
+        Host::Gema,
+        CountedEvent::React,
+        SPREAD_ARTICLES,
+    ),
     post("a read, one hot article", Host::Gema, CountedEvent::Read, 1),
-    post("a reaction, one hot article", Host::Gema, CountedEvent::React, 1),
+    post(
+        "a reaction, one hot article",
+        Host::Gema,
+        CountedEvent::React,
+        1,
+    ),
 ];
 
 /// The same of another build, in the same order.
 pub(crate) static OTHER_BUILD: [Target; 6] = [
     get("view, other build", Host::OtherBuild, VIEW),
     get("tallies of ten, other build", Host::OtherBuild, TALLIES),
-    post("a read, 1,000 articles, other build", Host::OtherBuild, CountedEvent::Read, SPREAD_ARTICLES),
-    post("a reaction, 1,000 articles, other build", Host::OtherBuild, CountedEvent::React, SPREAD_ARTICLES),
-    post("a read, one hot article, other build", Host::OtherBuild, CountedEvent::Read, 1),
-    post("a reaction, one hot article, other build", Host::OtherBuild, CountedEvent::React, 1),
+    post(
+        "a read, 1,000 articles, other build",
+        Host::OtherBuild,
+        CountedEvent::Read,
+        SPREAD_ARTICLES,
+    ),
+    post(
+        "a reaction, 1,000 articles, other build",
+        Host::OtherBuild,
+        CountedEvent::React,
+        SPREAD_ARTICLES,
+    ),
+    post(
+        "a read, one hot article, other build",
+        Host::OtherBuild,
+        CountedEvent::Read,
+        1,
+    ),
+    post(
+        "a reaction, one hot article, other build",
+        Host::OtherBuild,
+        CountedEvent::React,
+        1,
+    ),
 ];
 
 /// The competitors' targets. Isso counts at most 142 likes of a comment, so it has no target with one hot comment.
 pub(crate) static COMPETITORS: [Target; 3] = [
-    post("Waline, 1,000 articles", Host::Waline, CountedEvent::WalineVote, SPREAD_ARTICLES),
-    post("Waline, one hot article", Host::Waline, CountedEvent::WalineVote, 1),
-    post("Isso, 1,000 comments", Host::Isso, CountedEvent::IssoVote, SPREAD_ARTICLES),
+    post(
+        "Waline, 1,000 articles",
+        Host::Waline,
+        CountedEvent::WalineVote,
+        SPREAD_ARTICLES,
+    ),
+    post(
+        "Waline, one hot article",
+        Host::Waline,
+        CountedEvent::WalineVote,
+        1,
+    ),
+    post(
+        "Isso, 1,000 comments",
+        Host::Isso,
+        CountedEvent::IssoVote,
+        SPREAD_ARTICLES,
+    ),
 ];

@@ -28,7 +28,13 @@ impl EngineCell {
 
     /// The ratio of each run to the other cell's run of the same round: the median over the rounds.
     pub(crate) fn times(&self, other: &Self, of: impl Fn(&EngineRun) -> f64) -> f64 {
-        median(self.runs.iter().zip(&other.runs).map(|(run, other)| of(run) / of(other)).collect())
+        median(
+            self.runs
+                .iter()
+                .zip(&other.runs)
+                .map(|(run, other)| of(run) / of(other))
+                .collect(),
+        )
     }
 }
 
@@ -47,8 +53,17 @@ impl EngineRun {
     ///
     /// # Errors
     /// If an acknowledged event was not counted, or one was counted twice.
-    pub(crate) fn of(newsroom: &Newsroom, target: EngineTarget, dir: &Path, time: Duration) -> Result<Self> {
-        let Newsroom { endpoint, url, servers } = newsroom;
+    pub(crate) fn of(
+        newsroom: &Newsroom,
+        target: EngineTarget,
+        dir: &Path,
+        time: Duration,
+    ) -> Result<Self> {
+        let Newsroom {
+            endpoint,
+            url,
+            servers,
+        } = newsroom;
         let EngineTarget { what, articles, .. } = target;
         let counted = || counted::settled(url, what, articles);
         let cpu = process::cpu_of_group;
@@ -60,16 +75,35 @@ impl EngineRun {
         };
         let before = counted()?;
         let was = of_servers()?;
-        let load =
-            load::run(dir, url, BenchRequest::Post { what, articles }, CONNECTIONS, time, || cpu(endpoint.id()))?;
+        let load = load::run(
+            dir,
+            url,
+            BenchRequest::Post { what, articles },
+            CONNECTIONS,
+            time,
+            || cpu(endpoint.id()),
+        )?;
         let is = of_servers()?;
         let after = counted()?;
         let more = after.saturating_sub(before);
         if !(load.requests..=load.requests + CONNECTIONS as u64).contains(&more) {
-            bail!("{}: {} were acknowledged, and {more} are counted", target.name, load.requests);
+            bail!(
+                "{}: {} were acknowledged, and {more} are counted",
+                target.name,
+                load.requests
+            );
         }
-        let since = |is: &[f64], was: &[f64]| is.iter().zip(was).map(|(is, was)| is - was).collect::<Vec<_>>();
-        Ok(Self { load, masters: since(&is.0, &was.0), replicas: since(&is.1, &was.1).iter().sum() })
+        let since = |is: &[f64], was: &[f64]| {
+            is.iter()
+                .zip(was)
+                .map(|(is, was)| is - was)
+                .collect::<Vec<_>>()
+        };
+        Ok(Self {
+            load,
+            masters: since(&is.0, &was.0),
+            replicas: since(&is.1, &was.1).iter().sum(),
+        })
     }
 
     /// Events per second of processor time of the busiest master: what the masters together could take if each had a

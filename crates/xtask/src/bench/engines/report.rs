@@ -22,10 +22,14 @@ pub(crate) fn table(cells: &[EngineCell]) -> String {
     );
     for cell in cells {
         let of = |store_kind: StoreKind, what: fn(&EngineRun) -> f64| {
-            let other = cells.iter().find(|other| other.target == cell.target && other.store_kind == store_kind);
+            let other = cells
+                .iter()
+                .find(|other| other.target == cell.target && other.store_kind == store_kind);
             other
                 .filter(|_| cell.store_kind != store_kind)
-                .map_or(String::new(), |other| format!("{:.2}", cell.times(other, what)))
+                .map_or(String::new(), |other| {
+                    format!("{:.2}", cell.times(other, what))
+                })
         };
         let (servers, busiest, times) = match cell.store_kind {
             StoreKind::File => Default::default(),
@@ -56,15 +60,31 @@ pub(crate) fn table(cells: &[EngineCell]) -> String {
 }
 
 /// Writes the results and their picture into docs/performance.md.
-pub(crate) fn write(cells: &[EngineCell], table: &str, rounds: usize, time: Duration) -> Result<()> {
+pub(crate) fn write(
+    cells: &[EngineCell],
+    table: &str,
+    rounds: usize,
+    time: Duration,
+) -> Result<()> {
     let drawn = ENGINE_TARGETS[0];
     let bar = |cell: &EngineCell| Bar {
         name: cell.name.to_owned(),
         value: cell.median(per_endpoint),
-        colour: if cell.store_kind == StoreKind::File { OTHER_COLOUR } else { OWN_COLOUR },
+        colour: if cell.store_kind == StoreKind::File {
+            OTHER_COLOUR
+        } else {
+            OWN_COLOUR
+        },
     };
-    let bars: Vec<_> = cells.iter().filter(|cell| cell.target == drawn).map(bar).collect();
-    let picture = plot::bars(&format!("A CPU second of the endpoint: {}", drawn.name), &bars);
+    let bars: Vec<_> = cells
+        .iter()
+        .filter(|cell| cell.target == drawn)
+        .map(bar)
+        .collect();
+    let picture = plot::bars(
+        &format!("A CPU second of the endpoint: {}", drawn.name),
+        &bars,
+    );
     let how = format!("Medians of {rounds} runs of {} s", time.as_secs());
     document::put("bench engines", &how, table, ("engines", &picture))
 }

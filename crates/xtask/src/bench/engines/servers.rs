@@ -38,9 +38,14 @@ impl Servers {
             StoreKind::Redis => 1,
             StoreKind::Cluster(masters) => 2 * masters,
         };
-        let running =
-            (0..many).map(|number| server(store_kind, &dir.join(format!("server-{number}")))).collect::<Result<_>>()?;
-        let servers = Self { store_kind, dir: dir.to_owned(), running };
+        let running = (0..many)
+            .map(|number| server(store_kind, &dir.join(format!("server-{number}"))))
+            .collect::<Result<_>>()?;
+        let servers = Self {
+            store_kind,
+            dir: dir.to_owned(),
+            running,
+        };
         for number in 0..many {
             servers.until(number, &["ping"], &["PONG"])?;
         }
@@ -52,7 +57,12 @@ impl Servers {
 
     /// The store's URL for the endpoint's `--database`.
     pub(crate) fn url(&self, dir: &Path) -> String {
-        let hosts = self.running.iter().map(|running| running.address.to_string()).collect::<Vec<_>>().join(",");
+        let hosts = self
+            .running
+            .iter()
+            .map(|running| running.address.to_string())
+            .collect::<Vec<_>>()
+            .join(",");
         match self.store_kind {
             StoreKind::File => format!("sqlite:{}", dir.join("gema.db").display()),
             StoreKind::Redis => format!("redis://{hosts}"),
@@ -62,42 +72,76 @@ impl Servers {
 
     /// The process ids of the masters.
     pub(crate) fn masters(&self) -> impl Iterator<Item = u32> {
-        let many = if let StoreKind::Cluster(masters) = self.store_kind { masters } else { self.running.len() };
-        self.running.iter().take(many).map(|running| running.server.id())
+        let many = if let StoreKind::Cluster(masters) = self.store_kind {
+            masters
+        } else {
+            self.running.len()
+        };
+        self.running
+            .iter()
+            .take(many)
+            .map(|running| running.server.id())
     }
 
     /// The process ids of the replicas.
     pub(crate) fn replicas(&self) -> impl Iterator<Item = u32> {
-        self.running.iter().skip(self.masters().count()).map(|running| running.server.id())
+        self.running
+            .iter()
+            .skip(self.masters().count())
+            .map(|running| running.server.id())
     }
 
     /// Joins the servers to one cluster. (`redis-cli --cluster create` refuses fewer than three masters.)
     fn join(&self, masters: usize) -> Result<()> {
         let all = self.running.len().to_string();
         for (number, Running { address, bus, .. }) in self.running.iter().enumerate() {
-            let [ip, port, bus] = [address.ip().to_string(), address.port().to_string(), bus.to_string()];
+            let [ip, port, bus] = [
+                address.ip().to_string(),
+                address.port().to_string(),
+                bus.to_string(),
+            ];
             self.says(0, &["cluster", "meet", &ip, &port, &bus])?;
             if number < masters {
                 let [first, last] = [number, number + 1].map(|part| SLOTS * part / masters);
-                self.says(number, &["cluster", "addslotsrange", &first.to_string(), &(last - 1).to_string()])?;
+                self.says(
+                    number,
+                    &[
+                        "cluster",
+                        "addslotsrange",
+                        &first.to_string(),
+                        &(last - 1).to_string(),
+                    ],
+                )?;
             }
         }
         for number in 0..self.running.len() {
-            self.until(number, &["cluster", "info"], &[&format!("cluster_known_nodes:{all}\r"), "cluster_state:ok"])?;
+            self.until(
+                number,
+                &["cluster", "info"],
+                &[&format!("cluster_known_nodes:{all}\r"), "cluster_state:ok"],
+            )?;
         }
         for replica in masters..self.running.len() {
             let id = self.says(replica - masters, &["cluster", "myid"])?;
             self.says(replica, &["cluster", "replicate", id.trim()])?;
         }
         for replica in masters..self.running.len() {
-            self.until(replica, &["info", "replication"], &["role:slave", "master_link_status:up"])?;
+            self.until(
+                replica,
+                &["info", "replication"],
+                &["role:slave", "master_link_status:up"],
+            )?;
         }
         Ok(())
     }
 
     fn says(&self, number: usize, words: &[&str]) -> Result<String> {
         let port = self.running[number].address.port().to_string();
-        exec::read(redis("redis-cli", &self.dir).args(["-p", &port]).args(words))
+        exec::read(
+            redis("redis-cli", &self.dir)
+                .args(["-p", &port])
+                .args(words),
+        )
     }
 
     /// Repeats the command until its output contains all of `expected`.
@@ -105,11 +149,17 @@ impl Servers {
         let since = Instant::now();
         loop {
             let answer = self.says(number, words);
-            if answer.as_ref().is_ok_and(|answer| expected.iter().all(|part| answer.contains(part))) {
+            if answer
+                .as_ref()
+                .is_ok_and(|answer| expected.iter().all(|part| answer.contains(part)))
+            {
                 return Ok(());
             }
             if since.elapsed() > Duration::from_secs(30) {
-                bail!("a server of Redis does not get ready: {answer:?} to {words:?}; see {}", self.dir.display());
+                bail!(
+                    "a server of Redis does not get ready: {answer:?} to {words:?}; see {}",
+                    self.dir.display()
+                );
             }
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -132,5 +182,9 @@ fn server(store_kind: StoreKind, dir: &Path) -> Result<Running> {
     );
     fs::write(dir.join("redis.conf"), config)?;
     let mut command: Command = redis("redis-server", dir);
-    Ok(Running { server: Server::start(command.arg("redis.conf"))?, address, bus })
+    Ok(Running {
+        server: Server::start(command.arg("redis.conf"))?,
+        address,
+        bus,
+    })
 }

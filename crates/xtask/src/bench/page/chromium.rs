@@ -37,8 +37,13 @@ impl Chromium {
     /// Starts the browser with its profile in this directory.
     pub(crate) fn start(program: &Path, profile: &Path) -> Result<Self> {
         let mut shell = exec::program("sh");
-        shell.args(["-c", PIPES, "sh"]).arg(program).args(chromium::flags()?);
-        shell.arg("--remote-debugging-pipe").arg(format!("--user-data-dir={}", profile.display()));
+        shell
+            .args(["-c", PIPES, "sh"])
+            .arg(program)
+            .args(chromium::flags()?);
+        shell
+            .arg("--remote-debugging-pipe")
+            .arg(format!("--user-data-dir={}", profile.display()));
         let mut process = shell
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -50,7 +55,10 @@ impl Chromium {
         let (sender, messages) = mpsc::channel();
         thread::spawn(move || {
             let mut message = Vec::new();
-            while read.read_until(0, &mut message).is_ok_and(|length| length > 0) {
+            while read
+                .read_until(0, &mut message)
+                .is_ok_and(|length| length > 0)
+            {
                 message.pop();
                 let sent = serde_json::from_slice(&message).map(|message| sender.send(message));
                 message.clear();
@@ -59,7 +67,13 @@ impl Chromium {
                 }
             }
         });
-        Ok(Self { process, write, messages, next: 0, events: vec![] })
+        Ok(Self {
+            process,
+            write,
+            messages,
+            next: 0,
+            events: vec![],
+        })
     }
 
     /// Sends a command to the browser and gives its result.
@@ -73,14 +87,21 @@ impl Chromium {
             let text = answer[name].as_str().map(str::to_owned);
             text.with_context(|| format!("Chromium gives no {name}: {answer}"))
         };
-        let context = text(self.ask("Target.createBrowserContext", json!({}))?, "browserContextId")?;
+        let context = text(
+            self.ask("Target.createBrowserContext", json!({}))?,
+            "browserContextId",
+        )?;
         let about = json!({ "url": "about:blank", "browserContextId": context });
         let target = text(self.ask("Target.createTarget", about)?, "targetId")?;
         let attach = json!({ "targetId": target, "flatten": true });
         let session = text(self.ask("Target.attachToTarget", attach)?, "sessionId")?;
         self.rest()?;
         self.events.clear();
-        Ok(Tab { chromium: self, context, session })
+        Ok(Tab {
+            chromium: self,
+            context,
+            session,
+        })
     }
 
     /// Waits until the browser is at rest: opening a tab opens a window, too.
@@ -108,7 +129,8 @@ impl Chromium {
         if let Some(session) = session {
             message["sessionId"] = session.into();
         }
-        write!(self.write, "{message}\0").with_context(|| format!("{method}: Chromium has ended"))?;
+        write!(self.write, "{message}\0")
+            .with_context(|| format!("{method}: Chromium has ended"))?;
         let since = Instant::now();
         loop {
             let answer = self.message(since)?;
@@ -124,7 +146,9 @@ impl Chromium {
 
     fn message(&self, since: Instant) -> Result<Value> {
         let left = COMMAND_TIMEOUT.saturating_sub(since.elapsed());
-        self.messages.recv_timeout(left).context("Chromium says nothing any more")
+        self.messages
+            .recv_timeout(left)
+            .context("Chromium says nothing any more")
     }
 }
 
@@ -151,7 +175,10 @@ impl Tab<'_> {
 
     /// The value of an expression in the page.
     pub(crate) fn evaluate(&mut self, expression: &str) -> Result<Value> {
-        let answer = self.ask("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true }))?;
+        let answer = self.ask(
+            "Runtime.evaluate",
+            json!({ "expression": expression, "returnByValue": true }),
+        )?;
         if answer["exceptionDetails"].is_object() {
             bail!("{expression}: {}", answer["exceptionDetails"]);
         }
@@ -161,8 +188,16 @@ impl Tab<'_> {
     /// Waits for an event of this name.
     pub(crate) fn wait_for(&mut self, event: &str) -> Result<()> {
         let since = Instant::now();
-        while !self.chromium.events.iter().any(|message| message["method"] == event) {
-            let message = self.chromium.message(since).with_context(|| format!("{event} does not come"))?;
+        while !self
+            .chromium
+            .events
+            .iter()
+            .any(|message| message["method"] == event)
+        {
+            let message = self
+                .chromium
+                .message(since)
+                .with_context(|| format!("{event} does not come"))?;
             self.chromium.events.push(message);
         }
         Ok(())
@@ -171,7 +206,12 @@ impl Tab<'_> {
     /// Starts tracing, in all of Chromium's processes.
     pub(crate) fn starts_tracing(&mut self, categories: &[&str]) -> Result<()> {
         let config = json!({ "includedCategories": categories });
-        self.chromium.ask("Tracing.start", json!({ "transferMode": "ReportEvents", "traceConfig": config })).map(drop)
+        self.chromium
+            .ask(
+                "Tracing.start",
+                json!({ "transferMode": "ReportEvents", "traceConfig": config }),
+            )
+            .map(drop)
     }
 
     /// Stops tracing. The trace is in the events named `Tracing.dataCollected`.
@@ -182,13 +222,20 @@ impl Tab<'_> {
 
     /// The parameters of all events of this name so far.
     pub(crate) fn events<'a>(&'a self, event: &'a str) -> impl Iterator<Item = &'a Value> {
-        self.chromium.events.iter().filter(move |message| message["method"] == event).map(|message| &message["params"])
+        self.chromium
+            .events
+            .iter()
+            .filter(move |message| message["method"] == event)
+            .map(|message| &message["params"])
     }
 }
 
 impl Drop for Tab<'_> {
     fn drop(&mut self) {
         // A browser that has exited has no contexts.
-        let _ = self.chromium.ask("Target.disposeBrowserContext", json!({ "browserContextId": self.context }));
+        let _ = self.chromium.ask(
+            "Target.disposeBrowserContext",
+            json!({ "browserContextId": self.context }),
+        );
     }
 }

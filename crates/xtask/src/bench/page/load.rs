@@ -90,13 +90,21 @@ enum Purpose {
 
 /// Loads the page three times, and more often if the host disturbs it.
 pub(crate) fn page(chromium: &mut Chromium, site: &str, widget: Widget) -> Result<Load> {
-    let mut load = |why| load(chromium, site, widget, why).with_context(|| format!("{widget:?}: {why:?}"));
-    let looked_at = Load { busy: load(Purpose::Trace)?.busy, ..undisturbed(|| load(Purpose::Look))? };
+    let mut load =
+        |why| load(chromium, site, widget, why).with_context(|| format!("{widget:?}: {why:?}"));
+    let looked_at = Load {
+        busy: load(Purpose::Trace)?.busy,
+        ..undisturbed(|| load(Purpose::Look))?
+    };
     if widget == Widget::Bare {
         return Ok(looked_at);
     }
     let pressed = load(Purpose::Press)?;
-    Ok(Load { pressable: pressed.pressable, accepted: pressed.accepted, ..looked_at })
+    Ok(Load {
+        pressable: pressed.pressable,
+        accepted: pressed.accepted,
+        ..looked_at
+    })
 }
 
 /// Repeats a load until there is almost no steal time.
@@ -121,15 +129,26 @@ fn load(chromium: &mut Chromium, site: &str, widget: Widget, why: Purpose) -> Re
     }
     let phone = json!({ "width": 412, "height": 915, "deviceScaleFactor": 1, "mobile": true });
     tab.ask("Emulation.setDeviceMetricsOverride", phone)?;
-    let slower = if why == Purpose::Trace { 1 } else { CPU_SLOWDOWN };
+    let slower = if why == Purpose::Trace {
+        1
+    } else {
+        CPU_SLOWDOWN
+    };
     tab.ask("Emulation.setCPUThrottlingRate", json!({ "rate": slower }))?;
     let (latency, down, up) = SLOW_4G;
     let network = json!({ "offline": false, "latency": latency, "downloadThroughput": down, "uploadThroughput": up });
     tab.ask("Network.emulateNetworkConditions", network)?;
     tab.ask("Runtime.addBinding", json!({ "name": "measured" }))?;
     let press = why == Purpose::Press;
-    let probe = format!("const PAGE = {:?}, PRESS = {press};\n{}", widget.word(), include_str!("probe.js"));
-    tab.ask("Page.addScriptToEvaluateOnNewDocument", json!({ "source": format!("{{{probe}}}") }))?;
+    let probe = format!(
+        "const PAGE = {:?}, PRESS = {press};\n{}",
+        widget.word(),
+        include_str!("probe.js")
+    );
+    tab.ask(
+        "Page.addScriptToEvaluateOnNewDocument",
+        json!({ "source": format!("{{{probe}}}") }),
+    )?;
     let url = format!("{site}/{}", widget.word());
     if why == Purpose::Trace {
         tab.starts_tracing(&trace::CATEGORIES)?;
@@ -137,17 +156,31 @@ fn load(chromium: &mut Chromium, site: &str, widget: Widget, why: Purpose) -> Re
     let before = CpuTimes::now()?;
     tab.ask("Page.navigate", json!({ "url": url }))?;
     if let Err(error) = tab.wait_for("Runtime.bindingCalled") {
-        let found = tab.evaluate("JSON.stringify(globalThis.gemaFound?.())").unwrap_or_default();
-        let thrown: Vec<_> = tab.events("Runtime.exceptionThrown").map(Value::to_string).collect();
+        let found = tab
+            .evaluate("JSON.stringify(globalThis.gemaFound?.())")
+            .unwrap_or_default();
+        let thrown: Vec<_> = tab
+            .events("Runtime.exceptionThrown")
+            .map(Value::to_string)
+            .collect();
         return Err(error.context(format!("{url} got as far as {found}; it threw {thrown:?}")));
     }
     thread::sleep(SETTLE_TIME);
     let steal_percent = 100.0 * CpuTimes::now()?.steal_share_since(before);
-    let mut load = Load { steal_percent, ..found(&mut tab, &url)? };
+    let mut load = Load {
+        steal_percent,
+        ..found(&mut tab, &url)?
+    };
     if why == Purpose::Trace {
         tab.stops_tracing()?;
-        let traced = tab.events("Tracing.dataCollected").filter_map(|event| event["value"].as_array());
-        load.busy = trace::blocked(&traced.flatten().collect::<Vec<_>>(), &url, f64::from(CPU_SLOWDOWN))?;
+        let traced = tab
+            .events("Tracing.dataCollected")
+            .filter_map(|event| event["value"].as_array());
+        load.busy = trace::blocked(
+            &traced.flatten().collect::<Vec<_>>(),
+            &url,
+            f64::from(CPU_SLOWDOWN),
+        )?;
     }
     Ok(load)
 }
@@ -158,8 +191,10 @@ fn found(tab: &mut Tab<'_>, url: &str) -> Result<Load> {
     tab.ask("HeapProfiler.collectGarbage", json!({}))?;
     let metrics = tab.ask("Performance.getMetrics", json!({}))?;
     let metrics = metrics["metrics"].as_array().context("no metrics")?;
-    let heap =
-        metrics.iter().find(|metric| metric["name"] == "JSHeapUsedSize").and_then(|metric| metric["value"].as_f64());
+    let heap = metrics
+        .iter()
+        .find(|metric| metric["name"] == "JSHeapUsedSize")
+        .and_then(|metric| metric["value"].as_f64());
     let document: Vec<_> = tab
         .events("Network.responseReceived")
         .filter(|event| event["response"]["url"] == url)
@@ -191,7 +226,11 @@ mod tests {
 
     /// The load that is chosen among loads with these steal times (by its number), and how many were made.
     fn measured(disturbed: &[f64]) -> (f64, usize) {
-        let load = |(nth, &steal_percent): (usize, &f64)| Load { counts: nth as f64, steal_percent, ..Load::default() };
+        let load = |(nth, &steal_percent): (usize, &f64)| Load {
+            counts: nth as f64,
+            steal_percent,
+            ..Load::default()
+        };
         let mut loads = disturbed.iter().enumerate().map(load);
         let measured = undisturbed(|| loads.next().context("one load too many")).unwrap();
         (measured.counts, disturbed.len() - loads.len())
@@ -199,8 +238,16 @@ mod tests {
 
     #[test]
     fn a_load_that_the_host_has_disturbed_is_repeated() {
-        assert_eq!(measured(&[5.0, 0.0]), (0.0, 1), "one that was calm enough is measured");
+        assert_eq!(
+            measured(&[5.0, 0.0]),
+            (0.0, 1),
+            "one that was calm enough is measured"
+        );
         assert_eq!(measured(&[30.0, 40.0, 2.0, 0.0]), (2.0, 3));
-        assert_eq!(measured(&[30.0, 20.0, 9.0, 25.0, 40.0, 9.0]), (2.0, 6), "and of many the calmest");
+        assert_eq!(
+            measured(&[30.0, 20.0, 9.0, 25.0, 40.0, 9.0]),
+            (2.0, 6),
+            "and of many the calmest"
+        );
     }
 }

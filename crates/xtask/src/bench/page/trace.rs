@@ -15,13 +15,24 @@ const LONG_TASK_MS: f64 = 50.0;
 pub(crate) fn blocked(events: &[&Value], url: &str, slower: f64) -> Result<f64> {
     let begun = events
         .iter()
-        .find(|event| event["name"] == "navigationStart" && event["args"]["data"]["documentLoaderURL"] == url)
+        .find(|event| {
+            event["name"] == "navigationStart" && event["args"]["data"]["documentLoaderURL"] == url
+        })
         .with_context(|| format!("Chromium's trace has no page {url}"))?;
     let at = |event: &Value, name: &str| event[name].as_f64().unwrap_or(0.0);
     let mut tasks: Vec<_> = events
         .iter()
-        .filter(|event| event["ph"] == "X" && event["name"].as_str().is_some_and(|name| name.ends_with("RunTask")))
-        .filter(|task| ["pid", "tid"].iter().all(|thread| task[thread] == begun[thread]))
+        .filter(|event| {
+            event["ph"] == "X"
+                && event["name"]
+                    .as_str()
+                    .is_some_and(|name| name.ends_with("RunTask"))
+        })
+        .filter(|task| {
+            ["pid", "tid"]
+                .iter()
+                .all(|thread| task[thread] == begun[thread])
+        })
         .filter(|task| at(task, "ts") >= at(begun, "ts"))
         .collect();
     tasks.sort_by(|one, other| at(one, "ts").total_cmp(&at(other, "ts")));

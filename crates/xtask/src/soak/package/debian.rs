@@ -24,11 +24,18 @@ pub(super) fn try_it(files: &Files, earlier: &Files) -> Result<Vec<Tried>> {
     let root = files.clean("debian")?;
     let step = progress::TimedStep::begin("a Debian without gema");
     let mut mmdebstrap = Command::new("mmdebstrap");
-    mmdebstrap.args(["--quiet", "--variant=minbase", "--include=procps,systemd,systemd-sysv"]);
+    mmdebstrap.args([
+        "--quiet",
+        "--variant=minbase",
+        "--include=procps,systemd,systemd-sysv",
+    ]);
     exec::read(mmdebstrap.arg("bookworm").arg(&root))?;
     step.done();
     let system = Booted::start(&root)?;
-    let trial = Trial { root: &root, system: &system };
+    let trial = Trial {
+        root: &root,
+        system: &system,
+    };
     let start = Instant::now();
     trial.apt(&["install", &trial.offered(earlier.of("deb")?)?])?;
     let shown = trial.first_page()?;
@@ -42,17 +49,38 @@ pub(super) fn try_it(files: &Files, earlier: &Files) -> Result<Vec<Tried>> {
     trial.remove_and_purge()?;
     trial.apt(&["install", &trial.offered(files.of("deb")?)?])?;
     trial.first_page()?;
-    ensure!(trial.reads()? == READS, "a new installation does not find the counts of the one before");
+    ensure!(
+        trial.reads()? == READS,
+        "a new installation does not find the counts of the one before"
+    );
     Ok(vec![
-        Tried::new("deb: apt-get install, as a service", earlier.of("deb")?, shown - start)?,
-        Tried::new("deb: apt-get install, an upgrade", files.of("deb")?, shown_again - upgraded)?,
+        Tried::new(
+            "deb: apt-get install, as a service",
+            earlier.of("deb")?,
+            shown - start,
+        )?,
+        Tried::new(
+            "deb: apt-get install, an upgrade",
+            files.of("deb")?,
+            shown_again - upgraded,
+        )?,
     ])
 }
 
 /// No error and no warning by Debian's own checks. What its overrides explain is not among them.
 fn lint(package: &Path) -> Result<()> {
     let mut lintian = Command::new("lintian");
-    exec::quietly(lintian.args(["--allow-root", "--fail-on", "error,warning", "--tag-display-limit", "0"]).arg(package))
+    exec::quietly(
+        lintian
+            .args([
+                "--allow-root",
+                "--fail-on",
+                "error,warning",
+                "--tag-display-limit",
+                "0",
+            ])
+            .arg(package),
+    )
 }
 
 struct Trial<'a> {
@@ -63,7 +91,10 @@ struct Trial<'a> {
 impl Trial<'_> {
     /// Copies a package into the system. Gives its path there.
     fn offered(&self, package: &Path) -> Result<String> {
-        let there = format!("/root/{}", package.file_name().unwrap_or_default().to_string_lossy());
+        let there = format!(
+            "/root/{}",
+            package.file_name().unwrap_or_default().to_string_lossy()
+        );
         fs::copy(package, self.inside(&there))?;
         Ok(there)
     }
@@ -77,7 +108,19 @@ impl Trial<'_> {
     }
 
     fn apt(&self, words: &[&str]) -> Result<String> {
-        self.run(&[&["apt-get", "--yes", "--quiet", "-o", "Dpkg::Options::=--force-confold"][..], words].concat())
+        self.run(
+            &[
+                &[
+                    "apt-get",
+                    "--yes",
+                    "--quiet",
+                    "-o",
+                    "Dpkg::Options::=--force-confold",
+                ][..],
+                words,
+            ]
+            .concat(),
+        )
     }
 
     /// Gives the time at which the first page of the service was complete.
@@ -87,13 +130,34 @@ impl Trial<'_> {
 
     /// `gema article` as its user.
     fn article(&self, words: &[&str]) -> Result<String> {
-        let place = ["--config", "/etc/gema/gema.toml", "--database", "/var/lib/gema/gema.db"];
-        self.run(&[&["runuser", "-u", "gema", "--", "gema", "article"][..], words, &place].concat())
+        let place = [
+            "--config",
+            "/etc/gema/gema.toml",
+            "--database",
+            "/var/lib/gema/gema.db",
+        ];
+        self.run(
+            &[
+                &["runuser", "-u", "gema", "--", "gema", "article"][..],
+                words,
+                &place,
+            ]
+            .concat(),
+        )
     }
 
     fn put_an_article(&self) -> Result<()> {
         fs::write(self.inside("/srv/article.md"), "The article.\n")?;
-        self.article(&["put", "/srv/article.md", "--article", "first", "--title", "First", "--imported-reads", READS])?;
+        self.article(&[
+            "put",
+            "/srv/article.md",
+            "--article",
+            "first",
+            "--title",
+            "First",
+            "--imported-reads",
+            READS,
+        ])?;
         ensure!(self.reads()? == READS, "the article was not put");
         Ok(())
     }
@@ -101,8 +165,9 @@ impl Trial<'_> {
     /// The reads of that article, as the service counts them.
     fn reads(&self) -> Result<String> {
         let url = format!("{URL}/v1/sites/{SITE}/view?article=first");
-        let view: serde_json::Value =
-            serde_json::from_str(&exec::read(&mut self.system.beside(&["curl", "--silent", &url]))?)?;
+        let view: serde_json::Value = serde_json::from_str(&exec::read(
+            &mut self.system.beside(&["curl", "--silent", &url]),
+        )?)?;
         Ok(view["tally"]["reads"].to_string())
     }
 
@@ -115,9 +180,15 @@ impl Trial<'_> {
 
     fn is_upgraded(&self) -> Result<()> {
         let version = self.run(&["dpkg-query", "--show", "--showformat", "${Version}", "gema"])?;
-        ensure!(version == concat!(env!("CARGO_PKG_VERSION"), "-1"), "version {version} is installed");
+        ensure!(
+            version == concat!(env!("CARGO_PKG_VERSION"), "-1"),
+            "version {version} is installed"
+        );
         is_current(&self.run(&["gema", "--version"])?)?;
-        ensure!(self.reads()? == READS, "the counts are not those from before the upgrade");
+        ensure!(
+            self.reads()? == READS,
+            "the counts are not those from before the upgrade"
+        );
         ensure!(
             fs::read_to_string(self.inside(INSTALLED_CONFIGURATION))?.ends_with(CHANGE),
             "the configuration was replaced"
@@ -130,10 +201,18 @@ impl Trial<'_> {
     }
 
     fn backs_up(&self) -> Result<()> {
-        self.run(&["systemctl", "is-enabled", "gema.service", "gema-backup.timer"])?;
+        self.run(&[
+            "systemctl",
+            "is-enabled",
+            "gema.service",
+            "gema-backup.timer",
+        ])?;
         self.run(&["systemctl", "is-active", "gema-backup.timer"])?;
         self.run(&["systemctl", "start", "gema-backup.service"])?;
-        ensure!(self.inside("/var/lib/gema/backups/gema.db").exists(), "there is no backup");
+        ensure!(
+            self.inside("/var/lib/gema/backups/gema.db").exists(),
+            "there is no backup"
+        );
         Ok(())
     }
 
@@ -141,8 +220,15 @@ impl Trial<'_> {
     fn remove_and_purge(&self) -> Result<()> {
         let exists = |path: &str| self.inside(path).exists();
         self.apt(&["remove", "gema"])?;
-        ensure!(self.run(&["systemctl", "is-active", "gema.service"]).is_err(), "the service goes on");
-        ensure!(!exists("/usr/bin/gema") && !exists("/lib/systemd/system/gema.service"), "the program is still there");
+        ensure!(
+            self.run(&["systemctl", "is-active", "gema.service"])
+                .is_err(),
+            "the service goes on"
+        );
+        ensure!(
+            !exists("/usr/bin/gema") && !exists("/lib/systemd/system/gema.service"),
+            "the program is still there"
+        );
         ensure!(
             exists(INSTALLED_CONFIGURATION) && exists("/var/lib/gema/gema.db"),
             "a removal took more than the program"
@@ -153,7 +239,10 @@ impl Trial<'_> {
             !exists(INSTALLED_CONFIGURATION) && !exists("/var/lib/gema/gema.db.salts"),
             "a purge left configuration or salts"
         );
-        ensure!(exists("/var/lib/gema/gema.db") && exists("/var/lib/gema/backups/gema.db"), "a purge took the counts");
+        ensure!(
+            exists("/var/lib/gema/gema.db") && exists("/var/lib/gema/backups/gema.db"),
+            "a purge took the counts"
+        );
         Ok(())
     }
 }

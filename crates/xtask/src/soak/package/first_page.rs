@@ -34,7 +34,8 @@ pub(super) fn of_container(serve: &mut Command) -> Result<Instant> {
 /// service is.
 pub(super) fn of_service(url: &str, site: &str, curl: &dyn Fn() -> Command) -> Result<Instant> {
     let since = Instant::now();
-    while !fetched(curl(), &format!("{url}/health/ready")).is_ok_and(|(status, _)| status == "200") {
+    while !fetched(curl(), &format!("{url}/health/ready")).is_ok_and(|(status, _)| status == "200")
+    {
         ensure!(since.elapsed() < START, "the service does not answer");
         std::thread::sleep(PAGE_POLL_INTERVAL);
     }
@@ -44,7 +45,10 @@ pub(super) fn of_service(url: &str, site: &str, curl: &dyn Fn() -> Command) -> R
 fn complete(url: &str, site: &str, curl: &dyn Fn() -> Command) -> Result<Instant> {
     for (path, kind) in FIRST_PAGE_NEEDS {
         let (status, found) = fetched(curl(), &format!("{url}{}", path.replace("SITE", site)))?;
-        ensure!(status == "200" && found.starts_with(kind), "{path}: {status}, {found}, and not 200, {kind}");
+        ensure!(
+            status == "200" && found.starts_with(kind),
+            "{path}: {status}, {found}, and not 200, {kind}"
+        );
     }
     Ok(Instant::now())
 }
@@ -52,8 +56,18 @@ fn complete(url: &str, site: &str, curl: &dyn Fn() -> Command) -> Result<Instant
 /// The status and the type of an answer.
 fn fetched(mut curl: Command, url: &str) -> Result<(String, String)> {
     let write = "%{http_code} %{content_type}";
-    curl.args(["--silent", "--max-time", "10", "--output", "/dev/null", "--write-out", write, url]);
-    let told = String::from_utf8_lossy(&curl.output().context("cannot start curl")?.stdout).into_owned();
+    curl.args([
+        "--silent",
+        "--max-time",
+        "10",
+        "--output",
+        "/dev/null",
+        "--write-out",
+        write,
+        url,
+    ]);
+    let told =
+        String::from_utf8_lossy(&curl.output().context("cannot start curl")?.stdout).into_owned();
     let (status, kind) = told.split_once(' ').context("curl has printed nothing")?;
     Ok((status.to_owned(), kind.to_owned()))
 }

@@ -25,9 +25,15 @@ fn program(files: &Files, earlier: &Files) -> Result<Tried> {
     npm(&dir, &["install", &package.to_string_lossy()])?;
     is_current(&exec::read(Command::new(&program).arg("--version"))?)?;
     let installed = fs::read_to_string(dir.join("node_modules/@gema-news/gema/package.json"))?;
-    ensure!(installed.contains(concat!("\"version\": \"", env!("CARGO_PKG_VERSION"), "\"")), "npm has not upgraded");
+    ensure!(
+        installed.contains(concat!("\"version\": \"", env!("CARGO_PKG_VERSION"), "\"")),
+        "npm has not upgraded"
+    );
     npm(&dir, &["uninstall", "@gema-news/gema"])?;
-    ensure!(!program.exists() && dir.join("gema.db").exists(), "npm takes the program, and leaves the database");
+    ensure!(
+        !program.exists() && dir.join("gema.db").exists(),
+        "npm takes the program, and leaves the database"
+    );
     Tried::new("npm: npm install, npx gema", package, shown - start)
 }
 
@@ -39,10 +45,19 @@ fn widget(files: &Files) -> Result<Tried> {
     npm(&dir, &["install", &package.to_string_lossy()])?;
     let script = "import { scriptTag } from '@gema-news/widget'; console.log(scriptTag({ endpoint: 'https://gema.example', site: 'a&b' }))";
     let mut node = Command::new("node");
-    let tag = exec::read(node.current_dir(&dir).args(["--input-type=module", "--eval", script]))?;
+    let tag = exec::read(
+        node.current_dir(&dir)
+            .args(["--input-type=module", "--eval", script]),
+    )?;
     let took = start.elapsed();
-    let bytes = fs::read(dir.join("node_modules/@gema-news/widget").join(pinned_loader::PINNED_LOADER_FILE))?;
-    ensure!(bytes == pinned_loader::script()?, "the script is another one than the endpoint's");
+    let bytes = fs::read(
+        dir.join("node_modules/@gema-news/widget")
+            .join(pinned_loader::PINNED_LOADER_FILE),
+    )?;
+    ensure!(
+        bytes == pinned_loader::script()?,
+        "the script is another one than the endpoint's"
+    );
     let expected = format!(
         "<script async src=\"https://gema.example/{}\" data-site=\"a&#38;b\" crossorigin integrity=\"{}\"></script>",
         pinned_loader::PINNED_LOADER_FILE,
@@ -71,11 +86,18 @@ fn types(dir: &Path) -> Result<()> {
         }
     }
     let mut node = Command::new("node");
-    exec::quietly(node.current_dir(dir).arg(modules.join("vue-tsc/bin/vue-tsc.js")))
+    exec::quietly(
+        node.current_dir(dir)
+            .arg(modules.join("vue-tsc/bin/vue-tsc.js")),
+    )
 }
 
 fn npm(dir: &Path, words: &[&str]) -> Result<()> {
     let mut npm = Command::new("npm");
     npm.current_dir(dir).arg("--prefix").arg(dir);
-    exec::read(npm.args(["--offline", "--no-audit", "--no-fund", "--silent"]).args(words)).map(drop)
+    exec::read(
+        npm.args(["--offline", "--no-audit", "--no-fund", "--silent"])
+            .args(words),
+    )
+    .map(drop)
 }

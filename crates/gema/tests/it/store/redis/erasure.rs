@@ -37,16 +37,33 @@ async fn is_erased_after_the_process_has_ended(
     delete: impl AsyncFn(&Arc<dyn Store>) -> bool,
 ) {
     let store = engines::open(url).unwrap();
-    store.apply(changes(1, [react("erased", Some("happy"), SEQ)])).await.unwrap();
-    store.apply(changes(2, [react("kept", Some("sad"), 1)])).await.unwrap();
-    assert!(servers.files_have(&SEQ_BYTES), "the search finds what is there");
+    store
+        .apply(changes(1, [react("erased", Some("happy"), SEQ)]))
+        .await
+        .unwrap();
+    store
+        .apply(changes(2, [react("kept", Some("sad"), 1)]))
+        .await
+        .unwrap();
+    assert!(
+        servers.files_have(&SEQ_BYTES),
+        "the search finds what is there"
+    );
     assert!(delete(&store).await);
     drop(store);
     let other = engines::open(url).unwrap();
-    cleans_up_until(&other, "the files still have the vote", || !servers.files_have(&SEQ_BYTES)).await;
+    cleans_up_until(&other, "the files still have the vote", || {
+        !servers.files_have(&SEQ_BYTES)
+    })
+    .await;
     let flags = format!("{}:erased*", prefix(url));
     let no_flag = || {
-        let scan = |server| servers.cli(server, &["--scan", "--pattern", &flags]).trim().to_owned();
+        let scan = |server| {
+            servers
+                .cli(server, &["--scan", "--pattern", &flags])
+                .trim()
+                .to_owned()
+        };
         (0..servers.ports.len()).all(|server| scan(server).is_empty())
     };
     cleans_up_until(&other, "the flag stays", no_flag).await;
@@ -57,7 +74,12 @@ async fn is_erased_after_the_process_has_ended(
 async fn a_deleted_vote_is_in_no_servers_file_after_the_endpoint_was_killed() {
     let servers = Servers::cluster();
     let delete = async |store: &Arc<dyn Store>| {
-        store.erase_visitor(&site(), TODAY, &token(1), &[article("erased")]).await.unwrap().len() == 1
+        store
+            .erase_visitor(&site(), TODAY, &token(1), &[article("erased")])
+            .await
+            .unwrap()
+            .len()
+            == 1
     };
     is_erased_after_the_process_has_ended(&servers, &url(&servers, "redis+cluster"), delete).await;
 }
@@ -66,7 +88,10 @@ async fn a_deleted_vote_is_in_no_servers_file_after_the_endpoint_was_killed() {
 async fn an_article_that_a_command_has_removed_is_in_no_file() {
     let servers = Servers::one();
     let delete = async |store: &Arc<dyn Store>| {
-        store.remove_article(&site(), &article("erased"), Removal::Everything).await.unwrap()
+        store
+            .remove_article(&site(), &article("erased"), Removal::Everything)
+            .await
+            .unwrap()
     };
     is_erased_after_the_process_has_ended(&servers, &url(&servers, "redis"), delete).await;
 }
@@ -76,26 +101,66 @@ async fn what_frees_memory_works_when_there_is_none_left() {
     let servers = Servers::one();
     let store = engines::open(&url(&servers, "redis")).unwrap();
     for key in ["voted", "removed", "aliased"] {
-        store.apply(changes(1, [read(key, 1), react(key, Some("happy"), 5)])).await.unwrap();
+        store
+            .apply(changes(1, [read(key, 1), react(key, Some("happy"), 5)]))
+            .await
+            .unwrap();
     }
-    store.alias(&site(), TODAY, &article("aliased"), &article("renamed"), false).await.unwrap().unwrap();
+    store
+        .alias(
+            &site(),
+            TODAY,
+            &article("aliased"),
+            &article("renamed"),
+            false,
+        )
+        .await
+        .unwrap()
+        .unwrap();
     store.apply(changes(1, [read("/pruned", 1)])).await.unwrap();
     let used = servers.cli(0, &["info", "memory"]);
-    let used = used.lines().find_map(|line| line.strip_prefix("used_memory:")).unwrap().trim().to_owned();
+    let used = used
+        .lines()
+        .find_map(|line| line.strip_prefix("used_memory:"))
+        .unwrap()
+        .trim()
+        .to_owned();
     let limit = (used.parse::<u64>().unwrap() / 2).to_string();
     servers.cli(0, &["config", "set", "maxmemory", &limit]);
 
-    assert_eq!(store.apply(changes(2, [read("voted", 2)])).await, Err(StoreError::Unavailable));
-    let told = store.erase_visitor(&site(), TODAY, &token(1), &[article("voted")]).await.unwrap();
+    assert_eq!(
+        store.apply(changes(2, [read("voted", 2)])).await,
+        Err(StoreError::Unavailable)
+    );
+    let told = store
+        .erase_visitor(&site(), TODAY, &token(1), &[article("voted")])
+        .await
+        .unwrap();
     assert_eq!((told.len(), told[0].reactions.total()), (1, 0));
     for key in ["removed", "renamed"] {
-        assert_eq!(store.remove_article(&site(), &article(key), Removal::Everything).await, Ok(true), "{key}");
+        assert_eq!(
+            store
+                .remove_article(&site(), &article(key), Removal::Everything)
+                .await,
+            Ok(true),
+            "{key}"
+        );
     }
-    let filter = PruneFilter { before: Day::new(TODAY.get() + 1), fewer_than: 2, dry_run: false };
+    let filter = PruneFilter {
+        before: Day::new(TODAY.get() + 1),
+        fewer_than: 2,
+        dry_run: false,
+    };
     let pruned = store.prune(&site(), filter, None).await.unwrap().articles;
     assert!(pruned.contains(&article("/pruned")), "{pruned:?}");
 
     servers.cli(0, &["config", "set", "maxmemory", "0"]);
-    assert_eq!(store.apply(changes(2, [read("voted", 2)])).await.map(|told| told.len()), Ok(1));
+    assert_eq!(
+        store
+            .apply(changes(2, [read("voted", 2)]))
+            .await
+            .map(|told| told.len()),
+        Ok(1)
+    );
     assert_eq!(store.check().await.unwrap().findings, []);
 }

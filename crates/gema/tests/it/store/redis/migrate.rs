@@ -16,15 +16,26 @@ async fn try_to_migrate(
     to: &Arc<dyn Store>,
     target: MigrationTarget,
 ) -> Result<MigrationReport, MigrateError> {
-    admin::migrate(&**from, (Arc::clone(to), "there"), target, TODAY, tempfile::tempfile().unwrap()).await
+    admin::migrate(
+        &**from,
+        (Arc::clone(to), "there"),
+        target,
+        TODAY,
+        tempfile::tempfile().unwrap(),
+    )
+    .await
 }
 
 async fn migrate(from: &Arc<dyn Store>, to: &Arc<dyn Store>) -> MigrationReport {
-    try_to_migrate(from, to, MigrationTarget::Empty).await.unwrap()
+    try_to_migrate(from, to, MigrationTarget::Empty)
+        .await
+        .unwrap()
 }
 
 async fn merge(from: &Arc<dyn Store>, to: &Arc<dyn Store>) -> MigrationReport {
-    try_to_migrate(from, to, MigrationTarget::Merged).await.unwrap()
+    try_to_migrate(from, to, MigrationTarget::Merged)
+        .await
+        .unwrap()
 }
 
 async fn all(store: &Arc<dyn Store>) -> Vec<Tally> {
@@ -48,34 +59,91 @@ async fn everything_moves_to_another_engine_and_back_with_every_total() {
     for reader in 0..40 {
         let own = format!("article-{}", reader % 7);
         let option = ["happy", "sad"][reader as usize % 2];
-        let batch = [read(&own, reader), share(&own, "copy", reader), react(&own, Some(option), reader + 1)];
+        let batch = [
+            read(&own, reader),
+            share(&own, "copy", reader),
+            react(&own, Some(option), reader + 1),
+        ];
         here.apply(changes(reader, batch)).await.unwrap();
     }
-    let imported = Some(Imported { reads: 841, ..Imported::default() });
-    here.put_article(&site(), TODAY, &article("article-0"), ArticleUpdate { article: None, imported }).await.unwrap();
-    here.alias(&site(), TODAY, &article("article-1"), &article("article-2"), false).await.unwrap().unwrap();
+    let imported = Some(Imported {
+        reads: 841,
+        ..Imported::default()
+    });
+    here.put_article(
+        &site(),
+        TODAY,
+        &article("article-0"),
+        ArticleUpdate {
+            article: None,
+            imported,
+        },
+    )
+    .await
+    .unwrap();
+    here.alias(
+        &site(),
+        TODAY,
+        &article("article-1"),
+        &article("article-2"),
+        false,
+    )
+    .await
+    .unwrap()
+    .unwrap();
 
     let moved = migrate(&here, &there).await;
-    assert_eq!((moved.imported.new, moved.articles, moved.different), (6, 6, vec![]));
+    assert_eq!(
+        (moved.imported.new, moved.articles, moved.different),
+        (6, 6, vec![])
+    );
     assert_eq!(all(&there).await, all(&here).await);
     let again = merge(&here, &there).await;
-    assert_eq!((again.imported.same, again.imported.new, again.imported.changed), (6, 0, 0));
+    assert_eq!(
+        (
+            again.imported.same,
+            again.imported.new,
+            again.imported.changed
+        ),
+        (6, 0, 0)
+    );
 
     // The reader's vote was migrated too, under both keys.
-    let told = there.apply(changes(1, [react("article-1", None, 100)])).await.unwrap().remove(0);
-    assert_eq!(told.reactions.total(), tally(&here, "article-2").await.reactions.total() - 1);
+    let told = there
+        .apply(changes(1, [react("article-1", None, 100)]))
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(
+        told.reactions.total(),
+        tally(&here, "article-2").await.reactions.total() - 1
+    );
     let back = file("new.db");
     let moved = migrate(&there, &back).await;
     assert_eq!((moved.imported.new, moved.different), (6, vec![]));
     assert_eq!(all(&back).await, all(&there).await);
-    assert_eq!(back.alias_target(&site(), &article("article-1")).await, Ok(Some(article("article-2"))));
+    assert_eq!(
+        back.alias_target(&site(), &article("article-1")).await,
+        Ok(Some(article("article-2")))
+    );
 
     // Counts added in the other store only appear as a difference.
-    here.apply(changes(1, [read("article-3", 1000)])).await.unwrap();
-    there.apply(changes(1, [read("article-4", 1000)])).await.unwrap();
+    here.apply(changes(1, [read("article-3", 1000)]))
+        .await
+        .unwrap();
+    there
+        .apply(changes(1, [read("article-4", 1000)]))
+        .await
+        .unwrap();
     assert_eq!(there.unblock_writes().await, Ok(true));
     let differs = merge(&here, &there).await.different;
-    assert_eq!(differs, [(site(), article("article-2")), (site(), article("article-4"))]);
+    assert_eq!(
+        differs,
+        [
+            (site(), article("article-2")),
+            (site(), article("article-4"))
+        ]
+    );
     drop((here, there, back));
     cluster.check();
 }
@@ -87,17 +155,32 @@ async fn a_migration_into_a_store_with_articles_is_refused() {
     let here = engines::open(dir.path().join("old.db").to_str().unwrap()).unwrap();
     let (interrupted, empty) = (cluster.open(), Six::new().open());
     for key in ["kept", "removed"] {
-        here.apply(changes(1, [react(key, Some("happy"), 1)])).await.unwrap();
+        here.apply(changes(1, [react(key, Some("happy"), 1)]))
+            .await
+            .unwrap();
     }
     migrate(&here, &interrupted).await;
-    here.remove_article(&site(), &article("removed"), Removal::Everything).await.unwrap();
-    here.erase_visitor(&site(), TODAY, &token(1), &[article("kept")]).await.unwrap();
+    here.remove_article(&site(), &article("removed"), Removal::Everything)
+        .await
+        .unwrap();
+    here.erase_visitor(&site(), TODAY, &token(1), &[article("kept")])
+        .await
+        .unwrap();
 
-    let refused = try_to_migrate(&here, &interrupted, MigrationTarget::Empty).await.unwrap_err();
+    let refused = try_to_migrate(&here, &interrupted, MigrationTarget::Empty)
+        .await
+        .unwrap_err();
     assert!(matches!(refused, MigrateError::NotEmpty), "{refused}");
     let said = refused.to_string();
-    assert!(said.contains("?prefix=") && said.contains("--merge"), "{said}");
-    assert_eq!(here.refresh_write_block().await, Ok(()), "the source accepts writes");
+    assert!(
+        said.contains("?prefix=") && said.contains("--merge"),
+        "{said}"
+    );
+    assert_eq!(
+        here.refresh_write_block().await,
+        Ok(()),
+        "the source accepts writes"
+    );
     let moved = migrate(&here, &empty).await;
     assert_eq!((moved.articles, moved.different), (1, vec![]));
     assert_eq!(tally(&empty, "kept").await.reactions.total(), 0);
@@ -107,7 +190,11 @@ async fn a_migration_into_a_store_with_articles_is_refused() {
 async fn sees(store: &Arc<dyn Store>, expected: Result<(), WritesBlocked>) {
     let begun = Instant::now();
     while store.refresh_write_block().await != expected {
-        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", store.refresh_write_block().await);
+        assert!(
+            begun.elapsed() < Duration::from_secs(3),
+            "{:?}",
+            store.refresh_write_block().await
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -121,21 +208,41 @@ async fn a_write_block_reports_writes_it_may_have_missed() {
     let hold = here.block_writes().await.unwrap();
     sees(&there, Err(WritesBlocked::Migrating)).await;
     assert!(!there.accepts_writes() && !there.can_acknowledge());
-    assert_eq!(there.block_writes().await, Err(WritesBlocked::Migrating), "one after the other");
-    assert_eq!(there.unblock_writes().await, Err(WritesBlocked::Migrating), "which is not undone by the way");
+    assert_eq!(
+        there.block_writes().await,
+        Err(WritesBlocked::Migrating),
+        "one after the other"
+    );
+    assert_eq!(
+        there.unblock_writes().await,
+        Err(WritesBlocked::Migrating),
+        "which is not undone by the way"
+    );
     assert_eq!(here.renew_write_block(&hold).await, Ok(true));
 
     // Deletes the flag, as if it had expired on one server.
-    six_servers().cli(0, &["-c", "del", &format!("{}:notice:{{7}}", prefix(&engine.0))]);
+    six_servers().cli(
+        0,
+        &["-c", "del", &format!("{}:notice:{{7}}", prefix(&engine.0))],
+    );
     assert_eq!(here.renew_write_block(&hold).await, Ok(false));
-    assert_eq!(here.end_write_block(&hold, Some("sqlite:new.db")).await, Ok(false));
+    assert_eq!(
+        here.end_write_block(&hold, Some("sqlite:new.db")).await,
+        Ok(false)
+    );
     sees(&there, Ok(())).await;
 
     let hold = here.block_writes().await.unwrap();
-    assert_eq!(here.end_write_block(&hold, Some("sqlite:new.db")).await, Ok(true));
+    assert_eq!(
+        here.end_write_block(&hold, Some("sqlite:new.db")).await,
+        Ok(true)
+    );
     let moved = WritesBlocked::Migrated("sqlite:new.db".into());
     sees(&there, Err(moved.clone())).await;
     assert_eq!(there.block_writes().await, Err(moved));
-    assert_eq!((there.unblock_writes().await, there.unblock_writes().await), (Ok(true), Ok(false)));
+    assert_eq!(
+        (there.unblock_writes().await, there.unblock_writes().await),
+        (Ok(true), Ok(false))
+    );
     sees(&here, Ok(())).await;
 }

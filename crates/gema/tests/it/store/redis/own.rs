@@ -24,36 +24,62 @@ fn servers_that_would_lose_counts_are_refused_with_the_remedy() {
         ("maxmemory-policy", "allkeys-lru", "noeviction"),
     ] {
         servers.cli(0, &["config", "set", setting, bad]);
-        let Err(OpenError::Unsafe(why)) = engines::open(&url) else { panic!("{setting} {bad}") };
-        assert!(why.contains(&format!("CONFIG SET {setting} {good}")) && why.contains("unsafe=1"), "{why}");
+        let Err(OpenError::Unsafe(why)) = engines::open(&url) else {
+            panic!("{setting} {bad}")
+        };
+        assert!(
+            why.contains(&format!("CONFIG SET {setting} {good}")) && why.contains("unsafe=1"),
+            "{why}"
+        );
         engines::open(&format!("{url}?unsafe=1")).unwrap();
         servers.cli(0, &["config", "set", setting, good]);
     }
     engines::open(&url).unwrap();
     let nobody = engines::open("redis://127.0.0.1:1").err().unwrap();
-    assert!(nobody.to_string().contains("127.0.0.1:1 does not answer"), "{nobody}");
+    assert!(
+        nobody.to_string().contains("127.0.0.1:1 does not answer"),
+        "{nobody}"
+    );
 }
 
 #[test]
 fn servers_that_differ_from_the_url_are_refused_with_the_remedy() {
     let member = six_servers().ports[0];
-    let refused = engines::open(&format!("redis://127.0.0.1:{member}?unsafe=1")).err().unwrap().to_string();
-    assert!(refused.contains(&format!("write redis+cluster://127.0.0.1:{member}")), "{refused}");
+    let refused = engines::open(&format!("redis://127.0.0.1:{member}?unsafe=1"))
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        refused.contains(&format!("write redis+cluster://127.0.0.1:{member}")),
+        "{refused}"
+    );
     let alone = one_server().ports[0];
-    let refused = engines::open(&format!("redis+cluster://127.0.0.1:{alone}")).err().unwrap().to_string();
-    assert!(refused.contains(&format!("write redis://127.0.0.1:{alone}")), "{refused}");
+    let refused = engines::open(&format!("redis+cluster://127.0.0.1:{alone}"))
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        refused.contains(&format!("write redis://127.0.0.1:{alone}")),
+        "{refused}"
+    );
 }
 
 #[test]
 fn scripts_are_tried_at_start_and_leave_nothing() {
     let servers = Servers::one();
     let port = servers.ports[0];
-    servers.cli(0, &["acl", "setuser", "gema", "on", ">secret", "~*", "+@all"]);
+    servers.cli(
+        0,
+        &["acl", "setuser", "gema", "on", ">secret", "~*", "+@all"],
+    );
     let url = format!("redis://gema:secret@127.0.0.1:{port}");
     for missing in ["expire", "hsetnx", "eval"] {
         servers.cli(0, &["acl", "setuser", "gema", &format!("-{missing}")]);
         let refused = engines::open(&url).err().unwrap().to_string();
-        assert!(refused.contains("does not run gema's scripts") && refused.contains("let gema's user"), "{refused}");
+        assert!(
+            refused.contains("does not run gema's scripts") && refused.contains("let gema's user"),
+            "{refused}"
+        );
         servers.cli(0, &["acl", "setuser", "gema", &format!("+{missing}")]);
     }
     servers.cli(0, &["flushall"]);
@@ -72,12 +98,23 @@ async fn a_salt_that_is_lost_is_put_back_by_an_endpoint_that_knows_it() {
     one_server().cli(0, &["del", &name]);
     let begun = Instant::now();
     while one_server().cli(0, &["exists", &name]).trim() == "0" {
-        assert!(begun.elapsed() < Duration::from_secs(10), "nobody puts it back");
-        assert_eq!(store.apply(changes(1, [read("a", 1)])).await.unwrap()[0].reads, 1);
+        assert!(
+            begun.elapsed() < Duration::from_secs(10),
+            "nobody puts it back"
+        );
+        assert_eq!(
+            store.apply(changes(1, [read("a", 1)])).await.unwrap()[0].reads,
+            1
+        );
     }
     assert_eq!(one_server().cli(0, &["hgetall", &name]), salt);
     assert_eq!(
-        engine.open().apply(changes(1, [read("a", 1)])).await.unwrap()[0].reads,
+        engine
+            .open()
+            .apply(changes(1, [read("a", 1)]))
+            .await
+            .unwrap()[0]
+            .reads,
         1,
         "it is all endpoints' again"
     );
@@ -87,9 +124,18 @@ async fn a_salt_that_is_lost_is_put_back_by_an_endpoint_that_knows_it() {
 fn an_invalid_redis_url_is_refused_without_its_password() {
     let wrong = engines::open("redis+cluster://a:1/7").err().unwrap();
     assert!(wrong.to_string().contains("numbered"), "{wrong}");
-    assert_eq!(store::redacted_url("redis://gema:secret@host:1/2?prefix=x"), "redis://gema@host:1/2?prefix=x");
-    assert_eq!(store::redacted_url("redis+cluster://:secret@a,b"), "redis+cluster://a,b");
-    assert_eq!(store::redacted_url("sqlite:gema@home:db"), "sqlite:gema@home:db");
+    assert_eq!(
+        store::redacted_url("redis://gema:secret@host:1/2?prefix=x"),
+        "redis://gema@host:1/2?prefix=x"
+    );
+    assert_eq!(
+        store::redacted_url("redis+cluster://:secret@a,b"),
+        "redis+cluster://a,b"
+    );
+    assert_eq!(
+        store::redacted_url("sqlite:gema@home:db"),
+        "sqlite:gema@home:db"
+    );
 }
 
 /// Two endpoints on one store: the counts of one are visible at the other within about a second.
@@ -98,32 +144,62 @@ async fn several_endpoints_have_one_truth() {
     let engine = Six::new();
     let here = engine.open();
     let there = engine.open();
-    let batch = changes(1, [read("a", 1), share("a", "copy", 1), react("a", Some("happy"), 5)]);
+    let batch = changes(
+        1,
+        [
+            read("a", 1),
+            share("a", "copy", 1),
+            react("a", Some("happy"), 5),
+        ],
+    );
     here.apply(batch.clone()).await.unwrap();
     let told = there.apply(batch).await.unwrap().remove(0);
     assert_eq!((told.rev, told.reads, chose(&told, "happy")), (3, 1, 1));
     assert_eq!(told.mine.unwrap().seq.get(), 5);
 
-    let counted = there.tallies(&site(), &[article("a")]).await.unwrap().remove(0);
+    let counted = there
+        .tallies(&site(), &[article("a")])
+        .await
+        .unwrap()
+        .remove(0);
     let told = [(article("a"), counted.version)];
-    assert!(there.is_current(&site(), &told), "as long as nobody asks anew");
-    here.apply(changes(2, [react("a", Some("sad"), 1)])).await.unwrap();
+    assert!(
+        there.is_current(&site(), &told),
+        "as long as nobody asks anew"
+    );
+    here.apply(changes(2, [react("a", Some("sad"), 1)]))
+        .await
+        .unwrap();
     let begun = Instant::now();
     while there.is_current(&site(), &told) {
         assert!(begun.elapsed() < Duration::from_secs(2));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(chose(&tally(&there, "a").await, "sad"), 1);
-    here.alias(&site(), TODAY, &article("a"), &article("b"), false).await.unwrap().unwrap();
-    let moved = there.apply(changes(2, [react("a", None, 2)])).await.unwrap().remove(0);
+    here.alias(&site(), TODAY, &article("a"), &article("b"), false)
+        .await
+        .unwrap()
+        .unwrap();
+    let moved = there
+        .apply(changes(2, [react("a", None, 2)]))
+        .await
+        .unwrap()
+        .remove(0);
     assert_eq!((moved.article, moved.reactions.total()), (article("a"), 1));
-    assert_eq!(there.alias_target(&site(), &article("a")).await, Ok(Some(article("b"))));
+    assert_eq!(
+        there.alias_target(&site(), &article("a")).await,
+        Ok(Some(article("b")))
+    );
 }
 
 /// All keys of the engine with this prefix on the single server.
 fn keys(engine: &One, pattern: &str) -> Vec<String> {
     let pattern = format!("{}:{pattern}", engine.prefix());
-    one_server().cli(0, &["--scan", "--pattern", &pattern]).lines().map(str::to_owned).collect()
+    one_server()
+        .cli(0, &["--scan", "--pattern", &pattern])
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -134,7 +210,13 @@ async fn a_vote_and_a_reader_take_few_bytes() {
     for some in (0..READER_COUNT).collect::<Vec<_>>().chunks(100) {
         let sending = some.iter().map(|reader| {
             let store = Arc::clone(&store);
-            let batch = changes(*reader, [read("a", *reader), react("a", Some("inspired"), *reader + 1)]);
+            let batch = changes(
+                *reader,
+                [
+                    read("a", *reader),
+                    react("a", Some("inspired"), *reader + 1),
+                ],
+            );
             tokio::spawn(async move { store.apply(batch).await.unwrap() })
         });
         for sent in sending.collect::<Vec<_>>() {
@@ -144,11 +226,25 @@ async fn a_vote_and_a_reader_take_few_bytes() {
     for (kind, most) in [("v", 48), ("s", 32)] {
         let mut bytes = 0;
         for key in keys(&engine, &format!("{{*}}:{kind}:*")) {
-            assert_eq!(one_server().cli(0, &["object", "encoding", &key]).trim(), "listpack", "{key}");
-            bytes += one_server().cli(0, &["memory", "usage", &key, "samples", "0"]).trim().parse::<u64>().unwrap();
+            assert_eq!(
+                one_server().cli(0, &["object", "encoding", &key]).trim(),
+                "listpack",
+                "{key}"
+            );
+            bytes += one_server()
+                .cli(0, &["memory", "usage", &key, "samples", "0"])
+                .trim()
+                .parse::<u64>()
+                .unwrap();
         }
-        println!("{kind}: {:.1} bytes each", bytes as f64 / READER_COUNT as f64);
-        assert!(bytes / READER_COUNT <= most, "{kind}: {bytes} bytes for {READER_COUNT}");
+        println!(
+            "{kind}: {:.1} bytes each",
+            bytes as f64 / READER_COUNT as f64
+        );
+        assert!(
+            bytes / READER_COUNT <= most,
+            "{kind}: {bytes} bytes for {READER_COUNT}"
+        );
     }
     assert_eq!(tally(&store, "a").await.reactions.total(), READER_COUNT);
     engine.check();
@@ -161,20 +257,39 @@ async fn digests_go_with_their_salt_and_no_token_is_stored() {
     let mut salts = Vec::new();
     for passed in 0..3 {
         let batch = changes(7, [read("a", 8), react("a", Some("happy"), 1)]);
-        store.apply(Changes { day: Day::new(TODAY.get() + passed), ..batch }).await.unwrap();
+        store
+            .apply(Changes {
+                day: Day::new(TODAY.get() + passed),
+                ..batch
+            })
+            .await
+            .unwrap();
         let name = keys(&engine, "salts:*").remove(0);
         let known = one_server().cli(0, &["hgetall", &name]);
         salts.push(known.lines().map(str::to_owned).collect::<Vec<_>>());
-        assert!(one_server().cli(0, &["ttl", &name]).trim().parse::<i64>().unwrap() > 48 * 3600);
+        assert!(
+            one_server()
+                .cli(0, &["ttl", &name])
+                .trim()
+                .parse::<i64>()
+                .unwrap()
+                > 48 * 3600
+        );
     }
     // The first day's salt is kept on the second day, and is gone on the third.
     assert_eq!(salts.iter().map(Vec::len).collect::<Vec<_>>(), [2, 4, 4]);
-    assert!(!salts[2].contains(&salts[0][1]), "the first day's salt is gone");
+    assert!(
+        !salts[2].contains(&salts[0][1]),
+        "the first day's salt is gone"
+    );
     let seen = keys(&engine, "{*}:s:*");
     assert_eq!(seen.len(), 2, "on the first day and on the third");
     for key in seen {
         let seconds: i64 = one_server().cli(0, &["ttl", &key]).trim().parse().unwrap();
-        assert!((1..=50 * 3600).contains(&seconds), "{key} goes by itself in {seconds} s");
+        assert!(
+            (1..=50 * 3600).contains(&seconds),
+            "{key} goes by itself in {seconds} s"
+        );
     }
     let everything: String = keys(&engine, "*")
         .iter()
@@ -195,18 +310,37 @@ async fn an_event_waits_for_a_lease_of_two_seconds() {
     store.apply(changes(1, [read("leased", 1)])).await.unwrap();
     let record = keys(&engine, "{*}").remove(0);
     let until = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_secs(2);
-    one_server().cli(0, &["hset", &record, "lock", "another", "lease", &until.as_millis().to_string()]);
+    one_server().cli(
+        0,
+        &[
+            "hset",
+            &record,
+            "lock",
+            "another",
+            "lease",
+            &until.as_millis().to_string(),
+        ],
+    );
     let counted = store.apply(changes(2, [read("leased", 2)])).await;
-    assert!(SystemTime::now().duration_since(UNIX_EPOCH).unwrap() >= until, "the lease was held: {counted:?}");
+    assert!(
+        SystemTime::now().duration_since(UNIX_EPOCH).unwrap() >= until,
+        "the lease was held: {counted:?}"
+    );
     assert_eq!(counted.unwrap()[0].reads, 2);
 }
 
 /// A store in which a process was killed while it moved an article.
 async fn half_moved(engine: &One) -> Arc<dyn Store> {
     let store = engine.open();
-    store.apply(changes(1, [read("old", 1), react("old", Some("happy"), 5)])).await.unwrap();
+    store
+        .apply(changes(1, [read("old", 1), react("old", Some("happy"), 5)]))
+        .await
+        .unwrap();
     let record = keys(engine, "{*}").remove(0);
-    store.apply(changes(2, [read("new", 1), react("new", Some("happy"), 5)])).await.unwrap();
+    store
+        .apply(changes(2, [read("new", 1), react("new", Some("happy"), 5)]))
+        .await
+        .unwrap();
     let intent = format!("{{\"to\":\"new\",\"day\":{},\"token\":\"x\"}}", TODAY.get());
     one_server().cli(0, &["hset", &record, "intent", &intent]);
     store
@@ -232,9 +366,19 @@ async fn an_interrupted_operation_is_completed_by_the_next_client() {
     let engine = One::new();
     let store = half_moved(&engine).await;
 
-    let told = store.apply(changes(1, [react("old", Some("sad"), 6)])).await.unwrap().remove(0);
-    assert_eq!((told.reads, chose(&told, "happy"), chose(&told, "sad")), (2, 1, 1));
-    assert_eq!(store.alias_target(&site(), &article("old")).await, Ok(Some(article("new"))));
+    let told = store
+        .apply(changes(1, [react("old", Some("sad"), 6)]))
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(
+        (told.reads, chose(&told, "happy"), chose(&told, "sad")),
+        (2, 1, 1)
+    );
+    assert_eq!(
+        store.alias_target(&site(), &article("old")).await,
+        Ok(Some(article("new")))
+    );
     assert_eq!(store.articles(&site(), None, 10).await.unwrap().len(), 1);
     engine.check();
 }
@@ -242,7 +386,10 @@ async fn an_interrupted_operation_is_completed_by_the_next_client() {
 #[tokio::test]
 async fn there_is_no_file_to_back_up_and_the_remedy_is_said() {
     let store = One::new().open();
-    let refused = store.backup(std::path::Path::new("/tmp/gema.backup"), true).await.unwrap_err();
+    let refused = store
+        .backup(std::path::Path::new("/tmp/gema.backup"), true)
+        .await
+        .unwrap_err();
     assert!(refused.to_string().contains("gema export"), "{refused}");
     assert!(store.readiness(&[]).await.is_ok());
 }

@@ -35,14 +35,20 @@ fn servers() -> &'static Servers {
 }
 
 fn master_servers() -> impl Iterator<Item = usize> {
-    servers().nodes(0).into_iter().filter(|node| !node.slots.is_empty()).map(|node| node.server)
+    servers()
+        .nodes(0)
+        .into_iter()
+        .filter(|node| !node.slots.is_empty())
+        .map(|node| node.server)
 }
 
 /// A store's keys of that pattern, on all masters.
 fn keys(url: &str, pattern: &str) -> Vec<String> {
     let pattern = format!("{}:{pattern}", prefix(url));
     let scan = |server| servers().cli(server, &["--scan", "--pattern", &pattern]);
-    master_servers().flat_map(|server| scan(server).lines().map(str::to_owned).collect::<Vec<_>>()).collect()
+    master_servers()
+        .flat_map(|server| scan(server).lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect()
 }
 
 /// A slot that is being migrated.
@@ -55,13 +61,24 @@ struct MigratingSlot {
 impl MigratingSlot {
     /// Begins to migrate the slot of `key`, with those of its keys for which `moves_now` holds.
     fn begin(key: &str, moves_now: impl Fn(&str) -> bool) -> Self {
-        let slot = servers().cli(0, &["cluster", "keyslot", key]).trim().to_owned();
+        let slot = servers()
+            .cli(0, &["cluster", "keyslot", key])
+            .trim()
+            .to_owned();
         let source = servers().master_of(slot.parse().unwrap(), 0).unwrap();
         let target = master_servers().find(|server| *server != source).unwrap();
-        let this = Self { slot, source, target };
+        let this = Self {
+            slot,
+            source,
+            target,
+        };
         this.set(target, &["importing", &id(source)]);
         this.set(source, &["migrating", &id(target)]);
-        let now: Vec<_> = this.keys().into_iter().filter(|key| moves_now(key)).collect();
+        let now: Vec<_> = this
+            .keys()
+            .into_iter()
+            .filter(|key| moves_now(key))
+            .collect();
         this.migrate(&now);
         this
     }
@@ -69,20 +86,32 @@ impl MigratingSlot {
     /// Migrates the other keys, and gives the slot to the target.
     fn finish(self) {
         self.migrate(&self.keys());
-        for server in [self.target, self.source].into_iter().chain(master_servers()) {
+        for server in [self.target, self.source]
+            .into_iter()
+            .chain(master_servers())
+        {
             self.set(server, &["node", &id(self.target)]);
         }
     }
 
     fn set(&self, server: usize, state: &[&str]) {
-        let reply = servers().cli(server, &[&["cluster", "setslot", &self.slot], state].concat());
+        let reply = servers().cli(
+            server,
+            &[&["cluster", "setslot", &self.slot], state].concat(),
+        );
         assert_eq!(reply.trim(), "OK");
     }
 
     /// The keys that the source still has.
     fn keys(&self) -> Vec<String> {
-        let keys = servers().cli(self.source, &["cluster", "getkeysinslot", &self.slot, "10000"]);
-        keys.lines().filter(|key| !key.is_empty()).map(str::to_owned).collect()
+        let keys = servers().cli(
+            self.source,
+            &["cluster", "getkeysinslot", &self.slot, "10000"],
+        );
+        keys.lines()
+            .filter(|key| !key.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     fn migrate(&self, keys: &[String]) {
@@ -97,7 +126,10 @@ impl MigratingSlot {
 }
 
 fn id(server: usize) -> String {
-    servers().cli(server, &["cluster", "myid"]).trim().to_owned()
+    servers()
+        .cli(server, &["cluster", "myid"])
+        .trim()
+        .to_owned()
 }
 
 /// Buckets of votes but the first, which also has the number of buckets.
@@ -108,7 +140,9 @@ fn is_later_bucket(key: &str) -> bool {
 /// Votes of many readers, after which there are several buckets of them: the name of one.
 async fn many_votes(store: &Arc<dyn Store>, url: &str, key: &str) -> String {
     for some in (0..VOTERS).collect::<Vec<_>>().chunks(50) {
-        let sending = some.iter().map(|reader| store.apply(changes(*reader, [react(key, Some("happy"), 5)])));
+        let sending = some
+            .iter()
+            .map(|reader| store.apply(changes(*reader, [react(key, Some("happy"), 5)])));
         futures_util::future::try_join_all(sending).await.unwrap();
     }
     let begun = Instant::now();
@@ -116,7 +150,10 @@ async fn many_votes(store: &Arc<dyn Store>, url: &str, key: &str) -> String {
         if let Some(bucket) = keys(url, "{*}:v:2").pop() {
             return bucket;
         }
-        assert!(begun.elapsed() < Duration::from_secs(10), "no bucket was split");
+        assert!(
+            begun.elapsed() < Duration::from_secs(10),
+            "no bucket was split"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -130,7 +167,10 @@ async fn exported(store: &Arc<dyn Store>) -> Result<Vec<Line>, StoreError> {
 }
 
 fn votes(lines: &[Line]) -> u64 {
-    lines.iter().filter(|line| matches!(line, Line::Vote(_))).count() as u64
+    lines
+        .iter()
+        .filter(|line| matches!(line, Line::Vote(_)))
+        .count() as u64
 }
 
 /// Repeats an operation until no lease and no migration refuses it.
@@ -161,14 +201,30 @@ async fn an_alias_during_a_reshard_loses_no_vote() {
     let url = url(servers(), "redis+cluster");
     let store = engines::open(&url).unwrap();
     let bucket = many_votes(&store, &url, "reshard-old").await;
-    store.apply(changes(1, [read("reshard-new", 1)])).await.unwrap();
+    store
+        .apply(changes(1, [read("reshard-new", 1)]))
+        .await
+        .unwrap();
     let slot = MigratingSlot::begin(&bucket, is_later_bucket);
-    let alias = async || store.alias(&site(), TODAY, &article("reshard-old"), &article("reshard-new"), false).await;
+    let alias = async || {
+        store
+            .alias(
+                &site(),
+                TODAY,
+                &article("reshard-old"),
+                &article("reshard-new"),
+                false,
+            )
+            .await
+    };
     let during = alias().await;
     slot.finish();
     println!("during the reshard: {during:?}");
     until_done(alias).await.unwrap();
-    assert_eq!(votes(&until_done(async || exported(&store).await).await), VOTERS);
+    assert_eq!(
+        votes(&until_done(async || exported(&store).await).await),
+        VOTERS
+    );
     assert_eq!(tally(&store, "reshard-new").await.reactions.total(), VOTERS);
     assert_eq!(store.check().await.unwrap().findings, []);
 }
@@ -179,7 +235,11 @@ async fn an_import_during_a_reshard_knows_the_votes_that_are_there() {
     let store = engines::open(&url).unwrap();
     let bucket = many_votes(&store, &url, "reshard-import").await;
     let (mut writer, mut bytes) = (ExportWriter::default(), Vec::new());
-    exported(&store).await.unwrap().iter().for_each(|line| writer.line(line, &mut bytes));
+    exported(&store)
+        .await
+        .unwrap()
+        .iter()
+        .for_each(|line| writer.line(line, &mut bytes));
     writer.end(&mut bytes);
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(&bytes).unwrap();
@@ -187,7 +247,9 @@ async fn an_import_during_a_reshard_knows_the_votes_that_are_there() {
 
     let slot = MigratingSlot::begin(&bucket, is_later_bucket);
     let (runtime, to) = (Handle::current(), Arc::clone(&store));
-    let report = tokio::task::spawn_blocking(move || admin::import(&*to, &runtime, file, true)).await.unwrap();
+    let report = tokio::task::spawn_blocking(move || admin::import(&*to, &runtime, file, true))
+        .await
+        .unwrap();
     slot.finish();
     let report = report.unwrap();
     assert_eq!((report.votes, report.newer_votes, report.same), (0, 0, 1));
@@ -196,15 +258,30 @@ async fn an_import_during_a_reshard_knows_the_votes_that_are_there() {
 /// An imported article has votes under two ids: that of its source and its own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_vote_that_is_deleted_during_a_reshard_is_deleted() {
-    let (url, dir) = (url(servers(), "redis+cluster"), tempfile::tempdir().unwrap());
-    let (old, store) =
-        (engines::open(dir.path().join("old.db").to_str().unwrap()).unwrap(), engines::open(&url).unwrap());
+    let (url, dir) = (
+        url(servers(), "redis+cluster"),
+        tempfile::tempdir().unwrap(),
+    );
+    let (old, store) = (
+        engines::open(dir.path().join("old.db").to_str().unwrap()).unwrap(),
+        engines::open(&url).unwrap(),
+    );
     let key = "reshard-erase";
     for reader in 0..VOTERS {
-        old.apply(changes(reader, [react(key, Some("happy"), 5)])).await.unwrap();
+        old.apply(changes(reader, [react(key, Some("happy"), 5)]))
+            .await
+            .unwrap();
     }
     let file = tempfile::tempfile().unwrap();
-    admin::migrate(&*old, (Arc::clone(&store), "there"), MigrationTarget::Empty, TODAY, file).await.unwrap();
+    admin::migrate(
+        &*old,
+        (Arc::clone(&store), "there"),
+        MigrationTarget::Empty,
+        TODAY,
+        file,
+    )
+    .await
+    .unwrap();
     let first = keys(&url, "{*}:v:0").remove(0);
 
     // The readers whose votes stay on the source: a choice changes their row in the first bucket.
@@ -212,21 +289,33 @@ async fn a_vote_that_is_deleted_during_a_reshard_is_deleted() {
     let mut stay = Vec::new();
     for reader in 0..40 {
         let before = rows();
-        store.apply(changes(reader, [react(key, Some("sad"), 6)])).await.unwrap();
+        store
+            .apply(changes(reader, [react(key, Some("sad"), 6)]))
+            .await
+            .unwrap();
         stay.extend((rows() != before).then_some(reader));
     }
     assert!(stay.len() > 3, "{stay:?}");
     let slot = MigratingSlot::begin(&first, is_later_bucket);
     let mut deleted = Vec::new();
     for reader in stay {
-        if let Ok(tallies) = store.erase_visitor(&site(), TODAY, &token(reader), &[article(key)]).await {
+        if let Ok(tallies) = store
+            .erase_visitor(&site(), TODAY, &token(reader), &[article(key)])
+            .await
+        {
             deleted.push((reader, tallies.len()));
         }
     }
     slot.finish();
-    assert!(deleted.iter().all(|(_, tallies)| *tallies == 1), "acknowledged but not found: {deleted:?}");
+    assert!(
+        deleted.iter().all(|(_, tallies)| *tallies == 1),
+        "acknowledged but not found: {deleted:?}"
+    );
     for (reader, _) in &deleted {
-        let choice = store.choice(&site(), TODAY, &article(key), &token(*reader).into()).await.unwrap();
+        let choice = store
+            .choice(&site(), TODAY, &article(key), &token(*reader).into())
+            .await
+            .unwrap();
         assert_eq!(choice, None, "the vote of reader {reader}");
     }
     let left = tally(&store, key).await.reactions.total();
@@ -257,8 +346,22 @@ async fn an_article_that_is_resharded_is_neither_unknown_nor_empty() {
     let url = url(servers(), "redis+cluster");
     let store = engines::open(&url).unwrap();
     let key = "reshard-known";
-    let imported = Some(Imported { reads: 7, ..Imported::default() });
-    store.put_article(&site(), TODAY, &article(key), ArticleUpdate { article: None, imported }).await.unwrap();
+    let imported = Some(Imported {
+        reads: 7,
+        ..Imported::default()
+    });
+    store
+        .put_article(
+            &site(),
+            TODAY,
+            &article(key),
+            ArticleUpdate {
+                article: None,
+                imported,
+            },
+        )
+        .await
+        .unwrap();
     store.apply(changes(1, [read("another", 1)])).await.unwrap();
     let record = keys(&url, "{*}").into_iter().find(|key| {
         let names = servers().cli(0, &["-c", "hget", key, "names"]);
@@ -269,12 +372,19 @@ async fn an_article_that_is_resharded_is_neither_unknown_nor_empty() {
     let slot = MigratingSlot::begin(&record.unwrap(), |_| false);
     let admission = Arc::new(OnlyKnownArticles::default());
     let asked: Arc<dyn Admission> = Arc::clone(&admission) as _;
-    let event = store.apply(Changes { admission: Some(asked), ..changes(2, [read(key, 2)]) }).await;
+    let event = store
+        .apply(Changes {
+            admission: Some(asked),
+            ..changes(2, [read(key, 2)])
+        })
+        .await;
     let shown = tally(&store, key).await;
     slot.finish();
     assert!(!admission.refused.load(Ordering::SeqCst), "{event:?}");
     assert!(*admission.asked.lock().unwrap() > 0);
     assert_eq!((event, shown.reads), (Err(StoreError::Unavailable), 7));
-    let counted = until_done(async || store.apply(changes(2, [read(key, 2)])).await).await.remove(0);
+    let counted = until_done(async || store.apply(changes(2, [read(key, 2)])).await)
+        .await
+        .remove(0);
     assert_eq!(counted.reads, 8);
 }

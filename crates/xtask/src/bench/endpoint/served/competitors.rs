@@ -21,8 +21,12 @@ pub(crate) fn waline(dir: &Path) -> Result<(Server, String)> {
     fs::create_dir_all(&database)?;
     fs::write(&script, include_str!("waline.cjs"))?;
     let mut node = on_core(0, "node");
-    node.arg(script).arg(address.port().to_string()).env("SQLITE_PATH", database).env("JWT_TOKEN", "a token");
-    node.env("NODE_PATH", tools::waline()?).env("OAUTH_URL", "data:application/json,{\"services\":[]}");
+    node.arg(script)
+        .arg(address.port().to_string())
+        .env("SQLITE_PATH", database)
+        .env("JWT_TOKEN", "a token");
+    node.env("NODE_PATH", tools::waline()?)
+        .env("OAUTH_URL", "data:application/json,{\"services\":[]}");
     // It logs a line per statement.
     let server = Server::start(node.stdout(Stdio::null()))?;
     http::until_listening(address)?;
@@ -49,13 +53,31 @@ pub(crate) fn isso(dir: &Path) -> Result<(Server, String)> {
         });
         serde_json::json!({ "id": format!("/spread-{n}"), "title": "x", "comments": [comment] })
     };
-    fs::write(&dump, serde_json::Value::from_iter((0..SPREAD_ARTICLES).map(thread)).to_string())?;
+    fs::write(
+        &dump,
+        serde_json::Value::from_iter((0..SPREAD_ARTICLES).map(thread)).to_string(),
+    )?;
     let mut import = exec::program(&python);
-    import.args(["-c", "import isso; isso.main()", "-c"]).arg(&config).args(["import", "-t", "generic"]).arg(dump);
+    import
+        .args(["-c", "import isso; isso.main()", "-c"])
+        .arg(&config)
+        .args(["import", "-t", "generic"])
+        .arg(dump);
     exec::read(&mut import).context("Isso does not import its comments")?;
     let mut gunicorn = on_core(0, &python);
-    gunicorn.args(["-m", "gunicorn", "--bind", &address.to_string(), "--workers", "4", "--preload"]);
-    gunicorn.args(["--log-level", "warning", "isso.run"]).env("ISSO_SETTINGS", config).stderr(Stdio::null());
+    gunicorn.args([
+        "-m",
+        "gunicorn",
+        "--bind",
+        &address.to_string(),
+        "--workers",
+        "4",
+        "--preload",
+    ]);
+    gunicorn
+        .args(["--log-level", "warning", "isso.run"])
+        .env("ISSO_SETTINGS", config)
+        .stderr(Stdio::null());
     let server = Server::start(&mut gunicorn)?;
     http::until_listening(address)?;
     Ok((server, format!("http://{address}")))

@@ -28,9 +28,25 @@ impl Booted {
     /// Boots the system in a directory.
     pub(super) fn start(root: &Path) -> Result<Self> {
         let mut unshare = Command::new("unshare");
-        unshare.args(["--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup", "--fork", "--kill-child", "--"]);
-        unshare.args(["sh", "-eu", "-c", INIT, "sh"]).arg(root).stdin(Stdio::null()).stdout(Stdio::null());
-        let unshare = unshare.spawn().context("cannot start `unshare`: this needs to be root")?;
+        unshare.args([
+            "--mount",
+            "--pid",
+            "--net",
+            "--ipc",
+            "--uts",
+            "--cgroup",
+            "--fork",
+            "--kill-child",
+            "--",
+        ]);
+        unshare
+            .args(["sh", "-eu", "-c", INIT, "sh"])
+            .arg(root)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        let unshare = unshare
+            .spawn()
+            .context("cannot start `unshare`: this needs to be root")?;
         let mut booted = Self { init: 0, unshare };
         let since = Instant::now();
         while !booted.is_up() {
@@ -46,12 +62,21 @@ impl Booted {
     /// Whether all units are started (or have failed: some cannot work in a container).
     fn is_up(&mut self) -> bool {
         let id = self.unshare.id();
-        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
-        let Some(init) = children.split_whitespace().next().and_then(|child| child.parse().ok()) else { return false };
+        let children =
+            std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+        let Some(init) = children
+            .split_whitespace()
+            .next()
+            .and_then(|child| child.parse().ok())
+        else {
+            return false;
+        };
         self.init = init;
         // `is-system-running` fails unless the state is `running`, and prints the state nevertheless.
         let state = self.command(&["systemctl", "is-system-running"]).output();
-        state.is_ok_and(|output| ["running", "degraded"].contains(&String::from_utf8_lossy(&output.stdout).trim()))
+        state.is_ok_and(|output| {
+            ["running", "degraded"].contains(&String::from_utf8_lossy(&output.stdout).trim())
+        })
     }
 
     /// A command inside.
@@ -74,7 +99,10 @@ impl Booted {
 
     fn nsenter(&self, namespaces: &[&str]) -> Command {
         let mut nsenter = Command::new(exec::which("nsenter").unwrap_or_else(|| "nsenter".into()));
-        nsenter.args(["--target", &self.init.to_string()]).args(namespaces).arg("--");
+        nsenter
+            .args(["--target", &self.init.to_string()])
+            .args(namespaces)
+            .arg("--");
         nsenter
     }
 }
@@ -84,6 +112,8 @@ impl Drop for Booted {
         // Killing unshare kills init (`--kill-child`), and with it every process of the namespace.
         let _ = self.unshare.kill();
         let _ = self.unshare.wait();
-        let _ = Command::new("unshare").args(["--mount", "--cgroup", "--", "sh", "-eu", "-c", CLEARED]).status();
+        let _ = Command::new("unshare")
+            .args(["--mount", "--cgroup", "--", "sh", "-eu", "-c", CLEARED])
+            .status();
     }
 }
