@@ -11,7 +11,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/prune/{site}", post(prune))
 }
 
-/// Selects the articles; see [`Prune`].
+/// Selects the articles; see [`PruneFilter`].
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PruneRequest {
