@@ -85,16 +85,16 @@ impl Servers {
         let said = servers.cli(0, &create);
         assert!(said.contains("All 16384 slots covered"), "{said}");
         servers.wait("a whole cluster", Self::is_whole);
-        let knows_replicas = |servers: &Self, server: usize| {
+        // CLUSTER SLOTS leaves out a replica until its offset is known.
+        let lists_all = |servers: &Self, server: usize| {
+            let slots = servers.cli(server, &["cluster", "slots"]);
             servers
-                .nodes(server)
+                .ports
                 .iter()
-                .filter(|node| node.follows.is_some())
-                .count()
-                == many - MASTERS
+                .all(|port| slots.lines().any(|line| line.trim() == port.to_string()))
         };
-        servers.wait("each server to know the replicas", |servers| {
-            (0..many).all(|server| knows_replicas(servers, server))
+        servers.wait("each server to list all", |servers| {
+            (0..many).all(|server| lists_all(servers, server))
         });
         servers
     }
