@@ -26,7 +26,7 @@ use wire::{Answer, SiteId, Tallies};
 
 const NEWSROOM: &str = "Bearer kunci-redaksi-8c1f0a7be94d5523";
 
-/// An endpoint with one site, on a database of its own.
+/// An endpoint with one site and its own database.
 struct Endpoint {
     runtime: Runtime,
     router: PublicService,
@@ -39,7 +39,7 @@ thread_local! {
 
 impl Endpoint {
     fn start() -> Self {
-        // Memory, where there is such a directory: it is not the disk that is tried here.
+        // In memory if possible: these tests are not about the disk.
         let dir = tempfile::tempdir_in("/dev/shm")
             .or_else(|_| tempfile::tempdir())
             .expect("a directory");
@@ -62,7 +62,7 @@ impl Endpoint {
             .enable_all()
             .build()
             .expect("a runtime");
-        // What begins tasks of its own needs to be within it.
+        // `App::new` spawns tasks, which needs a runtime.
         let router = runtime.block_on(async {
             router(App::new(
                 Arc::new(ConfigHandle::from(config)),
@@ -79,7 +79,8 @@ impl Endpoint {
         }
     }
 
-    /// Asks, and holds the answer to what every answer is.
+    /// Sends a request. Checks what must hold for every response: no status of 500 or more, CORS headers, a well-formed
+    /// body.
     fn answers(&self, request: Request<Body>) -> (Parts, Bytes) {
         let is_frame = request
             .uri()
@@ -103,7 +104,7 @@ impl Endpoint {
             "{parts:?} {}",
             String::from_utf8_lossy(&body)
         );
-        // The frame says what its reader has chosen: no other page may read that.
+        // The frame contains its reader's choice, so no other page may read it.
         let readable = parts.headers.get(header::ACCESS_CONTROL_ALLOW_ORIGIN);
         assert!(
             readable.is_some_and(|pages| pages == "*") || readable.is_none() && is_frame,
@@ -127,7 +128,7 @@ impl Endpoint {
     }
 }
 
-/// What a browser makes of the body.
+/// The decompressed body.
 fn unpacked(parts: &Parts, body: Bytes) -> Bytes {
     let Some(coding) = parts.headers.get(header::CONTENT_ENCODING) else {
         return body;
@@ -182,7 +183,7 @@ pub(crate) const FORMS: &[&[u8]] = &[
     b"reaction=%F0%9F%98%8A&article=%00&seq=-1&&=&a",
 ];
 
-/// A form, of a page with scripts and of one without.
+/// Posts a form as the widget does, and as the page for readers without JavaScript does.
 pub(crate) fn forms(body: &[u8]) {
     for path in [
         "/v1/sites/news/reaction",
@@ -233,7 +234,7 @@ pub(crate) fn query(path: &[u8]) {
     };
     let request =
         Request::get(format!("/v1/sites/news/{path}")).header(header::AUTHORIZATION, NEWSROOM);
-    // What is no address does not get as far as us.
+    // Skip texts that are no valid address: no server would receive them.
     let Ok(request) = request.body(Body::empty()) else {
         return;
     };
@@ -253,7 +254,7 @@ pub(crate) const HEADERS: &[&[u8]] = &[
     b"content-type: text/plain;charset=\"utf-8\"\nauthorization: Bearer x\nsec-purpose: prefetch;prerender",
 ];
 
-/// Lines of headers, with a read that has nothing wrong, and with a question.
+/// Sends a read event and a request for the view, both with these headers.
 pub(crate) fn headers(lines: &[u8]) {
     let lines = lines.split(|byte| *byte == b'\n').filter_map(|line| {
         let at = line.iter().position(|byte| *byte == b':')?;

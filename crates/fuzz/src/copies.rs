@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use url::Url;
 use wire::{ArticleKey, SiteId};
 
-/// Title, address and body of an article, a line each; the body may have more.
+/// Title, address and body of an article, one per line; the body may have several lines.
 pub(crate) const COPIES: &[&[u8]] = &[
     b"Judul\nhttps://news.example/a\n<p>Isi <a href=/b onclick=x>di sini</a><script>alert(1)</script>",
     b"<b>Judul</b>\njavascript:alert(1)\n<table><tr><td>1<p><svg><style><img src=x onerror=y>",
@@ -20,7 +20,7 @@ pub(crate) const COPIES: &[&[u8]] = &[
     b"A\x00B\n\n<!doctype html><title>x</title><h1>x</h1><template><p>c</template>",
 ];
 
-/// A database that takes one export after the other.
+/// A database into which each input is imported.
 struct Taking {
     runtime: Runtime,
     store: Arc<dyn Store>,
@@ -51,7 +51,7 @@ impl Taking {
         }
     }
 
-    /// What is kept of an article whose copy an export has, or nothing if the copy is not taken over.
+    /// Imports an export that contains this copy. Returns the stored copy, or `None` if the copy was rejected.
     fn keeps(&self, copy: &serde_json::Value) -> Option<wire::Article> {
         let number = self.taken.replace(self.taken.get() + 1);
         let key = format!("a{number}");
@@ -70,7 +70,7 @@ impl Taking {
     }
 }
 
-/// A file that is whole.
+/// A complete export of one article with this copy.
 fn export(key: &str, id: u64, copy: &serde_json::Value) -> Vec<u8> {
     let mut writer = ExportWriter::default();
     let mut bytes = Vec::new();
@@ -91,7 +91,8 @@ fn export(key: &str, id: u64, copy: &serde_json::Value) -> Vec<u8> {
     bytes
 }
 
-/// What is kept is as safe as what is put: to clean it again changes nothing, and its address is one of the web.
+/// An imported copy is as safe as a submitted one: sanitising it again changes nothing, and its address is `http` or
+/// `https`.
 pub(crate) fn copies(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut fields = text.splitn(3, '\n');

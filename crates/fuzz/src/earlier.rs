@@ -15,7 +15,7 @@ pub(crate) const CSV: &[&[u8]] = &[
     b"\xef\xbb\xbfarticle;reads\r\n/a;9007199254740991\r\n",
 ];
 
-/// What is read has a count for each metric; what is refused says why.
+/// Checks the result: an export has a valid count for each metric, a rejection has a message.
 fn told(read: Result<Earlier, Refused>) {
     match read {
         Ok(earlier) => {

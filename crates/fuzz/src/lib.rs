@@ -1,33 +1,33 @@
-//! Any bytes, for every parser of Gema. A target takes some and holds to account what its parser made of them: nothing panics, no
-//! answer is a failure of ours, and what was taken can be written down and read again. Targets ask by the doors that everybody has,
-//! HTTP and the public functions; nothing is public for them alone.
+//! Fuzz targets for all of Gema's parsers. Each target passes arbitrary bytes to a parser and checks the result:
+//! nothing panics, no response has a status of 500 or more, and accepted input survives a round trip. Targets use only
+//! HTTP and public functions; nothing is public for them alone.
 //!
-//! `cargo test -p fuzz` tries some hundred variations of each target's seeds; `cargo xtask soak fuzz` lets libFuzzer look for others.
+//! `cargo test -p fuzz` tries 300 variations of each target's seeds; `cargo xtask soak fuzz` runs libFuzzer.
 
-/// The endpoint, asked by HTTP.
+/// Requests to the endpoint.
 mod asked;
 /// Copies of articles in an export.
 mod copies;
-/// Files of other counters.
+/// Exports of earlier counters.
 mod earlier;
-/// Texts that become types, and files.
+/// Texts that are parsed into types, and files.
 mod texts;
-/// What is varied, and how.
+/// Variations of seeds.
 pub mod vary;
-/// The widget's side of the wire.
+/// The widget's parsers.
 mod widget_side;
 
-/// A parser, and how it is held to account.
+/// A parser, and the checks of its results.
 pub struct Target {
-    /// What it is called on the command line.
+    /// Name on the command line.
     pub name: &'static str,
-    /// Inputs that it takes, to begin with.
+    /// Valid inputs, from which variations are made.
     pub seeds: &'static [&'static [u8]],
-    /// Panics if something is wrong.
+    /// Panics if a check fails.
     pub run: fn(&[u8]),
 }
 
-/// All of them.
+/// All targets.
 pub const TARGETS: [Target; 22] = [
     Target {
         name: "events",
@@ -145,10 +145,10 @@ pub const TARGETS: [Target; 22] = [
 mod tests {
     use super::*;
 
-    /// How many variations of each.
+    /// Number of variations per target.
     const VARIATIONS: usize = 300;
 
-    /// Says which input it was.
+    /// Prints the input when the test panics.
     struct Culprit<'a>(&'static str, &'a [u8]);
 
     impl Drop for Culprit<'_> {

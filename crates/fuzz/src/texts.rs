@@ -54,7 +54,7 @@ thread_local! {
     static DIR: RefCell<Option<TempDir>> = const { RefCell::new(None) };
 }
 
-/// The path of a file with these bytes.
+/// Writes these bytes to a file and returns its path.
 fn file(bytes: &[u8]) -> PathBuf {
     DIR.with_borrow_mut(|dir| {
         let new = || {
@@ -93,7 +93,7 @@ pub(crate) fn config(bytes: &[u8]) {
     }
 }
 
-/// Where to listen, and whom to believe. What is taken says the same when it is written down and read again.
+/// Addresses to listen on, and trusted proxies. Each accepted one survives a round trip through its text.
 pub(crate) const LISTEN: &[&[u8]] = &[
     b"127.0.0.1:8787",
     b"[::1]:0",
@@ -129,7 +129,7 @@ pub(crate) fn salts(bytes: &[u8]) {
 
 pub(crate) const EXPORT: &[&[u8]] = &[include_bytes!("../seeds/export.jsonl")];
 
-/// What is read of a file before it ends, and whether it ends at all.
+/// Reads batches until the end or the first error: no batch is larger than the input, and reading ends.
 pub(crate) fn import(bytes: &[u8]) {
     let Ok(reader) = ExportReader::new(bytes) else {
         return;
@@ -153,7 +153,7 @@ pub(crate) const PAGE: &[&[u8]] = &[include_bytes!(
     "../../gema/tests/it/fixtures/saved-news-page.html"
 )];
 
-/// A body may be refused; what is taken is not made into something else when it is taken again.
+/// Checks that sanitising an accepted body again changes nothing.
 fn taken(bytes: &[u8], format: SourceFormat) {
     let base = Url::parse("https://news.example/berita/").expect("an address");
     match article_html::body(bytes, format, Some(&base)) {

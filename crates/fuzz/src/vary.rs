@@ -1,4 +1,4 @@
-/// What parsers stumble over: put in here and there.
+/// Byte sequences that often break parsers; inserted at random places.
 const TOKENS: [&[u8]; 24] = [
     b"\0",
     b"\x1f",
@@ -26,7 +26,7 @@ const TOKENS: [&[u8]; 24] = [
     b"<svg><style><p></style>",
 ];
 
-/// The seeds themselves, and then variations of them, the same each time, up to that many in all.
+/// `many` inputs: the seeds, then variations of them. The sequence is the same in every run.
 pub fn variations(seeds: &[&[u8]], many: usize) -> impl Iterator<Item = Vec<u8>> {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     (0..many).map(move |at| match seeds.get(at) {
@@ -65,7 +65,7 @@ fn change(input: &mut Vec<u8>, seeds: &[&[u8]], dice: &mut Dice) {
     }
 }
 
-/// Numbers that look random (xorshift).
+/// A pseudorandom generator (xorshift).
 struct Dice(u64);
 
 impl Dice {

@@ -8,7 +8,7 @@ use store::{Admission, Changes, NewEvent, NewEventKind};
 use super::{Engine, changes, react, read, share, site, tally};
 use crate::fixtures::{article, chose};
 
-/// Asks nobody, and writes down what it was asked.
+/// An admission hook that records its calls, and rejects the changes in `rejects`.
 #[derive(Debug, Default)]
 struct RecordingAdmission {
     rejects: Vec<usize>,
@@ -24,7 +24,7 @@ impl RecordingAdmission {
         })
     }
 
-    /// Each place that it was asked about: whether the article began with it, and what it was.
+    /// The recorded calls: index of the change, whether the event would create the article, and kind of the event.
     fn calls(&self) -> Vec<(usize, bool, &'static str)> {
         assert!(
             self.is_finished.load(Ordering::SeqCst),
@@ -110,7 +110,7 @@ pub async fn admission_is_called_for_new_events_only<E: Engine>(engine: &E) {
         "an article does not begin with what was refused"
     );
 
-    // What is known costs nobody anything, and what was refused may come again.
+    // Events that are already counted are not submitted again; rejected ones are.
     let recorder = RecordingAdmission::rejecting([]);
     apply(&recorder, &batch).await;
     let mut calls = recorder.calls();

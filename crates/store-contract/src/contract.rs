@@ -184,7 +184,7 @@ pub async fn fingerprint_votes_once_a_day_and_is_counted_apart<E: Engine>(engine
         Ok(None)
     );
     assert_eq!(chooses(tomorrow, "sad", 3).await, mine("sad", 3));
-    // Whoever has a token is not among them.
+    // A visitor with a token is not counted among the votes without JavaScript.
     store
         .apply(changes(1, [react("a", Some("sad"), 1)]))
         .await
@@ -234,7 +234,7 @@ pub async fn fingerprint_reads_and_shares_count_once<E: Engine>(engine: &E) {
     let today = later(0);
     let tomorrow = later(1);
     let then = later(2);
-    // On the next day it is known still, and on the one after nobody can know it any more.
+    // The dedup digest is still found on the next day; on the day after, its salt has been deleted.
     for (day, agent, many) in [
         (today, "Firefox", 1),
         (today, "Firefox", 1),
@@ -261,7 +261,7 @@ pub async fn fingerprint_reads_and_shares_count_once<E: Engine>(engine: &E) {
             "{agent}"
         );
     }
-    // A key of a browser that keeps it is another read.
+    // A read with a browser's own key counts separately from fingerprints.
     store
         .apply(Changes {
             day: then,
@@ -302,7 +302,7 @@ pub async fn erase_visitor_leaves_no_vote(engine: &impl Engine) {
         .await
         .unwrap();
     assert_eq!((chose(&got[0], "happy"), got[0].rev, got[1].rev), (1, 3, 0));
-    // An older choice counts again: nothing says any more that there was a newer one.
+    // An older choice counts again, because the newer `seq` has been deleted.
     let got = store
         .apply(changes(1, [react("a", Some("sad"), 1)]))
         .await
@@ -764,7 +764,7 @@ pub async fn reopened_store_has_all_data(engine: &impl Engine) {
     assert_eq!(got.mine.unwrap().reaction, Some(reaction("sad")));
 }
 
-/// Every writer moves its own vote around in one hot article and one of its own, and reads both.
+/// Each writer changes its vote in one article that all share and in one of its own, and reads both.
 pub async fn concurrent_writers_lose_and_double_nothing(engine: &impl Engine) {
     let store = engine.open();
     let options = ["happy", "sad", "angry"];

@@ -2,12 +2,12 @@
 
 use wire::{ArticleKey, IdempotencyKey, Reaction, Tally, VisitorToken};
 
-/// A token, the same for the same number.
+/// The visitor token for a number.
 pub fn token(number: u64) -> VisitorToken {
     VisitorToken::parse(&format!("{number:022}")).unwrap()
 }
 
-/// An event's key, the same for the same number.
+/// The idempotency key for a number.
 pub fn event_key(number: u64) -> IdempotencyKey {
     IdempotencyKey::parse(&format!("{number:016}")).unwrap()
 }
@@ -20,7 +20,7 @@ pub fn reaction(key: &str) -> Reaction {
     Reaction::parse(key).unwrap()
 }
 
-/// How many chose it.
+/// Number of readers who chose the option.
 pub fn chose(tally: &Tally, key: &str) -> u64 {
     tally.reactions.get(&reaction(key))
 }

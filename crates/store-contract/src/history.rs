@@ -1,4 +1,4 @@
-/// What a store should say.
+/// The expected results.
 mod model;
 
 use std::collections::BTreeMap;
@@ -23,44 +23,44 @@ use crate::{
     soak::rounds,
 };
 
-/// The articles of histories.
+/// The articles that occur in histories.
 const ARTICLE_KEYS: [&str; 16] = [
     "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p",
 ];
-/// Number of articles in short histories: with more, events would hardly ever meet.
+/// Number of articles in short histories: with more, few events would affect the same article.
 const SHORT_HISTORY_ARTICLES: usize = 4;
 const OPTIONS: [&str; 3] = ["happy", "sad", "angry"];
 const NETWORKS: [&str; 2] = ["copy", "whatsapp"];
 
-/// Something that may happen to a store.
+/// An operation on a store.
 #[derive(Clone, Debug)]
 enum Step {
-    /// A reader's batch arrives.
+    /// A reader sends a batch.
     Batch { reader: u64, changes: Vec<Change> },
-    /// An earlier one arrives again, in any order.
+    /// An earlier batch is sent again, in the same or the reverse order.
     Again {
         which: prop::sample::Index,
         backwards: bool,
     },
-    /// A reader takes everything back.
+    /// A reader's votes are erased.
     Forget { reader: u64 },
-    /// A starting count is set.
+    /// The starting count of an article is set.
     Import { article: &'static str, reads: u64 },
-    /// One key is to answer for another.
+    /// `old` is made an alias of `new`.
     Alias {
         old: &'static str,
         new: &'static str,
         dry_run: bool,
     },
-    /// And not any more.
+    /// An alias is removed.
     Unalias { old: &'static str },
-    /// An article goes, with everything.
+    /// An article is removed with all its counts.
     Remove { article: &'static str },
-    /// Days pass, or the clock is set back by one.
+    /// The clock advances by some days, or is set back by one.
     Days(i32),
-    /// The store is closed and opened.
+    /// The store is closed and reopened.
     Restart,
-    /// Everything moves to an empty store, and goes on there.
+    /// All data is exported and imported into an empty store, which replaces this one.
     Move,
 }
 
@@ -93,7 +93,7 @@ fn step(readers: u64, articles: usize) -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The same of a tally.
+/// The nonzero counts of a tally, in the form of [`Model::counts_of`].
 fn counts_of(tally: &Tally) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::from([("rev".into(), tally.rev), ("reads".into(), tally.reads)]);
     counts.extend(
@@ -114,7 +114,7 @@ fn counts_of(tally: &Tally) -> BTreeMap<String, u64> {
     counts
 }
 
-/// Runs a history on a fresh engine and on the model, comparing every answer.
+/// Runs a history on a new store and on the model, comparing every result.
 async fn live<'s, E: Engine>(
     steps: impl IntoIterator<Item = &'s Step>,
 ) -> Result<(), TestCaseError> {
@@ -242,7 +242,7 @@ async fn live<'s, E: Engine>(
     Ok(())
 }
 
-/// Each history has an engine of its own, and moves once.
+/// Runs random histories, each on a store of its own, with one migration to another store.
 pub async fn any_history_matches_the_model<E: Engine>(engine: &E) {
     drop(engine.open());
     let runtime = Handle::current();
@@ -267,7 +267,7 @@ pub async fn any_history_matches_the_model<E: Engine>(engine: &E) {
     tokio::task::block_in_place(run);
 }
 
-/// One history of many readers: of 10,000 events and more, or of 1,000 where the engine is slow and this is no soak.
+/// Runs one long history with many readers: about 10,000 events, or 1,000 on a slow engine outside of soaks.
 pub async fn long_history_matches_the_model<E: Engine>(engine: &E) {
     drop(engine.open());
     let runtime = Handle::current();
@@ -292,7 +292,7 @@ pub async fn long_history_matches_the_model<E: Engine>(engine: &E) {
                     });
                     let events: usize = batches.sum();
                     prop_assert!(events > many, "{events}, and those that come again");
-                    // An article answers for eight ids at most, which so many merges would pass.
+                    // Without merges: an article has at most eight ids, which that many merges would exceed.
                     runtime.block_on(live::<E>(
                         steps
                             .iter()

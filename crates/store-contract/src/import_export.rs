@@ -20,7 +20,7 @@ use crate::{
     soak::rounds,
 };
 
-/// All that may leave the store.
+/// Exports all exportable data of the store.
 pub async fn export(store: &Arc<dyn Store>, day: Day) -> Vec<u8> {
     let (sender, mut lines) = mpsc::channel(16);
     let exporting = tokio::spawn({
@@ -37,7 +37,7 @@ pub async fn export(store: &Arc<dyn Store>, day: Day) -> Vec<u8> {
     bytes
 }
 
-/// Takes an export over.
+/// Imports an export.
 pub async fn import(store: &Arc<dyn Store>, export: &[u8]) -> Result<ImportReport, ImportError> {
     take(store, export, false).await
 }
@@ -57,7 +57,7 @@ async fn take(
         .unwrap()
 }
 
-/// The numbers of a tally, but not how often it has changed.
+/// The nonzero counts of a tally, without its revision.
 fn numbers(tally: &Tally) -> BTreeMap<String, u64> {
     let mut numbers = BTreeMap::from([
         ("reads".into(), tally.reads),
@@ -81,7 +81,8 @@ fn numbers(tally: &Tally) -> BTreeMap<String, u64> {
     numbers
 }
 
-/// Who did what in which article: the place in the history is the clock, and the key of a read.
+/// An event: reader, article, and `None` for a read or `Some` for a choice. Its position in the history is its `seq`,
+/// and the key of a read.
 type Act = (u64, &'static str, Option<Option<&'static str>>);
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
@@ -93,7 +94,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     )
 }
 
-/// Two stores on which readers go on reading and voting, sometimes here and sometimes there.
+/// Readers send events to two stores in turn, which import each other's exports. At the end both have all counts.
 async fn count_apart<E: Engine>(
     before: &[Act],
     here: &[Act],
@@ -125,7 +126,8 @@ async fn count_apart<E: Engine>(
             }
         }
     };
-    // What begins on both apart is two articles to both, and their readers two readers each.
+    // Create the articles before the first export: otherwise each store would create its own, with other ids, and votes
+    // of the same reader would count twice.
     act(&stores[0], &["a", "b", "c"].map(|key| (0, key, None))).await;
     act(&stores[0], before).await;
     import(&stores[1], &export(&stores[0], TODAY).await)
@@ -243,7 +245,7 @@ pub async fn import_skips_conflicting_articles_with_a_reason<E: Engine>(engine: 
         .await
         .unwrap();
     import(&there, &export(&here, TODAY).await).await.unwrap();
-    // What is two articles there was one article here all the time, and the other way round.
+    // `a` and its alias `c` are one article here, and two articles there: the import merges those.
     here.alias(&site(), TODAY, &article("a"), &article("c"), false)
         .await
         .unwrap()
@@ -350,7 +352,7 @@ pub async fn import_takes_more_votes_than_a_batch_holds<E: Engine>(engine: &E) {
     let options = ["happy", "sad"];
     let mut voting = JoinSet::new();
     for reader in 0..VOTERS {
-        // As many at once as no engine is too busy for.
+        // At most this many at once, so that no engine's queue is full.
         if voting.len() >= 256 {
             voting.join_next().await.unwrap().unwrap();
         }

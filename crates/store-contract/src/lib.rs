@@ -3,21 +3,21 @@
 
 #![expect(missing_docs, reason = "the name of a promise is what it claims")]
 
-/// Who is asked about what is new.
+/// Admission hooks are called for new events only.
 pub mod admission;
-/// Keys that have moved.
+/// Aliases.
 pub mod aliases;
-/// The contract, and the macro that makes a test of each promise.
+/// The contract, and the macro that makes each of its promises a test.
 pub mod contract;
 /// Constructors of wire types.
 pub mod fixtures;
 /// Random histories against a model.
 pub mod history;
-/// What travels from one store to another.
+/// Import and export.
 pub mod import_export;
-/// What was counted in the last days.
+/// Recent changes.
 pub mod recent;
-/// How long a test runs.
+/// Number of rounds of a test.
 pub mod soak;
 
 use std::sync::Arc;
@@ -28,18 +28,18 @@ use wire::{Network, Seq, SiteId, Tally};
 
 use fixtures::{article, event_key, reaction, token};
 
-/// Somewhere to open a store again and again.
+/// A place for one store, which can be opened repeatedly.
 pub trait Engine {
-    /// How many times as long as in SQLite a batch takes, roughly: so many times fewer rounds of a soak, and fewer
-    /// of a test where it is slow.
+    /// Approximate cost of a batch as a multiple of SQLite's. Soaks divide their number of rounds by it, and slow tests
+    /// their size.
     const COST: u32;
 
     fn new() -> Self;
 
-    /// Opens the one store, which nobody has open.
+    /// Opens the store. It must not be open.
     fn open(&self) -> Arc<dyn Store>;
 
-    /// Looks at what is on disk, where the engine can: sums must agree. The store is closed.
+    /// Checks the sums in the closed store's files, if the engine supports that.
     fn check(&self);
 }
 
@@ -73,7 +73,7 @@ pub fn react(key: &str, option: Option<&str>, seq: u64) -> Change {
     }
 }
 
-/// Changes of a reader, today.
+/// Changes of one reader, today.
 pub fn changes(reader: u64, changes: impl Into<Vec<Change>>) -> Changes {
     Changes {
         site: site(),

@@ -17,7 +17,7 @@ fn all() -> Arc<ArticleFilter> {
     Arc::new(|_: &RecentArticle| true)
 }
 
-/// What was counted since that day: by article, day and metric, in their order.
+/// Changes since that day: article, day relative to today, metric and difference; sorted.
 async fn recent(store: &dyn Store, since: Day) -> Vec<(String, i32, String, i64)> {
     let found = store.recent_changes(&site(), since, all()).await.unwrap();
     let line = |&DailyDelta {
@@ -37,7 +37,7 @@ async fn recent(store: &dyn Store, since: Day) -> Vec<(String, i32, String, i64)
     };
     let mut lines: Vec<_> = found.changes.iter().map(line).collect();
     lines.sort();
-    // A day of which an article has several sources is there several times.
+    // An article has a row per source for the same day: add them up.
     lines.dedup_by(|this, that| {
         let is_same = (&this.0, this.1, &this.2) == (&that.0, that.1, &that.2);
         that.3 += if is_same { this.3 } else { 0 };
@@ -273,7 +273,7 @@ pub async fn recent_changes_leave_out_removed_keys_and_aliases<E: Engine>(engine
         recent(&*store, TODAY).await,
         [line("new", 0, Metric::Reads, 2)]
     );
-    // And what comes from elsewhere is told with its own days.
+    // Imported changes keep their days.
     drop(store);
     let store = engine.open();
     let elsewhere = E::new();

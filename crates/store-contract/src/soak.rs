@@ -1,4 +1,4 @@
-/// How many rounds a test runs: `short` in the test command, `long` by `cargo xtask soak`.
+/// Number of rounds of a test: `short` in the test command, `long` in `cargo xtask soak`.
 pub fn rounds(short: u32, long: u32) -> u32 {
     if std::env::var_os("GEMA_SOAK").is_some_and(|value| value == "1") {
         long

@@ -1,4 +1,5 @@
-//! One target for libFuzzer, which `GEMA_FUZZ` names. Built and started by `cargo xtask soak fuzz`.
+//! A libFuzzer binary for the target that the environment variable `GEMA_FUZZ` names. `cargo xtask soak fuzz` builds
+//! and starts it.
 #![no_main]
 
 use std::sync::LazyLock;

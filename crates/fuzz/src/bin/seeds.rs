@@ -1,4 +1,4 @@
-//! Writes each target's seeds below a directory, a directory a target, and prints the targets' names.
+//! Writes the seeds of each target to a subdirectory of its own, and prints the names of the targets.
 
 use std::{fs, io, path::PathBuf};
 

@@ -6,16 +6,16 @@ use visitor::DedupKey;
 use super::ARTICLE_KEYS;
 use crate::fixtures::article;
 
-/// What a store should say, in the simplest words.
+/// A simple model of a store, which gives the expected result of each operation.
 #[derive(Default)]
 pub(super) struct Model {
-    /// By key, also one that has moved: which article answers.
+    /// Id of the article by key, aliases included.
     answers: BTreeMap<String, usize>,
-    /// Keys that have moved, and whether counts came along.
+    /// Aliases, and whether counts moved with each.
     moved: BTreeMap<String, bool>,
     articles: BTreeMap<usize, Article>,
     made: usize,
-    /// In each live window: which read or share, of which article.
+    /// The reads (no network) and shares in each live window: article, network, dedup key.
     windows: HashMap<i32, BTreeSet<(usize, Option<String>, String)>>,
 }
 
@@ -24,9 +24,9 @@ struct Article {
     key: String,
     rev: u64,
     imported: u64,
-    /// Reads and shares, by button.
+    /// Reads (no network) and shares, by network.
     clicks: BTreeMap<Option<String>, u64>,
-    /// What a reader chose, and when: several, if she voted before two articles became one.
+    /// The choices of each reader, with their `seq`: several if the reader voted in both articles of a merge.
     votes: BTreeMap<u64, Vec<Choice>>,
 }
 
@@ -83,7 +83,7 @@ impl Model {
         }
     }
 
-    /// Salts never travel.
+    /// After a migration, nothing is deduplicated against earlier reads: the salts are not exported.
     pub(super) fn forget_what_was_seen(&mut self) {
         self.windows.clear();
     }
@@ -221,7 +221,7 @@ impl Model {
         true
     }
 
-    /// The rev, the reads, each option and each button of an article: what is not zero.
+    /// The nonzero counts of an article: revision, reads, each option and each network.
     pub(super) fn counts_of(&self, key: &str) -> BTreeMap<String, u64> {
         let Some(id) = self.answers.get(key) else {
             return BTreeMap::new();
@@ -246,7 +246,7 @@ impl Model {
         counts
     }
 
-    /// The reader's newest choice.
+    /// The reader's latest choice.
     pub(super) fn mine(&self, key: &str, reader: u64) -> Option<(Option<String>, u64)> {
         let choices = self.articles[self.answers.get(key)?].votes.get(&reader)?;
         choices
@@ -270,7 +270,7 @@ impl Article {
         *choices = vec![new];
     }
 
-    /// How many choices count.
+    /// Number of choices that are not withdrawals.
     fn voters(&self) -> u64 {
         self.votes
             .values()
