@@ -6,7 +6,7 @@ use wire::{ArticleKey, Tally};
 
 use super::{ArticleError, FieldError, MAX_LISTED};
 
-/// What an alias did, or would do.
+/// Result of an alias, or of its dry run.
 #[derive(Clone, Debug, Serialize)]
 pub struct AliasReport {
     /// Counts under the old key, before.
@@ -44,7 +44,7 @@ pub struct AliasEntry {
 /// Makes the old key an alias of the new one. With `dry_run`, only reports what that would do.
 ///
 /// # Errors
-/// Those of the store, or the reason why the alias is not possible.
+/// The store's errors, or the reason why the alias is not possible.
 pub async fn alias(
     store: &dyn Store,
     site: &Site,
@@ -84,7 +84,7 @@ pub async fn alias(
 /// Removes an alias, unless counts were merged by it.
 ///
 /// # Errors
-/// Those of the store, or the reason why it stays.
+/// The store's errors, or the reason why it stays.
 pub async fn remove_alias(
     store: &dyn Store,
     site: &Site,
@@ -99,7 +99,7 @@ pub async fn remove_alias(
 /// Aliases in the order of their old keys, at most [`MAX_LISTED`].
 ///
 /// # Errors
-/// Those of the store.
+/// The store's errors.
 pub async fn aliases(
     store: &dyn Store,
     site: &Site,

@@ -29,7 +29,7 @@ pub struct BaselineRequest {
     pub dry_run: bool,
 }
 
-/// Result: what was done, or would be.
+/// Result of setting starting counts, or of its dry run.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct BaselineReport {
     /// The columns of the request.
@@ -56,7 +56,7 @@ pub struct BaselineChange {
 /// Replaces the starting counts of the columns' metrics. Counts for aliases are added to those for their article.
 ///
 /// # Errors
-/// Those of the store, or the wrong column; then nothing was changed.
+/// The store's errors, or the wrong column; then nothing was changed.
 pub async fn set_baseline(
     store: &dyn Store,
     site: &Site,

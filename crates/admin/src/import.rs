@@ -33,11 +33,11 @@ pub enum ImportError {
     },
 }
 
-/// Imports an export: first reads the whole file to verify that it is complete, then passes it to the store in
-/// batches, between which the store serves its readers. Blocks the thread; `runtime` runs the store's futures.
+/// Imports an export: first reads the whole file to verify that it is complete, then passes it to the store in batches,
+/// between which the store serves its readers. Blocks the thread; `runtime` runs the store's futures.
 ///
 /// # Errors
-/// [`ImportError`] says whether anything was imported.
+/// [`ImportError`], whose variants tell whether anything was imported.
 pub fn import(
     store: &dyn Store,
     runtime: &Handle,

@@ -175,7 +175,7 @@ pub fn check_imported(imported: &Imported, site: &Site) -> Result<(), FieldError
 /// accident.
 ///
 /// # Errors
-/// Those of the store, or one that names the article's key.
+/// The store's errors, or one that names the article's key.
 pub async fn reject_alias(
     store: &dyn Store,
     site: &Site,
@@ -194,7 +194,7 @@ pub async fn reject_alias(
 /// Stores a copy of the article, or starting counts, or both, replacing those sent before.
 ///
 /// # Errors
-/// Those of the store.
+/// The store's errors.
 pub async fn put(
     store: &dyn Store,
     site: &Site,
@@ -219,7 +219,7 @@ pub async fn put(
 /// All data of an article; `None` if it does not exist.
 ///
 /// # Errors
-/// Those of the store.
+/// The store's errors.
 pub async fn show(
     store: &dyn Store,
     site: &Site,
@@ -244,7 +244,7 @@ pub async fn show(
 /// Articles in the order of their keys, at most [`MAX_LISTED`].
 ///
 /// # Errors
-/// Those of the store.
+/// The store's errors.
 pub async fn list(
     store: &dyn Store,
     site: &Site,
@@ -271,7 +271,7 @@ pub async fn list(
 /// number, and some of their keys.
 ///
 /// # Errors
-/// Those of the store.
+/// The store's errors.
 pub async fn prune(
     store: &dyn Store,
     site: &Site,
@@ -298,7 +298,7 @@ const MAX_REPORTED_KEYS: usize = 10;
 /// Removes the copy, or everything. Returns whether there was anything to remove.
 ///
 /// # Errors
-/// Those of the store.
+/// The store's errors.
 pub async fn remove(
     store: &dyn Store,
     site: &Site,

@@ -41,17 +41,17 @@ pub struct MigrationReport {
     pub different: Vec<(SiteId, ArticleKey)>,
 }
 
-/// Into which targets a migration writes.
+/// The targets that a migration accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MigrationTarget {
     /// Only a store without articles.
     Empty,
-    /// Any store. What it has is merged with the source's data, as by an import: what was deleted in the source since an
-    /// earlier migration stays, and the target's copies of articles are kept.
+    /// Any store. Its data is merged with the source's, as by an import: data that was deleted in the source since an
+    /// earlier migration is kept, and so are the target's copies of articles.
     Merged,
 }
 
-/// Why a migration failed. What the target has stays.
+/// Why a migration failed. Data that the target has imported so far is kept.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
     /// The source is being migrated, or was.

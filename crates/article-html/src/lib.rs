@@ -118,11 +118,11 @@ pub struct Extraction {
     pub html: String,
     /// Metadata of a whole page; empty for a fragment or Markdown.
     pub metadata: Metadata,
-    /// How much text and how many images it has.
+    /// Text and images of the body.
     pub amount: Amount,
-    /// The same for the whole input.
+    /// Text and images of the whole input.
     pub of: Amount,
-    /// Counts of what was left out, by kind.
+    /// Number of omitted items, by kind.
     pub left_out: LeftOut,
 }
 

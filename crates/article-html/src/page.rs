@@ -119,7 +119,7 @@ pub(super) fn fragment(mut page: Html, deadline: Instant) -> ExtractedPart {
     }
 }
 
-/// Makes repairs, and removes what is invisible. Returns the kind and parent of what was removed.
+/// Makes repairs, and removes invisible elements. Returns the kind and parent of each removed one.
 fn prepare(page: &mut Html, deadline: Instant) -> Vec<(&'static str, NodeId)> {
     images::restore(page, deadline);
     let mut removed = detach(page, &INVISIBLE_ELEMENTS);
@@ -132,7 +132,7 @@ fn prepare(page: &mut Html, deadline: Instant) -> Vec<(&'static str, NodeId)> {
     removed
 }
 
-/// Counts what is in the element but will not be in the copy.
+/// Counts items in the element that the copy will not contain.
 fn left_out(within: ElementRef<'_>, removed: &[(&'static str, NodeId)]) -> LeftOut {
     let mut left_out = LeftOut::new();
     let is_within = |id: NodeId| {

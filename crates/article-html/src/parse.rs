@@ -126,7 +126,7 @@ fn check(page: &Html, limits: ParseLimits) -> Result<(), ArticleHtmlError> {
         match edge {
             Edge::Open(node) => {
                 depth += 1;
-                // For tags that the tokenizer and `markup_cost::check` see differently.
+                // `markup_cost::check` counts attributes without a parser, and may tokenize some tags differently.
                 let attributes = node
                     .value()
                     .as_element()

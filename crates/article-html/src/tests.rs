@@ -194,7 +194,7 @@ fn noscript_images_replace_those_a_script_would_fill() {
     }
     let wrapped = image(&format!("<span><img src='data:x'></span>{real}"));
     assert_eq!(wrapped, format!("<span>{expected}</span>"));
-    // No duplicate, and no tracker.
+    // The image is not duplicated, and a tracking pixel is not restored.
     let there = "<img alt=\"Foto\" src=\"/small.jpg\">";
     assert_eq!(image(&format!("{there}{real}")), there);
     for tracker in [
@@ -376,7 +376,7 @@ fn a_teaser_that_is_marked_as_an_article_is_not_the_story() {
             "<div itemprop=articleBody>{}</div><div><section>{story}</section></div>{teaser}",
             words(40)
         ),
-        // In two parts around an advertisement, without paragraphs, in a layout table.
+        // A story in two parts around an advertisement, without paragraphs, in a layout table.
         format!(
             "{teaser}<div><div>{}</div><div>iklan</div><div>{}</div></div>",
             paragraphs(24, 48),

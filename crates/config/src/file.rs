@@ -30,7 +30,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// The error of a reload without a file.
+    /// The error of a reload if gema started without a file.
     pub(super) fn no_file() -> Self {
         let what = "was not there when gema started. Restart gema to use one";
         Self {
@@ -67,7 +67,7 @@ pub(super) fn read(path: &Path) -> Result<Config, Error> {
     parse(&text).map_err(error)
 }
 
-/// The database in a file, whatever else is in it.
+/// The database's URL in a file, read leniently: other errors in the file are ignored.
 pub(super) fn database(path: &Path) -> Option<String> {
     #[derive(Deserialize)]
     struct Database {
@@ -84,7 +84,7 @@ pub(super) fn parse(text: &str) -> Result<Config, Vec<String>> {
     let Some(file) = faults::read::<ConfigFile>(text, &mut faults) else {
         return Err(faults.0);
     };
-    // Sites that were left out have an error already.
+    // If a site was dropped because of an error, that error suffices.
     if file.sites.is_empty() && faults.0.is_empty() {
         faults.0.push(
             "no site. Add one: [sites.NAME] with origins = [\"https://news.example\"]".into(),

@@ -71,7 +71,7 @@ pub const DEFAULT_CACHE_BYTES: u64 = 16 << 20;
 pub struct ConnectionLimits {
     /// Total.
     pub max: usize,
-    /// Per address (IPv6: per /64), except for proxies: trusted ones, and those on this machine.
+    /// Limit per address (IPv6: per /64). Proxies are exempt: trusted ones, and those on this machine.
     pub per_address: usize,
 }
 
@@ -199,7 +199,7 @@ impl Config {
         })
     }
 
-    /// Whether the address is that of a proxy (trusted, or on this machine), which carries many clients. A peer on the
+    /// Whether the address belongs to a proxy (trusted, or on this machine), which carries many clients. A peer on the
     /// unix socket has the unspecified address.
     pub fn is_proxy(&self, peer: IpAddr) -> bool {
         peer.is_loopback()

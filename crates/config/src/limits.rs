@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::value::without_value;
 
-/// What is limited.
+/// An action that a limit restricts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// A request that writes.
@@ -31,7 +31,7 @@ pub enum Action {
     Article,
 }
 
-/// Whom or what a limit applies to.
+/// The clients or objects that a limit counts separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitScope {
     /// An IPv4 address, or an IPv6 /64, within which a subscriber can choose any address.
@@ -74,9 +74,9 @@ pub struct Limit {
     pub name: (&'static str, &'static str),
     /// The full name: `reads.per_address`.
     pub full_name: &'static str,
-    /// What is limited.
+    /// The limited action.
     pub action: Action,
-    /// Whom it applies to.
+    /// Scope of the count.
     pub key: LimitScope,
     /// Default amount.
     pub default: Amount,
@@ -100,7 +100,7 @@ macro_rules! limits {
             default: $amount,
         }),*];
 
-        /// Their full names.
+        /// The limits' full names.
         pub const LIMIT_NAMES: [&str; LIMITS.len()] = [$(concat!(stringify!($group), ".", stringify!($name))),*];
     };
 }
@@ -207,7 +207,7 @@ impl Amounts {
 }
 
 impl Amount {
-    /// The given number of quarters of it: a smaller burst, or a smaller daily amount.
+    /// Scales the amount to this number of quarters: the burst of a rate, or the daily amount.
     pub fn quarters(self, quarters: u32) -> Self {
         let part = |whole: u32| {
             u32::try_from(u64::from(whole) * u64::from(quarters) / 4).unwrap_or(u32::MAX)
@@ -221,7 +221,7 @@ impl Amount {
         }
     }
 
-    /// Parses another amount of the same kind.
+    /// Parses an amount of the same kind: a rate, or a daily amount.
     fn parsed(self, value: toml::Value) -> Result<Self, String> {
         let parsed = match self {
             Self::Rate(_) => value.try_into().map(Self::Rate),

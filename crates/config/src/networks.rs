@@ -8,7 +8,7 @@ use wire::{Button, ButtonKind, Counting, Network};
 struct Row {
     /// Name in counts, events and `gema.toml`.
     key: &'static str,
-    /// What a click does.
+    /// Action of a click.
     kind: ButtonKind,
     /// Its proper name; empty if the locale files translate the name.
     name: &'static str,

@@ -74,7 +74,7 @@ impl ConfigHandle {
     /// Reads the configuration as [`Config::load`] does, and remembers its source.
     ///
     /// # Errors
-    /// Those of [`Config::load`].
+    /// The errors of [`Config::load`].
     pub fn load(named: Option<PathBuf>, overrides: Overrides) -> Result<Self, Error> {
         let config = Config::load(named.as_deref(), overrides.clone())?;
         let file = named.or_else(|| (!config.demo).then(|| super::DEFAULT_FILE.into()));
@@ -104,7 +104,7 @@ impl ConfigHandle {
         Arc::clone(request.get_or_insert_with(|| self.current()))
     }
 
-    /// Reads the file again and applies all of it, or nothing; logs the result.
+    /// Reads the file again and applies the whole configuration, or nothing; logs the result.
     ///
     /// # Errors
     /// The errors of the file. Nothing has changed.

@@ -156,7 +156,7 @@ fn default_reactions() -> Vec<ReactionOption> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Reads {
-    /// When two reads are the same read.
+    /// Criterion by which a repeated read is recognised.
     pub identity: ReadDedup,
     /// How long a page must be visible for a read to count, in ms.
     pub after_ms: u32,
@@ -200,9 +200,9 @@ pub enum Articles {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lists {
-    /// Those for which the newsroom has submitted a copy, starting counts or an alias.
+    /// Articles for which the newsroom has submitted a copy, starting counts or an alias.
     Known,
-    /// Those, and articles whose key is a path.
+    /// Articles of the newsroom, as above, and articles whose key is a path.
     #[default]
     Paths,
     /// Any.

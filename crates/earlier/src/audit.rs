@@ -2,12 +2,12 @@ use wire::ArticleKey;
 
 use super::Examples;
 
-/// Parameters by which links and advertisements are told apart. A page's canonical address has none of them.
+/// Parameters that links from campaigns and advertisements add. A page's canonical address has none of them.
 const TRACKING: [&str; 7] = [
     "utm_", "fbclid=", "gclid=", "msclkid=", "mc_cid=", "igshid=", "_ga=",
 ];
 
-/// Beginnings and ends of paths that are no articles.
+/// Prefixes and suffixes of paths that are not articles.
 const NO_ARTICLES: [&str; 6] = [
     "/wp-admin/",
     "/wp-json/",
@@ -18,11 +18,11 @@ const NO_ARTICLES: [&str; 6] = [
 ];
 const NO_ARTICLES_END: [&str; 4] = ["/feed", "/feed/", ".xml", "/amp/"];
 
-/// Sentences about keys that no page would ask for, and about those of one page under two keys.
+/// Notes about keys that no page requests, and about pages that occur under two keys.
 pub(super) fn notes<'k>(keys: impl Iterator<Item = &'k ArticleKey>) -> Vec<String> {
     let (mut slashes, mut tracked, mut escaped, mut others) =
         <(Examples, Examples, Examples, Examples)>::default();
-    // Sorted, `/a/` follows `/a`, after keys that begin with `/a` and a lesser character.
+    // The sorted keys that are prefixes of the current one: `/a/` need not follow `/a` immediately.
     let mut above: Vec<&str> = Vec::new();
     for key in keys.map(ArticleKey::as_str) {
         while above
@@ -64,7 +64,7 @@ pub(super) fn notes<'k>(keys: impl Iterator<Item = &'k ArticleKey>) -> Vec<Strin
     .collect()
 }
 
-/// Whether there is a `%XX` left.
+/// Whether the key contains an escape, `%XX`.
 fn has_escape(key: &str) -> bool {
     let is_hex = |letter: Option<&u8>| letter.is_some_and(u8::is_ascii_hexdigit);
     let bytes = key.as_bytes();

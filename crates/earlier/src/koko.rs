@@ -7,7 +7,7 @@ use store::Metric;
 
 use super::{Earlier, Gathered, Refused};
 
-/// The most bytes of one value in parentheses: a path has at most 2,000 characters.
+/// Maximum length of a value, in bytes: a path has at most 2,000 characters.
 const MAX_VALUE_BYTES: usize = 64 * 1024;
 
 /// Koko Analytics' export (WordPress, version 2): SQL that inserts `koko_analytics_paths (id, path)` and then
@@ -106,7 +106,7 @@ fn no_export() -> Refused {
     )
 }
 
-/// The next `(…)` of a statement, as values; `None`: the statement ends.
+/// The values of the next `(…)` of a statement; `None` at its end.
 fn next_values(from: &mut impl BufRead) -> Result<Option<Vec<String>>, Refused> {
     loop {
         match byte(from)? {
@@ -118,7 +118,7 @@ fn next_values(from: &mut impl BufRead) -> Result<Option<Vec<String>>, Refused> 
     let (mut values, mut value, mut quoted) = (Vec::new(), Vec::new(), false);
     loop {
         match byte(from)? {
-            // Koko does not escape quotes: one within a path is followed by something else.
+            // Koko does not escape quotes, so only a quote before `,` or `)` ends a value.
             Some(b'"') if !quoted && value.iter().all(u8::is_ascii_whitespace) => {
                 value.clear();
                 quoted = true;
@@ -162,7 +162,7 @@ fn peeked(from: &mut impl BufRead) -> Result<Option<u8>, Refused> {
     Ok(from.fill_buf().map_err(unreadable)?.first().copied())
 }
 
-/// Reads up to a byte; `false`: there is none.
+/// Reads up to the byte `end`, which is consumed; `false` if it does not occur.
 fn until(from: &mut impl BufRead, end: u8, to: &mut Vec<u8>) -> Result<bool, Refused> {
     to.clear();
     while let Some(next) = byte(from)? {

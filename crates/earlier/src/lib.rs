@@ -1,6 +1,6 @@
 //! Importers for earlier counters: convert their exports to starting counts. Pure: they know neither sites nor stores.
 
-/// Notes about keys that no page would ask for.
+/// Notes about suspicious keys.
 mod audit;
 /// CSV tables: `article,reads,reaction:happy,share:whatsapp`.
 mod csv;
@@ -10,13 +10,13 @@ mod goatcounter;
 mod koko;
 /// A limit on the length of lines.
 mod lines;
-/// Answers of Open Heart.
+/// Responses of an Open Heart server.
 mod open_heart;
-/// Tables of pages, as web analytics exports them.
+/// Tables of page views exported by web analytics.
 mod pages;
-/// Keys of articles from paths of pages.
+/// Article keys derived from paths.
 mod path;
-/// Text in UTF-16, as Matomo exports it for spreadsheets.
+/// Decoding of UTF-16, which Matomo uses for spreadsheets.
 mod utf16;
 /// Waline's export.
 mod waline;
@@ -124,11 +124,11 @@ fn lines(places: &[Place]) -> String {
 #[derive(Default)]
 struct Gathered {
     earlier: Earlier,
-    /// Rows whose article has another row under another address.
+    /// Rows whose article already has counts from a row with another address.
     joined: Examples,
 }
 
-/// A number, and some examples.
+/// The number of cases, and some examples.
 #[derive(Default)]
 struct Examples {
     all: u64,
@@ -176,7 +176,7 @@ impl Gathered {
             .for_each(|(sum, count)| *sum = sum.saturating_add(*count).min(MAX_COUNT));
     }
 
-    /// Adds the counts of a row that names its article like this.
+    /// Adds the counts of a row. `named`: the article as it is written in the row.
     fn add_named(&mut self, named: &str, key: ArticleKey, counts: &[u64]) {
         if self.earlier.articles.contains_key(&key) {
             self.joined.add(|| format!("`{named}` is {key}"));

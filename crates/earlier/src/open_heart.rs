@@ -13,11 +13,11 @@ use super::{
     waline::{Mapping, ask_for},
 };
 
-/// Answers of an Open Heart server, which has no export: a line for each page, with its address, a tab, and what
-/// `GET` answered, such as `{"❤️":14}`.
+/// Responses of an Open Heart server, which has no export: a line for each page, with its address, a tab, and the
+/// response to `GET`, such as `{"❤️":14}`.
 ///
 /// # Errors
-/// [`Refused`] names the emoji that the mapping must name.
+/// [`Refused`] lists the emoji that are missing from the mapping.
 pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
     let options: BTreeSet<&Reaction> = mapping.values().flatten().collect();
     let metrics: Vec<_> = options

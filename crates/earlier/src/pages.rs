@@ -12,7 +12,7 @@ use super::{
     utf16,
 };
 
-/// The columns of a table, if the operator names them: `page` and `reads`.
+/// The headings of a table's columns, where the operator has named them with `page` and `reads`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageColumns {
     /// The heading of the column with addresses.
@@ -21,8 +21,8 @@ pub struct PageColumns {
     pub reads: Option<String>,
 }
 
-/// Headings of columns with addresses, in lower case, the best first: Matomo's (raw and translated), Google Analytics',
-/// Plausible's, Umami's, and what others call them.
+/// Known headings of columns with addresses, in lower case, in order of preference: those of Matomo (raw and
+/// translated), Google Analytics, Plausible, Umami and others.
 const PAGES: &[&str] = &[
     "metadata_url",
     "metadata: url",
@@ -52,7 +52,7 @@ const PAGES: &[&str] = &[
     "name",
 ];
 
-/// Headings of columns with views, in lower case, the best first.
+/// Known headings of columns with views, in lower case, in order of preference.
 const VIEWS: &[&str] = &[
     "pageviews",
     "page views",
@@ -90,7 +90,7 @@ const VIEWS: &[&str] = &[
     "count",
 ];
 
-/// What stands in place of an address in rows that sum up, or that are of no page.
+/// Texts in the address column of rows with totals, and of rows without a page.
 const NO_PAGES: &[&str] = &[
     "",
     "(not set)",
@@ -105,16 +105,17 @@ const NO_PAGES: &[&str] = &[
     "\\n",
 ];
 
-/// The most lines before the heading.
+/// Maximum number of lines before the heading.
 const MAX_LINES_BEFORE: usize = 64;
 
-/// A table of pages with their views, as Matomo, Plausible, Umami, Google Analytics 4 and databases' clients write it:
-/// with lines before the heading, with more columns and in several languages, separated by commas, semicolons or tabs,
-/// in UTF-8 or UTF-16. Views add up, because such tables have a row for each day or title of a page. A page is given by
-/// its address, whole or without scheme, or by its path.
+/// A table of pages with their views, as exported by Matomo, Plausible, Umami, Google Analytics 4 and database clients.
+/// There may be lines before the heading and further columns; headings may be in several languages; separators are
+/// commas, semicolons or tabs; the encoding is UTF-8 or UTF-16. The views of a page's rows are added, because such
+/// tables have a row for each day or title of a page. A page is given by its address, with or without scheme, or by its
+/// path.
 ///
 /// # Errors
-/// [`Refused`] if no heading is known: its message names the option.
+/// [`Refused`] if no known heading is found; the message names the option to give.
 pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> {
     let mut from = BufReader::with_capacity(
         64 * 1024,
@@ -147,7 +148,7 @@ pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> 
             continue;
         }
         let views = match views {
-            // Of a further table in the same file.
+            // A row of another table in the same file.
             "" => {
                 gathered.skip("rows without views");
                 continue;
@@ -188,20 +189,20 @@ fn is_without_scheme(named: &str) -> bool {
         .is_some_and(|(host, _)| host.contains('.') && !host.contains(char::is_whitespace))
 }
 
-/// The heading of a table.
+/// The parsed heading of a table.
 struct Heading {
     delimiter: u8,
-    /// The columns.
+    /// Indices of the two columns.
     page: usize,
     reads: usize,
-    /// What the column with views is called.
+    /// Heading of the column with views.
     named: String,
-    /// Number of lines up to it.
+    /// Number of lines up to and including the heading.
     lines: u64,
 }
 
 impl Heading {
-    /// Reads until after the heading.
+    /// Finds the heading. Afterwards `from` is at the first row.
     fn find(from: &mut impl BufRead, columns: &PageColumns) -> Result<Self, Refused> {
         let mut line = Vec::new();
         for number in 1..=MAX_LINES_BEFORE {
@@ -263,7 +264,7 @@ impl Heading {
         })
     }
 
-    /// The place of a row, of which the table knows the lines after the heading.
+    /// The line number of a row. `position` is relative to the end of the heading.
     fn place(&self, position: Option<&csv::Position>) -> String {
         format!(
             "line {}",

@@ -39,7 +39,8 @@ pub(super) fn page(address: &str) -> Result<Page, Invalid> {
 pub(super) struct Hosts(BTreeSet<String>);
 
 impl Hosts {
-    /// Classifies a page by its whole address, or its address without a scheme, and notes the host; `None`: it is none.
+    /// Classifies a page by its address, with or without a scheme, and records the host. `None`: the text is not an
+    /// address.
     pub(super) fn page(&mut self, named: &str) -> Option<Result<Page, Invalid>> {
         let whole = if named.starts_with("//") {
             format!("https:{named}")
@@ -57,7 +58,7 @@ impl Hosts {
         Some(page(&whole))
     }
 
-    /// A sentence if there are several.
+    /// A note that lists the hosts, if there are several.
     pub(super) fn note(self) -> Option<String> {
         let hosts = self
             .0

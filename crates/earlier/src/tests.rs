@@ -289,7 +289,7 @@ fn an_earlier_counters_paths_become_the_keys_that_the_widget_asks_for() {
             .first()
             .map(|(key, _)| (*key).to_owned())
     };
-    // The results of `defaultKey` in `src/embed/context.js`, in a browser.
+    // The expected results are those of `defaultKey` in `src/embed/context.js`, in a browser.
     for (path, expected) in [
         ("/a", Some("/a")),
         ("/caf%C3%A9/cafe%CC%81", Some("/café/café")),
@@ -301,7 +301,7 @@ fn an_earlier_counters_paths_become_the_keys_that_the_widget_asks_for() {
         ("/%FF", Some("/%FF")),
         ("//a", Some("//a")),
         ("https://news.example:8443/a?b=%20c", Some("/a?b= c")),
-        // Keys have no control characters.
+        // A decoded key would contain a control character, so it stays encoded.
         ("/a%0Ab", Some("/a%0Ab")),
         ("/", None),
         ("/?utm=1", Some("/?utm=1")),
@@ -458,7 +458,7 @@ fn a_table_of_many_columns_takes_time_in_proportion() {
     );
     let begun = std::time::Instant::now();
     assert_eq!(csv(table.as_bytes()).unwrap().metrics.len(), columns.len());
-    // Comparing each with each takes minutes.
+    // A quadratic comparison would take minutes.
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
 

@@ -1,6 +1,6 @@
 use std::io::{self, BufRead, BufReader, Read};
 
-/// Gives the text in UTF-8. A text in UTF-16 begins with its byte order mark.
+/// Converts a text to UTF-8. UTF-16 is recognised by its byte order mark.
 pub(super) fn utf8<'r>(from: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
     let mut from = BufReader::new(from);
     if from.fill_buf()?.starts_with(&[0xff, 0xfe]) {
@@ -17,7 +17,7 @@ pub(super) fn utf8<'r>(from: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
 /// Decodes little-endian UTF-16 while it is read.
 struct Utf16<R> {
     from: R,
-    /// The first half of a surrogate pair.
+    /// A high surrogate whose low surrogate has not been read yet.
     high: Option<u16>,
     /// Decoded bytes, and how many of them have been read.
     ready: Vec<u8>,

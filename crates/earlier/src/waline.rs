@@ -13,7 +13,7 @@ use super::{
     path::{self, Page},
 };
 
-/// The poll's option for each of Waline's numbered reactions. `None`: leave it out.
+/// The poll's option for each of Waline's numbered reactions; `None`: do not import that reaction.
 pub type Mapping = BTreeMap<String, Option<Reaction>>;
 
 /// The column with page views.
@@ -33,13 +33,13 @@ const REACTIONS: [&str; 9] = [
 ];
 
 /// Waline's export (`waline.json` from its administration, or the response of `GET /api/db`):
-/// `{"type":"waline","version":1,"data":{"Counter":[{"url":"/a.html","time":12,"reaction0":3,…}],…}}`, the latter
-/// within an outer `data`. See walinejs/waline: `packages/server/src/controller/db.js` (what is exported),
+/// `{"type":"waline","version":1,"data":{"Counter":[{"url":"/a.html","time":12,"reaction0":3,…}],…}}`; the response has
+/// this within an outer `data`. See walinejs/waline: `packages/server/src/controller/db.js` (what is exported),
 /// `packages/admin/src/pages/migration` (the file), `assets/waline.sql` (the columns). Page views (`time`) count as
 /// reads.
 ///
 /// # Errors
-/// [`Refused`] names the row and the field, or the reactions that the mapping must name.
+/// [`Refused`] names the row and the field, or the reactions that are missing from the mapping.
 pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
     if let Some(unknown) = mapping
         .keys()
@@ -197,7 +197,7 @@ fn beyond(gathered: &mut Gathered, name: &str) -> Result<u64, String> {
     Ok(0)
 }
 
-/// Asks for the options of reactions that the mapping does not name.
+/// The error message for reactions that are missing from the mapping.
 pub(super) fn ask_for<'n>(unmapped: impl Iterator<Item = (&'n str, u64)>) -> String {
     let (said, names): (Vec<_>, Vec<_>) = unmapped
         .map(|(name, votes)| (format!("{name} ({votes} votes)"), format!("{name}=…")))

@@ -12,31 +12,31 @@ use super::{
     path::{Hosts, Page},
 };
 
-/// Fields of posts in which counters keep their views: WP-PostViews, many themes, WPBakery.
+/// Post fields in which plugins and themes count views: WP-PostViews, many themes, WPBakery.
 const FIELDS: [&str; 3] = ["views", "post_views_count", "_vc_view_count"];
 
-/// The most bytes of a text that matters.
+/// Maximum length of a text, in bytes; the middle of a longer one is dropped.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 
-/// What of a post matters.
+/// The relevant data of a post.
 #[derive(Default)]
 struct Post {
     id: String,
     link: String,
     status: String,
     kind: String,
-    /// The fields with views, and their greatest values.
+    /// The fields with views, each with its greatest value.
     views: BTreeMap<String, String>,
-    /// The field that is being read.
+    /// Name of the field that is being parsed.
     field: String,
 }
 
-/// WordPress' export (Tools, Export: "WXR", XML), with the views that plugins and themes keep in fields of posts. A post
-/// has the key of its address; with `page=id`, that of Gema's plugin, `wp-123`. `reads` names the field, if the export
-/// has several.
+/// WordPress' export (Tools, Export: "WXR", XML), with views that plugins and themes have stored in post fields. A
+/// post's key is derived from its address; with `page=id`, it is `wp-123`, as in Gema's plugin. `reads` names the field
+/// if the export has several.
 ///
 /// # Errors
-/// [`Refused`] names the fields, or says that there are none.
+/// [`Refused`]: the export has several fields with views, or none.
 pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> {
     let by_id = match columns.page.as_deref() {
         None | Some("link") => false,
@@ -124,7 +124,7 @@ impl<R: Read> Posts<R> {
         }
     }
 
-    /// The next post; `field`: the only one that matters.
+    /// The next post. `field`: the only field to keep.
     fn next(&mut self, field: Option<&str>) -> Result<Option<Post>, Refused> {
         let mut post: Option<Post> = None;
         let (mut tag, mut text) = (String::new(), Vec::new());
@@ -135,7 +135,7 @@ impl<R: Read> Posts<R> {
             let before = std::mem::take(&mut text);
             let next = self.tag(&mut text)?;
             let Some(next) = next else {
-                // A CDATA section is the tag's text.
+                // The text of a CDATA section belongs to the current tag.
                 continue;
             };
             if next == "/item" {
@@ -153,12 +153,12 @@ impl<R: Read> Posts<R> {
         }
     }
 
-    /// Appends text up to the next `<`; `false`: the file ends.
+    /// Appends text up to the next `<`; `false` at the end of the file.
     fn text(&mut self, text: &mut Vec<u8>) -> Result<bool, Refused> {
         self.until(b'<', text)
     }
 
-    /// The name of a tag; `None`: it was a CDATA section, whose text is appended.
+    /// The name of the next tag; `None` if it was a CDATA section, whose text has been appended.
     fn tag(&mut self, text: &mut Vec<u8>) -> Result<Option<String>, Refused> {
         let mut name = Vec::new();
         self.until(b'>', &mut name)?;
@@ -183,7 +183,7 @@ impl<R: Read> Posts<R> {
         Ok(None)
     }
 
-    /// Appends up to a byte, which is consumed. Of a long text only its beginning and its end are kept.
+    /// Appends bytes up to `end`, which is consumed. Of a long text, only the beginning and the end are kept.
     fn until(&mut self, end: u8, to: &mut Vec<u8>) -> Result<bool, Refused> {
         loop {
             let buffer = self
@@ -208,7 +208,7 @@ impl<R: Read> Posts<R> {
 }
 
 impl Post {
-    /// Takes an element's text.
+    /// Assigns the text of an element to the post.
     fn take(&mut self, tag: &str, text: &str, field: Option<&str>) {
         let text = text.trim();
         match tag {
@@ -220,7 +220,7 @@ impl Post {
             "wp:meta_value"
                 if field.map_or(FIELDS.contains(&&*self.field), |field| field == self.field) =>
             {
-                // A field may be there twice; its greater value is the later one.
+                // If a field occurs twice, the greater value is the later one.
                 let known = self.views.entry(self.field.clone()).or_default();
                 if grouped_count(known).ok() <= grouped_count(text).ok() {
                     *known = text.to_owned();
@@ -231,7 +231,7 @@ impl Post {
     }
 }
 
-/// Text outside of CDATA sections, as WordPress escapes it.
+/// Unescapes text outside of CDATA sections.
 fn unescaped(text: &str) -> String {
     let named = text
         .replace("&lt;", "<")

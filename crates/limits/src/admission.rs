@@ -27,7 +27,7 @@ pub struct RequestLimiter {
 }
 
 impl RequestLimiter {
-    /// For events of this visitor that arrive now.
+    /// A limiter for one request of this visitor. Rates are charged at the time of this call.
     pub fn new(
         limits: Arc<Limits>,
         config: Arc<Config>,
@@ -51,7 +51,7 @@ impl RequestLimiter {
         }
     }
 
-    /// Takes the refusals: the index of each change, and the reason.
+    /// Takes the rejections, each with the index of its change.
     pub fn refused(&self) -> Vec<(usize, Rejection)> {
         std::mem::take(&mut *self.refused.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -11,7 +11,7 @@ pub(super) struct ClientId {
     visitor: Option<u64>,
 }
 
-/// What is hashed of a client.
+/// The properties of a client that are hashed.
 #[derive(Hash)]
 pub(super) enum HashInput<'a> {
     Ipv4(Ipv4Addr),

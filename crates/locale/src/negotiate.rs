@@ -20,7 +20,7 @@ pub(super) fn negotiate<'a>(
             tag,
         ))
     };
-    // The first of equals.
+    // The first one on ties.
     offered
         .filter_map(candidate)
         .min_by_key(|(closeness, _)| *closeness)

@@ -38,7 +38,7 @@ impl<A: Label, B: Label> Counters<A, B> {
         }
     }
 
-    /// The same, but zeros are not exported, except with one of these values of the second label. Values that alerts
+    /// Like `new`, but zeros are not exported, except with one of these values of the second label. Values that alerts
     /// use must be among them: Prometheus sees no increase in a series that starts at 1.
     pub fn sparse(
         name: &'static str,

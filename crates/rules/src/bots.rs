@@ -1,8 +1,8 @@
 /// Names of devices within a `User-Agent`.
 mod devices;
-/// Words of the lists of robots that do not tell a robot.
+/// Exceptions: listed words that also occur in readers' programs.
 mod left_out;
-/// Words of the `User-Agent` of robots.
+/// Words in the `User-Agent` of known bots.
 mod words;
 
 /// Signals of a page without a reader: browser automation, or a page that has not been shown yet.

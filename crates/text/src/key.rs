@@ -32,7 +32,7 @@ pub fn article_key(text: &str) -> Result<ArticleKey, Invalid> {
 }
 
 /// Whether a key is the path of a page and contains nothing that looks like a sentence, markup or another host's
-/// address: anybody may send events for any key.
+/// address. Needed because anybody may send events for any key.
 pub fn is_path(key: &ArticleKey) -> bool {
     let key = key.as_str();
     let is_odd = |c: char| c.is_whitespace() || c.is_control() || "\\<>\"`{}|^".contains(c);

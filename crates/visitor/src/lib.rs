@@ -1,7 +1,7 @@
 //! Pseudonymous visitors: keyed one-way hashes, and the deduplication windows after which their salts are deleted.
 //! Pure: takes time and randomness from the caller.
 
-/// Identities: what tells one reader or event from another.
+/// Identities: of a voter, and of a read or share.
 mod identity;
 /// Salts of the current windows.
 mod salts;

@@ -1,5 +1,5 @@
-/// Words of the lists that programs and devices of readers have too, so that they do not tell a robot. Robots of the
-/// same names have other signs: an address, `bot`, `spider`.
+/// Words of the lists of robots that also occur in programs and devices of readers, and are therefore ignored. Robots
+/// with these names are recognised by other signs: an address, `bot`, `spider`.
 pub(super) const LEFT_OUT: &[&str] = &[
     // Browsers, and the browsers of portals, messengers, social networks and feed readers.
     "baidu",
@@ -29,7 +29,7 @@ pub(super) const LEFT_OUT: &[&str] = &[
     // Facebook's and Instagram's in-app browsers on two phones.
     "ap3a.240617.008",
     "metaiab facebook",
-    // Editors with a browser inside.
+    // Code editors with a built-in browser.
     "code/1.",
     "cursor",
     "trae/",

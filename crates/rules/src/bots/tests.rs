@@ -10,7 +10,7 @@ fn crawlers_previews_and_tools_are_known() {
         "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/120.0.0.0 Safari/537.36",
         "python-requests/2.31",
         "curl/8.5.0",
-        // These run scripts.
+        // These bots run scripts.
         "Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X Build/MMB29P) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36 (compatible; GoogleOther)",
         "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/135.0.0.0 Safari/537.36 (compatible; GoogleAgent-Mariner)",
         "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0 Safari/537.36 DatadogSynthetics",
@@ -88,7 +88,7 @@ fn agents(name: &str, sample: &str) -> Vec<String> {
         .collect()
 }
 
-/// Those of which `is_wrong`, and their share in percent.
+/// The share of agents for which `is_wrong` holds, in percent.
 fn wrong(name: &str, agents: &[String], is_wrong: impl Fn(&str) -> bool) -> f64 {
     let wrong: Vec<_> = agents.iter().filter(|agent| is_wrong(agent)).collect();
     let percent = wrong.len() as f64 * 100.0 / agents.len().max(1) as f64;
@@ -115,7 +115,8 @@ fn readers_are_counted_and_robots_are_not() {
     assert!(wrong("readers refused", &readers, is_bot) <= 0.02);
     assert!(wrong("robots missed", &robots, |agent| !is_bot(agent)) <= 5.0);
     if std::env::var_os("GEMA_AGENTS").is_some() {
-        // Our words were chosen on those of an even checksum (CRC 32), and no list comes from Matomo.
+        // Our words were chosen by looking at the agents with an even checksum (CRC 32); the lists are independent of
+        // Matomo.
         let others = agents("matomo-robots.txt", "");
         let (odd, even): (Vec<_>, Vec<_>) =
             others.into_iter().partition(|agent| crc32(agent) % 2 == 1);
@@ -163,7 +164,7 @@ fn a_listed_name_begins_a_word_and_a_short_one_is_whole() {
             "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox",
             false,
         ),
-        // `RED/` and `NING/` are robots.
+        // The lists contain `RED/` and `NING/`.
         ("com.apple.appstored/1.0", false),
         (
             "Mozilla/5.0 (X11; Linux x86_64; rv:29.0) Gecko/20100101 Firefox/29.0 SeaMonkey/2.26a1 Lightning/3.1a1",
@@ -234,7 +235,7 @@ fn time_is_in_proportion_to_the_agent() {
     };
     for unit in ["cubot", "x msie ://", "@", "(android;", "bott", "grubhub"] {
         time(unit, 1 << 10);
-        // Squared, it would be hours.
+        // Quadratic time would be hours.
         assert!(time(unit, 1 << 20).as_secs() < 20, "{unit}");
     }
 }

@@ -142,9 +142,9 @@ const NAMES: &[&str] = &[
 /// Device names that contain one of the names above by coincidence.
 const READERS: &[&str] = &["cubot"];
 
-/// Signs that only robots show, unless the agent has one of the texts beside them.
+/// Signs that occur in robots only, each with texts that make an exception.
 const SIGNS: &[(&str, Unless)] = &[
-    // Only robots explain themselves by an address: browsers do not include one, except add-ons of Internet Explorer.
+    // Only robots include the address of an explanation; browsers do not, except add-ons of Internet Explorer.
     ("+http", &[]),
     ("://", &["msie"]),
     ("www.", &["msie"]),
@@ -155,28 +155,29 @@ const SIGNS: &[(&str, Unless)] = &[
     ("gecko); compatible;", &[]),
 ];
 
-/// How browsers of the past began, and robots still do.
+/// The prefix of former browsers, which robots still use.
 const COMPATIBLE: (&str, Unless) = (
     "mozilla/5.0 (compatible;",
     &["msie", "konqueror", "compatible; u;"],
 );
 
-/// Texts that excuse an agent.
+/// Texts that make an exception: an agent that contains one of them is not matched.
 type Unless = &'static [&'static str];
 
-/// COUNTER's list, and that of crawler-user-agents: see `cargo xtask robots`.
+/// COUNTER's list, and the one of crawler-user-agents; `cargo xtask robots` refreshes them.
 pub(super) const LISTS: [&str; 2] = [
     include_str!("../../robots/counter-robots.txt"),
     include_str!("../../robots/crawler-user-agents.txt"),
 ];
 
-/// A listed word of letters that is no longer must be a whole word: `grub`, not `Grubhub`.
+/// Maximum length of a short word: a listed word that is not longer must match a whole word (`grub`, but not
+/// `Grubhub`).
 const MAX_SHORT_WORD: usize = 6;
 
-/// All words, in one automaton: the time is in proportion to the agent's length.
+/// All words in one automaton, so that matching takes linear time.
 pub(super) static WORDS: LazyLock<Words> = LazyLock::new(Words::new);
 
-/// Where a word must be found.
+/// Where a word must occur to match.
 #[derive(Clone, Copy, Debug)]
 enum Place {
     /// Anywhere.
@@ -187,9 +188,10 @@ enum Place {
     Beginning(Unless),
     /// At the end of a word or its plural: `Googlebot/2.1`, not `Banca Caboto`.
     WordEnd,
-    /// Between the parts of an e-mail address. `Ecosia android@143.0` is none.
+    /// Between the parts of an e-mail address; `Ecosia android@143.0` is not one.
     Address,
-    /// At the beginning of a word, as the lists have names. `first` and `last`: of the whole agent.
+    /// At the beginning of a word, as the lists specify. `first`: at the beginning of the whole agent; `last`: at its
+    /// end.
     Listed { first: bool, last: bool },
 }
 
@@ -222,9 +224,9 @@ impl Words {
         }
     }
 
-    /// Whether an agent in lower case has one of the words where it must be.
+    /// Whether the agent, in lower case, contains one of the words in the required place.
     pub(super) fn are_in(&self, agent: &str) -> bool {
-        // Whether it has an excuse is looked up once, so that an agent of many signs is not read many times.
+        // Look up each exception only once, so that an agent with many signs does not take quadratic time.
         let mut excused = Vec::new();
         let mut has_none_of = |unless: Unless| {
             let known = excused
@@ -260,7 +262,7 @@ impl Words {
     }
 }
 
-/// The words of the lists, except those that readers' programs have too.
+/// The words of the lists, without the exceptions.
 fn listed() -> impl Iterator<Item = (&'static str, Place)> {
     let lines = LISTS
         .into_iter()
@@ -303,11 +305,11 @@ fn is_in_address(before: Option<u8>, mut after: impl Iterator<Item = u8>) -> boo
             .is_some_and(|letter| letter.is_ascii_alphabetic())
 }
 
-/// Whether what was found is part of a device's name.
+/// Whether the match is part of a device's name.
 fn is_of_a_reader(agent: &str, found: Range<usize>) -> bool {
     let word = &agent.as_bytes()[found.clone()];
     READERS.iter().any(|reader| {
-        // Each place of the word within the name.
+        // Try each occurrence of the word within the name.
         (0..=reader.len().saturating_sub(word.len()))
             .filter(|at| reader.as_bytes()[*at..].starts_with(word))
             .any(|at| {
