@@ -28,7 +28,8 @@ pub(super) fn min_buckets(marks: u64) -> u32 {
         .max(1)
 }
 
-/// The same with some headroom: each time the number changes, calls in flight must be retried.
+/// Number of buckets for that many marks, with some headroom: each time the number changes, calls in flight must be
+/// retried.
 pub(super) fn target_buckets(marks: u64) -> u32 {
     min_buckets(marks + marks / 8)
 }

@@ -22,7 +22,7 @@ pub(super) enum Script {
     Release,
     /// Writes under the lease.
     Commit,
-    /// The same for deletions, also if the server has no memory left.
+    /// Like `Commit`, for deletions: runs even if the server has no memory left.
     CommitErasure,
     /// Adds marks to a table under the lease.
     AddMarks,
@@ -36,7 +36,7 @@ pub(super) enum Script {
     MarkListed,
     /// Sets, renews or clears a flag.
     SwapFlag,
-    /// Sets the flag of a deletion.
+    /// Sets the flag that requests a rewrite of the files after a deletion.
     NoteErasure,
 }
 

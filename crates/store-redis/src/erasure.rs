@@ -48,7 +48,7 @@ impl Redis {
         self.cluster.write(*slot, note).await.map(drop)
     }
 
-    /// Has the next clean-up set the flag, because something was deleted already.
+    /// Makes the next clean-up set the flag; for data that was deleted already.
     pub(super) fn note_erasure_later(&self) {
         self.erased.store(true, Ordering::Relaxed);
     }

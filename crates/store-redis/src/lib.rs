@@ -110,7 +110,7 @@ pub struct Redis {
     sites: Mutex<HashSet<SiteId>>,
     /// The latest day noted in the list of recently counted articles, by article.
     noted: quick_cache::sync::Cache<(SiteId, ArticleKey), Day>,
-    /// Data was deleted for which no flag is set yet.
+    /// Whether data was deleted for which no flag is set yet.
     erased: AtomicBool,
     rewriter: tokio::sync::Mutex<Rewriter>,
     /// Result of the last readiness probe.

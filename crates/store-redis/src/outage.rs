@@ -129,7 +129,7 @@ mod tests {
             begins += (0..1000)
                 .filter(|_| outage.record_failure(Slot(7), "gone", at(second)))
                 .count();
-            // Another server works all the time.
+            // Meanwhile, another server keeps working.
             outage.record_success(&[Slot(8)].into(), at(second + 1));
             minutes += usize::from(outage.due_summary(at(second)).is_some());
             assert_eq!(outage.end_if_over(at(second)), None);

@@ -1,4 +1,4 @@
-//! Readiness: a write probe of each master, and of what every event of a site needs besides.
+//! Readiness: a write probe of each master, and of the other data that every event of a site requires.
 
 use std::time::{Duration, Instant};
 

@@ -28,7 +28,7 @@ const MAX_SHARD_RECORDS: usize = 2000;
 #[derive(Clone, Debug)]
 pub(super) struct BucketCounts {
     pub(super) votes: u32,
-    /// By window; windows with one bucket are omitted.
+    /// Number of buckets by window; windows with one bucket are omitted.
     pub(super) seen: Vec<(Day, u32)>,
 }
 

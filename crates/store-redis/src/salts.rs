@@ -35,13 +35,13 @@ pub(super) struct CachedSalts {
     /// The day whose salt is durable: no failover replaces it, so all endpoints use the same one.
     day: Day,
     refreshed: Instant,
-    /// That of the day is first.
+    /// The salt of the day is first.
     salts: Vec<Salt>,
 }
 
-/// The stored salts of a site.
+/// The salts of a site, as stored.
 struct StoredSalts {
-    /// Those of the day and its neighbours; that of the day is first.
+    /// The salts of the day and its neighbours; the salt of the day is first.
     salts: Vec<Salt>,
     /// The latest day whose salt an endpoint knows to be on replicas.
     durable: Option<Day>,
@@ -54,7 +54,7 @@ impl StoredSalts {
 }
 
 impl Redis {
-    /// The site's current salts, after starting the window of that day; that of the day is first.
+    /// Starts the site's window for that day if necessary; returns the current salts, the day's first.
     pub(super) async fn salts(&self, site: &SiteId, day: Day) -> Result<Vec<Salt>, StoreError> {
         let Some(known) = self.cached_salts(site, day) else {
             return self.begin_window(site, day).await;
@@ -156,8 +156,8 @@ impl Redis {
         if number(is_rotated) == Some(1) {
             self.note_erasure_later();
         }
-        // Tells other endpoints that they need not wait for replicas. The note is in the same slot as the salt, so
-        // replication cannot deliver it first; if it is lost, they wait.
+        // Record that the salt is on replicas, so that other endpoints need not wait for that. The note is in the same
+        // slot as the salt, so replication cannot deliver it first; if it is lost, they wait.
         let note = Command::new("SET")
             .arg(durable)
             .arg(day.get().to_string())
@@ -213,7 +213,7 @@ impl Redis {
         }
     }
 
-    /// The same for all sites that are not served.
+    /// Drops such salts of all sites that are not served.
     pub(super) fn drop_unserved_salts(&self, served: &[SiteId], today: Day) {
         let gone: Vec<_> = self
             .salt_cache()
@@ -240,7 +240,7 @@ fn is_live(salt: &Salt, day: Day) -> bool {
     salt.day.since(day).abs() <= 1
 }
 
-/// The live salts of a hash; that of the day is first.
+/// The live salts of a hash; the day's salt is first.
 fn live(fields: &Value, day: Day) -> Vec<Salt> {
     let mut salts: Vec<_> = pairs(fields)
         .filter_map(|(day, key)| salt(day, key))

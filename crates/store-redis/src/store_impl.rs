@@ -167,7 +167,7 @@ impl Store for Redis {
 
     async fn start_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
         self.drop_ended_salts(site, day);
-        // Also prepare what the first event of a new article needs in other slots.
+        // Also prepare the data in other slots that the first event of a new article requires.
         let (salts, secrets, listed) = futures_util::join!(
             self.salts(site, day),
             self.secrets(),

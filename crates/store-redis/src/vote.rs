@@ -14,7 +14,7 @@ pub(super) fn encode(seq: u64, reaction: Option<&Reaction>) -> Vec<u8> {
     packed
 }
 
-/// Decodes a [encoded](encode) vote.
+/// Decodes an [encoded](encode) vote.
 pub(super) fn decode(packed: &[u8]) -> Option<Vote> {
     let (seq, option) = packed.split_at_checked(SEQ_BYTES)?;
     let seq = seq.iter().fold(0, |seq, byte| seq << 8 | u64::from(*byte));

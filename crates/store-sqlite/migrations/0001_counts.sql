@@ -1,7 +1,7 @@
--- Reactions = votes + imported; reads and shares = imported + the sum of days. Always.
+-- Invariants: reactions = votes + imported; reads and shares = imported + the sum of days.
 
--- The key of the votes' hashes. It is kept with the votes because without it they are nobody's: a
--- backup must hold both. It protects 128 random bits, which nobody can guess with it either.
+-- The keys of the vote hashes. They are kept with the votes, because hashes without their key are useless, so a backup
+-- must contain both. What is hashed contains 128 random bits, which cannot be guessed even with the key.
 create table secret (
     name text primary key,
     value blob not null
@@ -12,14 +12,14 @@ create table site (
     name text not null unique
 ) strict;
 
--- reads, reaction:KEY, share:KEY
+-- Names of metrics: reads, reaction:KEY, share:KEY.
 create table metric (
     id integer primary key,
     name text not null unique
 ) strict;
 
--- An id is never used again (autoincrement): votes and reads are hashed with it. Days are days since
--- 1970-01-01 in the site's time zone.
+-- Ids are never reused (autoincrement), because votes and reads are hashed with them. Days are days since 1970-01-01 in
+-- the site's time zone.
 create table article (
     id integer primary key autoincrement,
     site integer not null references site (id),
@@ -30,7 +30,7 @@ create table article (
     unique (site, key)
 ) strict;
 
--- The endpoint's copy of an article.
+-- The stored copy of an article.
 create table copy (
     article integer primary key references article (id) on delete cascade,
     title text not null,
@@ -48,7 +48,7 @@ create table count (
     primary key (article, metric)
 ) strict, without rowid;
 
--- What was counted in a day; for reactions the net change.
+-- Daily counts; for reactions, the net change.
 create table day (
     article integer not null references article (id) on delete cascade,
     day integer not null,
@@ -57,7 +57,7 @@ create table day (
     primary key (article, day, metric)
 ) strict, without rowid;
 
--- One row a reader and article, also after she took her choice back: its seq still decides.
+-- One row per reader and article; a withdrawn vote keeps its row, because its seq still decides.
 create table vote (
     article integer not null references article (id) on delete cascade,
     voter blob not null check (length(voter) = 16),
@@ -66,7 +66,7 @@ create table vote (
     primary key (article, voter)
 ) strict, without rowid;
 
--- Reads and shares of the live windows; deleted with their salts, which are not in this file.
+-- Deduplication digests of reads and shares in the live windows; deleted with their salts, which are not in this file.
 create table seen (
     site integer not null references site (id),
     window integer not null,

@@ -1,10 +1,10 @@
--- Articles that have moved: here from one key to another, or here from another database.
+-- Aliases of articles, and imports from other databases.
 
 -- Whether anything was ever counted under the article's own id, and whether votes may be hashed with it.
 alter table article add column own integer not null default 1;
 alter table article add column voted integer not null default 1;
 
--- A key for which another article answers. `carried`: counts came along, which cannot be told apart any more.
+-- A key for which another article answers. `carried`: counts moved with the alias and cannot be separated any more.
 create table alias (
     site integer not null references site (id),
     key text not null,
@@ -15,10 +15,11 @@ create table alias (
 
 create index alias_article on alias (article);
 
--- Another id under which some of an article's counts arose: of an article that has become part of it, or its id in the
--- database that it was imported from. Votes may be hashed with that database's secret and that id (`voted`: there may be
--- such), and reads of this database, until that day, with that id. `rev` is that of what has been taken over. `home`: the
--- article began there, and new votes are hashed with it, so that databases that count on apart know each other's readers.
+-- Another id under which some of an article's counts originated: that of a merged article, or its id in the database
+-- that it was imported from. Votes may be hashed with that database's key and that id (`voted`); reads of this database
+-- may be hashed with that id until the day `until`. `rev`: the revision at the last import. `home`: the article
+-- originated there, and new votes are hashed with this id, so that databases which import each other recognise the same
+-- readers.
 create table source (
     id integer primary key,
     article integer not null references article (id) on delete cascade,
@@ -33,7 +34,7 @@ create table source (
 
 create index source_article on source (article);
 
--- Days of each source by themselves, so that the same days cannot be taken over twice. 0: the article's own id.
+-- Days are stored per source, so that a repeated import does not add them again. Source 0: the article's own id.
 create table day_of_source (
     article integer not null references article (id) on delete cascade,
     day integer not null,

@@ -1,5 +1,5 @@
--- Counts stand with their article, because they are only ever read and written together: JSON, a list of [metric, counted,
--- imported]. Nothing is below zero.
+-- An article's counts are stored in its row, because they are only read and written together: a JSON list of [metric,
+-- counted, imported]. No number is negative.
 alter table article add column counts text not null default '[]' check (json_valid(counts) and instr(counts, '-') = 0);
 
 update article set counts = (

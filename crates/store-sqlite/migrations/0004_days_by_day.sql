@@ -1,2 +1,2 @@
--- What was counted in the last days, of all articles: most read, most answered.
+-- Index for rankings: the changes of recent days, of all articles.
 create index day_by_day on day (day);

@@ -1,4 +1,4 @@
--- Whether the newsroom has told of the article: by a copy, by starting counts, or by registering it with neither.
+-- Whether the newsroom has submitted the article: with a copy, with starting counts, or with neither.
 alter table article add column put integer not null default 0;
 
 update article set put = 1 where exists (select 1 from copy where article = article.id)

@@ -164,7 +164,7 @@ impl Drop for Checkpointer {
 impl Shared {
     fn run(&self, wakeups: &Receiver<()>) {
         while wakeups.recv().is_ok() {
-            // A second notification about the same log: the rest is the writer's.
+            // Skip a second notification about the same log: the writer does the rest.
             if !self.is_left_to_writer() {
                 self.checkpoint(sync::sync_in_pieces);
                 self.passes.fetch_add(1, Ordering::Relaxed);

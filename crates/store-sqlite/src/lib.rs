@@ -10,7 +10,7 @@ mod checkpointer;
 mod copies;
 /// Export, line by line.
 mod export;
-/// Errors below the domain, and their remedies.
+/// Errors of opening, and failures of an operation, each with its remedy.
 mod failure;
 /// Files beside the database.
 mod files;
@@ -32,7 +32,7 @@ mod schema;
 mod secrets;
 /// Read transactions beside the writer.
 mod snapshot;
-/// `impl Store`: what is read from memory, and what the writer does.
+/// `impl Store`: reads from memory, and sends writes to the writer.
 mod store_impl;
 /// Syncs the database file without blocking commits.
 mod sync;

@@ -12,12 +12,12 @@ pub struct Alias {
     pub new: ArticleKey,
 }
 
-/// What an alias did, or would do.
+/// Result of an alias, or of its dry run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AliasOutcome {
     /// The key of the article that answers: the new key, or the one that the new key is itself an alias of.
     pub new: ArticleKey,
-    /// What happened to the two keys.
+    /// The effect on the two keys.
     pub effect: AliasEffect,
 }
 
@@ -55,5 +55,5 @@ pub enum AliasError {
     Carried(ArticleKey),
 }
 
-/// What became of a request for an alias or its removal. A rejection is an outcome, not a failure of the store.
+/// Result of adding or removing an alias. A rejection is a valid result, not a failure of the store.
 pub type AliasVerdict<T> = Result<T, AliasError>;

@@ -45,7 +45,7 @@ pub struct CountsVersion {
     pub rev: i64,
 }
 
-/// What a newsroom submits about an article.
+/// Data that a newsroom submits about an article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArticleUpdate {
     /// The copy to store, with sanitised HTML. `None` keeps the stored one.
@@ -72,7 +72,7 @@ pub struct RecentChanges {
     pub articles: Vec<RecentArticle>,
     /// The metrics.
     pub metrics: Vec<Metric>,
-    /// In no particular order; an article, day and metric may occur more than once.
+    /// The changes, unordered; an article, day and metric may occur more than once.
     pub changes: Vec<DailyDelta>,
 }
 

@@ -7,7 +7,7 @@ mod admission;
 mod alias;
 /// Types of an article's counts, copy and listing.
 mod article;
-/// Readers' events, as the store takes them.
+/// Readers' events.
 mod change;
 /// Report of a consistency check.
 mod check;
@@ -19,7 +19,7 @@ pub mod export_format;
 mod failure_streak;
 /// Parts of an import and its report.
 mod import;
-/// What is counted, by name.
+/// Metrics: the counters of an article.
 mod metric;
 /// Deletion of articles that the newsroom never created.
 mod prune;
@@ -61,7 +61,7 @@ use crate::export_format::Line;
 /// Opens the store at a URL, whose scheme selects the engine.
 pub type OpenStore = fn(&str) -> Result<Arc<dyn Store>, OpenError>;
 
-/// Sanitises an article's copy: the copy as it may be stored, or a sentence that says why it may not be.
+/// Sanitises an article's copy. Returns the copy to store, or the reason why it is rejected, as a sentence.
 pub type Sanitizer = dyn Fn(&Article) -> Result<Article, String>;
 
 /// Result of restoring a [backup](Store::backup).
@@ -98,12 +98,12 @@ pub fn redacted_url(url: &str) -> String {
             format!("{scheme}://{user}{at}{rest}")
         }
         None if has_ports(rest) => url.into(),
-        // What should be a port is a password, because its host is missing.
+        // The text after the last colon is not a port, but may be a password whose host is missing.
         None => format!("{scheme}://…"),
     }
 }
 
-/// Whether what follows a host is a number, if anything does: `a:1,[::1]:2,b`.
+/// Whether every port in a list of hosts is a number: `a:1,[::1]:2,b`. A host may have no port.
 fn has_ports(hosts: &str) -> bool {
     let hosts = hosts.split(['/', '?']).next().unwrap_or_default();
     let port = |host: &str| host.rsplit_once(':').map(|(_, port)| port.to_owned());

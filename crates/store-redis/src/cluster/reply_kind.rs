@@ -7,15 +7,15 @@ use super::super::{
     url::{Address, address},
 };
 
-/// What to do about a reply.
+/// A reply, classified by the action that it requires.
 #[derive(Debug)]
 pub(super) enum ReplyKind {
     /// Success.
     Success(Vec<Value>),
-    /// MOVED: another server has the slot.
+    /// MOVED: resend to this server, which has the slot.
     Moved(Address),
-    /// ASK: the slot is being migrated, and the target may have the keys of some commands. The replies to the other
-    /// commands are final.
+    /// ASK: the slot is being migrated to this server, which may have the keys of some commands. The replies to the
+    /// other commands are final.
     Ask(Address, Vec<Value>),
     /// NOSCRIPT: resend with the script's source.
     NoScript,

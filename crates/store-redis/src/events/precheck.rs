@@ -16,7 +16,7 @@ use super::{
     mark_locations::MarkLocations,
 };
 
-/// What the article has stored of the events.
+/// The events of a request that the article has already stored.
 struct StoredEvents {
     seen: HashSet<Digest>,
     /// `seq` of each of the visitor's votes.

@@ -6,11 +6,11 @@ use wire::ArticleKey;
 
 use super::super::{Redis, record::Record, secrets::Secrets};
 
-/// Where a line's counts go.
+/// Destination of a line's counts.
 pub(super) enum LineTarget {
-    /// To the article with that key.
+    /// The article with this key.
     Article(ArticleKey),
-    /// Nowhere, for that reason.
+    /// None: the line is skipped for this reason.
     Skipped(String),
 }
 

@@ -4,7 +4,7 @@ use store::Metric;
 
 use super::super::read_model::{Entry, MetricId};
 
-/// MetricNames of the metrics by id.
+/// Names of the metrics, by id.
 pub(super) type MetricNames = BTreeMap<MetricId, String>;
 
 /// The stored numbers of one article.
@@ -122,7 +122,7 @@ impl ArticleAudit {
     }
 }
 
-/// ArticleCounts and imported number of each metric where either is not zero.
+/// Counted and imported number of each metric, unless both are zero.
 fn numbers(entry: &Entry) -> BTreeMap<MetricId, (i64, i64)> {
     let numbers = entry
         .counts

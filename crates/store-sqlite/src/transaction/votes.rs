@@ -18,7 +18,7 @@ pub(super) struct Voter {
 }
 
 impl Transaction<'_> {
-    /// See [`visitor_token`].
+    /// The voter for a visitor; see [`visitor_token`].
     pub(super) fn voter(&self, site: &SiteId, day: Day, visitor: &Visitor) -> Option<Voter> {
         let token = visitor_token(visitor, site, day, self.salts.live(site))?;
         Some(Voter {

@@ -8,11 +8,11 @@ use wire::{ArticleKey, SiteId};
 
 use super::{Failure, Transaction};
 
-/// Where a line's counts go.
+/// Destination of a line's counts.
 pub(super) enum LineTarget {
-    /// To the article of that index, which may have been created.
+    /// The article at this index. `is_new`: it was created for the line.
     Article { index: usize, is_new: bool },
-    /// Nowhere, for that reason.
+    /// None: the line is skipped for this reason.
     Skipped(String),
 }
 
