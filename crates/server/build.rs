@@ -13,7 +13,7 @@ use std::{
 fn main() -> Result<(), Box<dyn Error>> {
     let dist = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../dist");
     // Create the directory: cargo would rerun this script, and rebuild the endpoint, at every build if a watched path
-    // did not exist. In a read-only source tree this fails, and that is what happens.
+    // did not exist. In a read-only source tree it cannot be created, and every build is such a rebuild.
     let _ = fs::create_dir_all(&dist);
     println!("cargo::rerun-if-changed={}", dist.display());
     println!("cargo::rerun-if-changed=build.rs");

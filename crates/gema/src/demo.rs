@@ -48,7 +48,7 @@ struct DemoArticle {
 /// Stores those of the demo's articles that are missing.
 ///
 /// # Errors
-/// Those of the store.
+/// The store's errors.
 pub(crate) async fn seed(store: &dyn Store, site: &SiteId, today: Day) -> anyhow::Result<()> {
     for (key, publication) in articles()? {
         if store.article(site, &key).await?.is_none() {

@@ -19,15 +19,15 @@ use wire::ArticleKey;
 use crate::work_queue::WorkQueue;
 pub(crate) use cached_response::CachedResponse;
 
-/// What a response depends on: it is valid while all of this is unchanged. Added to the response's extensions by its
-/// route.
+/// The data that a response depends on: the response is valid while all of it is unchanged. Added to the response's
+/// extensions by its route.
 #[derive(Clone, Debug)]
 pub(crate) struct CacheDeps {
     /// The site's configuration.
     pub(crate) site: Arc<Site>,
     /// The articles, with the versions of their counts; none for a most-read list.
     pub(crate) articles: Vec<(ArticleKey, CountsVersion)>,
-    /// When it expires at the latest: at the end of the day, or at the next refresh of a most-read list.
+    /// Latest expiry: the end of the day, or the next refresh of a most-read list.
     pub(crate) until: Timestamp,
 }
 

@@ -25,7 +25,7 @@ pub struct Client {
     /// The client's address if it is known, else the proxy's, which all its clients share; unspecified for the unix
     /// socket.
     pub address: IpAddr,
-    /// Why it may not be the client's.
+    /// Why the address may not be the client's.
     pub fault: Option<ProxyFault>,
 }
 
@@ -43,7 +43,7 @@ pub enum ProxyFault {
 }
 
 impl ProxyFault {
-    /// What is wrong, and the remedy.
+    /// A description of the fault, and the remedy.
     pub fn remedy(self) -> &'static str {
         match self {
             Self::NotTrusted => {
@@ -67,8 +67,8 @@ impl ProxyFault {
 }
 
 /// The client: the peer, or, if that is a trusted proxy, the last untrusted address in its headers. Without a usable
-/// header, the proxy's own address stands for all its clients. The same if the two headers disagree: the proxy has
-/// passed on one of them as the client sent it, and which one is unknown.
+/// header, all clients of the proxy share the proxy's own address; also if its two headers disagree, because then the
+/// proxy has forwarded one of them as the client sent it, and it is unknown which one.
 pub fn client(peer: Peer, trusted: &[TrustedProxy], headers: &HeaderMap) -> Client {
     let (address, is_trusted, is_private) = match peer {
         Peer::Tcp(address) => {

@@ -75,7 +75,7 @@ pub struct RenderParams<'a> {
 }
 
 impl<'a> RenderParams<'a> {
-    /// From the parameters of a query. As with the element's attributes, an invalid value is treated as absent.
+    /// Parses the parameters of a query. As with the element's attributes, an invalid value is treated as absent.
     pub fn new(site: &'a SiteId, article: &'a ArticleKey, query: &'a WidgetQuery) -> Self {
         let title = shorten_title(query.title.as_deref().unwrap_or_default());
         let url = query.url.as_deref().filter(|url| is_web_address(url));

@@ -168,7 +168,7 @@ async fn connection(
     loop {
         tokio::select! {
             biased;
-            // Ignore errors: the peer disconnected, or sent invalid HTTP and was told so.
+            // Ignore errors: the peer disconnected, or sent invalid HTTP and got an error response.
             _ = &mut serving => return None,
             answer = handoff.receive() => return Some((serving.into_parts().io.into_inner(), answer)),
             () = alarm.as_mut() => match timer.deadline() {

@@ -30,7 +30,7 @@ pub fn path(database: &Path) -> PathBuf {
 /// Connects to the socket beside a database, also if its path is too long for a socket address.
 ///
 /// # Errors
-/// Those of the system: nothing is listening, or the socket belongs to another user.
+/// The errors of the system: nothing is listening, or the socket belongs to another user.
 pub async fn connect(database: &Path) -> io::Result<UnixStream> {
     let path = path(database);
     if fits(&path) {
@@ -114,7 +114,7 @@ impl Socket {
     /// Serves these routes until `shutdown`, then lets requests finish and removes the file.
     ///
     /// # Errors
-    /// Those of the listener.
+    /// The errors of the listener.
     pub async fn serve(
         self,
         routes: Router,

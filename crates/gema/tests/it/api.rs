@@ -32,13 +32,13 @@ mod moving;
 mod noscript;
 /// The views, tallies and widgets that pages request.
 mod reading;
-/// Refusals that a page is told before it sends events.
+/// The refusal in a view, for pages whose events would be refused.
 mod refusal;
-/// How much networks of each size can add, and crowds behind one address that are counted completely.
+/// Upper bounds for attackers by size of their network, and crowds behind one address that are counted completely.
 mod roofs;
 /// Readers whose browser stores nothing (stand-ins).
 mod stand_in;
 /// The lists of the most read and most answered articles.
 mod top;
-/// The same lists while the store is unavailable.
+/// Rankings while the store is unavailable.
 mod top_away;

@@ -7,13 +7,13 @@ mod metrics;
 mod openapi;
 /// Log lines about pages that a site does not list.
 mod origins;
-/// What packages install beside the program.
+/// Files that packages install beside the program.
 mod packaged;
 /// Log lines about proxies that forward no client address.
 mod proxies;
 /// The real binary as a service, with everything that it writes.
 mod service;
-/// What traffic leaves on disk, byte by byte.
+/// Traces of readers in the files that the endpoint writes, byte by byte.
 mod traces;
 /// The systemd units.
 #[cfg(target_os = "linux")]

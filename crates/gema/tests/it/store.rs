@@ -1,4 +1,4 @@
-/// Every way in which a copy of an article enters a database.
+/// All ways by which a copy of an article enters a database.
 mod doors;
 /// Deleted data, byte by byte.
 mod erasure;

@@ -20,7 +20,7 @@ pub(crate) struct Disk {
     state: Arc<Mutex<State>>,
 }
 
-/// What a power cut does to unsynced writes.
+/// Effect of a power cut on unsynced writes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Loss {
     /// All are lost.

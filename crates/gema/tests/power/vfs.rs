@@ -57,7 +57,7 @@ unsafe impl Send for System {}
 unsafe impl Sync for System {}
 
 static SYSTEM: LazyLock<System> = LazyLock::new(|| {
-    // SAFETY: the default layer is there once SQLite is initialised, and is never removed.
+    // SAFETY: the default layer exists once SQLite is initialised, and is never removed.
     unsafe {
         assert_eq!(ffi::sqlite3_initialize(), SQLITE_OK);
         System(ffi::sqlite3_vfs_find(c"unix".as_ptr()))
@@ -122,7 +122,7 @@ unsafe extern "C" fn open(
     flags: c_int,
     out: *mut c_int,
 ) -> c_int {
-    // SAFETY: SQLite gives as much room for `file` as `szOsFile` asks for, and a name that lives as long as the file.
+    // SAFETY: SQLite allocates `szOsFile` bytes for `file`, and `name` lives as long as the file.
     unsafe {
         let opened = file.cast::<Opened>();
         (*opened).base.pMethods = ptr::null();
@@ -155,7 +155,7 @@ unsafe extern "C" fn open(
 }
 
 unsafe extern "C" fn delete(_: *mut sqlite3_vfs, name: *const c_char, sync: c_int) -> c_int {
-    // SAFETY: SQLite gives a name.
+    // SAFETY: SQLite passes a valid name.
     unsafe {
         if let Some(path) = path_of(name)
             && let Some(disk) = disk_of(&path)
@@ -180,7 +180,7 @@ unsafe fn opened<'a>(file: *mut sqlite3_file) -> (&'a Opened, Option<&'a On>) {
 /// Calls a method of an open file: first on the simulated disk, if an operation is given, then on the system.
 macro_rules! on {
     ($file:ident, $method:ident($($argument:expr),*)) => {
-        // SAFETY: SQLite asks only of open files, with what the method takes.
+        // SAFETY: SQLite calls methods only for open files, with arguments that the method accepts.
         unsafe {
             let system = opened($file).0.system;
             ((*(*system).pMethods).$method.unwrap())(system, $($argument),*)
@@ -233,7 +233,7 @@ unsafe extern "C" fn write(
     many: c_int,
     at: sqlite3_int64,
 ) -> c_int {
-    // SAFETY: SQLite gives that many bytes.
+    // SAFETY: `from` points to that many bytes.
     let bytes = unsafe { slice::from_raw_parts(from.cast(), many as usize) };
     on!(
         file,

@@ -30,7 +30,7 @@ pub(crate) struct CachedResponse {
 
 impl CachedResponse {
     pub(super) fn new(deps: CacheDeps, mut headers: HeaderMap, body: Bytes) -> Self {
-        // Set per form when it is sent.
+        // The length depends on the compressed form; it is set when a form is sent.
         headers.remove(header::CONTENT_LENGTH);
         if body.len() >= MIN_COMPRESSED_BYTES {
             headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));

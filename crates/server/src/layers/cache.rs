@@ -33,7 +33,7 @@ use crate::{cache::CacheDeps, headers::is_same_origin, state::App};
 pub(crate) struct QueryParameters(HashMap<String, Vec<String>>);
 
 impl QueryParameters {
-    /// Collects them from the document.
+    /// Collects the parameters from the document.
     pub(crate) fn of(document: &OpenApi) -> Self {
         let names = |operation: &Operation| {
             let of_query = |parameter: &&Parameter| parameter.parameter_in == ParameterIn::Query;

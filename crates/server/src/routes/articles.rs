@@ -166,7 +166,7 @@ async fn put(
     Ok(no_store(Json(admin::ArticleDetails { warnings, ..known })))
 }
 
-/// What is removed.
+/// The query of a removal.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct RemoveQuery {

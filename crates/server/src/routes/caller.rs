@@ -25,7 +25,7 @@ pub(crate) struct Caller {
     /// Unspecified for the local socket.
     pub(crate) address: IpAddr,
     pub(crate) agent: String,
-    /// What was charged; `None`: the local socket, which is not limited.
+    /// The charge of this request; `None`: the local socket, which is not limited.
     charged: Option<RateCharge>,
 }
 
@@ -91,7 +91,7 @@ fn resolve(parts: &mut Parts, app: &App) -> IpAddr {
     client.address
 }
 
-/// The client by the connection and the headers; `None`: the local socket.
+/// The client, determined from the connection and the headers; `None`: the local socket.
 fn client(parts: &mut Parts, app: &App) -> Option<Client> {
     let config = app.config.of(&mut parts.extensions);
     Some(client_ip::client(

@@ -24,7 +24,7 @@ pub(super) fn json(request: &HeaderMap, answer: &impl Serialize, deps: CacheDeps
     public(request, "application/json", body, deps)
 }
 
-/// The same for any content type.
+/// A public response of any content type that depends only on `deps`; see [`json`].
 pub(super) fn public(
     request: &HeaderMap,
     media: &'static str,
@@ -36,7 +36,7 @@ pub(super) fn public(
     response
 }
 
-/// A public response with that `Cache-Control`, and an ETag of its bytes.
+/// A public response with the given `Cache-Control`, and an ETag of its bytes.
 pub(super) fn bytes(
     request: &HeaderMap,
     media: &'static str,

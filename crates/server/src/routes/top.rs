@@ -55,7 +55,7 @@ struct TopArticle {
     published: Option<String>,
 }
 
-/// What is ranked.
+/// The query of a ranking.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct TopQuery {
@@ -79,7 +79,7 @@ struct LanguageQuery {
     lang: Option<String>,
 }
 
-/// A number; 0, which no parameter allows, if the text is none.
+/// Parses a number. An invalid one becomes 0, which no parameter allows.
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
     Ok(Some(
         String::deserialize(deserializer)?
@@ -198,7 +198,7 @@ fn in_range(field: &'static str, number: u16, max: u16) -> Result<u16, Problem> 
     Err(Problem::field(field, format!("Write a number from 1 to {max}.")).with_limit(max.into()))
 }
 
-/// Cached until the next refresh, even if counts change meanwhile.
+/// Makes the response cacheable until the next refresh, even if counts change meanwhile.
 fn until_next_refresh(mut response: Response, site: Arc<Site>, until: jiff::Timestamp) -> Response {
     response.extensions_mut().insert(CacheDeps {
         site,

@@ -77,7 +77,7 @@ pub(super) struct OriginRefusal {
 }
 
 impl OriginRefusal {
-    /// For the origin in the query, if there is one.
+    /// The refusal for the origin in the query, if there is one.
     pub(super) fn of(app: &App, site: &Site, headers: &HeaderMap, origin: Option<&str>) -> Self {
         let Some(named) = origin else {
             return Self::default();
@@ -119,11 +119,11 @@ pub(super) fn close_poll(view: &mut View) {
     }
 }
 
-/// A view, and what it was made of.
+/// A view, and the data from which it was made.
 pub(super) struct LoadedView {
     pub(super) view: View,
     pub(super) language: Language,
-    /// For the cache.
+    /// Dependencies, for the response cache.
     pub(super) deps: CacheDeps,
 }
 

@@ -34,7 +34,7 @@ impl Framing {
         }
     }
 
-    /// What is sent after the last piece.
+    /// The bytes to send after the last piece.
     pub(super) fn end(self) -> &'static [u8] {
         if self == Self::Chunked {
             b"0\r\n\r\n"

@@ -44,7 +44,7 @@ impl Listener {
     /// The bound address, with the port that the system chose: `http://127.0.0.1:8787`, `unix:/run/gema/gema.sock`.
     ///
     /// # Errors
-    /// Those of `getsockname`.
+    /// The errors of `getsockname`.
     pub fn address(&self) -> io::Result<String> {
         Ok(match self {
             Self::Tcp(listener) => format!("http://{}", listener.local_addr()?),

@@ -1,4 +1,4 @@
-//! The refusal in a view: what a page is told before it sends events that would be refused.
+//! The refusal in a view: it informs a page in advance that its events would be refused.
 
 use axum::{
     body::Body,

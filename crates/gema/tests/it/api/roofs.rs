@@ -1,5 +1,5 @@
-//! How much networks of each size can add with the default limits, by a simulated clock; and crowds behind one address,
-//! which are counted completely.
+//! Upper bounds of the counts that networks of each size can add under the default limits, by a simulated clock; and
+//! crowds behind one address, which are counted completely.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},

@@ -228,7 +228,7 @@ struct OutageSetup {
     part: usize,
     /// Usual number of acknowledged events of other parts per second.
     usual: f64,
-    /// What was unavailable, and the longest time without an acknowledged event of any other part.
+    /// The unavailable servers, and the longest time without an acknowledged event of any other part.
     gaps: Vec<(String, Duration)>,
 }
 

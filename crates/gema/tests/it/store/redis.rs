@@ -17,9 +17,9 @@ mod cluster {
 
     contract!(Six);
 }
-/// What was deleted, in the servers' files and without memory.
+/// Erasure of deleted data from the servers' files, and deletion when the servers have no memory left.
 mod erasure;
-/// From one engine to another.
+/// Migration from one engine to another.
 mod migrate;
 /// One server.
 mod one {
@@ -108,7 +108,7 @@ impl Engine for Six {
     }
 }
 
-/// On a thread of its own, since whoever asks may be on a runtime already.
+/// Checks the store on a thread of its own, because the caller may be on a runtime.
 fn check(store: Arc<dyn Store>) {
     let checking = thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -17,7 +17,7 @@ use crate::{
 const SEQ: u64 = 0x1122_3344_5566;
 const SEQ_BYTES: [u8; 7] = [0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66];
 
-/// Another process cleans up, as it does every minute, until that holds.
+/// Runs clean-ups, as another process would every minute, until the condition holds.
 async fn cleans_up_until(store: &Arc<dyn Store>, what: &str, holds: impl Fn() -> bool) {
     let begun = Instant::now();
     loop {
@@ -30,7 +30,8 @@ async fn cleans_up_until(store: &Arc<dyn Store>, what: &str, holds: impl Fn() ->
     }
 }
 
-/// A process deletes a vote and ends before it has cleaned up; then another process runs.
+/// Checks that a vote is erased although the process that deletes it ends before its clean-up, and another process
+/// starts.
 async fn is_erased_after_the_process_has_ended(
     servers: &Servers,
     url: &str,

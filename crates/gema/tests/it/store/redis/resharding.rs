@@ -1,5 +1,5 @@
-//! Slots of which the source of a migration still has some keys, and its target already has the others: so
-//! `redis-cli --cluster reshard` leaves them between two batches.
+//! Slots that are being migrated: the source still has some of the keys, and the target has the others. `redis-cli
+//! --cluster reshard` leaves slots in this state between two batches.
 
 use std::{
     io::{Seek, Write},
@@ -368,7 +368,7 @@ async fn an_article_that_is_resharded_is_neither_unknown_nor_empty() {
         names.contains("reshard-known")
     });
 
-    // No key of the slot has moved yet, and those that do not exist may be on the target.
+    // The source still has all keys of the slot. It redirects commands for keys that it does not have to the target.
     let slot = MigratingSlot::begin(&record.unwrap(), |_| false);
     let admission = Arc::new(OnlyKnownArticles::default());
     let asked: Arc<dyn Admission> = Arc::clone(&admission) as _;
