@@ -63,7 +63,7 @@ fn build(profile: Profile) -> Result<()> {
     Ok(())
 }
 
-/// Fails if another process listens on this address; the error says what to do.
+/// Fails if another process listens on this address, with the remedy.
 pub(crate) fn is_free(listen: SocketAddr) -> Result<()> {
     if let Err(error) = TcpListener::bind(listen) {
         bail!(

@@ -67,7 +67,7 @@ fn assemble(built: &Path) -> Result<()> {
     replace(&part, &repo::dist())
 }
 
-/// Keeps the same module with its functions' names, for reading stack traces. It is never served.
+/// Keeps a variant of the module with function names, for reading stack traces. It is never served.
 fn keep_names(wasm: &Asset, with_names: &[u8]) -> Result<()> {
     let dir = repo::target().join("dist-debug");
     anew(&dir)?;

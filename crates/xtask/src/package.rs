@@ -29,7 +29,7 @@ use crate::{progress, repo};
 pub(crate) use release::Release;
 use version::PreRelease;
 
-/// What to package.
+/// Options of the command.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Options {
     /// This program, instead of one that is built now.

@@ -24,7 +24,7 @@ use crate::tools::Tool;
 use crate::{exec, progress, tools};
 use job::Job;
 
-/// What to set up for.
+/// Purpose of a setup; determines what is installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// Building and serving.
@@ -34,17 +34,17 @@ pub(crate) enum Scope {
     /// The test command: besides building, lints for wasm, three browsers with their drivers, fonts, Redis servers,
     /// and benchmark tools.
     Test,
-    /// All old engines: what the tests need, and the engines that the test command does not run.
+    /// The old-engines soak: the requirements of the tests, and all old engines.
     OldEngines,
-    /// Sites of generators and content management systems: what the tests need, and all of these.
+    /// The recipes soak: the requirements of the tests, and all generators and content management systems.
     Systems,
     /// Building packages: Zig, and binutils.
     Package,
-    /// Building packages and installing them: also what reads, checks and installs each kind.
+    /// Building packages and installing them: also the programs that inspect, check and install each kind.
     Packaged,
     /// Benchmarks of the endpoint: nginx and wrk.
     Bench,
-    /// Besides, the peers: other software that counts votes.
+    /// Benchmarks beside competitors: also other software that counts votes.
     Competitors,
     /// Benchmarks of the stores: Redis servers too.
     Engines,
@@ -179,11 +179,11 @@ fn there(what: impl std::fmt::Display) {
     progress::line(format!("{what}: there"));
 }
 
-/// What is missing, by how it is installed: by jobs, as Debian packages, or by the user.
+/// Missing items, by how they are installed: by jobs, as Debian packages, or by the user.
 #[derive(Default)]
 struct Missing {
     jobs: Vec<Job>,
-    /// Run after the others.
+    /// Jobs that run after the others.
     then: Vec<Job>,
     packages: Vec<&'static str>,
     remedies: Vec<String>,

@@ -16,19 +16,18 @@ use crate::{exec, robots};
 
 /// A test with a long form.
 struct Soak {
-    /// Its name on the command line.
+    /// Name on the command line.
     name: &'static str,
-    /// What it does.
+    /// Description for the list of soaks.
     what: &'static str,
     action: SoakAction,
 }
 
 enum SoakAction {
-    /// Tests of the endpoint: arguments of `cargo test`.
+    /// Tests of the endpoint, as arguments of `cargo test`.
     Tests(&'static [&'static str]),
-    /// The same, one after the other: they measure the process that they run in.
+    /// Tests of the endpoint that run one after another, because they measure their own process.
     OneByOne(&'static [&'static str]),
-    /// A function.
     Run(fn() -> Result<()>),
 }
 

@@ -97,7 +97,7 @@ impl Toolchain {
         self.cargo_with(build, &[])
     }
 
-    /// The same, with these tools on its `PATH` too.
+    /// Its cargo, with the environment for wasm, and with these tools on its `PATH`.
     pub(crate) fn cargo_with(&self, build: Build, besides: &[Tool]) -> Result<Command> {
         match &self.bin {
             Some(bin) => self.program(bin.join("cargo"), build, besides),
@@ -214,7 +214,7 @@ fn version(says: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-/// The toolchain; without one, the error says what to do.
+/// The toolchain; without one, an error that names the remedy.
 pub(crate) fn required() -> Result<Toolchain> {
     Toolchain::find()
         .with_context(|| format!("no compiler for {WASM_TARGET}: run `cargo xtask setup`"))

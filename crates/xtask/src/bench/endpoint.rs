@@ -38,7 +38,7 @@ impl Extent {
     }
 }
 
-/// What is measured beside the endpoint and nginx, in the same rounds.
+/// Other servers that are measured besides the endpoint, in the same rounds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Beside {
     /// Nothing.

@@ -19,11 +19,11 @@ const LOADER_LEVEL: Level = Level(2015);
 /// Scripts that the loader loads in every browser that runs it.
 const FOLLOWER_LEVEL: Level = Level(2017);
 
-/// Scripts that come with the wasm, in browsers that have reference types.
+/// Scripts that are loaded together with the wasm, in browsers that have reference types.
 const RUNTIME_LEVEL: Level = Level(2020);
 
-/// A guard for what a browser must have to run the loader. Without it the article stands as it is, and no line of the
-/// loader runs. (The bundle is one function call, which follows `&&`.)
+/// A check for the features that the loader requires. In a browser without them, no line of the loader runs, and the
+/// article stays as it is. (The bundle is one function call, which follows `&&`.)
 const CAPABILITY_GUARD: &str =
     "--banner:js=self.IntersectionObserver&&self.customElements&&self.AbortController&&";
 
@@ -53,10 +53,10 @@ pub(crate) fn live() -> Result<Vec<u8>> {
     script("src/live.js".as_ref(), RUNTIME_LEVEL, &[])
 }
 
-/// The script that comes with the wasm, bundled with wasm-bindgen's module, which it imports as "widget": with the same
-/// options as in Trunk.toml.
+/// The script that comes with the wasm, bundled with wasm-bindgen's glue, which it imports as "widget". The options are
+/// the same as in Trunk.toml.
 pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
-    // esbuild writes the list anew, so it gets a copy.
+    // esbuild rewrites the list, so pass a copy.
     let names = glue.with_file_name("all_names.json");
     fs::copy(glue.with_file_name("names.json"), &names).context("cannot copy names.json")?;
     let (alias, names) = (
@@ -76,7 +76,7 @@ pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
 const GLUE: [&str; 6] = [
     "--inject:src/charge/globals.js",
     "--mangle-props=^__wb",
-    // `charge.js` compiles the module: the glue must not ask what it was given.
+    // `charge.js` always passes a compiled module, so esbuild drops the glue's code for responses and requests.
     "--define:Response=undefined",
     "--define:Request=undefined",
     "--log-override:empty-import-meta=silent",

@@ -25,7 +25,7 @@ const PASSES: [&str; 13] = [
     "--debuginfo",
     "-Oz",
     "--one-caller-inline-max-function-size=15",
-    // What these two deduplicate, brotli compresses anyway.
+    // brotli compresses the repetitions that these two passes remove.
     "--skip-pass=local-cse",
     "--skip-pass=simplify-locals",
     // The linker leaves the first kilobyte unused, and memory is initially zero.
@@ -40,11 +40,11 @@ const PASSES: [&str; 13] = [
     "--reorder-functions-by-name",
 ];
 
-/// One module in two forms with the same code.
+/// An optimised module in two variants with the same code.
 pub(crate) struct OptimizedModule {
-    /// What readers download.
+    /// The variant that readers download.
     pub(crate) small: Vec<u8>,
-    /// For reading stack traces: the functions have their names.
+    /// A variant with function names, for reading stack traces.
     pub(crate) with_names: Vec<u8>,
 }
 

@@ -33,14 +33,14 @@ pub(crate) fn write_all(part: &Path) -> Result<()> {
     write(&part.join("languages.txt"), languages()?.as_bytes())
 }
 
-/// What a line of index.html asks Trunk for.
+/// Trunk's action for a line of index.html.
 #[derive(Debug, PartialEq, Eq)]
 enum Link<'a> {
-    /// To build the widget.
+    /// Build the widget.
     Build,
-    /// To copy a file beside the page.
+    /// Copy a file beside the page.
     Copy(&'a str),
-    /// To replace the line by a file's content.
+    /// Replace the line by a file's content.
     Inline(&'a str),
 }
 

@@ -11,7 +11,7 @@ use crate::{exec, repo};
 /// Directories whose paths in code spans are checked; others may be those of a reader's own site.
 const OWN: [&str; 5] = ["crates/", "docs/", "findings/", "integrations/", "tests/"];
 
-/// What one document links to, and what can be linked in it.
+/// The links in one document, and the headings that can be link targets.
 #[derive(Default)]
 struct Document {
     headings: BTreeSet<String>,
@@ -90,7 +90,7 @@ fn normal(path: &Path) -> PathBuf {
         })
 }
 
-/// What is wrong with the links of all documents.
+/// Describes each broken link of all documents.
 fn broken(files: &BTreeSet<PathBuf>) -> Vec<String> {
     let is_document = |file: &&PathBuf| file.extension().is_some_and(|extension| extension == "md");
     let read = |file: &PathBuf| {
@@ -122,7 +122,7 @@ fn broken(files: &BTreeSet<PathBuf>) -> Vec<String> {
         for code in &document.code {
             let is_path = OWN.iter().any(|own| code.starts_with(own))
                 && !code.contains([' ', '*', '{', '<', '…']);
-            // Upper-case names stand for others, as in `locales/TAG.toml`; git does not keep what is made.
+            // `TAG` is a placeholder, as in `locales/TAG.toml`; generated files are not under version control.
             let is_pattern = Path::new(code)
                 .file_stem()
                 .is_some_and(|stem| stem.to_string_lossy() == "TAG");

@@ -11,10 +11,10 @@ const PALETTES: &str = "styles/palettes.css";
 /// One property that a page may set.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Property {
-    /// With its two leading dashes.
+    /// Name, with the two leading dashes.
     pub(super) name: String,
     pub(super) default: Default,
-    /// In sentences, each with its full stop.
+    /// Description in sentences, each with its full stop.
     pub(super) english: String,
     pub(super) indonesian: String,
 }
@@ -24,7 +24,7 @@ pub(super) struct Property {
 pub(super) enum Default {
     /// A colour in the light theme and in the dark one.
     Colours(String, String),
-    /// The same as another property.
+    /// The default is the value of another property.
     As(String),
     /// Any other value, in CSS syntax.
     Value(String),

@@ -101,7 +101,7 @@ fn changelog(release: &Release) -> Result<String> {
     )
 }
 
-/// What dpkg reads before it installs.
+/// The control files, which dpkg reads before it installs.
 fn control(release: &Release, data: &Tree) -> Result<Tree> {
     let size = data.bytes().div_ceil(1024).to_string();
     let depends = release

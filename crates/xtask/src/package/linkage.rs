@@ -28,7 +28,7 @@ const GUARANTEED: [&str; 8] = [
     "libutil.so.1",
 ];
 
-/// The glibc of manylinux2014 (CentOS 7), the oldest that installers know.
+/// The glibc of manylinux2014 (CentOS 7): the oldest for which a wheel is labelled.
 const OLDEST_GLIBC: u32 = 17;
 
 impl Linkage {
@@ -92,7 +92,7 @@ impl Linkage {
         }
     }
 
-    /// What a Debian package with this program depends on for it.
+    /// The dependencies of a Debian package with this program.
     pub(super) fn debian_depends(self) -> Option<String> {
         match self {
             Self::Static => None,

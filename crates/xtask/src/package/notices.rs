@@ -1,4 +1,4 @@
-//! The licences of what is inside the program: every crate of the endpoint and of the widget, which it has embedded.
+//! The licences of all crates in the program: those of the endpoint, and those of the widget, which is embedded in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -69,7 +69,7 @@ fn config(release: &Release, layer: &str) -> Result<Value> {
         "config": {
             "Entrypoint": ["/gema"],
             "Cmd": ["serve"],
-            // Other machines reach a container only by an address that is not its loopback.
+            // A container's loopback is not reachable from other machines, so listen on every address.
             "Env": ["GEMA_LISTEN=0.0.0.0:8787", "GEMA_DATABASE=/data/gema.db"],
             "ExposedPorts": { "8787/tcp": {} },
             "User": format!("{USER}:{USER}"),

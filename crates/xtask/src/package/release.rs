@@ -1,4 +1,4 @@
-//! What every package holds: the program, and what it says of itself.
+//! The contents of every package: the program, its manual and completions, and its licences.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,9 +27,9 @@ pub(crate) struct Release {
     pub(super) manual: Vec<(String, Vec<u8>)>,
     /// Completions of each of [`SHELLS`].
     pub(super) completions: Vec<Vec<u8>>,
-    /// The licences of what is inside.
+    /// The licences of all code in the program.
     pub(super) notices: String,
-    /// The time that files get, in seconds since 1970.
+    /// Modification time of all files, in seconds since 1970.
     pub(super) time: u64,
 }
 
@@ -85,7 +85,7 @@ impl Release {
         })
     }
 
-    /// Whether every kind of package can be made of it.
+    /// Whether the program is linked statically, so that every kind of package can contain it.
     pub(crate) fn is_static(&self) -> bool {
         self.linkage == Linkage::Static
     }
@@ -132,7 +132,7 @@ fn said(program: &Path, words: &[&str]) -> Result<Vec<u8>> {
 
 fn manual(program: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     let dir: PathBuf = repo::target().join("package.manual");
-    // Remove what an earlier run left: a command may have gone.
+    // Remove the pages of an earlier run: a command may have been removed since.
     let _ = fs::remove_dir_all(&dir);
     said(program, &["man", &dir.to_string_lossy()])?;
     let pages = fs::read_dir(&dir)?.map(|entry| {

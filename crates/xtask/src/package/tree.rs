@@ -15,7 +15,7 @@ pub(super) struct Entry {
     pub(super) content: Content,
 }
 
-/// What an entry holds.
+/// Contents of an entry.
 #[derive(Clone)]
 pub(super) enum Content {
     File(Vec<u8>),
@@ -50,7 +50,7 @@ impl Tree {
         );
     }
 
-    /// Adds a directory of this owner's.
+    /// Adds a directory with this owner.
     pub(super) fn directory(&mut self, path: impl Into<String>, owner: u32) {
         self.0.insert(
             path.into(),
@@ -62,7 +62,7 @@ impl Tree {
         );
     }
 
-    /// The same with the directories above each entry.
+    /// Adds the parent directories of every entry.
     pub(super) fn with_directories(mut self) -> Self {
         let paths: Vec<String> = self.0.keys().cloned().collect();
         for path in paths {

@@ -56,12 +56,12 @@ impl Version {
         })
     }
 
-    /// Without the pre-release: what the program itself prints.
+    /// The version without the pre-release, as the program itself prints it.
     pub(crate) fn core(&self) -> &str {
         &self.core
     }
 
-    /// For Python (PEP 440): `1.2.3rc1`.
+    /// The version for Python (PEP 440): `1.2.3rc1`.
     pub(crate) fn python(&self) -> String {
         let short = |stage: &'static str| {
             STAGES
@@ -76,7 +76,8 @@ impl Version {
         format!("{}{}", self.core, pre.unwrap_or_default())
     }
 
-    /// For Debian, without the revision: `1.2.3~rc.1`. A tilde sorts before the end, so that the release is higher.
+    /// The version for Debian, without the revision: `1.2.3~rc.1`. A tilde sorts before the end, so that the release is
+    /// higher.
     pub(crate) fn debian_upstream(&self) -> String {
         let pre = self
             .pre
@@ -85,13 +86,13 @@ impl Version {
         format!("{}{}", self.core, pre.unwrap_or_default())
     }
 
-    /// For Debian: `1.2.3~rc.1-1`.
+    /// The version for Debian, with the revision: `1.2.3~rc.1-1`.
     pub(crate) fn debian(&self) -> String {
         format!("{}-{DEBIAN_REVISION}", self.debian_upstream())
     }
 }
 
-/// As semver writes it, which npm, OCI and file names use: `1.2.3-rc.1`.
+/// The version in semver's form, which npm, OCI and file names use: `1.2.3-rc.1`.
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.core)?;

@@ -12,9 +12,9 @@ import crawleruseragents
 import device_detector
 import yaml
 
-# Fixtures of what is not a device: robots, programs that fetch feeds, and single programs without their device.
+# Fixtures without a device: robots, feed fetchers, and programs listed without their device.
 NO_DEVICES = {"bots", "feed_reader", "mediaplayer", "mobile_apps", "podcasting", "unknown", "clienthints-app", "clienthints"}
-# Kinds of programs that show pages.
+# Kinds of programs that display pages.
 SHOW_PAGES = {"browser", "mobile app"}
 
 

@@ -15,7 +15,7 @@ try:
 except ImportError:  # before Python 3.11
     import sre_parse as parser
 
-# Shorter words are in too many other words.
+# Shorter words occur in too many other words.
 MIN_LENGTH = 3
 
 HEAD = """\
@@ -69,7 +69,7 @@ def words_of(pattern):
     last = "$" if whole and re.search(r"(?<!\\)\$$", pattern) else ""
     for text in sorted({text.lower() for text in texts}):
         text = text if first or last else text.strip()
-        # What begins like the pattern may be anything: only a name with its delimiter is told apart.
+        # If the pattern continues with anything, keep only prefixes that end with a delimiter: others match too much.
         if len(text) >= MIN_LENGTH and (whole or not text[-1].isalnum()):
             yield first + text + last
 

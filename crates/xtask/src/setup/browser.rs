@@ -48,7 +48,7 @@ impl Browser {
             })
     }
 
-    /// The pair; without one, the error says what to do.
+    /// The pair; without one, an error that names the remedy.
     pub(crate) fn required() -> Result<Self> {
         Self::find()
             .context("no browser with a driver of its version: run `cargo xtask test setup`")

@@ -45,7 +45,7 @@ pub(crate) const REDIS: &str = "redis-server";
 
 /// The screen reader of GNOME; its program has the same name.
 pub(crate) const SCREEN_READER: &str = "orca";
-/// What the screen reader's tests need: its display, speech and buses, and a program that presses keys. Each as
+/// Requirements of the screen reader's tests: its display, speech and buses, and a program that presses keys. Each as
 /// program and package.
 pub(crate) const LISTENING: [(&str, &str); 5] = [
     ("Xvfb", "xvfb"),
@@ -55,7 +55,7 @@ pub(crate) const LISTENING: [(&str, &str); 5] = [
     ("xdotool", "xdotool"),
 ];
 
-/// The generator of one of the pages with the widget; its program has the same name.
+/// The site generator Hugo; its program has the same name.
 pub(crate) const HUGO_DEB: &str = "hugo";
 
 /// PHP for a WordPress that keeps its posts in SQLite: the program `php`, and modules.
@@ -75,8 +75,8 @@ pub(crate) const WORDPRESS_DEB: [&str; 3] = [
 /// MediaWiki, which is unpacked and not installed.
 pub(crate) const MEDIAWIKI: [&str; 2] = ["mediawiki", "mediawiki-classes"];
 
-/// What the sites of the soak `recipes` need: a path that each package has, and the package. MariaDB without what
-/// starts it as a service.
+/// Requirements of the sites of the soak `recipes`: a path that each package has, and the package. MariaDB without the
+/// package that starts it as a service.
 pub(crate) const SYSTEMS_DEB: [(&str, &str); 6] = [
     ("/usr/bin/jekyll", "jekyll"),
     ("/usr/bin/mariadb", "mariadb-client-core"),
@@ -163,7 +163,7 @@ fn apt() -> Command {
     apt
 }
 
-/// What the user can do, on Debian and elsewhere.
+/// The remedy for missing packages, on Debian and elsewhere.
 pub(crate) fn remedy(packages: &[&str]) -> String {
     let uses: Vec<_> = packages
         .iter()

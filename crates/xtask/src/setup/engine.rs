@@ -98,7 +98,7 @@ impl Engine {
         }
     }
 
-    /// What was found, for output.
+    /// A description of the programs that were found.
     pub(crate) fn found(self) -> String {
         match (self, Browser::find()) {
             (Self::Chromium, Some(browser)) => browser.to_string(),

@@ -17,7 +17,7 @@ const PROGRESS_INTERVAL: Duration = Duration::from_secs(20);
 
 /// One installation.
 pub(crate) struct Job {
-    /// What it installs; also the name of its log.
+    /// Name of what is installed; also the name of its log.
     pub(crate) name: String,
     /// Why it cannot run, with the remedy.
     pub(crate) obstacle: Option<String>,
@@ -39,7 +39,7 @@ impl Job {
         }
     }
 
-    /// The same, with an obstacle if there is one.
+    /// The job with an obstacle, if there is one.
     pub(crate) fn blocked(self, obstacle: Option<String>) -> Self {
         Self { obstacle, ..self }
     }

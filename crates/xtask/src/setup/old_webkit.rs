@@ -5,7 +5,8 @@ use std::process::Command;
 
 use crate::exec;
 
-/// A Python that has it. Debian's modules are for Debian's Python, which may not be the first on `PATH`.
+/// A Python that has QtWebKit's bindings. Debian's modules are for Debian's Python, which may not be the first on
+/// `PATH`.
 pub(crate) fn python() -> Option<PathBuf> {
     let own = Some(PathBuf::from("/usr/bin/python3")).filter(|python| python.is_file());
     let has_it = |python: &PathBuf| {

@@ -119,7 +119,8 @@ fn by_npm(log: &Log, package: &str, besides: &[&str], built: &[&str], part: &Pat
     )
 }
 
-/// The package, with its dependencies in its own directory, where those that it contains itself are found.
+/// Installs the package with its dependencies into its own directory, so that the dependencies that it bundles are
+/// found.
 fn by_npm_in_place(log: &Log, package: &str, part: &Path) -> Result<()> {
     fs::create_dir_all(part)?;
     log.run(

@@ -1,5 +1,7 @@
-// What Lighthouse says of the endpoint's demo page as a phone has it, and of the same page without the widget, in turns.
-// node lighthouse.mjs MODULES ENDPOINT ROUNDS FLAGS: a line of JSON for each page and round. CHROME_PATH names the browser.
+// Audits the endpoint's demo page with Lighthouse, emulating a phone, and the same page without the widget,
+// alternately.
+// node lighthouse.mjs MODULES ENDPOINT ROUNDS FLAGS: prints a line of JSON for each page and round. CHROME_PATH names
+// the browser.
 import { createServer, request } from "node:http";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -9,10 +11,10 @@ const module = (file) => import(pathToFileURL(`${modules}/${file}`));
 const { default: lighthouse } = await module("lighthouse/core/index.js");
 const { launch } = await module("chrome-launcher/dist/index.js");
 
-// It asks nobody but this machine.
+// The audit contacts no other machine.
 const chromeFlags = [...JSON.parse(flags), "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"];
 
-// The page without the tag; all else as the endpoint has it.
+// The page without the tag; everything else as the endpoint serves it.
 const TAG = /<script async src="\/embed\.js"[^>]*><\/script>/;
 const without = createServer((asked, answer) => {
   const isPage = asked.url === "/";
@@ -34,7 +36,7 @@ await new Promise((done) => without.listen(0, "127.0.0.1", done));
 const METRICS = ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift", "speed-index"];
 
 const judge = async (page, address) => {
-  // A browser of its own, in which nothing is cached.
+  // A new browser for each audit, with an empty cache.
   const chrome = await launch({ chromeFlags });
   try {
     const { lhr } = await lighthouse(address, { port: chrome.port, logLevel: "error" });

@@ -1,4 +1,5 @@
-//! Every package, installed as its users install it, in a place where gema has never been: until the first page comes.
+//! Installs every package as its users do, on a system without gema, and measures the time until the first page is
+//! served.
 
 mod archive;
 mod debian;
@@ -22,10 +23,10 @@ const BINARY: &str = "GEMA_PACKAGE_BINARY";
 
 /// A package that was installed and served its first page.
 pub(super) struct Tried {
-    /// What was done, as in the table.
+    /// What was installed, for the table.
     what: String,
     bytes: u64,
-    /// From the install command to the first page.
+    /// Time from the install command to the first page.
     took: Duration,
 }
 
@@ -72,7 +73,7 @@ pub(super) fn run() -> Result<()> {
     Ok(())
 }
 
-/// The one that needs a static program.
+/// The package that requires a static program.
 const IMAGE: &str = "container image";
 
 type Attempt = fn(&Files, &Files) -> Result<Vec<Tried>>;

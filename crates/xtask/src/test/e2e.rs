@@ -31,7 +31,8 @@ const TESTS_IN_EVERY_ENGINE: &[&str] = &[
     "tag::a_second_tag_is_harmless",
 ];
 
-/// Of the tests that run only in some engines, those that the test command also runs outside Chromium.
+/// Tests that run in one engine other than Chromium and that the test command includes; the other tests of that kind
+/// run in soaks only.
 const ENGINE_SPECIFIC_TESTS: &[&str] = &[
     "accessibility::tree::snapshots::a_screen_reader_has_all_of_it_before_and_after_the_code_has_come_in_firefox",
     "heard::a_reader_hears_all_of_it_and_each_change_once_in_firefox",
@@ -122,7 +123,7 @@ pub(crate) fn soak_of(name: &str) -> Result<()> {
     )
 }
 
-/// The same in this engine.
+/// The long form of these tests in this engine.
 pub(crate) fn soak_in(engine: Engine, name: &str) -> Result<()> {
     build()?;
     let mut cargo = tests()?;

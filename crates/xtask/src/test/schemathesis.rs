@@ -13,9 +13,9 @@ use crate::{exec, repo, tools};
 /// How many requests are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
-    /// The same few hundred requests each time.
+    /// A few hundred requests, the same ones each time.
     Short,
-    /// Some thousands, different ones each time.
+    /// Some thousand requests, different ones each time.
     Long,
 }
 

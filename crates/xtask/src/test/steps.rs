@@ -14,12 +14,12 @@ use crate::{dist, exec, repo, size, tools};
 pub(crate) struct Step {
     /// Its name on the command line.
     pub(crate) name: &'static str,
-    /// What it checks.
+    /// Description for the list of steps.
     pub(crate) what: &'static str,
     pub(crate) action: StepAction,
 }
 
-/// What a step does.
+/// Kind of a step.
 pub(crate) enum StepAction {
     /// A check without tests of its own.
     Check(fn() -> Result<()>),

@@ -12,7 +12,7 @@ use super::stamp::Stamp;
 use crate::setup::{MEDIAWIKI, unpack};
 use crate::{exec, progress, repo, tools};
 
-/// What a site's script needs besides Node.js.
+/// A requirement of a site's script besides Node.js.
 enum Needs {
     /// The modules of this tool, linked beside its sources.
     Modules(&'static str),
@@ -22,7 +22,7 @@ enum Needs {
     Home(&'static str, &'static str),
     /// Debian's MediaWiki, unpacked, in `$MEDIAWIKI`.
     MediaWiki,
-    /// What is installed: PHP, or a Debian package.
+    /// Something that is installed in the system: PHP, or a Debian package.
     Nothing,
 }
 

@@ -341,7 +341,7 @@ pub(crate) fn auditors() -> Vec<Tool> {
     }]
 }
 
-/// The linker and C compiler for programs that run on every Linux, and cargo's way to them.
+/// cargo-zigbuild, and Zig as its linker and C compiler: for programs that run on every Linux.
 pub(crate) fn of_packages() -> Vec<Tool> {
     vec![Tool {
         name: "zigbuild",
@@ -354,7 +354,7 @@ pub(crate) fn of_packages() -> Vec<Tool> {
     }]
 }
 
-/// What installs and checks packages as users do: uv, and TypeScript with React's and Vue's types.
+/// Programs that install and check packages as users do: uv, and TypeScript with React's and Vue's types.
 pub(crate) fn of_packaged() -> Vec<Tool> {
     let besides = &["@types/react@19.3.3", "vue@3.5.45", "vue-tsc@3.3.14"];
     vec![

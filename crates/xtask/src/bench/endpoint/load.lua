@@ -1,12 +1,12 @@
--- What wrk asks. Words: what is to be counted ("-": a GET, as the address says), of how many articles, and the number of the run,
--- so that no two runs have a key, a reader or an address in common.
+-- The requests of a benchmark, for wrk. Arguments: kind of POST ("-": GET requests of the URL), number of articles, and
+-- number of the run, which makes keys, readers and addresses distinct between runs.
 local what, articles, run, count = "-", 1, 0, 0
 
 local function article()
   return articles == 1 and "hot" or "spread-" .. (count % articles)
 end
 
--- Each gives a path, headers and a body.
+-- Each function returns path, headers and body.
 local posts = {
   read = function()
     return "/v1/sites/demo/events", { ["Content-Type"] = "text/plain" },
@@ -23,7 +23,7 @@ local posts = {
       string.format('{"path":"%s","type":"reaction0","action":"inc"}', article())
   end,
   isso = function()
-    -- It takes a /24 for one reader.
+    -- Isso counts a /24 as one reader.
     local network = 65536 + (run * 30000 + count) % 14000000
     return "/id/" .. (count % articles + 1) .. "/like", {
       ["Content-Type"] = "application/json",

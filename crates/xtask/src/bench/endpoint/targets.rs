@@ -1,4 +1,4 @@
-//! What is measured: a table of our targets, and one of the competitors'.
+//! Targets of the benchmark: a table of ours, and one of the competitors'.
 
 /// The server that is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(crate) enum Host {
     Isso,
 }
 
-/// The request that is made.
+/// Kind of request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BenchRequest {
     /// A GET of this path.
@@ -24,12 +24,12 @@ pub(crate) enum BenchRequest {
     Post { what: CountedEvent, articles: u32 },
 }
 
-/// What a request adds one to.
+/// The counter that a request increments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CountedEvent {
-    /// A read event, each with another key.
+    /// A read event, each with a new key.
     Read,
-    /// A react event, each of another visitor.
+    /// A react event, each of a new visitor.
     React,
     /// Waline's reaction: adds one to a number.
     WalineVote,
@@ -110,7 +110,7 @@ pub(crate) static TARGETS: [Target; 8] = [
     ),
 ];
 
-/// The same of another build, in the same order.
+/// The targets of another build, in the same order.
 pub(crate) static OTHER_BUILD: [Target; 6] = [
     get("view, other build", Host::OtherBuild, VIEW),
     get("tallies of ten, other build", Host::OtherBuild, TALLIES),

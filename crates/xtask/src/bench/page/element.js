@@ -1,5 +1,6 @@
-// The limit: the same job by the same endpoint, with the same markup and style sheet, by hand. It knows no offline, no second tab,
-// no language but the view's, no moves: what a page that shows it once, on a good day, needs.
+// The lower bound: the same functions with the same endpoint, markup and style sheet, written by hand. It supports no
+// offline use, no second tab, no other language than the view's and no aliases: only a page that shows it once, without
+// failures.
 /* global STYLE */
 customElements.define(
   "plain-article",

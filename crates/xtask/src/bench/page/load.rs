@@ -10,12 +10,12 @@ use super::chromium::{Chromium, Tab};
 use super::trace;
 use crate::bench::cpu_steal::CpuTimes;
 
-/// What is on the page.
+/// The widget on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Widget {
     /// The widget as it is embedded everywhere.
     Gema,
-    /// The same function, written by hand.
+    /// A widget with the same functions, written by hand.
     Plain,
     /// Waline's whole client.
     Waline,
@@ -55,7 +55,7 @@ pub(crate) struct Load {
     pub(crate) bytes: f64,
     /// Total blocking time of the main thread: the part of each task over 50 ms, in ms.
     pub(crate) blocking: f64,
-    /// The same, computed from processor time.
+    /// Total blocking time, computed from processor time.
     pub(crate) busy: f64,
     /// Steal time: the part of the processors' time that the host gave to others during the undisturbed load, in
     /// percent.

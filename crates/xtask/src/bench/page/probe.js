@@ -1,5 +1,5 @@
-// Runs in the page before anything of it, and tells xtask when what it waits for has been drawn. What it costs the page is the
-// same for all: a look at a few nodes in each frame.
+// Runs before anything else in the page, and reports to xtask when the elements that it looks for are drawn. Its cost
+// is the same for all pages: it checks a few nodes per frame.
 /* global PAGE, PRESS, measured */
 (() => {
   const elements = {
@@ -10,7 +10,7 @@
     gema: {
       ...elements,
       root: () => document.querySelector("gema-article")?.shadowRoot,
-      // The markup that stands is another than that before the module was there.
+      // Wait until the module has replaced the markup that was there before it.
       charge: (root) => {
         const drawn = root.querySelector("[part=gema]");
         if (!module) before = drawn;
@@ -41,7 +41,7 @@
   const found = { shift: 0, blocking: 0 };
   const at = (name) => (found[name] ??= performance.now());
 
-  // Memory of WebAssembly is in no figure of the browser's.
+  // The browser reports no figure for WebAssembly memory, so capture the module.
   for (const name of ["instantiate", "instantiateStreaming"]) {
     const own = WebAssembly[name];
     WebAssembly[name] = async (...given) => {
@@ -85,7 +85,7 @@
     else requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
-  // What has been found by then. The module's names are short ones, so that its memory is known by its kind.
+  // The results so far. The module's exports have short names, so find its memory by type.
   globalThis.gemaFound = () => {
     const memory = Object.values(module?.exports ?? {}).find((one) => one instanceof WebAssembly.Memory);
     return { ...found, wasm: memory?.buffer.byteLength ?? 0 };

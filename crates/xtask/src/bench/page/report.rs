@@ -91,14 +91,14 @@ const MEASURES: [Measure; 10] = [
     },
 ];
 
-/// Where a measure is shown besides its row.
+/// Where a measure is shown in addition to its row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ShownIn {
     /// As a bar, and in ratios.
     Drawn,
     /// In ratios.
     Compared,
-    /// Nowhere else: it is about the machine, not about the page.
+    /// Nowhere: it describes the machine, not the page.
     Alone,
 }
 

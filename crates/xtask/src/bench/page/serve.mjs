@@ -1,5 +1,5 @@
-// The news site and, at another origin, what its pages load: each page with one widget, Waline's client, and what that asks of a
-// server. Told on the command line: the endpoint, the directory of Waline's client, and the widget's style sheet.
+// Serves the news site and, at another origin, the files that its pages load: a page per widget, Waline's client, and a
+// stub of Waline's server. Arguments: the endpoint, the directory of Waline's client, and the widget's style sheet.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { brotliCompressSync, constants } from "node:zlib";
@@ -13,7 +13,7 @@ const serve = (answer) =>
     server.listen(0, "127.0.0.1", () => done(server.address().port));
   });
 
-// As a static host would: compressed once, and cacheable.
+// Served as by a static host: compressed once, and cacheable.
 const packed = (type, text) => {
   const body = brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
   const headers = { "Content-Type": type, "Content-Encoding": "br", "Cache-Control": "max-age=3600" };
@@ -31,7 +31,7 @@ const files = new Map([
   ]),
 ]);
 
-// What Waline's client asks for. Its counts are kept as its server would keep them.
+// The requests of Waline's client. Counts are stored as by Waline's server.
 const counters = { time: 7, reaction0: 7, reaction1: 3, reaction2: 1, reaction3: 0, reaction4: 2 };
 const json = (response, data) => {
   response.writeHead(200, { "Content-Type": "application/json", "Access-Control-Allow-Origin": "*" });
@@ -78,7 +78,7 @@ const PAGES = {
     after: "</plain-article>",
   },
   bare: { head: "", before: "", after: "" },
-  // As its documentation has it. Pictures of its own in place of those that it fetches from elsewhere.
+  // Configured as Waline documents it, with local pictures instead of those that it fetches from elsewhere.
   waline: {
     head: `<link rel="stylesheet" href="${from}/waline.css">`,
     before: "",

@@ -67,7 +67,8 @@ pub(super) fn try_it(files: &Files, earlier: &Files) -> Result<Vec<Tried>> {
     ])
 }
 
-/// No error and no warning by Debian's own checks. What its overrides explain is not among them.
+/// Checks the package with lintian, which must report neither errors nor warnings except those that its overrides
+/// explain.
 fn lint(package: &Path) -> Result<()> {
     let mut lintian = Command::new("lintian");
     exec::quietly(
@@ -123,12 +124,12 @@ impl Trial<'_> {
         )
     }
 
-    /// Gives the time at which the first page of the service was complete.
+    /// The time at which the first page of the service was complete.
     fn first_page(&self) -> Result<Instant> {
         first_page::of_service(URL, SITE, &|| self.system.beside(&["curl"]))
     }
 
-    /// `gema article` as its user.
+    /// Runs `gema article` as gema's user.
     fn article(&self, words: &[&str]) -> Result<String> {
         let place = [
             "--config",
@@ -216,7 +217,8 @@ impl Trial<'_> {
         Ok(())
     }
 
-    /// The database outlives both; the configuration the first.
+    /// Checks that removing the package keeps the configuration and the database, and that purging it keeps only the
+    /// database.
     fn remove_and_purge(&self) -> Result<()> {
         let exists = |path: &str| self.inside(path).exists();
         self.apt(&["remove", "gema"])?;

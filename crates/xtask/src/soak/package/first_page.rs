@@ -8,29 +8,29 @@ use anyhow::{Context, Result, ensure};
 
 use crate::supervise::Server;
 
-/// How long an installed service may take to answer.
+/// Timeout for the first response of an installed service.
 const START: Duration = Duration::from_secs(30);
 const PAGE_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// What a page needs: the path, and the type of the answer.
+/// The requests of a page: path, and content type of the response.
 const FIRST_PAGE_NEEDS: [(&str, &str); 3] = [
     ("/", "text/html"),
     ("/v1/sites/SITE/view?article=%2Ffirst", "application/json"),
     ("/embed.js", "text/javascript"),
 ];
 
-/// Serves the demo with an installed program, in this directory. Gives the time at which the first page was complete.
+/// Serves the demo with an installed program, in this directory. Returns the time at which the first page was complete.
 pub(super) fn of_demo(program: &mut Command, directory: &Path) -> Result<Instant> {
     of_container(program.current_dir(directory).arg("serve"))
 }
 
-/// Runs a command that serves the demo. Gives the time at which the first page was complete.
+/// Runs a command that serves the demo. Returns the time at which the first page was complete.
 pub(super) fn of_container(serve: &mut Command) -> Result<Instant> {
     let (_server, url) = Server::start_endpoint(serve.args(["--listen", "127.0.0.1:0"]))?;
     complete(&url, "demo", &|| Command::new("curl"))
 }
 
-/// Waits until a service answers. Gives the time at which the first page was complete. `curl` runs curl where the
+/// Waits until a service responds. Returns the time at which the first page was complete. `curl` runs curl where the
 /// service is.
 pub(super) fn of_service(url: &str, site: &str, curl: &dyn Fn() -> Command) -> Result<Instant> {
     let since = Instant::now();
@@ -53,7 +53,7 @@ fn complete(url: &str, site: &str, curl: &dyn Fn() -> Command) -> Result<Instant
     Ok(Instant::now())
 }
 
-/// The status and the type of an answer.
+/// Status and content type of a response.
 fn fetched(mut curl: Command, url: &str) -> Result<(String, String)> {
     let write = "%{http_code} %{content_type}";
     curl.args([

@@ -14,7 +14,7 @@ pub(super) fn try_it(files: &Files, earlier: &Files) -> Result<Vec<Tried>> {
     Ok(vec![program(files, earlier)?, widget(files)?])
 }
 
-/// Into an empty directory; then an upgrade, and the removal.
+/// Installs the program into an empty directory, upgrades it, and removes it.
 fn program(files: &Files, earlier: &Files) -> Result<Tried> {
     let (package, dir) = (files.of("npm")?, files.clean("npm")?);
     let program = dir.join("node_modules/.bin/gema");
@@ -37,8 +37,8 @@ fn program(files: &Files, earlier: &Files) -> Result<Tried> {
     Tried::new("npm: npm install, npx gema", package, shown - start)
 }
 
-/// The script is the one that the endpoint serves, the tag has its hash, and TypeScript accepts right uses of the types
-/// and refuses wrong ones.
+/// Checks the package for pages: its script is the one that the endpoint serves, its tag has the script's hash, and
+/// TypeScript accepts valid uses of the types and rejects invalid ones.
 fn widget(files: &Files) -> Result<Tried> {
     let (package, dir) = (files.of("npm-widget")?, files.clean("npm-widget")?);
     let start = Instant::now();
@@ -68,7 +68,8 @@ fn widget(files: &Files) -> Result<Tried> {
     Tried::new("npm: npm install, the widget's tag", package, took)
 }
 
-/// Checks programs that use the types in the DOM, in React and in Vue. Wrong uses are marked there as expected errors.
+/// Type-checks programs that use the types in the DOM, in React and in Vue. Invalid uses are marked there as expected
+/// errors.
 fn types(dir: &Path) -> Result<()> {
     let modules = tools::types()?;
     let files = [

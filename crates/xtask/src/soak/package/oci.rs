@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::{Files, Tried, first_page, unpack};
 use crate::exec;
 
-/// Unpacks the image as a container engine does, and runs its own command as its own user, with nothing else in sight.
-/// On the loopback only, instead of every address.
+/// Unpacks the image as a container engine does, and runs its command as its user, with an empty file system around it.
+/// Listens on the loopback only, instead of every address.
 pub(super) fn try_it(files: &Files, _: &Files) -> Result<Vec<Tried>> {
     let (package, dir) = (files.of("oci")?, files.clean("oci")?);
     inspect(package)?;
@@ -54,7 +54,7 @@ pub(super) fn try_it(files: &Files, _: &Files) -> Result<Vec<Tried>> {
     )?])
 }
 
-/// What a registry's client reads of it.
+/// Checks the image's metadata as a registry's client reads it.
 fn inspect(package: &Path) -> Result<()> {
     let mut skopeo = Command::new("skopeo");
     let told = exec::read(

@@ -1,4 +1,4 @@
-// Uses of the widget's types, right and wrong: `tsc` refuses an `@ts-expect-error` without an error.
+// Valid and invalid uses of the widget's types: `tsc` fails at an `@ts-expect-error` without an error.
 import { file, integrity, scriptTag } from "@gema-news/widget";
 import type { GemaArticleAttributes } from "@gema-news/widget";
 import type {} from "@gema-news/widget/react";

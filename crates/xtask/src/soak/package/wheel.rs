@@ -10,7 +10,7 @@ pub(super) fn try_it(files: &Files, earlier: &Files) -> Result<Vec<Tried>> {
     Ok(vec![by_pip(files, earlier)?, by_uv(files)?])
 }
 
-/// Into a new virtual environment; then an upgrade, and the removal.
+/// Installs into a new virtual environment, upgrades, and removes.
 fn by_pip(files: &Files, earlier: &Files) -> Result<Tried> {
     let (package, dir) = (files.of("wheel")?, files.clean("venv")?);
     exec::read(Command::new("python3").args(["-m", "venv"]).arg(&dir))?;
@@ -39,7 +39,7 @@ fn by_pip(files: &Files, earlier: &Files) -> Result<Tried> {
     Tried::new("wheel: pip install, in a venv", package, shown - start)
 }
 
-/// As `uvx gema` does: without installing, from a cache that is empty before.
+/// Runs the wheel with uv from an empty cache, without installing it, as `uvx gema` does.
 fn by_uv(files: &Files) -> Result<Tried> {
     let (package, dir) = (files.of("wheel")?, files.clean("uv")?);
     let mut uv = Command::new(tools::uv()?);

@@ -1,4 +1,5 @@
-// Waline's server on this machine only: its tables, which it does not make itself, and its own handler of requests.
+// Waline's server, listening on this machine only. Creates the tables, which Waline does not do itself, and runs
+// Waline's request handler.
 const http = require("node:http");
 const sqlite = require("sqlite3");
 
