@@ -25,7 +25,7 @@ fn article(newsroom: &Newsroom, head: &str, attributes: &str) -> Page {
     with_heading(newsroom, head, &element(attributes))
 }
 
-/// The same page, with this main part.
+/// An article page with this main part.
 fn with_heading(newsroom: &Newsroom, head: &str, main: &str) -> Page {
     let main = main.replacen("<main>", "<main><h1>Banjir &amp; kanal</h1>", 1);
     Draft::default()

@@ -44,7 +44,7 @@ fn an_empty_element_shows_it_with_headline_byline_and_day() {
         .says("h1", "Banjir mulai surut")
         .says("[part=byline]", "Humas")
         .says("time", "Selasa, 17 November 2015");
-    // The copy is in the page itself, with the page's typography and anchors, and sanitised.
+    // The copy is in the light DOM, sanitised, with the page's typography and anchors.
     reader.sees(
         "document.querySelector('gema-article > p').innerText",
         "Air mulai surut.",

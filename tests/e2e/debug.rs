@@ -49,7 +49,7 @@ fn the_box_is_there_only_where_the_tag_asks_for_it() {
     reader
         .sees("document.querySelectorAll('gema-debug').length", 0)
         .sees(files, 0);
-    // A template writes the option always, with a value.
+    // A template may always write the option, with a value.
     let by_address = |query: &str| {
         newsroom
             .tag("async")
@@ -68,7 +68,7 @@ fn the_box_is_there_only_where_the_tag_asks_for_it() {
             .sees("document.querySelectorAll('gema-debug').length", 0)
             .sees(files, 0);
     }
-    // A second tag has no other effect than its option.
+    // A second tag has no effect except its option.
     let second = newsroom.tag("async") + &newsroom.tag(ASKED);
     for tag in [
         newsroom.tag(ASKED),
@@ -116,7 +116,7 @@ fn on_a_sound_page_nothing_is_wrong_and_the_state_follows_the_reader() {
         "Readcounted",
     ]);
     newsroom.has_reads("/berita/banjir", 1);
-    // The page goes on to another article.
+    // The element's article changes.
     reader.runs(
         "document.querySelector('gema-article').setAttribute('article', 'lain')",
         &[],

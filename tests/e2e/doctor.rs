@@ -20,7 +20,7 @@ fn the_doctor_gives_a_page_the_key_that_the_loader_gives_it() {
         let text = |name: &str| vector[name].as_str().expect("a text");
         let (address, key) = (text("address"), text("key"));
         let path = address.split(['?', '#']).next().unwrap_or(address);
-        // The page's address is not known before it is served; a link without a host means the same.
+        // The page's address is unknown until it is served, so make the link relative.
         let head = text("head").replace("{origin}", "");
         let body = format!(
             "<main><article>Isi.</article></main>{}",

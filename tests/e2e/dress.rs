@@ -40,7 +40,7 @@ fn properties() -> Vec<(&'static str, [&'static str; 2])> {
     rows.filter_map(property).collect()
 }
 
-/// Another value of the same kind.
+/// A value that differs from this one and has the same type.
 fn another(default: &str) -> &'static str {
     match default {
         colour if colour.is_empty() || colour.starts_with('#') => "rgb(1, 2, 3)",
@@ -74,7 +74,7 @@ fn every_documented_property_changes_what_a_reader_sees() {
             let set = "document.body.style.setProperty(`--gema-${arguments[0]}`, arguments[1])";
             reader.runs(set, &[json!(name), json!(another(defaults[0]))]);
             assert_ne!(widget.finds(LOOKS), plain, "{name}, {theme}");
-            // The real default is the documented one.
+            // The actual default is the documented one.
             if let Some(default) = defaults.get(at) {
                 reader.runs(set, &[json!(name), json!(default)]);
                 assert_eq!(widget.finds(LOOKS), plain, "{name}: {default}, {theme}");

@@ -1,5 +1,5 @@
-//! Ends what this process has started for all tests when it ends, for whatever reason: no test knows that it is the
-//! last.
+//! Cleans up when this process ends, for whatever reason: ends the processes that all tests share. No test can do this,
+//! since none knows that it is the last.
 
 use std::{
     os::unix::process::CommandExt,
@@ -14,7 +14,7 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    /// For the process group with this leader.
+    /// A guard for the process group with this leader.
     pub(crate) fn of_group(leader: &Child) -> Self {
         let dir = tempfile::Builder::new()
             .prefix("gema-readers-")

@@ -72,7 +72,7 @@ fn a_page_in_english_has_english_texts() {
         .reacts("happy")
         .says("[part=responses]", "1 response")
         .sees("root.querySelector('[part=below]').lang", "en");
-    // And back, while the page is open.
+    // Change the language back while the page is open.
     reader.runs("document.querySelector('gema-article').lang = 'id'", &[]);
     widget
         .says("#question", "Bagaimana pendapat anda mengenai artikel ini?")

@@ -190,7 +190,7 @@ fn escape_closes_what_a_button_has_opened_and_gives_the_focus_back() {
         widget
             .sees("root.querySelector('[part=panel]')", Value::Null)
             .sees("root.activeElement?.dataset.part", part);
-        // Its own button works too.
+        // The panel's own close button works too.
         reader.presses(' ');
         widget.sees(&format!("!!{inside}"), true);
         tab_to(&reader, &widget, "close");
@@ -218,7 +218,7 @@ fn more_leads_to_what_it_has_brought_and_escape_leads_back() {
         &format!("!!{first} && root.activeElement?.dataset.part === {first}"),
         true,
     );
-    // What was opened there is closed, and the focus is back.
+    // Escape closes the panel and returns the focus to the button that opened it.
     tab_to(&reader, &widget, "qr");
     reader.presses(ENTER);
     widget.sees("!!root.querySelector('[part=panel] img')", true);
@@ -230,7 +230,7 @@ fn more_leads_to_what_it_has_brought_and_escape_leads_back() {
     widget
         .sees(shown, few)
         .sees("root.activeElement?.dataset.part", "more");
-    // The same key closes it.
+    // Pressing the button again closes it.
     reader.presses(ENTER);
     tab_to(&reader, &widget, "more");
     reader.presses(ENTER);

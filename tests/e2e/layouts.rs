@@ -657,7 +657,7 @@ fn where_the_script_never_comes_the_room_goes_after_ten_seconds() {
             .all(|one| one.as_f64() > Some(100.0)),
         "{kept}"
     );
-    // At this time of the animations' clock, which is paused.
+    // Pauses all animations at this time.
     let set = "for (const one of document.getAnimations()) { one.pause(); one.currentTime = arguments[0]; }";
     reader.runs(set, &[json!(9_900)]);
     assert_eq!(reader.finds(heights), kept);

@@ -35,7 +35,7 @@ fn alive(reader: &Reader) -> [i64; 2] {
     })
 }
 
-/// The same, once the numbers no longer change.
+/// Number of listeners and nodes once it no longer changes.
 fn settled(reader: &Reader) -> [i64; 2] {
     let mut last = alive(reader);
     until("what is alive comes to rest", true, || {
@@ -59,7 +59,7 @@ fn fifty_widgets_that_come_and_go_leave_no_listeners_and_no_nodes_in_chromium() 
             Value::Null
         )
     };
-    // What is created once per page, at the first removal, is not a leak.
+    // Objects that are created once per page, at the first removal, are not a leak.
     come_and_go(2);
     newsroom.has_reads(ARTICLE, 1);
     let before = settled(&reader);

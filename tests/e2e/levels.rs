@@ -133,7 +133,7 @@ fn what_was_pressed_before_the_code_came_is_done_when_it_is_there() {
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
 }
 
-/// Enough time to show what has arrived.
+/// Waits 1.5 seconds, drawing frames, so that anything that has arrived is shown.
 const SOON: &str = "(async () => { const end = performance.now() + 1500; while (performance.now() < end) await new Promise(requestAnimationFrame); })()";
 
 #[test]

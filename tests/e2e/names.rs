@@ -52,7 +52,7 @@ fn markup_that_takes_names_of_the_document_is_only_markup() {
         "baseURI",
     ];
     let newsroom = Newsroom::open();
-    // As a comment may contain them, before and after the article.
+    // As a reader's comment may contain them, before and after the article.
     let images: String = NAMES
         .iter()
         .map(|name| format!("<img name={name} src=/other/x.png>"))

@@ -396,7 +396,7 @@ impl Newsroom {
         String::from_utf8(output.stdout).expect("text")
     }
 
-    /// The list of its files, as it serves it.
+    /// The names of the widget's files, as the view lists them.
     pub(crate) fn assets(&self) -> Value {
         let view: Value =
             serde_json::from_str(&self.get(&format!("/v1/sites/{SITE}/view?article=a")))

@@ -25,7 +25,7 @@ fn while_a_release_comes_to_one_endpoint_after_the_other_every_page_finds_its_fi
                 [200, 404],
                 "{file}"
             );
-            // Whichever of the two endpoints nginx asks first.
+            // Several requests, because nginx forwards each to one of the two endpoints.
             for _ in 0..4 {
                 assert_eq!(
                     status(&format!("http://{}{file}", nginx.address)),

@@ -191,7 +191,7 @@ fn a_page_whose_policy_forbids_sharing_has_no_such_button() {
             .is_there()
             .sees(SHEET_IS_OFFERED, allows);
     }
-    // An image of that name is not a policy.
+    // An image named `featurePolicy` is not a policy.
     let body = format!("<img name=featurePolicy alt=''>{}", element(""));
     let page = Draft::default()
         .page("/", &[SHEET, &newsroom.tag("async")].concat(), &body)
@@ -251,7 +251,7 @@ fn a_frame_of_another_origin_has_such_a_button_only_where_a_policy_allows_it() {
 #[test]
 fn a_long_title_is_cut_between_graphemes_with_an_ellipsis_in_every_browser() {
     let newsroom = Newsroom::open();
-    // As in a browser of 2023.
+    // With and without `Intl.Segmenter`, which browsers of 2023 lack.
     let old = "<script>delete Intl.Segmenter</script>";
     let title = "🇮🇩👨‍👩‍👧‍👦👍🏽 kāfé क्ष्मा ".repeat(28);
     for browser in ["", old] {

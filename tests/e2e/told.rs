@@ -128,7 +128,7 @@ fn consent_that_comes_before_the_script_holds_and_may_be_taken_away() {
         );
     }
     reader.widget().is_gone();
-    // The bare tag supports the same by its own attribute.
+    // The bare tag supports this by its own attribute.
     let tag = newsroom.tag("async data-consent=wait data-article=ketiga");
     let page = Page::with(&tag, "<main><p>Isi.</p></main>");
     reader.opens(&page).sees(

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { parse, plain, stringify } from "../../src/embed/json.js";
 
-// What is on a prototype while `run` runs.
+// Runs `run` while the prototype has this property.
 const polluted = (prototype, name, value, run) => {
   Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
   try {

@@ -1,5 +1,5 @@
-// Rules that the wasm has too, because a reader may press before it is there: both are held to the same vectors. The other side is
-// src/state/tests/shared_rules.rs.
+// Rules that loader and wasm share, because a reader may choose before the wasm is loaded. Both are tested with the same vectors; for the
+// wasm, see src/state/tests/shared_rules.rs.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { mock, test } from "node:test";
@@ -23,7 +23,7 @@ const reader = (now = 1_448_000_000_000, window_ends = 0) => {
   return { article: "a", kept: keep(`site-${sites++}`), drawn: { view: { window_ends } } };
 };
 
-// The reader's stored choice. What was never acknowledged has no `before`.
+// The reader's stored choice. A choice that was never acknowledged has no `before`.
 const choice = ({ kept }) => ({ before: null, ...kept.read("mine:a") });
 
 const each = (cases, check) => cases.forEach((one) => check(one, one.name));

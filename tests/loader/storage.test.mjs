@@ -1,10 +1,10 @@
-// What the browser stores, where it may and where it may not.
+// Storage in the browser, with and without permission.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 globalThis.window = globalThis;
 
-// A localStorage in memory; `isFull`: it takes nothing more.
+// A fake localStorage in memory; `isFull`: writing fails.
 const disk = { entries: new Map(), isFull: false };
 const localStorage = {
   getItem: (name) => disk.entries.get(name) ?? null,

@@ -1,5 +1,5 @@
-// Makes the pages of this directory as sites make them: drawn on a server, bundled for browsers. `node build.cjs TO`, with the
-// libraries in NODE_PATH.
+// Builds the pages of this directory as sites do: rendered on a server, and bundled for browsers. `node build.cjs TO`, with the libraries
+// in NODE_PATH.
 const { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { delimiter, join } = require("node:path");
 const esbuild = require("esbuild");
@@ -33,7 +33,7 @@ const bundle = (entry, outfile, { name, mode = "production", platform }) => {
     jsx: "automatic",
     jsxDev: mode === "development",
     jsxImportSource: name === "preact" ? "preact" : "react",
-    // Vue with its compiler of templates, as pages have it that are not compiled before.
+    // Vue with its template compiler, for pages whose templates are not precompiled.
     alias: name === "vue" && !isServer ? { vue: "vue/dist/vue.esm-bundler.js" } : {},
     define: {
       "process.env.NODE_ENV": JSON.stringify(mode),
@@ -49,7 +49,7 @@ const bundle = (entry, outfile, { name, mode = "production", platform }) => {
 const page = (news, path, head, body) =>
   Object.entries({ title: news.title, path, head, body }).reduce((text, [name, part]) => text.replace(`{{${name}}}`, () => part), template);
 
-// One framework, drawn on the server; beside it the same without our elements, for the bare tag.
+// One framework, rendered on the server: with our elements, and without them for the bare tag.
 const hydrated = async (name, ending, mode = "production") => {
   const made = mode === "production" ? name : `${name}-${mode}`;
   const server = join(to, "server", `${made}.cjs`);
@@ -71,7 +71,7 @@ const element = ({ id, text }) => `<p><gema-count article="${id}"></gema-count> 
   <p>${text}</p>
 </gema-article>`;
 
-// What replaces parts of its pages: with our elements, and with the bare tag.
+// Pages whose parts a library replaces: with our elements, and with the bare tag.
 const morphed = async (name, head, links) => {
   for (const isBare of [false, true]) {
     const dir = join(to, isBare ? `${name}-bare` : name);
@@ -85,7 +85,7 @@ ${isBare ? `<article><p>${news.text}</p></article>` : element(news)}
 </main>
 <footer id="after">Warta</footer>
 `;
-      // htmx leaves the head as it is but for the title: a page that it is to follow has no canonical link there.
+      // htmx replaces only the title in the head, so pages that the widget must follow have no canonical link.
       const html = page(news, path, head, body);
       const isFollowed = isBare && name.startsWith("htmx");
       writeFileSync(join(dir, `${path}.html`), isFollowed ? html.replace(/<link rel="canonical".*\n/, "") : html);

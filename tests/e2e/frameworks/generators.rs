@@ -3,8 +3,8 @@
 use super::visit::{Held, SATU, Visit, is_brought_by_the_tag_alone, is_no_article};
 use crate::engine::Engine;
 
-/// Its navigation is active once it has loaded the list of all pages; before that, and always in Firefox, a link loads
-/// its page.
+/// A MkDocs site. Its in-place navigation works once the list of all pages is loaded; before that, and always in
+/// Firefox, a link loads its page.
 fn mkdocs(name: &str, key: (&'static str, &'static str)) -> Visit {
     let mut visit = Visit::with("/satu/", name, key, Held::Nothing);
     visit.loads_pages = Engine::current() == Engine::Firefox;

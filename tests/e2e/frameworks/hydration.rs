@@ -41,7 +41,7 @@ fn is_hydrated_around_the_widget(name: &str) {
     visit.console_is_quiet();
 }
 
-/// The same, with our script last.
+/// Like `is_hydrated_around_the_widget`, with our script last.
 fn is_hydrated_before_the_widget_comes(name: &str) {
     let visit = Visit::of(name, Held::Loader);
     visit
@@ -87,7 +87,8 @@ fn a_widget_that_comes_after_hydration_is_left_alone() {
     }
 }
 
-/// The library removes what it has not rendered: the widget is placed again, or one console line names the remedy.
+/// The library removes elements that it has not rendered: the widget is placed again, or one console line names the
+/// remedy.
 fn outlives_hydration_by_the_tag_alone(name: &str) {
     let visit = Visit::of_bare(name, Held::Library);
     visit.shows(SATU);

@@ -4,7 +4,7 @@ export const NEWS = {
   "/dua": { id: "dua", title: "Kereta ke Bandung", text: "Kereta ke Bandung berangkat lagi.", next: "/satu" },
 };
 
-// The part of a router that does not render.
+// Updates the head after a navigation, as a router does besides rendering.
 export const announce = (path) => {
   document.title = NEWS[path].title;
   document.querySelector("link[rel=canonical]").href = path;

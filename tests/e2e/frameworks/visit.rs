@@ -229,7 +229,7 @@ impl Visit {
             .reacts("sad")
             .counts(&[("sad", 1)]);
         if !self.loads_pages {
-            // Here and not after the way back, which brings the first page as it was.
+            // Check this before going back: that restores the first page from the cache.
             assert_eq!(
                 self.reader.finds("window.stays"),
                 true,

@@ -116,7 +116,7 @@ const DIFFERENCES: &str = r"((written) => {
     const LONG = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' };
     const differences = [];
     for (const { locale: exact, percent, numbers, days } of written) {
-        // As the widget requests it.
+        // The fallback list that the widget passes to `Intl`.
         const locale = [exact, 'id'];
         const number = new Intl.NumberFormat(locale), rules = new Intl.PluralRules(locale);
         const date = new Intl.DateTimeFormat(locale, LONG);

@@ -1,5 +1,4 @@
-# One empty page in QtWebEngine, driven by its DevTools except for keys: for each line of input, it presses the Tab key and then prints a
-# line.
+# QtWebEngine with one empty page. DevTools drive it, except for keys: for each line of input, this presses the Tab key and prints a line.
 import sys
 
 from PyQt5.QtCore import QSocketNotifier, Qt, QUrl

@@ -1,4 +1,4 @@
-# One page in QtWebKit, driven by lines of JSON: {"do": …} comes in, {"value": …} goes out.
+# QtWebKit with one page, driven by lines of JSON: reads {"do": …}, writes {"value": …}.
 import base64
 import json
 import os

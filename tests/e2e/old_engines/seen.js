@@ -111,7 +111,7 @@ function borderless() {
   });
 }
 
-// The options whose percentage bar crosses their text, or is outside of them.
+// The options whose percentage bar overlaps their text, or extends beyond them.
 function struck() {
   return all(root(), "[part=option]").filter(function (option) {
     var bar = box(option.querySelector("svg"));
@@ -129,14 +129,14 @@ function struck() {
   });
 }
 
-// Where a node's text is drawn; of a picture, its box.
+// The rectangle of a node's text, or of an image.
 function drawn(node) {
   var range = document.createRange();
   range.selectNodeContents(node);
   return node.firstChild ? range.getBoundingClientRect() : box(node);
 }
 
-// The texts of a button that are outside of it, or overlap.
+// The texts of a button that overflow it, or overlap.
 function crowded() {
   return buttons().filter(function (button) {
     var pieces = all(button, "[part]").filter(isSeen).map(drawn);

@@ -358,14 +358,14 @@ impl<'a> Visit<'a> {
         );
         self.reader
             .sees("document.querySelectorAll('gema-article').length", 1);
-        // The article's text is read, and the widget is near.
+        // Scroll to the article's text, so that it counts as read and the widget is loaded.
         let scroll = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
         self.reader.runs(scroll, &[json!(self.system.text)]);
         self.reader.widget().is_there();
         self.newsroom.has_reads(key, 1);
     }
 
-    /// Checks that there is no widget, for longer than a read takes; lists have their counts.
+    /// Checks for longer than a read takes that there is no widget, and that every count of a list has its text.
     fn is_no_article(&self) {
         let since = "performance.now() - (window.since ??= performance.now()) > 1000";
         self.reader
@@ -422,7 +422,7 @@ impl<'a> Visit<'a> {
             .collect()
     }
 
-    /// The row for the documents' table, without the version.
+    /// Tests the system, and returns its row for the table in the documents, without the version.
     fn row(&self) -> Vec<String> {
         let [first, second] = self.system.posts;
         self.opens(first.0);

@@ -57,7 +57,7 @@ fn a_key_may_have_white_space_around_it_and_any_length() {
         reader.widget().is_there();
         newsroom.has_reads(vector["key"].as_str().expect("a key"), 1);
     }
-    // The same as the path of a page.
+    // A key that is derived from the page's path is shortened in the same way.
     let path = format!("/{}", "ภาษาไทย".repeat(12));
     let page = Draft::default()
         .page(

@@ -64,7 +64,7 @@ fn a_title_that_comes_after_the_article_is_the_one_that_is_shared_with_and_witho
              document.head.append(Object.assign(document.createElement('link'), { rel: 'canonical', href: '/baru' }))",
             &[],
         );
-        // They are updated at the latest when the link is pressed.
+        // Title and address are updated at the latest when the link is pressed.
         widget.finds(
             "root.querySelector('[data-part=whatsapp]').addEventListener('click', (event) => event.preventDefault())",
         );

@@ -10,13 +10,13 @@ foreach ( new RecursiveIteratorIterator( new RecursiveDirectoryIterator( $plugin
 $wrong = array();
 $texts = array();
 
-/** Functions whose results may be printed. */
+/** Functions whose results are safe to print. */
 const ESCAPING = array( 'esc_html', 'esc_attr', 'esc_url', 'esc_html__', 'esc_attr__', 'get_block_wrapper_attributes' );
-/** Functions that take a text and a domain. */
+/** Functions that take a text and a domain; each with the position of the domain. */
 const TRANSLATING = array( '__' => 1, '_e' => 1, 'esc_html__' => 1, 'esc_html_e' => 1, 'esc_attr__' => 1, 'esc_attr_e' => 1, '_n' => 3 );
 const FORBIDDEN   = array( 'eval', 'exec', 'shell_exec', 'system', 'passthru', 'popen', 'proc_open', 'unserialize', 'extract', 'create_function', 'base64_decode', 'file_get_contents', 'curl_init', 'add_query_arg', 'wp_redirect', 'var_dump', 'print_r', 'error_log' );
 
-/** The tokens of an expression from there on, up to its end, without blanks and comments. */
+/** The tokens of the expression at this position, without white space and comments. */
 function expression( array $tokens, int $at ): array {
 	$found = array();
 	$depth = 0;
@@ -34,7 +34,7 @@ function expression( array $tokens, int $at ): array {
 	return $found;
 }
 
-/** Whether what is printed is escaped: constants, escaping functions, and choices of both. */
+/** Whether a printed expression is escaped: it consists of constants and escaping functions, or chooses between them. */
 function is_escaped( array $tokens ): bool {
 	$parts = array( array() );
 	$depth = 0;
@@ -44,7 +44,7 @@ function is_escaped( array $tokens ): bool {
 			continue;
 		}
 		if ( 0 === $depth && $token->is( '?' ) ) {
-			// What was before is only asked.
+			// A condition is not printed.
 			$parts[ count( $parts ) - 1 ] = array();
 			continue;
 		}
@@ -105,7 +105,7 @@ foreach ( $files as $file ) {
 			$wrong[] = "$name:" . ( $number + 1 ) . ': a statement that is not prepared';
 		}
 	}
-	// What a form or a button leads to.
+	// Handlers of forms and buttons must check a nonce and a capability.
 	preg_match_all( "/add_action\( '(admin_post_\w+|save_post|wp_ajax_\w+)', __NAMESPACE__ \. '\\\\(\w+)'/", $source, $handlers, PREG_SET_ORDER );
 	foreach ( $handlers as list( , $action, $function ) ) {
 		$body = preg_match( "/^function $function\(.*?^}/ms", $source, $found ) ? $found[0] : '';
@@ -120,7 +120,7 @@ foreach ( $files as $file ) {
 	}
 }
 
-// Every text has a translation, and the compiled ones are those of the sources.
+// Every text must have a translation, and the compiled translations must match the sources.
 preg_match_all( "/__\( '([^']+)', 'gema' \)/", file_get_contents( "$plugin/assets/blocks.js" ), $found );
 $texts += array_fill_keys( $found[1], 'assets/blocks.js' );
 foreach ( glob( "$plugin/languages/*.mo" ) as $compiled ) {
@@ -151,7 +151,7 @@ foreach ( glob( "$plugin/languages/*.mo" ) as $compiled ) {
 	}
 }
 
-// The readme as WordPress.org reads it.
+// The readme must match the plugin's header, as WordPress.org requires.
 $readme = file_get_contents( "$plugin/readme.txt" );
 $main   = file_get_contents( "$plugin/gema.php" );
 $field  = fn( $text, $name ) => preg_match( "/^[\s*]*$name:\s*(.+)$/m", $text, $found ) ? trim( $found[1] ) : null;

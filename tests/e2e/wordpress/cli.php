@@ -1,6 +1,6 @@
 <?php
-// Runs a command of the plugin as WP-CLI does, which cannot be had here: `php cli.php COMMAND WORDS…`. Words and options that the command's
-// documentation does not name are refused.
+// Imitates WP-CLI, which no package provides, to run a command of the plugin: `php cli.php COMMAND WORDS…`. Rejects words and options that
+// the command's documentation does not list.
 class WP_CLI {
 	public static $commands = array();
 

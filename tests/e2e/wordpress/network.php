@@ -1,5 +1,5 @@
 <?php
-// Makes the site the first one of a network, with a second one at /dua/: `php network.php`; prints the number of the second.
+// Converts the site to the first one of a network, and adds a second one at /dua/: `php network.php`. Prints the number of the second.
 define( 'WP_ADMIN', true );
 if ( ! is_file( getenv( 'WARTA_CONTENT' ) . '/network' ) ) {
 	require getenv( 'WARTA_CORE' ) . '/wp-load.php';
@@ -13,7 +13,7 @@ if ( ! is_file( getenv( 'WARTA_CONTENT' ) . '/network' ) ) {
 	install_network();
 	populate_network( 1, preg_replace( '~^https?://~', '', WP_HOME ), 'admin@warta.example', 'Jaringan', '/', false );
 	touch( getenv( 'WARTA_CONTENT' ) . '/network' );
-	// The constants of a network are there from the next run.
+	// The constants of a network are only defined in a new process.
 	passthru( PHP_BINARY . ' ' . escapeshellarg( __FILE__ ), $status );
 	exit( $status );
 }
@@ -28,13 +28,13 @@ $site = wp_insert_site(
 		'title'      => 'Dua',
 	)
 );
-// WordPress takes the colon before a port out of a site's domain.
+// WordPress removes the colon before the port from a site's domain.
 $wpdb->update( $wpdb->blogs, array( 'domain' => DOMAIN_CURRENT_SITE ), array( 'blog_id' => $site ) );
 clean_blog_cache( $site );
 switch_to_blog( $site );
 update_option( 'gema_settings', get_blog_option( 1, 'gema_settings' ) );
 restore_current_blog();
-// A network heeds no WP_HOME, and gives its sites addresses of their own.
+// WordPress ignores WP_HOME in a network, so set the address of each site.
 foreach ( array( 1 => WP_HOME, $site => WP_HOME . '/dua' ) as $number => $home ) {
 	switch_to_blog( $number );
 	update_option( 'home', $home );

@@ -1,5 +1,5 @@
 <?php
-// For `php -S`: replaces a web server's rewrite rules; the content directory is elsewhere.
+// For `php -S`: replaces the rewrite rules of a web server. The content directory is outside the WordPress directory.
 $path = rawurldecode( parse_url( $_SERVER['REQUEST_URI'], PHP_URL_PATH ) );
 if ( str_starts_with( $path, '/wp-content/' ) && ! str_contains( $path, '..' ) ) {
 	$file  = getenv( 'WARTA_CONTENT' ) . substr( $path, strlen( '/wp-content' ) );

@@ -140,7 +140,7 @@ impl WordPress {
         ])
     }
 
-    /// The same in the administration, which has further functions and hooks.
+    /// Runs PHP code in WordPress' administration, which has further functions and hooks.
     pub(super) fn administers(&self, code: &str) -> String {
         let load = "define('WP_ADMIN', true); require getenv('WARTA_CORE') . '/wp-load.php'; require ABSPATH . 'wp-admin/includes/admin.php';";
         self.php(&["-r", &format!("{load} {code}")])

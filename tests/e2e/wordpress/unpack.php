@@ -1,6 +1,7 @@
 <?php
-// Prepares WordPress for serving, from packages of npm and the system: `php unpack.php MODULES TO VERSION…`.
-// A version is one of npm's, such as 6.5, or the directory of another WordPress. Below TO: a directory for each version, `plugins` with the drop-in for SQLite, `themes` with a classic theme.
+// Prepares WordPress for serving, from packages of npm and the system: `php unpack.php MODULES TO VERSION…`. A version is one of npm's,
+// such as 6.5, or the directory of another WordPress. Writes a directory for each version, `plugins` with the SQLite drop-in, and `themes`
+// with a classic theme.
 [, $modules, $to] = $argv;
 $builds           = "$modules/@wp-playground/wordpress-builds";
 
@@ -29,9 +30,9 @@ function unpacked( string $zip, string $to ): void {
 
 function prepared( string $dir ): void {
 	copied( __DIR__ . '/wp-config.php', "$dir/wp-config.php" );
-	// Before 6.3, WordPress looks for a drop-in in this place alone before it goes without MySQL.
+	// Before 6.3, WordPress requires a drop-in in this place to run without MySQL.
 	touch( "$dir/wp-content/db.php" );
-	// npm's package has only the style sheets and images of most themes.
+	// Remove themes without templates: npm's package has only the style sheets and images of most themes.
 	foreach ( glob( "$dir/wp-content/themes/*", GLOB_ONLYDIR ) as $theme ) {
 		glob( "$theme/*.php" ) || glob( "$theme/patterns/*.php" ) || removed( $theme );
 	}
@@ -42,7 +43,7 @@ foreach ( array_slice( $argv, 3 ) as $version ) {
 		require "$version/wp-includes/version.php";
 		$at = "$to/" . implode( '.', array_slice( explode( '.', $wp_version ), 0, 2 ) );
 		copied( $version, $at );
-		// The tables are those of npm's oldest version.
+		// Use the tables of npm's oldest version.
 		unpacked( "$builds/src/wordpress/wp-6.2.zip", "$at/oldest" );
 		rename( "$at/oldest/wp-content/database", "$at/wp-content/database" );
 		file_exists( "$at/wp-config.php" ) && unlink( "$at/wp-config.php" );
@@ -50,14 +51,14 @@ foreach ( array_slice( $argv, 3 ) as $version ) {
 		continue;
 	}
 	unpacked( "$builds/src/wordpress/wp-$version.zip", "$to/$version" );
-	// Style sheets, scripts and pictures are beside the program.
+	// Style sheets, scripts and images are in another directory of npm's package.
 	copied( "$builds/public/wp-$version", "$to/$version" );
 	prepared( "$to/$version" );
 }
 unpacked( "$builds/src/sqlite-database-integration/sqlite-database-integration.zip", "$to/plugins" );
 rename( "$to/plugins/sqlite-database-integration-main", "$to/plugins/sqlite-database-integration" );
-// The files of Debian's package wordpress-theme-twentytwentyone.
+// From Debian's package wordpress-theme-twentytwentyone.
 copied( '/usr/share/wordpress/wp-content/themes/twentytwentyone', "$to/themes/twentytwentyone" );
-// Where PHP keeps the program compiled, of all tests; not what is in the directory of one of them.
+// PHP's cache of compiled files, shared by all tests; the blacklist excludes files in a test's own directory.
 mkdir( "$to/compiled" );
 file_put_contents( "$to/compiled/not", sys_get_temp_dir() . "/gema-wordpress-*\n" );

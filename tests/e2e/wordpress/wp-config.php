@@ -1,5 +1,5 @@
 <?php
-// The configuration of a WordPress whose program all tests share; each test has its own content and database.
+// The configuration of the WordPress program that all tests share; each test has its own content and database.
 define( 'WP_CONTENT_DIR', getenv( 'WARTA_CONTENT' ) );
 define( 'WP_HOME', getenv( 'WARTA_HOME' ) );
 define( 'WP_SITEURL', WP_HOME );
@@ -19,12 +19,12 @@ foreach ( array( 'AUTH_KEY', 'SECURE_AUTH_KEY', 'LOGGED_IN_KEY', 'NONCE_KEY', 'A
 define( 'WP_DEBUG', true );
 define( 'WP_DEBUG_DISPLAY', false );
 define( 'WP_DEBUG_LOG', WP_CONTENT_DIR . '/debug.log' );
-// The test calls wp-cron.php, as a system's cron does; and nothing contacts wordpress.org.
+// The test runs wp-cron.php itself, as the system's cron does. No request to wordpress.org is allowed.
 define( 'DISABLE_WP_CRON', true );
 define( 'WP_HTTP_BLOCK_EXTERNAL', true );
 define( 'WP_ACCESSIBLE_HOSTS', '127.0.0.1,localhost' );
 define( 'CONCATENATE_SCRIPTS', false );
-// A network, once the test has made it one.
+// Once network.php has converted the site, it is a network.
 if ( is_file( WP_CONTENT_DIR . '/network' ) ) {
 	$host                   = preg_replace( '~^https?://~', '', WP_HOME );
 	$_SERVER['HTTP_HOST']   = $_SERVER['HTTP_HOST'] ?? $host;

@@ -1,5 +1,5 @@
-// The articles of all these apps, and how a page names its article: by the element's attribute, by an element without it, or by the tag
-// only.
+// The articles of all apps, and the ways in which a page names its article: by the element's attribute, by an element without the
+// attribute, or by the tag alone.
 export const NEWS = {
   satu: { title: "Banjir mulai surut", text: "Air di Banjir Kanal mulai surut pada Selasa pagi." },
   dua: { title: "Kereta ke Bandung", text: "Kereta ke Bandung berangkat lagi." },
@@ -8,5 +8,5 @@ export const NEWS = {
 export const NAMES = Object.keys(NEWS);
 export const KINDS = ["a", "k", "t"];
 
-// The kind of the articles that a page links to.
+// The way of naming that a page's links keep.
 export const kindOf = (path) => path.split("/").find((part) => KINDS.includes(part)) ?? "a";

@@ -1,10 +1,10 @@
 import { defineConfig } from "astro/config";
 
 export default defineConfig({
-  // As `satu.html`, which the site answers for `/satu`.
+  // As `satu.html`, which the site serves for `/satu`.
   build: { format: "file" },
   trailingSlash: "never",
-  // The modules are not this page's own: nothing is written beside them.
+  // The modules are links into a shared cache, so no cache may be written beside them.
   cacheDir: "./.cache",
   vite: { cacheDir: "./.vite", resolve: { preserveSymlinks: true } },
 });

@@ -1,5 +1,5 @@
 import htmx from "htmx.org";
 import { Idiomorph } from "idiomorph";
 
-// Where the extension looks for both.
+// The names by which the extension finds both.
 Object.assign(window, { htmx, Idiomorph });

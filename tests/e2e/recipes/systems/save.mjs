@@ -1,4 +1,4 @@
-// Saves pages as a server answers them, each with its style sheets: `node save.mjs ORIGIN TO ADDRESS=FILE…`.
+// Saves a server's pages with their style sheets: `node save.mjs ORIGIN TO ADDRESS=FILE…`.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 

@@ -1,4 +1,4 @@
-// Saves pages of a WordPress that runs in Node, with gema.php among its plugins. `node pages.mjs MODULES TO`.
+// Saves pages of a WordPress that runs in Node, with gema.php as a plugin. `node pages.mjs MODULES TO`.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -47,7 +47,7 @@ const save = async (path, url) => {
   mkdirSync(join(to, path), { recursive: true });
   writeFileSync(join(to, path, "index.html"), text);
 };
-// In a block theme, and in a theme with PHP templates.
+// A block theme, and a theme with PHP templates.
 for (const theme of ["twentytwentyfour", "warta"]) {
   await runs(`switch_theme('${theme}');`);
   await save(`${theme}/banjir`, "/banjir/");
@@ -66,7 +66,7 @@ await site.request({ url: "/wp-login.php", method: "POST", body: { log: "admin",
 await save("warta/rancangan", `/?p=${draft}&preview=true`);
 const customizer = "customize_changeset_uuid=12345678-1234-4123-8123-123456789012&customize_messenger_channel=preview-0";
 await save("warta/penyesuai", `/banjir/?${customizer}&customize_theme=warta`);
-// Without PHP: the block theme's template of single posts, with the one tag after the content, as an administrator saves it.
+// Without PHP: the block theme's template of single posts with the tag after the content, as an administrator saves it.
 php.unlink(`${content}/mu-plugins/gema.php`);
 const tag = here("tag.html").trim();
 await runs(`

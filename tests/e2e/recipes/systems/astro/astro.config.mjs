@@ -1,7 +1,7 @@
 import { defineConfig } from "astro/config";
 
 export default defineConfig({
-  // The modules are linked here from a cache: nothing is written beside them.
+  // The modules are links into a shared cache, so no cache may be written beside them.
   cacheDir: "./.cache",
   vite: { cacheDir: "./.vite", resolve: { preserveSymlinks: true } },
 });

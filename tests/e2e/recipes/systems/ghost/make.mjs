@@ -1,4 +1,4 @@
-// Sets the site up, writes two posts and a draft, and saves its pages: `node make.mjs ORIGIN SAVE TO`.
+// Sets up the site, creates two posts and a draft, and saves its pages: `node make.mjs ORIGIN SAVE TO`.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 

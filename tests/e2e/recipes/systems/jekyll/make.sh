@@ -1,4 +1,4 @@
-# Jekyll, with a draft as `jekyll serve --drafts` shows it.
+# Jekyll, with a draft rendered as by `jekyll serve --drafts`.
 set -eu
 jekyll build --quiet --disable-disk-cache --destination "$TO"
 jekyll build --quiet --disable-disk-cache --drafts --destination drafts

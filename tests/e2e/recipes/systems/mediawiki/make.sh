@@ -1,4 +1,4 @@
-# MediaWiki of Debian's package (unpacked in $MEDIAWIKI) with SQLite and its skin Vector.
+# MediaWiki from Debian's package (unpacked in $MEDIAWIKI) with SQLite and its skin Vector.
 set -eu
 origin="http://localhost:$PORT"
 php "$MEDIAWIKI/maintenance/install.php" --dbtype sqlite --dbpath "$PWD/db" --dbname warta --server "$origin" --scriptpath "" \

@@ -1,4 +1,4 @@
-# MkDocs with Material and its blog.
+# MkDocs with the theme Material and its blog plugin.
 set -eu
 export NO_MKDOCS_2_WARNING=1
 "$PYTHON" -m mkdocs build --quiet --site-dir "$TO"

@@ -1,2 +1,2 @@
-// The modules are linked here from a cache elsewhere.
+// The modules are links into a cache outside this directory.
 export default { output: "export", turbopack: { root: "/" }, outputFileTracingRoot: "/" };

@@ -1,4 +1,4 @@
-# Pages as PHP's own web server answers them.
+# Pages served by PHP's built-in web server.
 set -eu
 php -S localhost:"$PORT" -t . index.php > log 2>&1 &
 trap "kill $!" EXIT

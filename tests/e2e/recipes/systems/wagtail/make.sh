@@ -1,4 +1,4 @@
-# Wagtail, asked by Django's own test client; the pages are made as its editor makes them.
+# Wagtail, requested through Django's test client. Pages are created with the model methods that the editor uses.
 set -eu
 export DJANGO_SETTINGS_MODULE=warta.settings
 "$PYTHON" -m django makemigrations --verbosity 0 warta
