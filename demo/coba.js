@@ -1,27 +1,27 @@
-// coba.html: as its form says, so the widget beside it stands and the tag below it reads. Nothing is sent or kept.
+// coba.html: applies the form's settings to the sample widget, and writes the tag for them. Nothing is sent or stored.
 const form = document.querySelector("#pilihan");
 const widget = document.querySelector("#contoh");
 const tag = document.querySelector("#tag");
 const said = document.querySelector("#kata");
 const { tema, theme, lang, reads, share, bar, poll, endpoint, site, article } = form.elements;
 
-// The article whose counts are shown where no other is named.
+// The article whose counts are shown if the form names none.
 const sample = widget.getAttribute("article");
 endpoint.defaultValue = new URL("/", location.href).href;
 
-// Each property with its fields: one, or for a colour two, for light and for dark.
+// The fields of each property: one, or for a colour two (light and dark).
 const properties = new Map();
 for (const field of form.querySelectorAll("[name^='--gema-']")) {
   properties.set(field.name, [...(properties.get(field.name) ?? []), field]);
 }
 
-// What the chosen theme says of parts, as its file has it.
+// The chosen theme's rules for parts, as in its file.
 let parts = "";
 
 const dress = new CSSStyleSheet();
 document.adoptedStyleSheets = [dress];
 
-// A property's value, where it is another than the default and one that a style sheet can have.
+// The value chosen for a property, unless it is the default or invalid.
 const chosen = (name) => {
   const fields = properties.get(name);
   const [light, dark = light] = fields.map(({ value }) => value.trim());
@@ -30,7 +30,8 @@ const chosen = (name) => {
   return isDefault || !light || !CSS.supports(name, value) ? undefined : value;
 };
 
-// A rule of all that is chosen and has two colours, or has not. How thick the bars are goes with their colours, which are to be read on.
+// The chosen properties as a rule: those with two colours, or the others. The size of the bars belongs to the rule with
+// their colours, because the contrast depends on both.
 const rule = (hasTwo, indent = "") => {
   const values = [...properties.keys()].map((name) => [name, chosen(name)]);
   const isTwo = (name) => chosen(name === "--gema-bar-size" ? "--gema-bar" : name)?.startsWith("light-dark(") ?? false;
@@ -51,7 +52,7 @@ const attributes = () => ({
 const quoted = (text) => `"${text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;")}"`;
 
 const markup = () => {
-  // Where light-dark() is not known, the widget's own colours hold.
+  // Browsers without light-dark() keep the widget's default colours.
   const two = rule(true, "  ");
   const guarded = two && `@supports (color: light-dark(red, blue)) {\n${two}\n}`;
   const style = [rule(false), guarded, parts].filter(Boolean).join("\n\n");
@@ -66,7 +67,7 @@ const markup = () => {
 };
 
 const dressAnew = () => {
-  // The demo's own dress does not count here: what is not chosen is the widget's default.
+  // Reset the demo's own theme: properties that are not chosen have the widget's defaults.
   const all = [...properties.keys()].map((name) => `${name}: ${chosen(name) ?? "initial"};`);
   dress.replaceSync(`#contoh { ${all.join(" ")} }\n${parts}`);
   tag.value = markup();
@@ -82,7 +83,7 @@ const drawAnew = () => {
   dressAnew();
 };
 
-// A theme is a style sheet: rules of properties, which go into the fields, and then what it says of parts.
+// Applies a theme's style sheet: its properties go into the fields, and its rules for parts are kept as text.
 const wear = async (name) => {
   const text = name ? await (await fetch(`/${name}.css`)).text() : "";
   if (tema.value !== name) return;
@@ -98,7 +99,7 @@ const wear = async (name) => {
   dressAnew();
 };
 
-// The languages that there are, by their names in this page's own.
+// Lists the languages, by their names in the page's language.
 const offer = async () => {
   const page = document.documentElement.lang;
   const names = new Intl.DisplayNames(page, { type: "language" });
@@ -113,7 +114,7 @@ form.addEventListener("change", ({ target }) => {
   if (target === tema) wear(tema.value);
 });
 form.addEventListener("submit", (event) => event.preventDefault());
-// The fields have their defaults again only after this.
+// The fields get their default values only after this event.
 form.addEventListener("reset", () => setTimeout(() => wear(tema.value).then(drawAnew)));
 
 document.querySelector("#salin").addEventListener("click", async () => {

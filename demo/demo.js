@@ -1,4 +1,4 @@
-// artikel.html shows whichever article its address names: /artikel.html?berita=KEY
+// artikel.html shows the article that its address names: /artikel.html?berita=KEY
 const key = new URLSearchParams(location.search).get("berita");
 const article = document.querySelector("gema-article");
 

@@ -1,8 +1,9 @@
 vcl 4.1;
 
 # Varnish 6 or newer in front of gema. With it, in gema.toml: trusted_proxies = ["127.0.0.1"]
-# TLS is of the one in front of Varnish (hitch, HAProxy, nginx's stream), which must speak the PROXY protocol to it
-# (varnishd -a 127.0.0.1:6086,PROXY): only so does Varnish know the reader's address. Keep varnishncsa off: it would write them down.
+# TLS is terminated in front of Varnish (by hitch, HAProxy, nginx's stream) with the PROXY protocol (varnishd -a
+# 127.0.0.1:6086,PROXY); otherwise Varnish does not get the reader's address. Keep varnishncsa off: its log would
+# contain readers' addresses.
 
 backend gema {
     .host = "127.0.0.1";
@@ -13,7 +14,7 @@ backend gema {
 }
 
 sub vcl_recv {
-    # What a reader's program says of itself is not passed on.
+    # Replaces the forwarding headers that the client has sent.
     set req.http.X-Forwarded-For = client.ip;
     unset req.http.Forwarded;
     unset req.http.X-Forwarded-Prefix;
@@ -25,10 +26,10 @@ sub vcl_recv {
         set req.url = regsub(req.url, "^/gema/", "/");
     }
 
-    # The page with the tag to copy depends on the headers above; live counts have no end.
+    # Do not cache the page with the tag, which depends on the headers above, nor live counts, which do not end.
     if (req.url == "/" || req.url ~ "^/v1/sites/[^/]+/live\?") {
         return (pass);
     }
-    # No answer depends on a cookie.
+    # No response depends on a cookie.
     unset req.http.Cookie;
 }
