@@ -1,4 +1,4 @@
-//! Everything that the widget asks of the browser and of the page around it. Decides nothing.
+//! The widget's interface to the browser and to the page around it. Contains no decisions.
 
 use std::rc::Rc;
 
@@ -14,100 +14,99 @@ use crate::{
 
 #[wasm_bindgen]
 extern "C" {
-    /// The page as the loader script hands it to the widget: what it keeps, whom it asks, what it
-    /// is told. The script has all this for itself; a second copy would be bytes for nothing. What
-    /// takes time is answered by a call of `Mounted`.
+    /// The page, an object of the loader script, with functions that the script needs anyway. Asynchronous results
+    /// arrive as messages: see [`tell`](crate::mount::tell).
     pub type Page;
 
-    /// Keeps a text under a name.
+    /// Stores a text under a name.
     #[wasm_bindgen(method)]
     pub fn set(this: &Page, name: &str, text: &str);
-    /// So many random digits of base64url.
+    /// `length` random characters of base64url.
     #[wasm_bindgen(method)]
     fn random(this: &Page, length: u32) -> String;
-    /// Asks for the view again; answered by `viewed`, if it comes.
+    /// Requests the view again; the message `view` follows if it arrives.
     #[wasm_bindgen(method)]
     pub fn refresh(this: &Page);
-    /// Puts a text on the clipboard; answered by `copied`.
+    /// Copies a text to the clipboard; the message `copied` or `uncopied` follows.
     #[wasm_bindgen(method)]
     pub fn copy(this: &Page, text: &str);
-    /// The first frame is drawn.
+    /// Reports that the first frame is rendered.
     #[wasm_bindgen(method)]
     pub fn ready(this: &Page);
-    /// Tells the host page, by an event on the element: its name, and a field of its detail.
+    /// Fires an event on the element, for the host page: its name, and a field of its detail.
     #[wasm_bindgen(method)]
     pub fn fire(this: &Page, name: &str, field: &str, value: Option<&str>);
 }
 
 #[wasm_bindgen(module = "/src/api.js")]
 extern "C" {
-    /// The fields of a value, in the order of that shape: see `api`.
+    /// The fields of a value, in the order of this shape; see `api`.
     pub fn fields(shape: &str, value: &JsValue) -> String;
-    /// What is kept of that article, and all entries: see `keep`.
+    /// The stored data of the article, and all entries; see `keep`.
     pub fn kept(page: &Page, article: &str) -> String;
-    /// Keeps an entry or a tally.
+    /// Stores an entry or a tally.
     pub fn keep(page: &Page, fact: &str);
-    /// Posts entries to the endpoint; answered by `ended` with the same number.
+    /// Posts entries to the endpoint; the message `ended` with this number follows.
     pub fn post(page: &Page, number: u32, entries: &str);
 }
 
 #[wasm_bindgen(module = "/src/browser.js")]
 extern "C" {
-    /// A number or day as that kind of text: each further import would cost bytes.
+    /// Formats a number or day, or splits a text, depending on `kind`. One import for all, because each costs bytes.
     fn intl(kind: &str, locale: &str, what: &str) -> String;
     #[wasm_bindgen(js_namespace = browser, js_name = isPhone)]
     fn is_phone() -> bool;
 
-    /// Hears clicks and keys within `root`, and tells the page, which tells the widget.
+    /// Listens to clicks and keys within `root`, and passes them to the page, which sends messages to the widget.
     #[wasm_bindgen(js_namespace = browser)]
     pub fn listen(root: &JsValue, page: &Page);
-    /// Opens the device's share sheet; answered by `shared` with the button's name, or by `unshared`.
+    /// Opens the device's share sheet; the message `shared` with the button's name, or `unshared`, follows.
     #[wasm_bindgen(js_name = shareSheet)]
     pub fn share_sheet(page: &Page, name: &str, title: &str, url: &str);
-    /// Opens a page in a new tab that knows nothing of this one.
+    /// Opens an address in a new tab without access to this page (`noopener`).
     pub fn open(address: &str);
-    /// Moves the focus to what `selector` finds within `root`, its text selected if it is a field.
+    /// Focuses the node that `selector` finds within `root`; selects the text of a field.
     pub fn focus(root: &JsValue, selector: &str);
-    /// The same after a pause, in which a screen reader says that the button which has the focus is now expanded.
+    /// Like `focus`, after a delay in which screen readers announce that the focused button is expanded.
     #[wasm_bindgen(js_name = focusSoon)]
     pub fn focus_soon(root: &JsValue, selector: &str);
-    /// Whether the focus is on what `selector` finds within `root`.
+    /// Whether the node that `selector` finds within `root` has the focus.
     #[wasm_bindgen(js_name = hasFocus)]
     pub fn has_focus(root: &JsValue, selector: &str) -> bool;
-    /// What is written in the field that `selector` finds within `root`.
+    /// The text in the field that `selector` finds within `root`.
     pub fn written(root: &JsValue, selector: &str) -> String;
 }
 
 #[wasm_bindgen(module = "/src/embed/share_sheet.js")]
 extern "C" {
-    /// Whether the device's share sheet may be opened here, with that address.
+    /// Whether the page may open the device's share sheet with this address.
     #[wasm_bindgen(js_name = canShare)]
     fn can_share(url: &str) -> bool;
 }
 
-/// The page, to hand around.
+/// A shared reference to the page.
 pub type Host = Rc<Page>;
 
-/// The time, in ms since 1970.
+/// Current time, in ms since 1970.
 pub fn now() -> u64 {
     Date::now() as u64
 }
 
-/// From 0 to 999.
+/// A random number, 0 to 999.
 pub fn jitter() -> u32 {
     (Math::random() * 1000.0) as u32
 }
 
-/// A new key of a share.
+/// A new idempotency key.
 pub fn event_key(page: &Page) -> IdempotencyKey {
     match IdempotencyKey::parse(&page.random(16)) {
         Ok(key) => key,
-        // Length and alphabet are the type's own.
+        // `random` returns the length and alphabet of the type.
         Err(_) => unreachable!(),
     }
 }
 
-/// What this device can do on a page of that address.
+/// Capabilities of this device, on a page with this address.
 pub fn device(url: &str) -> Device {
     Device {
         share_sheet: can_share(url),
@@ -115,7 +114,7 @@ pub fn device(url: &str) -> Device {
     }
 }
 
-/// The browser's own Intl.
+/// Formatter that uses the browser's `Intl`, by its locale.
 pub struct Intl(pub String);
 
 impl Format for Intl {

@@ -1,37 +1,37 @@
-//! How numbers, dates and plurals are written. The browser has this built in (`Intl`), and so has
-//! whoever renders on a server; components are handed one and never choose.
+//! Formatting of numbers, dates and plurals. Browsers have it built in (`Intl`), and the endpoint implements it;
+//! components get a formatter from their caller.
 
 use wire::Plural;
 
 use crate::text::fill;
 
-/// Writes in one locale.
+/// Formatter for one locale.
 pub trait Format {
     /// An integer, with the locale's digits and separators.
     fn number(&self, number: u64) -> String;
-    /// A day in full, with its weekday, from `YYYY-MM-DD`: "Selasa, 17 November 2015". What is no
-    /// such day is given back as it is.
+    /// A date in full, with its weekday, from `YYYY-MM-DD`: "Selasa, 17 November 2015". An invalid date is returned
+    /// unchanged.
     fn date(&self, day: &str) -> String;
     /// The CLDR plural category of a number: `one`, `few`, `other` …
     fn plural(&self, number: u64) -> String;
-    /// The text in Unicode's composed form (NFC), with [`PIECES`] between each two units.
+    /// The text in Unicode's composed form (NFC), with [`PIECES`] between adjacent units.
     fn split(&self, unit: Unit, text: &str) -> String;
 }
 
-/// What a text falls into.
+/// Unit of segmentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// What a reader takes for one character: a letter with its marks, an emoji, a flag.
+    /// A user-perceived character: a letter with its marks, an emoji, a flag.
     Grapheme,
-    /// Words, and what is between them: spaces, punctuation.
+    /// A word, or the spaces or punctuation between two words.
     Word,
 }
 
-/// Between two pieces of a split text.
+/// Separator of the pieces of a split text.
 pub const PIECES: char = '\x1f';
 
-/// The language of a tag to write by, without its extensions: `ar` of `ar-u-ca-gregory-nu-latn`. Synthesizers choose no voice by the
-/// long tag.
+/// The `lang` attribute for a locale: the tag without its extensions, `ar` for `ar-u-ca-gregory-nu-latn`. Speech
+/// synthesizers find no voice for the long tag.
 pub fn language(locale: &str) -> &str {
     let extension = locale
         .as_bytes()
@@ -40,9 +40,9 @@ pub fn language(locale: &str) -> &str {
     &locale[..extension.unwrap_or(locale.len())]
 }
 
-/// The text for that many, with the number in its place: "Di baca 841 kali".
+/// The text for a number, with the number inserted: "Di baca 841 kali".
 pub fn count(format: &dyn Format, texts: &Plural, number: u64) -> String {
-    // In a browser, rules that nobody needs take longer than all the rest.
+    // Avoid creating the browser's plural rules for texts that do not vary: that takes longer than everything else.
     let category = if texts.varies() {
         format.plural(number)
     } else {

@@ -1,33 +1,32 @@
-//! What a reader wants, by the name of the button or link that she has pressed. There are no
-//! listeners in the components: Yew's would be a fifteenth of the widget, and one in `browser.js`
-//! hears the clicks of them all.
+//! The reader's intent, determined by the name of the pressed button or link. Components have no listeners: Yew's would
+//! be a fifteenth of the widget, so one listener in `browser.js` handles all clicks.
 
 use wire::{ButtonKind, Network, Reaction, View};
 
 use crate::state::Panel;
 
-/// What a reader wants.
+/// An intent of the reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intent {
-    /// To choose this option, or take it back.
+    /// Choose this option, or withdraw the choice.
     React(Reaction),
-    /// What that button of the share bar does; a link is followed by the browser itself.
+    /// The action of a button of the share bar. The browser itself follows links.
     Share(Network, ButtonKind),
-    /// To see all buttons of the share bar, or the first ones.
+    /// Show all buttons of the share bar, or only the first ones.
     More,
-    /// To open or close a panel of the share bar.
+    /// Open or close a panel of the share bar.
     Toggle(Panel),
-    /// To go to her Mastodon instance, as written in the field.
+    /// Open the Mastodon instance in the field.
     VisitInstance,
-    /// To close the open panel.
+    /// Close the open panel.
     Close,
 }
 
-/// What an option of the poll is called, before its key.
+/// Prefix of an option's name, before its key.
 pub const OPTION: &str = "option-";
 
 impl Intent {
-    /// The intent behind a name, which is the `data-part` of what was pressed.
+    /// The intent for a name, the `data-part` of the pressed node.
     pub fn of(name: &str, view: &View) -> Option<Self> {
         if let Some(option) = name.strip_prefix(OPTION) {
             return Reaction::parse(option).ok().map(Self::React);

@@ -1,5 +1,4 @@
-//! What the browser keeps between pages: one text a fact, so that two tabs cannot overwrite each
-//! other's lists.
+//! Storage in the browser between pages: one text per fact, so that two tabs cannot overwrite each other's lists.
 
 use wire::{Answer, ArticleKey, Tally};
 
@@ -10,17 +9,17 @@ use crate::{
     state::{Action, State},
 };
 
-/// How long what is kept of a tally says well enough when it came, in ms.
+/// Minimum interval between writes of an unchanged tally, which only update its time, in ms.
 const A_MINUTE: u64 = 60_000;
 
-/// What was last written, so that only changes are.
+/// The texts written last, so that only changes are written.
 #[derive(Default)]
 pub struct Kept {
     entries: Vec<String>,
     tally: (u64, u64),
 }
 
-/// A state with what is kept of its article, and with what is still unsent of the whole site.
+/// The initial state: the stored data of the article, and the unsent entries of the whole site.
 pub fn load(page: &Host, article: &ArticleKey) -> State {
     let text = browser::kept(page, article.as_str());
     let fields = &mut Fields::of(&text);
@@ -36,7 +35,7 @@ pub fn load(page: &Host, article: &ArticleKey) -> State {
     state
 }
 
-/// What another widget has kept.
+/// The action for a fact that another widget has stored.
 pub fn told(fields: &mut Fields<'_>) -> Option<Action> {
     Some(match fact(fields)? {
         Fact::Entry(entry) => Action::Kept(entry),
@@ -44,16 +43,16 @@ pub fn told(fields: &mut Fields<'_>) -> Option<Action> {
     })
 }
 
-/// Something that is kept.
+/// A stored fact.
 enum Fact {
     Entry(Entry),
-    /// And when it came.
+    /// A tally, and when it was received.
     Tally(Tally, u64),
 }
 
 fn fact(fields: &mut Fields<'_>) -> Option<Fact> {
     match fields.take() {
-        // Not ours, or damaged: it has no further fields.
+        // A foreign or damaged text; it has no further fields.
         "" => None,
         "tally" => {
             let (tally, at) = (api::tally(fields), fields.integer());
@@ -63,7 +62,7 @@ fn fact(fields: &mut Fields<'_>) -> Option<Fact> {
     }
 }
 
-/// Keeps what an answer says of other articles than this one: a cache may be late for their pages.
+/// Stores the tallies of other articles in a response: a cache may be late when the reader opens their pages.
 pub fn others(page: &Host, answer: &Answer, article: &ArticleKey) {
     for tally in answer
         .tallies
@@ -75,7 +74,7 @@ pub fn others(page: &Host, answer: &Answer, article: &ArticleKey) {
 }
 
 impl Kept {
-    /// Writes what has changed. What has ended is no longer read, and removed by the next page.
+    /// Writes what has changed. Expired entries are not read again; the next page removes them.
     pub fn save(&mut self, page: &Host, state: &State) {
         let mut entries = Vec::new();
         for entry in state.outbox.entries() {
@@ -86,7 +85,8 @@ impl Kept {
             entries.push(text);
         }
         self.entries = entries;
-        // Widgets of one article tell each other: what is the same, and only later, would go round and round.
+        // Widgets of one article exchange tallies: writing an unchanged one, only with a later time, would go on
+        // forever.
         let (rev, at) = self.tally;
         if rev != state.tally.rev || state.tally_at.abs_diff(at) > A_MINUTE {
             browser::keep(page, &api::tally_text(&state.tally, state.tally_at));

@@ -1,50 +1,50 @@
 //! Gema's widget: share bar, read counter and reaction poll of one news article.
 //!
-//! The modules, in reading order. The upper half is pure and is tested natively; the lower half
-//! exists in a browser only.
+//! The modules, in reading order. Those of the first group are pure and are tested natively; those of the second group
+//! only exist in the browser.
 
-/// What crosses the wire, on this side.
+/// Conversion of the endpoint's and the browser's data.
 pub mod api;
-/// What a reader sees.
+/// The components.
 pub mod components;
-/// How numbers, dates and plurals are written.
+/// Formatting of numbers, dates and plurals.
 pub mod format;
-/// What a press means.
+/// Actions of the reader, by the part that was pressed.
 pub mod intent;
-/// The widget as a server writes it.
+/// Server-side rendering.
 #[cfg(feature = "ssr")]
 pub mod markup;
 /// Events that are not acknowledged yet.
 pub mod outbox;
-/// Each option's part of all votes.
+/// Percentages of the poll's options.
 pub mod percent;
-/// How a text falls into graphemes and words, where no browser tells.
+/// Segmentation into graphemes and words, outside of browsers.
 #[cfg(feature = "ssr")]
 pub mod segments;
-/// What the element's attributes say.
+/// Settings from the element's attributes.
 pub mod settings;
-/// What a share button leads to.
+/// Links of the share bar.
 pub mod share;
-/// A title as long as a network takes it.
+/// Titles shortened to a network's limit.
 pub mod shorten;
 /// The model: state, action, reduce.
 pub mod state;
-/// Putting texts together.
+/// String functions.
 pub mod text;
 
 /// The root component.
 #[cfg(target_arch = "wasm32")]
 pub mod app;
-/// What is asked of the browser.
+/// Functions of the browser.
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
-/// What the browser keeps between pages.
+/// Storage in the browser between pages.
 #[cfg(target_arch = "wasm32")]
 pub mod keep;
 /// The boundary to the loader script.
 #[cfg(target_arch = "wasm32")]
 pub mod mount;
-/// From the outbox to the endpoint and back.
+/// Sending of the outbox to the endpoint.
 #[cfg(target_arch = "wasm32")]
 pub mod sync;
 

@@ -1,5 +1,5 @@
-//! The widget's markup as text: what a server sends to readers whose browser has not drawn it yet, or never will. The
-//! same components, so that nothing shifts when the browser draws them.
+//! Renders the widget's markup as text on a server, for readers whose browser has not rendered it yet, or never will.
+//! Uses the same components, so that nothing moves when the browser renders them.
 
 use futures_util::FutureExt;
 use wire::{OwnVote, View};
@@ -13,25 +13,26 @@ use crate::{
     state::{Action, State},
 };
 
-/// All that the markup is made from.
+/// The input of the rendering.
 #[derive(Clone, Properties)]
 pub struct Drawn {
-    /// What the page wants.
+    /// Settings from the page.
     pub settings: Settings,
     /// Options, buttons and texts.
     pub view: View,
     /// Counts and choices.
     pub state: State,
-    /// How numbers and dates are written.
+    /// Formatter for numbers and dates.
     pub format: &'static (dyn Format + Sync),
-    /// What the reader's device can do, as far as that is known.
+    /// Capabilities of the reader's device, as far as known.
     pub device: Device,
-    /// Where her choice goes, by a form.
+    /// The `action` of the poll's form.
     pub action: String,
 }
 
 impl Drawn {
-    /// At `now` (ms since 1970), for a reader who has done nothing yet, or chosen what the view's tally says of her.
+    /// The state at `now` (ms since 1970), for a reader without unsent events. The choice in the view's tally, if any,
+    /// is pressed.
     pub fn new(
         settings: Settings,
         view: View,
@@ -70,7 +71,7 @@ impl Drawn {
     }
 }
 
-/// Drawn once, and compared with nothing.
+/// Rendered only once, so comparing is pointless.
 impl PartialEq for Drawn {
     fn eq(&self, _: &Self) -> bool {
         false
@@ -100,9 +101,9 @@ fn Root(
     })
 }
 
-/// The markup. Takes some tens of microseconds.
+/// Renders the markup; takes some tens of microseconds.
 pub fn html(drawn: Drawn) -> String {
-    // The components wait for nothing, so that all is there at the first look.
+    // The components never suspend, so the first poll returns everything.
     let rendered = LocalServerRenderer::<Root>::with_props(drawn)
         .hydratable(false)
         .render()

@@ -1,5 +1,5 @@
-//! The boundary to the loader script: mounts widgets into elements, and is told there what happens
-//! to the page. Nothing else is exported.
+//! The boundary to the loader script: mounts widgets into elements, and passes messages to them. Nothing else is
+//! exported.
 
 use std::{
     cell::{Cell, RefCell},
@@ -21,13 +21,13 @@ use crate::{
 };
 
 thread_local! {
-    /// What is mounted, by number: plain numbers cost less than an exported class.
+    /// The mounted widgets, by number: numbers need less code than an exported class.
     static MOUNTED: RefCell<Vec<Option<AppHandle<App>>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Mounts a widget into `root`. `page` is its way to the page around it, `attributes` an object of
-/// texts, `view` the endpoint's answer. Its number, or `undefined` where these are no widget:
-/// nothing was touched then.
+/// Mounts a widget into `root`. `page`: the widget's interface to the page; `attributes`: an object of texts; `view`:
+/// the endpoint's response. Returns the widget's number, or `undefined`, without any effect, if the attributes or the
+/// view are invalid.
 #[wasm_bindgen]
 pub fn mount(
     root: web_sys::Element,
@@ -50,21 +50,21 @@ pub fn mount(
     }))
 }
 
-/// Tells a widget what has happened: one door for all, since each further one would cost bytes.
+/// Passes a message to a widget. One function for all messages, since each further export would enlarge the widget.
 ///
-/// | what | with |
+/// | message | detail |
 /// | --- | --- |
-/// | `attributes` | they have changed, and neither site nor article: the new ones |
+/// | `attributes` | the new attributes, with the same site and article |
 /// | `view` | a newer view |
-/// | `ended` | a request has ended: its `number`, and `status`, `retry`, `body` if there was an answer |
-/// | `read` | the article was read: the entry's `key` and `until` |
-/// | `kept` | another widget, here or in another tab, has kept something: its `name` and `text` |
-/// | `pressed` | a button, or a link, also by a middle click: its `data-part` |
-/// | `copied`, `uncopied` | the address is on the clipboard, or could not be put there |
-/// | `seen`, `unseen` | the QR code has come, or did not come |
-/// | `shared`, `unshared` | the device's share sheet was opened by the button of that name, or the browser refused to open it |
-/// | `back` | the page is seen again, or has a connection again |
-/// | `leave` | the page is going |
+/// | `ended` | a request has ended: its `number`, and `status`, `retry`, `body` if there was a response |
+/// | `read` | a read is due: the entry's `key` and `until` |
+/// | `kept` | another widget, here or in another tab, has stored something: its `name` and `text` |
+/// | `pressed` | the `data-part` of a pressed button or link, also by a middle click |
+/// | `copied`, `uncopied` | the address was copied to the clipboard, or copying failed |
+/// | `seen`, `unseen` | the QR code was loaded, or could not be loaded |
+/// | `shared`, `unshared` | the share sheet was opened by the button of this name, or the browser refused to open it |
+/// | `back` | the page is visible again, or the connection is back |
+/// | `leave` | the page is being left |
 #[wasm_bindgen]
 pub fn tell(number: usize, what: &str, detail: &JsValue) {
     let fields = browser::fields(what, detail);
@@ -75,7 +75,7 @@ pub fn tell(number: usize, what: &str, detail: &JsValue) {
     });
 }
 
-/// Ends a widget.
+/// Unmounts a widget.
 #[wasm_bindgen]
 pub fn unmount(number: usize) {
     let ended = MOUNTED.with_borrow_mut(|mounted| mounted.get_mut(number).and_then(Option::take));
@@ -101,7 +101,7 @@ fn message(what: &str, text: &str) -> Option<Message> {
         "pressed" => Message::Pressed(fields.take().to_owned()),
         "copied" => Message::Act(Action::Copied),
         "uncopied" => Message::Want(Intent::Toggle(Panel::CopyByHand)),
-        // Counted as a link is, which the browser follows.
+        // Counts like a link, which the browser follows.
         "shared" => Message::Want(Intent::Share(
             Network::parse(fields.take()).ok()?,
             ButtonKind::Link,

@@ -1,5 +1,5 @@
-//! What a reader has done and the endpoint has not acknowledged yet; and what it has, as long as
-//! that decides what she may do again. Pure: keeping the entries and sending them is done elsewhere.
+//! The outbox: a reader's events that the endpoint has not acknowledged yet, and acknowledged ones as long as they
+//! affect what the reader may do again. Pure: other modules store and send the entries.
 
 use wire::{ArticleKey, IdempotencyKey, MAX_EVENTS, OwnVote};
 
@@ -7,22 +7,22 @@ mod entry;
 
 pub use entry::{Entry, What};
 
-/// The shortest and the longest pause after a failure, in ms.
+/// Minimum and maximum delay before a retry, in ms.
 const BACKOFF: (u64, u64) = (2_000, 5 * 60_000);
 
-/// The entries, and when they may be sent.
+/// The outbox: entries, and the time of the next attempt.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outbox {
     entries: Vec<Entry>,
     /// Failures since the last success.
     failures: u32,
-    /// Nothing is sent before that time, in ms since 1970.
+    /// Time before which nothing is sent, in ms since 1970.
     not_before: u64,
 }
 
 impl Outbox {
-    /// Takes an entry; it stands in for an earlier one of the same name, so that the last choice
-    /// wins and a read is one read.
+    /// Adds an entry. It replaces an earlier one about the same fact, so that the last choice wins and a read counts
+    /// once.
     pub fn put(&mut self, entry: Entry) {
         match self.entries.iter_mut().find(|old| old.same_fact(&entry)) {
             Some(old) => *old = entry,
@@ -30,7 +30,7 @@ impl Outbox {
         }
     }
 
-    /// Takes an entry that another widget has kept, if it is further on than what is known here.
+    /// Adds an entry that another widget has stored, unless the entry known here is the same or newer.
     pub fn merge(&mut self, entry: Entry) {
         if !self
             .entries
@@ -41,7 +41,7 @@ impl Outbox {
         }
     }
 
-    /// All entries, sent ones too.
+    /// All entries, including those that were sent.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -53,7 +53,7 @@ impl Outbox {
             .find(|entry| entry.article == *article && matches!(entry.what, What::Choice { .. }))
     }
 
-    /// Whether an entry like this one is still in its window.
+    /// Whether there is an entry about the same fact, for a read or share in its window.
     pub fn has(&self, like: &Entry) -> bool {
         self.entries.iter().any(|entry| entry.same_fact(like))
     }
@@ -63,7 +63,7 @@ impl Outbox {
         self.entries.retain(|entry| !entry.ended(now));
     }
 
-    /// When to send next, if there is anything to send.
+    /// When to send next; `None` if there is nothing to send.
     pub fn due(&self) -> Option<u64> {
         self.entries
             .iter()
@@ -71,7 +71,7 @@ impl Outbox {
             .then_some(self.not_before)
     }
 
-    /// Forgets the pause after a failure: the connection is back, or the page is going.
+    /// Cancels the delay after a failure: the connection is back, or the page is being left.
     pub fn hurry(&mut self) {
         self.not_before = 0;
     }
@@ -81,7 +81,7 @@ impl Outbox {
         self.failures > 0
     }
 
-    /// What to send now: the unsent entries, oldest first, as many as one request may carry.
+    /// The entries to send now: unsent ones, oldest first, up to the maximum of a request.
     pub fn next(&self, now: u64) -> Vec<Entry> {
         match self.due() {
             Some(time) if time <= now => self
@@ -95,15 +95,15 @@ impl Outbox {
         }
     }
 
-    /// The request was answered.
+    /// Records that a request got a response.
     pub fn succeeded(&mut self) {
         self.failures = 0;
         self.not_before = 0;
     }
 
-    /// The request failed or must wait. `retry_after` is the endpoint's own word, in seconds;
-    /// `jitter` from 0 to 999 spreads readers over half the pause, so that they do not all return
-    /// to an endpoint that has just recovered.
+    /// Records that a request failed or must be repeated later. `retry_after`: the endpoint's delay in seconds.
+    /// `jitter`, 0 to 999, spreads readers over half the delay, so that they do not all return at once to an endpoint
+    /// that has just recovered.
     pub fn failed(&mut self, now: u64, retry_after: Option<u32>, jitter: u32) {
         let pause = BACKOFF.1.min(BACKOFF.0 << self.failures.min(10));
         let pause = pause.max(u64::from(retry_after.unwrap_or(0)) * 1000);
@@ -111,14 +111,16 @@ impl Outbox {
         self.not_before = now.saturating_add(pause + pause / 2 * u64::from(jitter.min(999)) / 1000);
     }
 
-    /// The endpoint has taken `sent`, and has `mine` as the reader's choice for that article.
+    /// Records that the endpoint has accepted `sent`. `mine`: the reader's choice for that article, as stored by the
+    /// endpoint.
     pub fn acknowledged(&mut self, sent: &Entry, mine: Option<&OwnVote>) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.same_fact(sent)) {
             entry.acknowledged(sent, mine);
         }
     }
 
-    /// The endpoint has refused `sent` for good. A choice falls back to the one before it: `true` if it did.
+    /// Records that the endpoint has rejected `sent` permanently. A choice falls back to the previous one; returns
+    /// whether it did.
     pub fn refused(&mut self, sent: &Entry) -> bool {
         self.entries
             .iter_mut()
@@ -126,7 +128,7 @@ impl Outbox {
             .is_some_and(|entry| entry.refused(sent))
     }
 
-    /// Ends the window of a read or share, so that it is dropped and a later page may make it again.
+    /// Ends the window of a read or share, so that the entry is dropped and a later page may repeat the event.
     pub fn end(&mut self, sent: &Entry) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.same_fact(sent)) {
             entry.end();
@@ -134,7 +136,7 @@ impl Outbox {
     }
 }
 
-/// A read that is due, or was: one an article and window.
+/// The entry of a read that is due; there is one per article and window.
 pub fn read(article: ArticleKey, key: IdempotencyKey, until: u64) -> Entry {
     Entry {
         article,

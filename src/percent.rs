@@ -1,13 +1,13 @@
-//! Each option's part of all votes, in whole percent.
+//! Percentages of the options of a poll, as integers.
 
-/// Greater counts are taken for this one: 100 times the sum of a thousand such counts still fits.
+/// Maximum count; greater ones are reduced to it. 100 times the sum of a thousand such counts still fits into 64 bits.
 const MOST: u64 = 1 << 46;
 
-/// The parts by largest remainder, in the order of `counts`; all 0 if there are no votes.
+/// Percentages by the largest remainder method, in the order of `counts`; all 0 if there are no votes.
 ///
-/// They add up to 100, and an option with a vote has at least 1. So none has 100 beside another's vote. Only a poll in
-/// which more than 100 options have votes can't have both; there the second rule holds and the sum is greater than 100. Of
-/// options that are equally near the next percent, the first gets it.
+/// They add up to 100, and an option with a vote has at least 1, so no option has 100 beside another one's vote. If
+/// more than 100 options have votes, both rules cannot hold: then the second one does, and the sum exceeds 100. Ties go
+/// to the first option.
 pub fn percents(counts: &[u64]) -> Vec<u64> {
     let hundredfold = |count: &u64| (*count).min(MOST) * 100;
     let total = counts.iter().map(hundredfold).sum::<u64>() / 100;
@@ -20,7 +20,7 @@ pub fn percents(counts: &[u64]) -> Vec<u64> {
     let mut percents: Vec<u64> = counts.iter().map(round).collect();
     loop {
         let sum: u64 = percents.iter().sum();
-        // How far an option is above its exact part, with an offset that keeps it above zero.
+        // By how much an option exceeds its exact share, with an offset that keeps the difference positive.
         let excess = |at: usize| (percents[at] + 100) * total - hundredfold(&counts[at]);
         let places = 0..counts.len();
         let (place, step) = if sum < 100 && total > 0 {
@@ -76,7 +76,7 @@ mod tests {
         );
     }
 
-    /// From no votes to more than any browser can count.
+    /// From no votes to more than a JavaScript number represents exactly.
     fn any_counts() -> impl Strategy<Value = Vec<u64>> {
         let count = prop_oneof![
             Just(0),
@@ -111,7 +111,7 @@ mod tests {
             }
         }
 
-        /// Where no part has been raised to 1, none is a whole percent away from the exact one.
+        /// If no percentage was raised to 1, each differs from the exact one by less than 1.
         #[test]
         fn parts_are_within_a_percent_of_exact_ones(counts in prop::collection::vec(1_000..99_000_u64, 1..5)) {
             let total: u64 = counts.iter().sum();

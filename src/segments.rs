@@ -1,5 +1,5 @@
-//! How a text falls into graphemes and words by Unicode's own rules (UAX 29). In the wasm the browser's `Intl.Segmenter` knows
-//! these: its tables would be as many bytes as the rest of the widget.
+//! Segmentation into graphemes and words by Unicode's default rules (UAX 29). The wasm uses the browser's
+//! `Intl.Segmenter` instead: the tables for this would double the size of the widget.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;

@@ -1,5 +1,5 @@
-//! What the element's attributes say, parsed once. An attribute that is wrong or unknown means what
-//! its absence means: a page is never without its article because of a typing error.
+//! The element's attributes, parsed once. An invalid attribute is treated as absent, so that a typing error never hides
+//! the article.
 
 use wire::{ArticleKey, Invalid, Poll, SiteId};
 
@@ -8,35 +8,35 @@ use crate::{
     text::join,
 };
 
-/// Everything that one `<gema-article>` was told.
+/// The settings of one `<gema-article>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Whose counts.
+    /// The site whose counts are shown.
     pub site: SiteId,
-    /// Of which article.
+    /// The article's key.
     pub article: ArticleKey,
     /// The endpoint's address, ending in `/`.
     pub endpoint: String,
-    /// What is shared.
+    /// The title and address to share.
     pub page: SharedPage,
-    /// Whether the endpoint's copy of the article is shown (else: the page's own markup).
+    /// Whether to show the endpoint's copy of the article instead of the page's own markup.
     pub body: bool,
-    /// Counter and share bar above the article, even where the markup is the page's.
+    /// Whether counter and share bar are above the article even if its markup is the page's.
     pub bar_on_top: bool,
-    /// Show the share bar. Off where the page has no address to share.
+    /// Whether to show the share bar. Off if the page has no address to share.
     pub share: bool,
-    /// Show the read counter.
+    /// Whether to show the read counter.
     pub reads: bool,
-    /// What the page wants of the poll; the endpoint may close it as well.
+    /// State of the poll according to the page; the endpoint may close it too.
     pub poll: Poll,
-    /// Colours.
+    /// Colour theme.
     pub theme: Theme,
 }
 
-/// Colours for a light page, a dark one, or made of the page's own text colour.
+/// Colour theme: light, dark, or derived from the page's text colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// Made of the page's text colour.
+    /// Derived from the page's text colour.
     #[default]
     Auto,
     /// Dark on light.
@@ -46,7 +46,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// Its name in the `theme` attribute.
+    /// The value of the `theme` attribute.
     pub fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -57,10 +57,10 @@ impl Theme {
 }
 
 impl Settings {
-    /// Reads what `get` finds under each name.
+    /// Parses the attributes, which `get` returns by name.
     ///
     /// # Errors
-    /// [`Invalid`] where `site` or `article` is no such name: then there is nothing to count for.
+    /// [`Invalid`] if `site` or `article` is invalid: then there is nothing to count.
     pub fn read<'a>(get: &dyn Fn(&str) -> Option<&'a str>) -> Result<Self, Invalid> {
         let text = |name| get(name).unwrap_or_default();
         let says = |name, value| get(name) == Some(value);
@@ -103,7 +103,7 @@ impl Settings {
         ])
     }
 
-    /// The poll as both the page and the endpoint will have it: whoever says less is followed.
+    /// The effective state of the poll: the more restrictive of the page's and the endpoint's.
     pub fn poll(&self, endpoint: Poll) -> Poll {
         match (self.poll, endpoint) {
             (Poll::Off, _) | (_, Poll::Off) => Poll::Off,

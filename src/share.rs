@@ -1,21 +1,21 @@
-//! What a button of the share bar leads to for this page. Makes addresses, opens none.
+//! The links of the share bar for a page. Pure: builds addresses, opens none.
 
 use wire::Button;
 
 use crate::{format::Format, shorten::shorten, text::fill};
 
-/// The page as it is shared.
+/// The title and address that are shared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SharedPage {
     /// Its headline.
     pub title: String,
-    /// Its canonical address.
+    /// The canonical address.
     pub url: String,
 }
 
-/// The address behind a button, with the page's title and address put in, or `None` if the button
-/// leads nowhere. The title that is part of a text is shortened to the network's limit; the address is
-/// never cut. `instance` is the host name that a Mastodon reader gave.
+/// The address that a button opens, with the page's title and address inserted; `None` if it opens none. The title
+/// within `{text}` is shortened to the network's limit; the address never is. `instance`: host name of the reader's
+/// Mastodon instance.
 pub fn address(
     button: &Button,
     page: &SharedPage,
@@ -41,8 +41,8 @@ pub fn address(
     ))
 }
 
-/// Percent-encodes all but RFC 3986's unreserved characters: space becomes `%20`, which mail
-/// programs also understand, never `+`.
+/// Percent-encodes everything except RFC 3986's unreserved characters. A space becomes `%20` rather than `+`, which
+/// mail programs do not understand.
 pub fn encode(text: &str) -> String {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let mut encoded = String::new();
@@ -59,8 +59,8 @@ pub fn encode(text: &str) -> String {
     encoded
 }
 
-/// The host name in what a Mastodon reader writes of her instance: `@user@host`, `user@host`,
-/// `https://host/…` or `host`. `None` if that is no host name.
+/// The host name in a reader's input for their Mastodon instance: `@user@host`, `user@host`, `https://host/…` or
+/// `host`. `None` if there is no valid host name.
 pub fn instance(written: &str) -> Option<String> {
     let text = written.trim_ascii();
     let text = text
@@ -72,7 +72,7 @@ pub fn instance(written: &str) -> Option<String> {
         match byte {
             b'/' | b'?' | b'#' => break,
             b'@' => host.clear(),
-            // What is not ASCII becomes something else that is in no host name either.
+            // Bytes beyond ASCII become characters that no host name has.
             _ => host.push(char::from(byte.to_ascii_lowercase())),
         }
     }

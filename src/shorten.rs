@@ -1,4 +1,4 @@
-//! A title as long as a network takes it: cut after a word where there is one, never inside a grapheme, and then with "…".
+//! Shortens a title to the limit of a network: cuts after a word if possible, never inside a grapheme, and appends "…".
 
 use wire::{Button, Counting};
 
@@ -7,11 +7,12 @@ use crate::{
     text::{cut, join},
 };
 
-/// How far before the limit, in bytes, a space still is where the title is cut. What has no space for longer is a script
-/// without spaces, or no word.
+/// Maximum distance, in bytes, between the limit and the space at which the title is cut. A longer piece without spaces
+/// is in a script without spaces, or is no word.
 const NEAR: usize = 100;
 
-/// The title, so that it, a space and the address are within the button's limit. Empty where not even a grapheme and "…" are.
+/// Shortens the title so that title, space and address are within the button's limit. Empty if not even a grapheme and
+/// "…" fit.
 pub fn shorten(title: &str, url: &str, button: &Button, format: &dyn Format) -> String {
     let (title, counting) = (title.trim_ascii(), button.counting);
     let Some(limit) = button.limit else {
@@ -19,7 +20,7 @@ pub fn shorten(title: &str, url: &str, button: &Button, format: &dyn Format) -> 
     };
     let room = limit.saturating_sub(1 + button.url_counts.unwrap_or_else(|| weigh(url, counting)));
     let link = button.url_counts.unwrap_or(0);
-    // No grapheme counts more than its characters.
+    // A grapheme never weighs more than its characters together.
     if weigh(title, counting) + link * links(title) <= room {
         return join(&[title]);
     }
@@ -43,7 +44,7 @@ pub fn shorten(title: &str, url: &str, button: &Button, format: &dyn Format) -> 
     };
     let (mut at, mut word, mut space) = (0, 0, 0);
     each(&format.split(Unit::Word, title), &mut |piece| {
-        // Rules of words alone would part a Thai letter from its vowel.
+        // Word boundaries may be inside a grapheme: the rules for words separate some Thai vowels from their consonant.
         if ends.contains(&at) {
             word = at;
             if piece.trim_ascii().is_empty() {
@@ -60,7 +61,7 @@ pub fn shorten(title: &str, url: &str, button: &Button, format: &dyn Format) -> 
     join(&[composed[..end].trim_ascii_end(), "…"])
 }
 
-/// Each piece of a text from [`Format::split`].
+/// Calls `take` for each piece of a text from [`Format::split`].
 fn each(pieces: &str, take: &mut dyn FnMut(&str)) {
     let mut rest = Some(pieces);
     while let Some(text) = rest {
@@ -70,11 +71,11 @@ fn each(pieces: &str, take: &mut dyn FnMut(&str)) {
     }
 }
 
-/// What the characters of a text count.
+/// The weight of a text's characters.
 fn weigh(text: &str, counting: Counting) -> u32 {
     let weigh = |char| match (counting, char) {
         (Counting::Graphemes, _) => 1,
-        // Letters with a dot below, which become two characters when the text is composed.
+        // Letters that become two characters in the composed form (NFC).
         (
             _,
             '\u{958}'..='\u{95f}'
@@ -103,8 +104,9 @@ fn weigh_grapheme(grapheme: &str, counting: Counting) -> u32 {
     }
 }
 
-/// Whether X counts a grapheme as one emoji: by the blocks that have emoji, whose other symbols are never composed. Of emoji that are
-/// joined, only families and professions of men and women are sure to be known to it; others count as their parts.
+/// Whether X counts a grapheme as one emoji: if all its characters are in the blocks with emoji, whose other symbols
+/// are never joined. Of joined emoji, only families and professions of men and women are surely known to X; the others
+/// count as their parts.
 fn is_emoji(grapheme: &str) -> bool {
     let is_part = |char| {
         matches!(char, '\u{200d}' | '\u{203c}'..='\u{20cf}' | '\u{20e3}' | '\u{2100}'..='\u{2bff}' | '\u{3030}' | '\u{303d}'
@@ -115,7 +117,8 @@ fn is_emoji(grapheme: &str) -> bool {
     grapheme.ends_with('\u{20e3}') || grapheme.chars().all(is_known)
 }
 
-/// How many addresses X and Mastodon may find in a text, each of which they count as they count any: "kompas.com".
+/// Number of addresses that X and Mastodon may recognise in a text, such as "kompas.com". They count each recognised
+/// address with the fixed length of addresses.
 fn links(text: &str) -> u32 {
     let is_link = |pair: &&[u8]| pair[0] == b'.' && begins_a_domain(pair.get(1));
     text.as_bytes().windows(2).filter(is_link).count() as u32

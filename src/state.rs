@@ -1,5 +1,5 @@
-//! The whole model of one widget, and the one function that changes it. Pure: time and randomness
-//! come with the action. What is shown = the endpoint's newest tally + entries still unsent.
+//! The model of one widget, and the function that changes it. Pure: time and randomness are arguments. Displayed counts
+//! are the endpoint's latest tally plus unsent entries.
 
 use wire::{Answer, ArticleKey, IdempotencyKey, Network, OwnVote, Poll, Reaction, Seq, Tally};
 
@@ -7,58 +7,58 @@ use crate::outbox::{self, Entry, Outbox, What};
 
 mod shown;
 
-/// For how long a tally with a greater `rev` than the endpoint's own is believed, in ms: a cache may
-/// be late by a minute, a restored backup is behind for ever.
+/// How long a tally is kept although the endpoint sends one with a lower `rev`, in ms. A cache may be late by a minute;
+/// after a restored backup, the endpoint's `rev` stays lower for long.
 const HEALS_AFTER: u64 = 10 * 60_000;
 
-/// What one widget knows.
+/// State of one widget.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
-    /// Of which article.
+    /// The widget's article.
     pub article: ArticleKey,
-    /// The newest tally that was shown.
+    /// The latest tally that was displayed.
     pub tally: Tally,
-    /// When it came, in ms since 1970.
+    /// When it was received, in ms since 1970.
     pub tally_at: u64,
-    /// What is on its way.
+    /// Events of the reader.
     pub outbox: Outbox,
     /// Whether readers may react.
     pub poll: Poll,
     /// The end of the current window of reads and shares, in ms since 1970.
     pub window_ends: u64,
-    /// Where the page is narrow: all buttons of the share bar are shown, whatever is open below them.
+    /// On a narrow page: whether all buttons of the share bar are shown, independent of the open panel.
     pub more: bool,
     /// The panel that is open in the share bar.
     pub panel: Option<Panel>,
-    /// The reader's Mastodon instance, or what she is writing there.
+    /// The reader's Mastodon instance, as stored or as being entered.
     pub instance: String,
-    /// Said once to a screen reader, about what she has just done.
+    /// The message for screen readers about the reader's last action.
     pub said: Option<Said>,
-    /// Whether that is the same as what was said before.
+    /// Whether this message repeats the one before.
     pub again: bool,
-    /// The last choice was not taken.
+    /// Whether the endpoint has rejected the last choice.
     pub refused: bool,
 }
 
-/// What the share bar can open below itself, one at a time.
+/// A panel of the share bar; one is open at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
     /// The QR code.
     Qr,
-    /// The QR code did not come.
+    /// The QR code could not be loaded.
     QrFailed,
-    /// The address is too long for a QR code that can be read.
+    /// The address is too long for a readable QR code.
     QrTooLong,
     /// The field for a Mastodon instance.
     Mastodon,
-    /// The same, after something that is no host name.
+    /// The field for a Mastodon instance, after invalid input.
     MastodonInvalid,
-    /// The address in a field, where the clipboard is out of reach.
+    /// A field to copy the address from, because writing to the clipboard failed.
     CopyByHand,
 }
 
 impl Panel {
-    /// The panel as its button opens it, before anything went wrong in it.
+    /// The panel that the button opens, before any failure.
     pub fn opener(self) -> Self {
         match self {
             Self::QrFailed | Self::QrTooLong => Self::Qr,
@@ -68,95 +68,95 @@ impl Panel {
     }
 }
 
-/// What a screen reader says after the reader's own action.
+/// A message for screen readers, after an action of the reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
-    /// Her choice was made.
+    /// A choice was made.
     Chosen(Reaction),
-    /// Her choice was taken back.
+    /// A choice was withdrawn.
     TakenBack,
     /// The address is on the clipboard.
     Copied,
-    /// What is to be seen in a panel, or what went wrong there.
+    /// The contents of a panel, or the error in it.
     Panel(Panel),
-    /// She has opened or closed something, which the focus tells.
+    /// No message: something was opened or closed, and screen readers announce the moved focus.
     Nothing,
 }
 
-/// Everything that can happen to a widget.
+/// An event that changes the state.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// A tally came: with a view, or from what the browser keeps.
+    /// A tally arrived, from the endpoint or from the browser's storage.
     Tallied(Tally),
-    /// A newer view says these.
+    /// A newer view arrived.
     Viewed {
         /// See [`State::poll`].
         poll: Poll,
         /// See [`State::window_ends`].
         window_ends: u64,
     },
-    /// The reader pressed an option: her choice, or taken back if it was that already.
+    /// The reader pressed an option: chooses it, or withdraws the choice if it was chosen.
     Pressed(Reaction),
-    /// She has read the article.
+    /// The read of the article is due.
     Read {
-        /// Made for this read.
+        /// The idempotency key.
         key: IdempotencyKey,
-        /// The end of its window.
+        /// The end of its window, in ms since 1970.
         until: u64,
     },
-    /// She clicked a button of the share bar.
+    /// The reader clicked a button of the share bar.
     Shared {
-        /// Which one.
+        /// The button's network.
         network: Network,
-        /// Made for this share, if it is one: the second in a window is not.
+        /// The idempotency key; unused for a repeated share in the same window.
         key: IdempotencyKey,
     },
-    /// The endpoint answered a request with these entries.
+    /// The endpoint responded to a request.
     Answered {
-        /// What was sent.
+        /// The entries of the request.
         sent: Vec<Entry>,
-        /// What came back.
+        /// The response.
         answer: Answer,
-        /// From 0 to 999.
+        /// Random, 0 to 999.
         jitter: u32,
     },
-    /// A request failed, or must wait.
+    /// A request failed, or must be repeated later.
     Failed {
-        /// Seconds, as the endpoint said.
+        /// The endpoint's delay, in seconds.
         retry_after: Option<u32>,
-        /// From 0 to 999.
+        /// Random, 0 to 999.
         jitter: u32,
     },
-    /// The endpoint refused a request as a whole: it takes nothing from this page.
+    /// The endpoint rejected a whole request: it accepts nothing from this page.
     Rejected {
-        /// What was sent.
+        /// The entries of the request.
         sent: Vec<Entry>,
     },
-    /// Whatever is unsent should be sent at once.
+    /// Send unsent entries immediately.
     Hurried,
-    /// Another widget, here or in another tab, has changed what the browser keeps.
+    /// Another widget, here or in another tab, has changed the browser's storage.
     Kept(Entry),
-    /// All buttons are shown, or the first ones again; the panel of one that goes would be nobody's.
+    /// Show all buttons, or only the first ones again. Closes the panel, whose button may be hidden then.
     More,
-    /// A panel is opened, or closed if it is open.
+    /// Open a panel, or close it if it is open.
     Toggled(Panel),
-    /// The open panel is closed.
+    /// Close the open panel.
     Closed,
-    /// The QR code is to be seen.
+    /// The QR code was loaded.
     Seen,
-    /// What was written is no server.
+    /// The reader has entered an invalid instance.
     NoServer {
-        /// The focus was in the field: nothing else tells her.
+        /// The focus was in the field already, so moving it there announces nothing.
         stays: bool,
     },
-    /// The reader is writing her instance.
+    /// The reader is entering an instance.
     Wrote(String),
-    /// The address was put on the clipboard.
+    /// The address was copied to the clipboard.
     Copied,
 }
 
 impl State {
-    /// A widget that knows nothing yet but what the browser keeps.
+    /// The initial state, with the stored entries.
     pub fn new(article: ArticleKey, kept: impl IntoIterator<Item = Entry>) -> Self {
         let mut outbox = Outbox::default();
         kept.into_iter().for_each(|entry| outbox.put(entry));
@@ -176,7 +176,7 @@ impl State {
         }
     }
 
-    /// Lets `action` happen at `now` (ms since 1970). Total: no order of actions makes it panic.
+    /// Applies an action at the time `now` (ms since 1970). Never panics, in whatever order actions come.
     pub fn reduce(&mut self, action: Action, now: u64) {
         let before = self.held_up();
         self.outbox.expire(now);
@@ -244,13 +244,13 @@ impl State {
                 self.say(Said::Copied);
             }
         }
-        // What becomes of her choice is said, whatever was said since; and nothing of one that she made on another page.
+        // Announce a change of the choice's outcome, unless the choice was made on another page.
         if before != self.held_up() && self.said.is_some() {
             self.say_choice(self.chosen().cloned());
         }
     }
 
-    /// Whether the choice waits, and whether it was not taken.
+    /// Whether the choice waits for a connection, and whether it was rejected.
     fn held_up(&self) -> (bool, bool) {
         (self.waiting(), self.refused)
     }
@@ -272,7 +272,8 @@ impl State {
         (self.said, self.again) = (Some(reaction.map_or(Said::TakenBack, Said::Chosen)), false);
     }
 
-    /// Takes a tally unless it is older than the shown one, or the shown one is ten minutes old; then any is taken.
+    /// Accepts a tally unless it is older than the displayed one. If that was received more than ten minutes ago,
+    /// accepts any.
     fn take(&mut self, tally: Tally, now: u64) {
         if tally.article == self.article
             && (tally.rev >= self.tally.rev || now.abs_diff(self.tally_at) > HEALS_AFTER)
@@ -315,7 +316,7 @@ impl State {
         });
     }
 
-    /// Reads and shares: the first one in a window stands.
+    /// Adds a read or share unless there is one in the current window.
     fn add_once(&mut self, entry: Entry) {
         if !self.outbox.has(&entry) {
             self.outbox.put(entry);
@@ -341,12 +342,13 @@ impl State {
             .for_each(|tally| self.take(tally, now));
     }
 
-    /// Undoes what the endpoint will not count, and shows so where it is the choice that is shown.
+    /// Reverts an entry that the endpoint has rejected, and records it if it was this article's choice.
     fn refuse(&mut self, entry: &Entry) {
         self.refused |= self.outbox.refused(entry) && entry.article == self.article;
     }
 
-    /// The end of the window that `now` is in. A view from a cache may still tell of the last one.
+    /// The end of the current window. A cached view may contain the end of the previous one, so then assume a day from
+    /// now.
     fn window_end(&self, now: u64) -> u64 {
         const DAY: u64 = 24 * 60 * 60_000;
         let latest = now.saturating_add(DAY);

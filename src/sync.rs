@@ -1,5 +1,4 @@
-//! From the outbox to the endpoint: what is sent when, and what is under way. It waits for nothing;
-//! the answer comes as a message.
+//! Sends the outbox to the endpoint: when, and which entries. Does not block; responses arrive as messages.
 
 use gloo::timers::callback::Timeout;
 
@@ -9,18 +8,18 @@ use crate::{
     outbox::{Entry, Outbox},
 };
 
-/// One request at a time, and a timer for the next.
+/// The running requests, and a timer for the next one. Usually one request at a time.
 #[derive(Default)]
 pub struct Sync {
     /// The number of the last request.
     number: u32,
-    /// What each request that is under way carries.
+    /// The entries of each running request, by its number.
     sent: Vec<(u32, Vec<Entry>)>,
     timer: Option<Timeout>,
 }
 
 impl Sync {
-    /// Sends what is due, or sets a timer for when it will be, which calls `tick`.
+    /// Sends entries that are due, or sets a timer that calls `tick` when they will be.
     pub fn run(&mut self, outbox: &Outbox, page: &Host, tick: impl FnOnce() + 'static) {
         self.timer = None;
         let Some(due) = outbox.due().filter(|_| self.sent.is_empty()) else {
@@ -35,7 +34,8 @@ impl Sync {
         }
     }
 
-    /// The page is going: what is unsent goes too, whatever is under way. Twice is once.
+    /// Sends everything unsent when the page is being left, although a request may be running. Calling it again sends
+    /// nothing twice.
     pub fn leave(&mut self, outbox: &Outbox, page: &Host) {
         let rest = outbox.next(u64::MAX);
         if !rest.is_empty() && self.sent.len() < 2 {
@@ -43,7 +43,7 @@ impl Sync {
         }
     }
 
-    /// The request of that number has ended: what it carried.
+    /// Records that a request has ended; returns its entries.
     pub fn ended(&mut self, number: u32) -> Vec<Entry> {
         let place = self.sent.iter().position(|(sent, _)| *sent == number);
         place

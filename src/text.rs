@@ -1,7 +1,6 @@
-//! Putting texts together without the standard library's formatting, which would be a fortieth of
-//! the widget.
+//! String functions without the standard library's formatting, which would be a fortieth of the widget.
 
-/// The pieces, one after the other.
+/// Concatenates the pieces.
 pub fn join(pieces: &[&str]) -> String {
     let mut text = String::new();
     pieces.iter().for_each(|piece| text.push_str(piece));
@@ -20,11 +19,11 @@ pub fn digits(number: u64) -> String {
     digits
 }
 
-/// An integer from at most 19 decimal digits, if it is nothing else.
+/// Parses an integer of at most 19 decimal digits, and nothing else.
 pub fn number(digits: &str) -> Option<u64> {
     let digit = |byte: u8| byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
     let next = |number: u64, byte| Some(number * 10 + digit(byte)?);
-    // With more digits it would not surely fit.
+    // 20 digits may overflow.
     if matches!(digits.len(), 1..=19) {
         digits.bytes().try_fold(0, next)
     } else {
@@ -32,8 +31,8 @@ pub fn number(digits: &str) -> Option<u64> {
     }
 }
 
-/// What is before the first such character of ASCII, and what is after it, if there is one. The standard library's search
-/// would be a hundredth of the widget.
+/// Splits at the first occurrence of an ASCII character; `None` if there is none. The standard library's search would
+/// be a hundredth of the widget.
 pub fn cut(text: &str, at: u8) -> (&str, Option<&str>) {
     match text.bytes().position(|byte| byte == at) {
         Some(place) => (&text[..place], Some(&text[place + 1..])),
@@ -41,8 +40,7 @@ pub fn cut(text: &str, at: u8) -> (&str, Option<&str>) {
     }
 }
 
-/// A template with each `{name}` replaced by its value; other braces stay. What is put in is not
-/// looked at again.
+/// Replaces each `{name}` of a template by its value; other braces stay. Inserted values are not expanded again.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let (start, mut rest) = cut(template, b'{');
     let mut filled = join(&[start]);

@@ -4,41 +4,41 @@ use std::cmp::Ordering;
 
 use wire::{ArticleKey, IdempotencyKey, Network, OwnVote, Reaction, Seq};
 
-/// Something that a reader did.
+/// An event of a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// With which article.
+    /// The article of the event.
     pub article: ArticleKey,
-    /// What.
+    /// Kind of the event, with its data.
     pub what: What,
     /// Whether the endpoint has acknowledged it.
     pub sent: bool,
 }
 
-/// What she did.
+/// Kind of event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// Chose an option of the poll, or took her choice back.
+    /// A choice in the poll, or its withdrawal.
     Choice {
-        /// `None`: taken back.
+        /// `None`: withdrawn.
         reaction: Option<Reaction>,
-        /// When, on her logical clock.
+        /// Logical clock of the choice.
         seq: Seq,
-        /// The choice that the endpoint has, and that its tally contains.
+        /// The choice that the endpoint has stored, and that its tally includes.
         before: Option<Reaction>,
     },
-    /// Read the article.
+    /// A read of the article.
     Read {
-        /// Which read this is.
+        /// The idempotency key.
         key: IdempotencyKey,
         /// The end of its window, in ms since 1970.
         until: u64,
     },
-    /// Clicked a button of the share bar.
+    /// A click on a button of the share bar.
     Share {
-        /// Which one.
+        /// The button's network.
         network: Network,
-        /// Which share this is.
+        /// The idempotency key.
         key: IdempotencyKey,
         /// The end of its window, in ms since 1970.
         until: u64,
@@ -46,7 +46,7 @@ pub enum What {
 }
 
 impl Entry {
-    /// Whether both are about the same fact: of these only the later one is kept.
+    /// Whether both are about the same fact; of such entries only the latest is kept.
     pub fn same_fact(&self, other: &Self) -> bool {
         let same_kind = match (&self.what, &other.what) {
             (What::Choice { .. }, What::Choice { .. }) | (What::Read { .. }, What::Read { .. }) => {
@@ -58,8 +58,9 @@ impl Entry {
         same_kind && self.article == other.article
     }
 
-    /// Whether it is further on than `other`, of the same fact: chosen later, or sent already. Of two that are different one is
-    /// always ahead, so that widgets which tell each other at the same time come to the same, and end.
+    /// Whether it supersedes `other`, an entry about the same fact: a later choice, or one that was sent already. Of
+    /// two different entries exactly one supersedes the other, so that widgets which exchange entries concurrently
+    /// converge.
     pub(super) fn is_ahead_of(&self, other: &Self) -> bool {
         fn name(reaction: &Option<Reaction>) -> &str {
             reaction.as_ref().map_or("", Reaction::as_str)
@@ -98,7 +99,7 @@ impl Entry {
         order.is_gt()
     }
 
-    /// Whether its window has ended. Choices have none.
+    /// Whether its window has ended. Choices have no window.
     pub fn ended(&self, now: u64) -> bool {
         match self.what {
             What::Choice { .. } => false,
@@ -125,10 +126,10 @@ impl Entry {
                     (mine.reaction.clone(), mine.seq)
                 });
                 if *seq == *sent_seq {
-                    // The endpoint may have a later choice of hers than this one: that one stands.
+                    // The endpoint may have a later choice of this reader: that one is kept.
                     (*reaction, *seq, self.sent) = (had.clone(), had_seq.max(*seq), true);
                 } else if *seq <= had_seq {
-                    // She chose again meanwhile: later than everything that was answered.
+                    // The reader has chosen again meanwhile: make this choice newer than the endpoint's.
                     *seq = Seq::next(0, Some(had_seq));
                 }
                 *before = had;
@@ -143,7 +144,7 @@ impl Entry {
         }
     }
 
-    /// See [`super::Outbox::refused`]. A read or share stays, as done: it is not made again in its window.
+    /// See [`super::Outbox::refused`]. A read or share counts as sent, so that it is not repeated in its window.
     pub(super) fn refused(&mut self, refused: &Self) -> bool {
         let (
             What::Choice {
@@ -157,7 +158,7 @@ impl Entry {
             self.sent = true;
             return false;
         };
-        // A later choice stands, and so does one that the answer to another request has settled.
+        // Keep a later choice, and one that the response to another request has settled.
         let is_undone = seq == refused && !self.sent;
         if is_undone {
             reaction.clone_from(before);

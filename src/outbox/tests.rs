@@ -143,7 +143,7 @@ fn of_two_tabs_choices_the_later_one_stands_in_both() {
     );
 }
 
-/// Of one fact, all that a few widgets may hold.
+/// Entries about one fact, one for each of a few widgets.
 fn any_of_a_fact() -> impl Strategy<Value = Vec<Entry>> {
     let name = || prop_oneof![Just(None), Just(reaction("happy")), Just(reaction("sad"))];
     let choices =
@@ -172,7 +172,7 @@ proptest! {
             outbox.put(entry);
             outbox
         }).collect();
-        // Each says what it holds, then each hears what all have said: as often as there are widgets is enough.
+        // In each round, every widget sends its entries to all others. As many rounds as there are widgets suffice.
         for _ in 0..widgets.len() {
             let said: Vec<Entry> = widgets.iter().flat_map(|outbox| outbox.entries().to_vec()).collect();
             for outbox in &mut widgets {

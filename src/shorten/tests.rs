@@ -35,7 +35,7 @@ fn mastodon() -> Button {
     button(500, Counting::Graphemes, Some(23))
 }
 
-/// What a title of X's is room for.
+/// Space for the title in a post on X.
 const ROOM: usize = 280 - 23 - 1;
 
 fn cut_for(button: &Button, title: &str) -> String {
@@ -77,17 +77,17 @@ fn a_longer_one_ends_after_a_word_with_an_ellipsis() {
         ),
         "Air, air…"
     );
-    // Exactly so long that a word ends with it.
+    // A word ends exactly at the limit.
     assert_eq!(
         cut_for(&button(16, Counting::Graphemes, Some(9)), "Kanal banjir"),
         "Kanal…"
     );
-    // A word that is too long by itself is cut all the same.
+    // A single word that is too long is cut inside.
     assert_eq!(
         cut_for(&button(16, Counting::Graphemes, Some(9)), "Ketidakadilan"),
         "Ketid…"
     );
-    // No room for anything.
+    // There is no space for any title.
     assert_eq!(
         cut_for(&button(11, Counting::Graphemes, Some(9)), "Ketidakadilan"),
         ""
@@ -108,12 +108,12 @@ fn scripts_without_spaces_are_cut_between_graphemes() {
         thai.starts_with(start) && thai[start.len()..].starts_with(['น', 'ท', 'ว', 'ม']),
         "{cut}"
     );
-    // One space at the beginning is no reason to drop all that follows.
+    // The only space is near the beginning; cutting there would drop almost everything.
     let cut = cut_for(&x(), &format!("ข่าว {thai}"));
     assert!(cut.chars().count() > 200, "{cut}");
 }
 
-/// By twitter-text 3.1.0, whose `parseTweet` was asked.
+/// Weights according to `parseTweet` of twitter-text 3.1.0.
 const COUNTED_BY_X: [(&str, u32); 31] = [
     ("a", 1),
     ("©", 1),
@@ -174,7 +174,7 @@ fn characters_count_as_x_counts_them() {
 
 #[test]
 fn a_site_named_in_the_title_may_count_as_an_address() {
-    // "kompas.com" is 10 characters, and 23 for X.
+    // "kompas.com" has 10 characters, and X counts 23.
     let title = format!("kompas.com {}", "a".repeat(ROOM - 23));
     assert!(cut_for(&x(), &title).ends_with('…'));
     assert_eq!(
@@ -183,7 +183,7 @@ fn a_site_named_in_the_title_may_count_as_an_address() {
     );
 }
 
-/// Titles of anything that can be cut wrongly.
+/// Random titles of pieces that are easily cut wrongly.
 fn any_title() -> impl Strategy<Value = String> {
     let pieces = COUNTED_BY_X.map(|(text, _)| text);
     const WORDS: [&str; 13] = [
@@ -219,13 +219,13 @@ fn any_button() -> impl Strategy<Value = Button> {
     })
 }
 
-/// What the network would say of the shared text.
+/// The length of the shared text as the network counts it.
 fn counted(text: &str, button: &Button) -> u32 {
     let graphemes = text
         .graphemes(true)
         .map(|piece| weigh_grapheme(piece, button.counting))
         .sum::<u32>();
-    // Each address that the title names is counted with its characters here, which is more than any network does.
+    // Addresses in the title are counted in addition to their characters, which is more than any network counts.
     let named = text
         .match_indices('.')
         .filter(|(at, _)| text[at + 1..].starts_with(|next: char| next.is_ascii_alphabetic()));
@@ -248,7 +248,7 @@ proptest! {
         prop_assert!(rest.is_some(), "{cut}");
         let rest = rest.unwrap();
         prop_assert!(title.graphemes(true).count() == start.graphemes(true).count() + rest.graphemes(true).count(), "{cut}");
-        // After a word, unless there is only a part of one.
+        // The cut is after a word, unless only part of a word fits.
         let bounds: Vec<usize> = title.split_word_bound_indices().map(|(at, _)| at).collect();
         let graphemes: Vec<usize> = title.grapheme_indices(true).map(|(at, _)| at).collect();
         let has_bound = bounds.iter().any(|at| (1..=start.len()).contains(at) && graphemes.contains(at));

@@ -1,4 +1,4 @@
-//! What a state looks like to its reader: the endpoint's tally plus what she has done since.
+//! The displayed state: the endpoint's tally plus the reader's unsent events.
 
 use wire::{Poll, Reaction};
 
@@ -14,7 +14,7 @@ impl State {
         }
     }
 
-    /// How many chose that option, she included.
+    /// Number of readers who chose the option, including this one.
     pub fn count(&self, option: &Reaction) -> u64 {
         let count = self.tally.reactions.get(option);
         match self.unsent_choice() {
@@ -27,7 +27,7 @@ impl State {
         }
     }
 
-    /// How often the article was read, with her own read.
+    /// Number of reads, including this reader's.
     pub fn reads(&self) -> u64 {
         let own = self.outbox.entries().iter().any(|entry| {
             !entry.sent && entry.article == self.article && matches!(entry.what, What::Read { .. })
@@ -35,12 +35,12 @@ impl State {
         self.tally.reads.saturating_add(u64::from(own))
     }
 
-    /// Whether her choice is held up: it was sent without success, or cannot be sent at all.
+    /// Whether the choice waits for a connection: sending it has failed.
     pub fn waiting(&self) -> bool {
         self.poll == Poll::Open && self.outbox.is_failing() && self.unsent_choice().is_some()
     }
 
-    /// The choice that the tally contains, and the one she made since.
+    /// The choice that the tally includes, and the unsent one; `None` if there is no unsent choice.
     fn unsent_choice(&self) -> Option<(Option<&Reaction>, Option<&Reaction>)> {
         let entry = self
             .outbox

@@ -4,7 +4,7 @@ use wire::{Counts, RejectedEvent};
 use super::*;
 use crate::api;
 
-/// Rules that the loader has too.
+/// Rules that the loader implements too.
 mod shared_rules;
 
 const OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
@@ -38,7 +38,7 @@ fn fresh(tally: Tally) -> State {
     state
 }
 
-/// What an endpoint answers that takes everything and holds `happy` readers' choices besides hers.
+/// The response of an endpoint that accepts everything. `happy`: number of other readers who chose that.
 fn answer(state: &State, rev: u64, happy: u64) -> Action {
     let sent = state.outbox.next(u64::MAX);
     let mut tally = tally(rev, state.reads(), happy);
@@ -318,7 +318,7 @@ fn a_refused_choice_is_undone_and_told() {
     );
 }
 
-/// Lets the endpoint refuse whatever is due.
+/// The endpoint rejects all due entries.
 fn reject(state: &mut State) {
     let sent = state.outbox.next(u64::MAX);
     assert!(!sent.is_empty());
@@ -387,7 +387,7 @@ fn reads_and_shares_of_a_rejected_request_are_dropped_and_may_be_made_again() {
         (state.reads(), state.refused, state.outbox.due()),
         (841, false, None)
     );
-    // What is kept of them by then has ended, so that the next page drops it too.
+    // Their entries have expired, so that the next page drops them too.
     assert!(state.outbox.entries().iter().all(|entry| entry.ended(NOW)));
     for action in [read, shared] {
         state.reduce(action, NOW + 1);
@@ -541,8 +541,7 @@ fn any_action() -> impl Strategy<Value = Action> {
 }
 
 proptest! {
-    /// Whatever happens, in whatever order: no panic, no count below zero or grown out of nothing,
-    /// and exactly the pressed option is hers.
+    /// Any sequence of actions: no panic, no count below zero or too high, and the pressed option is the reader's.
     #[test]
     fn reduce_is_total(actions in prop::collection::vec((any_action(), 0..u64::MAX / 2), 0..60)) {
         let mut state = State::new(article(), []);
@@ -563,7 +562,7 @@ proptest! {
         }
     }
 
-    /// Clicks that were answered in the order they were made leave her one vote, or none.
+    /// Clicks whose responses arrive in order leave the reader with one vote, or none.
     #[test]
     fn the_others_votes_are_never_touched(clicks in prop::collection::vec(any_reaction(), 0..20), happy in 0..9u64) {
         let mut state = fresh(tally(1, 0, happy));
@@ -577,25 +576,25 @@ proptest! {
     }
 }
 
-/// An endpoint that this reader alone writes to.
+/// An endpoint with no other concurrent writers than this reader.
 #[derive(Default)]
 struct Endpoint {
     rev: u64,
-    /// The others' votes, in the order of [`OPTIONS`].
+    /// Votes of other readers, in the order of [`OPTIONS`].
     others: [u64; 5],
     mine: Option<OwnVote>,
 }
 
-/// What becomes of a request.
+/// Outcome of a request.
 #[derive(Clone, Copy, Debug)]
 enum Fate {
     Taken,
-    /// Taken, but the answer does not arrive.
+    /// Accepted, but the response is lost.
     AnswerLost,
     Lost,
-    /// Refused event by event.
+    /// Each event is rejected separately.
     Refused,
-    /// Refused as a whole.
+    /// The request is rejected as a whole.
     Rejected,
 }
 
@@ -603,7 +602,7 @@ enum Fate {
 enum Step {
     Press(Reaction),
     Send,
-    /// The request that is under way ends.
+    /// The running request ends.
     End(Fate),
 }
 
@@ -692,7 +691,7 @@ fn any_step(fates: &'static [Fate]) -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Lets a reader and her endpoint go through `steps`, and looks after each.
+/// Runs the steps of a reader and the endpoint, and checks the state after each.
 fn lives(
     endpoint: &mut Endpoint,
     steps: Vec<Step>,
@@ -727,7 +726,8 @@ fn counts(state: &State) -> [u64; 5] {
 }
 
 proptest! {
-    /// Where each answer arrives, there is one vote more than the others' if an option is pressed, and it is that option's.
+    /// If every response arrives: a pressed option has exactly one vote more than the others' votes, and no other
+    /// option has.
     #[test]
     fn no_count_drifts_whatever_is_taken_or_refused(
         others in any::<[u8; 5]>(),
@@ -745,7 +745,7 @@ proptest! {
         })?;
     }
 
-    /// Whatever was lost: as soon as a choice of hers is taken, the counts and the pressed option are the endpoint's.
+    /// After any losses, the next accepted choice makes the counts and the pressed option equal to the endpoint's.
     #[test]
     fn after_any_outage_the_next_choice_that_is_taken_sets_everything_right(
         others in any::<[u8; 5]>(),
@@ -767,7 +767,7 @@ proptest! {
     }
 }
 
-/// An entry as the next page reads it.
+/// An entry after a round trip through the browser's storage.
 fn again(entry: &Entry) -> Entry {
     let text = api::entry_text(entry);
     let fields = &mut api::Fields::of(&text);

@@ -1,5 +1,5 @@
-//! Rules that the loader has too, because a reader may press before this code is there: both are held to the same vectors. The other side
-//! is tests/loader/rules.test.mjs.
+//! Rules that loader and wasm share, because a reader may choose before the wasm is loaded. Both are tested with the
+//! same vectors; for the loader, see tests/loader/rules.test.mjs.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -271,7 +271,7 @@ fn the_newest_tally_stands_until_an_older_one_is_the_endpoints_own() {
 #[test]
 fn a_status_says_whether_to_send_again() {
     for Response { status, is_later } in rules().responses {
-        // A response with one tally, as `api.js` puts its fields in order.
+        // A response with one tally, with the fields in the order of `api.js`.
         let status_text = status.map(|status| status.to_string()).unwrap_or_default();
         let text = format!("{status_text}||1|a|1|1|||0|0").replace('|', "\x1f");
         let outcome = api::outcome(&mut Fields::of(&text));
