@@ -1,5 +1,5 @@
-// <gema-article>: the page's own article, or the endpoint's copy of it, with the widget around it. First as the endpoint
-// draws it, which works by itself; then, near the reader, the wasm is in charge.
+// <gema-article>: the page's own article, or the endpoint's copy of it, with the widget around it. First it shows the
+// endpoint's markup, which works without WebAssembly; when the reader is near, the wasm takes over.
 import { follower } from "follower";
 import { OPTIONS, context, said, shared } from "./context.js";
 import { style, tools } from "./files.js";
@@ -12,33 +12,33 @@ import { onPageChange, pageChanged } from "./page_changes.js";
 import { pagesArticle } from "./place.js";
 import { choose, press } from "./poll.js";
 
-// Options that change what is shown, and not whose counts.
+// Options that affect what is shown, but not which article is counted.
 const FORWARDED = ["share", "reads", "poll", "bar"];
 const OBSERVED = [...OPTIONS, "site", "endpoint"];
 
-// An application of one page changes its address, its head and its body one after the other: within so many ms.
+// Maximum time in which a single-page application updates address, head and body during a navigation, in ms.
 const NAVIGATION = 60;
 
-// What one element does, out of the page's reach.
+// The controller of one element, in a closure that the page cannot access.
 /** @type {(element: HTMLElement) => { connected(): void, changed(name: string, now: string | null): void }} */
 const control = (element) => {
   /** @type {Run | undefined} */
-  let run; // What this element is doing; another object as soon as it does something else.
-  let current = ""; // Whose counts, as text: what the run is for.
+  let run; // The current activity of the element; replaced by another object for each new one.
+  let current = ""; // The state that the run was started for, as text.
   /** @type {"" | "again" | "once" | undefined} */
-  let settling; // Whether that is judged soon; "again": even if it is the same.
+  let settling; // Whether `settle` is scheduled; "again": also if the state is unchanged.
   /** @type {(() => unknown) | undefined} */
-  let leave; // Ends the observation of the page.
+  let leave; // Stops observing the page.
   /** @type {Level | undefined} */
-  let isReady; // How far it is.
+  let isReady; // The value of `data-ready`.
   /** @type {Widget | undefined} */
-  let widget; // The wasm's, once it is in charge.
+  let widget; // The wasm's widget, once it has taken over.
   /** @type {boolean | undefined} */
-  let hasTrapped; // Whether it never will be again.
+  let hasTrapped; // Whether the wasm has trapped, so that it must not run any more.
   /** @type {boolean | undefined} */
   let isCopy; // Whether the light DOM is, or will be, the endpoint's copy.
   /** @type {string | undefined} */
-  let shown; // Its text, once it is.
+  let shown; // The HTML of that copy, once it is in the light DOM.
 
   /** @type {(again?: boolean) => void} */
   const settleSoon = (again) => {
@@ -50,7 +50,7 @@ const control = (element) => {
       settling = "";
       settle(isAgain);
     };
-    // While the page loads, its head is there first.
+    // While the page loads, its head is complete before the element is parsed.
     if (ofDocument("readyState") !== "complete" || said(element, "article")) Promise.resolve().then(later);
     else setTimeout(later, NAVIGATION);
   };
@@ -81,7 +81,7 @@ const control = (element) => {
     });
   };
 
-  // "" where nothing is to be done.
+  // The state as text: "" if there is nothing to do.
   /** @type {(now: Where | false) => string} */
   const stateOf = (now) => {
     if (!now || !now.article || said(element, "consent") === "wait") return "";
@@ -90,25 +90,26 @@ const control = (element) => {
     return "";
   };
 
-  // Whether anything counts here: a preview says that it does not, or the site says so of some articles.
+  // Whether events count: not in a preview (`count=off`), and not if the site ignores the article.
   /** @type {(run?: Run) => boolean} */
   const counts = (run) => said(element, "count") !== "off" && !(run && run.drawn && run.drawn.view.counts === false);
 
-  // The page may have gone to another article since: that one is not shown yet, and nothing is done for it.
+  // Whether the run is for the article that the page shows now. If the page has navigated, schedules an update; until
+  // then nothing may be done for either article.
   const isCurrent = () => {
     const isSame = stateOf(context(element)) === current;
     if (!isSame) settleSoon();
     return isSame;
   };
 
-  // What is shown is the last child: at first what the page has.
+  // The last child of the shadow root is what is shown: first a slot for the page's own markup.
   /** @type {(shadow: ShadowRoot) => void} */
   const bare = (shadow) => {
     shadow.textContent = "";
     shadow.append(ofDocument("createElement", "slot"));
   };
 
-  // The page's own markup, and nothing of ours.
+  // Ends the run: shows the page's own markup again.
   const stop = () => {
     if (!run) return;
     const ended = widget;
@@ -119,7 +120,7 @@ const control = (element) => {
     delete element.dataset.ready;
   };
 
-  // How far it is, for the page's style sheet and ours: "no", "fragment", "plain" (which it stays), "wasm".
+  // Sets the level, for style sheets: "no", "fragment", "plain" (a fragment that stays), "wasm".
   /** @type {(ready: Level) => any} */
   const is = (ready) => {
     element.dataset.ready = isReady = ready;
@@ -128,15 +129,15 @@ const control = (element) => {
   /** @type {(run: Run) => Promise<void>} */
   const start = async (run) => {
     style.ahead();
-    // What follows the page knows when the reader is near, and loads the wasm then.
+    // The script that follows the page detects when the reader is near, and then loads the wasm.
     follower.ahead().then((follow) => follow && follow.near(element, run, tools));
     run.kept = keep(run.site);
-    // An element with something in it has its article; an empty one may still be being parsed.
+    // An element with content has its article; an empty one may not be parsed completely yet.
     const empty = () => !element.textContent.trim() && !element.firstElementChild;
     if (empty()) await parsed;
     const body = said(element, "body");
     isCopy = body ? body === "endpoint" : empty();
-    // While nothing comes, the article stands as it is, and no room is kept for the rest.
+    // Until the endpoint responds, the article stays as it is, without room reserved for the widget.
     run.drawn = included(element) || (await fragment(run, () => run.still() && !is("no")));
     if (!run.still()) return;
     const { view } = run.drawn;
@@ -159,7 +160,7 @@ const control = (element) => {
     if (run.still()) follow(host(run));
   };
 
-  // As the endpoint draws it.
+  // Shows the endpoint's markup.
   /** @type {(run: Run, drawn?: Drawn) => void} */
   const show = (run, drawn = run.drawn) => {
     run.drawn = drawn;
@@ -169,7 +170,7 @@ const control = (element) => {
     if (run.shown) run.shown(root);
     root.addEventListener("click", (event) => {
       const { target } = /** @type {{ target: any }} */ (event);
-      // Of the article that is not shown any more.
+      // Ignore clicks in the markup of the previous article.
       if (!isCurrent()) {
         event.preventDefault();
         return;
@@ -182,7 +183,7 @@ const control = (element) => {
       if (link && link.dataset.part) run.pressed.push(link.dataset.part);
       if (run.seen) run.seen();
     });
-    // Also by the keyboard a form is sent by a click on its button.
+    // A form is submitted by a click on its button, also with the keyboard.
     root.addEventListener("submit", (event) => {
       event.preventDefault();
       fire(run, "gema-react", { reaction: choose(run, option) });
@@ -194,8 +195,8 @@ const control = (element) => {
     if (run.send) run.send();
   };
 
-  // Within one frame; what has the focus has it still. A press is a click only if it ends where it began: till then that stays, and
-  // then comes what is the last.
+  // Replaces the markup within one frame, and keeps the focus. While a button is pressed, waits: replacing it would
+  // lose the click. Then shows the latest markup.
   /** @type {(run: Run, root?: HTMLElement) => void} */
   const swap = (run, root = /** @type {HTMLElement} */ (run.root)) => {
     const shadow = /** @type {ShadowRoot} */ (element.shadowRoot);
@@ -218,7 +219,7 @@ const control = (element) => {
     is(run.level);
   };
 
-  // What the wasm's side, and what follows the page, may ask of this element.
+  // The interface to this element for the wasm and the script that follows the page.
   /** @type {(run: Run) => ElementHost} */
   const host = (run) => ({
     element,
@@ -230,34 +231,34 @@ const control = (element) => {
     shared: () => shared(element),
     say,
     tools,
-    // The endpoint's copy, where a framework has drawn the page's own markup, which is none.
+    // Restores the endpoint's copy after a framework has rendered the page's own (empty) markup.
     restore: () => {
       shown = "";
       swap(run);
     },
     hasTrapped: () => hasTrapped,
     widget: () => widget,
-    // The wasm is in charge: what it gives is this element's widget.
+    // Registers the wasm's widget, which takes over.
     take: (made) => (widget = made),
-    // It will not be.
+    // The wasm will not take over.
     stays: () => is((run.level = "plain")),
     answered,
     fragment,
-    // As the endpoint draws it.
+    // Shows the endpoint's markup.
     shows: (drawn) => show(run, drawn),
     show: (root) => {
       run.level = "wasm";
       if (run.still()) swap(run, root);
     },
     fire: (name, detail) => fire(run, name, detail),
-    // It has come to its end.
+    // The wasm has trapped: fall back to the endpoint's markup.
     fallBack: () => {
       hasTrapped = true;
       settleSoon(true);
     },
   });
 
-  // What is to be drawn, as the endpoint and the wasm are asked.
+  // The parameters of the widget, for requests to the endpoint and for the wasm.
   /** @type {(context: Where) => { [name: string]: any }} */
   const asked = (context) => {
     const asked = plain(context, shared(element), isCopy && { body: 1 });
@@ -279,7 +280,7 @@ const control = (element) => {
       pageChanged();
     },
     changed: (name, now) => {
-      // A framework that draws the page's markup anew takes away what is not in it.
+      // A framework that renders the page's markup again removes attributes that are not in it: restore this one.
       if (name === "data-ready") {
         if (isReady && now !== isReady) is(isReady);
         return;
@@ -308,7 +309,7 @@ export class GemaArticle extends HTMLElement {
     /** @type {any} */ (controls.get(this)).connected();
   }
 
-  // A move is a removal followed by an insertion: judged when both are done.
+  // A move is a removal followed by an insertion, so wait for both.
   disconnectedCallback() {
     pageChanged();
   }
@@ -318,8 +319,8 @@ export class GemaArticle extends HTMLElement {
     if (before !== now) /** @type {any} */ (controls.get(this)).changed(name, now);
   }
 
-  // With consent="wait": from the call of it on there may be stored and sent. Frameworks set a property where an element has one, and
-  // mean the attribute.
+  // With consent="wait": calling this permits storing and sending. Frameworks set a property of this name if there is
+  // one, where they mean the attribute.
   /** @returns {any} */
   get consent() {
     return () => (this.consent = "given");

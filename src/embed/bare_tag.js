@@ -1,5 +1,5 @@
-// The tag alone is enough: where the page has no element, one is made for its article. Not on a page of counts, which lists
-// articles and is none.
+// The bare tag: if the page has no element, creates one for its article. Not on a page with counts, which lists
+// articles.
 import { follower } from "follower";
 import { OPTIONS } from "./context.js";
 import { tools } from "./files.js";
@@ -11,7 +11,7 @@ import { put } from "./place.js";
 /** @type {HTMLElement} */
 let element;
 
-// Under the browser's own `title`, the headline would be shown as a tooltip.
+// Set `data-title` instead of `title`, which browsers display as a tooltip.
 const dress = () => {
   for (const name of OPTIONS) {
     const attribute = name === "title" ? "data-title" : name;
@@ -22,7 +22,7 @@ const dress = () => {
   }
 };
 
-// Puts it where it belongs: where that is, or `undefined` where no article is, or `null` where several are.
+// Inserts the element at its place. Returns the place; `undefined`: there is no article; `null`: there are several.
 const place = () => {
   const elements = [...ofDocument("querySelectorAll", "gema-article, gema-count")];
   if (elements.some((one) => one !== element)) {

@@ -1,38 +1,40 @@
-// What an element and the page around it say: whose counts, of which article, from where, in which language, and what is shared. Read
-// again whenever it matters: applications of one page change it in place.
+// The parameters of an element, from its attributes and the page around it: site, endpoint, article, language, and what
+// is shared. Evaluated again whenever they may have changed, because single-page applications change the page in place.
 import { endpoint, option, parsed, say } from "./home.js";
 import { plain } from "./json.js";
 import { articleKey } from "./key.js";
 import { attribute, directory, ofDocument, webAddress } from "./native.js";
 
-// What an element may say, or in its place the tag. (Site and endpoint are of the tag first.)
+// Options of an element; the tag may set them for a bare tag. (For site and endpoint, see `context`.)
 export const OPTIONS = "article title url lang body bar share reads poll theme consent count".split(" ");
 
-// An option of an element. CMSs that take unknown attributes away leave those that begin with `data-`.
+// An option of an element. Some CMSs remove unknown attributes, but keep those that begin with `data-`.
 /** @type {(element: Element, name: string) => string | null} */
 export const said = (element, name) => {
   const value = attribute(element, name);
   return value === null ? attribute(element, `data-${name}`) : value;
 };
 
-// In the head only: what stands in the body may be a comment's. Without white space around it.
+// An attribute of an element in the head, trimmed. Elements in the body are ignored, because readers' comments may
+// contain such markup.
 /** @type {(selector: string, name: string) => string} */
 const inHead = (selector, name) => {
   const found = ofDocument("querySelector", `head ${selector}`);
   return ((found && attribute(found, name)) || "").trim();
 };
 
-// A path in the fragment is a route of an application of one page; else the fragment is a place in the page.
+// The route of a single-page application: a fragment that is a path. Other fragments are positions in the page.
 const route = () => (/^#!?\//.test(location.hash) ? location.hash : "");
 
-// In ms. A path or title that changes within this time after something else in the head belongs to the same navigation.
+// Maximum time of a navigation, in ms: a path or title that changes within it after another change of the head belongs
+// to the same page.
 const NAVIGATION = 1_000;
 
-// Each thing in the head as it was last seen, and of which page.
+// Each value in the head as it was last seen, with the page that it belongs to.
 const seen = plain();
 
-// Whether what the head says under a name is of the page that is shown. An application of one page changes path and title first, and the
-// rest of the head later or never: until then that is of the page before.
+// Whether a value in the head belongs to the current page. A single-page application changes path and title first, and
+// the other values later or never; until then they belong to the previous page.
 /** @type {(name: string, value: string) => boolean} */
 const isCurrent = (name, value) => {
   const now = Date.now();
@@ -43,7 +45,7 @@ const isCurrent = (name, value) => {
   return seen[name].path === about.path || seen[name].title === about.title;
 };
 
-// An empty `href` is the page's own address, with whatever campaign brought the reader.
+// Ignores an empty `href`, which would resolve to the page's own address with any campaign parameters.
 export const canonical = () => {
   const href = inHead("link[rel~=canonical]", "href");
   const url = href && webAddress(href);
@@ -56,7 +58,7 @@ const headline = () => {
   return isCurrent("title", title) ? title : "";
 };
 
-// What the head says at first is of the page that is shown at first.
+// Initially, the values in the head belong to the current page.
 parsed.then(canonical).then(headline);
 
 const ownAddress = () => {
@@ -65,7 +67,7 @@ const ownAddress = () => {
   return url;
 };
 
-// Path and query of the canonical address, else the page's path. A front page is no article.
+// The article key by default: path and query of the canonical address, else the page's path. A front page has none.
 const defaultKey = () => {
   const link = canonical();
   const url = link ? webAddress(link) : ownAddress();
@@ -76,7 +78,7 @@ const defaultKey = () => {
   }
   try {
     const text = decodeURIComponent(key);
-    // A key has no control characters.
+    // A decoded key must not contain control characters.
     return /[\0-\x1f\x7f-\x9f]/.test(text) ? key : text;
   } catch (_) {
     return key; // No percent-encoding after all.
@@ -94,10 +96,10 @@ export const context = (element) => {
   });
 };
 
-// The longest address that the endpoint takes, in bytes.
+// Maximum length of an address that the endpoint accepts, in bytes.
 const ADDRESS = 2_000;
 
-// What a share of the article is: its headline, and its address, "" where the page has none that can be shared.
+// The headline and address to share; the address is "" if the page has none that can be shared.
 /** @type {(element: Element) => SharedPage} */
 export const shared = (element) => {
   const title = said(element, "title") || headline() || ofDocument("title");

@@ -1,14 +1,15 @@
-// Asking the endpoint. Never rejects: where nothing comes in time, the answer has no status.
+// Requests to the endpoint. They never reject: without a response in time, the result has no status.
 import { parse, plain } from "./json.js";
 
-// What a site's noun is called.
+// The URL of a site's resource.
 /** @type {(where: { endpoint: string, site: string }, noun: string) => string} */
 export const at = ({ endpoint, site }, noun) => `${endpoint}v1/sites/${encodeURIComponent(site)}/${noun}`;
 
 const TIMEOUT = 10_000;
 
-// `isFresh`: as it is now, where a cache may know less. `body` as text needs no preflight, and goes to its end even if the
-// page goes. The page's own password, on a test server, goes to its own origin only.
+// Sends a request. `isFresh`: revalidate cached responses. A text as `body` needs no preflight; `keepalive` completes
+// the request even if the page is left. Sends the page's credentials (on a password-protected test server) to its own
+// origin only.
 /** @type {(url: string, isFresh: unknown, body?: BodyInit) => Promise<Answer>} */
 export const request = async (url, isFresh, body) => {
   const abort = new AbortController();
@@ -20,7 +21,7 @@ export const request = async (url, isFresh, body) => {
     );
     const response = await window.fetch(url, asked);
     const text = await response.text();
-    const retry = Math.min(/** @type {any} */ (response.headers.get("Retry-After")), 3_600); // 0 where it is not said.
+    const retry = Math.min(/** @type {any} */ (response.headers.get("Retry-After")), 3_600); // 0 without the header.
     return plain({ status: response.status, retry, text, body: parse(text) });
   } catch (_) {
     return plain();
@@ -29,11 +30,11 @@ export const request = async (url, isFresh, body) => {
   }
 };
 
-// Not now: nothing came, or it is to be asked again.
+// Whether to send the request again later: there was no response, or a temporary error.
 /** @type {(answer: Answer) => boolean} */
 export const isLater = ({ status }) => !(/** @type {any} */ (status) < 500) || [408, 425, 429].includes(/** @type {any} */ (status));
 
-// Why an answer is none, for the webmaster: the endpoint's own sentence, where it has one.
+// The reason for an unusable response, for the webmaster: the endpoint's own sentence if it has one.
 /** @type {(answer: Answer, where: { endpoint: string }) => string} */
 export const reason = ({ status, body }, { endpoint }) =>
   (body && body.detail) ||

@@ -1,4 +1,4 @@
-// What is loaded once a page: the widget's style sheet, and its code.
+// Files that are loaded once per page: the widget's style sheet and scripts.
 import { trusted } from "./fragment.js";
 import { files, tag } from "./home.js";
 import { plain } from "./json.js";
@@ -14,22 +14,22 @@ const get = (address, integrity) =>
 /** @type {(element: Element) => void} */
 const put = (element) => ofDocument("head").append(element);
 
-// A file as a script element, which can be vouched for: what the file hands over (hand_over.js). No `import()`, which the oldest browsers
-// cannot parse, and nothing of this file would run.
+// Loads a script through a script element, which supports integrity hashes. Resolves with the exports that it hands
+// over (hand_over.js). Not with `import()`, a syntax error in the oldest browsers, which would disable this whole file.
 /** @type {Tools["script"]} */
 const script = (address, integrity = "") =>
   new Promise((gema, reject) => {
     const element = ofDocument("createElement", "script");
-    // It leaves no trace in the page's markup, which somebody may keep.
+    // Remove the element, so that it is not part of markup that the page may save.
     element.onload = element.onerror = () => /** @type {any} */ (reject)(`${address} fails`, element.remove());
-    // What a policy knows the tag by is good for what the tag loads, too.
+    // A policy that allows the tag by its nonce must allow the scripts that it loads.
     Object.assign(element, { crossOrigin: "", nonce: tag && tag.nonce, integrity, gema, src: trusted("createScriptURL", address) });
     put(element);
   });
 
-// What is loaded once a page, by whoever knows where a kind of file is and what vouches for it. Ahead of all that is known of an
-// article: this script, whose release they are of. Else, or where that release is gone, the endpoint, which vouches for its files to a
-// page that has written down what this script is.
+// Loads something once per page, with `load`, which is passed the addresses and integrity hashes of files. `ahead`:
+// before the view is known, the files of this script's release. `told`: if that release is gone or unknown, the files
+// that the endpoint's view names, with their integrity hashes.
 /** @type {Tools["once"]} */
 export const once = (load) => {
   /** @type {Promise<any> | undefined} */
@@ -51,11 +51,12 @@ export const once = (load) => {
   };
 };
 
-// For what follows the page, which loads further files.
+// The functions that follow.js needs to load further files.
 /** @type {Tools} */
 export const tools = { get, once, script };
 
-// As a sheet that many shadow roots share; where a browser has no such sheets, as a text with its address (follow/dress.js).
+// A constructed style sheet that shadow roots share; in browsers without them, the text and address of the style sheet
+// (follow/dress.js).
 export const style = once(async (file) => {
   const [href, integrity = ""] = file("css");
   const text = await (await get(href, integrity)).text();

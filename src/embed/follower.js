@@ -1,4 +1,4 @@
-// What follows the page (follow.js), as a file of its own.
+// The script that follows the page (follow.js), loaded as a separate file.
 import { tools } from "./files.js";
 import { pageChanged } from "./page_changes.js";
 

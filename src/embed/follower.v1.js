@@ -1,4 +1,4 @@
-// What follows the page, for the script that stays for a major version: that knows no file's name, and brings this along.
+// The script that follows the page, bundled with the frozen loader, which knows no file names.
 import { keepPlaced } from "../follow/bare_tag.js";
 import { near } from "../follow/charge.js";
 import { dress } from "../follow/dress.js";

@@ -1,7 +1,8 @@
-// The other side of files.js: a file that the loader has asked for gives it what it exports, by the script element that it came by.
+// The counterpart of files.js: a file that the loader has requested passes its exports to the script element that
+// loaded it.
 import { ofDocument } from "./native.js";
 
-// A copy of that element, which a page has kept or made, runs the file too, and has nothing to give it to.
+// A copy of that element in saved markup also runs the file, but has no such property.
 /** @type {(exports: object) => void} */
 export const handOver = (exports) => {
   const { gema } = ofDocument("currentScript") || {};

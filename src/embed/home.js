@@ -1,9 +1,9 @@
-// Where this script comes from, and what its tag says.
+// The address of this script, and the options of its tag.
 /* global WIDGET_FILES */
 import { address, directory, ofDocument } from "./native.js";
 
-// WIDGET_FILES: what the paths of this release's files begin with, relative to this script. esbuild puts it in; "" where it is of no
-// release.
+// WIDGET_FILES: prefix of the paths of this release's files, relative to this script. esbuild defines it; "" if the
+// script belongs to no release.
 
 /** @type {(node: Element, name: string) => boolean} */
 const has = (node, name) => node.hasAttribute(`data-${name}`);
@@ -13,8 +13,8 @@ const isFile = ({ src }) => /\/embed(\.v1)?\.js\b/.test(src);
 const isTag = (node) =>
   (has(node, "site") || /[?&]site=/.test(node.src)) && (isFile(node) || has(node, "endpoint"));
 
-// The script that runs; where an optimiser that inlines, bundles or defers hides which one that is, one that says what ours does. (Others
-// have an embed.js, or a `data-site`, too.)
+// The tag: the running script element, or, if an optimiser inlines, bundles or defers scripts, one with our attributes.
+// (Other scripts may also be named embed.js, or have a `data-site`.)
 /** @type {() => HTMLScriptElement | undefined} */
 export const findTag = () => {
   const current = ofDocument("currentScript");
@@ -25,7 +25,7 @@ export const tag = findTag();
 
 const source = tag && tag.src && address(tag.src);
 const query = new URLSearchParams(source ? source.search : "");
-// An option of the tag: `data-site`, or in the script's address `?site=`, which survives a tag manager. `null`: neither.
+// An option of the tag: `data-site`, or `?site=` in the script's address, which tag managers keep. `null`: neither.
 /** @type {(name: string) => string | null} */
 export const option = (name) => {
   const value = tag && tag.getAttribute(`data-${name}`);
@@ -34,21 +34,22 @@ export const option = (name) => {
 
 const from = source && /** @type {URL} */ (address(".", source)).href;
 
-// The endpoint, unless an element names another one.
+// The default endpoint, for elements that name none.
 export const endpoint = directory(option("endpoint")) || from;
 
-// What the addresses of this release's files begin with: a script that is part of the page or of a bundle does not tell.
+// Prefix of the addresses of this release's files. An inlined or bundled script has no address; then they are relative
+// to the endpoint.
 const here = from || endpoint;
 export const files = WIDGET_FILES && here && here + WIDGET_FILES;
 
-// For whoever builds the page; each thing once. Its own fields are named by what it has said.
+// Warns the webmaster in the console, once per text. Records each text as a property.
 /** @type {any} */
 export const say = (/** @type {string} */ text) => {
   if (!say[text]) console.warn(`Gema: ${text}`);
   say[text] = text;
 };
 
-// What a webmaster is told where one of them is missing.
+// The warning if the site or the endpoint is missing.
 export const UNNAMED = "name the site: data-site, data-endpoint";
 
 /** @type {Promise<unknown>} */

@@ -1,9 +1,9 @@
-// JSON that does not depend on what a page's scripts have put on the prototypes of objects and arrays.
+// JSON functions that work even if a page's scripts have modified the prototypes of objects and arrays.
 
 /** @type {(value: any) => boolean} */
 const isObject = (value) => Object(value) === value;
 
-// An object without a prototype: it has its own fields only.
+// An object without a prototype.
 /** @type {(...fields: unknown[]) => any} */
 export const plain = (...fields) => Object.assign(Object.create(null), ...fields);
 
@@ -11,7 +11,7 @@ export const plain = (...fields) => Object.assign(Object.create(null), ...fields
 const withoutPrototype = (_, value) =>
   isObject(value) && !Array.isArray(value) ? Object.setPrototypeOf(value, null) : value;
 
-// What a text says in JSON; nothing, if it does not.
+// The value of a JSON text; `undefined` if it is invalid.
 /** @type {(text: string | null | undefined) => any} */
 export const parse = (text) => {
   try {
@@ -21,7 +21,7 @@ export const parse = (text) => {
   }
 };
 
-// Prototype.js before 1.7, for one, gives arrays a `toJSON` that makes texts of them.
+// Prototype.js before 1.7 adds a `toJSON` to arrays that converts them to strings.
 /** @type {(value: any) => any} */
 const withoutToJson = (value) => {
   if (!isObject(value)) return value;

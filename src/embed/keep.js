@@ -1,5 +1,4 @@
-// What the browser keeps between pages, one entry a fact: localStorage, or the same in memory where
-// that is denied or full.
+// The browser's storage between pages, one entry per fact: localStorage, or memory if that is denied or full.
 import { parse, plain, stringify } from "./json.js";
 
 /** @type {Map<string, string>} */
@@ -17,7 +16,7 @@ try {
 /** @type {(site: string) => Kept} */
 export const keep = (site) => {
   const prefix = `gema:1:${site}:`;
-  // A site that counts reads by address keeps nothing in the browser before its reader reacts.
+  // If a site counts reads by address, nothing is stored in the browser before the reader reacts.
   /** @type {(name: string) => unknown} */
   const volatile = (name) => kept.inMemory && name !== "visitor" && !get("visitor");
   /** @type {(name: string) => any} */
@@ -30,9 +29,9 @@ export const keep = (site) => {
     prefix,
     memory,
     disk,
-    // Nothing outlives the page: for the endpoint, the day's stand-in is the reader.
+    // Without storage, the endpoint identifies the reader by a stand-in for the day.
     isStandIn: disk ? undefined : true,
-    // A browser that a program drives says so; its events are for the endpoint to count or not.
+    // Automated browsers set this flag; the endpoint decides whether to count their events.
     signals: navigator.webdriver ? ["webdriver"] : [],
     get,
     set: (name, text) => {
@@ -44,17 +43,17 @@ export const keep = (site) => {
         memory.set(prefix + name, text);
       }
     },
-    // Whether its reader has done something in the article.
+    // Whether the reader has read the article or reacted to it.
     isKnown: (article) => get(`read:${article}`) || get(`mine:${article}`),
-    // The object kept under a name; an empty one where there is none, or something else.
+    // The stored object; an empty one if it is missing or invalid.
     read: (name) => parse(get(name)) || plain(),
     write: (name, fact) => kept.set(name, stringify(fact)),
-    // The choice that the endpoint has.
+    // Stores the choice that the endpoint has acknowledged.
     acknowledged: (article, mine) => kept.write(`mine:${article}`, plain(mine, { before: mine.reaction, sent: true })),
-    // So many random digits of base64url, nearly six bits each: two of the 64 are one.
+    // `length` random characters of base64url, with nearly six bits each: two of the 64 characters are mapped to one.
     random: (length) =>
       btoa(String.fromCharCode(...window.crypto.getRandomValues(new Uint8Array(length)))).slice(0, length).replace(/\W/g, "-"),
-    // Who reacts: made when the reader first does.
+    // The reader's token, created at the first reaction.
     visitor: () => {
       if (!/^[\w-]{22}$/.test(get("visitor"))) kept.set("visitor", kept.random(22));
       return get("visitor");

@@ -1,4 +1,4 @@
-// An article's key, of any text: as the endpoint makes it (`wire::ArticleKey`), so that a list of old counts, a command and a
+// Normalises an article's key like the endpoint (`wire::ArticleKey`), so that a list of old counts, a command and a
 // page name the same article.
 
 const MAX_BYTES = 200;
@@ -8,7 +8,8 @@ const WORD = 2 ** 32;
 /** @type {(word: number) => string} */
 const digits = (word) => word.toString(16).padStart(8, "0");
 
-// FNV-1a, 64 bits, in hexadecimal digits: in two words of 32 bits, since not every browser has BigInt. The prime is 2^40 + 435.
+// FNV-1a with 64 bits, in hexadecimal digits. Uses two 32-bit words, because not every browser has BigInt. The prime is
+// 2^40 + 435.
 /** @type {(bytes: Uint8Array) => string} */
 const hash = (bytes) => {
   let [high, low] = [0xcbf29ce4, 0x84222325];
@@ -21,13 +22,13 @@ const hash = (bytes) => {
   return digits(high) + digits(low);
 };
 
-// In Unicode NFC, without white space around it. What is too long keeps its beginning, and a hash of the whole.
+// Converts a text to NFC, trims it, and shortens it if it is too long: a prefix and a hash of the whole.
 /** @type {(text: string) => string} */
 export const articleKey = (text) => {
   const key = text.normalize("NFC").trim();
   const bytes = new TextEncoder().encode(key);
   if (bytes.length <= MAX_BYTES) return key;
-  // A character that the cut has parted is left out.
+  // `stream` omits an incomplete character at the end.
   const prefix = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, PREFIX_BYTES), { stream: true });
   return `${prefix}~${hash(bytes)}`;
 };

@@ -1,18 +1,18 @@
-// The browser's own, where the page could stand in its way: markup can shadow any name on `document` (`<img name=head>` makes
-// `document.head` that image) and on a form, but none on a prototype.
+// Access to the browser's own properties, which a page's markup can shadow on `document` (`<img name=head>` makes
+// `document.head` that image) and on forms, but not on prototypes.
 
-// A property of the document, or what its method of that name returns.
+// A property of the document, or the result of its method of that name.
 /** @type {(name: string, ...values: unknown[]) => any} */
 export const ofDocument = (name, ...values) => {
   const found = Reflect.get(Document.prototype, name, document);
   return typeof found === "function" ? Reflect.apply(found, document, values) : found;
 };
 
-// An attribute of any element, a form among them.
+// An attribute of any element, even of a form.
 /** @type {(element: Element, name: string) => string | null} */
 export const attribute = (element, name) => Element.prototype.getAttribute.call(element, name);
 
-// An address as a URL, relative to the page or to `base`. Nothing, if it is none.
+// Parses an address relative to the page or to `base`; `undefined` if it is invalid.
 /** @type {(text: string, base?: string | URL) => URL | undefined} */
 export const address = (text, base = ofDocument("baseURI")) => {
   try {
@@ -22,14 +22,14 @@ export const address = (text, base = ofDocument("baseURI")) => {
   }
 };
 
-// The same as a text that ends in a slash, if there is one.
+// The address as a text that ends in a slash; `undefined` if it is invalid.
 /** @type {(text: string | null | undefined) => string | undefined} */
 export const directory = (text) => {
   const url = text && address(text);
   return url ? url.href.replace(/\/?$/, "/") : undefined;
 };
 
-// The same, if it is one of the web: what has a path, and can be shared.
+// The address if its scheme is http or https, so that it has a path and can be shared.
 /** @type {(text: string) => URL | undefined} */
 export const webAddress = (text) => {
   const url = address(text);

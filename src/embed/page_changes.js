@@ -1,11 +1,11 @@
-// Who is to know when what the page says may have changed in place. (It is observed by a file of its own: follow.js.)
+// Listeners for changes of the page in place. (follow.js, a separate file, observes the page.)
 
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
 export const pageChanged = () => listeners.forEach((listener) => listener());
 
-// Listens until the result is called.
+// Adds a listener. Returns a function that removes it.
 /** @type {(listener: () => void) => () => unknown} */
 export const onPageChange = (listener) => {
   listeners.add(listener);

@@ -1,4 +1,4 @@
-// Which of a page's articles is the one that is read, and where the element of a bare tag belongs.
+// Finds the page's main article, and the place for the element of a bare tag.
 import { canonical } from "./context.js";
 import { findTag, tag } from "./home.js";
 import { ofDocument } from "./native.js";
@@ -8,31 +8,32 @@ const all = (selector) => [...ofDocument("querySelectorAll", selector)];
 /** @type {(node: Node) => number} */
 const length = (node) => /** @type {string} */ (node.textContent).length;
 
-// An article as long as three of those beside it is no teaser in a list.
+// An article this many times as long as each of its neighbours is not a teaser.
 const DOMINANT = 3;
 
-// The most characters of a teaser.
+// Maximum length of a teaser, in characters.
 const TEASER = 1_500;
 
 /** @type {(href: string) => string} */
 const page = (href) => href.replace(/\/?(#.*)?$/, "");
 
-// The headline of a teaser is a link to the article, which is another page; an article's own is none, or leads to itself.
+// Whether the headline links to another page, as in a teaser. The headline of an article has no link, or links to
+// itself.
 /** @type {(node: Element) => boolean} */
 const leadsAway = (node) => {
   const heading = node.querySelector("h1") || node.querySelector("h2,h3,h4");
   const link = heading && (heading.closest("a") || heading.querySelector("a"));
   if (!link || length(link) < length(heading) || length(node) > TEASER) return false;
-  // A campaign may have brought the reader.
+  // Compare without query too: the page's address may contain campaign parameters.
   return ![location.href, location.origin + location.pathname, canonical()].map(page).includes(page(link.href));
 };
 
-// In one parent, or each in wrappers of its own, which are the same.
+// Whether two articles are siblings, also within wrappers of the same kind.
 /** @type {(one: any, other: any) => boolean} */
 const isBeside = ({ parentNode: a }, { parentNode: b }) => a === b || (a.localName === b.localName && isBeside(a, b));
 
-// Of those that stand in no other article and are no teasers, the first; else the page's main part. `undefined`: there is none. `null`: several stand side
-// by side, as in a list.
+// The first article that is neither within another one nor a teaser; else the page's main part. `undefined`: there is
+// none. `null`: there are several siblings, as in a list.
 /** @type {() => HTMLElement | null | undefined} */
 export const pagesArticle = () => {
   /** @type {(selector: string) => HTMLElement[]} */
@@ -49,7 +50,8 @@ export const pagesArticle = () => {
   return found.find((one) => found.every((other) => exceeds(one, other))) || (found.some(isTeaser) ? null : first);
 };
 
-// Puts the element there, unless it is there: behind a tag in the body, else at the end of the article. Where that is.
+// Inserts the element, unless it is there already: after a tag in the body, else at the end of the article. Returns the
+// place.
 /** @type {(element: HTMLElement) => HTMLElement | null | undefined} */
 export const put = (element) => {
   const script = tag && tag.isConnected ? tag : findTag();

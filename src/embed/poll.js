@@ -1,9 +1,10 @@
-// The reader's choice in the poll as the endpoint draws it. It is kept as the widget keeps it, which goes on from there; follow/poll.js sends it.
+// The reader's choice in the poll of the endpoint's markup. It is stored in the widget's format, so that the wasm can
+// continue; follow/poll.js sends it.
 
 /** @type {(run: { kept: Kept, article: string }) => Choice} */
 export const mine = ({ kept, article }) => kept.read(`mine:${article}`);
 
-// The reader's own option is the pressed one.
+// Marks the reader's stored choice as pressed.
 /** @type {(run: Run) => void} */
 export const press = (run) => {
   for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (run.drawn.root.querySelectorAll("[name=reaction]"))) {
@@ -11,7 +12,7 @@ export const press = (run) => {
   }
 };
 
-// They choose that option, or take it back.
+// Stores a choice of that option, or its withdrawal if it was chosen.
 /** @type {(run: Chooser, option: string | undefined) => string | null | undefined} */
 export const choose = (run, option) => {
   const { reaction, before, seq = 0, sent } = mine(run);

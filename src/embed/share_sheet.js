@@ -1,5 +1,6 @@
-// Whether this page may open the device's share sheet with that address. Where no policy can be asked, or the one there is does not
-// know of sharing, a frame of another origin may not. Markup can shadow the names of policies, by elements that are none.
+// Whether this page may open the device's share sheet with that address. If the permissions policy cannot be queried,
+// or does not know `web-share`, a cross-origin frame may not. Elements of the page may be named like the policy
+// properties, so check for the method.
 /** @type {(url: string) => boolean} */
 export const canShare = (url) => {
   try {
@@ -8,6 +9,6 @@ export const canShare = (url) => {
     const isAllowed = isKnown ? policy.allowsFeature("web-share") : /** @type {Window} */ (top).document;
     return !!navigator.share && !!isAllowed && !(navigator.canShare && !navigator.canShare({ url }));
   } catch (_) {
-    return false; // `top` is of another origin.
+    return false; // Access to `top` throws in a cross-origin frame.
   }
 };
