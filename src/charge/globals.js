@@ -1,13 +1,14 @@
-// What wasm-bindgen's glue finds in the place of the browser's own globals, in all of this file's bundle: esbuild injects these names.
+// Replacements for the browser's globals in wasm-bindgen's glue; esbuild injects these names into the whole bundle.
 import { guarded } from "./guard.js";
 
-// What runs later is guarded like what runs at once: WebKit names no file where a trap in a timer came from.
+// Guards deferred calls like synchronous ones: WebKit does not report the file in which a trap in a timer happened.
 const later = (call) => () => guarded(call);
 const setTimeout = (call, ms) => window.setTimeout(later(call), ms);
 const queueMicrotask = (call) => (isApart ? window.setTimeout : window.queueMicrotask)(later(call));
 
 let isApart;
-// What the module puts off meanwhile becomes a task of its own: a small phone answers its reader in between.
+// While `call` runs, microtasks of the module are deferred to tasks of their own, so that a slow phone can respond to
+// its reader in between.
 export const apart = (call) => {
   isApart = true;
   try {
@@ -17,7 +18,7 @@ export const apart = (call) => {
   }
 };
 
-// Methods run on the real object: most refuse any other.
+// Methods are bound to the real object, because most reject any other.
 const proxy = (target, get) =>
   new Proxy(target, {
     get: (_, name) => {
@@ -26,8 +27,8 @@ const proxy = (target, get) =>
     },
   });
 
-// js-sys takes the window from `self`. `<img name=createElement>` in the page's markup makes `document.createElement` that image: the
-// document that the module sees has the browser's own members only.
+// js-sys takes the window from `self`. An element of the page such as `<img name=createElement>` shadows
+// `document.createElement`, so the module gets a document with the browser's own members only.
 const bare = proxy(document, (name) => Reflect.get(Document.prototype, name, document));
 const self = proxy(window, (name) => (name === "document" ? bare : window[name]));
 

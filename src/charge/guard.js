@@ -1,4 +1,5 @@
-// The widgets in the page, and their end: a trap leaves the wasm's memory in any state, so that nothing of it may run again.
+// The page's widgets, and the response to a trap: it leaves the wasm's memory in an undefined state, so no code of the
+// module may run afterwards.
 
 export const mounted = new Set();
 
@@ -12,7 +13,7 @@ const fail = (error) => {
   mounted.clear();
 };
 
-// Also what comes after the end is told of it, and no line is written again.
+// Runs a call of the module. After a trap, falls back without running it; the error is logged only once.
 export const guarded = (call) => {
   if (trapped) return fail();
   try {
@@ -22,12 +23,13 @@ export const guarded = (call) => {
   }
 };
 
-// Whether it came out of the wasm. WebKit names no file where it was in WebAssembly: any module's trap is taken for ours.
+// Whether the wasm or its script has thrown the error. WebKit does not report the file of an error in WebAssembly, so
+// any module's trap counts as ours.
 const isOurs = (error) =>
   [files.js, files.wasm].some((name) => error?.stack?.includes(name)) ||
   (error instanceof WebAssembly.RuntimeError && error.stack.includes("@<?>:wasm-function"));
 
-// Traps in a listener or timer of the widget's own end here, and not in the host page's reports.
+// Handles traps in the widget's own listeners and timers, and keeps them out of the host page's error reports.
 const caught = (event) => {
   const error = event.error ?? event.reason;
   if (!isOurs(error)) return;

@@ -1,12 +1,12 @@
-// The page's own life is told to the widgets and not listened to by them: a listener of a trapped
-// widget would trap again.
+// Passes events of the page to the widgets. They do not listen themselves, because a trapped widget's listener would
+// trap again.
 import { ofDocument } from "../embed/native.js";
 import { mounted } from "./guard.js";
 
 const tell = (what) => mounted.forEach((widget) => widget.tell(what));
 const gone = () => ofDocument("visibilityState") === "hidden";
 
-// What one widget keeps concerns the others on the page, and those in other tabs.
+// Passes a stored fact to the other widgets of the same site, here and in other tabs.
 export const spread = (prefix, name, text, from) =>
   mounted.forEach((widget) => widget !== from && widget.prefix === prefix && widget.tell("kept", { name, text }));
 

@@ -1,4 +1,4 @@
-// The page around one widget, as the widget knows it.
+// A widget's interface to the page around it.
 import { spread } from "./life.js";
 import { uncounted } from "./uncounted.js";
 
@@ -19,7 +19,7 @@ export const page = ({ counts, draws, fire, post, run, show }, root, widget) => 
   },
   post: async (number, batch) => {
     const answer = uncounted({ counts, run }, batch) ?? (await post(batch));
-    // The number is one of that widget, and of no later one.
+    // The number belongs to this run's widget, so ignore the response after a new run.
     if (run.still()) widget.tell("ended", { number, ...answer });
   },
   refresh: async () => {
@@ -33,8 +33,7 @@ export const page = ({ counts, draws, fire, post, run, show }, root, widget) => 
     const copy = async () => navigator.clipboard.writeText(text);
     widget.tell(await copy().then(() => "copied", () => "uncopied"));
   },
-  // Drawn apart, and shown within the frame in which it is drawn, or when a press ends that has begun. What was pressed
-  // before is done now, and what is pressed until then at once.
+  // Shows the rendered markup when no press is in progress. Presses so far are handled now, later ones immediately.
   ready: () => {
     show(root);
     const push = (name) => queueMicrotask(() => widget.tell("pressed", name));

@@ -1,11 +1,12 @@
-// A page on which nothing counts, such as a preview, or one of which the endpoint takes nothing: the widget works, and what is done there is not
-// sent.
+// Responses for a page without counting, such as a preview, or a page from which the endpoint accepts nothing: the
+// widget works, and its events are not sent.
 import { plain } from "../embed/json.js";
 
 // Seconds.
 const LATER = 60;
 
-// The answer to events of this article; none where all of them are of others. What was done of others, or chosen before, goes from another page.
+// The response to a batch with events of this article; `undefined` if it only has events of others. Choices, and events
+// of other articles, are kept to be sent from another page.
 export const uncounted = ({ counts, run }, { events }) => {
   const isCounted = counts() && !run.drawn.view.refusal;
   if (isCounted || !events.some(({ article }) => article === run.article)) return undefined;

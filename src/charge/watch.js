@@ -1,12 +1,13 @@
 /* global WIDGET_DEV */
-// Counts that change while they are looked at. What listens to them comes only where the endpoint says that it tells them.
+// Live counts. Their client is loaded only if the endpoint offers them.
 
 let listening;
 
-// While one develops, it is built anew where this file is, and nobody vouches for it.
+// In development, the file is rebuilt under a fixed name, without an integrity hash.
 const beside = ({ live }) => ({ live: live && "live.js", integrity: { live: "" } });
 
-// Until the signal ends it. What does not come is not missed: the counts are as fresh as the page.
+// Receives live counts until the signal aborts. If the client cannot be loaded, the counts stay as they were when the
+// page was loaded.
 export const watch = async ({ run, tools }, widget, signal) => {
   const { live, integrity } = WIDGET_DEV ? beside(run.drawn.view) : run.drawn.view.assets;
   if (!live) return;

@@ -1,4 +1,4 @@
-// What the endpoint says of the page, and what is wrong where it says nothing.
+// Findings about the endpoint's responses, or about their absence.
 import { all, isHtml, said } from "./browser.js";
 import { isFront, isRoute } from "./canonical.js";
 import { elementsEndpoint, lacks, siteOf } from "./facts.js";
@@ -10,7 +10,8 @@ const ORIGINS = (site) => `In gema.toml, then gema reload: [sites.${site}] origi
 
 const LOG = "See the endpoint's log.";
 
-// Why the endpoint shows nothing, the first that fits: a line, its name, and what to write.
+// Reasons why the endpoint shows nothing; the first that matches applies: pattern of the console line, id of the
+// finding, and remedy.
 const REASONS = [
   [/no site/, "site-unknown", (site) => `Write the site's name as it stands in gema.toml into data-site, or add [sites.${site}] there.`],
   [/^no answer/, "endpoint-unreachable", () => "See that the endpoint runs, and that its name and certificate are right."],
@@ -21,7 +22,7 @@ const REASONS = [
 
 const isNamed = (element) => said(element, "article") || element.localName === "gema-count";
 
-// Elements of either name for which no answer has come.
+// Elements, articles and counts, for which the endpoint has not responded.
 const unanswered = (shown) =>
   shown.filter(({ ready }) => ready === "no").map(({ element }) => element).concat(all("gema-count").filter((one) => isHtml(one) && !one.shadowRoot));
 

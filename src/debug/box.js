@@ -1,5 +1,5 @@
-// The box: text only, in a shadow root, styled by script, which every policy allows. It stands on whatever page there is, in the browser's own
-// colours, and at the browser's own size of letters.
+// The debug box: plain text in a shadow root, styled by script, which every policy permits. It must be readable on any
+// page, so it uses the browser's own colours and font size.
 import { isAsked } from "../follow/asked.js";
 import { all, parsed, ofDocument } from "./browser.js";
 import { articles, facts } from "./facts.js";
@@ -8,10 +8,10 @@ import { sees } from "./policy.js";
 import { listen } from "./said.js";
 import { stand } from "./stand.js";
 
-// The page is looked at again every so many ms.
+// Interval of updates, in ms.
 const OFTEN = 500;
 
-// First for browsers that have no such names of colours.
+// The first values are for browsers without system colours.
 const COLOURS = "background: #fff; color: #111; color-scheme: light dark; background: Canvas; color: CanvasText;";
 const STYLES = {
   section: `${COLOURS} display: flex; flex-direction: column; box-sizing: border-box; max-height: 50vh; border-top: 3px solid; font: 100%/1.5 system-ui, sans-serif; letter-spacing: normal; word-spacing: normal; text-align: left; word-break: break-word; overflow-wrap: anywhere;`,
@@ -26,7 +26,7 @@ const STYLES = {
   dd: "margin: 0 0 0 1.25em;",
 };
 
-// What is given as text stays text.
+// `append` inserts strings as text, not as markup.
 const make = (name, content = [], style = name) => {
   const element = ofDocument("createElement", name);
   element.style.cssText = STYLES[style] || "";
@@ -54,7 +54,7 @@ const describe = (element, values) => {
 let isShown;
 
 export const show = async (page) => {
-  // The script that stays for a major version may ask for it where the tag says no.
+  // The frozen loader may request the box although the tag's option is off.
   if (isShown || !page.tag || ![page.tag, ...all("script[data-site]")].some(isAsked)) return;
   isShown = true;
   sees();
@@ -110,7 +110,7 @@ export const show = async (page) => {
   close.addEventListener("click", end);
   section.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    // A dialog that it stands in stays open.
+    // If the box is in a dialog, keep that open.
     event.preventDefault();
     end();
   });

@@ -1,14 +1,14 @@
-// The browser's own, and what the elements say.
+// Access to the page that it cannot interfere with, and options of elements.
 import { attribute, ofDocument } from "../embed/native.js";
 
 export { attribute, ofDocument };
 
 export const all = (selector) => [...ofDocument("querySelectorAll", selector)];
 
-// In <svg> and <math> the same name is another element.
+// An element of this name in <svg> or <math> is not ours.
 export const isHtml = (element) => element instanceof HTMLElement;
 
-// An option of an element, under its own name or with `data-` before it.
+// An option of an element: the attribute, with or without `data-`.
 export const said = (element, name) => {
   const value = attribute(element, name);
   return value === null ? attribute(element, `data-${name}`) : value;

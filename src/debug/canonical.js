@@ -1,10 +1,10 @@
-// The canonical link, which names the article where nothing else does, and is what readers share.
+// Findings about the canonical link, which names the article by default, and is the address that readers share.
 import { articleKey } from "../embed/key.js";
 import { webAddress } from "../embed/native.js";
 import { all, attribute, said } from "./browser.js";
 import { error, note, warning } from "./finding.js";
 
-// Parameters of campaigns and sessions, which are not the same for two readers: as the doctor has them.
+// Parameters of campaigns and sessions, which differ between readers. The doctor has the same list.
 const CAMPAIGN =
   /^(utm_.*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|twclid|ttclid|yclid|igshid|igsh|mc_cid|mc_eid|_ga|_gl|phpsessid|jsessionid|sid|sessionid|session_id|ref|share|_hsenc|_hsmi|mkt_tok|srsltid|s_cid|at_medium|replytocom)$/i;
 
@@ -26,7 +26,7 @@ const canonicalLink = () => all("head link[rel~=canonical]")[0];
 
 const hrefOf = (link) => (attribute(link, "href") || "").trim();
 
-// The address of the canonical link, if it is one of the web.
+// The address in the canonical link, if its scheme is http or https.
 export const canonicalUrl = () => {
   const link = canonicalLink();
   const href = link && hrefOf(link);
@@ -35,7 +35,7 @@ export const canonicalUrl = () => {
 
 export const canonicalText = () => (canonicalLink() ? attribute(canonicalLink(), "href") || "empty" : "none");
 
-// The article that an address names, as the widget makes it (embed/context.js).
+// The article key of an address, as in the widget (embed/context.js).
 const keyOf = ({ pathname, search }) => {
   const key = pathname + search;
   try {
@@ -46,7 +46,7 @@ const keyOf = ({ pathname, search }) => {
   }
 };
 
-// What names the article of an element that does not: "link", or why that is the page's address.
+// What the key of an unnamed element is derived from: "link", or the reason why it is the page's address.
 export const namedBy = (run) => {
   const url = canonicalUrl();
   if (!canonicalLink()) return "address";

@@ -1,10 +1,10 @@
-// What is wrong with one element.
+// Findings about one element.
 import { language } from "../follow/told.js";
 import { attribute, said } from "./browser.js";
 import { nameOf, option, pollOf, release } from "./facts.js";
 import { note, warning } from "./finding.js";
 
-// The values that options with a fixed set of them take.
+// The valid values of options with a fixed set of values.
 const VALUES = {
   body: ["page", "endpoint"],
   bar: ["top"],
@@ -16,7 +16,7 @@ const VALUES = {
   consent: ["wait", "given"],
 };
 
-// `read` gives an option of an element, or of the tag.
+// Checks the values of options. `read` returns an option of an element or of the tag.
 export const values = (read, add) => {
   for (const name of Object.keys(VALUES)) {
     const value = read(name);
@@ -50,7 +50,7 @@ const ofLanguage = ({ element, run }, add) => {
   }
 };
 
-// What takes it out of the page.
+// The ancestor, or the element itself, that has `display: none`.
 const hiding = (element) => {
   for (let around = element; around; around = around.parentElement) {
     if (getComputedStyle(around).display === "none") return around;

@@ -1,4 +1,4 @@
-// How each element stands, and what the page as a whole says.
+// Facts about each element, and about the page as a whole.
 import { directory } from "../embed/native.js";
 import { boxOf } from "../follow/seen.js";
 import { textOf } from "../follow/text.js";
@@ -9,13 +9,13 @@ import { refused, whyNoWasm, whyNothing } from "./said.js";
 
 const self = ofDocument("currentScript").src;
 
-// The name that the files of a release have in common.
+// The common part of the names of a release's files.
 export const nameOf = (address) => address.split("/").pop().split(".")[0];
 export const release = nameOf(self);
 
 const isUnnamed = (element) => !said(element, "article");
 
-// The elements, each with what it does, if it has come so far.
+// The page's elements, each with its state, as far as it has started.
 export const articles = ({ hosts }) =>
   all("gema-article").filter(isHtml).map((element) => {
     const host = hosts.get(element);
@@ -36,7 +36,7 @@ export const siteOf = (page, element) => said(element, "site") || option(page, "
 
 export const elementsEndpoint = (page, element) => directory(said(element, "endpoint")) || endpointOf(page);
 
-// The origins that the widget asks.
+// The origins to which the widget sends requests.
 export const origins = (page, shown) =>
   [endpointOf(page), ...shown.map(({ element }) => elementsEndpoint(page, element))].filter(Boolean).map((address) => new URL(address).origin);
 
@@ -55,7 +55,7 @@ const source = ({ element, run }) => {
 
 const keyOf = (shown) => (shown.run ? `${shown.run.article} (${source(shown)})` : said(shown.element, "article") || "none yet");
 
-// Whether nothing is to come, and why.
+// The reason why an element shows nothing; "" if there is none.
 export const lacks = (page, { element, run, ready }) => {
   if (!siteOf(page, element)) return "no site is named";
   if (!elementsEndpoint(page, element)) return "no endpoint is named";
@@ -74,7 +74,7 @@ const stateOf = (page, shown) => {
   return "waits for the page or for the endpoint";
 };
 
-// Whether readers can react; else why they cannot.
+// The reason why readers cannot react; "" if they can.
 export const pollOf = ({ element, run }) => {
   const own = said(element, "poll");
   if (own === "off" || own === "closed") return `poll="${own}"`;
@@ -83,7 +83,7 @@ export const pollOf = ({ element, run }) => {
   return poll === "closed" ? "the site's rule has closed the poll" : "";
 };
 
-// Why nothing is.
+// The reason why nothing is counted; "" if events are counted.
 const uncounted = ({ element, host, run }) => {
   const { counts, refusal } = run.drawn.view;
   const why = refusal || refused();
@@ -101,10 +101,10 @@ const countsOf = (shown) => {
   return uncounted(shown) || (taken === "reads, choices, shares" ? "yes" : `${taken} only${closed && `: ${closed}`}`);
 };
 
-// As it counts as being read.
+// Whether the text counts as being read.
 const isInView = (host) => {
   const box = boxOf(textOf(host));
-  // What is in a closed <details> has a place, and is not drawn.
+  // Content of a closed <details> has a rectangle, but is not rendered.
   if (box.checkVisibility && !box.checkVisibility()) return false;
   const { top, bottom } = box.getBoundingClientRect();
   const height = innerHeight;

@@ -1,4 +1,4 @@
-// One thing that is wrong: the names and levels are those of `gema doctor`.
+// A finding. Names and levels are the same as those of `gema doctor`.
 
 const of = (level) => (id, wrong, write) => ({ id, level, wrong, write });
 

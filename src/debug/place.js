@@ -1,16 +1,17 @@
-// Whether the elements are there, and how they stand to each other.
+// Findings about the presence and the places of elements.
 import { WITHOUT_ADDRESS } from "../follow/told.js";
 import { all, attribute, isHtml, ofDocument, said } from "./browser.js";
 import { error, warning } from "./finding.js";
 import { lineHere } from "./said.js";
 
-// The widget looks for a place for so many ms; an element that is not there any later was taken away.
+// The widget looks for a place for this time at most, in ms. If there is no element afterwards, the page has removed
+// it.
 const PATIENCE = 6_000;
 
 const OWN = "Write <gema-article> into the page's own markup.";
 const PLACE = 'Write <gema-article article="…"> around the article.';
 
-// The page's address, since when it is that, and whether an element was there.
+// The page's address, since when it has that, and whether an element has been there.
 let here = {};
 
 const removed = (says) => warning("element-removed", says, OWN);
@@ -28,7 +29,7 @@ const ofNone = (add) => {
   }
 };
 
-// Whether there is one.
+// Checks whether there is an element.
 export const ofPlace = (add) => {
   const { href } = location;
   if (here.href !== href) here = { href, since: Date.now() };
@@ -41,7 +42,7 @@ export const ofPlace = (add) => {
   if (elements.some(isHtml)) here.had = true;
 };
 
-// Those that are in each other's way.
+// Finds elements that conflict with each other.
 export const ofSeveral = (shown, add) => {
   const keys = new Map();
   for (const { element, run } of shown) {

@@ -1,4 +1,5 @@
-// What a policy of the page forbids, from when this file is there; where the browser remembers, also before.
+// Records violations of the page's policy from the time when this file runs; where the browser buffers reports, also
+// earlier ones.
 
 const violations = [];
 
@@ -18,11 +19,12 @@ export const sees = () => {
     const observer = new ReportingObserver((reports) => reports.forEach(({ body }) => add(body)), options);
     observer.observe();
   } catch (_) {
-    // It has none.
+    // The browser has no ReportingObserver.
   }
 };
 
-// What is violated, the finding, and the directives that decide, the most specific first: as the doctor has them.
+// The violated directive, the finding, and the directives that may decide, the most specific first. The doctor has the
+// same list.
 const IDS = [
   [/^trusted-types|^require-trusted-types/, "csp-trusted-types", ["trusted-types"]],
   [/^script-src|^default-src/, "csp-script-src", ["script-src-elem", "script-src", "default-src"]],
@@ -37,7 +39,7 @@ const WASM = "wasm-eval";
 
 export const isWasmForbidden = () => violations.some(({ blocked, disposition }) => blocked === WASM && disposition !== "report");
 
-// Of the endpoint, or of WebAssembly: what else the page forbids is not ours.
+// Whether a violation concerns the endpoint or WebAssembly; others are not ours.
 const isOurs = (origins) => ({ blocked, sample }) => blocked === WASM || /^gema\b/.test(sample) || origins.some((origin) => blocked.startsWith(origin));
 
 // The policy's directives, each with its sources.
@@ -55,7 +57,7 @@ const sourceOf = ({ id, blocked }) => {
   return id === "csp-trusted-types" ? "gema" : new URL(blocked).origin;
 };
 
-// The directive to write: a copy of default-src's sources where that decides, because another directive replaces it.
+// The directive to write. If default-src decides, a copy of its sources, because the specific directive replaces it.
 const amended = ({ directives, policy }) => {
   const known = parse(policy);
   const decides = directives.find((name) => known[name]);
@@ -64,7 +66,7 @@ const amended = ({ directives, policy }) => {
   return { isReplaced: decides === name, name, sources };
 };
 
-// The whole directive, with what the other findings of this policy need of it.
+// The complete directive, with the sources that the other findings about this policy need.
 const write = (need, needs) => {
   if (!need.policy) return `Add ${sourceOf(need)} to ${need.directive}.`;
   const { isReplaced, name, sources } = amended(need);
@@ -73,7 +75,7 @@ const write = (need, needs) => {
   return `${isReplaced ? "In the policy, write in place of that directive" : "Add to the policy"}: ${[...whole].join(" ")};`;
 };
 
-// Each once: its name, what was blocked, whether it was only reported, and what to write.
+// The violations, without duplicates: finding, blocked address, whether it was only reported, and the remedy.
 export const forbidden = (origins) => {
   const found = new Map();
   for (const { directive, blocked, disposition, policy } of violations.filter(isOurs(origins))) {

@@ -1,12 +1,13 @@
-// The lines that the widget has written to the console, and which of them are still true.
+// The console lines that the widget has written, and which of them still apply.
 
-// Each line, the one that was said last at the end, with what was there then: the page's address, the runs, and their readers' choices.
+// The lines, the latest at the end, each with the state when it was written: the page's address, the runs, and the
+// readers' choices.
 const lines = new Map();
 
 const choice = ({ kept, article }) => kept.read(`mine:${article}`);
 
-// `say` keeps each line under its own name, and puts it there whenever it is said. What is put there in its place counts as said, too, and shows which
-// lines were said since the last look.
+// Records the lines written since the last call. `say` stores each line as a property of itself whenever it is written;
+// replacing the value marks it as recorded, and still prevents `say` from repeating it.
 export const listen = ({ say }, shown) => {
   const runs = shown.map(({ run }) => run).filter(Boolean);
   for (const text of Object.keys(say)) {
@@ -21,10 +22,11 @@ const last = (fits) => [...lines.keys()].filter(fits).pop();
 
 export const lastLine = (pattern) => last((text) => pattern.test(text));
 
-// The same, of the page's present address.
+// The latest matching line that was written at the page's current address.
 export const lineHere = (pattern) => last((text) => pattern.test(text) && lines.get(text).address === location.href);
 
-// Why the endpoint has refused an event or a choice, until it takes a later choice, or the elements do something else.
+// The reason why the endpoint has rejected an event or a choice, until it accepts a later choice, or all elements have
+// a new run.
 export const refused = () => {
   const line = lastLine(/^refused: /);
   if (!line) return undefined;
@@ -33,11 +35,11 @@ export const refused = () => {
   return runs.every((run) => !run.still()) || runs.some(isTaken) ? undefined : line.replace("refused: ", "");
 };
 
-// What is no reason why an element shows nothing.
+// Lines that do not explain why an element shows nothing.
 const OTHERS =
   /^(name the|refused:|no wasm:|several articles|a list of|no article here|this page removes|the site has no)|is empty here|may not send/;
 
-// The last one that can be of a site and endpoint.
+// The latest line that may concern this site and endpoint.
 export const whyNothing = (site, endpoint) => {
   const line = last((text) => {
     if (OTHERS.test(text)) return false;

@@ -1,29 +1,31 @@
-// Where the box stands: beside the body, whose own children the page's style sheet counts, and above everything else.
+// Places the box beside the body, where the page's style sheet does not count it among the body's children, and above
+// everything else.
 import { all, ofDocument } from "./browser.js";
 
-// With priority, so that no rule of the page's reaches it. Shorthands of newer browsers would be lost in older ones.
+// With `!important`, so that no rule of the page overrides it. Without newer shorthands, which older browsers would
+// ignore.
 const STYLE =
   "all: initial; display: block; position: fixed; left: 0; right: 0; top: auto; bottom: 0; width: auto; height: auto; margin: 0; padding: 0; border: 0; overflow: visible; z-index: 2147483647;";
 
-// What is outside of a modal dialog can be neither seen nor pressed.
+// The open modal dialog: nothing outside of it can be seen or pressed.
 const modal = () => {
   try {
     return all("dialog:modal").pop();
   } catch (_) {
-    return undefined; // It has no such selector.
+    return undefined; // The browser lacks this selector.
   }
 };
 
 export const stand = (host, content) => {
   host.style.cssText = STYLE.replace(/;/g, " !important;");
-  // What people need for reading gives way: the content has its own.
+  // Without `!important`, so that readers can set these; the content has values of its own.
   for (const name of ["letter-spacing", "word-spacing", "line-height"]) host.style.setProperty(name, "normal");
   host.attachShadow({ mode: "open" }).append(content);
-  // In the top layer, where the browser has it for what is no dialog: no `transform` around it moves it there.
+  // Show it in the top layer where popovers are supported, so that no ancestor's `transform` affects its position.
   if (host.showPopover) host.setAttribute("popover", "manual");
   const set = (name, value) => host.style.setProperty(name, value, "important");
 
-  // A press or key in it is none of the page's.
+  // The page must not handle clicks and keys in the box.
   for (const type of ["click", "keydown"]) host.addEventListener(type, (event) => event.stopPropagation());
 
   const paper = matchMedia("print");
@@ -35,7 +37,7 @@ export const stand = (host, content) => {
 
   return {
     folds: (isFolded) => set("left", isFolded ? "auto" : "0"),
-    // A framework that draws the page anew takes it away.
+    // Inserts the box again if a framework has removed it while rendering the page.
     keeps: () => {
       const home = modal() || ofDocument("documentElement");
       if (host.parentNode === home) return;

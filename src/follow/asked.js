@@ -1,4 +1,5 @@
-// Whether a tag asks for the box: `data-debug` on it, or `?debug` in its address. A template that always writes the option says no by its value.
+// Whether a tag requests the debug box: by `data-debug`, or by `?debug` in its address. A template that always writes
+// the option can switch it off by the value.
 const ASKED = /[?&]debug(?!=(false|0|off|no)(?![^&#]))(?![^=&#])/i;
 
 /** @type {(tag: HTMLScriptElement | null | undefined) => unknown} */

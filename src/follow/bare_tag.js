@@ -1,20 +1,22 @@
-// Keeps the element of a bare tag with the page's article, while a hydration or an application of one page draws that anew.
+// Keeps the element of a bare tag at its place while a hydration or a single-page application renders the page again.
 import { ofDocument } from "../embed/native.js";
 import { debug } from "./debug.js";
 
-// Changes less than so many ms apart are one.
+// Changes less than this many ms apart are handled together.
 const DEBOUNCE = 50;
 
-// A page that draws its article itself has it after so many ms at the latest.
+// Maximum time until a page that renders its article itself has done so, in ms.
 const PATIENCE = 5_000;
 
-// A framework that takes the element away more often than that, at one address, has the last word.
+// If a framework removes the element more often than this at one address, it is not inserted again.
 const MOST = 5;
 
-// One of the page's own: what is made here says so, also in a copy that a framework keeps of the page.
+// An element of the page's own. Ours has an attribute that marks it, which copies that a framework makes of the page
+// keep.
 const OWN = "gema-article:not([data-bare])";
 
-// `place` puts the element where it belongs, and tells where that is.
+// Keeps the element placed. `place` inserts it and returns the place. Returns a function to call after changes of the
+// page.
 /** @type {(page: BarePage) => () => void} */
 export const keepPlaced = ({ dress, element, place, say, tag, tools }) => {
   debug({ say, tag, tools });
@@ -31,7 +33,7 @@ export const keepPlaced = ({ dress, element, place, say, tag, tools }) => {
   const settle = () => {
     if (address !== location.href) [address, places] = [location.href, 0];
     const wasPlaced = element.isConnected;
-    // A page that brings an element of its own does so wherever it wants one.
+    // If the page has an element of its own anywhere, do not insert ours.
     hasOwn ||= ofDocument("querySelector", OWN);
     if (hasOwn && !wasPlaced) return;
     if (!wasPlaced && places > MOST) return;
@@ -44,7 +46,7 @@ export const keepPlaced = ({ dress, element, place, say, tag, tools }) => {
     timer = setTimeout(settle, DEBOUNCE);
   };
 
-  // Until the page has drawn its article.
+  // Waits until the page has rendered its article.
   const wait = () => {
     if (waiting) return;
     waiting = new MutationObserver(soon);
@@ -58,7 +60,8 @@ export const keepPlaced = ({ dress, element, place, say, tag, tools }) => {
     }, PATIENCE);
   };
 
-  // Consent, for one, may be given on the tag, and may have been before this came. What the page has given on the element stays.
+  // Options on the tag may change, for example consent, and may have changed before this script was loaded. Attributes
+  // that the page has set on the element are kept.
   /** @type {(change: MutationRecord) => unknown} */
   const isOurs = ({ attributeName }) => /** @type {string} */ (attributeName).startsWith("data-");
   if (tag) new MutationObserver((changes) => changes.some(isOurs) && dress()).observe(tag, { attributes: true });

@@ -1,8 +1,8 @@
-// The wasm, which takes charge of an element once its reader is near.
+// Loads the wasm, which takes over an element when its reader is near.
 import { inView } from "./near.js";
 
-// A module with a function that takes an `externref`: of what ours needs, browsers had reference types last (Chromium 96, Firefox 79,
-// Safari 15).
+// A module with a function that takes an `externref`. Of the features that ours requires, browsers supported reference
+// types last (Chromium 96, Firefox 79, Safari 15).
 const NEEDED = "\0asm\x01\0\0\0\x01\x05\x01`\x01o\0";
 
 /** @type {boolean | undefined} */
@@ -10,21 +10,21 @@ let canRun;
 try {
   canRun = WebAssembly.validate(Uint8Array.from(NEEDED, (one) => /** @type {any} */ (one).charCodeAt()));
 } catch (_) {
-  // It has no WebAssembly at all.
+  // There is no WebAssembly.
 }
 
 /** @type {Once<[any, Response]> | undefined} */
 let code;
 
-// Begins as soon as this element's reader is near.
+// Starts loading when this element's reader is near.
 /** @type {Follow["near"]} */
 export const near = (element, run, { get, once, script }) => {
-  // Both at the same time: one after the other costs a round trip.
+  // Load both concurrently, which saves a round trip.
   code = code || once((file) => Promise.all([script(...file("js")), get(...file("wasm"))]));
   run.near = canRun && inView(element, run).then(code.ahead);
 };
 
-// Nothing is loaded that this browser cannot run: there it stays as the endpoint draws it.
+// Runs the wasm in the element. If this browser cannot run it, loads nothing and keeps the endpoint's markup.
 /** @type {(host: FollowHost) => Promise<void>} */
 export const charge = async (host) => {
   const { element, hasTrapped, run, say, stays, take, tools } = host;

@@ -1,4 +1,5 @@
-// The endpoint's copy of the article is no markup of the page's: a framework that draws that anew takes it away.
+// The endpoint's copy of the article is not part of the page's markup, so a framework that renders that again removes
+// it: restores it then.
 
 /** @type {(host: FollowHost) => void} */
 export const keepCopy = ({ element, restore, run }) => {

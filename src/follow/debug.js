@@ -1,5 +1,5 @@
-// What is wrong with a page, shown in the page itself to a webmaster who asks for that: `data-debug` on the tag, or `?debug` in its
-// address. The file that shows it (debug.js) comes for nobody else.
+// The debug box: shows a webmaster the page's errors in the page itself, if `data-debug` on the tag or `?debug` in its
+// address requests it. Only then is its file (debug.js) loaded.
 import { plain } from "../embed/json.js";
 import { ofDocument } from "../embed/native.js";
 import { isAsked } from "./asked.js";
@@ -13,13 +13,14 @@ let asked;
 /** @type {Once<any>} */
 let box;
 
-// A second tag does nothing else, and a webmaster may have put the option on that one.
+// A second tag, which has no other effect; the webmaster may have set the option on that one.
 const OTHER = "script[data-debug][data-site]";
 
 /** @type {(file: any) => void} */
 const show = (file) => file?.show(plain(asked, { hosts }));
 
-// Of this script's release; for the script that stays for a major version, and where that release is gone, `follows` asks the endpoint's.
+// Loads the box's file of this script's release. The frozen loader knows no release, and a release may be gone: then
+// `follows` loads the endpoint's.
 /** @type {(page: Omit<BarePage, "dress" | "element" | "place">) => void} */
 export const debug = (page) => {
   if (![page.tag, ofDocument("querySelector", OTHER)].some(isAsked)) return;
@@ -34,7 +35,7 @@ export const follows = (host) => {
   hosts.set(element, host);
   if (!asked) return;
   const { assets } = run.drawn.view;
-  // The view names the files that readers need. That one is beside them.
+  // The view names only files for readers; the box's file is beside them.
   const named = { debug: assets.follow.replace("follow", "debug"), integrity: {} };
   box.told({ endpoint: run.endpoint, drawn: { view: { assets: named } } }).then(show, () => {});
 };

@@ -1,7 +1,7 @@
-// An element that a CMS has emptied: an editor, or Markdown, puts a paragraph around its opening tag. The browser ends the element with that
-// paragraph, and what was meant to be in it stands behind.
+// An element that a CMS has emptied: an editor, or Markdown, wraps its opening tag in a paragraph, so the browser ends
+// the element there, and its intended content follows it.
 
-// Where the endpoint has no copy either, the widget goes below what stands there.
+// Moves the element below that content, if the endpoint has no copy of the article either.
 /** @type {(host: FollowHost) => void} */
 export const moveBelow = ({ element, run, say }) => {
   if (!run.isEmpty) return;

@@ -1,7 +1,7 @@
 import { plain } from "../embed/json.js";
 import { boxOf } from "./seen.js";
 
-// Resolves when the element is in view, or less than a window away; or as soon as `run.seen` is called.
+// Resolves when the element is in view, or less than a window's height away; or when `run.seen` is called.
 /** @type {(element: HTMLElement, run: Run) => Promise<unknown>} */
 export const inView = (element, run) =>
   new Promise((done) => {

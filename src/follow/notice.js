@@ -1,7 +1,7 @@
-// What became of a choice, where the endpoint has drawn the poll: the wasm says it by itself.
+// The message about a choice, in the endpoint's markup; the wasm shows it itself.
 import { ofDocument } from "../embed/native.js";
 
-// Below the options, and for a screen reader.
+// Shows the message below the options, and in the live region.
 /** @type {(host: FollowHost) => void} */
 export const tellChoices = ({ run }) => {
   run.notice = (text) => {

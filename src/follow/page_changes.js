@@ -1,7 +1,7 @@
-// When what a page says of its article may have changed in place: its address, its title, its canonical link.
+// Observes changes of the page in place that may affect the article: of its address, title and canonical link.
 import { ofDocument } from "../embed/native.js";
 
-// Calls back after each change.
+// Calls `changed` after each change.
 /** @type {Follow["observe"]} */
 export const observe = (changed) => {
   const all = { attributes: true, characterData: true, childList: true, subtree: true };
@@ -11,7 +11,7 @@ export const observe = (changed) => {
     if (head !== ofDocument("head")) follow();
     changed();
   });
-  // A framework that draws the whole document anew makes another head.
+  // A framework that renders the whole document may replace the head.
   const follow = () => {
     const root = ofDocument("documentElement");
     observer.disconnect();
@@ -22,12 +22,12 @@ export const observe = (changed) => {
   };
   follow();
   for (const type of ["popstate", "hashchange", "pageshow"]) addEventListener(type, changed);
-  // `history.pushState` fires no other event. Without this one, the title tells.
-  // (A page may call something of its own `navigation`.)
+  // `history.pushState` fires no other event than this; where it is missing, the change of the title is observed. (A
+  // page may have a variable named `navigation`.)
   try {
     EventTarget.prototype.addEventListener.call(/** @type {any} */ (globalThis).navigation, "currententrychange", changed);
   } catch {
-    // It is the page's.
+    // `navigation` is a variable of the page.
   }
   changed();
 };

@@ -1,12 +1,12 @@
-// Sends the choice that a reader makes in the poll as the endpoint draws it: a form, sent by script, because only in the browser it is known who
-// reacts.
+// Sends the reader's choice in the endpoint's poll. It is a form, sent by script, because only the browser knows the
+// visitor's token.
 import { at, isLater, pause, reason, request } from "../embed/endpoint.js";
 import { plain } from "../embed/json.js";
 import { mine, press } from "../embed/poll.js";
 import { storeTally } from "./tally.js";
 
-// The endpoint has answered what was sent with `seq`, and has `had` as the reader's choice. A choice that they made meanwhile stays, and is
-// later than that.
+// Records that the endpoint has responded to the choice with `seq`, and that `had` is the reader's choice there. A
+// choice made meanwhile is kept, and made newer than that.
 /** @type {(run: { kept: Kept, article: string }, seq: number, had: OwnVote) => void} */
 export const acknowledge = (run, seq, had) => {
   const choice = mine(run);
@@ -16,7 +16,7 @@ export const acknowledge = (run, seq, had) => {
   run.kept.write(`mine:${run.article}`, plain(choice, next, { before: had.reaction }));
 };
 
-// Sends what is unsent, until it is answered, as long as the wasm is not in charge: what the endpoint draws then.
+// Sends the unsent choice until the endpoint responds, unless the wasm takes over. Returns the endpoint's markup.
 /** @type {(host: FollowHost) => Promise<Drawn | undefined>} */
 const send = async ({ answered, run, say, widget }) => {
   const still = () => run.still() && !widget();
@@ -29,7 +29,7 @@ const send = async ({ answered, run, say, widget }) => {
     else {
       const drawn = answered(answer);
       const tally = drawn && drawn.view.tally;
-      // Refused is what was sent, and not what they may have chosen meanwhile: that comes next.
+      // If it was rejected, a choice made meanwhile is still unsent: send it next.
       if (drawn || mine(run).seq === seq) acknowledge(run, seq, (tally && tally.mine) || { reaction: drawn ? reaction : /** @type {any} */ (before), seq });
       storeTally(run.kept, tally);
       if (mine(run).sent === false) continue;
@@ -40,7 +40,7 @@ const send = async ({ answered, run, say, widget }) => {
   }
 };
 
-// One at a time, now and whenever they choose; and where the wasm is in charge, it goes on with what is unsent.
+// Sends choices one at a time, now and whenever the reader chooses; the wasm, once it has taken over, sends the rest.
 /** @type {(host: FollowHost) => void} */
 export const sendChoices = (host) => {
   const { counts, run, shows, widget } = host;

@@ -1,4 +1,4 @@
-// Events of an article, to its endpoint.
+// Sends events of an article to its endpoint.
 import { at, isLater, reason, request } from "../embed/endpoint.js";
 import { stringify } from "../embed/json.js";
 

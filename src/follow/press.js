@@ -1,15 +1,15 @@
-// A press is for the article that is shown, and shares what the page says by then.
+// Handles presses: only for the article that the page shows, and with the title and address that it has then.
 import { stringify } from "../embed/json.js";
 
-// A headline that changes all the time is drawn again so many ms later.
+// Delay before the markup is requested again for a changed title, in ms, since some titles change continually.
 const REDRAW = 1_000;
 
-// As the endpoint encodes (RFC 3986).
+// Percent-encodes like the endpoint (RFC 3986).
 /** @type {(text: string) => string} */
 const encode = (text) =>
   encodeURIComponent(/** @type {string} */ (new URLSearchParams({ text }).get("text"))).replace(/[!'()*]/g, (one) => `%${/** @type {any} */ (one).charCodeAt().toString(16).toUpperCase()}`);
 
-// A link as the endpoint has drawn it, with another headline or address.
+// Replaces title and address in a link of the endpoint's markup.
 /** @type {(link: HTMLAnchorElement, before: SharedPage, now: SharedPage) => void} */
 const readdress = (link, before, now) => {
   for (const name of /** @type {(keyof SharedPage)[]} */ (["title", "url"])) {
@@ -17,7 +17,7 @@ const readdress = (link, before, now) => {
   }
 };
 
-// What each shadow root does at a press: what its last run says.
+// The handler of each shadow root, replaced by each run.
 /** @type {WeakMap<ShadowRoot, (event: Event) => void>} */
 const pressed = new WeakMap();
 
@@ -27,7 +27,8 @@ export const guard = ({ draws, element, isCurrent, run, shared, shows, widget })
   /** @type {boolean | undefined} */
   let isDue;
 
-  // What is shared has changed: the wasm draws it at once, the endpoint soon.
+  // If title or address has changed, updates the links: the wasm does it immediately, the endpoint's markup is
+  // requested soon.
   run.share = (link) => {
     const now = shared();
     if (stringify(now) === stringify(drawn)) return;
@@ -55,7 +56,7 @@ export const guard = ({ draws, element, isCurrent, run, shared, shows, widget })
     for (const type of ["click", "auxclick", "submit"]) shadow.addEventListener(type, (event) => /** @type {any} */ (pressed.get(shadow))(event), true);
   }
   pressed.set(shadow, (event) => {
-    // A press in the article comes through its slot.
+    // Ignore presses in the article, which the slot passes on.
     if (!run.still() || !shadow.contains(/** @type {Element} */ (event.target))) return;
     if (isCurrent()) {
       /** @type {any} */ (run).share(/** @type {Element} */ (event.target).closest("a"));

@@ -1,4 +1,4 @@
-// Reads: one per article and window. Its idempotency key is made when the read is due, and is stored with it.
+// Reads: one per article and window. The idempotency key is created when the read is due, and stored with it.
 import { plain } from "../embed/json.js";
 import { boxOf, readFor } from "./seen.js";
 import { storeTally } from "./tally.js";
@@ -7,11 +7,11 @@ import { textOf } from "./text.js";
 /** @type {(run: { article: string }) => string} */
 const name = ({ article }) => `read:${article}`;
 
-// The longest window, in ms.
+// Maximum length of a window, in ms.
 const A_DAY = 86_400_000;
 
-// The entry of a read that is due now: a new one, or the one of this window. The page may have been
-// open for longer than its view's window.
+// The entry of a read that is due now: a new one, or the stored one of the current window. The page may have been open
+// for longer than its view's window.
 /** @type {(host: Pick<FollowHost, "run" | "fire">) => ReadEntry} */
 export const due = ({ run, fire }) => {
   const now = Date.now();
@@ -26,7 +26,8 @@ export const due = ({ run, fire }) => {
   return fresh;
 };
 
-// Without the widget, or before it: once now, and on the next page if that fails. One that is refused for good is done.
+// Sends the read without the widget: once now, and on the next page if that fails. A read that is rejected permanently
+// counts as sent.
 /** @type {(host: FollowHost, entry: ReadEntry) => Promise<void>} */
 const send = async ({ post, run }, entry) => {
   const { isStandIn: stand_in, signals } = run.kept;
@@ -44,7 +45,7 @@ export const countRead = async (host) => {
   const { run } = host;
   const { identity, read_after, refusal } = run.drawn.view;
   if (identity === "off" || refusal || !host.counts()) return;
-  // A page that has gone on is another run's, or this one's again.
+  // After a navigation, another run counts that page's read; if the page has come back, count from the start.
   do await readFor(() => boxOf(textOf(host)), read_after, run.still);
   while (!host.isCurrent());
   const entry = due(host);

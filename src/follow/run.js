@@ -1,4 +1,4 @@
-// Everything that follows one run of an element, until another one begins.
+// Starts everything that accompanies one run of an element.
 import { plain } from "../embed/json.js";
 import { charge } from "./charge.js";
 import { keepCopy } from "./copy.js";
@@ -17,7 +17,7 @@ export const follow = (element) => {
   const { fragment, run } = element;
   /** @type {FollowHost} */
   const host = plain(element, {
-    // As the endpoint draws it now; nothing, if nothing comes.
+    // Requests the endpoint's current markup; `undefined` if it fails.
     draws: () => fragment(run, () => false).catch(() => {}),
     post: (/** @type {object} */ batch) => post(element, batch),
   });

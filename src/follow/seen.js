@@ -1,34 +1,36 @@
-// How long a text was in view.
+// Measures how long a text was in view.
 import { plain } from "../embed/json.js";
 import { ofDocument } from "../embed/native.js";
 
-// What of an element counts as being read: it reaches the middle of the window, or nearly all of it is in view. Of long articles
-// one below the other, that is one at a time.
+// An element counts as being read if it reaches the middle of the window, or if nearly all of it is in view. Of several
+// long articles, that is one at a time.
 const READ = [
   { rootMargin: "-49% 0px", threshold: 0 },
   { rootMargin: "0px", threshold: 0.9 },
 ];
 
-// What has no box of its own is never in view.
+// The element, or its closest ancestor with a box: an observer never reports elements without one.
 /** @type {(element: HTMLElement) => HTMLElement} */
 export const boxOf = (element) =>
   getComputedStyle(element).display === "contents" && element.parentElement ? boxOf(element.parentElement) : element;
 
-// In ms since the page began: no clock that is set, nor a name that the page may have taken.
+// Time since the page was opened, in ms. Does not depend on the system clock, nor on names that the page may have
+// redefined.
 const now = () => new Event("").timeStamp;
 
-// Whether the text is still there, and not hidden by a style, is looked at every so many ms: no observer tells.
+// Interval at which the text's presence and visibility are checked, in ms: no observer reports those.
 const WATCH = 1_000;
 
-// Hidden or transparent text is read by nobody, though it has its place on the page. The second names are those of Chromium before 121.
+// Options of `checkVisibility`: hidden or transparent text is not read, although it has a box. The last two names are
+// for Chromium before 121.
 const VISIBLE = plain({ contentVisibilityAuto: true, opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true });
 
 /** @type {(element: HTMLElement) => boolean} */
 const isVisible = (element) =>
   element.checkVisibility ? element.checkVisibility(VISIBLE) : getComputedStyle(element).visibility !== "hidden";
 
-// Resolves when the element that `find` returns was being read for `ms` in total while the page was visible (a prerendered page is
-// hidden). Never resolves if `still` returns false before that.
+// Resolves when the element that `find` returns has been read for `ms` in total while the page was visible (a
+// prerendered page is hidden). Never resolves if `still` returns false before.
 /** @type {(find: () => HTMLElement, ms: number, still: () => boolean) => Promise<void>} */
 export const readFor = (find, ms, still) =>
   new Promise((done) => {
@@ -62,7 +64,7 @@ export const readFor = (find, ms, still) =>
       }, plain(options));
       return observer;
     });
-    // What a framework draws anew is another element.
+    // A framework that renders the page again replaces the element: find the new one.
     const watch = () => {
       if (!still()) return end();
       if (element?.isConnected) return change();

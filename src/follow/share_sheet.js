@@ -1,4 +1,5 @@
-// The button of the device's share sheet, as the endpoint draws it: hidden, because only the browser knows whether it works.
+// The button of the device's share sheet in the endpoint's markup. It is hidden at first, because only the browser
+// knows whether it works.
 import { canShare } from "../embed/share_sheet.js";
 
 /** @type {(host: FollowHost) => void} */

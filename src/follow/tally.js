@@ -1,10 +1,11 @@
-// The tally of an article as the browser stores it. A cache may be late for the reader's next page, and an answer later than the one after it.
+// Stores an article's tally in the browser: a cache may be late when the reader opens the next page, and responses may
+// arrive out of order.
 
-// For so many ms a tally with a greater `rev` than the endpoint's own stands: a cache may be late by a minute, a restored backup is behind for
-// ever.
+// How long a tally is kept although the endpoint sends one with a lower `rev`, in ms. A cache may be late by a minute;
+// after a restored backup, the endpoint's `rev` stays lower for long.
 const HEALS_AFTER = 600_000;
 
-// The newest stands.
+// Stores a tally unless the stored one is newer.
 /** @type {(kept: Kept, tally: Tally | undefined) => void} */
 export const storeTally = (kept, tally) => {
   if (!tally) return;

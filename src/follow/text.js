@@ -1,5 +1,5 @@
-// The text that an element is about: the endpoint's copy of the article, or what the page has in it, else the article around it, else the
-// page's.
+// The element with the text of the article: the endpoint's copy, else the element's own content, else the article
+// around it, else the page's main article.
 /** @type {(host: FollowHost) => HTMLElement} */
 export const textOf = ({ element, isCopy, pagesArticle, run }) => {
   if (isCopy() && run.drawn.view.article) return element;

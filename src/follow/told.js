@@ -1,4 +1,4 @@
-// What the webmaster is told of a page that works, and not as they mean it.
+// Warnings about pages that work, but probably not as intended.
 import { attribute, ofDocument } from "../embed/native.js";
 
 /** @type {(tag: string) => string} */
@@ -6,7 +6,7 @@ export const language = (tag) => {
   try {
     return new Intl.Locale(tag).language;
   } catch {
-    // Chromium before 74 has no Intl.Locale.
+    // Chromium before 74 lacks Intl.Locale.
     return tag.split("-")[0];
   }
 };
