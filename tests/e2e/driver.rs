@@ -105,7 +105,7 @@ impl Driver {
         let begun = std::iter::repeat_with(begin)
             .take(5)
             .find_map(|begun| begun);
-        let (process, lines, port) = begun.expect("a driver says its port");
+        let (process, lines, port) = begun.expect("the driver prints its port");
         let printed = Arc::new(Mutex::new(Vec::new()));
         let taken = Arc::clone(&printed);
         std::thread::spawn(move || {

@@ -38,7 +38,7 @@ fn alive(reader: &Reader) -> [i64; 2] {
 /// Number of listeners and nodes once it no longer changes.
 fn settled(reader: &Reader) -> [i64; 2] {
     let mut last = alive(reader);
-    until("what is alive comes to rest", true, || {
+    until("the numbers are constant", true, || {
         reader.awaits("new Promise((done) => setTimeout(done, 500))");
         let now = alive(reader);
         now == std::mem::replace(&mut last, now)

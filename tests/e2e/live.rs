@@ -131,7 +131,7 @@ fn who_finds_no_room_does_not_ask_again_for_ten_minutes_and_misses_nothing_else(
     widget.is_there().reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     rini.widget().counts(&[("happy", 1)]);
-    crate::patience::until("who is refused", 1, || newsroom.metric(REFUSED));
+    crate::patience::until("rejected requests", 1, || newsroom.metric(REFUSED));
     rini.goes_to("about:blank");
     newsroom.has_watchers(0);
     let looks_again = || {

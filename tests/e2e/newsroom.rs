@@ -170,7 +170,7 @@ impl Newsroom {
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("piped"))
             .read_line(&mut line)
-            .expect("gema says where it listens");
+            .expect("gema prints its address");
         self.process = Some(process);
         let address = line.trim().strip_prefix("listening on http://");
         self.address = address
@@ -358,7 +358,7 @@ impl Newsroom {
 
     /// Waits until this many live-count connections are open.
     pub(crate) fn has_watchers(&self, watchers: u64) {
-        until("connections of who watches", watchers, || {
+        until("live-count connections", watchers, || {
             self.metric("gema_watching")
         });
     }

@@ -207,7 +207,7 @@ fn bus(display: &Display, dir: &Path) -> (Process, String) {
     let mut address = String::new();
     BufReader::new(bus.0.stdout.take().expect("piped"))
         .read_line(&mut address)
-        .expect("the bus says its address");
+        .expect("the bus prints its address");
     (bus, address.trim().to_owned())
 }
 

@@ -31,7 +31,7 @@ const LONGEST: Duration = Duration::from_secs(90);
 pub(crate) fn wait<F: Future>(future: F) -> F::Output {
     let outcome = RUNTIME.block_on(async { tokio::time::timeout(LONGEST, future).await });
     outcome.unwrap_or_else(|_| {
-        panic!("nothing has come of it in {LONGEST:?}: is the browser still there?")
+        panic!("there is no result within {LONGEST:?}: has the browser crashed?")
     })
 }
 

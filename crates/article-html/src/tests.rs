@@ -667,7 +667,7 @@ fn too_many_attributes_are_refused_before_parsing() {
     assert_eq!(
         taken(&page).html,
         "<p>Isi</p>",
-        "what is no tag has no attributes"
+        "text that is not a tag has no attributes"
     );
     for (source, format) in [
         (too_many.clone(), SourceFormat::Html),

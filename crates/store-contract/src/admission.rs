@@ -28,7 +28,7 @@ impl RecordingAdmission {
     fn calls(&self) -> Vec<(usize, bool, &'static str)> {
         assert!(
             self.is_finished.load(Ordering::SeqCst),
-            "it is told of the commit"
+            "`commit` or `rollback` is called"
         );
         self.calls.lock().unwrap().clone()
     }
@@ -107,7 +107,7 @@ pub async fn admission_is_called_for_new_events_only<E: Engine>(engine: &E) {
         .remove(0);
     assert_eq!(
         unknown.poll_opened, None,
-        "an article does not begin with what was refused"
+        "a rejected event does not create an article"
     );
 
     // Events that are already counted are not submitted again; rejected ones are.

@@ -461,7 +461,7 @@ pub async fn removing_a_copy_keeps_the_counts(engine: &impl Engine) {
     );
     assert_eq!(
         counted.poll_opened, None,
-        "the newsroom says nothing of it any more"
+        "nothing of the newsroom's submission is left"
     );
     store
         .put_article(&site(), TODAY, &article("b"), copy("B"))
@@ -715,7 +715,7 @@ pub async fn prune_removes_only_articles_that_readers_created(engine: &impl Engi
         .await
         .unwrap()
         .remove(0);
-    assert_eq!((again.reads, again.rev), (1, 1), "it begins anew");
+    assert_eq!((again.reads, again.rev), (1, 1), "it starts from zero");
 }
 
 pub async fn reopened_store_has_all_data(engine: &impl Engine) {

@@ -165,7 +165,7 @@ async fn count_apart<E: Engine>(
         prop_assert_eq!(
             tally(&store, "a").await.rev,
             rev,
-            "an older export again changes nothing"
+            "importing an older export changes nothing"
         );
         drop(store);
         engine.check();
@@ -207,7 +207,7 @@ pub async fn import_keeps_the_newest_vote<E: Engine>(engine: &E) {
     assert_eq!(
         got.mine.unwrap().reaction,
         Some(reaction("happy")),
-        "the reader is known there"
+        "the other store recognises the reader"
     );
     there
         .apply(changes(1, [react("a", Some("sad"), 6), read("a", 1)]))
@@ -379,7 +379,7 @@ pub async fn import_takes_more_votes_than_a_batch_holds<E: Engine>(engine: &E) {
     assert_eq!(
         days(export(&there, TODAY).await),
         days(export_of_here),
-        "days are booked as they were"
+        "daily counts are imported unchanged"
     );
     drop(there);
     other.check();

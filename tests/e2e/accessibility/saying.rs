@@ -30,7 +30,7 @@ fn it_says_what_she_does_and_what_becomes_of_it_and_nothing_that_others_do() {
     let event = json!({ "type": "react", "article": ARTICLE, "reaction": "sad", "seq": 1 });
     newsroom.takes(&json!({ "visitor": "0000000000000000000001", "events": [event] }));
     widget.counts(&[("sad", 1)]);
-    assert_eq!(reader.finds("said"), json!([]), "others did that");
+    assert_eq!(reader.finds("said"), json!([]), "not announced");
 
     widget.reacts("happy").counts(&[("happy", 1), ("sad", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1), ("sad", 1)]);

@@ -233,7 +233,7 @@ impl Visit {
             assert_eq!(
                 self.reader.finds("window.stays"),
                 true,
-                "the page was loaded anew"
+                "the page was loaded again"
             );
         }
         self.newsroom.has_reactions(&self.key(DUA), &[("sad", 1)]);

@@ -133,7 +133,7 @@ impl Browser for Chromium {
             writeln!(self.process.stdin.as_mut().expect("piped")).expect("QtWebEngine is there");
             self.printed
                 .read_line(&mut String::new())
-                .expect("it says that the key is pressed");
+                .expect("confirmation of the key press");
             return;
         }
         for kind in ["rawKeyDown", "keyUp"] {

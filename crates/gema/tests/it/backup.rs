@@ -64,7 +64,7 @@ fn restore_brings_back_a_backup_of_a_running_gema() {
     assert_eq!(
         number(&cli.path().join(replaced), "select count(*) from vote"),
         9,
-        "nothing is thrown away"
+        "the old database is kept"
     );
     let serving = cli.serves();
     assert_eq!(serving.view("a")["tally"], before);
@@ -72,7 +72,7 @@ fn restore_brings_back_a_backup_of_a_running_gema() {
     assert_eq!(
         serving.view("a")["tally"],
         before,
-        "what it had counted is still known"
+        "earlier reads are still deduplicated"
     );
     assert!(cli.says(&["check"]).contains("every sum holds"));
 }
@@ -156,7 +156,7 @@ fn a_backup_is_one_private_file_without_salts() {
     assert_eq!(
         number(&file, "select count(*) from seen"),
         1,
-        "but what was seen is"
+        "the deduplication digests are included"
     );
 }
 

@@ -160,7 +160,7 @@ fn every_command_that_uses_defaults_says_so() {
     }
     assert!(
         !says(&["backup", "c.db", "--database", "gema.db"]),
-        "what is named is no default"
+        "no note about defaults if the database is named"
     );
     fs::write(cli.path().join("gema.toml"), VALID_CONFIG).unwrap();
     assert!(!says(&["article", "list"]));
@@ -190,7 +190,7 @@ fn check_passes_a_sound_database_running_or_not() {
     );
     assert!(
         !serving.get("/admin/check").contains(" 200 "),
-        "nobody in public may ask"
+        "the public listener does not serve this"
     );
 }
 

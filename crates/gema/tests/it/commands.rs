@@ -65,7 +65,7 @@ fn an_article_put_beside_a_running_gema_shows_in_the_next_view() {
     assert!(!cli.path().join("gema.db.sock").exists());
     assert!(
         cli.article(&["show", "--article", "fgd"]).contains("Baru"),
-        "and it is on disk"
+        "the change is on disk"
     );
 }
 

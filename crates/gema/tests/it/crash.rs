@@ -136,7 +136,7 @@ async fn a_thousand_acknowledged_reactions_survive_kill_dash_9() {
     assert_eq!(
         gema.tally("a").await,
         before,
-        "what is sent again is still known"
+        "repeated events are still deduplicated"
     );
 }
 

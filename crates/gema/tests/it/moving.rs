@@ -122,7 +122,7 @@ fn import_takes_newer_counts_over_and_recognises_readers() {
         assert_eq!(
             number(&said(&new.imports(&old.exports(), &[])), "reads"),
             reads,
-            "a second time adds nothing"
+            "a second import adds nothing"
         );
     }
     let tally = &elsewhere.view("a")["tally"];

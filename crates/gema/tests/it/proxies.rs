@@ -142,7 +142,7 @@ impl ProxiedSite {
         while !told.contains("\"reads\":2") {
             let piece = timeout(Duration::from_secs(3), live.chunk())
                 .await
-                .expect("the first event comes at once");
+                .expect("the first event arrives immediately");
             told += &String::from_utf8_lossy(&piece.unwrap().expect("it goes on"));
         }
         println!("the first event after {:?}", begun.elapsed());
@@ -150,7 +150,7 @@ impl ProxiedSite {
         while !told.contains("\"reads\":3") {
             let piece = timeout(Duration::from_secs(3), live.chunk())
                 .await
-                .expect("a change comes at once");
+                .expect("a change arrives immediately");
             told += &String::from_utf8_lossy(&piece.unwrap().expect("it goes on"));
         }
     }

@@ -186,7 +186,7 @@ async fn windows_of_all_sites_turn_at_once_whatever_does_not_answer() {
     };
     tokio::time::timeout(Duration::from_secs(5), all)
         .await
-        .expect("each of them is told that its day may have ended");
+        .expect("every subscriber is notified that the day may have ended");
     serving.abort();
     asking.abort();
 }

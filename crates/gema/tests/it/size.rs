@@ -146,7 +146,7 @@ async fn junk_articles_take_little_memory_and_pruning_frees_it() {
     assert!(
         cli.says(&[&prune[..], &["--dry-run"]].concat())
             .contains("would remove 0 articles"),
-        "they are of today"
+        "they were created today"
     );
     let database = rusqlite::Connection::open(cli.path().join("gema.db")).unwrap();
     database

@@ -98,6 +98,6 @@ async fn digests_of_an_ended_window_are_deleted_after_a_disk_failure() {
     assert_eq!(
         windows,
         [day(1).get()],
-        "the first day's are gone with its salt"
+        "the first day's digests were deleted with its salt"
     );
 }

@@ -206,7 +206,7 @@ async fn starting_counts_are_set_and_never_added() {
     assert_eq!(
         (tally.reads, chose(&tally, "happy")),
         (11, 1),
-        "what is not named again is 0"
+        "counts that are not submitted again are 0"
     );
 }
 

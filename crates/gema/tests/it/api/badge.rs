@@ -45,7 +45,7 @@ async fn a_badge_shows_the_count_in_the_requested_language() {
         };
         assert!(
             svg.contains(&format!(" lang=\"{lang}\"")),
-            "voices are chosen by it: {svg}"
+            "screen readers choose voices by the language: {svg}"
         );
     }
 }

@@ -47,7 +47,7 @@ async fn a_kept_view_is_told_until_its_article_changes_and_no_longer() {
     assert_eq!(
         hits(&site).await,
         before + 2,
-        "another article's reads are nothing to it"
+        "reads of another article do not invalidate it"
     );
 }
 

@@ -183,7 +183,7 @@ async fn a_read_is_remembered_for_its_window_and_the_next() {
     assert_eq!(
         again().await.tallies[0].reads,
         2,
-        "two days later nobody knows any more"
+        "after two days, it counts again"
     );
 }
 
@@ -230,7 +230,7 @@ async fn reads_by_hash_count_once_whatever_the_keys() {
     assert_eq!(
         reader.reads("a").await.reads,
         3,
-        "still within the windows that are live"
+        "still within the live windows"
     );
 }
 
@@ -400,7 +400,7 @@ async fn a_reader_is_forgotten() {
             .collect();
         assert_eq!(
             totals, expected,
-            "of articles without a vote of the reader's, nothing is told"
+            "articles without a vote of the reader are left out"
         );
         assert!(answer.tallies.iter().all(|tally| tally.mine.is_none()));
     }

@@ -295,7 +295,7 @@ async fn a_fragment_is_sent_in_the_smallest_accepted_coding() {
                     .get_all("vary")
                     .iter()
                     .any(|of| of == "accept-encoding"),
-                "whatever form is sent"
+                "for every request form"
             );
             let known = asks(&site, FRAGMENT_PATH, "if-none-match", packed.header("etag")).await;
             assert_eq!(

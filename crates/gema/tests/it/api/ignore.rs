@@ -108,7 +108,7 @@ async fn its_page_is_told_so_and_has_nothing_to_press() {
     assert_eq!(
         other.json::<Value>().get("counts"),
         None,
-        "said only where it is so"
+        "`counts` is only present if false"
     );
     assert!(other.json::<View>().counts);
 }

@@ -130,19 +130,19 @@ async fn a_flood_of_fresh_tokens_adds_at_most_its_budget() {
     assert_eq!(
         chose(&site.tally("a").await, "happy"),
         3_000,
-        "and an hour later what is left of the day"
+        "an hour later, the rest of the daily amount"
     );
     site.hours_pass(24);
     all(&site, 100, |number| disguised(2 * tokens + number)).await;
     assert_eq!(
         chose(&site.tally("a").await, "happy"),
         3_100,
-        "another day is another budget"
+        "a new day has a new budget"
     );
     let neighbour = sends(&site, "2001:db8:1:3::1", reaction(999_999, "a")).await;
     assert!(
         neighbour.refused.is_empty(),
-        "who has another line has a budget of her own"
+        "another subscriber has a budget of their own"
     );
 }
 
@@ -276,7 +276,7 @@ async fn reads_per_address_are_limited_and_repeats_are_not_charged() {
     for _ in 0..3 {
         assert!(
             reads(&site, "192.0.2.1", 0..2_500).await.is_empty(),
-            "an event that arrives again"
+            "a repeated event"
         );
     }
     assert!(
@@ -438,7 +438,7 @@ async fn who_does_not_say_from_which_page_may_ask_less_often() {
     assert_eq!(
         site.send(page).await.status,
         200,
-        "pages of the site are not in its way"
+        "pages of the site are not limited by it"
     );
 }
 
@@ -565,7 +565,7 @@ async fn what_is_only_shown_takes_nothing_of_what_an_office_may_send() {
     });
     assert!(
         opaque.await.iter().all(|reply| reply.status == 200),
-        "nor of what says no origin"
+        "nor of requests without an origin"
     );
 }
 
@@ -611,7 +611,7 @@ async fn a_refused_erasure_charges_nothing_to_its_address() {
     assert_eq!(
         site.send(forget()).await.status,
         200,
-        "when there is room for all of it"
+        "admitted once the limits suffice for the whole request"
     );
 }
 

@@ -65,7 +65,7 @@ async fn either_key_is_answered_with_itself_and_the_counts_of_both() {
     );
     assert!(
         old.rev > before,
-        "no browser takes it for older than what it has shown"
+        "the revision is higher than any that a browser has shown"
     );
     let view: View = site.get("/v1/sites/news/view?article=old").await.json();
     assert_eq!(view.tally, old);
@@ -148,7 +148,7 @@ async fn a_vote_under_both_merged_keys_counts_once_and_is_erased() {
     assert_eq!(
         late.tallies[0].reactions.total(),
         2,
-        "nothing older brings a choice back"
+        "an older event does not restore a choice"
     );
 
     let body = json!({ "visitor": other.token, "articles": ["old"] }).to_string();

@@ -179,7 +179,7 @@ async fn stand_ins_differ_by_browser_address_and_day() {
     assert_eq!(
         rini.reads_and_shares(20).await.reads,
         3,
-        "the last day's is known still"
+        "yesterday's read is still deduplicated"
     );
     rini.chooses("happy", 1).await;
     assert_eq!(chose(&site.tally("a").await, "happy"), 4);
@@ -284,7 +284,7 @@ async fn only_pages_of_the_site_learn_what_somebody_has_chosen() {
     assert_eq!(
         rini.chosen().await,
         mine(Some("happy"), 7),
-        "and none of that has changed it"
+        "the stored choice is unchanged"
     );
     assert_eq!(
         view(&framed.chooses("sad", 8).await).tally.mine,
@@ -347,7 +347,7 @@ async fn to_look_creates_nothing_and_is_metered() {
     assert_eq!(
         refused.header("access-control-allow-origin"),
         "*",
-        "every page may read that it is refused"
+        "any page may read the rejection"
     );
     assert!(refused.header("retry-after").parse::<u32>().unwrap() > 0);
 }

@@ -66,7 +66,7 @@ impl Away {
 async fn soon<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(10), what)
         .await
-        .expect("nobody waits that long")
+        .expect("no response within the timeout")
 }
 
 fn is_refused(reply: &Reply) -> bool {
@@ -132,7 +132,7 @@ async fn a_list_that_is_known_is_told_on_while_none_can_be_gathered() {
     site.minutes_pass(1);
     assert!(
         is_refused(&site.get(UNAVAILABLE_TOP_PATH).await),
-        "it is too old"
+        "the cached list is too old"
     );
 }
 

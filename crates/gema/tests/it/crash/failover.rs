@@ -87,7 +87,7 @@ impl ClusterEndpoints {
             }
             assert!(
                 begun.elapsed() < Duration::from_secs(60),
-                "nobody succeeded"
+                "no replica was promoted"
             );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -104,7 +104,7 @@ impl ClusterEndpoints {
         while !self.servers.is_whole() {
             assert!(
                 begun.elapsed() < Duration::from_secs(60),
-                "the cluster is not whole: {}",
+                "the cluster is not complete: {}",
                 self.servers.states()
             );
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -232,14 +232,14 @@ async fn a_cluster_that_fails_over_counts_every_event_once() {
         assert_eq!(
             newsroom.watcher.refresh_write_block().await,
             Ok(()),
-            "the others' events are taken"
+            "events of other parts are accepted"
         );
         let begun = Instant::now();
         let witness = (0..6).find(|server| *server != paused).unwrap();
         while newsroom.masters(witness).contains(&paused) {
             assert!(
                 begun.elapsed() < Duration::from_secs(60),
-                "nobody took the place of the one that slept"
+                "no replica replaced the paused master"
             );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

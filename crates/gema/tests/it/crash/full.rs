@@ -74,14 +74,14 @@ async fn a_full_disk_loses_nothing_and_needs_no_restart() {
         allow(&serving, "0");
         assert!(!site.is_ready().await);
         let told_to_readers = site.tallies().await;
-        assert_eq!(told_to_readers.len(), 4, "who only looks sees counts");
+        assert_eq!(told_to_readers.len(), 4, "counts can be read");
 
         allow(&serving, "unlimited");
         assert!(site.is_ready().await, "without a restart");
         assert_eq!(
             site.tallies().await,
             told_to_readers,
-            "nothing was half applied"
+            "no batch was applied partly"
         );
         site.everything_is_there_once(&cli, &oracle, since).await;
     }

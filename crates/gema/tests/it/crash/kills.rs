@@ -32,7 +32,7 @@ async fn every_acknowledged_event_outlives_a_kill_under_load_once() {
             site.everybody_reads(u64::MAX / 2, &mut oracle, &told),
             killed
         );
-        assert_eq!(stopped.len(), 16, "nobody had an end");
+        assert_eq!(stopped.len(), 16, "every reader was stopped by the kill");
         acknowledged += oracle.acknowledged.len() - since;
 
         let serving = cli.serves_with(&WITHOUT_LIMITS);

@@ -119,7 +119,7 @@ async fn all_are_ready(sites: &[LoadedSite], are_they: bool) {
         while site.is_ready().await != are_they {
             assert!(
                 begun.elapsed() < Duration::from_secs(10),
-                "not every endpoint has seen it"
+                "not every endpoint reports this readiness"
             );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -197,7 +197,7 @@ async fn everything_leaves(newsroom: MigratingEndpoints) {
     for site in &sites {
         assert!(
             site.tallies().await[0].reads > 0,
-            "what is there is told all the same"
+            "stored counts are still served"
         );
     }
     let moved = tokio::task::spawn_blocking(|| moving.wait_with_output().unwrap())
@@ -245,7 +245,7 @@ async fn everything_leaves(newsroom: MigratingEndpoints) {
     while !newsroom.logs("no event is taken here any more: restart gema with the new database") {
         assert!(
             begun.elapsed() < Duration::from_secs(10),
-            "not every endpoint says so"
+            "not every endpoint reports it"
         );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -244,7 +244,7 @@ impl LoadedSite {
         assert_eq!(
             self.tallies().await,
             before,
-            "what was acknowledged is still known"
+            "acknowledged events are still deduplicated"
         );
         self.again(oracle.all()).await;
         for (article, counted) in self.counted().await.into_iter().enumerate() {

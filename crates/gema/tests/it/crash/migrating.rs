@@ -67,7 +67,7 @@ async fn migrate_refuses_events_and_keeps_all_acknowledged_ones() {
     assert_eq!(seen.borrow().0, acknowledged, "it takes no more");
     assert!(
         serving.get("/health/ready").contains(" 503 ") && site.tallies().await[0].reads > 0,
-        "but tells what it has"
+        "but serves its counts"
     );
     let (_, again) = cli.fails(&["migrate", "--from", "sqlite:gema.db", "--to", &url]);
     assert!(again.contains("restart it with that one"), "{again}");

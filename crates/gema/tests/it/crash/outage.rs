@@ -142,7 +142,7 @@ impl Journal {
             }
             assert!(
                 begun.elapsed() < Duration::from_secs(60),
-                "events of the part are not taken any more"
+                "events of the part are no longer accepted"
             );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -293,7 +293,7 @@ impl OutageSetup {
         while self.master(witness).is_none_or(|now| now == master) {
             assert!(
                 begun.elapsed() < Duration::from_secs(60),
-                "nobody succeeded: {}",
+                "no replica was promoted: {}",
                 self.servers.states()
             );
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -305,7 +305,7 @@ impl OutageSetup {
         while !self.servers.is_whole() {
             assert!(
                 begun.elapsed() < Duration::from_secs(60),
-                "the cluster is not whole: {}",
+                "the cluster is not complete: {}",
                 self.servers.states()
             );
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -407,7 +407,7 @@ impl OutageSetup {
             {
                 assert!(
                     begun.elapsed() < Duration::from_secs(10),
-                    "it does not say that it is over: {}",
+                    "the log does not report the end of the outage: {}",
                     log()
                 );
                 tokio::time::sleep(Duration::from_millis(100)).await;
@@ -574,7 +574,7 @@ async fn readiness_is_soon_told_and_refused_while_no_event_is_taken() {
     while site.get("/health/ready").await.status != 200 {
         assert!(
             begun.elapsed() < Duration::from_secs(30),
-            "it does not come back by itself"
+            "the part does not recover"
         );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -88,7 +88,7 @@ async fn what_happens_is_counted_once_under_its_name() {
     assert_eq!(
         service.get("/metrics").await,
         404,
-        "readers are shown nothing of it"
+        "the public listener does not serve metrics"
     );
     service.stops().await;
 }
@@ -126,7 +126,7 @@ async fn every_metric_is_explained() {
     for name in names {
         assert!(
             documented.contains(&format!("`{name}")),
-            "docs/operating.md is silent on {name}"
+            "docs/operating.md lacks {name}"
         );
     }
 }

@@ -44,7 +44,7 @@ fn manual_and_completions_have_every_command() {
     }
     assert!(
         page("gema-article-put.1").contains("imported"),
-        "commands of commands have pages too"
+        "subcommands have pages too"
     );
     for shell in ["bash", "zsh", "fish"] {
         let script = desk.says(&["completions", shell]);

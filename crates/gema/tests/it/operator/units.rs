@@ -28,6 +28,6 @@ fn the_units_can_do_little_else_than_their_work() {
     assert!(service <= 1.5, "gema.service: {service}");
     assert!(
         backup <= service,
-        "gema-backup.service, which talks to nobody outside: {backup}"
+        "gema-backup.service is more exposed than gema.service: {backup}"
     );
 }

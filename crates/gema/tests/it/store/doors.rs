@@ -106,7 +106,7 @@ async fn is_vetted(
             prop_assert_eq!(
                 &admin::sanitized_copy(kept).unwrap(),
                 kept,
-                "what is kept may be put, and stays the same"
+                "a stored copy may be submitted, and stays the same"
             );
         }
         prop_assert_eq!(kept, vetted);
@@ -132,7 +132,7 @@ async fn through_each_door(copies: &[Article]) -> Result<(), TestCaseError> {
     prop_assert_eq!(
         new,
         copies.len() as u64,
-        "the counts are taken over whatever the copy is"
+        "the counts are imported even if the copy is not"
     );
     is_vetted(&imported, copies, (cleaned.len(), skipped.len())).await?;
 

@@ -88,12 +88,12 @@ async fn a_long_reader_delays_no_writer_and_the_wal_restarts_after_it() {
     let long = files.bytes("-wal");
     assert!(
         long >= 90 * MIB && look() == before,
-        "nothing that it may read was overwritten"
+        "no page that the reader needs was overwritten"
     );
     drop(other);
     puts(&store, 900).await;
     assert!(
         files.bytes("-wal") < long + 10 * MIB,
-        "what came then stands where the old log stood"
+        "later commits reuse the space of the old log"
     );
 }

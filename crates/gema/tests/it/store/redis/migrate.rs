@@ -216,7 +216,7 @@ async fn a_write_block_reports_writes_it_may_have_missed() {
     assert_eq!(
         there.unblock_writes().await,
         Err(WritesBlocked::Migrating),
-        "which is not undone by the way"
+        "the flag is not cleared by this"
     );
     assert_eq!(here.renew_write_block(&hold).await, Ok(true));
 

@@ -100,7 +100,7 @@ async fn a_salt_that_is_lost_is_put_back_by_an_endpoint_that_knows_it() {
     while one_server().cli(0, &["exists", &name]).trim() == "0" {
         assert!(
             begun.elapsed() < Duration::from_secs(10),
-            "nobody puts it back"
+            "no endpoint restores the salt"
         );
         assert_eq!(
             store.apply(changes(1, [read("a", 1)])).await.unwrap()[0].reads,
@@ -116,7 +116,7 @@ async fn a_salt_that_is_lost_is_put_back_by_an_endpoint_that_knows_it() {
             .unwrap()[0]
             .reads,
         1,
-        "it is all endpoints' again"
+        "all endpoints use the same salt again"
     );
 }
 
@@ -165,7 +165,7 @@ async fn several_endpoints_have_one_truth() {
     let told = [(article("a"), counted.version)];
     assert!(
         there.is_current(&site(), &told),
-        "as long as nobody asks anew"
+        "the version counts as current until the record is read again"
     );
     here.apply(changes(2, [react("a", Some("sad"), 1)]))
         .await
