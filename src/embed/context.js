@@ -81,7 +81,7 @@ const defaultKey = () => {
     // A decoded key must not contain control characters.
     return /[\0-\x1f\x7f-\x9f]/.test(text) ? key : text;
   } catch (_) {
-    return key; // No percent-encoding after all.
+    return key; // Not percent-encoded.
   }
 };
 

@@ -40,7 +40,6 @@ impl Listener {
         self.reader.widget()
     }
 
-    /// Presses a key.
     pub(crate) fn presses(&self, key: &str) -> &Self {
         self.orca.presses(key);
         self

@@ -121,7 +121,6 @@ impl Orca {
         self.does(&["key", "--clearmodifiers", key]);
     }
 
-    /// Types a text.
     pub(crate) fn types(&self, text: &str) {
         self.does(&["type", "--delay", "20", text]);
     }

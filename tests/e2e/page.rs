@@ -1,4 +1,4 @@
-//! The news site, on a port of its own, so that the endpoint has another origin. It knows nothing of Gema but the tag.
+//! The news site, on a port of its own, so that the endpoint has another origin. It uses Gema only through the tag.
 
 use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 

@@ -27,7 +27,7 @@ pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 /// Timeout of an asynchronous operation: a browser that has crashed would never answer.
 const LONGEST: Duration = Duration::from_secs(90);
 
-/// Waits for a future.
+/// Blocks on a future; panics if it takes too long.
 pub(crate) fn wait<F: Future>(future: F) -> F::Output {
     let outcome = RUNTIME.block_on(async { tokio::time::timeout(LONGEST, future).await });
     outcome.unwrap_or_else(|_| {

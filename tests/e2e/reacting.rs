@@ -66,7 +66,7 @@ fn a_reaction_is_right_again_after_a_reload_that_does_not_wait_for_it() {
         .has_chosen(Some("inspired"))
         .counts(&[("inspired", 1)]);
     newsroom.has_reactions(ARTICLE, &[("inspired", 1)]);
-    // Withdrawn: not there after a reload either.
+    // A withdrawn choice stays withdrawn after a reload.
     reader.widget().reacts("inspired");
     reader
         .reloads()

@@ -29,7 +29,6 @@ const CONTAINER_WEIGHTS: [usize; 3] = [10, 7, 4];
 /// How many words longer the text elsewhere may be for each selector, because some articles have only one sentence.
 const SLACK_WORDS: [usize; 3] = [30, 0, 30];
 
-/// The element that is the article.
 pub(super) fn article(page: &Html) -> Option<ElementRef<'_>> {
     let body = page.root_element().select(&BODY).next()?;
     let measured = WordCounts::of(body);

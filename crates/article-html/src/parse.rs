@@ -20,7 +20,6 @@ pub(super) const MAX_DEPTH: usize = 512;
 /// Time limit for all steps of one article together. A whole page of 16 MiB takes a second or two.
 pub(super) const MAX_DURATION: Duration = Duration::from_secs(10);
 
-/// Limits for parsing.
 #[derive(Clone, Copy)]
 pub(super) struct ParseLimits {
     /// Maximum number of nodes.

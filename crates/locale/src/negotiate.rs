@@ -27,7 +27,6 @@ pub(super) fn negotiate<'a>(
         .map(|(_, tag)| tag)
 }
 
-/// The region in a tag.
 pub(super) fn region(tag: &str) -> Option<String> {
     parse(tag)?.id.region.map(|region| region.to_string())
 }

@@ -153,7 +153,7 @@ label! {
         Closed "closed",
         /// The site ignores the article.
         Ignored "ignored",
-        /// The site only counts registered articles, and this is none.
+        /// The site only counts registered articles.
         Unregistered "unregistered",
         /// A limit was exceeded; `gema_limited` names it.
         Limit "limit",

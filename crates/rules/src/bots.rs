@@ -8,7 +8,6 @@ mod words;
 /// Signals of a page without a reader: browser automation, or a page that has not been shown yet.
 const SIGNALS: &[&str] = &["webdriver", "prerender", "hidden"];
 
-/// Whether one of the signals indicates a bot.
 pub(super) fn indicate_bot(signals: &[String]) -> bool {
     signals
         .iter()

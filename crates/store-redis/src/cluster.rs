@@ -71,7 +71,6 @@ pub(super) enum Access {
     Write,
 }
 
-/// Result of a trial.
 pub(super) enum TrialResult {
     Done,
     /// Failed, but a retry may succeed.

@@ -92,7 +92,6 @@ impl ArticleKeySet {
         format!("{}:c", self.base).into()
     }
 
-    /// A bucket of a table.
     pub(super) fn bucket(&self, table: MarkTable, number: u32) -> Name {
         match table {
             MarkTable::Votes => format!("{}:v:{number}", self.base).into(),

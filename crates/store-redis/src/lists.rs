@@ -18,10 +18,8 @@ use super::{
     slot::Slot,
 };
 
-/// The list of articles.
 pub(super) const ARTICLE_LIST: &str = "articles";
 
-/// The list of aliases.
 pub(super) const ALIAS_LIST: &str = "aliases";
 
 /// Number of keys of a page, when all of a list is read.

@@ -130,7 +130,6 @@ impl Redis {
         Ok(flags.iter().any(Option::is_some))
     }
 
-    /// Reads the flag in one slot.
     async fn read_flag(&self, name: &Name, slot: Slot) -> Result<Option<String>, StoreError> {
         Ok(utf8(
             &self

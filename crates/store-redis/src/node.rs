@@ -31,7 +31,6 @@ const MAX_BATCH_COMMANDS: usize = 512;
 /// Connect timeout.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Timeout of reads.
 const READ_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Timeout of `WAIT` for replicas, and of the whole batch, which includes the server's own disk.

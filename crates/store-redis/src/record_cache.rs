@@ -32,7 +32,6 @@ pub(super) struct BucketCounts {
     pub(super) seen: Vec<(Day, u32)>,
 }
 
-/// A cached record.
 #[derive(Clone)]
 pub(super) struct CachedRecord {
     pub(super) found: Found,

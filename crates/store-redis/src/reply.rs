@@ -12,7 +12,6 @@ pub(super) fn text(value: &Value) -> Option<&[u8]> {
     }
 }
 
-/// A UTF-8 string.
 pub(super) fn utf8(value: &Value) -> Option<&str> {
     text(value).and_then(|bytes| std::str::from_utf8(bytes).ok())
 }

@@ -92,7 +92,7 @@ fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {
         _ => return Err(BackupError::Busy),
     }
     // Leave WAL mode, so the file is self-contained and opens read-only. The select loads the copied header, which
-    // still says WAL.
+    // still has WAL mode.
     to.execute_batch("select count(*) from sqlite_schema; pragma journal_mode = delete")
         .map_err(failed)?;
     Ok(())

@@ -67,7 +67,6 @@ impl Interner {
         self.sites.known.iter().map(|(site, id)| (site, *id))
     }
 
-    /// The metric of an id.
     pub(super) fn metric_of(&self, id: MetricId) -> Option<&Metric> {
         self.metrics
             .known

@@ -113,7 +113,6 @@ impl Entry {
 }
 
 impl Source {
-    /// The vote key and the id.
     pub(super) fn id(&self) -> (VoteKeyId, i64) {
         (self.secret, self.number)
     }

@@ -244,7 +244,6 @@ impl<'w> Transaction<'w> {
         index
     }
 
-    /// Adds an article to `articles`.
     fn add_article(&mut self, site: &SiteId, key: &ArticleKey, entry: Option<Entry>) -> usize {
         self.articles.push(DirtyArticle {
             site: site.clone(),

@@ -123,7 +123,7 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The network around it: an IPv4 /20, part of a carrier, or an IPv6 /48, which anybody can rent.
+/// The network around an address: an IPv4 /20, part of a carrier, or an IPv6 /48, which anybody can rent.
 pub fn wider_network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(v4) => IpAddr::V4((u32::from(v4) & (u32::MAX << 12)).into()),

@@ -39,7 +39,6 @@ impl Reader {
         }
     }
 
-    /// Opens a page.
     pub(crate) fn opens(&self, page: &Page) -> &Self {
         self.goes_to(&page.url("/"))
     }

@@ -166,7 +166,6 @@ impl WordPress {
             .expect("a number")
     }
 
-    /// The URL of a path.
     pub(super) fn url(&self, path: &str) -> String {
         format!("http://localhost:{}{path}", self.port)
     }

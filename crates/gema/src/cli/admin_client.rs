@@ -40,7 +40,6 @@ pub(crate) struct DatabaseArgs {
     pub(super) config: Option<PathBuf>,
 }
 
-/// The admin client.
 pub(super) struct AdminClient {
     config: Config,
 }

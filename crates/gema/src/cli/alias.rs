@@ -30,7 +30,6 @@ pub(crate) struct Alias {
     target: TargetArgs,
 }
 
-/// Runs the command and prints the result.
 pub(crate) async fn run(alias: Alias) -> anyhow::Result<()> {
     let (client, site) = alias.target.open()?;
     let command = format!("alias/{site}");

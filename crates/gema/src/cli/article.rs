@@ -120,7 +120,6 @@ pub(crate) struct Prune {
     yes: bool,
 }
 
-/// Runs the command and prints the result.
 pub(crate) async fn run(article: Article) -> anyhow::Result<()> {
     let text = match article {
         Article::Put(put) => put.run().await?,

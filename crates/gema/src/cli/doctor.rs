@@ -38,7 +38,6 @@ const NOT_EXAMINED: u8 = 2;
 /// Maximum number of bytes read from a file.
 const MAX_FILE_BYTES: u64 = 4 << 20;
 
-/// Prints the report.
 pub(crate) fn run(doctor: &Doctor) -> ExitCode {
     let result = subject(doctor).and_then(|subject| {
         let report = doctor::examine(&Browser::default(), &subject)?;

@@ -68,7 +68,6 @@ enum Counter {
     Csv,
 }
 
-/// Runs the command and prints the result.
 pub(crate) async fn run(import: Import) -> anyhow::Result<()> {
     let mut from = open(&import.file)?;
     match import.from {

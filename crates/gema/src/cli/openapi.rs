@@ -4,7 +4,6 @@ use server::app;
 
 use super::output;
 
-/// Prints the document.
 pub(crate) fn run() -> anyhow::Result<()> {
     output::out(&(app::openapi().to_pretty_json()? + "\n"))
 }

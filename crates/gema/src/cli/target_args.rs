@@ -14,14 +14,12 @@ pub(super) struct TargetArgs {
 }
 
 impl TargetArgs {
-    /// The admin client and the site.
     pub(super) fn open(&self) -> anyhow::Result<(AdminClient, SiteId)> {
         let client = self.client()?;
         let site = client.site(self.site.as_ref())?;
         Ok((client, site))
     }
 
-    /// The admin client.
     pub(super) fn client(&self) -> anyhow::Result<AdminClient> {
         AdminClient::of_sites(&self.database)
     }

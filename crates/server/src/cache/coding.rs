@@ -33,7 +33,6 @@ impl Coding {
         }
     }
 
-    /// The body, compressed.
     pub(super) fn compress(self, body: &[u8]) -> Option<Bytes> {
         let mut compressed = Vec::with_capacity(body.len() / 2);
         match self {

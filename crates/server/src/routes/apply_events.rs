@@ -132,7 +132,6 @@ pub(super) async fn apply_events(
     })
 }
 
-/// The choices in these events.
 fn choices(events: &[Result<Event, Rejection>]) -> Vec<(ArticleKey, OwnVote)> {
     let choice = |event: &Event| match event {
         Event::React {

@@ -111,7 +111,7 @@ impl OriginRefusal {
     }
 }
 
-/// Closes the poll without the label that says so, because it is closed for this page or reader only.
+/// Closes the poll without the label for closed polls, because it is closed for this page or reader only.
 pub(super) fn close_poll(view: &mut View) {
     if view.poll == Poll::Open {
         view.poll = Poll::Closed;

@@ -20,7 +20,7 @@ use super::{framing::Framing, listener::Stream};
 /// Timeout of a write, which is hardly ever more than a line.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Marks a response that goes on until the reader disconnects. Added to the response's extensions by its route.
+/// Marks a response that does not end until the reader disconnects. Added to the response's extensions by its route.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StreamingResponse;
 

@@ -27,7 +27,6 @@ enum Phase {
     Responding = 2,
 }
 
-/// Timeouts by phase.
 const PHASE_TIMEOUTS: [Duration; 3] = [
     Duration::from_secs(75),
     Duration::from_secs(10),

@@ -44,7 +44,6 @@ pub(super) fn classify(replies: Replies) -> ReplyKind {
     }
 }
 
-/// Whether the reply is ASK.
 pub(super) fn is_ask_reply(reply: &Value) -> bool {
     server_error(reply).is_some_and(is_ask)
 }

@@ -24,8 +24,8 @@ struct StoredEvents {
 }
 
 impl Redis {
-    /// Asks the admission hook to admit the new events. An event that another endpoint counts in between is charged needlessly:
-    /// limits err on the strict side. False: the cached record is stale.
+    /// Submits the new events to the admission hook. An event that another endpoint counts in between is charged
+    /// needlessly: limits err on the strict side. Returns false if the cached record is stale.
     pub(super) async fn admit_new_events(
         &self,
         changes: &Changes,

@@ -7,8 +7,8 @@ use crate::{progress, repo};
 
 /// Replaces the results of `cargo xtask COMMAND`, with the machine and the date.
 ///
-/// `how` says what the figures are (such as "Medians of 5 runs"). `picture` is a name and an SVG, which is written
-/// beside the document as `performance-NAME.svg`.
+/// `how` describes the figures (such as "Medians of 5 runs"). `picture` is a name and an SVG, which is written beside
+/// the document as `performance-NAME.svg`.
 pub(crate) fn put(command: &str, how: &str, table: &str, picture: (&str, &str)) -> Result<()> {
     let file = repo::root().join("docs/performance.md");
     let text = std::fs::read_to_string(&file)

@@ -128,7 +128,6 @@ pub(crate) fn unpack(packages: &[&str], to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Installs the packages.
 pub(crate) fn install(packages: Vec<&'static str>) -> Job {
     progress::line(format!("missing: {}", packages.join(" ")));
     Job::new("Debian's packages", move |log| {

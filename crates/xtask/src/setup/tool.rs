@@ -13,7 +13,6 @@ use crate::tools::{self, Source, Tool};
 
 const NPM_MISSING: &str = "npm is missing: install Node.js 20 or newer, with npm (https://nodejs.org, or your system's packages)";
 
-/// The installation of a tool.
 pub(crate) fn install(tool: Tool) -> Job {
     let obstacle = match tool.source {
         Source::Npm { .. } | Source::NpmProgram { .. } | Source::NpmBrowser { .. }

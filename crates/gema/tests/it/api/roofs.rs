@@ -56,7 +56,6 @@ impl Endpoint {
         self.seconds.fetch_add(seconds, Ordering::SeqCst);
     }
 
-    /// Whether a new event from that address is admitted.
     fn admits(
         &self,
         address: IpAddr,

@@ -15,7 +15,6 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/alias/{site}", get(list).post(alias).delete(remove))
 }
 
-/// A request for an alias.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AliasRequest {

@@ -16,7 +16,6 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/admin/backup", post(backup))
 }
 
-/// A request for a backup.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BackupRequest {

@@ -12,8 +12,8 @@ use crate::bench::on_core;
 use crate::supervise::Server;
 use crate::{exec, tools};
 
-/// Waline, in one process. On each request it asks a server of its vendor for the login providers: a `data:` URL
-/// answers that, so that no network latency is measured.
+/// Waline, in one process. On each request it contacts a server of its vendor for the login providers; a `data:` URL
+/// replaces that server, so that no network latency is measured.
 pub(crate) fn waline(dir: &Path) -> Result<(Server, String)> {
     let address = http::free()?;
     let script = dir.join("waline.cjs");
