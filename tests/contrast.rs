@@ -15,7 +15,7 @@ const PAIRS: [(&str, &str, f64); 11] = [
     ("text", "page", 4.5),
     ("muted", "surface", 4.5),
     ("muted", "chosen", 4.5),
-    // Also the border of a field.
+    // This colour is also the border of a field.
     ("muted", "page", 4.5),
     ("accent", "surface", 3.0),
     ("accent", "chosen", 3.0),

@@ -29,7 +29,7 @@ impl Display {
                 "-nolisten",
                 "tcp",
             ])
-            // Otherwise the server would reset between two windows, while the next one is already open.
+            // Without this, the server would reset between two windows, while the next one is already open.
             .arg("-noreset")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -131,7 +131,7 @@ const LOWEST: &str = "Math.min(...[...root.querySelectorAll('button, a')].filter
 #[test]
 fn a_denser_page_has_lower_buttons_and_by_default_each_is_as_high_as_a_thumb() {
     let newsroom = Newsroom::open();
-    // Also with small text.
+    // The minimum also holds for small text.
     for (size, density, lowest) in [
         ("12px", "1", 44..45),
         ("16px", "1", 44..45),
@@ -217,7 +217,7 @@ fn options_may_have_pictures_instead_of_emoji_and_one_that_does_not_come_moves_n
     }
     widget.reacts("sad").has_chosen(Some("sad"));
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
-    // They grow with the text size.
+    // Pictures grow with the text size.
     reader.runs(
         "document.body.style.setProperty('--gema-size', '32px')",
         &[],

@@ -107,7 +107,7 @@ fn a_badge_is_an_image_wherever_an_image_goes() {
         &["--title", "Satu", "--imported-reads", "1841"],
     );
     let badge = newsroom.url("/v1/sites/warta/badge.svg?article=satu&amp;lang=en");
-    // As in an email: without our script, and without a size.
+    // A badge as in an email: without our script, and without a size.
     let page = Draft::default()
         .page("/", "", &format!("<img alt='Reads' src=\"{badge}\">"))
         .served();

@@ -18,7 +18,7 @@ use crate::{display::Display, patience::until};
 
 /// The session. Dropping it ends its processes and deletes its files.
 pub(crate) struct Orca {
-    // In the order in which they end.
+    // The processes, in the order in which they end.
     _reader: Process,
     _speech: Process,
     _bus: Process,

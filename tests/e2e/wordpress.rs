@@ -113,7 +113,7 @@ fn has_it_on_posts(site: &WordPress, newsroom: &Newsroom, reader: &Reader, theme
             "{theme}"
         );
     }
-    // Where the author has placed it, and not again below the text.
+    // The widget is where the author has placed it, and not a second time below the text.
     for (name, attribute, value) in [("sisipan", "share", "off"), ("blok", "poll", "closed")] {
         opens(reader, &site.url(&format!("/{name}/")));
         assert_eq!(

@@ -25,7 +25,7 @@ pub struct AliasReport {
 /// A page of a site's list of aliases.
 #[derive(Clone, Debug, Serialize)]
 pub struct AliasPage {
-    /// In the order of their old keys.
+    /// The aliases, in the order of their old keys.
     pub aliases: Vec<AliasEntry>,
     /// The parameter `after` for the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -147,7 +147,7 @@ fn metrics(columns: &Columns, site: &Site) -> Result<Vec<Metric>, FieldError> {
         .iter()
         .map(|name| Metric::parse_of_others(name).ok_or_else(|| unknown(name)))
         .collect::<Result<_, _>>()?;
-    // One at a time: together, each would be searched among the others.
+    // Checks one metric at a time: in a combined value, each would be searched among the others.
     for metric in &metrics {
         let mut one = Imported::default();
         *count_of(&mut one, metric) = 0;
@@ -166,7 +166,7 @@ fn count_of<'i>(imported: &'i mut Imported, metric: &Metric) -> &'i mut u64 {
     }
 }
 
-/// Only the counts of these metrics: others may be of options that the site has retired.
+/// Copies the counts of these metrics only: others may belong to options that the site has retired.
 fn only(imported: &Imported, metrics: &[Metric]) -> Imported {
     let mut from = imported.clone();
     let mut only = Imported::default();

@@ -107,7 +107,7 @@ fn is_none(count: &u64) -> bool {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = List)]
 pub struct ArticlePage {
-    /// In the order of their keys.
+    /// The articles, in the order of their keys.
     pub articles: Vec<ArticleEntry>,
     /// The parameter `after` for the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -18,7 +18,7 @@ fn main() -> Result<()> {
         .web(true)?
         .typescript(false)
         .out_name("widget")
-        // Each browser that has reference types has it.
+        // `encodeInto` exists in each browser with reference types.
         .encode_into(EncodeInto::Always)
         .generate_output()
         .with_context(|| format!("wasm-bindgen refuses {}", module.display()))?;

@@ -15,7 +15,7 @@ pub(super) struct SketchId {
 
 /// The sketches of all daily limits, with the allocation of memory to sites and days.
 pub(super) struct DailySketches {
-    /// One per site, so that no site fills another's.
+    /// One sketch per site, so that no site fills another's.
     sketches: HashMap<SketchId, Sketch<u32>>,
     /// Sketches to grow at the next settlement, when nothing can be rolled back.
     crowded: Vec<SketchId>,

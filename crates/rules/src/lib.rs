@@ -47,7 +47,7 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// For a malformed field.
+    /// A rejection for a malformed field.
     pub fn new(field: &'static str, reason: impl Into<String>) -> Self {
         Self {
             field,

@@ -124,7 +124,7 @@ fn layered(routes: Router<App>, app: App) -> Router {
     routes
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        // As a single layer, because each layer costs an allocation per request.
+        // Combined into a single layer, because each layer costs an allocation per request.
         .layer((
             // Logs method and path, but no headers: no address or user agent is logged.
             TraceLayer::new_for_http()

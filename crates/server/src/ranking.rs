@@ -69,7 +69,7 @@ pub struct RankingQuery {
 /// A list, in descending order of counts.
 #[derive(Debug)]
 pub struct Ranking {
-    /// At most [`MAX_ENTRIES`].
+    /// The articles, at most [`MAX_ENTRIES`].
     pub entries: Vec<RankedArticle>,
     /// The last day of the period.
     pub day: Day,

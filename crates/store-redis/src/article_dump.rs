@@ -26,7 +26,7 @@ pub(super) struct ArticleDump {
     pub(super) record: Record,
     pub(super) days: Days,
     pub(super) copy: Option<Article>,
-    /// In the order of their marks.
+    /// The votes, in the order of their marks.
     pub(super) votes: Vec<(Digest, Vote)>,
     /// Number of votes, as recorded in the table.
     pub(super) marks: u64,

@@ -299,7 +299,7 @@ impl Redis {
     }
 }
 
-/// In the order of the tables: votes first, then the window of each salt.
+/// Numbers of buckets, from values in the order of the tables: votes first, then the window of each salt.
 fn bucket_counts(salts: &[Salt], buckets: &[u32]) -> BucketCounts {
     let seen = salts
         .iter()

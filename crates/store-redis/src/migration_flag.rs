@@ -39,7 +39,7 @@ impl Redis {
     /// writes.
     pub(super) async fn set_flag(&self) -> Result<WriteBlockLease, WritesBlocked> {
         let lease = WriteBlockLease(super::random::token()?);
-        // In order, so that of two concurrent migrations one wins the first slot.
+        // Set the copies in order, so that of two concurrent migrations only one gets the first slot.
         for key in self.flag_keys() {
             let flag = self
                 .swap_flag(&key, "", &moving_value(&lease), FLAG_EXPIRY)

@@ -74,7 +74,7 @@ impl Redis {
         let mut recent = RecentChanges::default();
         // An article may be in two shards after one was unavailable.
         let mut added = HashSet::new();
-        // One part at a time, because each may have very many keys that are not wanted.
+        // Read one part at a time, because each may have very many keys that are not wanted.
         for number in 0..LIST_SHARDS {
             let (name, slot) = self.names.shard_at(RECENT_LIST, site, number);
             let range = Command::new("ZRANGEBYSCORE")

@@ -82,7 +82,7 @@ fn unusable(failure: OpenFailure) -> RestoreError {
 fn validate(new: &Path, sanitizer: &Sanitizer) -> Result<(u64, SanitizedCopies), RestoreError> {
     let open = || -> Result<_, OpenFailure> {
         let mut conn = Connection::open(new)?;
-        // Before the first write, which could fire a foreign trigger.
+        // Check the schema before the first write, which could fire a foreign trigger.
         schema::require_ours(&conn)?;
         schema::prepare(&mut conn)?;
         let sanitized = copies::sanitize(&mut conn, sanitizer)?;

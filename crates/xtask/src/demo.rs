@@ -15,7 +15,7 @@ use crate::{dist, exec, progress, repo, setup};
 pub(crate) enum Profile {
     /// Compiles much faster (`profile.quick` in Cargo.toml).
     Quick,
-    /// As it is installed.
+    /// The profile of an installed endpoint.
     Release,
 }
 

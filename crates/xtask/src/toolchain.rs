@@ -43,7 +43,7 @@ enum Linker {
 /// The purpose of a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Build {
-    /// As small as possible: what readers download.
+    /// As small as possible, for readers' downloads.
     Small,
     /// With messages and checks: development, lints, tests.
     Checked,

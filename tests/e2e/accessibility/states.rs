@@ -91,7 +91,7 @@ fn axe_finds_nothing_where_something_fails() {
         .stands("plain")
         .reacts("happy")
         .counts(&[("happy", 1)]);
-    // This page has no headline.
+    // The page has no heading of its own, which axe requires: add one.
     reader.runs(
         "document.querySelector('main').prepend(Object.assign(document.createElement('h1'), { innerText: 'Banjir' }))",
         &[],

@@ -15,11 +15,11 @@ const TIGA: Article = Article {
 /// How the app's pages name their article.
 #[derive(Clone, Copy, PartialEq)]
 enum Named {
-    /// By the element's attribute `article`.
+    /// Named by the element's attribute `article`.
     Attribute,
-    /// By the page's address; the element has no such attribute.
+    /// Named by the page's address; the element has no such attribute.
     Page,
-    /// By the page's address; the page has the tag only.
+    /// Named by the page's address; the page has the tag only.
     Tag,
 }
 

@@ -65,7 +65,7 @@ fn firefox(profile: &TempDir, more: &[&str]) -> Value {
 fn webkit() -> Value {
     // A narrow window can only be opened by a script: see `window`.
     let opens = "--javascript-can-open-windows-automatically=true";
-    // Not by the standard's `proxy`, which sometimes crashes the browser.
+    // Not the standard capability `proxy`, which sometimes crashes the browser.
     let nowhere = [
         &format!("--proxy=http://{NOWHERE}"),
         "--ignore-host=localhost",

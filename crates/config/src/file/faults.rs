@@ -44,8 +44,8 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, faults: &mut Faults) -> Opti
             Err(error) => {
                 let span = error.span();
                 let fault = shown(error, text);
-                // For an array, the span is that of the whole array. Items are removed one by one, so the same error
-                // may recur.
+                // For an item of an array, the span is that of the whole array: items are removed one by one until the
+                // error is gone, so it may recur.
                 if faults.0.last() != Some(&fault) {
                     faults.0.push(fault);
                 }

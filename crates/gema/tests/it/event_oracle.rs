@@ -20,7 +20,7 @@ pub(crate) struct EventOracle {
 pub(crate) struct Counted {
     pub(crate) reads: u64,
     pub(crate) shares: u64,
-    /// In the order of [`OPTIONS`].
+    /// Number of readers by option, in the order of [`OPTIONS`].
     pub(crate) reactions: [u64; OPTIONS.len()],
 }
 

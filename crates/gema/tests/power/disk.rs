@@ -23,9 +23,9 @@ pub(crate) struct Disk {
 /// Effect of a power cut on unsynced writes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Loss {
-    /// All are lost.
+    /// All unsynced writes are lost.
     Everything,
-    /// Any part is lost: whole writes, or single sectors of them.
+    /// Any unsynced writes are lost, whole or by sectors.
     AnyPart,
 }
 

@@ -150,7 +150,7 @@ const SIGNS: &[(&str, Unless)] = &[
     ("www.", &["msie"]),
     ("[at]", &[]),
     ("(at)", &[]),
-    // No browser is "like Gecko; compatible".
+    // Browsers never contain this combination.
     ("gecko; compatible;", &[]),
     ("gecko); compatible;", &[]),
 ];

@@ -24,7 +24,7 @@ pub(crate) struct CachedResponse {
     pub(super) deps: CacheDeps,
     headers: HeaderMap,
     body: Bytes,
-    /// By [`Coding`]; `None`: compression does not shorten it.
+    /// The compressed bodies, by [`Coding`]; `None`: compression does not shorten the body.
     compressed: [OnceLock<Option<Bytes>>; Coding::ALL.len()],
 }
 
@@ -85,7 +85,7 @@ impl CachedResponse {
             .clone()
     }
 
-    /// For a large body, only a form that exists already.
+    /// The body in this coding. A large body is not compressed here: only an existing form is returned.
     fn compressed(&self, coding: Coding) -> Option<Bytes> {
         match self.body.len() {
             ..MIN_COMPRESSED_BYTES => None,

@@ -22,7 +22,7 @@ const BROTLI_QUALITY: i32 = 5;
 const BROTLI_WINDOW_BITS: i32 = 18;
 
 impl Coding {
-    /// In the order of preference: smallest output first.
+    /// All codings, in the order of preference: smallest output first.
     pub(super) const ALL: [Self; 2] = [Self::Brotli, Self::Gzip];
 
     /// Name in `Accept-Encoding`.

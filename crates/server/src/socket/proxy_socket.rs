@@ -31,7 +31,7 @@ impl ProxySocket {
     pub(crate) fn bind(path: &Path) -> io::Result<Self> {
         remove_stale(path)?;
         let parent = path.parent().unwrap_or(Path::new("/"));
-        // In a private directory: the file gets its mode before others can connect.
+        // Bind in a private directory, so that the file has its mode before others can connect.
         let staging = tempfile::Builder::new()
             .prefix(".gema-")
             .permissions(fs::Permissions::from_mode(0o700))

@@ -37,7 +37,7 @@ impl FromIterator<Count> for Counts {
 }
 
 impl Counts {
-    /// Each metric once.
+    /// The counts, each metric once.
     pub(in super::super) fn iter(&self) -> impl Iterator<Item = Count> {
         let mut numbers = self
             .0

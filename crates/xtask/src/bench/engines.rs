@@ -28,7 +28,7 @@ pub(crate) enum StoreKind {
     Cluster(usize),
 }
 
-/// In the order of a round.
+/// The engines, in the order of a round.
 const ENGINES: [(&str, StoreKind); 5] = [
     ("SQLite", StoreKind::File),
     ("one Redis", StoreKind::Redis),

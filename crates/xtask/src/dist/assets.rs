@@ -43,7 +43,7 @@ impl Assets {
     pub(crate) fn named([js, wasm, css, live, follow, debug]: [Vec<u8>; 6]) -> Self {
         let mut hash = Sha256::new();
         for content in [&js, &wasm, &css, &live, &follow, &debug] {
-            // With its length, so that different lists of files never hash the same bytes.
+            // Hash the length too, so that different lists of files never hash the same bytes.
             hash.update((content.len() as u64).to_le_bytes());
             hash.update(content);
         }

@@ -91,7 +91,7 @@ fn by_cargo(
     install(&["--locked"]).or_else(|_| install(&[]))
 }
 
-/// Without install scripts, except those of packages that need them.
+/// Installs npm packages. Install scripts run only for the packages in `built`.
 fn by_npm(log: &Log, package: &str, besides: &[&str], built: &[&str], part: &Path) -> Result<()> {
     fs::create_dir_all(part)?;
     let mut npm = Command::new("npm");

