@@ -1,12 +1,12 @@
-//! Short names for the module's imports and exports. wasm-bindgen ends each with a hash, which no compression shortens and which
-//! is in the module and in its glue.
+//! Short names for the module's imports and exports. wasm-bindgen appends a hash to each, which does not compress and
+//! occurs both in the module and in its glue.
 
 use std::collections::BTreeMap;
 
-/// The beginning of names that the glue has as properties and nothing else has.
+/// Prefix of the names to shorten. In the glue, only property names begin with it.
 const OWN: &str = "__wb";
 
-/// Renames, and gives what each is called now: JSON, as esbuild's `--mangle-cache` reads it.
+/// Replaces each name by a short one. Returns the mapping as JSON, in the format of esbuild's `--mangle-cache`.
 pub(crate) fn shorten<'a>(names: impl Iterator<Item = &'a mut String>) -> String {
     let mut own: Vec<_> = names.filter(|name| name.starts_with(OWN)).collect();
     own.sort();
