@@ -146,7 +146,7 @@ fn field_error(error: &AliasError, old: &ArticleKey, new: &ArticleKey) -> FieldE
             "old",
             format!("`{old}` is not an alias. See the list: gema alias"),
         ),
-        AliasError::Carried(to) => {
+        AliasError::HasCounts(to) => {
             let reason = format!(
                 "What was counted under `{old}` is part of `{to}` now and cannot be told apart. To make `{old}` the \
                  article's own key again: gema alias {to} {old}"

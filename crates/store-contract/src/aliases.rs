@@ -63,7 +63,7 @@ pub async fn aliases_are_listed_and_lead_to_their_article<E: Engine>(engine: &E)
     assert_eq!(store.remove_alias(&site(), &article("a")).await, Ok(Ok(())));
     assert_eq!(
         store.remove_alias(&site(), &article("c")).await,
-        Ok(Err(AliasError::Carried(article("d"))))
+        Ok(Err(AliasError::HasCounts(article("d"))))
     );
     assert_eq!(
         store.remove_alias(&site(), &article("a")).await,

@@ -96,9 +96,9 @@ impl Redis {
             };
             match record.aliases.remove(old) {
                 Some(true) => {
-                    let carried = AliasError::Carried(lease.key.clone());
+                    let rejected = AliasError::HasCounts(lease.key.clone());
                     lease.release().await?;
-                    return Ok(Err(carried));
+                    return Ok(Err(rejected));
                 }
                 Some(false) => {
                     if !lease.commit(&record, WriteSet::default()).await? {

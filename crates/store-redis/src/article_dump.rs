@@ -184,7 +184,7 @@ impl Redis {
 
     /// The days whose salts are live.
     pub(super) async fn live_windows(&self, site: &SiteId) -> Result<Vec<Day>, StoreError> {
-        let (name, slot) = self.names.other("salts", site.as_str());
+        let (name, slot) = self.names.standalone_key("salts", site.as_str());
         let answer: Value = self
             .cluster
             .read(slot, Command::new("HKEYS").arg(name))

@@ -73,7 +73,7 @@ impl Redis {
                 has_changed |= set_imported(&mut record, imported);
             }
             // The newsroom's first submission determines the creation day, rather than earlier reads by strangers.
-            if !was_put && (has_changed || record.is_young()) {
+            if !was_put && (has_changed || record.awaits_opening()) {
                 record.created = day;
             }
             record.put = true;
@@ -245,12 +245,12 @@ impl Redis {
                 lease.release().await?;
                 continue;
             };
-            let secrets = self.secrets_of(Some(&record)).await?;
+            let vote_keys = self.vote_keys_of(Some(&record)).await?;
             let buckets = self.buckets(&lease.names, MarkTable::Votes).await?;
-            let ids = record.ids_of_votes(&secrets);
+            let ids = record.ids_of_votes(&vote_keys);
             let marks = ids
                 .iter()
-                .filter_map(|id| Some(voter_id(secrets.get(&id.of)?, site, id.number, visitor)));
+                .filter_map(|id| Some(voter_id(vote_keys.get(&id.of)?, site, id.number, visitor)));
             let marks: Vec<_> = marks
                 .map(|mark| {
                     (

@@ -32,12 +32,12 @@ impl Redis {
         let Some(token) = visitor_token(visitor, site, day, &salts) else {
             return Ok(None);
         };
-        let secrets = self.secrets_of(Some(&record)).await?;
+        let vote_keys = self.vote_keys_of(Some(&record)).await?;
         let names = self.names.article(site, &key);
-        let ids = record.ids_of_votes(&secrets);
+        let ids = record.ids_of_votes(&vote_keys);
         let marks = ids
             .iter()
-            .filter_map(|id| Some(voter_id(secrets.get(&id.of)?, site, id.number, &token)));
+            .filter_map(|id| Some(voter_id(vote_keys.get(&id.of)?, site, id.number, &token)));
         let marks: Vec<_> = marks.collect();
         let mut buckets = self.buckets(&names, MarkTable::Votes).await?;
         loop {

@@ -482,7 +482,7 @@ impl Cluster {
             let Some(&slot) = slots.iter().next() else {
                 return;
             };
-            let (name, _) = KeyNames::new(&self.url.prefix).other("try", &slot.tag());
+            let (name, _) = KeyNames::new(&self.url.prefix).standalone_key("try", &slot.tag());
             let set = Command::new("SET").arg(name).args(["1", "EX", "60"]);
             if self
                 .request_with_timeout(Access::Write, slot, vec![set])

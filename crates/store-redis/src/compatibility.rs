@@ -107,7 +107,7 @@ pub(super) async fn try_scripts(cluster: &Cluster) -> Result<(), OpenError> {
 fn trial_commands(prefix: &str, slot: Slot) -> Vec<Command> {
     let names = KeyNames::new(prefix);
     let tag = slot.tag();
-    let key = |of: &str| names.other(&format!("try-{of}"), &tag).0;
+    let key = |of: &str| names.standalone_key(&format!("try-{of}"), &tag).0;
     let [record, days, votes, seen, more] = ["record", "days", "votes", "seen", "more"].map(key);
     let [salts, durable, flag] = ["salts", "durable", "notice"].map(key);
     let mark = "0123456789abcdef";

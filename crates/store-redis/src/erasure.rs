@@ -72,7 +72,7 @@ impl Redis {
         if rewriter.token.is_empty() {
             rewriter.token = super::random::token()?;
         }
-        let lock = self.names.other("erased-lock", "0");
+        let lock = self.names.standalone_key("erased-lock", "0");
         if self
             .swap_flag(&lock, "", &rewriter.token, REWRITER_EXPIRY)
             .await?
@@ -163,7 +163,7 @@ impl Redis {
             1
         };
         (0..flags)
-            .map(|number| self.names.other("erased", &number.to_string()))
+            .map(|number| self.names.standalone_key("erased", &number.to_string()))
             .collect()
     }
 }

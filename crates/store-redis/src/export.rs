@@ -16,7 +16,7 @@ use super::{
     article_dump::{ArticleDump, Days},
     lists::{ARTICLE_LIST, LIST_PAGE_KEYS},
     record::{OWN_DAYS, Record},
-    secrets::Secrets,
+    vote_keys::VoteKeys,
 };
 
 impl Redis {
@@ -30,11 +30,11 @@ impl Redis {
     ) -> Result<(), StoreError> {
         let mut sites = self.sites().await?;
         sites.retain(|known| site.is_none_or(|site| site == known));
-        let secrets = self.read_secrets().await?;
-        let needed = self.needed_secrets(&sites, &secrets).await?;
+        let vote_keys = self.read_vote_keys().await?;
+        let needed = self.needed_vote_keys(&sites, &vote_keys).await?;
         let keys = needed
             .iter()
-            .filter_map(|name| Some((name.clone(), SecretBytes(secrets.get(name)?.0))))
+            .filter_map(|name| Some((name.clone(), SecretBytes(vote_keys.get(name)?.0))))
             .collect();
         let gema = env!("CARGO_PKG_VERSION").into();
         let header = Header {
@@ -56,14 +56,14 @@ impl Redis {
                     let Some(dump) = self.dump(&site, key).await? else {
                         continue;
                     };
-                    if names_of_secrets(&dump.record, &dump.days, &secrets)
+                    if names_of_vote_keys(&dump.record, &dump.days, &vote_keys)
                         .any(|name| !needed.contains(name))
                     {
                         // The article started to use a vote key that the header, which was sent first, does not have.
                         tracing::warn!(%site, article = %key, "an article changed too often while it was exported: export again");
                         return Err(StoreError::Unavailable);
                     }
-                    if export_article(&site, key, dump, &secrets, to)
+                    if export_article(&site, key, dump, &vote_keys, to)
                         .await
                         .is_err()
                     {
@@ -80,10 +80,10 @@ impl Redis {
     }
 
     /// The names of the vote keys that these articles' votes are hashed with.
-    async fn needed_secrets(
+    async fn needed_vote_keys(
         &self,
         sites: &[SiteId],
-        secrets: &Secrets,
+        vote_keys: &VoteKeys,
     ) -> Result<BTreeSet<String>, StoreError> {
         let mut needed = BTreeSet::new();
         for site in sites {
@@ -108,7 +108,7 @@ impl Redis {
                         true => Days::new(),
                         false => self.days(&self.names.article(site, key)).await?,
                     };
-                    needed.extend(names_of_secrets(&record, &days, secrets).map(str::to_owned));
+                    needed.extend(names_of_vote_keys(&record, &days, vote_keys).map(str::to_owned));
                 }
                 if keys.len() < LIST_PAGE_KEYS {
                     break;
@@ -129,12 +129,12 @@ fn is_own_exported(record: &Record, days: &Days) -> bool {
     record.own || record.sources.is_empty() || has_own_days()
 }
 
-fn names_of_secrets<'r>(
+fn names_of_vote_keys<'r>(
     record: &'r Record,
     days: &Days,
-    secrets: &'r Secrets,
+    vote_keys: &'r VoteKeys,
 ) -> impl Iterator<Item = &'r str> {
-    let own = is_own_exported(record, days).then(|| secrets.own_name());
+    let own = is_own_exported(record, days).then(|| vote_keys.own_name());
     own.into_iter()
         .chain(record.sources.iter().map(|source| source.of.as_str()))
 }
@@ -143,7 +143,7 @@ async fn export_article(
     site: &SiteId,
     key: &ArticleKey,
     dump: ArticleDump,
-    secrets: &Secrets,
+    vote_keys: &VoteKeys,
     to: &mpsc::Sender<Line>,
 ) -> Result<(), mpsc::error::SendError<Line>> {
     let ArticleDump {
@@ -153,7 +153,7 @@ async fn export_article(
         votes,
         ..
     } = dump;
-    let (labels, sources) = sources(&record, &days, secrets);
+    let (labels, sources) = sources(&record, &days, vote_keys);
     let aliases = record.aliases.iter().map(|(key, carried)| AliasLine {
         key: key.clone(),
         carried: *carried,
@@ -190,7 +190,7 @@ async fn export_article(
 
 /// The article's sources, the one where it was created first: for each, the label of its days, and its line in the
 /// export.
-fn sources(record: &Record, days: &Days, secrets: &Secrets) -> (Vec<String>, Vec<SourceLine>) {
+fn sources(record: &Record, days: &Days, vote_keys: &VoteKeys) -> (Vec<String>, Vec<SourceLine>) {
     let mut sources: Vec<_> = record.sources.iter().collect();
     sources.sort_by_key(|source| !source.home);
     let has_home = sources.first().is_some_and(|source| source.home);
@@ -207,7 +207,7 @@ fn sources(record: &Record, days: &Days, secrets: &Secrets) -> (Vec<String>, Vec
         })
         .collect();
     if is_own_exported(record, days) {
-        let of = secrets.own_name().into();
+        let of = vote_keys.own_name().into();
         let own = SourceLine {
             of,
             id: record.id,

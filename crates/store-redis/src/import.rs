@@ -24,7 +24,7 @@ use super::{
     copy,
     lease::{Lease, WriteSet},
     record::{OWN_DAYS, Record, Source},
-    secrets::Secrets,
+    vote_keys::VoteKeys,
 };
 
 /// Articles imported concurrently.
@@ -121,13 +121,13 @@ impl Redis {
         let mut report = ImportReport::default();
         let mut delta = ImportDelta::default();
         let mut writes = WriteSet::default();
-        let secrets = self.secrets_of(Some(&record)).await?;
+        let vote_keys = self.vote_keys_of(Some(&record)).await?;
         let mut source_days = Vec::with_capacity(line.sources.len());
         for source in &line.sources {
             // The first source is where the article originated.
             let is_home = is_new && source_days.is_empty();
             source_days.push(
-                self.source_days(batch, &secrets, &mut record, source, is_home)
+                self.source_days(batch, &vote_keys, &mut record, source, is_home)
                     .await?,
             );
         }
@@ -217,12 +217,12 @@ impl Redis {
     async fn source_days(
         &self,
         batch: &ImportBatch,
-        secrets: &Secrets,
+        vote_keys: &VoteKeys,
         record: &mut Record,
         source: &SourceLine,
         is_home: bool,
     ) -> Result<SourceDays, StoreError> {
-        if source.of == secrets.own_name() && source.id == record.id {
+        if source.of == vote_keys.own_name() && source.id == record.id {
             record.voted |= source.voted;
             return Ok(SourceDays {
                 label: OWN_DAYS.into(),
@@ -243,10 +243,10 @@ impl Redis {
             });
         }
         if let Some(key) = batch.secrets.get(&source.of)
-            && secrets.get(&source.of).is_none()
+            && vote_keys.get(&source.of).is_none()
             && !batch.dry_run
         {
-            self.add_secret(key).await?;
+            self.add_vote_key(key).await?;
         }
         let SourceLine { of, id, rev, voted } = source.clone();
         let source = Source {

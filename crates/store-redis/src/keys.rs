@@ -58,7 +58,7 @@ impl KeyNames {
     }
 
     /// A single key with its slot.
-    pub(super) fn other(&self, kind: &str, of: &str) -> SlottedName {
+    pub(super) fn standalone_key(&self, kind: &str, of: &str) -> SlottedName {
         (
             format!("{}:{kind}:{{{of}}}", self.prefix).into(),
             Slot::of(of),
@@ -72,7 +72,7 @@ impl KeyNames {
 
     /// The shard of that number.
     pub(super) fn shard_at(&self, list: &str, site: &SiteId, number: u8) -> SlottedName {
-        self.other(list, &format!("{site}.{number}"))
+        self.standalone_key(list, &format!("{site}.{number}"))
     }
 }
 

@@ -60,8 +60,6 @@ mod record_cache;
 mod reply;
 /// The current salts.
 mod salts;
-/// The keys of the vote hashes.
-mod secrets;
 /// Hash slots of a cluster.
 mod slot;
 /// `impl Store`.
@@ -70,6 +68,8 @@ mod store_impl;
 mod url;
 /// Encoding of a stored vote.
 mod vote;
+/// The keys of the vote hashes.
+mod vote_keys;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -86,7 +86,7 @@ use wire::{ArticleKey, SiteId};
 use self::{
     cluster::Cluster, command::Command, erasure::Rewriter, keys::KeyNames,
     migration_flag::CachedFlag, readiness::ProbeCache, record::Found, record_cache::RecordCache,
-    salts::CachedSalts, secrets::Secrets, url::RedisUrl,
+    salts::CachedSalts, url::RedisUrl, vote_keys::VoteKeys,
 };
 
 /// Maximum number of aliases to follow; more is a cycle, which means corrupt data.
@@ -102,7 +102,7 @@ pub struct Redis {
     metrics: StoreMetrics,
     records: RecordCache,
     migration_flag: CachedFlag,
-    secrets: RwLock<Option<Secrets>>,
+    vote_keys: RwLock<Option<VoteKeys>>,
     salt_cache: Mutex<HashMap<SiteId, CachedSalts>>,
     /// Serialises reads of the salts: one read serves all who wait.
     salts_refresh: tokio::sync::Mutex<()>,
@@ -133,7 +133,7 @@ impl Redis {
             metrics,
             records: RecordCache::default(),
             migration_flag: CachedFlag::default(),
-            secrets: RwLock::default(),
+            vote_keys: RwLock::default(),
             salt_cache: Mutex::default(),
             salts_refresh: tokio::sync::Mutex::default(),
             sites: Mutex::default(),
@@ -201,15 +201,18 @@ impl Redis {
         .await
     }
 
-    fn cached_secrets(&self) -> Option<Secrets> {
-        self.secrets
+    fn cached_vote_keys(&self) -> Option<VoteKeys> {
+        self.vote_keys
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
-    fn cache_secrets(&self, secrets: Secrets) {
-        *self.secrets.write().unwrap_or_else(PoisonError::into_inner) = Some(secrets);
+    fn cache_vote_keys(&self, vote_keys: VoteKeys) {
+        *self
+            .vote_keys
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Some(vote_keys);
     }
 
     fn salt_cache(&self) -> MutexGuard<'_, HashMap<SiteId, CachedSalts>> {

@@ -179,9 +179,11 @@ impl Redis {
 
     /// The list of sites, and its fallbacks on other servers.
     fn lists_of_sites(&self) -> Vec<SlottedName> {
-        let others =
-            (0..LIST_SHARDS).map(|number| self.names.other("sites", &format!("sites.{number}")));
-        std::iter::once(self.names.other("sites", "sites"))
+        let others = (0..LIST_SHARDS).map(|number| {
+            self.names
+                .standalone_key("sites", &format!("sites.{number}"))
+        });
+        std::iter::once(self.names.standalone_key("sites", "sites"))
             .chain(others)
             .collect()
     }

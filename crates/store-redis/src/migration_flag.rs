@@ -182,7 +182,7 @@ impl Redis {
             1
         };
         (0..copies)
-            .map(|copy| self.names.other("notice", &copy.to_string()))
+            .map(|copy| self.names.standalone_key("notice", &copy.to_string()))
             .collect()
     }
 }

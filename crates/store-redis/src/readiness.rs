@@ -41,7 +41,7 @@ impl Redis {
         let writes = join_all(parts.iter().map(|part| self.takes_writes(part)));
         let needs = join_all(sites.iter().map(async |(site, day)| {
             let needs = async {
-                self.secrets()
+                self.vote_keys()
                     .await
                     .and(self.salts(site, *day).await)
                     .is_ok()
@@ -72,7 +72,7 @@ impl Redis {
 
     /// A write that has no other effect.
     fn probe_command(&self, slot: Slot) -> Command {
-        let (name, _) = self.names.other("try", &slot.tag());
+        let (name, _) = self.names.standalone_key("try", &slot.tag());
         Command::new("SET").arg(name).args(["1", "EX", "60"])
     }
 }

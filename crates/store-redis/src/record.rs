@@ -11,7 +11,7 @@ use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
 pub(super) use self::source::{Id, OWN_DAYS, Source};
-use super::{reply, secrets::Secrets};
+use super::{reply, vote_keys::VoteKeys};
 
 /// One article.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,8 +86,8 @@ impl Record {
     }
 
     /// The ids under which votes are looked up. New votes use the first.
-    pub(super) fn ids_of_votes(&self, secrets: &Secrets) -> Vec<Id> {
-        let own = self.own_id(secrets);
+    pub(super) fn ids_of_votes(&self, vote_keys: &VoteKeys) -> Vec<Id> {
+        let own = self.own_id(vote_keys);
         let home = self
             .sources
             .iter()
@@ -114,9 +114,9 @@ impl Record {
         usize::from(self.voted) + self.sources.iter().filter(|source| source.voted).count()
     }
 
-    pub(super) fn own_id(&self, secrets: &Secrets) -> Id {
+    pub(super) fn own_id(&self, vote_keys: &VoteKeys) -> Id {
         Id {
-            of: secrets.own_name().into(),
+            of: vote_keys.own_name().into(),
             number: self.id,
         }
     }
@@ -164,7 +164,7 @@ impl Record {
     }
 
     /// Whether its poll has not opened yet.
-    pub(super) fn is_young(&self) -> bool {
+    pub(super) fn awaits_opening(&self) -> bool {
         self.poll_opened().is_none()
     }
 

@@ -227,10 +227,10 @@ impl Redis {
 
     /// Keys of the salts and of the durability note, and their slot.
     fn names_of_salts(&self, site: &SiteId) -> (Name, Name, Slot) {
-        let (name, slot) = self.names.other("salts", site.as_str());
+        let (name, slot) = self.names.standalone_key("salts", site.as_str());
         (
             name,
-            self.names.other("durable-salt", site.as_str()).0,
+            self.names.standalone_key("durable-salt", site.as_str()).0,
             slot,
         )
     }

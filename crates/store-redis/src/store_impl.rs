@@ -168,12 +168,12 @@ impl Store for Redis {
     async fn start_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
         self.drop_ended_salts(site, day);
         // Also prepare the data in other slots that the first event of a new article requires.
-        let (salts, secrets, listed) = futures_util::join!(
+        let (salts, vote_keys, listed) = futures_util::join!(
             self.salts(site, day),
-            self.secrets(),
+            self.vote_keys(),
             self.list_site(site, None)
         );
-        salts.and(secrets.map(drop)).and(listed)
+        salts.and(vote_keys.map(drop)).and(listed)
     }
 
     /// Digests of sites that are not served expire in Redis, like all others.

@@ -52,7 +52,7 @@ pub enum AliasError {
     /// The key is not an alias.
     Unknown,
     /// Counts moved to this article with the alias, by a rename or a merge, and cannot be separated.
-    Carried(ArticleKey),
+    HasCounts(ArticleKey),
 }
 
 /// Result of adding or removing an alias. A rejection is a valid result, not a failure of the store.

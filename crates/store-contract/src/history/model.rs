@@ -200,7 +200,7 @@ impl Model {
     pub(super) fn unalias(&mut self, old: &str) -> Result<(), AliasError> {
         match self.moved.get(old) {
             None => Err(AliasError::Unknown),
-            Some(true) => Err(AliasError::Carried(article(
+            Some(true) => Err(AliasError::HasCounts(article(
                 &self.articles[&self.answers[old]].key,
             ))),
             Some(false) => {

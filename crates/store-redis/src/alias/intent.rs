@@ -151,7 +151,7 @@ impl Redis {
         new: Lease<'_>,
         intent: &Intent,
     ) -> Result<Option<Record>, StoreError> {
-        let secrets = self.secrets().await?;
+        let vote_keys = self.vote_keys().await?;
         let windows = self.live_windows(&old.site).await?;
         if !self.copy_marks(old, &new, MarkTable::Votes).await? {
             return Ok(None);
@@ -184,7 +184,7 @@ impl Redis {
         }
         // A live window may be later than the intent's day if the clock was ahead.
         let until = windows.iter().copied().fold(Day::new(intent.day), Day::max);
-        let joined = merge::joined(of_old, of_old.own_id(&secrets), &days, until);
+        let joined = merge::joined(of_old, of_old.own_id(&vote_keys), &days, until);
         let label_of_own = new
             .record()
             .and(joined.as_ref())

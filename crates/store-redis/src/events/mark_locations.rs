@@ -8,7 +8,7 @@ use super::super::{
     keys::{self, MarkTable, Name},
     record::{Id, Record},
     record_cache::CachedRecord,
-    secrets::Secrets,
+    vote_keys::VoteKeys,
 };
 
 /// Where an article may have stored an event, with the bucket of each mark or digest.
@@ -45,7 +45,7 @@ impl Redis {
         indexes: &[usize],
     ) -> Result<MarkLocations<'h>, StoreError> {
         let record = cached.record();
-        let secrets = self.secrets_of(record).await?;
+        let vote_keys = self.vote_keys_of(record).await?;
         let names = self.names.article(&changes.site, key);
         let fresh = super::super::random::id()?;
         let buckets = |table| match table {
@@ -62,11 +62,11 @@ impl Redis {
         let ids = record.map_or_else(
             || {
                 vec![Id {
-                    of: secrets.own_name().into(),
+                    of: vote_keys.own_name().into(),
                     number: fresh,
                 }]
             },
-            |record| record.ids_of_votes(&secrets),
+            |record| record.ids_of_votes(&vote_keys),
         );
         let token = changes
             .visitor
@@ -75,7 +75,7 @@ impl Redis {
         let visitor = token.iter().flat_map(|token| {
             ids.iter().filter_map(|id| {
                 Some(voter_id(
-                    secrets.get(&id.of)?,
+                    vote_keys.get(&id.of)?,
                     &changes.site,
                     id.number,
                     token,
@@ -98,7 +98,7 @@ impl Redis {
                         MarkTable::Seen(salt.day),
                     )
                 };
-                ids_of_reads(record, &secrets, fresh, salt.day)
+                ids_of_reads(record, &vote_keys, fresh, salt.day)
                     .map(digest)
                     .collect::<Vec<_>>()
             });
@@ -121,16 +121,16 @@ impl Redis {
     }
 
     /// The vote keys; reads them again if the record has a source whose key another endpoint added.
-    pub(in super::super) async fn secrets_of(
+    pub(in super::super) async fn vote_keys_of(
         &self,
         record: Option<&Record>,
-    ) -> Result<Secrets, StoreError> {
-        let secrets = self.secrets().await?;
+    ) -> Result<VoteKeys, StoreError> {
+        let vote_keys = self.vote_keys().await?;
         let mut sources = record.into_iter().flat_map(|record| &record.sources);
-        if sources.all(|source| secrets.get(&source.of).is_some()) {
-            Ok(secrets)
+        if sources.all(|source| vote_keys.get(&source.of).is_some()) {
+            Ok(vote_keys)
         } else {
-            self.read_secrets().await
+            self.read_vote_keys().await
         }
     }
 }
@@ -138,13 +138,13 @@ impl Redis {
 /// The article's own id, and those of merged articles while their windows are live.
 fn ids_of_reads<'r>(
     record: Option<&'r Record>,
-    secrets: &'r Secrets,
+    vote_keys: &'r VoteKeys,
     fresh: i64,
     window: Day,
 ) -> impl Iterator<Item = i64> + 'r {
     let sources = record.into_iter().flat_map(|record| &record.sources);
     let joined = sources
-        .filter(move |source| source.of == secrets.own_name() && window.since(source.until) <= 1);
+        .filter(move |source| source.of == vote_keys.own_name() && window.since(source.until) <= 1);
     std::iter::once(record.map_or(fresh, |record| record.id))
         .chain(joined.map(|source| source.number))
 }

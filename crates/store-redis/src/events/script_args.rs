@@ -63,10 +63,10 @@ impl MarkLocations<'_> {
         to.push(changes.day.get().to_string());
         to.push(self.record.map_or("voted", |record| record.flag_of_first()));
         to.push(salts::SALT_TTL_SECONDS.to_string());
-        let young = self
+        let awaiting = self
             .record
-            .filter(|record| record.is_young() && record.created < changes.day);
-        to.push(young.map_or(String::new(), |_| POLL_OPENS_AT_EVENTS.to_string()));
+            .filter(|record| record.awaits_opening() && record.created < changes.day);
+        to.push(awaiting.map_or(String::new(), |_| POLL_OPENS_AT_EVENTS.to_string()));
         to.count(self.tables.len());
         for (table, buckets) in &self.tables {
             to.key(&self.names.bucket(*table, 0));

@@ -4,7 +4,7 @@ use store::{
 };
 use wire::ArticleKey;
 
-use super::super::{Redis, record::Record, secrets::Secrets};
+use super::super::{Redis, record::Record, vote_keys::VoteKeys};
 
 /// Destination of a line's counts.
 pub(super) enum LineTarget {
@@ -22,10 +22,10 @@ impl Redis {
         line: &ArticleLine,
         report: &mut ImportReport,
     ) -> Result<LineTarget, StoreError> {
-        let secrets = self.secrets().await?;
+        let vote_keys = self.vote_keys().await?;
         let mut known = None;
         for source in &line.sources {
-            let Some(here) = self.article_of_source(line, source, &secrets).await? else {
+            let Some(here) = self.article_of_source(line, source, &vote_keys).await? else {
                 continue;
             };
             if let Some(why) = self.merge_known(batch, line, &here).await? {
@@ -38,7 +38,7 @@ impl Redis {
         if let (None, Some(here)) = (&record, known.filter(|_| batch.dry_run)) {
             (target, record) = self.follow(&line.site, &here).await?;
         }
-        if ids_with_votes_after(record.as_ref(), line, &secrets) > MAX_VOTE_IDS {
+        if ids_with_votes_after(record.as_ref(), line, &vote_keys) > MAX_VOTE_IDS {
             let why =
                 format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids");
             return Ok(LineTarget::Skipped(why));
@@ -53,13 +53,13 @@ impl Redis {
         &self,
         line: &ArticleLine,
         source: &SourceLine,
-        secrets: &Secrets,
+        vote_keys: &VoteKeys,
     ) -> Result<Option<ArticleKey>, StoreError> {
         for key in std::iter::once(&line.key).chain(line.aliases.iter().map(|alias| &alias.key)) {
             let (here, Some(record)) = self.follow(&line.site, key).await? else {
                 continue;
             };
-            if has_source(&record, source, secrets) {
+            if has_source(&record, source, vote_keys) {
                 return Ok(Some(here));
             }
         }
@@ -146,14 +146,14 @@ impl Redis {
             own: false,
             ..Record::new(super::super::random::id()?, created)
         };
-        let secrets = self.secrets().await?;
+        let vote_keys = self.vote_keys().await?;
         if let Some(home) = line.sources.first() {
             // A revision below every real one, so that the line counts as newer.
             let home = SourceLine {
                 rev: -1,
                 ..home.clone()
             };
-            self.source_days(batch, &secrets, &mut record, &home, true)
+            self.source_days(batch, &vote_keys, &mut record, &home, true)
                 .await?;
         }
         lease
@@ -181,8 +181,8 @@ impl Redis {
     }
 }
 
-fn has_source(record: &Record, source: &SourceLine, secrets: &Secrets) -> bool {
-    let is_own = source.of == secrets.own_name() && source.id == record.id;
+fn has_source(record: &Record, source: &SourceLine, vote_keys: &VoteKeys) -> bool {
+    let is_own = source.of == vote_keys.own_name() && source.id == record.id;
     is_own
         || record
             .sources
@@ -191,13 +191,17 @@ fn has_source(record: &Record, source: &SourceLine, secrets: &Secrets) -> bool {
 }
 
 /// Number of ids under which the article would have votes after the import.
-fn ids_with_votes_after(record: Option<&Record>, line: &ArticleLine, secrets: &Secrets) -> usize {
+fn ids_with_votes_after(
+    record: Option<&Record>,
+    line: &ArticleLine,
+    vote_keys: &VoteKeys,
+) -> usize {
     let voted = line.sources.iter().filter(|source| source.voted);
     let Some(record) = record else {
         return voted.count();
     };
     let is_new = |source: &&SourceLine| {
-        let own = record.voted && source.of == secrets.own_name() && source.id == record.id;
+        let own = record.voted && source.of == vote_keys.own_name() && source.id == record.id;
         let is_known = |known: &super::Source| {
             known.voted && (&known.of, known.number) == (&source.of, source.id)
         };
@@ -208,7 +212,9 @@ fn ids_with_votes_after(record: Option<&Record>, line: &ArticleLine, secrets: &S
 
 fn skip_reason(refused: &AliasError) -> String {
     match refused {
-        AliasError::Elsewhere(to) | AliasError::Carried(to) => format!("it has moved to {to} here"),
+        AliasError::Elsewhere(to) | AliasError::HasCounts(to) => {
+            format!("it has moved to {to} here")
+        }
         AliasError::TooManyIds => {
             format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")
         }

@@ -89,7 +89,7 @@ impl Transaction<'_> {
             .optional()?
         {
             None => Ok(Err(AliasError::Unknown)),
-            Some(true) => Ok(Err(AliasError::Carried(self.articles[index].key.clone()))),
+            Some(true) => Ok(Err(AliasError::HasCounts(self.articles[index].key.clone()))),
             Some(false) => {
                 self.delete_alias(site, key)?;
                 Ok(Ok(()))

@@ -159,7 +159,9 @@ impl Transaction<'_> {
 
 fn skip_reason(refused: &AliasError) -> String {
     match refused {
-        AliasError::Elsewhere(to) | AliasError::Carried(to) => format!("it has moved to {to} here"),
+        AliasError::Elsewhere(to) | AliasError::HasCounts(to) => {
+            format!("it has moved to {to} here")
+        }
         AliasError::TooManyIds => {
             format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")
         }

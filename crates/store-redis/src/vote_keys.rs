@@ -15,18 +15,18 @@ use super::{
 
 /// The keys that votes are hashed with: this store's own, and those of imported stores. Stored in one hash.
 #[derive(Clone, Debug)]
-pub(super) struct Secrets {
+pub(super) struct VoteKeys {
     own: String,
     keys: BTreeMap<String, HashKey>,
 }
 
 /// Field of this store's own key.
-const OWN_SECRET_FIELD: &str = "vote";
+const OWN_KEY_FIELD: &str = "vote";
 
 /// How long to wait for a read before falling back to a write, which retries longer.
-const SECRETS_READ_TIMEOUT: Duration = Duration::from_millis(500);
+const VOTE_KEYS_READ_TIMEOUT: Duration = Duration::from_millis(500);
 
-impl Secrets {
+impl VoteKeys {
     /// Name of this store's own key.
     pub(super) fn own_name(&self) -> &str {
         &self.own
@@ -43,7 +43,7 @@ impl Secrets {
         for (field, value) in pairs(hash) {
             let key = HashKey(HEXLOWER.decode(value).ok()?.try_into().ok()?);
             let name = database_id(&key);
-            if field == OWN_SECRET_FIELD.as_bytes() {
+            if field == OWN_KEY_FIELD.as_bytes() {
                 own = Some(name.clone());
             }
             keys.insert(name, key);
@@ -54,57 +54,57 @@ impl Secrets {
 
 impl Redis {
     /// The cached keys, read if they are not cached.
-    pub(super) async fn secrets(&self) -> Result<Secrets, StoreError> {
-        if let Some(cached) = self.cached_secrets() {
+    pub(super) async fn vote_keys(&self) -> Result<VoteKeys, StoreError> {
+        if let Some(cached) = self.cached_vote_keys() {
             return Ok(cached);
         }
-        self.read_secrets().await
+        self.read_vote_keys().await
     }
 
     /// Reads the keys, and creates this store's own if there is none. Reading is enough if another endpoint has noted
     /// that the key is on replicas: then no failover can lose it.
-    pub(super) async fn read_secrets(&self) -> Result<Secrets, StoreError> {
-        let (name, slot) = self.names.other("secrets", "secrets");
-        let (durable, _) = self.names.other("durable-secret", "secrets");
+    pub(super) async fn read_vote_keys(&self) -> Result<VoteKeys, StoreError> {
+        let (name, slot) = self.names.standalone_key("secrets", "secrets");
+        let (durable, _) = self.names.standalone_key("durable-secret", "secrets");
         let all = Command::new("HGETALL").arg(name.clone());
         let read = vec![all.clone(), Command::new("GET").arg(durable.clone())];
         if let Ok(Ok(answers)) = timeout(
-            SECRETS_READ_TIMEOUT,
+            VOTE_KEYS_READ_TIMEOUT,
             self.cluster.request(Access::Read, slot, read),
         )
         .await
             && let [all, durable] = answers.as_slice()
-            && let Some(secrets) = Secrets::parse(all)
-            && utf8(durable) == Some(secrets.own_name())
+            && let Some(vote_keys) = VoteKeys::parse(all)
+            && utf8(durable) == Some(vote_keys.own_name())
         {
-            self.cache_secrets(secrets.clone());
-            return Ok(secrets);
+            self.cache_vote_keys(vote_keys.clone());
+            return Ok(vote_keys);
         }
         let fresh = HEXLOWER.encode(&super::random::key()?.0);
         // HSETNX: the first endpoint creates the key, and repetitions change nothing.
         let set = Command::new("HSETNX")
             .arg(name)
-            .arg(OWN_SECRET_FIELD)
+            .arg(OWN_KEY_FIELD)
             .arg(fresh);
         let answers = self
             .cluster
             .request(Access::Write, slot, vec![set, all])
             .await?;
-        let secrets = answers
+        let vote_keys = answers
             .last()
-            .and_then(Secrets::parse)
+            .and_then(VoteKeys::parse)
             .ok_or_else(|| self.corrupt_reply("the vote keys"))?;
         self.cluster.send_in_background(
             slot,
-            Command::new("SET").arg(durable).arg(secrets.own_name()),
+            Command::new("SET").arg(durable).arg(vote_keys.own_name()),
         );
-        self.cache_secrets(secrets.clone());
-        Ok(secrets)
+        self.cache_vote_keys(vote_keys.clone());
+        Ok(vote_keys)
     }
 
     /// Stores the vote key of another store.
-    pub(super) async fn add_secret(&self, key: &HashKey) -> Result<Secrets, StoreError> {
-        let (name, slot) = self.names.other("secrets", "secrets");
+    pub(super) async fn add_vote_key(&self, key: &HashKey) -> Result<VoteKeys, StoreError> {
+        let (name, slot) = self.names.standalone_key("secrets", "secrets");
         self.cluster
             .write(
                 slot,
@@ -114,6 +114,6 @@ impl Redis {
                     .arg(HEXLOWER.encode(&key.0)),
             )
             .await?;
-        self.read_secrets().await
+        self.read_vote_keys().await
     }
 }
