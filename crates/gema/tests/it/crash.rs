@@ -27,7 +27,10 @@ use tokio::{
 };
 use wire::{Answer, Tallies, Tally};
 
-use crate::site::{FIREFOX, chose, event_key, react, read, token};
+use crate::{
+    process::terminate,
+    site::{FIREFOX, chose, event_key, react, read, token},
+};
 
 /// The real binary, serving the demo's site.
 struct Gema {
@@ -149,19 +152,7 @@ async fn sigterm_stops_it_gently_with_everything_in_one_file() {
         vec![react("a", Some("sad"), 1 + reader)]
     })
     .await;
-    let pid = gema.child.id().unwrap().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &pid])
-            .status()
-            .await
-            .unwrap()
-            .success()
-    );
-    let status = tokio::time::timeout(Duration::from_secs(20), gema.child.wait())
-        .await
-        .unwrap()
-        .unwrap();
+    let status = terminate(&mut gema.child).await;
     assert!(status.success(), "{status}");
     assert!(!dir.path().join("gema.db-wal").exists());
 

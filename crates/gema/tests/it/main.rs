@@ -27,6 +27,8 @@ mod moving;
 mod nginx;
 /// Logs, metrics and files, as the operator sees them.
 mod operator;
+/// Ending a server's process.
+mod process;
 /// Proxies in front of one endpoint.
 #[cfg(target_os = "linux")]
 mod proxies;

@@ -13,7 +13,10 @@ use tokio::{
     process::{Child, Command},
 };
 
-use crate::site::{FIREFOX, PAGE};
+use crate::{
+    process::terminate,
+    site::{FIREFOX, PAGE},
+};
 
 /// A directory with a configuration, for one service after another.
 pub(super) struct Home(TempDir);
@@ -155,19 +158,7 @@ impl Service<'_> {
 
     /// Sends SIGTERM, and waits until it has exited.
     pub(super) async fn stops(mut self) {
-        let pid = self.child.id().unwrap().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &pid])
-                .status()
-                .await
-                .unwrap()
-                .success()
-        );
-        let status = tokio::time::timeout(Duration::from_secs(20), self.child.wait())
-            .await
-            .unwrap()
-            .unwrap();
+        let status = terminate(&mut self.child).await;
         assert!(status.success(), "{status}");
     }
 }
