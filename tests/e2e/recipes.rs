@@ -1,5 +1,7 @@
 //! docs/recipes.md: pages made with common tools, and what their readers do there.
 
+/// A system, and the pages of its site.
+mod system;
 /// Whole sites.
 mod systems;
 
