@@ -1,28 +1,30 @@
 //! Live counts: subscriptions of readers to articles, updated at most once a second. It polls the store, so it is the
 //! same for every engine, and every endpoint sends the same.
 
-/// The response body of a subscription.
-mod event_stream;
-
 use std::{
     collections::HashMap,
+    convert::Infallible,
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
-use axum::body::Bytes;
+use axum::response::sse::{Event, KeepAlive, Sse};
 use config::{Config, ConnectionLimits, Site};
+use futures_util::{Stream, StreamExt};
 use prometheus_client::metrics::gauge::Gauge;
 use store::{ArticleCounts, CountsVersion, Store, StoreError};
 use tokio::sync::watch;
+use tokio_stream::wrappers::WatchStream;
 use wire::{ArticleKey, SiteId, Tally};
 
 use crate::connection_limit::{ConnectionLimiter, Permit};
 
-pub use event_stream::event_stream;
-
 /// Maximum number of articles per query of the store.
 const MAX_ARTICLES_PER_QUERY: usize = 1000;
+
+/// Interval of SSE comments: they keep proxies from closing idle connections, and reveal broken ones.
+const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(25);
 
 /// All subscriptions.
 pub struct SubscriptionHub {
@@ -34,13 +36,31 @@ pub struct SubscriptionHub {
 struct WatchedArticle {
     /// Version of the tally that was sent last.
     version: CountsVersion,
-    sender: watch::Sender<Bytes>,
+    sender: watch::Sender<Event>,
 }
 
 /// A subscription to an article; dropping it unsubscribes.
 pub struct Subscription {
-    receiver: watch::Receiver<Bytes>,
-    _permit: Permit,
+    receiver: watch::Receiver<Event>,
+    permit: Permit,
+}
+
+impl Subscription {
+    /// The event stream: the current tally immediately, then each newer one. `retry`: reconnect delay of the browser; it
+    /// should vary between readers.
+    pub fn into_sse(self, retry: Duration) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+        let Self { receiver, permit } = self;
+        let mut retry = Some(retry);
+        let events = WatchStream::new(receiver).map(move |event| {
+            // The stream owns the permit.
+            let _ = &permit;
+            Ok(match retry.take() {
+                Some(retry) => event.retry(retry),
+                None => event,
+            })
+        });
+        Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT_INTERVAL))
+    }
 }
 
 impl SubscriptionHub {
@@ -68,17 +88,14 @@ impl SubscriptionHub {
         site: &Site,
         article: &ArticleKey,
     ) -> Result<Subscription, StoreError> {
-        let subscribe = |sender: &watch::Sender<Bytes>| sender.subscribe();
+        let subscribe = |sender: &watch::Sender<Event>| sender.subscribe();
         let known = self
             .watched()
             .get(&site.id)
             .and_then(|articles| articles.get(article))
             .map(|one| subscribe(&one.sender));
         if let Some(receiver) = known {
-            return Ok(Subscription {
-                receiver,
-                _permit: permit,
-            });
+            return Ok(Subscription { receiver, permit });
         }
         let counted = store
             .tallies(&site.id, std::slice::from_ref(article))
@@ -102,7 +119,7 @@ impl SubscriptionHub {
             });
         Ok(Subscription {
             receiver: subscribe(&one.sender),
-            _permit: permit,
+            permit,
         })
     }
 
@@ -150,7 +167,8 @@ impl SubscriptionHub {
                 && one.version != counted.version
             {
                 one.version = counted.version;
-                one.sender
+                let _previous = one
+                    .sender
                     .send_replace(event(&rules::displayed(counted.tally, site)));
             }
         }
@@ -162,8 +180,8 @@ impl SubscriptionHub {
 }
 
 /// A tally as a server-sent event; its id is `rev`.
-fn event(tally: &Tally) -> Bytes {
+fn event(tally: &Tally) -> Event {
     // Compact JSON has no line breaks; a tally contains only text and numbers, so serialisation cannot fail.
     let data = serde_json::to_string(tally).unwrap_or_default();
-    format!("id: {}\ndata: {data}\n\n", tally.rev).into()
+    Event::default().id(tally.rev.to_string()).data(data)
 }

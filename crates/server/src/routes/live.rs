@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use axum::{
-    body::Body,
     extract::State,
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -15,7 +14,7 @@ use super::{
     extract::{ArticleFromQuery, CurrentConfig},
     openapi_errors::LiveErrors,
 };
-use crate::{problem::Problem, serve::StreamingResponse, state::App, subscriptions::event_stream};
+use crate::{problem::Problem, serve::StreamingResponse, state::App};
 
 /// The wait until a retry when the limit of subscriptions is reached.
 const LIMIT_RETRY_DELAY: Duration = Duration::from_secs(600);
@@ -65,12 +64,7 @@ async fn live(
         .await?;
     let spread = getrandom::u32().unwrap_or_default() % RECONNECT_DELAY_MS.len() as u32;
     let reconnect_delay = Duration::from_millis((RECONNECT_DELAY_MS.start + spread).into());
-    let stream = event_stream(subscription, reconnect_delay);
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("text/event-stream"),
-        ),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         // Disables buffering in nginx.
         (
@@ -78,7 +72,7 @@ async fn live(
             HeaderValue::from_static("no"),
         ),
     ];
-    let mut response = (headers, Body::from_stream(stream)).into_response();
+    let mut response = (headers, subscription.into_sse(reconnect_delay)).into_response();
     response.extensions_mut().insert(StreamingResponse);
     Ok(response)
 }
