@@ -1,41 +1,89 @@
-//! `cargo xtask bench …`: benchmarks Gema beside comparable software, in the same run. The results are written to
-//! docs/performance.md.
+//! `cargo xtask bench …`: builds what a benchmark needs, then starts it (crates/bench).
 
-mod cpu_steal;
-mod document;
-pub(crate) mod endpoint;
-pub(crate) mod engines;
-mod http;
-mod machine;
-pub(crate) mod page;
-mod plot;
-mod process;
+use std::fs;
+use std::path::PathBuf;
 
-use std::path::Path;
-use std::process::Command;
+use anyhow::{Context, Result, bail};
 
-use crate::exec;
+use crate::dist::minify;
+use crate::setup::{Browser, Scope};
+use crate::{demo, dist, exec, repo, setup, tools};
 
-/// How thorough a benchmark is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Extent {
-    /// Medians of several rounds; writes docs/performance.md.
-    Full,
-    /// One short round, which only shows that the benchmark works; writes nothing.
-    Quick,
+/// The options.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct BenchOptions {
+    /// The benchmark.
+    pub(crate) name: Option<String>,
+    /// One short round, which only shows that the benchmark works; it writes nothing.
+    pub(crate) is_quick: bool,
+    pub(crate) beside: Beside,
 }
 
-/// The median: the upper one of an even number of values; NaN if there are none.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+/// Other servers that the endpoint is measured beside.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) enum Beside {
+    /// nginx.
+    #[default]
+    Nothing,
+    /// nginx, Waline and Isso.
+    Competitors,
+    /// Another build of the endpoint.
+    OtherBuild(PathBuf),
 }
 
-/// A command that runs a program pinned to this core.
-fn on_core(core: u8, program: impl AsRef<Path>) -> Command {
-    let mut command = exec::program("taskset");
-    command
-        .args(["-c", &core.to_string()])
-        .arg(program.as_ref());
-    command
+/// Sets up, builds and measures.
+pub(crate) fn run(options: BenchOptions) -> Result<()> {
+    let mut bench = exec::cargo();
+    bench.args(["run", "--quiet", "--package", "bench", "--"]);
+    match (options.name.as_deref(), options.beside) {
+        (Some("endpoint"), beside) => {
+            let toolchain = setup::run(if beside == Beside::Competitors {
+                Scope::Competitors
+            } else {
+                Scope::Bench
+            })?;
+            if !options.is_quick {
+                dist::run(&toolchain)?;
+            }
+            bench.arg("endpoint");
+            match beside {
+                Beside::Nothing => {}
+                Beside::Competitors => {
+                    bench.arg("--waline").arg(tools::waline()?);
+                    bench.arg("--isso-python").arg(tools::isso()?);
+                }
+                Beside::OtherBuild(program) => {
+                    bench.arg("--beside").arg(program);
+                }
+            }
+        }
+        (Some("engines"), Beside::Nothing) => {
+            setup::run(Scope::Engines)?;
+            bench.arg("engines");
+        }
+        (Some("page"), Beside::Nothing) => {
+            dist::run(&setup::run(Scope::Page)?)?;
+            bench.arg("page");
+            bench.arg("--browser").arg(Browser::required()?.program());
+            bench.arg("--waline-client").arg(tools::waline_client()?);
+            bench.arg("--element").arg(minified_element()?);
+        }
+        _ => bail!(
+            "what shall be measured? There is: bench endpoint [--peers | --beside FILE], bench engines, bench page"
+        ),
+    }
+    if options.is_quick {
+        bench.arg("--quick");
+    }
+    demo::build_endpoint()?;
+    exec::quietly(&mut bench)
+}
+
+/// The element written by hand, minified as the widget is.
+fn minified_element() -> Result<PathBuf> {
+    let file = repo::target().join("bench-element.min.js");
+    let element = repo::root().join("crates/bench/src/page/element.js");
+    fs::write(&file, minify::module(&element)?)
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(file)
 }

@@ -1,24 +1,19 @@
 //! The repository's tasks: `cargo xtask VERB`. One module per verb; none of them is a shell script.
 
 mod bench;
-mod chromium;
 #[cfg(test)]
 mod circles;
 mod demo;
 mod dev;
 mod dist;
 mod documents;
-mod exec;
 #[cfg(test)]
 mod names;
 mod package;
-mod progress;
-mod repo;
 mod robots;
 mod setup;
 mod size;
 mod soak;
-mod supervise;
 mod test;
 mod toolchain;
 mod tools;
@@ -29,8 +24,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 
-use bench::{Extent, endpoint::Beside};
+use bench::{BenchOptions, Beside};
 use demo::Profile;
+use devtools::{chromium, exec, progress, repo, supervise};
 use package::version::PreRelease;
 use setup::Scope;
 
@@ -90,11 +86,7 @@ enum Command {
     Soak {
         name: Option<String>,
     },
-    Bench {
-        what: Option<String>,
-        extent: Extent,
-        beside: Beside,
-    },
+    Bench(BenchOptions),
     Size,
     Help,
 }
@@ -111,26 +103,7 @@ fn run(command: Command) -> Result<()> {
         Command::Freeze => setup::run(Scope::Build).and_then(|_| dist::pinned_loader::run()),
         Command::Package(options) => package::run(options),
         Command::Soak { name } => soak::run(name.as_deref()),
-        Command::Bench {
-            what: Some(what),
-            extent,
-            beside,
-        } if what == "endpoint" => bench::endpoint::run(extent, &beside),
-        Command::Bench {
-            what: Some(what),
-            extent,
-            beside: Beside::Nothing,
-        } if what == "engines" => bench::engines::run(extent),
-        Command::Bench {
-            what: Some(what),
-            extent,
-            beside: Beside::Nothing,
-        } if what == "page" => bench::page::run(extent),
-        Command::Bench { .. } => {
-            bail!(
-                "what shall be measured? There is: bench endpoint [--peers | --beside FILE], bench engines, bench page"
-            )
-        }
+        Command::Bench(options) => bench::run(options),
         Command::Size => size::check(),
         Command::Help => {
             println!("{HELP}");
@@ -160,11 +133,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Command> {
             "freeze" => Command::Freeze,
             "package" => Command::Package(package::Options::default()),
             "soak" => Command::Soak { name: None },
-            "bench" => Command::Bench {
-                what: None,
-                extent: Extent::Full,
-                beside: Beside::Nothing,
-            },
+            "bench" => Command::Bench(BenchOptions::default()),
             "size" => Command::Size,
             "help" => Command::Help,
             other => bail!("no verb `{other}`\n\n{HELP}"),
@@ -188,17 +157,14 @@ fn parse(mut args: lexopt::Parser) -> Result<Command> {
             (Long("pre-release"), Command::Package(options)) => {
                 options.pre = Some(PreRelease::parse(&args.value()?.string()?)?);
             }
-            (Long("quick"), Command::Bench { extent, .. }) => *extent = Extent::Quick,
-            (Long("peers"), Command::Bench { beside, .. }) => *beside = Beside::Competitors,
-            (Long("beside"), Command::Bench { beside, .. }) => {
-                *beside = Beside::OtherBuild(args.value()?.into())
+            (Long("quick"), Command::Bench(options)) => options.is_quick = true,
+            (Long("peers"), Command::Bench(options)) => options.beside = Beside::Competitors,
+            (Long("beside"), Command::Bench(options)) => {
+                options.beside = Beside::OtherBuild(args.value()?.into())
             }
-            (
-                Value(name),
-                Command::Bench {
-                    what: what @ None, ..
-                },
-            ) => *what = Some(name.string()?),
+            (Value(name), Command::Bench(options)) if options.name.is_none() => {
+                options.name = Some(name.string()?)
+            }
             (Long("test"), Command::Setup { scope }) => *scope = Scope::Test,
             (
                 Value(name),
@@ -259,19 +225,21 @@ mod tests {
             parsed("setup --test").unwrap(),
             Command::Setup { scope: Scope::Test }
         );
-        let endpoint = |extent, beside| Command::Bench {
-            what: Some("endpoint".into()),
-            extent,
-            beside,
+        let endpoint = |is_quick, beside| {
+            Command::Bench(BenchOptions {
+                name: Some("endpoint".into()),
+                is_quick,
+                beside,
+            })
         };
         assert_eq!(
             parsed("bench endpoint --quick --peers").unwrap(),
-            endpoint(Extent::Quick, Beside::Competitors)
+            endpoint(true, Beside::Competitors)
         );
         let other = Beside::OtherBuild("before/gema".into());
         assert_eq!(
             parsed("bench endpoint --beside before/gema").unwrap(),
-            endpoint(Extent::Full, other)
+            endpoint(false, other)
         );
         let options = package::Options {
             binary: Some("gema".into()),

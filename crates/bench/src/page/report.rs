@@ -5,8 +5,8 @@ use std::fmt::Write;
 use anyhow::Result;
 
 use super::load::{Load, Widget};
-use crate::bench::plot::{self, Bar, OTHER_COLOUR, OWN_COLOUR};
-use crate::bench::{document, median};
+use crate::plot::{self, Bar, OTHER_COLOUR, OWN_COLOUR};
+use crate::{document, median};
 
 /// One row of the table.
 struct Measure {

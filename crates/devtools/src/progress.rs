@@ -5,31 +5,31 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// Starts the clock. Called once by `main`; a later call changes nothing.
-pub(crate) fn start() -> Instant {
+pub fn start() -> Instant {
     static CLOCK_START: OnceLock<Instant> = OnceLock::new();
     *CLOCK_START.get_or_init(Instant::now)
 }
 
 /// Prints a line with the elapsed time in front.
-pub(crate) fn line(text: impl AsRef<str>) {
+pub fn line(text: impl AsRef<str>) {
     println!("[{}] {}", clock(start().elapsed()), text.as_ref());
 }
 
 /// Prints a heading, with a blank line before it.
-pub(crate) fn heading(text: impl AsRef<str>) {
+pub fn heading(text: impl AsRef<str>) {
     println!();
     line(format!("== {}", text.as_ref()));
 }
 
 /// A running step; [`TimedStep::done`] prints its duration.
-pub(crate) struct TimedStep {
+pub struct TimedStep {
     name: String,
     since: Instant,
 }
 
 impl TimedStep {
     /// Prints that the step begins.
-    pub(crate) fn begin(name: impl Into<String>) -> Self {
+    pub fn begin(name: impl Into<String>) -> Self {
         let name = name.into();
         line(format!("{name} …"));
         Self {
@@ -39,7 +39,7 @@ impl TimedStep {
     }
 
     /// Prints that the step is done, and returns its duration.
-    pub(crate) fn done(self) -> Duration {
+    pub fn done(self) -> Duration {
         let took = self.since.elapsed();
         line(format!("{}: done in {}", self.name, seconds(took)));
         took
@@ -47,13 +47,13 @@ impl TimedStep {
 }
 
 /// `m:ss`.
-pub(crate) fn clock(time: Duration) -> String {
+pub fn clock(time: Duration) -> String {
     let seconds = time.as_secs();
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 /// `4.2 s`, or `3 min 12 s` from a minute on.
-pub(crate) fn seconds(time: Duration) -> String {
+pub fn seconds(time: Duration) -> String {
     match time.as_secs() {
         0..60 => format!("{:.1} s", time.as_secs_f64()),
         whole => format!("{} min {} s", whole / 60, whole % 60),

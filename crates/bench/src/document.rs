@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::machine;
-use crate::{progress, repo};
+use devtools::{progress, repo};
 
 /// Replaces the results of `cargo xtask COMMAND`, with the machine and the date.
 ///

@@ -12,9 +12,9 @@ use anyhow::{Context, Result, bail};
 use super::load::{self, Run};
 use super::targets::{BenchRequest, Host, TALLIES, Target, VIEW};
 use super::{Beside, counted, http};
-use crate::bench::{on_core, process};
-use crate::repo;
-use crate::supervise::Server;
+use crate::{on_core, process};
+use devtools::repo;
+use devtools::supervise::Server;
 
 /// Starts a build of the endpoint on an empty database.
 fn endpoint(program: &Path, database: &Path) -> Result<(Server, String)> {
@@ -62,14 +62,11 @@ impl Served {
             let (server, url) = endpoint(program, &dir.join("other.db"))?;
             hosts.push((Host::OtherBuild, server, url));
         }
-        if *beside == Beside::Competitors {
-            for (host, start) in [
-                (Host::Waline, competitors::waline as fn(&Path) -> _),
-                (Host::Isso, competitors::isso),
-            ] {
-                let (server, url) = start(&dir)?;
-                hosts.push((host, server, url));
-            }
+        if let Beside::Competitors(installed) = beside {
+            let (waline, at) = competitors::waline(&dir, &installed.waline)?;
+            hosts.push((Host::Waline, waline, at));
+            let (isso, at) = competitors::isso(&dir, &installed.isso_python)?;
+            hosts.push((Host::Isso, isso, at));
         }
         Ok(Self { dir, hosts })
     }

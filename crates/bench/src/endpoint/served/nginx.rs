@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::http;
-use crate::bench::on_core;
-use crate::supervise::Server;
+use crate::on_core;
+use devtools::supervise::Server;
 
 /// Starts nginx on the directory `files`; gives the server and its URL.
 pub(crate) fn start(dir: &Path) -> Result<(Server, String)> {

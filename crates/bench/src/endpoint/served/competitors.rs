@@ -7,14 +7,14 @@ use std::process::Stdio;
 use anyhow::{Context, Result};
 
 use super::http;
-use crate::bench::endpoint::targets::SPREAD_ARTICLES;
-use crate::bench::on_core;
-use crate::supervise::Server;
-use crate::{exec, tools};
+use crate::endpoint::targets::SPREAD_ARTICLES;
+use crate::on_core;
+use devtools::exec;
+use devtools::supervise::Server;
 
 /// Waline, in one process. On each request it contacts a server of its vendor for the login providers; a `data:` URL
 /// replaces that server, so that no network latency is measured.
-pub(crate) fn waline(dir: &Path) -> Result<(Server, String)> {
+pub(crate) fn waline(dir: &Path, packages: &Path) -> Result<(Server, String)> {
     let address = http::free()?;
     let script = dir.join("waline.cjs");
     let database = dir.join("waline");
@@ -25,7 +25,7 @@ pub(crate) fn waline(dir: &Path) -> Result<(Server, String)> {
         .arg(address.port().to_string())
         .env("SQLITE_PATH", database)
         .env("JWT_TOKEN", "a token");
-    node.env("NODE_PATH", tools::waline()?)
+    node.env("NODE_PATH", packages)
         .env("OAUTH_URL", "data:application/json,{\"services\":[]}");
     // It logs a line per statement.
     let server = Server::start(node.stdout(Stdio::null()))?;
@@ -35,8 +35,7 @@ pub(crate) fn waline(dir: &Path) -> Result<(Server, String)> {
 
 /// Isso, run by gunicorn with four processes, as its documentation advises. Its comments are created by its own
 /// import.
-pub(crate) fn isso(dir: &Path) -> Result<(Server, String)> {
-    let python = tools::isso()?;
+pub(crate) fn isso(dir: &Path, python: &Path) -> Result<(Server, String)> {
     let address = http::free()?;
     let config = dir.join("isso.cfg");
     let dump = dir.join("isso.json");
@@ -57,14 +56,14 @@ pub(crate) fn isso(dir: &Path) -> Result<(Server, String)> {
         &dump,
         serde_json::Value::from_iter((0..SPREAD_ARTICLES).map(thread)).to_string(),
     )?;
-    let mut import = exec::program(&python);
+    let mut import = exec::program(python);
     import
         .args(["-c", "import isso; isso.main()", "-c"])
         .arg(&config)
         .args(["import", "-t", "generic"])
         .arg(dump);
     exec::read(&mut import).context("Isso does not import its comments")?;
-    let mut gunicorn = on_core(0, &python);
+    let mut gunicorn = on_core(0, python);
     gunicorn.args([
         "-m",
         "gunicorn",

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo;
 
 /// The active toolchain's cargo, in the repository's root, with the repository's own target directory.
-pub(crate) fn cargo() -> Command {
+pub fn cargo() -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = program(cargo);
     command.env("CARGO_TARGET_DIR", repo::target());
@@ -18,7 +18,7 @@ pub(crate) fn cargo() -> Command {
 
 /// A program in the repository's root, without the variables about xtask itself that `cargo run` sets: build scripts
 /// that watch them would run again each time.
-pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
+pub fn program(name: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(name);
     command.current_dir(repo::root());
     for (name, _) in std::env::vars_os() {
@@ -37,13 +37,13 @@ fn is_about_xtask(variable: &OsStr) -> bool {
 }
 
 /// Prints the command and runs it with our stdout and stderr; fails if it fails.
-pub(crate) fn run(command: &mut Command) -> Result<()> {
+pub fn run(command: &mut Command) -> Result<()> {
     println!("      $ {}", shown(command));
     quietly(command)
 }
 
 /// Runs the command with our stdout and stderr; fails if it fails.
-pub(crate) fn quietly(command: &mut Command) -> Result<()> {
+pub fn quietly(command: &mut Command) -> Result<()> {
     let status = command
         .status()
         .with_context(|| format!("cannot start `{}`", shown(command)))?;
@@ -54,7 +54,7 @@ pub(crate) fn quietly(command: &mut Command) -> Result<()> {
 }
 
 /// Runs the command and gives its stdout, trimmed; if it fails, the error has its stderr.
-pub(crate) fn read(command: &mut Command) -> Result<String> {
+pub fn read(command: &mut Command) -> Result<String> {
     let output = command
         .stdin(Stdio::null())
         .output()
@@ -71,7 +71,7 @@ pub(crate) fn read(command: &mut Command) -> Result<String> {
 }
 
 /// The command as one would type it, with the program's name rather than its path.
-pub(crate) fn shown(command: &Command) -> String {
+pub fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program())
         .file_name()
         .unwrap_or(command.get_program());
@@ -95,12 +95,12 @@ fn quoted(word: &str) -> String {
 }
 
 /// The first file of this name in the directories of `PATH`.
-pub(crate) fn which(name: &str) -> Option<std::path::PathBuf> {
+pub fn which(name: &str) -> Option<std::path::PathBuf> {
     on_path(name).next()
 }
 
 /// All files of this name in the directories of `PATH`, in its order.
-pub(crate) fn on_path(name: &str) -> impl Iterator<Item = std::path::PathBuf> {
+pub fn on_path(name: &str) -> impl Iterator<Item = std::path::PathBuf> {
     let path: OsString = std::env::var_os("PATH").unwrap_or_default();
     let file = repo::exe(name);
     let all: Vec<_> = std::env::split_paths(&path)

@@ -9,8 +9,8 @@ use super::Cell;
 use super::disk::Disk;
 use super::load::Run;
 use super::targets::{BenchRequest, CountedEvent, Host, VIEW};
-use crate::bench::document;
-use crate::bench::plot::{self, Bar, OTHER_COLOUR, OWN_COLOUR};
+use crate::document;
+use crate::plot::{self, Bar, OTHER_COLOUR, OWN_COLOUR};
 
 /// All results of a benchmark, for the tables and pictures.
 pub(crate) struct EndpointReport<'a> {

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::{StoreKind, redis};
-use crate::bench::http;
-use crate::exec;
-use crate::supervise::Server;
+use crate::http;
+use devtools::exec;
+use devtools::supervise::Server;
 
 /// Number of hash slots of a cluster.
 const SLOTS: usize = 16384;

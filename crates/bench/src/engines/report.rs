@@ -7,8 +7,8 @@ use anyhow::Result;
 
 use super::measured::{EngineCell, EngineRun};
 use super::{ENGINE_TARGETS, StoreKind};
-use crate::bench::document;
-use crate::bench::plot::{self, Bar, OTHER_COLOUR, OWN_COLOUR};
+use crate::document;
+use crate::plot::{self, Bar, OTHER_COLOUR, OWN_COLOUR};
 
 fn per_endpoint(run: &EngineRun) -> f64 {
     run.load.per_cpu_second()

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use super::targets::BenchRequest;
-use crate::exec;
+use devtools::exec;
 
 /// The result of one run.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -13,9 +13,8 @@ use anyhow::{Context, Result};
 
 use super::endpoint::targets::{CountedEvent, SPREAD_ARTICLES};
 use super::{Extent, machine, on_core};
-use crate::setup::{self, Scope};
-use crate::supervise::Server;
-use crate::{demo, exec, progress, repo};
+use devtools::supervise::Server;
+use devtools::{exec, progress, repo};
 use measured::{EngineCell, EngineRun};
 use servers::Servers;
 
@@ -97,10 +96,8 @@ impl Newsroom {
     }
 }
 
-/// Sets up, builds and measures.
+/// Measures.
 pub(crate) fn run(extent: Extent) -> Result<()> {
-    setup::run(Scope::Engines)?;
-    demo::build_endpoint()?;
     progress::heading("What an event costs, by where it is kept");
     machine::has_two_cores()?;
     let dir = repo::target().join("bench-engines");

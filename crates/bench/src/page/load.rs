@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::chromium::{Chromium, Tab};
 use super::trace;
-use crate::bench::cpu_steal::CpuTimes;
+use crate::cpu_steal::CpuTimes;
 
 /// The widget on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use super::{CONNECTIONS, EngineTarget, Newsroom, StoreKind};
-use crate::bench::endpoint::targets::BenchRequest;
-use crate::bench::endpoint::{counted, load};
-use crate::bench::median;
-use crate::bench::process;
+use crate::endpoint::targets::BenchRequest;
+use crate::endpoint::{counted, load};
+use crate::median;
+use crate::process;
 
 /// One target on one engine, with its runs.
 #[derive(Clone, Debug)]

@@ -14,8 +14,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::{Extent, http, machine, median};
-use crate::setup::{self, Scope};
-use crate::{demo, dist, progress};
+use devtools::progress;
 use load::Run;
 use served::Served;
 use targets::{COMPETITORS, Host, OTHER_BUILD, TARGETS, Target};
@@ -38,6 +37,15 @@ impl Extent {
     }
 }
 
+/// Where the competitors are installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Competitors {
+    /// The directory of Waline's npm packages.
+    pub(crate) waline: PathBuf,
+    /// The Python of Isso's virtual environment.
+    pub(crate) isso_python: PathBuf,
+}
+
 /// Other servers that are measured besides the endpoint, in the same rounds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Beside {
@@ -45,7 +53,7 @@ pub(crate) enum Beside {
     #[default]
     Nothing,
     /// Waline and Isso.
-    Competitors,
+    Competitors(Competitors),
     /// Another build of the endpoint, instead of nginx: the program's file.
     OtherBuild(PathBuf),
 }
@@ -56,7 +64,7 @@ impl Beside {
         let ours = TARGETS.iter().filter(|target| target.host == Host::Gema);
         match self {
             Self::Nothing => TARGETS.iter().collect(),
-            Self::Competitors => TARGETS.iter().chain(&COMPETITORS).collect(),
+            Self::Competitors(_) => TARGETS.iter().chain(&COMPETITORS).collect(),
             Self::OtherBuild(_) => ours
                 .zip(&OTHER_BUILD)
                 .flat_map(|(one, other)| [one, other])
@@ -91,21 +99,8 @@ impl Cell {
     }
 }
 
-/// Sets up, builds and measures.
+/// Measures.
 pub(crate) fn run(extent: Extent, beside: &Beside) -> Result<()> {
-    let toolchain = setup::run(if *beside == Beside::Competitors {
-        Scope::Competitors
-    } else {
-        Scope::Bench
-    })?;
-    if extent == Extent::Full {
-        dist::run(&toolchain)?;
-    }
-    demo::build_endpoint()?;
-    measure(extent, beside)
-}
-
-fn measure(extent: Extent, beside: &Beside) -> Result<()> {
     progress::heading("How fast the endpoint is");
     machine::has_two_cores()?;
     let served = Served::start(beside)?;
@@ -147,7 +142,7 @@ fn measure(extent: Extent, beside: &Beside) -> Result<()> {
         return Ok(());
     }
     println!("\n{}", report.table());
-    let with_competitors = *beside == Beside::Competitors;
+    let with_competitors = matches!(beside, Beside::Competitors(_));
     if with_competitors {
         println!("{}", report.competitors());
     }

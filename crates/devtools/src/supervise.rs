@@ -22,13 +22,13 @@ const START_TIMEOUT: Duration = Duration::from_secs(30);
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Ctrl-C (and SIGTERM, SIGHUP) no longer ends xtask at once but makes it stop its servers.
-pub(crate) fn catch_signals() -> Result<()> {
+pub fn catch_signals() -> Result<()> {
     ctrlc::set_handler(|| STOP_REQUESTED.store(true, Ordering::Relaxed))
         .context("cannot catch Ctrl-C")
 }
 
 /// A server process. Dropping it stops the process.
-pub(crate) struct Server {
+pub struct Server {
     name: String,
     child: Child,
 }
@@ -36,7 +36,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it in a process group of its own: Ctrl-C reaches only xtask, and the server's own child processes stop
     /// with it.
-    pub(crate) fn start(command: &mut Command) -> Result<Self> {
+    pub fn start(command: &mut Command) -> Result<Self> {
         let name = exec::shown(command);
         println!("      $ {name}");
         let child = command
@@ -49,7 +49,7 @@ impl Server {
 
     /// Starts an endpoint and waits until it prints the address on which it listens. Gives the server and that
     /// address.
-    pub(crate) fn start_endpoint(command: &mut Command) -> Result<(Self, String)> {
+    pub fn start_endpoint(command: &mut Command) -> Result<(Self, String)> {
         let mut server = Self::start(command.stdout(Stdio::piped()))?;
         let output = server
             .child
@@ -83,7 +83,7 @@ impl Server {
     }
 
     /// Its process id.
-    pub(crate) fn id(&self) -> u32 {
+    pub fn id(&self) -> u32 {
         self.child.id()
     }
 
@@ -124,7 +124,7 @@ impl Drop for Server {
 }
 
 /// Waits for the user's signal. Fails if one of the servers exits before.
-pub(crate) fn until_stopped(servers: &mut [Server]) -> Result<()> {
+pub fn until_stopped(servers: &mut [Server]) -> Result<()> {
     while !STOP_REQUESTED.load(Ordering::Relaxed) {
         servers.iter_mut().try_for_each(Server::is_still_running)?;
         std::thread::sleep(POLL_INTERVAL);

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::exec;
+use devtools::exec;
 
 /// Checks that the server and the load can each have a core.
 pub(crate) fn has_two_cores() -> Result<()> {

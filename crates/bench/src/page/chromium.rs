@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use crate::bench::process;
-use crate::{chromium, exec};
+use crate::process;
+use devtools::{chromium, exec};
 
 /// The shell puts the pipes where Chromium expects them: it reads file descriptor 3 and writes 4.
 const PIPES: &str = "exec \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null";

@@ -8,22 +8,29 @@ mod report;
 mod trace;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
 use super::{Extent, http};
-use crate::dist::{self, minify};
-use crate::setup::{self, Browser, Scope};
-use crate::supervise::Server;
-use crate::{demo, exec, progress, repo, tools};
 use chromium::Chromium;
+use devtools::supervise::Server;
+use devtools::{exec, progress, repo};
 use load::{Load, Widget};
 
-/// Sets up, builds and measures.
-pub(crate) fn run(extent: Extent) -> Result<()> {
-    dist::run(&setup::run(Scope::Page)?)?;
-    demo::build_endpoint()?;
+/// What pages are measured with.
+#[derive(Debug)]
+pub(crate) struct Programs {
+    /// Chromium.
+    pub(crate) browser: PathBuf,
+    /// Waline's client: a script.
+    pub(crate) waline_client: PathBuf,
+    /// The element written by hand, minified.
+    pub(crate) element: PathBuf,
+}
+
+/// Measures.
+pub(crate) fn run(extent: Extent, programs: &Programs) -> Result<()> {
     progress::heading("How soon a page has it");
     let dir = repo::target().join("bench-page");
     // Remove what an earlier run left.
@@ -46,9 +53,8 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
         _server,
         site,
         stub,
-    } = serve(&dir, &endpoint)?;
-    let browser = Browser::required()?;
-    let mut chromium = Chromium::start(browser.program(), &dir.join("profile"))?;
+    } = serve(&dir, &endpoint, programs)?;
+    let mut chromium = Chromium::start(&programs.browser, &dir.join("profile"))?;
     // Warm-up: the first page of a browser process waits for unrelated work.
     load::page(&mut chromium, &site, Widget::Plain)?;
     let mut rounds = vec![];
@@ -81,11 +87,10 @@ struct PageServers {
 }
 
 /// Serves the site and, on another origin, a stub of Waline's server.
-fn serve(dir: &Path, endpoint: &str) -> Result<PageServers> {
+fn serve(dir: &Path, endpoint: &str, programs: &Programs) -> Result<PageServers> {
     let files = [
         ("serve.mjs", include_str!("page/serve.mjs")),
         ("page.html", include_str!("page/page.html")),
-        ("element.js", include_str!("page/element.js")),
     ];
     for (name, text) in files {
         fs::write(dir.join(name), text)?;
@@ -97,14 +102,11 @@ fn serve(dir: &Path, endpoint: &str) -> Result<PageServers> {
             .as_str()
             .context("dist/assets.json names no style sheet")?,
     );
-    fs::write(
-        dir.join("element.min.js"),
-        minify::module(&dir.join("element.js"))?,
-    )?;
+    fs::copy(&programs.element, dir.join("element.min.js"))?;
     let mut node = exec::program("node");
     node.arg(dir.join("serve.mjs"))
         .arg(endpoint)
-        .arg(tools::waline_client()?)
+        .arg(&programs.waline_client)
         .arg(style);
     let (_server, said) = Server::start_endpoint(&mut node)?;
     let (site, stub) = said

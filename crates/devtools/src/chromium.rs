@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 /// The flags, without the address of a page.
-pub(crate) fn flags() -> Result<Vec<String>> {
+pub fn flags() -> Result<Vec<String>> {
     let capabilities: Value =
         serde_json::from_str(include_str!("../../../webdriver.json")).context("webdriver.json")?;
     let flags = capabilities["goog:chromeOptions"]["args"]
