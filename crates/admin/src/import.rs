@@ -8,7 +8,7 @@ use std::{
 
 use store::{
     ImportBatch, ImportReport, Skipped, Store, StoreError,
-    export_format::{ArticlePart, BatchReader, ExportReader, InvalidExport},
+    export_format::{ArticlePart, Batch, BatchReader, ExportReader, InvalidExport},
 };
 use tokio::runtime::Handle;
 use visitor::{Day, HashKey};
@@ -59,11 +59,7 @@ pub fn import(
     let secrets = Arc::new(secrets);
     let day = Day::parse(&header.day).unwrap_or(Day::new(0));
     let mut report = ImportReport::default();
-    loop {
-        let (mut parts, bytes) = batches.next_batch()?;
-        if parts.is_empty() {
-            return Ok(report);
-        }
+    while let Some(Batch { mut parts, bytes }) = batches.next_batch()? {
         parts
             .iter_mut()
             .for_each(|part| sanitize(part, &mut report));
@@ -80,6 +76,7 @@ pub fn import(
                 .map_err(|error| ImportError::Store { error })?,
         );
     }
+    Ok(report)
 }
 
 /// Sanitises the copy as if it were submitted. Counts are imported even if the copy is rejected.

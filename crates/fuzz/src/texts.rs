@@ -135,10 +135,8 @@ pub(crate) fn import(bytes: &[u8]) {
         return;
     };
     let mut parts = BatchReader::new(reader);
-    while let Ok((portion, read)) = parts.next_batch()
-        && read > 0
-    {
-        assert!(read <= bytes.len() && portion.len() <= bytes.len());
+    while let Ok(Some(batch)) = parts.next_batch() {
+        assert!(batch.bytes <= bytes.len() && (1..=bytes.len()).contains(&batch.parts.len()));
     }
 }
 

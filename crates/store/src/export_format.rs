@@ -24,7 +24,7 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use wire::{Article, ArticleKey, Reaction, SiteId};
 
-pub use batches::{ArticlePart, BatchReader};
+pub use batches::{ArticlePart, Batch, BatchReader};
 pub use read::{ExportReader, InvalidExport, MAX_LINE_BYTES};
 pub use write::ExportWriter;
 

@@ -139,6 +139,37 @@ fn import_takes_newer_counts_over_and_recognises_readers() {
 }
 
 #[test]
+fn import_and_migrate_take_a_first_article_longer_than_a_batch() {
+    let old = CliHarness::new();
+    let paragraph = format!("<p>{}</p>\n", "\"kata\" \"berita\" hari ini ".repeat(20));
+    fs::write(old.path().join("long.html"), paragraph.repeat(1980)).unwrap();
+    for (file, key) in [("long.html", "a-long"), ("short.md", "b-short")] {
+        old.article(&[
+            "put",
+            file,
+            "--article",
+            key,
+            "--title",
+            "Judul",
+            "--imported-reads",
+            "841",
+        ]);
+    }
+    let export = old.exports();
+    assert!(fs::metadata(&export).unwrap().len() > 1_100_000);
+    let new = CliHarness::new();
+    let said = said(&new.imports(&export, &[]));
+    assert_eq!(number(&said, "new articles"), 2, "{said}");
+    let migrated = old.says(&["migrate", "--from", "gema.db", "--to", "other.db"]);
+    assert!(migrated.contains("every total is the same"), "{migrated}");
+    let list = old.article(&["list", "--database", "other.db"]);
+    assert!(
+        list.contains("a-long") && list.contains("b-short"),
+        "{list}"
+    );
+}
+
+#[test]
 fn import_refuses_incomplete_and_unknown_files_as_a_whole() {
     let old = CliHarness::new();
     let new = CliHarness::new();

@@ -24,6 +24,15 @@ pub struct ArticlePart {
     pub votes: Vec<VoteLine>,
 }
 
+/// Some articles of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Articles with all or part of their lines.
+    pub parts: Vec<ArticlePart>,
+    /// Approximate size of their lines, in bytes.
+    pub bytes: usize,
+}
+
 /// Splits a file into batches of bounded size.
 pub struct BatchReader<R> {
     lines: ExportReader<R>,
@@ -37,12 +46,12 @@ impl<R: BufRead> BatchReader<R> {
         Self { lines, open: None }
     }
 
-    /// The next batch of articles, and its approximate size in bytes; empty at the end.
+    /// The next batch, with at least one article; `None` at the end.
     ///
     /// # Errors
     /// [`InvalidExport`] if the file is invalid.
-    pub fn next_batch(&mut self) -> Result<(Vec<ArticlePart>, usize), InvalidExport> {
-        let mut batch = Vec::new();
+    pub fn next_batch(&mut self) -> Result<Option<Batch>, InvalidExport> {
+        let mut parts = Vec::new();
         let mut lines = 0;
         let mut bytes = 0;
         while let Some(line) = self.lines.next_line()? {
@@ -56,9 +65,10 @@ impl<R: BufRead> BatchReader<R> {
                         days: Vec::new(),
                         votes: Vec::new(),
                     };
-                    batch.extend(open.replace(next));
-                    if lines >= BATCH_LINES || bytes >= BATCH_BYTES {
-                        return Ok((batch, bytes));
+                    parts.extend(open.replace(next));
+                    // The first article alone may be longer than a batch.
+                    if !parts.is_empty() && (lines >= BATCH_LINES || bytes >= BATCH_BYTES) {
+                        return Ok(Some(Batch { parts, bytes }));
                     }
                 }
                 (Line::Day(day), Some(open)) => open.days.push(day),
@@ -76,15 +86,87 @@ impl<R: BufRead> BatchReader<R> {
                             days: vec![],
                             votes: vec![],
                         };
-                        batch.extend(self.open.replace(next));
-                        return Ok((batch, bytes));
+                        parts.extend(self.open.replace(next));
+                        return Ok(Some(Batch { parts, bytes }));
                     }
                 }
                 // Unreachable: the reader rejects lines without an article.
                 _ => {}
             }
         }
-        batch.extend(self.open.take());
-        Ok((batch, bytes))
+        parts.extend(self.open.take());
+        Ok((!parts.is_empty()).then_some(Batch { parts, bytes }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use wire::{Article, ArticleKey, SiteId};
+
+    use super::super::{ExportWriter, FORMAT_VERSION, Header};
+    use super::*;
+
+    fn article(key: &str, html_bytes: usize) -> Line {
+        Line::Article(ArticleLine {
+            site: SiteId::parse("demo").unwrap(),
+            key: ArticleKey::parse(key).unwrap(),
+            rev: 1,
+            created: "2026-01-01".into(),
+            sources: vec![],
+            aliases: vec![],
+            imported: BTreeMap::new(),
+            copy: Some(Article {
+                title: "Judul".into(),
+                byline: None,
+                published: None,
+                url: None,
+                html: "x".repeat(html_bytes),
+            }),
+            put: true,
+        })
+    }
+
+    /// The keys of all batches of a file with articles of these sizes, in bytes.
+    fn keys(sizes: &[usize]) -> Vec<String> {
+        let mut writer = ExportWriter::default();
+        let mut file = Vec::new();
+        let header = Header {
+            format: FORMAT_VERSION,
+            gema: "0.1.0".into(),
+            day: "2026-01-01".into(),
+            secrets: BTreeMap::new(),
+        };
+        writer.line(&Line::Export(header), &mut file);
+        for (number, bytes) in sizes.iter().enumerate() {
+            writer.line(&article(&number.to_string(), *bytes), &mut file);
+        }
+        writer.end(&mut file);
+        let mut batches = BatchReader::new(ExportReader::new(file.as_slice()).unwrap());
+        let mut keys = Vec::new();
+        while let Some(batch) = batches.next_batch().unwrap() {
+            assert!(!batch.parts.is_empty());
+            keys.extend(
+                batch
+                    .parts
+                    .iter()
+                    .map(|part| part.article.key.as_str().to_owned()),
+            );
+        }
+        keys
+    }
+
+    #[test]
+    fn every_article_is_in_a_batch_whatever_its_size_and_place() {
+        let sizes = [0, BATCH_BYTES - 1, BATCH_BYTES + 1, 2 * BATCH_BYTES];
+        for first in sizes {
+            for second in sizes {
+                for third in sizes {
+                    assert_eq!(keys(&[first, second, third]), ["0", "1", "2"]);
+                }
+            }
+        }
+        assert!(keys(&[]).is_empty());
     }
 }
