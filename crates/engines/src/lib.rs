@@ -15,12 +15,17 @@ use store_sqlite::Sqlite;
 /// [`OpenError`] names the cause and, where there is one, the remedy.
 pub fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
     match url.split_once(':') {
-        Some(("sqlite", path)) => Ok(Arc::new(Sqlite::open(Path::new(path))?)),
+        Some(("sqlite", path)) => file(path),
         #[cfg(feature = "redis")]
         Some(("redis" | "redis+cluster", _)) => Ok(Arc::new(Redis::open(url)?)),
         Some((scheme, _)) if is_scheme(scheme) => Err(unknown(scheme)),
-        _ => Ok(Arc::new(Sqlite::open(Path::new(url))?)),
+        _ => file(url),
     }
+}
+
+fn file(path: &str) -> Result<Arc<dyn Store>, OpenError> {
+    check_path(path)?;
+    Ok(Arc::new(Sqlite::open(Path::new(path))?))
 }
 
 /// Validates a store's URL without opening it.
@@ -32,7 +37,8 @@ pub fn check_url(url: &str) -> Result<(), OpenError> {
         #[cfg(feature = "redis")]
         Some(("redis" | "redis+cluster", _)) => store_redis::check_url(url),
         Some((scheme, _)) if scheme != "sqlite" && is_scheme(scheme) => Err(unknown(scheme)),
-        _ => Ok(()),
+        Some(("sqlite", path)) => check_path(path),
+        _ => check_path(url),
     }
 }
 
@@ -53,6 +59,16 @@ pub fn restore(
         now,
         sanitizer,
     )
+}
+
+/// Rejects SQLite's own names of databases, some of which are not on disk.
+fn check_path(path: &str) -> Result<(), OpenError> {
+    if path.is_empty() || path == ":memory:" || path.starts_with("file:") {
+        return Err(OpenError::BadUrl(
+            "it names no file, and counts are kept in one: write gema.db, or sqlite:/var/lib/gema/gema.db".into(),
+        ));
+    }
+    Ok(())
 }
 
 /// The error for a scheme without an engine.

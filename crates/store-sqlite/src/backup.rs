@@ -11,6 +11,7 @@ use rusqlite::{
 use store::BackupError;
 
 use super::{
+    connection,
     failure::boxed,
     files::{companion_path, create_private, directory, sync_directory},
 };
@@ -80,7 +81,7 @@ fn lock_file(file: &File) -> Result<(), BackupError> {
 }
 
 fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {
-    let mut to = Connection::open(new).map_err(failed)?;
+    let mut to = connection::open(new).map_err(failed)?;
     // A partial copy is discarded, and `publish` syncs the file before the rename: no journal is needed here.
     to.execute_batch("pragma journal_mode = off; pragma synchronous = off")
         .map_err(failed)?;

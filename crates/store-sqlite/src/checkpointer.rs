@@ -15,6 +15,7 @@ use rusqlite::{Connection, MAIN_DB, wal::CheckpointMode};
 use store::FailureStreak;
 
 use super::{
+    connection,
     failure::{OpenFailure, printable_error},
     sync,
 };
@@ -71,7 +72,7 @@ struct Shared {
 impl Checkpointer {
     /// Replaces SQLite's automatic checkpoints, which run on the writer's thread.
     pub(super) fn start(writer: &mut Connection, database: &Path) -> Result<Self, OpenFailure> {
-        let conn = Connection::open(database)?;
+        let conn = connection::open(database)?;
         // A connection opens the log only with its first read.
         conn.execute_batch("pragma busy_timeout = 0; select count(*) from sqlite_schema")?;
         let shared = Arc::new(Shared {

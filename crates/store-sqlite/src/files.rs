@@ -35,6 +35,19 @@ fn readable_by_owner() -> OpenOptions {
     options
 }
 
+/// Whether the file exists, and every user of the machine can read it.
+#[cfg(unix)]
+pub(super) fn is_readable_by_all(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o004 != 0)
+}
+
+/// Systems without modes of files have other means.
+#[cfg(not(unix))]
+pub(super) fn is_readable_by_all(_: &Path) -> bool {
+    false
+}
+
 /// Makes renames, creations and removals in the file's directory durable.
 pub(super) fn sync_directory(of: &Path) -> io::Result<()> {
     File::open(directory(of))?.sync_all()

@@ -6,6 +6,8 @@ mod backup;
 mod check;
 /// Checkpoints the WAL in the background.
 mod checkpointer;
+/// Connections to a file.
+mod connection;
 /// Sanitises the stored copies of articles in place.
 mod copies;
 /// Export, line by line.
@@ -50,7 +52,6 @@ use std::{
 };
 
 use metrics::{Cause, StoreMetrics};
-use rusqlite::Connection;
 use store::{FailureStreak, OpenError, StoreError};
 use text::printable::printable;
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -112,7 +113,8 @@ impl Sqlite {
         let lock = lock(path)?;
         // SQLite itself would create a world-readable file.
         files::open_private(path)?;
-        let mut conn = Connection::open(path)?;
+        warn_of_readable_files(path);
+        let mut conn = connection::open(path)?;
         schema::prepare(&mut conn)?;
         warn_of_schema_changes(path, &schema::changes(&conn)?);
         schema::ensure_vote_secret(&conn, &salt_file::random()?)?;
@@ -237,6 +239,17 @@ impl Drop for Sqlite {
         if let Some(writer) = self.writer.take() {
             // The writer catches panics of jobs; if it panicked itself, nothing remains to wait for.
             let _ = writer.join();
+        }
+    }
+}
+
+/// Warns of files that every user of the machine can read: gema makes none, and SQLite gives their mode to new ones.
+fn warn_of_readable_files(database: &Path) {
+    for suffix in ["", "-wal", "-shm", ".salts"] {
+        let file = companion_path(database, suffix);
+        if files::is_readable_by_all(&file) {
+            let file = printable(&file.display().to_string());
+            tracing::warn!("every user of this machine can read {file}: chmod 600 {file}");
         }
     }
 }

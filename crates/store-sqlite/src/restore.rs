@@ -4,14 +4,11 @@ use std::{
 };
 
 use jiff::Timestamp;
-use rusqlite::{
-    Connection, OpenFlags,
-    backup::{Backup, StepResult},
-};
+use rusqlite::backup::{Backup, StepResult};
 use store::{OpenError, RestoreError, Restored, Sanitizer};
 
 use super::{
-    check,
+    check, connection,
     copies::{self, SanitizedCopies},
     failure::OpenFailure,
     files::{companion_path, create_private, open_private, sync_directory},
@@ -60,13 +57,10 @@ fn copy(backup: &Path, new: &Path) -> Result<(), OpenFailure> {
     if fs::metadata(backup).is_ok_and(|file| !file.is_file()) {
         return Err(OpenError::NoFile.into());
     }
-    let from = Connection::open_with_flags(
-        backup,
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
+    let from = connection::open_read_only(backup)?;
     remove_journals(new)?;
     create_private(new)?;
-    let mut to = Connection::open(new)?;
+    let mut to = connection::open(new)?;
     match Backup::new(&from, &mut to)?.step(-1)? {
         StepResult::Done => Ok(()),
         _ => Err(OpenError::InUse.into()),
@@ -81,7 +75,7 @@ fn unusable(failure: OpenFailure) -> RestoreError {
 /// file is self-contained afterwards.
 fn validate(new: &Path, sanitizer: &Sanitizer) -> Result<(u64, SanitizedCopies), RestoreError> {
     let open = || -> Result<_, OpenFailure> {
-        let mut conn = Connection::open(new)?;
+        let mut conn = connection::open(new)?;
         // Check the schema before the first write, which could fire a foreign trigger.
         schema::require_ours(&conn)?;
         schema::prepare(&mut conn)?;

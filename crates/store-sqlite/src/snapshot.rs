@@ -1,8 +1,8 @@
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
-use super::read_model::ReadModel;
+use super::{connection, read_model::ReadModel};
 
 /// Database and memory, as of one commit. The connection is separate, so that the writer goes on.
 pub(super) struct Snapshot {
@@ -12,10 +12,7 @@ pub(super) struct Snapshot {
 
 /// Opens a read-only connection with a read transaction, which sees the last commit until it is closed.
 pub(super) fn read_transaction(database: &Path) -> rusqlite::Result<Connection> {
-    let conn = Connection::open_with_flags(
-        database,
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
+    let conn = connection::open_read_only(database)?;
     // `begin` is deferred: the first read starts the transaction.
     conn.execute_batch("begin; select count(*) from sqlite_schema")?;
     Ok(conn)
