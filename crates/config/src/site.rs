@@ -257,6 +257,44 @@ impl Secret {
             _ => None,
         }
     }
+
+    /// Whether it is a sequence, or made of words that examples of keys have.
+    pub(super) fn is_guessable(&self) -> bool {
+        unpredictable(&self.0) < MIN_UNPREDICTABLE
+    }
+}
+
+/// Minimum number of characters that do not follow from those before.
+const MIN_UNPREDICTABLE: usize = 10;
+
+/// Words in examples of keys.
+const EXAMPLE_WORDS: [&str; 22] = [
+    "password", "replace", "example", "changeme", "change", "default", "sample", "random",
+    "secret", "insert", "token", "value", "your", "with", "here", "this", "test", "gema", "demo",
+    "site", "key", "sandi",
+];
+
+/// The number of characters that neither continue a sequence nor belong to a word of examples.
+fn unpredictable(key: &str) -> usize {
+    let mut rest = key.to_ascii_lowercase();
+    for word in EXAMPLE_WORDS {
+        rest = rest.replace(word, " ");
+    }
+    let bytes = rest.as_bytes();
+    let continues = |at: usize| {
+        at >= 2 && {
+            let step = |at: usize| i16::from(bytes[at]) - i16::from(bytes[at - 1]);
+            // 9 is followed by 0, and in hexadecimal digits by a.
+            let next = |at: usize| {
+                matches!(step(at), -1..=1)
+                    || matches!(&bytes[at - 1..=at], b"90" | b"9a" | b"f0" | b"za" | b"09")
+            };
+            next(at) && next(at - 1)
+        }
+    };
+    (0..bytes.len())
+        .filter(|at| bytes[*at].is_ascii_alphanumeric() && !continues(*at))
+        .count()
 }
 
 impl fmt::Debug for Secret {

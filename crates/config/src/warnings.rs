@@ -1,10 +1,10 @@
 //! Warnings about risky settings, each with the remedy. They never prevent a start.
 
-use std::{fs, net::IpAddr, path::Path};
+use std::{collections::BTreeMap, fs, net::IpAddr, num::NonZeroU32, path::Path};
 
 use ipnet::IpNet;
 
-use super::{Bots, Config, Listen, Origin, Site, TrustedProxy};
+use super::{Amount, Amounts, Bots, Config, Listen, Origin, Rate, Site, TrustedProxy};
 use text::section::section;
 
 /// A smaller cache holds only some tens of responses.
@@ -12,6 +12,9 @@ const MIN_SENSIBLE_CACHE_BYTES: u64 = 1 << 20;
 
 /// Shortest plausible prefix of a CDN's public networks, for IPv4 and IPv6, according to what CDNs publish.
 const MIN_PUBLIC_PREFIX_BITS: (u8, u8) = (12, 28);
+
+/// The largest plausible share of the public networks of one address family that a newsroom's proxies have together.
+const MAX_PUBLIC_SHARE: f64 = 1.0 / 256.0;
 
 impl Config {
     /// All warnings. `file`: the file that the options were read from.
@@ -23,8 +26,11 @@ impl Config {
         let mut all = Vec::new();
         all.extend(self.warn_of_listen());
         all.extend(self.trusted_proxies.iter().filter_map(warn_of_proxy));
+        all.extend(self.warn_of_proxies_together());
         all.extend(self.warn_of_metrics());
         all.extend(self.warn_of_amounts());
+        all.extend(self.limits.iter().flat_map(warn_of_limits));
+        all.extend(self.warn_of_database());
         all.extend(self.sites.values().flat_map(|site| warn_of_site(site)));
         all.extend(self.warn_of_keys());
         all.extend(file.and_then(|file| self.warn_of_file(file)));
@@ -76,17 +82,50 @@ impl Config {
                 self.cache_bytes
             ));
         }
-        if self
+        all
+    }
+
+    fn warn_of_database(&self) -> Vec<String> {
+        let options = self
             .database
             .split_once('?')
-            .is_some_and(|(_, options)| options.split('&').any(|one| one == "unsafe=1"))
-        {
+            .map_or("", |(_, options)| options);
+        let has = |option: &str| options.split('&').any(|one| one == option);
+        let mut all = Vec::new();
+        if has("unsafe=1") {
             all.push("`database` has unsafe=1: servers are taken that may lose counts. See docs/operating.md".into());
+        }
+        if has("replicas_acknowledged=0") && self.database.starts_with("redis+cluster:") {
+            all.push(
+                "`database` has replicas_acknowledged=0: events are acknowledged before a replica has them, and are lost with their \
+                 master: leave it out"
+                    .into(),
+            );
         }
         all
     }
 
-    /// A key that two sites share gives access to both.
+    /// Proxies that each are few, and together many.
+    fn warn_of_proxies_together(&self) -> Option<String> {
+        let public = |network: &IpNet| !is_private(network.addr());
+        let networks: Vec<IpNet> = self
+            .trusted_proxies
+            .iter()
+            .filter_map(TrustedProxy::network)
+            .filter(public)
+            .collect();
+        let share: f64 = IpNet::aggregate(&networks)
+            .iter()
+            .map(|network| (-f64::from(network.prefix_len())).exp2())
+            .fold(0.0, |sum, share| sum + share);
+        (networks.len() > 1 && share > MAX_PUBLIC_SHARE).then(|| {
+            "`trusted_proxies` trusts a large part of the internet, of which every address may say for whom it asks: name the networks \
+             of the proxies alone"
+                .into()
+        })
+    }
+
+    /// A key that two sites share gives access to both; one that can be guessed, to anybody.
     fn warn_of_keys(&self) -> Vec<String> {
         let keyed: Vec<_> = self
             .sites
@@ -101,7 +140,14 @@ impl Config {
                 section(twin.as_str())
             ))
         });
-        twins.collect()
+        let guessable = keyed.iter().filter(|(_, key)| key.is_guessable());
+        let guessable = guessable.map(|(id, _)| {
+            format!(
+                "{} `key` can be guessed: take a random one, such as the output of `openssl rand -hex 32`",
+                section(id.as_str())
+            )
+        });
+        twins.chain(guessable).collect()
     }
 
     /// Warns if every user of the machine can read the keys.
@@ -127,6 +173,11 @@ impl Config {
 
 fn warn_of_proxy(proxy: &TrustedProxy) -> Option<String> {
     let network = proxy.network()?;
+    if let Some(mapped) = maps_ipv4(&network) {
+        return Some(format!(
+            "`trusted_proxies` trusts {network}, which has {mapped}: name the proxies' own networks"
+        ));
+    }
     let widest = if network.addr().is_ipv4() {
         MIN_PUBLIC_PREFIX_BITS.0
     } else {
@@ -138,6 +189,52 @@ fn warn_of_proxy(proxy: &TrustedProxy) -> Option<String> {
              proxies alone"
         )
     })
+}
+
+/// IPv6 networks that contain every IPv4 address.
+fn maps_ipv4(network: &IpNet) -> Option<&'static str> {
+    let of = |text: &str| {
+        text.parse::<IpNet>()
+            .is_ok_and(|whole| whole.contains(network) && network.prefix_len() <= 96)
+    };
+    (of("64:ff9b::/96") || of("64:ff9b:1::/48") || of("::ffff:0:0/96") || of("2002::/16"))
+        .then_some("the IPv4 addresses of all the internet")
+}
+
+/// Warns of daily limits that refuse everybody or nobody, and of networks that may do less than one address.
+fn warn_of_limits(amounts: &Amounts) -> Vec<String> {
+    let mut all = Vec::new();
+    let per_day: BTreeMap<_, _> = amounts
+        .iter()
+        .map(|(_, limit, amount)| {
+            let most = match amount {
+                Amount::Day(most) => most,
+                Amount::Rate(rate) => rate.burst.get(),
+            };
+            (limit.name, (limit.full_name, most, amount))
+        })
+        .collect();
+    for ((group, name), (full_name, most, amount)) in &per_day {
+        match amount {
+            Amount::Day(0) => all.push(format!(
+                "[limits] `{full_name}` is 0, so that nothing is counted: leave it out"
+            )),
+            Amount::Day(u32::MAX) | Amount::Rate(Rate { burst: NonZeroU32::MAX, .. }) => all.push(format!(
+                "[limits] `{full_name}` is no limit any more: leave it out, or name what an honest day needs"
+            )),
+            Amount::Day(_) | Amount::Rate(_) => {}
+        }
+        if name.ends_with("_network")
+            && let Some((of_address, more, _)) = per_day.get(&(*group, "per_address"))
+            && most < more
+            && *more < u32::MAX
+        {
+            all.push(format!(
+                "[limits] `{full_name}` ({most}) is less than `{of_address}` ({more}): one reader stops a whole network; name more"
+            ));
+        }
+    }
+    all
 }
 
 fn warn_of_site(site: &Site) -> Vec<String> {
@@ -192,6 +289,52 @@ mod tests {
     const UNSUSPICIOUS_SITE: &str = "[sites.a]\norigins = [\"https://a.example\"]\n";
 
     #[test]
+    fn many_proxies_that_together_are_a_large_part_of_the_internet_are_named() {
+        let of = |networks: &[String]| {
+            let text = format!(
+                "trusted_proxies = [{}]\n{UNSUSPICIOUS_SITE}",
+                networks.join(", ")
+            );
+            warned(&text)
+        };
+        let every_second: Vec<_> = (0..128u32)
+            .map(|n| format!("\"{}.{}.0.0/12\"", 11 + n / 8, n % 8 * 32))
+            .collect();
+        assert!(
+            of(&every_second)
+                .iter()
+                .any(|one| one.contains("large part"))
+        );
+        // What a large CDN publishes.
+        let cdn: Vec<_> = (0..15u32)
+            .map(|n| format!("\"104.{}.0.0/14\"", 16 + 4 * n))
+            .collect();
+        assert_eq!(of(&cdn), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_key_of_words_or_sequences_can_be_guessed() {
+        use crate::Secret;
+        for key in [
+            "12345678901234567890",
+            "0123456789abcdef0123",
+            "abcdefghijklmnopqrst",
+            "your-secret-key-goes-here",
+            "REPLACE_WITH_A_RANDOM_KEY",
+            "zyxwvutsrqponmlkjihg",
+        ] {
+            assert!(Secret::new(key).is_guessable(), "{key}");
+        }
+        for key in [
+            "kunci-redaksi-8c1f0a7be94d5523",
+            "7d5f2de02f639a3dfefe3fcf4714956b",
+            "correct-horse-battery-staple",
+        ] {
+            assert!(!Secret::new(key).is_guessable(), "{key}");
+        }
+    }
+
+    #[test]
     fn a_choice_with_a_price_is_named_with_its_remedy() {
         for (text, words) in [
             ("listen = \"0.0.0.0:80\"", ["`listen`", "trusted_proxies"]),
@@ -211,6 +354,30 @@ mod tests {
             (
                 "metrics = \"0.0.0.0:9187\"",
                 ["`metrics`", "127.0.0.1:9187"],
+            ),
+            (
+                "trusted_proxies = [\"64:ff9b::/96\"]",
+                ["64:ff9b::/96", "all the internet"],
+            ),
+            (
+                "[limits.reads]\nper_address = 0",
+                ["`reads.per_address` is 0", "leave it out"],
+            ),
+            (
+                "[limits.reads]\nper_address = 4294967295",
+                ["`reads.per_address` is no limit", "leave it out"],
+            ),
+            (
+                "[limits.reads]\nper_ipv4_network = 100",
+                ["`reads.per_ipv4_network` (100)", "one reader stops"],
+            ),
+            (
+                "database = \"redis+cluster://h?replicas_acknowledged=0\"",
+                ["replicas_acknowledged=0", "leave it out"],
+            ),
+            (
+                "[sites.b]\norigins = [\"https://b.example\"]\nkey = \"your-secret-key-goes-here\"",
+                ["[sites.b] `key`", "openssl rand"],
             ),
             ("bots = \"count\"", ["`bots`", "leave it out"]),
             ("cache_bytes = 0", ["`cache_bytes`", "leave it out"]),
