@@ -35,8 +35,20 @@ pub fn article_key(text: &str) -> Result<ArticleKey, Invalid> {
 /// address. Needed because anybody may send events for any key.
 pub fn is_path(key: &ArticleKey) -> bool {
     let key = key.as_str();
-    let is_odd = |c: char| c.is_whitespace() || c.is_control() || "\\<>\"`{}|^".contains(c);
+    let is_odd =
+        |c: char| c.is_whitespace() || c.is_control() || is_blank(c) || "\\<>\"`{}|^".contains(c);
     key.starts_with('/') && !key.starts_with("//") && !key.contains(is_odd) && printable(key) == key
+}
+
+/// Whether a character is shown as nothing or as a space, and is not needed in the middle of words, as the joiners of
+/// Persian and Hindi are.
+fn is_blank(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{200b}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0e}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 /// A path decoded as in the loader, by `decodeURIComponent`; unchanged if that would throw or give control characters.
@@ -134,5 +146,30 @@ mod tests {
             assert!(article_key(text).is_err(), "{text:?}");
         }
         assert!(article_key(&long[1..]).is_ok());
+    }
+
+    #[test]
+    fn a_path_with_blank_letters_is_no_path() {
+        let is = |text: &str| is_path(&article_key(text).unwrap());
+        for blank in [
+            '\u{2800}',
+            '\u{3164}',
+            '\u{ffa0}',
+            '\u{200b}',
+            '\u{ad}',
+            '\u{2060}',
+            '\u{e0041}',
+        ] {
+            assert!(!is(&format!("/BUY{blank}PILLS")), "{:x}", u32::from(blank));
+        }
+        // Words of Persian, Hindi and Mongolian, and an emoji.
+        for path in [
+            "/می\u{200c}روم",
+            "/क्\u{200d}ष",
+            "/ᠮᠣᠩᠭᠣᠯ\u{180b}",
+            "/❤\u{fe0f}",
+        ] {
+            assert!(is(path), "{path}");
+        }
     }
 }
