@@ -153,16 +153,20 @@ impl Config {
             None if Path::new(DEFAULT_FILE).exists() => file::read(Path::new(DEFAULT_FILE))?,
             None => Self::demo(),
         };
-        Ok(Self {
-            listen: overrides.listen.unwrap_or(config.listen),
-            metrics: overrides.metrics.or(config.metrics),
-            database: overrides.database.unwrap_or(config.database),
-            bots: overrides.bots.unwrap_or(config.bots),
-            limits: config
+        Ok(config.with(overrides))
+    }
+
+    fn with(self, overrides: Overrides) -> Self {
+        Self {
+            listen: overrides.listen.unwrap_or(self.listen),
+            metrics: overrides.metrics.or(self.metrics),
+            database: overrides.database.unwrap_or(self.database),
+            bots: overrides.bots.unwrap_or(self.bots),
+            limits: self
                 .limits
                 .filter(|_| overrides.limits != Some(Switch::Off)),
-            ..config
-        })
+            ..self
+        }
     }
 
     /// The configuration of the demo: the site `demo` for pages on this machine, in every language.

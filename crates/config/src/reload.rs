@@ -85,6 +85,14 @@ impl ConfigHandle {
         })
     }
 
+    /// The demo's configuration, without a file: no reload changes it.
+    pub fn demo(overrides: Overrides) -> Self {
+        Self {
+            current: ArcSwap::from_pointee(Config::demo().with(overrides)),
+            source: None,
+        }
+    }
+
     /// Logs the warnings about risky settings.
     pub fn warn(&self) {
         let file = self.source.as_ref().map(|source| source.file.as_path());

@@ -10,6 +10,8 @@ pub(crate) mod article;
 pub(crate) mod backup;
 /// `gema check`.
 pub(crate) mod check;
+/// `gema demo`.
+pub(crate) mod demo;
 /// `gema doctor`.
 pub(crate) mod doctor;
 /// `gema export`.

@@ -16,6 +16,7 @@ use cli::{
     article::Article,
     backup::Backup,
     check::Check,
+    demo::Demo,
     doctor::Doctor,
     export::Export,
     generate::{Completions, Man},
@@ -47,6 +48,8 @@ struct Cli {
 enum Command {
     /// Serves the sites of gema.toml; without one, the demo on this machine.
     Serve(Serve),
+    /// Serves the demo, with counts that end with it.
+    Demo(Demo),
     /// Puts, lists, shows and removes articles, with or without a running gema.
     #[command(subcommand)]
     Article(Article),
@@ -80,7 +83,8 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     cli::log::start(cli.log_format);
     let result = match cli.command {
-        Command::Serve(options) => serve(options),
+        Command::Serve(options) => serve(cli::serve::run(options)),
+        Command::Demo(options) => serve(cli::demo::run(options)),
         Command::Article(article) => ask(cli::article::run(article)),
         Command::Alias(alias) => ask(cli::alias::run(alias)),
         Command::Check(check) => ask(cli::check::run(check)),
@@ -109,8 +113,8 @@ fn main() -> ExitCode {
 }
 
 #[tokio::main]
-async fn serve(options: Serve) -> anyhow::Result<()> {
-    cli::serve::run(options).await
+async fn serve(serving: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    serving.await
 }
 
 #[tokio::main(flavor = "current_thread")]

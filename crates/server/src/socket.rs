@@ -27,6 +27,19 @@ pub fn path(database: &Path) -> PathBuf {
     name.into()
 }
 
+/// Whether a path is that of the database's socket, under any name of its directory.
+pub fn is_local_socket(file: &Path, database: &Path) -> bool {
+    let socket = path(database);
+    let directory = |file: &Path| match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.canonicalize().ok(),
+        _ => Path::new(".").canonicalize().ok(),
+    };
+    file == socket
+        || (file.file_name() == socket.file_name()
+            && directory(file).is_some()
+            && directory(file) == directory(&socket))
+}
+
 /// Connects to the socket beside a database, also if its path is too long for a socket address.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{
     admin_client::{AdminClient, DatabaseArgs},
     output,
+    serve::listen_conflict,
 };
 
 /// Checks the configuration, then the consistency of the database, with or without a running gema
@@ -101,6 +102,7 @@ impl ConfigCheck {
                 let errors = wrong_url
                     .map(|error| format!("`database` is wrong: {error}"))
                     .into_iter()
+                    .chain(listen_conflict(&config))
                     .collect();
                 let warnings = config.warnings(file.as_deref());
                 Self {

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use config::{Bots, ConfigHandle, Listen, Overrides, Switch};
+use config::{Bots, Config, ConfigHandle, Listen, Overrides, Switch};
 use limits::Limits;
 #[cfg(unix)]
 use server::socket::Socket;
@@ -64,16 +64,24 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
             limits,
         },
     )?;
-    let config = live.current();
-    if let Some(what) = config.defaults_used() {
+    if let Some(what) = live.current().defaults_used() {
         tracing::warn!("{what}");
     }
+    serve(live).await
+}
+
+/// Serves with that configuration until SIGTERM or Ctrl-C.
+pub(super) async fn serve(live: ConfigHandle) -> anyhow::Result<()> {
+    let config = live.current();
     live.warn();
     if config.demo && config.bots == Bots::Count {
         tracing::warn!("reads of bots are counted: for tests only");
     }
     if config.limits.is_none() {
         tracing::warn!("no limit holds, and one script can write any count: for tests only");
+    }
+    if let Some(error) = listen_conflict(&config) {
+        bail!("{error}");
     }
     let store = engines::open(&config.database)
         .with_context(|| format!("cannot open {}", store::redacted_url(&config.database)))?;
@@ -153,6 +161,22 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     }
     tracing::info!("stopped; everything is on disk");
     Ok(())
+}
+
+/// Why `listen` cannot be a socket that gema has for itself; `None` if it can.
+pub(super) fn listen_conflict(config: &Config) -> Option<String> {
+    #[cfg(unix)]
+    if let (Listen::Unix(socket), Some(database)) =
+        (&config.listen, store::file_path(&config.database))
+        && server::socket::is_local_socket(socket, database)
+    {
+        return Some(format!(
+            "`listen` ({}) is the socket beside the database, over which `gema article` and `gema export` work without a key: name \
+             another path, such as \"unix:/run/gema/gema.sock\"",
+            config.listen
+        ));
+    }
+    None
 }
 
 /// How long requests on the other listeners may take after the shutdown.

@@ -359,6 +359,76 @@ fn the_demo_starts_with_its_articles_and_keeps_what_was_changed() {
     );
 }
 
+#[test]
+fn the_demo_command_ignores_gema_toml_and_leaves_no_files() {
+    let cli = CliHarness::new();
+    configured(&cli, "listen = \"127.0.0.1:1\"", "");
+    let temporary = tempfile::tempdir().unwrap();
+    let mut command = cli.gema(&["demo", "--listen", "127.0.0.1:0"]);
+    command.env("TMPDIR", temporary.path());
+    let serving = cli.serving(command);
+    assert_eq!(
+        serving.view("fgd-e-government-korea")["tally"]["reads"],
+        841
+    );
+    let files = || std::fs::read_dir(temporary.path()).unwrap().count();
+    assert_eq!(files(), 1);
+    serving.stop();
+    assert_eq!(files(), 0);
+    assert!(!cli.path().join("gema.db").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn listening_on_the_local_socket_is_refused() {
+    let cli = CliHarness::new();
+    let nested = cli.path().join("linked");
+    std::os::unix::fs::symlink(cli.path(), &nested).unwrap();
+    for directory in [cli.path(), &nested] {
+        let listen = format!("listen = \"unix:{}/gema.db.sock\"", directory.display());
+        configured(&cli, &listen, "");
+        let (_, checked) = cli.fails(&["check", "--config-only"]);
+        assert!(
+            checked.contains("1 wrong in the configuration"),
+            "{checked}"
+        );
+        let (_, served) = cli.fails(&["serve"]);
+        assert!(
+            served.contains("is the socket beside the database")
+                && served.contains("name another path"),
+            "{served}"
+        );
+    }
+}
+
+#[test]
+fn a_database_that_is_no_file_is_refused() {
+    let cli = CliHarness::new();
+    for url in [
+        ":memory:",
+        "sqlite::memory:",
+        "sqlite:file:a.db?mode=memory",
+        "sqlite:",
+    ] {
+        let (_, said) = cli.fails(&["serve", "--listen", "127.0.0.1:0", "--database", url]);
+        assert!(said.contains("names no file"), "{url}: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_database_that_everybody_can_read_is_named_in_the_log() {
+    use std::os::unix::fs::PermissionsExt;
+    let cli = CliHarness::new();
+    cli.serves().stop();
+    let log = || std::fs::read_to_string(cli.path().join("gema.log")).unwrap();
+    assert!(!log().contains("chmod"), "{}", log());
+    let mode = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(cli.path().join("gema.db"), mode).unwrap();
+    cli.serves().stop();
+    assert!(log().contains("chmod 600 gema.db"), "{}", log());
+}
+
 /// Writes a configuration of one site, with further lines.
 fn configured(cli: &CliHarness, first: &str, of_site: &str) {
     let text = format!("{first}\n[sites.demo]\norigins = [\"https://news.example\"]\n{of_site}");
