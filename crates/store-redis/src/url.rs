@@ -26,6 +26,9 @@ pub(super) type Address = (String, u16);
 
 const DEFAULT_PORT: u16 = 6379;
 
+/// Maximum number of replicas to wait for: no cluster has so many for each master.
+const MAX_REPLICAS: u32 = 5;
+
 impl RedisUrl {
     /// Parses a URL of one of the two schemes.
     pub(super) fn parse(url: &str) -> Result<Self, OpenError> {
@@ -81,7 +84,9 @@ impl RedisUrl {
             "replicas_acknowledged" => {
                 self.replicas = value
                     .parse()
-                    .map_err(|_| invalid("replicas_acknowledged must be a number"))?;
+                    .ok()
+                    .filter(|replicas| *replicas <= MAX_REPLICAS)
+                    .ok_or_else(|| invalid("replicas_acknowledged must be a number from 0 to 5"))?;
             }
             "unsafe" if matches!(value, "0" | "1") => self.is_unsafe = value == "1",
             "unsafe" => return Err(invalid("unsafe must be 0 or 1")),
@@ -171,6 +176,7 @@ mod tests {
             ("redis://a:x", "a port must be a number"),
             ("redis://user:password", "followed by @HOST"),
             ("redis://a?replicas=1", "replicas_acknowledged"),
+            ("redis+cluster://a?replicas_acknowledged=99", "from 0 to 5"),
             ("redis://a?prefix={x}", "prefix"),
             ("redis://a?unsafe=yes", "0 or 1"),
         ] {

@@ -20,6 +20,9 @@ impl ArticleAudit {
     /// Describes each sum that does not match and each difference from memory.
     pub(super) fn differences(&self, memory: Option<Entry>, names: &MetricNames) -> Vec<String> {
         let mut found = self.wrong_sums(names);
+        if !self.entry.counts.is_well_formed() {
+            found.push("its counts are damaged: some may be missing".into());
+        }
         match memory {
             Some(memory) => found.extend(self.wrong_memory(&memory, names)),
             None => found.push("on disk, but not in memory".into()),

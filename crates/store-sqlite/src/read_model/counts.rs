@@ -54,6 +54,11 @@ impl Counts {
         })
     }
 
+    /// Whether the stored text is one that this type writes; otherwise its counts are those that could be parsed.
+    pub(in super::super) fn is_well_formed(&self) -> bool {
+        self.iter().collect::<Self>().0 == self.0
+    }
+
     /// Total of all counts.
     pub(in super::super) fn events(&self) -> u64 {
         self.iter().map(|count| count.counted.unsigned_abs()).sum()
@@ -100,6 +105,25 @@ mod tests {
     use proptest::{collection::vec, prelude::*};
 
     use super::*;
+
+    #[test]
+    fn other_text_is_not_well_formed() {
+        for text in ["[]", "[[1,5,841]]", "[[1,5,841],[2,2,0]]"] {
+            assert!(Counts(text.into()).is_well_formed(), "{text}");
+        }
+        for text in [
+            "",
+            "{}",
+            "null",
+            "\"a\"",
+            "[[1,5]]",
+            "[[1,-5,0]]",
+            "[[1,5,841]",
+            "[[1,05,0]]",
+        ] {
+            assert!(!Counts(text.into()).is_well_formed(), "{text}");
+        }
+    }
 
     fn numbers(counts: &Counts) -> Vec<(MetricId, i64, i64)> {
         counts
