@@ -151,7 +151,7 @@ fn waline_counts(path: &str, file: &str) {
     assert!(
         newsroom
             .shows(PATH)
-            .contains("By the client of waline, among these: 65 reads, 65 readers who reacted"),
+            .contains("By the client of waline, among these: reads 65, readers who reacted 65"),
         "{}",
         newsroom.shows(PATH)
     );
@@ -205,7 +205,7 @@ fn open_heart_counts_one_heart_of_each_reader() {
     reader.console_is_quiet();
     let shown = newsroom.shows(PATH);
     assert!(
-        shown.contains("By the client of open-heart, among these: 0 reads, 65 readers"),
+        shown.contains("By the client of open-heart, among these: reads 0, readers who reacted 65"),
         "{shown}"
     );
 }
@@ -262,7 +262,8 @@ fn diet_goat_counts_page_views_in_chromium() {
     );
     let shown = newsroom.shows(PATH);
     assert!(
-        shown.contains("By the client of goatcounter, among these: 65 reads, 0 readers"),
+        shown
+            .contains("By the client of goatcounter, among these: reads 65, readers who reacted 0"),
         "{shown}"
     );
 }

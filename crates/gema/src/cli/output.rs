@@ -63,7 +63,7 @@ pub(super) fn article(known: &Value) -> String {
     for (client, events) in known["clients"].as_object().into_iter().flatten() {
         let _ = writeln!(
             text,
-            "\n  By the client of {}, among these: {} reads, {} readers who reacted",
+            "\n  By the client of {}, among these: reads {}, readers who reacted {}",
             printable(client),
             events["reads"],
             events["voters"]
