@@ -295,3 +295,32 @@ async fn details_and_metrics_tell_what_each_client_reported() {
     }
     assert_eq!(site.store.check().await.unwrap().findings, []);
 }
+
+#[tokio::test]
+async fn the_limits_are_those_of_events() {
+    let site = site();
+    let reader = ClientReader::of(&site);
+    let mut refused = Vec::new();
+    for page in 0..302 {
+        let reply = reader.gets(&format!("goatcounter/count?p=/{page}")).await;
+        if reply.status != 200 {
+            assert_eq!(reply.status, 202);
+            refused.push(reply.header("x-goatcounter").to_owned());
+        }
+    }
+    assert_eq!(refused.len(), 2, "{refused:?}");
+    let limited = "gema_limited_total{limit=\"articles.per_address\"}";
+    assert_eq!(site.metric(limited).await, 2.);
+    let opaque = ClientReader {
+        origin: None,
+        ..reader.at(2)
+    };
+    let view = json!({ "path": "/0", "type": "time" });
+    for _ in 0..600 {
+        let reply = opaque.posts_json("waline/api/article", view.clone()).await;
+        assert_eq!(reply.status, 200);
+    }
+    let reply = opaque.posts_json("waline/api/article", view).await;
+    assert_eq!(reply.status, 429);
+    assert_eq!(reply.json::<Value>()["errno"], 429);
+}
