@@ -38,6 +38,8 @@ mod widget;
 
 /// Accessibility.
 mod accessibility;
+/// Clients of other counters.
+mod clients;
 /// Several widgets, several tabs.
 mod company;
 /// The endpoint's copy of the article.

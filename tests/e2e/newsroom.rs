@@ -106,12 +106,26 @@ impl Newsroom {
     pub(crate) fn takes_origins(&mut self, origins: &str) {
         fs::write(self.dir.path().join("gema.toml"), with_origins(origins))
             .expect("the configuration is written");
+        self.reloads();
+    }
+
+    fn reloads(&self) {
         let output = self.gema(&["reload"]).output().expect("gema runs");
         assert!(
             output.status.success(),
             "gema reload: {}",
             String::from_utf8_lossy(&output.stderr)
         );
+    }
+
+    /// Accepts events from a further origin from now on.
+    pub(crate) fn also_takes(&mut self, origin: &str) {
+        let file = self.dir.path().join("gema.toml");
+        let (here, more) = (r#""loopback""#, format!(r#""loopback", "{origin}""#));
+        let config = fs::read_to_string(&file).expect("a configuration");
+        assert!(config.contains(here));
+        fs::write(file, config.replace(here, &more)).expect("the configuration is written");
+        self.reloads();
     }
 
     /// An endpoint without a configuration: with the demo's articles and pages.

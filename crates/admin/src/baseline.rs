@@ -162,7 +162,9 @@ fn count_of<'i>(imported: &'i mut Imported, metric: &Metric) -> &'i mut u64 {
         Metric::Reads => &mut imported.reads,
         Metric::Reaction(option) => imported.reactions.entry(Reaction::clone(option)),
         Metric::Share(network) => imported.shares.entry(Network::clone(network)),
-        Metric::Noscript => unreachable!("no other counter has it, and it is no column"),
+        Metric::Noscript | Metric::ClientReads(_) | Metric::ClientVoters(_) => {
+            unreachable!("no other counter has it, and it is no column")
+        }
     }
 }
 

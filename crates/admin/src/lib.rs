@@ -12,7 +12,7 @@ mod import;
 /// Migration from one store to another.
 mod migrate;
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,7 +25,10 @@ pub use import::{ImportError, import};
 pub use migrate::{MigrateError, MigrationReport, MigrationTarget, migrate};
 
 use config::{Site, networks};
-use store::{ArticleUpdate, MAX_COUNT, PruneFilter, PrunePage, Removal, Store, StoreError};
+use store::{
+    ArticleCounts, ArticleUpdate, ClientCounts, MAX_COUNT, PruneFilter, PrunePage, Removal, Store,
+    StoreError,
+};
 use visitor::Day;
 
 /// Maximum number of articles on a page of the list.
@@ -91,6 +94,9 @@ pub struct ArticleDetails {
     /// reactions.
     #[serde(skip_serializing_if = "is_none")]
     pub noscript: u64,
+    /// What the clients of other counters have reported, by client. It is among the reads and reactions.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub clients: BTreeMap<&'static str, ClientEvents>,
     /// The stored copy, as it is displayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article: Option<Article>,
@@ -101,6 +107,27 @@ pub struct ArticleDetails {
 
 fn is_none(count: &u64) -> bool {
     *count == 0
+}
+
+/// What another counter's client has reported of an article.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct ClientEvents {
+    /// Reads.
+    pub reads: u64,
+    /// Number of readers who ever chose, including those who withdrew.
+    pub voters: u64,
+}
+
+fn clients(counted: &ArticleCounts) -> BTreeMap<&'static str, ClientEvents> {
+    let events = |of: &ClientCounts| {
+        let ClientCounts {
+            client,
+            reads,
+            voters,
+        } = *of;
+        (client.name(), ClientEvents { reads, voters })
+    };
+    counted.clients.iter().map(events).collect()
 }
 
 /// A page of a site's list of articles.
@@ -207,10 +234,10 @@ pub async fn put(
         .tallies(&site.id, std::slice::from_ref(key))
         .await?
         .pop();
-    let noscript = counted.map_or(0, |counted| counted.noscript);
     Ok(ArticleDetails {
         tally,
-        noscript,
+        noscript: counted.as_ref().map_or(0, |counted| counted.noscript),
+        clients: counted.as_ref().map(clients).unwrap_or_default(),
         article: store.article(&site.id, key).await?,
         warnings: Vec::new(),
     })
@@ -234,8 +261,9 @@ pub async fn show(
     };
     let article = store.article(&site.id, key).await?;
     Ok(Some(ArticleDetails {
-        tally: counted.tally,
         noscript: counted.noscript,
+        clients: clients(&counted),
+        tally: counted.tally,
         article,
         warnings: Vec::new(),
     }))

@@ -184,6 +184,9 @@ impl Site {
                 ),
             );
         }
+        for (name, what) in self.clients.faults(|option| self.has_reaction(option)) {
+            error(name, what);
+        }
         if let Some(wrong) = self.key.as_ref().and_then(Secret::weakness) {
             error(
                 "key",

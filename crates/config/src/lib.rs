@@ -1,6 +1,8 @@
 //! Configuration: `gema.toml`, flags and environment variables are validated into a `Config`. Opens no file but that
 //! one.
 
+/// Clients of other counters.
+mod clients;
 /// Parsing and validation of `gema.toml`.
 mod file;
 /// Patterns of ignored articles.
@@ -33,6 +35,7 @@ use std::{
     sync::Arc,
 };
 
+pub use clients::{Clients, WalineReaction};
 pub use file::Error;
 pub use ignore::KeyPattern;
 pub use limits::{Action, Amount, Amounts, LIMIT_NAMES, LIMITS, Limit, LimitScope, Rate};

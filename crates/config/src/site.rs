@@ -8,7 +8,7 @@ use serde::Deserialize;
 use text::key::is_path;
 use wire::{ArticleKey, Network, Reaction, ReadDedup, SiteId};
 
-use super::{KeyPattern, Origin, networks};
+use super::{Clients, KeyPattern, Origin, networks};
 
 /// The configuration of one site.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ pub struct Site {
     pub poll_closes_after_days: Option<u32>,
     /// Whether readers without JavaScript or storage may react, identified by address and browser.
     pub noscript_votes: bool,
+    /// Clients of other counters that may count.
+    pub clients: Clients,
     /// Whether pages update the counts live.
     pub live: bool,
     /// The bearer key with which a CMS writes articles; `None`: not over HTTP.
@@ -84,6 +86,7 @@ impl Site {
             poll: PollRule::default(),
             poll_closes_after_days: None,
             noscript_votes: true,
+            clients: Clients::default(),
             live: false,
             key: None,
         }

@@ -254,6 +254,12 @@ fn warn_of_site(site: &Site) -> Vec<String> {
     if site.origins.contains(&Origin::Loopback) {
         say("`origins` has \"loopback\", any page of a reader's own machine: for tests only");
     }
+    if site.clients.take_reactions() && !site.noscript_votes {
+        say(
+            "`clients` names options of the poll, but `noscript_votes` is false, so that no client's reaction counts: leave one of \
+             them out",
+        );
+    }
     if site.poll_closes_after_days == Some(0) {
         say(
             "`poll_closes_after_days` is 0, so that no poll is ever open: leave it out, or write poll = \"closed\"",
@@ -401,6 +407,10 @@ mod tests {
             (
                 "[sites.b]\norigins = [\"https://b.example\"]\npoll_closes_after_days = 0",
                 ["[sites.b] `poll_closes_after_days`", "leave it out"],
+            ),
+            (
+                "[sites.b]\norigins = [\"https://b.example\"]\nnoscript_votes = false\nclients = { waline = [\"happy\"] }",
+                ["[sites.b] `clients`", "noscript_votes"],
             ),
         ] {
             let warned = warned(&format!("{text}\n{UNSUSPICIOUS_SITE}"));

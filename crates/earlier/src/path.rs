@@ -1,38 +1,9 @@
 use std::collections::BTreeSet;
 
-use text::key::{article_key, decoded};
-use url::{Position, Url};
-use wire::{ArticleKey, Invalid};
+use url::Url;
+use wire::Invalid;
 
-/// Classification of a page by its path or address.
-pub(super) enum Page {
-    /// An article, with the key that the widget uses unless the page names another.
-    Article(ArticleKey),
-    /// `/`: not an article.
-    Home,
-    /// `/index.php` without a query: presumably the home page.
-    Index,
-}
-
-/// Classifies the page of a path or whole address. Like in the widget (`defaultKey` in `src/embed/context.js`), the
-/// key is path and query in the browser's normal form, percent-decoded if possible. Other text is the key itself.
-pub(super) fn page(address: &str) -> Result<Page, Invalid> {
-    let address = address.trim();
-    let url = match address {
-        "" => return Ok(Page::Home),
-        path if path.starts_with('/') => Url::parse(&format!("http://page.invalid{path}")),
-        whole => Url::parse(whole),
-    };
-    let Some(url) = url.ok().filter(Url::has_host) else {
-        return article_key(&decoded(address)).map(Page::Article);
-    };
-    let path = url[Position::BeforePath..Position::AfterQuery].trim_end_matches('?');
-    match path.strip_prefix("/index.") {
-        _ if path == "/" => Ok(Page::Home),
-        Some(ending) if !ending.contains(['/', '?']) => Ok(Page::Index),
-        _ => article_key(&decoded(path)).map(Page::Article),
-    }
-}
+pub(super) use text::page::{Page, page};
 
 /// The hosts of a table's addresses.
 #[derive(Default)]

@@ -10,7 +10,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderName, HeaderValue, Method, Request, StatusCode, header, response::Parts},
 };
-use config::{Config, ConfigHandle, Origin, Secret, Site};
+use config::{Clients, Config, ConfigHandle, Origin, Secret, Site, WalineReaction};
 use flate2::read::GzDecoder;
 use http_body_util::BodyExt;
 use limits::Limits;
@@ -22,7 +22,7 @@ use server::{
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
-use wire::{Answer, SiteId, Tallies};
+use wire::{Answer, Reaction, SiteId, Tallies};
 
 const NEWSROOM: &str = "Bearer kunci-redaksi-8c1f0a7be94d5523";
 
@@ -45,6 +45,15 @@ impl Endpoint {
             .expect("a directory");
         let mut site = Site::new(SiteId::parse("news").expect("a slug"));
         site.origins = vec![Origin::Exact("https://news.example".into())];
+        let happy = Reaction::parse("happy").expect("a slug");
+        site.clients = Clients {
+            waline: Some(vec![
+                WalineReaction(Some(happy.clone())),
+                WalineReaction(None),
+            ]),
+            goatcounter: true,
+            open_heart: Some([("\u{2764}\u{fe0f}".into(), happy)].into()),
+        };
         site.key = Some(Secret::new(NEWSROOM.trim_start_matches("Bearer ")));
         let sites = [(site.id.clone(), Arc::new(site))].into();
         let trusted_proxies = vec![String::from("127.0.0.1").try_into().expect("an address")];
@@ -207,6 +216,31 @@ pub(crate) fn forms(body: &[u8]) {
     }
 }
 
+pub(crate) const CLIENTS: &[&[u8]] = &[
+    br#"{"path":"/2015/11/fgd.html","type":"time","action":"inc"}"#,
+    br#"{"path":"/caf%C3%A9","type":"reaction0"}"#,
+    br#"{"path":"/a","type":"reaction1","action":"desc"}"#,
+    "\u{2764}\u{fe0f}".as_bytes(),
+    b"%E2%9D%A4=",
+];
+
+/// A body of another counter's client, for each of them.
+pub(crate) fn clients(body: &[u8]) {
+    for (path, media) in [
+        ("waline/api/article", "application/json"),
+        ("waline/article", "application/json"),
+        ("waline/api/comment", "application/json"),
+        ("open-heart/2015/11/fgd.html", "text/plain;charset=UTF-8"),
+        ("open-heart/a", "application/x-www-form-urlencoded"),
+        ("goatcounter/count?p=%2Fa", "text/plain"),
+    ] {
+        let mut request = sent(Method::POST, &format!("/v1/sites/news/{path}"), body);
+        let media = HeaderValue::from_static(media);
+        request.headers_mut().insert(header::CONTENT_TYPE, media);
+        ask(request);
+    }
+}
+
 pub(crate) const FORGET: &[&[u8]] = &[
     br#"{"visitor":"AAAAAAAAAAAAAAAAAAAAAA","articles":["a","/b?id=1"]}"#,
     br#"{"visitor":"AAAAAAAAAAAAAAAAAAAAAA","articles":[]}"#,
@@ -225,6 +259,12 @@ pub(crate) const QUERY: &[&[u8]] = &[
     b"qr.svg?article=a&url=https%3A%2F%2Fnews.example%2Fa",
     b"articles?after=a",
     b"articles?article=a&counts=1",
+    b"waline/api/article?path=/a,%2Fcaf%C3%A9&type=time,reaction0",
+    b"waline/article?path=/a&type=reaction0",
+    b"waline/comment?type=count&url=/a,/b",
+    b"goatcounter/count?p=%2Fa&e=false&b=0&s=1920,1080,1",
+    b"goatcounter/counter/%2F2015%2F11%2Ffgd.html.json?no_branding=1",
+    b"open-heart/2015/11/fgd.html?id=7",
     b"../../health/ready?x",
 ];
 

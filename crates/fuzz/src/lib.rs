@@ -28,7 +28,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 22] = [
+pub const TARGETS: [Target; 23] = [
     Target {
         name: "events",
         seeds: asked::EVENTS,
@@ -38,6 +38,11 @@ pub const TARGETS: [Target; 22] = [
         name: "forms",
         seeds: asked::FORMS,
         run: asked::forms,
+    },
+    Target {
+        name: "clients",
+        seeds: asked::CLIENTS,
+        run: asked::clients,
     },
     Target {
         name: "forget",

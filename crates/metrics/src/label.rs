@@ -62,6 +62,12 @@ label! {
         Badge "badge",
         /// Most read, most reactions.
         Top "top",
+        /// Requests of Waline's client.
+        Waline "waline",
+        /// Requests of GoatCounter's client.
+        GoatCounter "goatcounter",
+        /// Requests of Open Heart's client.
+        OpenHeart "open-heart",
         /// The loader and the widget's files.
         Assets "assets",
         /// The demo's pages.
@@ -92,7 +98,12 @@ impl Route {
                 "qr.svg" => Self::Qr,
                 "badge.svg" => Self::Badge,
                 "top.json" | "top.atom" => Self::Top,
-                _ => Self::Other,
+                noun => match noun.split_once('/') {
+                    Some(("waline", _)) => Self::Waline,
+                    Some(("goatcounter", _)) => Self::GoatCounter,
+                    Some(("open-heart", _)) => Self::OpenHeart,
+                    _ => Self::Other,
+                },
             },
             (Some("embed.js" | "embed.v1.js"), None, ..) | (Some("assets"), Some(_), ..) => {
                 Self::Assets
@@ -117,6 +128,12 @@ label! {
         Noscript "noscript",
         /// A click on a button of the share bar.
         Share "share",
+        /// A page view or vote by Waline's client.
+        Waline "waline",
+        /// A page view by GoatCounter's client.
+        GoatCounter "goatcounter",
+        /// A vote by Open Heart's client.
+        OpenHeart "open-heart",
         /// Unparsable.
         Unknown "unknown",
     }
@@ -199,9 +216,9 @@ impl From<StatusCode> for Status {
 }
 
 /// The last value stands for all statuses that are not listed.
-const STATUSES: [&str; 19] = [
-    "200", "204", "206", "304", "400", "401", "403", "404", "405", "408", "409", "413", "414",
-    "415", "429", "431", "500", "503", "other",
+const STATUSES: [&str; 20] = [
+    "200", "202", "204", "206", "304", "400", "401", "403", "404", "405", "408", "409", "413",
+    "414", "415", "429", "431", "500", "503", "other",
 ];
 
 impl Label for Status {
@@ -230,6 +247,13 @@ mod tests {
             ("/v1/sites/news/widget.html", Route::Widget),
             ("/v1/sites/news/nothing", Route::Other),
             ("/v1/sites/news/view/more", Route::Other),
+            ("/v1/sites/news/waline/api/article", Route::Waline),
+            (
+                "/v1/sites/news/goatcounter/counter//a.json",
+                Route::GoatCounter,
+            ),
+            ("/v1/sites/news/open-heart/2015/a", Route::OpenHeart),
+            ("/v1/sites/news/waline", Route::Other),
             ("/v1/version", Route::Health),
             ("/v1/nothing", Route::Other),
             ("/embed.js", Route::Assets),

@@ -25,6 +25,8 @@ pub struct EventContext<'a> {
     pub visitor: bool,
     /// Whether that identity is only a fingerprint, because the browser runs no script or stores nothing.
     pub noscript: bool,
+    /// Whether another counter's client sent the event, which has no idempotency key.
+    pub client: bool,
     /// Address of the client.
     pub address: IpAddr,
     /// The `User-Agent`.
@@ -79,8 +81,8 @@ pub fn validate(
         return Err(Rejection::new("article", reason).with_reason(Reason::Ignored));
     }
     // A browser without storage makes a new key each time.
-    let stands_in =
-        site.reads.identity == ReadDedup::Hash || context.noscript && site.noscript_votes;
+    let stands_in = site.reads.identity == ReadDedup::Hash
+        || context.noscript && (site.noscript_votes || context.client);
     let once = |key| match stands_in {
         true => DedupKey::Fingerprint(fingerprint(context.address, context.agent)),
         false => DedupKey::Browser(key),

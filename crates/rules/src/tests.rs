@@ -19,6 +19,7 @@ fn at(site: &Site) -> EventContext<'_> {
         bots,
         visitor,
         noscript,
+        client: false,
         address,
         agent: FIREFOX,
         signals: &[],
@@ -80,6 +81,25 @@ fn reads_by_hash_deduplicate_by_address_and_browser() {
     };
     assert!(here("A") == here("B"));
     assert!(here("A") != once(validate(read("A"), None, elsewhere).unwrap()));
+}
+
+#[test]
+fn reads_of_another_counters_client_deduplicate_by_address_and_browser() {
+    let mut site = site();
+    site.noscript_votes = false;
+    let client = EventContext {
+        noscript: true,
+        client: true,
+        ..at(&site)
+    };
+    let once = |letter| once(validate(read(letter), None, client).unwrap());
+    assert!(once("A") == once("B"));
+    assert_eq!(
+        validate(react(Some("happy")), None, client)
+            .unwrap_err()
+            .field,
+        "type"
+    );
 }
 
 #[test]

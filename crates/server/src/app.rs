@@ -79,6 +79,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(routes::events::routes())
         .merge(routes::reaction::routes())
         .merge(routes::visitor::routes())
+        .merge(routes::clients::routes())
         .merge(routes::articles::routes())
         .merge(routes::health::routes())
         .merge(routes::openapi::routes(&OPENAPI_JSON))
@@ -86,7 +87,14 @@ fn api() -> OpenApiRouter<App> {
 
 /// The OpenAPI document of this version.
 pub fn openapi() -> OpenApi {
-    api().into_openapi()
+    let mut document = api().into_openapi();
+    let paths = std::mem::take(&mut document.paths.paths);
+    // axum's name of a parameter that takes the rest of the path: `{*page}`.
+    document.paths.paths = paths
+        .into_iter()
+        .map(|(path, item)| (path.replace("{*", "{"), item))
+        .collect();
+    document
 }
 
 /// The document as text, rendered on first use.

@@ -12,6 +12,8 @@ pub(crate) mod assets;
 pub(crate) mod badge;
 /// The client of a request, and its rate limits.
 mod caller;
+/// Requests of other counters' clients.
+pub(crate) mod clients;
 /// Conditional requests and cache headers.
 mod conditional;
 /// The demo's pages, served if nothing is configured.

@@ -4,7 +4,7 @@ use store::{
     ArticleSummary, ArticleUpdate, Change, Changes, PruneFilter, PrunePage, RecentArticle, Removal,
     Store,
 };
-use visitor::{Day, DedupKey, Visitor};
+use visitor::{Client, Day, DedupKey, Visitor};
 use wire::{Article, Counts, Imported, Network, OwnVote, Seq, SiteId, Tally};
 
 use super::{
@@ -25,6 +25,7 @@ macro_rules! contract {
             sites_share_no_counts,
             fingerprint_votes_once_a_day_and_is_counted_apart,
             fingerprint_reads_and_shares_count_once,
+            another_counters_client_is_counted_apart,
             erase_visitor_leaves_no_vote,
             unchanged_article_update_keeps_the_revision,
             starting_count_replaces_the_one_before,
@@ -210,6 +211,59 @@ pub async fn fingerprint_votes_once_a_day_and_is_counted_apart<E: Engine>(engine
             ),
             (3, 3, 2)
         );
+    }
+}
+
+pub async fn another_counters_client_is_counted_apart<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let fingerprint = |number: u64| format!("192.0.2.{number} Firefox").into_bytes();
+    let sends = async |client, number, change| {
+        let visitor = Some(Visitor::Client(client, fingerprint(number)));
+        let batch = changes(1, [change]);
+        store.apply(Changes { visitor, ..batch }).await.unwrap();
+    };
+    let read = |number| Change::Read {
+        article: article("a"),
+        dedup_key: DedupKey::Fingerprint(fingerprint(number)),
+    };
+    for number in [1, 1, 2] {
+        sends(Client::Waline, number, read(number)).await;
+    }
+    sends(Client::GoatCounter, 3, read(3)).await;
+    for (option, seq) in [("happy", 1), ("sad", 2)] {
+        sends(Client::OpenHeart, 1, react("a", Some(option), seq)).await;
+    }
+    // The same voter by another way: the choice is replaced, and the voter is not new.
+    sends(Client::Waline, 1, react("a", None, 3)).await;
+    store.apply(changes(9, [self::read("a", 9)])).await.unwrap();
+    drop(store);
+    let store = engine.open();
+    let elsewhere = E::new();
+    let other = elsewhere.open();
+    import(&other, &export(&store, TODAY).await).await.unwrap();
+    for store in [store, other] {
+        let counted = store
+            .tallies(&site(), &[article("a")])
+            .await
+            .unwrap()
+            .remove(0);
+        let mut clients: Vec<_> = counted
+            .clients
+            .iter()
+            .map(|of| (of.client, of.reads, of.voters))
+            .collect();
+        clients.sort_unstable();
+        assert_eq!(
+            clients,
+            [
+                (Client::Waline, 2, 0),
+                (Client::GoatCounter, 1, 0),
+                (Client::OpenHeart, 0, 1)
+            ]
+        );
+        let tally = counted.tally;
+        assert_eq!((tally.reads, tally.reactions.total()), (4, 0));
+        assert_eq!(counted.noscript, 0);
     }
 }
 

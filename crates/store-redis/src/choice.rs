@@ -27,7 +27,7 @@ impl Redis {
         };
         let salts = match visitor {
             Visitor::Token(_) => Vec::new(),
-            Visitor::Fingerprint(_) => self.salts(site, day).await?,
+            Visitor::Fingerprint(_) | Visitor::Client(..) => self.salts(site, day).await?,
         };
         let Some(token) = visitor_token(visitor, site, day, &salts) else {
             return Ok(None);

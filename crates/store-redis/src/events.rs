@@ -13,9 +13,9 @@ use std::{
 };
 
 use futures_util::future::{join_all, try_join_all};
-use metrics::{Kind, Outcome};
+use metrics::Outcome;
 use store::{Change, Changes, StoreError};
-use visitor::{Salt, Visitor};
+use visitor::Salt;
 use wire::{ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use self::{mark_locations::MarkLocations, script_args::ApplyReply};
@@ -80,7 +80,7 @@ impl Redis {
             let change = &changes.changes[index];
             self.metrics
                 .events
-                .add_pair(kind(change, &changes.visitor), outcome, 1);
+                .add_pair(change.kind(changes.visitor.as_ref()), outcome, 1);
             if outcome != Outcome::Refused && !answered.contains(&(group, change.article())) {
                 answered.push((group, change.article()));
             }
@@ -308,14 +308,5 @@ fn bucket_counts(salts: &[Salt], buckets: &[u32]) -> BucketCounts {
     BucketCounts {
         votes: buckets.first().copied().unwrap_or(1),
         seen: seen.filter(|(_, buckets)| *buckets > 1).collect(),
-    }
-}
-
-fn kind(change: &Change, visitor: &Option<Visitor>) -> Kind {
-    match change {
-        Change::Read { .. } => Kind::Read,
-        Change::React { .. } if matches!(visitor, Some(Visitor::Fingerprint(_))) => Kind::Noscript,
-        Change::React { .. } => Kind::React,
-        Change::Share { .. } => Kind::Share,
     }
 }

@@ -170,17 +170,18 @@ impl Record {
 
     /// The article's counts.
     pub(super) fn counted(&self, key: ArticleKey) -> ArticleCounts {
-        let poll_opened = self.poll_opened();
-        let noscript = self
-            .counts
-            .get(&Metric::Noscript.name())
-            .map_or(0, |count| count.counted.unsigned_abs());
-        ArticleCounts {
-            tally: self.tally(key),
-            poll_opened,
-            noscript,
+        let mut counts = ArticleCounts {
+            tally: self.tally(key.clone()),
+            poll_opened: self.poll_opened(),
             version: self.counts_version(),
+            ..ArticleCounts::none(key)
+        };
+        for (name, count) in &self.counts {
+            if let Some(metric) = Metric::parse(name) {
+                counts.note(&metric, count.counted.unsigned_abs());
+            }
         }
+        counts
     }
 
     pub(super) fn tally(&self, article: ArticleKey) -> Tally {
@@ -191,7 +192,7 @@ impl Record {
         for (name, count) in &self.counts {
             let imported = count.imported.unsigned_abs();
             let total = count.counted.unsigned_abs() + imported;
-            // `noscript` is reported separately; unknown metrics are those of a later version.
+            // How readers came is reported separately; unknown metrics are those of a later version.
             match Metric::parse(name) {
                 Some(Metric::Reads) => (tally.reads, tally.imported.reads) = (total, imported),
                 Some(Metric::Reaction(key)) => {
@@ -207,7 +208,7 @@ impl Record {
                     add_imported(&mut tally.imported, imported, |all| &mut all.shares.0, &key);
                     tally.shares.0.push((key, total));
                 }
-                Some(Metric::Noscript) | None => {}
+                _ => {}
             }
         }
         tally

@@ -27,16 +27,7 @@ impl Store for Redis {
             .zip(articles)
             .map(|((_, found), key)| match found {
                 Found::Article(record) => record.counted(key.clone()),
-                _ => {
-                    let tally = Tally::empty(key.clone());
-                    let version = CountsVersion::default();
-                    ArticleCounts {
-                        tally,
-                        poll_opened: None,
-                        noscript: 0,
-                        version,
-                    }
-                }
+                _ => ArticleCounts::none(key.clone()),
             });
         Ok(counted.collect())
     }

@@ -228,24 +228,21 @@ impl ReadModel {
 
     /// The article's counts; zero if it is unknown.
     pub(super) fn counted(&self, site: &SiteId, key: &ArticleKey) -> ArticleCounts {
-        match self.get(site, key) {
-            None => {
-                let tally = Tally::empty(key.clone());
-                let version = CountsVersion::default();
-                ArticleCounts {
-                    tally,
-                    poll_opened: None,
-                    noscript: 0,
-                    version,
-                }
+        let Some(entry) = self.get(site, key) else {
+            return ArticleCounts::none(key.clone());
+        };
+        let mut counts = ArticleCounts {
+            tally: self.tally(key.clone(), &entry),
+            poll_opened: entry.poll_opened(),
+            version: entry.version(),
+            ..ArticleCounts::none(key.clone())
+        };
+        for count in entry.counts.iter() {
+            if let Some(Some(metric)) = self.metrics.get(usize::from(count.metric)) {
+                counts.note(metric, count.counted.unsigned_abs());
             }
-            Some(entry) => ArticleCounts {
-                tally: self.tally(key.clone(), &entry),
-                poll_opened: entry.poll_opened(),
-                noscript: self.noscript(&entry),
-                version: entry.version(),
-            },
         }
+        counts
     }
 
     /// Whether the counts of all these articles are still of these versions.
@@ -268,13 +265,6 @@ impl ReadModel {
                 .unwrap_or_default()
         };
         articles.iter().all(|(key, known)| version(key) == *known)
-    }
-
-    fn noscript(&self, entry: &Entry) -> u64 {
-        let is_that =
-            |metric| self.metrics.get(usize::from(metric)) == Some(&Some(Metric::Noscript));
-        let count = entry.counts.iter().find(|count| is_that(count.metric));
-        count.map_or(0, |count| count.counted.unsigned_abs())
     }
 
     /// Resolves the metric names of an entry.
@@ -303,7 +293,7 @@ impl ReadModel {
                     tally.shares.0.push((key.clone(), total));
                     add_imported(&mut tally.imported, imported, |all| &mut all.shares.0, key);
                 }
-                // `noscript` is reported separately; unknown metrics are those of a later version.
+                // How readers came is reported separately; unknown metrics are those of a later version.
                 _ => {}
             }
         }

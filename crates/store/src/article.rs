@@ -1,4 +1,4 @@
-use visitor::Day;
+use visitor::{Client, Day};
 use wire::{Article, ArticleKey, Imported, Tally};
 
 use super::Metric;
@@ -14,8 +14,57 @@ pub struct ArticleCounts {
     /// Number of readers who ever chose without JavaScript, including those who withdrew. Their choices are in the
     /// tally.
     pub noscript: u64,
+    /// What each other counter's client has reported, also in the tally.
+    pub clients: Vec<ClientCounts>,
     /// Version of these counts.
     pub version: CountsVersion,
+}
+
+impl ArticleCounts {
+    /// Those of an article that does not exist.
+    pub fn none(key: ArticleKey) -> Self {
+        Self {
+            tally: Tally::empty(key),
+            poll_opened: None,
+            noscript: 0,
+            clients: Vec::new(),
+            version: CountsVersion::default(),
+        }
+    }
+
+    /// Sets the number of readers or reads of a metric that tells how readers came; ignores other metrics.
+    pub fn note(&mut self, metric: &Metric, count: u64) {
+        match metric {
+            Metric::Noscript => self.noscript = count,
+            Metric::ClientReads(client) => self.of(*client).reads = count,
+            Metric::ClientVoters(client) => self.of(*client).voters = count,
+            Metric::Reads | Metric::Reaction(_) | Metric::Share(_) => {}
+        }
+    }
+
+    fn of(&mut self, client: Client) -> &mut ClientCounts {
+        let known = self.clients.iter().position(|of| of.client == client);
+        let at = known.unwrap_or_else(|| {
+            self.clients.push(ClientCounts {
+                client,
+                reads: 0,
+                voters: 0,
+            });
+            self.clients.len() - 1
+        });
+        &mut self.clients[at]
+    }
+}
+
+/// What another counter's client has reported of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientCounts {
+    /// The client.
+    pub client: Client,
+    /// Reads.
+    pub reads: u64,
+    /// Readers who ever chose, including those who withdrew.
+    pub voters: u64,
 }
 
 /// Number of events from which an article counts as read by several readers.

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use visitor::{Day, DedupKey, Visitor};
+use metrics::Kind;
+use visitor::{Client, Day, DedupKey, Visitor};
 use wire::{ArticleKey, Network, Reaction, Seq, SiteId};
 
 use super::Admission;
@@ -71,10 +72,32 @@ impl Change {
         }
     }
 
+    /// Its kind in the metrics.
+    pub fn kind(&self, visitor: Option<&Visitor>) -> Kind {
+        match (visitor.and_then(Visitor::client), self) {
+            (Some(client), _) => client_kind(client),
+            (None, Self::Read { .. }) => Kind::Read,
+            (None, Self::Share { .. }) => Kind::Share,
+            (None, Self::React { .. }) if visitor.is_some_and(Visitor::is_fingerprint) => {
+                Kind::Noscript
+            }
+            (None, Self::React { .. }) => Kind::React,
+        }
+    }
+
     fn dedup_key(&self) -> Option<&DedupKey> {
         match self {
             Self::Read { dedup_key, .. } | Self::Share { dedup_key, .. } => Some(dedup_key),
             Self::React { .. } => None,
         }
+    }
+}
+
+/// The kind of a client's events in the metrics.
+pub fn client_kind(client: Client) -> Kind {
+    match client {
+        Client::Waline => Kind::Waline,
+        Client::GoatCounter => Kind::GoatCounter,
+        Client::OpenHeart => Kind::OpenHeart,
     }
 }

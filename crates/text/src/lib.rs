@@ -2,6 +2,8 @@
 
 /// Normalisation of article keys.
 pub mod key;
+/// Classification of pages by their address.
+pub mod page;
 /// Escaping of untrusted text for terminals.
 pub mod printable;
 /// Display of a site's section of `gema.toml`.

@@ -1,5 +1,7 @@
 use wire::{IdempotencyKey, VisitorToken};
 
+use crate::Client;
+
 /// Identity of a voter. Only a keyed hash of it is ever stored.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Visitor {
@@ -8,6 +10,9 @@ pub enum Visitor {
     /// A fingerprint of address and browser, for browsers that store nothing: see [`crate::fingerprint`]. It changes every
     /// day.
     Fingerprint(Vec<u8>),
+    /// The fingerprint of a reader of another counter's client: the same voter as with [`Self::Fingerprint`], but counted
+    /// under the client's name too.
+    Client(Client, Vec<u8>),
 }
 
 impl Visitor {
@@ -15,7 +20,20 @@ impl Visitor {
     pub fn bytes(&self) -> &[u8] {
         match self {
             Self::Token(token) => token.as_str().as_bytes(),
-            Self::Fingerprint(bytes) => bytes,
+            Self::Fingerprint(bytes) | Self::Client(_, bytes) => bytes,
+        }
+    }
+
+    /// Whether the identity is only a fingerprint.
+    pub fn is_fingerprint(&self) -> bool {
+        matches!(self, Self::Fingerprint(_) | Self::Client(..))
+    }
+
+    /// The other counter's client that sent the event.
+    pub fn client(&self) -> Option<Client> {
+        match self {
+            Self::Client(client, _) => Some(*client),
+            _ => None,
         }
     }
 }

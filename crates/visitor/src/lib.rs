@@ -1,6 +1,8 @@
 //! Pseudonymous visitors: keyed one-way hashes, and the deduplication windows after which their salts are deleted.
 //! Pure: takes time and randomness from the caller.
 
+/// Clients of other counters.
+mod client;
 /// Identities: of a voter, and of a read or share.
 mod identity;
 /// Salts of the current windows.
@@ -16,6 +18,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use wire::{Network, SiteId, VisitorToken};
 
+pub use self::client::Client;
 pub use self::identity::{DedupKey, Visitor};
 pub use self::window::{Day, Window};
 
@@ -95,7 +98,7 @@ pub fn visitor_token(
 ) -> Option<VisitorToken> {
     match visitor {
         Visitor::Token(token) => Some(token.clone()),
-        Visitor::Fingerprint(bytes) => {
+        Visitor::Fingerprint(bytes) | Visitor::Client(_, bytes) => {
             let salt = salts.iter().find(|salt| salt.day == day)?;
             Some(stand_in_token(&salt.key, site, bytes))
         }

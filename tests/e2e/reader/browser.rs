@@ -31,7 +31,7 @@ fn chromium(profile: &TempDir) -> Value {
     options["binary"] = json!(named("CHROME"));
     let more = [
         format!("--user-data-dir={}", profile.path().display()),
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1".into(),
+        "--host-resolver-rules=MAP berita.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1".into(),
         format!("--window-size={WIDTH},{HEIGHT}"),
     ];
     options["args"]

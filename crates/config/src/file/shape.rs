@@ -8,8 +8,9 @@ use wire::{Network, SiteId};
 
 use super::field;
 use crate::{
-    Articles, Bots, ConnectionLimits, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE, DEFAULT_LISTEN,
-    KeyPattern, Listen, Lists, Origin, PollRule, ReactionOption, Reads, Secret, Site, TrustedProxy,
+    Articles, Bots, Clients, ConnectionLimits, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE,
+    DEFAULT_LISTEN, KeyPattern, Listen, Lists, Origin, PollRule, ReactionOption, Reads, Secret,
+    Site, TrustedProxy,
 };
 
 /// The contents of `gema.toml`.
@@ -101,6 +102,8 @@ pub(super) struct SiteSection {
     poll: PollRule,
     poll_closes_after_days: Option<u32>,
     noscript_votes: Option<bool>,
+    #[serde(default)]
+    clients: Clients,
     live: Option<bool>,
     key: Option<Secret>,
 }
@@ -131,6 +134,7 @@ impl SiteSection {
             poll: self.poll,
             poll_closes_after_days: self.poll_closes_after_days,
             noscript_votes: self.noscript_votes.unwrap_or(default.noscript_votes),
+            clients: self.clients,
             live: self.live.unwrap_or(default.live),
             key: self.key,
         })

@@ -60,6 +60,15 @@ pub(super) fn article(known: &Value) -> String {
             "\n  Readers who reacted without JavaScript or storage, among these: {noscript}"
         );
     }
+    for (client, events) in known["clients"].as_object().into_iter().flatten() {
+        let _ = writeln!(
+            text,
+            "\n  By the client of {}, among these: reads {}, readers who reacted {}",
+            printable(client),
+            events["reads"],
+            events["voters"]
+        );
+    }
     for warning in known["warnings"]
         .as_array()
         .into_iter()

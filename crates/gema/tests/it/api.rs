@@ -6,6 +6,8 @@ mod articles;
 mod badge;
 /// The response cache, and what invalidates it.
 mod cache;
+/// Clients of other counters, by their exact requests.
+pub(crate) mod clients;
 /// Which events count, and which do not.
 mod counting;
 /// Invalid requests: each has a clear error response.

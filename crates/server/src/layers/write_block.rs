@@ -13,7 +13,7 @@ use futures_util::future::Either;
 use tower::{Layer, Service};
 
 use crate::write_block::check_store_open;
-use crate::{problem::Problem, state::App};
+use crate::{problem::Problem, routes::clients::writes_by_get, state::App};
 
 /// Operations that are allowed during a migration, because they change no counts.
 const ALLOWED_DURING_MIGRATION: [&str; 3] = ["/admin/backup", "/admin/migrate", "/admin/reload"];
@@ -59,7 +59,7 @@ where
         let reads = matches!(
             *request.method(),
             Method::GET | Method::HEAD | Method::OPTIONS
-        );
+        ) && !writes_by_get(request.uri().path());
         if reads || ALLOWED_DURING_MIGRATION.contains(&request.uri().path()) {
             return Either::Left(self.inner.call(request));
         }

@@ -9,7 +9,7 @@ use config::{Config, Site};
 use limits::RequestLimiter;
 use metrics::{Kind, Outcome, Reason};
 use rules::{EventContext, Rejection};
-use store::{Admission, Changes, StoreError};
+use store::{Admission, Changes, StoreError, client_kind};
 use visitor::{Day, Visitor, Window};
 use wire::{ArticleKey, Event, OwnVote, Tally};
 
@@ -48,13 +48,15 @@ pub(super) async fn apply_events(
 ) -> Result<BatchOutcome, Problem> {
     let day = Window::at((app.now)(), &site.time_zone).day;
     let since = since(app, site, &events).await?;
-    let noscript = matches!(visitor, Some(Visitor::Fingerprint(_)));
+    let noscript = visitor.as_ref().is_some_and(Visitor::is_fingerprint);
+    let client = visitor.as_ref().and_then(Visitor::client);
     let context = EventContext {
         site,
         day,
         bots: config.bots,
         visitor: visitor.is_some(),
         noscript,
+        client: client.is_some(),
         address: caller.address,
         agent: &caller.agent,
         signals: &signals,
@@ -70,6 +72,7 @@ pub(super) async fn apply_events(
         let kind = event
             .as_ref()
             .map_or(Kind::Unknown, |event| kind(event, noscript));
+        let kind = client.map_or(kind, client_kind);
         match event.and_then(|event| rules::validate(event, since, context)) {
             Ok(change) => {
                 changes.push(change);
@@ -82,7 +85,7 @@ pub(super) async fn apply_events(
         }
     }
     // If fingerprints may not vote, do not look up a fingerprint's choice either.
-    let visitor = visitor.filter(|_| !noscript || site.noscript_votes);
+    let visitor = visitor.filter(|_| !noscript || site.noscript_votes || client.is_some());
     let mut tallies = if changes.is_empty() {
         Vec::new()
     } else {

@@ -79,7 +79,7 @@ const HALF_EM_PX: usize = 7;
 
 /// Draws the text on a plate. `textLength` stretches or compresses the text to the estimated width, so nothing is cut
 /// off.
-fn draw(text: &str, locale: &str, dir: Dir) -> String {
+pub(super) fn draw(text: &str, locale: &str, dir: Dir) -> String {
     let room = text.width().max(1) * HALF_EM_PX;
     let width = room + 2 * PADDING_PX;
     let middle = room / 2 + PADDING_PX;

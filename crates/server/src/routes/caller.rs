@@ -56,6 +56,21 @@ impl Caller {
     pub(crate) fn stand_in(&self) -> Visitor {
         Visitor::Fingerprint(fingerprint(self.address, &self.agent))
     }
+
+    /// The fingerprint of a reader of another counter's client.
+    pub(super) fn reader_of(&self, client: visitor::Client) -> Visitor {
+        Visitor::Client(client, fingerprint(self.address, &self.agent))
+    }
+
+    /// The client of a request that writes, whatever its method. `is_opaque`: it does not reveal the page that it comes
+    /// from.
+    pub(super) async fn of_write(
+        parts: &mut Parts,
+        app: &App,
+        is_opaque: bool,
+    ) -> Result<Self, Problem> {
+        Self::charged_for(parts, app, write_actions(is_opaque)).await
+    }
 }
 
 /// The client's address, as reported by trusted proxies. Never stored. Resolved once for each request, so that a
@@ -140,8 +155,15 @@ fn actions(parts: &Parts) -> &'static [Action] {
         .is_none_or(|origin| origin == "null");
     match parts.method {
         Method::GET | Method::HEAD => &[Action::Show],
-        _ if is_opaque => &[Action::Request, Action::OpaqueRequest],
-        _ => &[Action::Request],
+        _ => write_actions(is_opaque),
+    }
+}
+
+fn write_actions(is_opaque: bool) -> &'static [Action] {
+    if is_opaque {
+        &[Action::Request, Action::OpaqueRequest]
+    } else {
+        &[Action::Request]
     }
 }
 
@@ -157,9 +179,18 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Self::charged_for(parts, app, actions(parts)).await
+    }
+}
+
+impl Caller {
+    async fn charged_for(
+        parts: &mut Parts,
+        app: &App,
+        actions: &'static [Action],
+    ) -> Result<Self, Problem> {
         let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, app).await;
         let config = app.config.of(&mut parts.extensions);
-        let actions = actions(parts);
         let charged = parts
             .extensions
             .get::<LocalRequest>()

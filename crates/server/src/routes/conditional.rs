@@ -36,6 +36,11 @@ pub(super) fn public(
     response
 }
 
+/// The same, but not in the endpoint's cache.
+pub(super) fn public_uncached(request: &HeaderMap, media: &'static str, body: Vec<u8>) -> Response {
+    bytes(request, media, PUBLIC_CACHE_CONTROL, body)
+}
+
 /// A public response with the given `Cache-Control`, and an ETag of its bytes.
 pub(super) fn bytes(
     request: &HeaderMap,

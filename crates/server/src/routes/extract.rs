@@ -66,11 +66,16 @@ pub(super) async fn site_of(parts: &mut Parts, app: &App) -> Result<Arc<Site>, P
     let Ok(Path(id)) = Path::<String>::from_request_parts(parts, app).await else {
         return Err(no_site(""));
     };
+    site_named(&id, parts, app)
+}
+
+/// The site with that name, or status 404.
+pub(super) fn site_named(id: &str, parts: &mut Parts, app: &App) -> Result<Arc<Site>, Problem> {
     let config = app.config.of(&mut parts.extensions);
-    SiteId::parse(&id)
+    SiteId::parse(id)
         .ok()
         .and_then(|id| config.site(&id).cloned())
-        .ok_or_else(|| no_site(&id))
+        .ok_or_else(|| no_site(id))
 }
 
 /// Maximum length of a site's name that an error message repeats: that of a valid name.
@@ -147,6 +152,23 @@ impl FromRequest<App> for FormFields {
         )
         .await?;
         Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
+    }
+}
+
+/// A short text, sent as plain text or as the name of a form's first field.
+pub(crate) struct TextBody(pub(crate) String);
+
+impl FromRequest<App> for TextBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        const MEDIA_TYPES: [&str; 2] = ["text/plain", "application/x-www-form-urlencoded"];
+        let remedy = "Send the text as text/plain or application/x-www-form-urlencoded.";
+        let body = body(app, request, &MEDIA_TYPES, remedy).await?;
+        let name = form_urlencoded::parse(&body).next();
+        Ok(Self(
+            name.map_or(String::new(), |(name, _)| name.into_owned()),
+        ))
     }
 }
 

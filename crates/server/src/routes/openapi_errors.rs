@@ -13,11 +13,12 @@ use utoipa::{
 use crate::problem::Problem;
 
 /// Status, description, and whether the response has `Retry-After`.
-const ERRORS: [(u16, &str, bool); 10] = [
+const ERRORS: [(u16, &str, bool); 11] = [
     (400, "A field of the request is wrong.", false),
     (401, "The site's key is missing or wrong.", false),
     (403, "It is not allowed.", false),
     (404, "There is no such site or article.", false),
+    (408, "The body took too long.", false),
     (409, "The key now belongs to another article.", false),
     (413, "The request is too large.", false),
     (414, "The query is too long.", false),
@@ -50,6 +51,10 @@ error_sets! {
     ReadErrors [400, 404, 414, 429, 503];
     /// Errors of a form in the frame.
     FrameErrors [400, 403, 404, 413, 414, 415, 429, 503];
+    /// Errors of reads of other counters' clients.
+    ClientReadErrors [400, 404, 414, 429, 503];
+    /// Errors of writes of other counters' clients.
+    ClientWriteErrors [400, 403, 404, 408, 413, 414, 415, 429, 503];
     /// Errors of live counts.
     LiveErrors [400, 404, 414, 503];
     /// Errors of readers' writes.

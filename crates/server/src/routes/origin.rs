@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use axum::http::{HeaderMap, StatusCode, header};
 use config::Site;
+use url::Url;
 
 use crate::{headers::is_same_origin, problem::Problem};
 
@@ -16,10 +17,26 @@ const MAX_SHOWN_ORIGIN_CHARS: usize = 200;
 /// Whether the origin may write to the site. Protects against pages of other sites, not against scripts, which can
 /// forge the header. The endpoint's own pages may always write.
 pub(super) fn check(site: &Site, headers: &HeaderMap) -> Result<(), Problem> {
-    match header(headers) {
-        origin if may_send(site, headers, origin) => Ok(()),
-        origin => Err(Problem::new(StatusCode::FORBIDDEN, reason(site, origin)).in_field("Origin")),
+    check_named(site, headers, header(headers))
+}
+
+/// The same for a page whose origin was found elsewhere than in the `Origin` header.
+pub(super) fn check_named(
+    site: &Site,
+    headers: &HeaderMap,
+    origin: Option<&str>,
+) -> Result<(), Problem> {
+    if may_send(site, headers, origin) {
+        return Ok(());
     }
+    Err(Problem::new(StatusCode::FORBIDDEN, reason(site, origin)).in_field("Origin"))
+}
+
+/// The origin of the page that the `Referer` names: an image has no `Origin`.
+pub(super) fn referer(headers: &HeaderMap) -> Option<String> {
+    let address = headers.get(header::REFERER)?.to_str().ok()?;
+    let origin = Url::parse(address).ok()?.origin();
+    origin.is_tuple().then(|| origin.ascii_serialization())
 }
 
 /// Why events from a page with the origin `named` would be rejected, as a sentence for its webmaster. `None`: they

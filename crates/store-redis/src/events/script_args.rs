@@ -1,7 +1,6 @@
 use metrics::Outcome;
 use redis::Value;
 use store::{Change, Changes, Metric, POLL_OPENS_AT_EVENTS};
-use visitor::Visitor;
 use wire::{ArticleKey, OwnVote, Reaction, Seq};
 
 use super::{
@@ -92,16 +91,15 @@ impl MarkLocations<'_> {
                 to.push("vote");
                 to.push(reaction.as_ref().map_or("", Reaction::as_str));
                 to.push(seq.get().to_string());
-                // A metric that the reader's first choice increments in addition.
-                let besides = match changes.visitor {
-                    Some(Visitor::Fingerprint(_)) => Metric::Noscript.name(),
-                    _ => String::new(),
-                };
-                return to.push(besides);
+                let besides = changes.visitor.as_ref().and_then(Metric::of_voter);
+                return to.push(besides.map_or(String::new(), |besides| besides.name()));
             }
         };
+        let besides =
+            Metric::of_reader(changes.visitor.as_ref()).filter(|_| metric == Metric::Reads);
         to.push("once");
         to.push(metric.name());
+        to.push(besides.map_or(String::new(), |besides| besides.name()));
         let current = |(table, _): &(MarkTable, u32)| *table == MarkTable::Seen(changes.day);
         to.count(
             self.tables

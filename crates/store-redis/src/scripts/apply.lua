@@ -57,7 +57,7 @@ local function add(metric, change)
 end
 
 local function count_once()
-  local metric, seen_in, found = take(), tables[number()], false
+  local metric, besides, seen_in, found = take(), take(), tables[number()], false
   local first, first_key
   for i = 1, number() do
     local digest, key = take(), KEYS[number()]
@@ -73,6 +73,9 @@ local function count_once()
   redis.call('expire', first_key, ttl, 'NX')
   seen_in.added = seen_in.added + 1
   add(metric, 1)
+  if besides ~= '' then
+    add(besides, 1)
+  end
   risen = risen + 1
   return true
 end

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use metrics::{Kind, Outcome};
+use metrics::Outcome;
 use rusqlite::{OptionalExtension, params};
 use store::{Admission, Change, Changes, Metric, NewEvent, NewEventKind};
 use visitor::{Day, DedupKey, dedup_digest};
@@ -41,9 +41,10 @@ impl Transaction<'_> {
         } = changes;
         self.start_window(site, *day)?;
         self.admissions.extend(admission.clone());
-        let visitor = visitor
+        let voter = visitor
             .as_ref()
             .and_then(|visitor| self.voter(site, *day, visitor));
+        let besides = Metric::of_reader(visitor.as_ref());
         let mut asked = Vec::new();
         let mut chosen = HashMap::new();
         for (change_index, change) in changes.iter().enumerate() {
@@ -52,26 +53,22 @@ impl Transaction<'_> {
                 admission: admission.as_deref(),
                 change_index,
             };
-            let (kind, outcome) = match change {
-                Change::Read { dedup_key, .. } => (
-                    Kind::Read,
-                    self.count_once(index, *day, None, dedup_key, check)?,
-                ),
+            let outcome = match change {
+                Change::Read { dedup_key, .. } => {
+                    let outcome = self.count_once(index, *day, None, dedup_key, check)?;
+                    if let (Outcome::Counted, Some(besides)) = (outcome, &besides) {
+                        let metric = self.interner.metric(self.conn, besides)?;
+                        self.articles[index].add(*day, metric, 1);
+                    }
+                    outcome
+                }
                 Change::Share {
                     network, dedup_key, ..
-                } => (
-                    Kind::Share,
-                    self.count_once(index, *day, Some(network), dedup_key, check)?,
-                ),
+                } => self.count_once(index, *day, Some(network), dedup_key, check)?,
                 Change::React { reaction, seq, .. } => {
-                    let Some(visitor) = &visitor else { continue };
-                    let kind = if visitor.is_fingerprint {
-                        Kind::Noscript
-                    } else {
-                        Kind::React
-                    };
+                    let Some(voter) = &voter else { continue };
                     let outcome =
-                        self.choose(index, *day, visitor, reaction.as_ref(), *seq, check)?;
+                        self.choose(index, *day, voter, reaction.as_ref(), *seq, check)?;
                     match outcome {
                         Outcome::Counted => chosen.insert(
                             index,
@@ -82,10 +79,10 @@ impl Transaction<'_> {
                         ),
                         _ => chosen.remove(&index),
                     };
-                    (kind, outcome)
+                    outcome
                 }
             };
-            self.outcomes.note(kind, outcome);
+            self.outcomes.note(change.kind(visitor.as_ref()), outcome);
             if outcome != Outcome::Refused && !asked.contains(&(index, change.article())) {
                 asked.push((index, change.article()));
             }
@@ -94,9 +91,7 @@ impl Transaction<'_> {
             .into_iter()
             .map(|(index, key)| match chosen.remove(&index) {
                 Some(mine) => Ok(self.state_with(index, key, Some(mine))),
-                None => {
-                    self.article_state(index, key, visitor.as_ref().map(|visitor| &visitor.token))
-                }
+                None => self.article_state(index, key, voter.as_ref().map(|voter| &voter.token)),
             })
             .collect()
     }

@@ -12,7 +12,15 @@ impl Outcomes {
 
     /// Adds them to the metrics.
     pub(in super::super) fn add_to(&self, events: &Counters<Kind, Outcome>) {
-        for kind in [Kind::Read, Kind::React, Kind::Noscript, Kind::Share] {
+        for kind in [
+            Kind::Read,
+            Kind::React,
+            Kind::Noscript,
+            Kind::Share,
+            Kind::Waline,
+            Kind::GoatCounter,
+            Kind::OpenHeart,
+        ] {
             for outcome in [Outcome::Counted, Outcome::Repeated, Outcome::Refused] {
                 let many = self.0[kind.index()][outcome.index()];
                 if many > 0 {

@@ -13,8 +13,8 @@ use super::{
 /// The voter, as input of the voter id.
 pub(super) struct Voter {
     pub(super) token: VisitorToken,
-    /// The identity is a fingerprint, because the browser stores nothing.
-    pub(super) is_fingerprint: bool,
+    /// The metric that the reader's first choice increments besides the option.
+    besides: Option<Metric>,
 }
 
 impl Transaction<'_> {
@@ -23,7 +23,7 @@ impl Transaction<'_> {
         let token = visitor_token(visitor, site, day, self.salts.live(site))?;
         Some(Voter {
             token,
-            is_fingerprint: matches!(visitor, Visitor::Fingerprint(_)),
+            besides: Metric::of_voter(visitor),
         })
     }
 
@@ -51,7 +51,7 @@ impl Transaction<'_> {
         day: Day,
         Voter {
             token: visitor,
-            is_fingerprint,
+            besides,
         }: &Voter,
         reaction: Option<&Reaction>,
         seq: Seq,
@@ -104,8 +104,8 @@ impl Transaction<'_> {
         if rows[0].0 == voter_ids[0] {
             self.mark_voted(index)?;
         }
-        if is_new && *is_fingerprint {
-            let metric = self.interner.metric(self.conn, &Metric::Noscript)?;
+        if let Some(besides) = besides.as_ref().filter(|_| is_new) {
+            let metric = self.interner.metric(self.conn, besides)?;
             self.articles[index].add(day, metric, 1);
         }
         let article = &mut self.articles[index];

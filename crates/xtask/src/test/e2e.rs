@@ -196,7 +196,8 @@ fn tests() -> Result<Command> {
     }
     cargo
         .env("GEMA_BIN", repo::gema())
-        .env("AXE", tools::axe()?);
+        .env("AXE", tools::axe()?)
+        .env("GEMA_CLIENTS", tools::modules(&["old-clients"])?.remove(0));
     cargo
         .env("GEMA_RECIPES", recipes::made())
         .env("GEMA_FRAMEWORKS", frameworks::made());

@@ -22,7 +22,7 @@ pub(crate) enum Length {
 /// The site's key, so that requests get past authorisation.
 const SITE_KEY: &str = "schemathesis-has-this-key";
 
-const GEMA_TOML: &str = "[sites.news]\norigins = [\"https://news.example\"]\nopaque_origins = true\nkey = \"schemathesis-has-this-key\"\n";
+const GEMA_TOML: &str = "[sites.news]\norigins = [\"https://news.example\"]\nopaque_origins = true\nkey = \"schemathesis-has-this-key\"\nclients = { waline = [\"happy\"], goatcounter = true, open_heart = { \"❤️\" = \"sad\" } }\n";
 
 /// Constraints that the document states only in words.
 const SCHEMATHESIS_TOML: &str = include_str!("schemathesis.toml");

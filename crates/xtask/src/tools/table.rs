@@ -184,6 +184,17 @@ pub(crate) fn of_tests() -> Vec<Tool> {
             "htmx.org",
             &["htmx4@npm:htmx.org@4.0.1", "idiomorph@0.8.0"],
         ),
+        // The clients of other counters that the endpoint answers.
+        of_a_page(
+            "old-clients",
+            WALINE_CLIENT,
+            "@waline/client",
+            &[
+                "waline2@npm:@waline/client@2.15.8",
+                "open-heart-element@0.0.13",
+                "diet-goat@3.0.0",
+            ],
+        ),
         of_a_page("nuxt", NUXT, "nuxt", &[]),
         of_a_page(
             "angular",
