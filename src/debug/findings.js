@@ -5,6 +5,7 @@ import { judge } from "./canonical.js";
 import { ofElement, ofTagsValues } from "./element.js";
 import { endpointOf, option, origins } from "./facts.js";
 import { error, note, warning } from "./finding.js";
+import { ofBare } from "./misplaced.js";
 import { ofPlace, ofSeveral } from "./place.js";
 import { forbidden } from "./policy.js";
 
@@ -45,6 +46,7 @@ export const findings = (page, shown) => {
   ofAnswers(page, shown, (one) => has(causes[one.id]) || add(one));
   ofTag(page, add);
   ofPlace(add);
+  ofBare(shown, add);
   ofSeveral(shown, add);
   shown.forEach((one) => ofElement(one, add));
   judge(shown).forEach((one) => add(one));

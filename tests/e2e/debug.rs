@@ -312,6 +312,54 @@ fn an_element_that_is_away_foreign_or_folded_is_named_for_what_it_is() {
 }
 
 #[test]
+fn a_widget_below_no_text_on_a_list_or_after_the_footer_is_named() {
+    let newsroom = Newsroom::open();
+    let reader = Reader::new();
+    let tag = newsroom.tag(ASKED);
+    let text = format!("<p>{OWN_TEXT}</p>").repeat(5);
+    let page = |head: &str, body: &str| {
+        let head = format!("<link rel=canonical href=/berita/banjir>{head}");
+        Draft::default().page("/", &head, body).served()
+    };
+    for (head, body, told) in [
+        (
+            &*tag,
+            format!("<article><h1>Banjir</h1></article><div id=teks>{text}</div>"),
+            "WARNING place-empty",
+        ),
+        (
+            "",
+            format!(
+                "<main><article><h2><a href=/lain>Lain</a></h2><p>Isi.</p></article></main>{tag}"
+            ),
+            "WARNING place-list",
+        ),
+        (
+            &*tag,
+            "<article><h2>Lain</h2><p>Isi.</p><a href=/lain>Baca selengkapnya</a></article>".into(),
+            "WARNING place-teaser",
+        ),
+        (
+            "",
+            format!(
+                "<div><main><article>{text}</article></main><footer>Tentang</footer></div>{tag}"
+            ),
+            "WARNING tag-at-end",
+        ),
+    ] {
+        reader.opens(&page(head, &body)).is_told(&[told]);
+    }
+    let names = ["place-empty", "place-list", "place-teaser", "tag-at-end"];
+    let sound = format!("<main><article>{text}<footer>Penulis</footer></article></main>");
+    for (head, body) in [(&*tag, sound.clone()), ("", sound + &tag)] {
+        reader
+            .opens(&page(head, &body))
+            .is_told(&["Counts takenyes"])
+            .is_not_told(&names);
+    }
+}
+
+#[test]
 fn an_address_without_a_canonical_link_and_a_link_that_leads_elsewhere_are_named() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();

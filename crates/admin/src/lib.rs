@@ -5,6 +5,8 @@
 mod alias;
 /// Starting counts from an earlier counter.
 mod baseline;
+/// Counts of an article by day.
+mod days;
 /// Validation of submitted articles.
 mod draft;
 /// Import of an export.
@@ -20,6 +22,7 @@ use wire::{Article, ArticleKey, Imported, Tally};
 
 pub use alias::{AliasEntry, AliasPage, AliasReport, alias, aliases, remove_alias};
 pub use baseline::{BaselineChange, BaselineReport, BaselineRequest, Columns, set_baseline};
+pub use days::{ArticleDays, DayCounts, MAX_ARTICLE_DAYS, days};
 pub use draft::{Body, Draft, sanitized_copy};
 pub use import::{ImportError, import};
 pub use migrate::{MigrateError, MigrationReport, MigrationTarget, migrate};

@@ -1,5 +1,12 @@
 //! Where a tag without an element puts the widget, as src/embed/place.js determines it when the page has loaded.
 
+/// The page's footer.
+mod footer;
+/// A list with a single teaser.
+mod teaser;
+/// An `<article>` beside the text.
+mod text_beside;
+
 use scraper::ElementRef;
 use url::Url;
 
@@ -171,14 +178,7 @@ pub(super) fn examine(
     };
     let place = of(page);
     if is_in_body(tag) {
-        head_ended(page, tag, findings);
-        if let Placement::In(article) = place
-            && is_after_all(page, tag, article)
-        {
-            let says = "The tag stands at the end of the page, and so will the widget, below everything else.";
-            let write = "Put the tag into <head> (the widget then stands at the end of the article), or where the widget should stand.";
-            findings.push(warning("tag-at-end", says, write).at(page, tag.element));
-        }
+        examine_in_body(page, tag, place, findings);
         return;
     }
     let is_drawn_by_scripts = ["root", "app", "__next", "__nuxt"].iter().any(|id| {
@@ -186,7 +186,13 @@ pub(super) fn examine(
             .any(|one| one.attr("id") == Some(id) && super::element::is_blank(one))
     });
     match place {
-        Placement::In(_) => {}
+        Placement::In(article) => {
+            let misplaced =
+                text_beside::finding(page, article).or_else(|| teaser::finding(page, article));
+            misplaced
+                .into_iter()
+                .for_each(|finding| findings.push(finding));
+        }
         Placement::Nowhere if is_drawn_by_scripts => {
             let says = "The page's markup has no <article> and no <main>: scripts draw it, and the doctor cannot see what they make.";
             findings.push(
@@ -208,6 +214,32 @@ pub(super) fn examine(
             let write = "On an article's page, write <gema-article article=\"…\"> around the article. On a list, use <gema-count article=\"…\">.";
             findings.push(error("place-list", says, write).at(page, first));
         }
+    }
+}
+
+/// Reports a place that a tag in the body should not have: the widget stands right behind it.
+fn examine_in_body(page: &Page, tag: &Tag<'_>, place: Placement<'_>, findings: &mut Findings) {
+    head_ended(page, tag, findings);
+    match place {
+        Placement::List(first) => {
+            let says = "The page lists articles, and the tag is in the body: the widget stands behind the tag, with the key and the counts of this list.";
+            let write = "Leave the tag out of lists, or write <gema-count article=\"…\"> for each article there: then the tag adds no widget.";
+            findings.push(warning("place-list", says, write).at(page, first));
+            return;
+        }
+        Placement::In(article) => {
+            if let Some(finding) = teaser::finding(page, article) {
+                findings.push(finding);
+                return;
+            }
+        }
+        Placement::Nowhere => {}
+    }
+    let is_within_text = is_within(tag.element, "main") || is_within(tag.element, "article");
+    if !is_within_text && footer::is_in_or_after(page, tag.element) {
+        let says = "The tag stands in the page's footer or after it, and so will the widget, below everything else.";
+        let write = "Put the tag into <head> (the widget then stands at the end of the article), or where the widget should stand.";
+        findings.push(warning("tag-at-end", says, write).at(page, tag.element));
     }
 }
 
@@ -237,30 +269,4 @@ fn head_ended(page: &Page, tag: &Tag<'_>, findings: &mut Findings) {
         let write = "Move that element below <body>, or the tag before it.";
         findings.push(warning("head-ended", says, write).at(page, first));
     }
-}
-
-/// Whether the tag is in a footer or at the end of the body, away from the article.
-fn is_after_all(page: &Page, tag: &Tag<'_>, article: ElementRef<'_>) -> bool {
-    let tag = tag.element;
-    if tag.ancestors().any(|around| around.id() == article.id())
-        || is_within(tag, "main")
-        || is_within(tag, "article")
-    {
-        return false;
-    }
-    let order = |id| page.all().position(|element| element.id() == id);
-    let is_after = order(tag.id()) > order(article.id());
-    let is_last = tag
-        .parent()
-        .and_then(ElementRef::wrap)
-        .is_some_and(|parent| parent.value().name() == "body")
-        && tag
-            .next_siblings()
-            .filter_map(ElementRef::wrap)
-            .all(|next| matches!(next.value().name(), "script" | "noscript" | "style"))
-        && tag
-            .prev_siblings()
-            .filter_map(ElementRef::wrap)
-            .any(|before| before.value().name() == "footer");
-    is_after && (is_last || is_within(tag, "footer"))
 }

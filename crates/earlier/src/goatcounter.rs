@@ -7,6 +7,7 @@ use csv::{ReaderBuilder, StringRecord};
 use rawzip::{CompressionMethod, ZipArchive};
 use serde::{Deserialize, de::DeserializeOwned};
 use store::Metric;
+use wire::ArticleKey;
 
 use super::{
     Earlier, Gathered, Refused, csv as csv_table,
@@ -79,8 +80,19 @@ fn flag(text: &str) -> Option<bool> {
 impl Gathered {
     /// Counts the views of a page.
     pub(super) fn count(&mut self, path: &str, views: u64) {
+        self.count_by(path, views, |gathered, key| gathered.add(key, &[views]));
+    }
+
+    /// Counts all views of a page. Another path with the same article is noted.
+    pub(super) fn count_all(&mut self, path: &str, views: u64) {
+        self.count_by(path, views, |gathered, key| {
+            gathered.add_named(path, key, &[views])
+        });
+    }
+
+    fn count_by(&mut self, path: &str, views: u64, add: impl FnOnce(&mut Self, ArticleKey)) {
         match path::page(path) {
-            Ok(Page::Article(key)) => self.add(key, &[views]),
+            Ok(Page::Article(key)) => add(self, key),
             Ok(Page::Home | Page::Index) => self.skip_many("page views of the home page", views),
             Err(invalid) => self.skip_many(
                 format!("page views of a path that can be no key: it {invalid}"),
@@ -187,10 +199,13 @@ pub fn read_zip(zip: &[u8]) -> Result<Earlier, Refused> {
             Ok(())
         },
     )?;
+    // In the order of their numbers, so that the same file gives the same notes.
+    let mut views: Vec<_> = views.into_iter().collect();
+    views.sort_unstable();
     for (id, views) in views {
         match paths.get(&id) {
             Some((_, true)) => gathered.skip_many(EVENTS, views),
-            Some((path, false)) => gathered.count(path, views),
+            Some((path, false)) => gathered.count_all(path, views),
             None => {}
         }
     }

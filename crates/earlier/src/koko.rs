@@ -87,9 +87,12 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
         return Err(no_export());
     }
     let mut lost = 0;
+    // In the order of their numbers, so that the same file gives the same notes.
+    let mut views: Vec<_> = views.into_iter().collect();
+    views.sort_unstable();
     for (path, views) in views {
         match paths.get(&path) {
-            Some(path) => gathered.count(path, views),
+            Some(path) => gathered.count_all(path, views),
             None => lost += views,
         }
     }

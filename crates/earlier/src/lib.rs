@@ -255,5 +255,8 @@ fn count(text: &str) -> Result<u64, String> {
     }
 }
 
+/// Rows that no export should have, and how each importer treats them.
+#[cfg(test)]
+mod odd_rows;
 #[cfg(test)]
 mod tests;

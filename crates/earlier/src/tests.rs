@@ -89,7 +89,7 @@ fn what_is_wrong_with_a_row_of_goatcounters_is_named() {
 }
 
 /// Files as `export_json.go` of GoatCounter writes them.
-fn zip(files: &[(&str, &str)]) -> Vec<u8> {
+pub(super) fn zip(files: &[(&str, &str)]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut archive = rawzip::ZipArchiveWriter::new(&mut bytes);
     for (name, text) in files {
@@ -347,6 +347,40 @@ fn a_tables_addresses_become_the_keys_of_their_pages_and_its_keys_stay() {
     refused(
         csv("article,reads\nhttps://a.example/a,1\nhttps://a.example/a,2\n".as_bytes()),
         &["line 3", "line 2 already"],
+    );
+}
+
+#[test]
+fn walines_own_export_is_read() {
+    // Written by `GET /api/db` of @waline/vercel 1.39.3 with SQLite, after requests like its client's. Accounts were removed.
+    let export = include_str!("../fixtures/waline-1.39.3.json");
+    let options = mapping(&[
+        ("reaction0", Some("happy")),
+        ("reaction1", None),
+        ("reaction2", Some("sad")),
+    ]);
+    let earlier = waline(export.as_bytes(), &options).unwrap();
+    assert_eq!(names(&earlier), ["reads", "reaction:happy", "reaction:sad"]);
+    let expected: [(&str, &[u64]); 5] = [
+        ("/2015/11/fgd-e-government-korea", &[41, 5, 2]),
+        ("/banjir", &[3, 0, 0]),
+        ("/banjir/", &[2, 0, 0]),
+        // The client sends the view under the encoded path, and the reaction under the decoded one.
+        ("/berita/café", &[7, 2, 0]),
+        ("/hanya-reaksi", &[0, 0, 0]),
+    ];
+    assert_eq!(counts(&earlier), expected);
+    assert_eq!(
+        (earlier.skipped.values().sum::<u64>(), earlier.errors),
+        (2, 0)
+    );
+    assert!(
+        earlier
+            .notes
+            .iter()
+            .any(|note| note.contains("/banjir/ and the same without /")),
+        "{:?}",
+        earlier.notes
     );
 }
 

@@ -95,7 +95,7 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
                 .position(|known| *known == metric);
             at.into_iter().for_each(|at| counts[at] += count);
         }
-        gathered.add(key, &counts);
+        gathered.add_named(url, key, &counts);
     }
     unmapped.retain(|_, votes| *votes > 0);
     if !unmapped.is_empty() {
@@ -157,28 +157,35 @@ fn by_url<'r>(
                 continue;
             }
         };
-        let counters = by_url.entry(url).or_default();
+        let mut counters = Vec::new();
         for name in [TIME].into_iter().chain(REACTIONS) {
-            let counted = match row.get(name) {
-                None | Some(Value::Null) => Ok(0),
-                // Some databases export numbers as strings.
-                Some(Value::String(text)) if is_beyond(text) => beyond(gathered, name),
-                Some(value @ Value::Number(_)) if is_beyond(&value.to_string()) => {
-                    beyond(gathered, name)
-                }
-                Some(Value::String(text)) => count(text),
-                Some(value) => count(&value.to_string()),
-            };
-            match counted {
-                Ok(counted) => {
-                    let known = counters.entry(name).or_default();
-                    *known = counted.max(*known);
-                }
+            match counted(row.get(name), name, gathered) {
+                Ok(counted) => counters.push((name, counted)),
                 Err(reason) => gathered.wrong(place(), name, reason),
             }
         }
+        // A row with a wrong number is left out as a whole.
+        if counters.len() <= REACTIONS.len() {
+            continue;
+        }
+        let known = by_url.entry(url).or_default();
+        for (name, counted) in counters {
+            let known = known.entry(name).or_default();
+            *known = counted.max(*known);
+        }
     }
     by_url
+}
+
+/// A number of a row. Some databases export numbers as strings.
+fn counted(value: Option<&Value>, name: &str, gathered: &mut Gathered) -> Result<u64, String> {
+    match value {
+        None | Some(Value::Null) => Ok(0),
+        Some(Value::String(text)) if is_beyond(text) => beyond(gathered, name),
+        Some(value @ Value::Number(_)) if is_beyond(&value.to_string()) => beyond(gathered, name),
+        Some(Value::String(text)) => count(text),
+        Some(value) => count(&value.to_string()),
+    }
 }
 
 /// Whether a number exceeds any valid count. An overflowed 64-bit column contains 2^63, which JavaScript rounds and

@@ -28,7 +28,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 23] = [
+pub const TARGETS: [Target; 27] = [
     Target {
         name: "events",
         seeds: asked::EVENTS,
@@ -113,6 +113,26 @@ pub const TARGETS: [Target; 23] = [
         name: "pages",
         seeds: earlier::PAGES,
         run: earlier::pages,
+    },
+    Target {
+        name: "goatcounter_zip",
+        seeds: earlier::GOATCOUNTER_ZIP,
+        run: earlier::goatcounter_zip,
+    },
+    Target {
+        name: "wordpress",
+        seeds: earlier::WORDPRESS,
+        run: earlier::wordpress,
+    },
+    Target {
+        name: "koko",
+        seeds: earlier::KOKO,
+        run: earlier::koko,
+    },
+    Target {
+        name: "open_heart",
+        seeds: earlier::OPEN_HEART,
+        run: earlier::open_heart,
     },
     Target {
         name: "csv",

@@ -2,6 +2,8 @@
 mod devices;
 /// Exceptions: listed words that also occur in readers' programs.
 mod left_out;
+/// Agents that are only a program's name.
+mod product;
 /// Words in the `User-Agent` of known bots.
 mod words;
 
@@ -16,7 +18,8 @@ pub(super) fn indicate_bot(signals: &[String]) -> bool {
 
 /// Whether the `User-Agent` is that of a known program.
 pub(super) fn is_bot(agent: &str) -> bool {
-    words::WORDS.are_in(&devices::without_devices(&agent.to_ascii_lowercase()))
+    let agent = agent.to_ascii_lowercase();
+    product::is_only_one(&agent) || words::WORDS.are_in(&devices::without_devices(&agent))
 }
 
 #[cfg(test)]

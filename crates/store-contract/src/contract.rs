@@ -51,7 +51,8 @@ macro_rules! contract {
             recent_changes_respect_the_filter,
             recent_changes_name_the_opening_day_of_polls,
             recent_changes_mark_articles_of_the_newsroom,
-            recent_changes_leave_out_removed_keys_and_aliases
+            recent_changes_leave_out_removed_keys_and_aliases,
+            days_of_an_article_are_those_of_all_its_sources
         }
     };
     ($engine:ty: $($promise:ident),*) => {
@@ -77,7 +78,8 @@ pub use super::{
         import_takes_more_votes_than_a_batch_holds, stores_agree_after_importing_each_other,
     },
     recent::{
-        recent_changes_are_by_article_and_day, recent_changes_leave_out_removed_keys_and_aliases,
+        days_of_an_article_are_those_of_all_its_sources, recent_changes_are_by_article_and_day,
+        recent_changes_leave_out_removed_keys_and_aliases,
         recent_changes_mark_articles_of_the_newsroom, recent_changes_name_the_opening_day_of_polls,
         recent_changes_respect_the_filter,
     },

@@ -1,7 +1,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use store::{
-    ArticleFilter, ArticleUpdate, Changes, DailyDelta, Metric, RecentArticle, Removal, Store,
+    ArticleDayChange, ArticleFilter, ArticleUpdate, Changes, DailyDelta, Metric, RecentArticle,
+    Removal, Store,
 };
 use visitor::Day;
 
@@ -285,4 +286,91 @@ pub async fn recent_changes_leave_out_removed_keys_and_aliases<E: Engine>(engine
         recent(&*other, TODAY).await,
         [line("new", 0, Metric::Reads, 2)]
     );
+}
+
+/// The daily changes of one article since that day: by day and metric. `None`: it does not exist.
+async fn days_of(store: &dyn Store, key: &str, since: Day) -> Option<Vec<(i32, String, i64)>> {
+    let found = store.article_days(&site(), &article(key), since).await;
+    let line = |ArticleDayChange {
+                    day,
+                    metric,
+                    change,
+                }| (day.get() - TODAY.get(), metric.name(), change);
+    Some(found.unwrap()?.into_iter().map(line).collect())
+}
+
+pub async fn days_of_an_article_are_those_of_all_its_sources<E: Engine>(engine: &E) {
+    let store = engine.open();
+    store
+        .apply(changes(
+            1,
+            [
+                read("old", 1),
+                read("new", 2),
+                read("new", 3),
+                react("new", Some("happy"), 1),
+                read("other", 4),
+            ],
+        ))
+        .await
+        .unwrap();
+    let tomorrow = Changes {
+        day: TOMORROW,
+        ..changes(
+            1,
+            [
+                react("new", None, 2),
+                read("new", 5),
+                share("new", "copy", 6),
+            ],
+        )
+    };
+    store.apply(tomorrow).await.unwrap();
+    let happy = || "reaction:happy".to_owned();
+    let reads = || "reads".to_owned();
+    let later = [
+        (1, happy(), -1),
+        (1, reads(), 1),
+        (1, "share:copy".to_owned(), 1),
+    ];
+    assert_eq!(
+        days_of(&*store, "new", TODAY).await,
+        Some([&[(0, happy(), 1), (0, reads(), 2)], &later[..]].concat())
+    );
+    assert_eq!(
+        days_of(&*store, "new", TOMORROW).await,
+        Some(later.to_vec())
+    );
+    assert_eq!(days_of(&*store, "unknown", TODAY).await, None);
+    // An article without events is known, and has no days.
+    store
+        .put_article(
+            &site(),
+            TODAY,
+            &article("silent"),
+            ArticleUpdate {
+                article: None,
+                imported: Some(wire::Imported::default()),
+            },
+        )
+        .await
+        .unwrap();
+    assert_eq!(days_of(&*store, "silent", TODAY).await, Some(vec![]));
+    // A merged article has the days of both, also in another database, and under both keys.
+    store
+        .alias(&site(), TOMORROW, &article("old"), &article("new"), false)
+        .await
+        .unwrap()
+        .unwrap();
+    let merged = Some([&[(0, happy(), 1), (0, reads(), 3)], &later[..]].concat());
+    drop(store);
+    let store = engine.open();
+    assert_eq!(days_of(&*store, "new", TODAY).await, merged);
+    assert_eq!(days_of(&*store, "old", TODAY).await, merged);
+    let elsewhere = E::new();
+    let other = elsewhere.open();
+    import(&other, &export(&store, TOMORROW).await)
+        .await
+        .unwrap();
+    assert_eq!(days_of(&*other, "old", TODAY).await, merged);
 }

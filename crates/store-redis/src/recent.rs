@@ -2,11 +2,16 @@
 //! without reading every article. Sharded like the list of articles. It may contain stale keys: the articles' own days
 //! are authoritative.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use futures_util::future::try_join_all;
 use redis::Value;
-use store::{ArticleFilter, DailyDelta, Metric, RecentArticle, RecentChanges, StoreError};
+use store::{
+    ArticleDayChange, ArticleFilter, DailyDelta, Metric, RecentArticle, RecentChanges, StoreError,
+};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
@@ -103,6 +108,24 @@ impl Redis {
         Ok(recent)
     }
 
+    /// Daily changes of one article since that day; `None`: it does not exist.
+    pub(super) async fn days_of_article(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        since: Day,
+    ) -> Result<Option<Vec<ArticleDayChange>>, StoreError> {
+        let (to, found) = self
+            .find_all(site, std::slice::from_ref(key))
+            .await?
+            .remove(0);
+        if !matches!(found, Found::Article(_)) {
+            return Ok(None);
+        }
+        let days = self.days(&self.names.article(site, &to)).await?;
+        Ok(Some(without_sources(days, since)))
+    }
+
     /// The article and its days, if it is wanted; `None` for an alias, since its target is in the list too.
     async fn article_and_days(
         &self,
@@ -128,6 +151,26 @@ impl Redis {
         }
         Ok(Some((article, self.days(&names).await?)))
     }
+}
+
+/// Daily changes since that day, of all sources together.
+fn without_sources(days: Days, since: Day) -> Vec<ArticleDayChange> {
+    let mut sums: BTreeMap<(Day, String), i64> = BTreeMap::new();
+    for ((day, _, metric), change) in days {
+        if day >= since {
+            *sums.entry((day, metric)).or_default() += change;
+        }
+    }
+    sums.into_iter()
+        .filter(|(_, change)| *change != 0)
+        .filter_map(|((day, name), change)| {
+            Some(ArticleDayChange {
+                day,
+                metric: Metric::parse(&name)?,
+                change,
+            })
+        })
+        .collect()
 }
 
 /// Adds the article's daily changes since that day, if there are any.

@@ -3,10 +3,10 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate,
-    BackupError, Changes, CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter,
-    PrunePage, Readiness, RecentChanges, Removal, Store, StoreError, WriteBlockLease,
-    WritesBlocked, export_format::Line,
+    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
+    ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion, ImportBatch,
+    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store, StoreError,
+    WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -96,6 +96,15 @@ impl Store for Redis {
         filter: Arc<ArticleFilter>,
     ) -> Result<RecentChanges, StoreError> {
         self.recent_of(site, since, &*filter).await
+    }
+
+    async fn article_days(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        since: Day,
+    ) -> Result<Option<Vec<ArticleDayChange>>, StoreError> {
+        self.days_of_article(site, key, since).await
     }
 
     async fn remove_article(

@@ -1,7 +1,10 @@
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use store::{ArticleFilter, DailyDelta, Metric, RecentArticle, RecentChanges, poll_opened_on};
+use store::{
+    ArticleDayChange, ArticleFilter, DailyDelta, Metric, RecentArticle, RecentChanges,
+    poll_opened_on,
+};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
@@ -101,4 +104,29 @@ fn metrics(conn: &Connection, recent: &mut RecentChanges) -> rusqlite::Result<Ha
         }
     }
     Ok(indexes)
+}
+
+/// Daily changes of one article since that day, in the order of days.
+pub(super) fn of_article(
+    conn: &Connection,
+    article: i64,
+    since: Day,
+) -> rusqlite::Result<Vec<ArticleDayChange>> {
+    let mut select = conn.prepare(
+        "select d.day, m.name, sum(d.change) from day d join metric m on m.id = d.metric \
+         where d.article = ?1 and d.day >= ?2 group by d.day, d.metric having sum(d.change) <> 0 \
+         order by d.day, m.name",
+    )?;
+    let mut rows = select.query(params![article, since.get()])?;
+    let mut changes = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let Some(metric) = Metric::parse(row.get_ref(1)?.as_str()?) {
+            changes.push(ArticleDayChange {
+                day: Day::new(row.get(0)?),
+                metric,
+                change: row.get(2)?,
+            });
+        }
+    }
+    Ok(changes)
 }

@@ -3,9 +3,10 @@ use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate,
-    BackupError, Changes, CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter,
-    PrunePage, Readiness, RecentChanges, Removal, Store, StoreError, export_format::Line,
+    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
+    ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion, ImportBatch,
+    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store, StoreError,
+    export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -147,6 +148,26 @@ impl Store for Sqlite {
         found
             .await
             .map_err(|_| StoreError::Unavailable)?
+            .map_err(|error| self.read_failed(&error.into()))
+    }
+
+    async fn article_days(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        since: Day,
+    ) -> Result<Option<Vec<ArticleDayChange>>, StoreError> {
+        let id = self.read_model().counted(site, key).version.id;
+        if id == 0 {
+            return Ok(None);
+        }
+        let database = self.path.clone();
+        let read = move || recent::of_article(&snapshot::read_transaction(&database)?, id, since);
+        let found = tokio::task::spawn_blocking(read);
+        found
+            .await
+            .map_err(|_| StoreError::Unavailable)?
+            .map(Some)
             .map_err(|error| self.read_failed(&error.into()))
     }
 

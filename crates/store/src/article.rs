@@ -152,6 +152,17 @@ pub struct DailyDelta {
     pub change: i64,
 }
 
+/// The change of one metric of a known article on one day, of all its sources together; for reactions, the net change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArticleDayChange {
+    /// The day in the site's time zone.
+    pub day: Day,
+    /// The metric.
+    pub metric: Metric,
+    /// The difference, not 0; may be negative for reactions.
+    pub change: i64,
+}
+
 impl RecentChanges {
     /// Appends an article and returns its index.
     pub fn add(&mut self, article: RecentArticle) -> u32 {

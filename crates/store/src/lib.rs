@@ -43,9 +43,9 @@ pub use self::{
     admission::{Admission, NewEvent, NewEventKind},
     alias::{Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_VOTE_IDS},
     article::{
-        ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate, ClientCounts, CountsVersion,
-        DailyDelta, MAX_COUNT, POLL_OPENS_AT_EVENTS, RecentArticle, RecentChanges, Removal,
-        poll_opened_on,
+        ArticleCounts, ArticleDayChange, ArticleFilter, ArticleSummary, ArticleUpdate,
+        ClientCounts, CountsVersion, DailyDelta, MAX_COUNT, POLL_OPENS_AT_EVENTS, RecentArticle,
+        RecentChanges, Removal, poll_opened_on,
     },
     change::{Change, Changes, client_kind},
     check::{ArticleRef, CheckReport, Finding},
@@ -185,6 +185,15 @@ pub trait Store: Send + Sync {
         since: Day,
         filter: Arc<ArticleFilter>,
     ) -> Result<RecentChanges, StoreError>;
+
+    /// Daily changes of one article since that day, in the order of days. An alias has those of its target. `None`: the
+    /// article does not exist.
+    async fn article_days(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        since: Day,
+    ) -> Result<Option<Vec<ArticleDayChange>>, StoreError>;
 
     /// Removes the article's copy, or everything. Returns whether there was anything to remove.
     async fn remove_article(

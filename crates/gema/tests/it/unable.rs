@@ -3,9 +3,10 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use futures_util::future::{BoxFuture, ready};
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleFilter, ArticleSummary, ArticleUpdate,
-    BackupError, Changes, CheckReport, CountsVersion, ImportBatch, ImportReport, PruneFilter,
-    PrunePage, Readiness, RecentChanges, Removal, Store, StoreError, export_format::Line,
+    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
+    ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion, ImportBatch,
+    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store, StoreError,
+    export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -94,6 +95,14 @@ impl Store for Unable {
         _: Arc<ArticleFilter>,
     ) -> Result<RecentChanges, StoreError> {
         (self.recent)(site).await
+    }
+    async fn article_days(
+        &self,
+        _: &SiteId,
+        _: &ArticleKey,
+        _: Day,
+    ) -> Result<Option<Vec<ArticleDayChange>>, StoreError> {
+        Err(self.why)
     }
     async fn remove_article(
         &self,

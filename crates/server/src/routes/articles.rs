@@ -2,6 +2,8 @@
 
 /// Authorisation.
 mod authorize;
+/// Counts of an article by day.
+mod days;
 
 use admin::{ArticleError, Body, Draft, FieldError};
 use authorize::AuthorizedSite;
@@ -30,7 +32,9 @@ use crate::{problem::Problem, state::App};
 const MAX_REQUEST_BYTES: usize = 4 * article_html::MAX_BODY_BYTES;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(show, put, remove))
+    OpenApiRouter::new()
+        .routes(routes!(show, put, remove))
+        .routes(routes!(days::days))
 }
 
 /// The article, or a part of the list.

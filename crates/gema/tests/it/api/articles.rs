@@ -241,6 +241,81 @@ async fn articles_are_listed_and_shown_with_imported_counts_apart() {
 }
 
 #[tokio::test]
+async fn an_article_has_its_counts_of_each_of_the_last_days() {
+    let site = newsroom();
+    site.put("a", json!({ "imported": { "reads": 841 } })).await;
+    let reader = site.reader();
+    reader.reads("a").await;
+    reader.reacts("a", "happy").await;
+    site.reader().reads("a").await;
+    site.days_pass(2);
+    site.reader().reads("a").await;
+    reader.takes_back("a").await;
+    site.reader().reads("other").await;
+
+    let reply = site.asks("/days?article=a&days=3").await;
+    assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
+    assert_eq!(reply.header("cache-control"), "no-store");
+    let answer: Value = reply.json();
+    assert_eq!(answer["article"], "a");
+    let days = answer["days"].as_array().unwrap();
+    let counts = |day: &Value| [&day["reads"], &day["reactions"], &day["shares"]].map(Value::clone);
+    assert_eq!(
+        days.iter().map(counts).collect::<Vec<_>>(),
+        [[2, 1, 0], [0, 0, 0], [1, -1, 0]].map(|day| day.map(Value::from)),
+        "starting counts are of no day"
+    );
+    let names: Vec<_> = days
+        .iter()
+        .map(|day| day["day"].as_str().unwrap())
+        .collect();
+    assert!(
+        names.is_sorted() && names[0].len() == "2015-11-17".len(),
+        "{names:?}"
+    );
+
+    let month: Value = site.asks("/days?article=a").await.json();
+    let month = month["days"].as_array().unwrap();
+    assert_eq!((month.len(), &month[27..]), (30, &days[..]));
+    let only: Value = site.asks("/days?article=a&days=1").await.json();
+    assert_eq!(only["days"].as_array().unwrap()[..], days[2..]);
+}
+
+#[tokio::test]
+async fn days_are_given_for_a_key_and_a_known_article_only() {
+    let site = newsroom();
+    site.put("a", short()).await;
+    for (query, key, status) in [
+        ("/days?article=a", Some(ARTICLES_KEY), StatusCode::OK),
+        ("/days?article=a", None, StatusCode::UNAUTHORIZED),
+        ("/days?article=a", Some("wrong"), StatusCode::UNAUTHORIZED),
+        ("/days?article=b", Some(ARTICLES_KEY), StatusCode::NOT_FOUND),
+        ("/days", Some(ARTICLES_KEY), StatusCode::BAD_REQUEST),
+        (
+            "/days?article=a&days=0",
+            Some(ARTICLES_KEY),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "/days?article=a&days=367",
+            Some(ARTICLES_KEY),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "/days?article=a&days=x",
+            Some(ARTICLES_KEY),
+            StatusCode::BAD_REQUEST,
+        ),
+    ] {
+        let reply = site.send(request(Method::GET, query, key, "")).await;
+        assert_eq!(reply.status, status, "{query} {key:?}: {reply:?}");
+    }
+    let document: Value = site.get("/v1/openapi.json").await.json();
+    let described = &document["paths"]["/v1/sites/{site}/articles/days"]["get"];
+    assert_eq!(described["security"], json!([{ "key": [] }]));
+}
+
+#[tokio::test]
 async fn a_removed_copy_leaves_the_counts_until_they_are_removed_too() {
     let site = newsroom();
     site.put("a", short()).await;

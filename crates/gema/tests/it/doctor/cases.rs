@@ -180,6 +180,21 @@ pub(crate) const SOUND: &[Case] = &[
         head: r#"<script async nonce="r4nd0m" src="{endpoint}embed.js" data-site="news"></script>"#,
         ..SOUND_PAGE
     },
+    Case {
+        head: "",
+        ..body(
+            "the tag below the article, which has a footer of its own",
+            r#"<main><article><p>Isi berita.</p><footer>Penulis: Sari</footer></article></main><script async src="{endpoint}embed.js" data-site="news"></script>"#,
+            &[],
+            "",
+        )
+    },
+    body(
+        "a short article with long comments below it, and a link to another page",
+        r#"<article><h1>Galeri</h1><p>Foto: <a href="/penulis/sari/">Sari</a></p></article><section id="comments"><p>Foto yang bagus sekali. Saya tinggal di dekat sini, dan air memang sudah surut sejak pagi. Terima kasih kepada semua petugas yang bekerja semalaman, dan kepada tetangga yang memasak untuk kami semua.</p></section>"#,
+        &[],
+        "",
+    ),
     body(
         "an article about Gema: our markup in a comment, a script, a template and code",
         r#"<main><article><h1>Judul</h1><!-- </gema-article> <gema-article/> --><script type="application/json">{"a":"</gema-article>"}</script>
@@ -380,6 +395,45 @@ pub(crate) const FAULTY: &[Case] = &[
             "into <head>",
         )
     },
+    Case {
+        head: "",
+        ..body(
+            "a block theme puts the tag after the wrapper of its footer",
+            r#"<div class="wp-site-blocks"><main><article><p>Isi.</p></article></main><footer class="wp-block-template-part">Tentang</footer></div><script async src="{endpoint}embed.js" data-site="news"></script><link rel="stylesheet" href="/late.css">"#,
+            &["tag-at-end"],
+            "into <head>",
+        )
+    },
+    Case {
+        head: "",
+        ..body(
+            "a list of one article, and the tag in the body",
+            r#"<main><article class="md-post--excerpt"><h2><a href="/berita/banjir/">Banjir</a></h2><p>Air mulai surut.</p></article><nav><a href="/page/2/">2</a></nav></main><script async src="{endpoint}embed.js" data-site="news"></script>"#,
+            &["place-list"],
+            "write <gema-count article=",
+        )
+    },
+    body(
+        "a list of one article, whose headline is no link",
+        r#"<main><article><h2>Banjir</h2><p>Air mulai surut.</p><p><a href="/berita/banjir/">Baca selengkapnya</a></p></article></main>"#,
+        &["place-teaser"],
+        "write <gema-count article=",
+    ),
+    Case {
+        head: "",
+        ..body(
+            "a list of one article, whose headline is no link, and the tag in the body",
+            r#"<article><h2>Banjir</h2><p>Air mulai surut.</p><a class="more-link" href="/berita/banjir/">→</a></article><script async src="{endpoint}embed.js" data-site="news"></script>"#,
+            &["place-teaser"],
+            "write <gema-count article=",
+        )
+    },
+    body(
+        "a theme whose <article> has the headline alone",
+        r#"<div id="kolom"><article><h1>Banjir mulai surut</h1><span>29 November</span></article><div class="teks"><p>Air di Banjir Kanal mulai surut pada Selasa pagi. Warga yang mengungsi sejak Minggu malam berangsur pulang.</p><p>Mereka membersihkan rumah, dan petugas mengangkut lumpur dari jalan. Sekolah dibuka lagi pada hari Kamis.</p></div></div>"#,
+        &["place-empty"],
+        "below the text",
+    ),
     // The element.
     body(
         "an editor has escaped the element",
