@@ -40,7 +40,7 @@ pub fn language(locale: &str) -> &str {
     &locale[..extension.unwrap_or(locale.len())]
 }
 
-/// The text for that many, with the number in its place: "Di baca 841 kali".
+/// The text for that many, with the number in its place: "Dibaca 841 kali".
 pub fn count(format: &dyn Format, texts: &Plural, number: u64) -> String {
     // In a browser, rules that nobody needs take longer than all the rest.
     let category = if texts.varies() {

@@ -39,6 +39,7 @@ mod widget;
 /// Accessibility.
 mod accessibility;
 /// Several widgets, several tabs.
+mod columns;
 mod company;
 /// The endpoint's copy of the article.
 mod copy;

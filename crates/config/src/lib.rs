@@ -1,6 +1,10 @@
 //! Configuration: `gema.toml`, flags and environment variables are validated into a `Config`. Opens no file but that
 //! one.
 
+/// Whether a poll's options stand side by side.
+pub mod columns;
+/// The drawn faces of the poll.
+mod faces;
 /// Parsing and validation of `gema.toml`.
 mod file;
 /// Patterns of ignored articles.
@@ -11,6 +15,8 @@ mod labels;
 mod limits;
 /// Listening addresses.
 mod listen;
+/// The marks of the share bar.
+mod marks;
 /// The networks of the share bar.
 pub mod networks;
 /// Allowed origins of a site's events.
@@ -33,6 +39,7 @@ use std::{
     sync::Arc,
 };
 
+pub use faces::Faces;
 pub use file::Error;
 pub use ignore::KeyPattern;
 pub use limits::{Action, Amount, Amounts, LIMIT_NAMES, LIMITS, Limit, LimitScope, Rate};
