@@ -4,7 +4,7 @@ use yew::prelude::*;
 use super::{
     Shown,
     drawing::drawing,
-    elements::{attribute, line, says, silent, when},
+    elements::{attribute, line, says, silent, span, when},
 };
 use crate::{
     format,
@@ -60,10 +60,10 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
                     }
                 </ul>
             </div>
-            <div class="sum">
-                {line("responses", &responses)}
+            <p class="sum">
+                {span("responses", &responses)}
                 {view.reactions.iter().find(chosen).map(|choice| chosen_line(shown, choice, open)).unwrap_or_default()}
-            </div>
+            </p>
             {when(!notice.is_empty(), || line("notice", notice))}
         </form>
     }
@@ -84,7 +84,7 @@ fn chosen_line(Shown { view, .. }: &Shown<'_>, choice: &Choice, open: bool) -> H
     let (_, after) = cut(rest.unwrap_or_default(), b'}');
     let undo = if open { &*view.labels.undo } else { "" };
     let after = join(&[after.unwrap_or_default(), " ", undo]);
-    html! { <p part="choice">{before}<b>{&*choice.label}</b>{after}</p> }
+    html! { <span part="choice">{before}<b>{&*choice.label}</b>{after}</span> }
 }
 
 /// An option, with its count and percentage if numbers are shown.

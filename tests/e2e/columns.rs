@@ -130,7 +130,8 @@ const MOVING: &str = "(() => {
 
 #[test]
 fn bar_face_and_number_move_at_a_press_unless_the_reader_wants_no_motion_in_chromium() {
-    let newsroom = newsroom("");
+    let newsroom = Newsroom::open();
+    newsroom.imports(&format!("{COUNTS}\n{ARTICLE},9,3,0,1,0,0\n"));
     let page = page(&newsroom);
     for (motion, moving) in [
         ("no-preference", json!(["transform", "width"])),
@@ -148,18 +149,31 @@ fn bar_face_and_number_move_at_a_press_unless_the_reader_wants_no_motion_in_chro
     }
 }
 
+/// A browser that has a share sheet.
+const SHEET: &str = "navigator.share = async () => {}; navigator.canShare = () => true;";
+
 #[test]
 fn more_stays_where_it_is_and_the_next_button_has_the_focus_in_chromium() {
     let newsroom = newsroom("");
     let page = page(&newsroom);
-    for width in [320, 360] {
+    // Without a share sheet, and with one.
+    for (width, sheet, next) in [
+        (320, "", "line"),
+        (360, "", "line"),
+        (320, SHEET, "x"),
+        (412, SHEET, "x"),
+    ] {
         let reader = Reader::with_width(width);
+        reader.devtools(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": sheet }),
+        );
         let widget = reader.opens(&page).widget();
         let place = "(({ left, top }) => [left, top].map(Math.round))(root.querySelector('[data-part=more]').getBoundingClientRect())";
         let before = widget.is_there().finds(place);
         widget
             .clicks("[data-part=more]")
-            .sees("root.activeElement?.dataset.part", "line");
+            .sees("root.activeElement?.dataset.part", next);
         assert_eq!(widget.finds(place), before, "at {width} px");
         widget
             .sees("root.querySelector('.more').title", "Tutup")

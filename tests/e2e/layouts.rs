@@ -111,7 +111,7 @@ const FAINT: &str = "(() => {
         const both = [light(over(rgba(colour), ground)), light(ground)], contrast = Math.max(...both) / Math.min(...both);
         if (!(contrast >= least)) found.push(`${what}: ${contrast.toFixed(2)}`);
     };
-    for (const part of 'reads share-label share-button question label count percent responses'.split(' ')) {
+    for (const part of 'reads share-label share-name question label count percent responses'.split(' ')) {
         for (const one of root.querySelectorAll(`[part=${part}]`)) judge(part, getComputedStyle(one).color, behind(one), 4.5);
     }
     for (const option of root.querySelectorAll('[part=option]')) {

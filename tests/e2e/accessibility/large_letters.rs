@@ -30,7 +30,7 @@ const AS_IT_WAS: &str = "document.documentElement.removeAttribute('style')";
 
 /// Height of the first line of text in the first widget.
 const LINE: &str = "(() => {
-    const label = (document.querySelector('gema-article')?.shadowRoot ?? document).querySelector('[part=count]'), range = document.createRange();
+    const label = (document.querySelector('gema-article')?.shadowRoot ?? document).querySelector('[part=reads]'), range = document.createRange();
     range.selectNodeContents(label);
     return range.getClientRects()[0].height;
 })()";

@@ -206,7 +206,7 @@ fn axe_finds_nothing_in_the_frame_of_a_reader_without_javascript_in_chromium() {
     rini.opens(&page)
         .reads("#own", OWN_TEXT)
         .turns_to_frame()
-        .reads("[part=responses]", "0 tanggapan");
+        .reads("[part=responses]", "Jadilah yang pertama");
     judge("fresh");
     rini.turns_to_frame().clicks("[data-part=option-happy]");
     rini.turns_to_frame()

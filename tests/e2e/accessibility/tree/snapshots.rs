@@ -167,6 +167,10 @@ form
       StaticText “Marah, 0 tanggapan, 0%”
   paragraph
     StaticText “5 tanggapan”
+    StaticText “ · ”
+    StaticText “Anda memilih ”
+    StaticText “Sedih”
+    StaticText “.”
   paragraph
     StaticText “Jajak pendapat ini sudah ditutup.”
 ";
