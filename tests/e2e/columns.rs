@@ -123,7 +123,10 @@ fn a_press_shows_within_a_tenth_of_a_second() {
 
 /// The names of the properties that move after a press on an option.
 const MOVING: &str = "(() => {
-    root.querySelector('[data-part=option-inspired]').click();
+    const option = root.querySelector('[data-part=option-inspired]');
+    option.focus();
+    getComputedStyle(option).color;
+    option.click();
     return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(
         [...new Set(root.getAnimations().map((one) => one.transitionProperty))].sort()))));
 })()";
