@@ -2,8 +2,9 @@
 const form = document.querySelector("#pilihan");
 const widget = document.querySelector("#contoh");
 const tag = document.querySelector("#tag");
+const toml = document.querySelector("#toml");
 const said = document.querySelector("#kata");
-const { tema, theme, lang, reads, share, bar, poll, endpoint, site, article } = form.elements;
+const { tema, theme, lang, reads, share, bar, poll, endpoint, site, origin, article } = form.elements;
 
 // The article whose counts are shown if the form names none.
 const sample = widget.getAttribute("article");
@@ -66,11 +67,20 @@ const markup = () => {
   ].join("\n");
 };
 
+// What the endpoint must know of the site: TOML's quoted keys and texts are JSON's.
+const section = () => {
+  const name = site.value.trim();
+  const key = /^[\w-]+$/.test(name) ? name : JSON.stringify(name);
+  const { origin: from } = URL.parse?.(origin.value.trim()) ?? { origin: origin.defaultValue };
+  return `[sites.${key}]\norigins = [${JSON.stringify(from)}]\n`;
+};
+
 const dressAnew = () => {
   // Reset the demo's own theme: properties that are not chosen have the widget's defaults.
   const all = [...properties.keys()].map((name) => `${name}: ${chosen(name) ?? "initial"};`);
   dress.replaceSync(`#contoh { ${all.join(" ")} }\n${parts}`);
   tag.value = markup();
+  toml.value = section();
   said.textContent = "";
 };
 

@@ -3,7 +3,7 @@
 // Reading JSON field by field from Rust would be a tenth of the widget. Bundled with the glue.
 
 const LABELS =
-  "share question percent chosen taken_back waiting refused closed more close copied copy_by_hand qr qr_failed qr_too_long instance instance_invalid instance_go new_tab";
+  "share question percent chosen undo first taken_back waiting refused closed more close copied copy_by_hand qr qr_failed qr_too_long instance instance_invalid instance_go new_tab";
 const CATEGORIES = ["other", "zero", "one", "two", "few", "many"];
 
 const list = (items, each) => [items.length, items.map(each)];
@@ -32,10 +32,14 @@ const SHAPES = {
     tally(view.tally),
     ...[view.locale, view.dir, view.poll, view.window_ends],
     ...[article?.title, article?.byline, article?.published],
-    list(view.reactions, ({ key, emoji, image, label }) => [key, emoji, image, label]),
-    list(view.networks, ({ key, kind, label, href, phone, limit, counting, url_counts }) => [
-      ...[key, kind, label, href, phone, limit, counting, url_counts],
+    list(view.reactions, ({ key, emoji, image, label, face }) => [
+      ...[key, emoji, image, label],
+      ...[face?.skin, face?.lines, face?.shape, face?.colour],
     ]),
+    list(view.networks, ({ key, kind, label, mark, href, phone, limit, counting, url_counts }) => [
+      ...[key, kind, label, mark, href, phone, limit, counting, url_counts],
+    ]),
+    ...[view.share_style, view.show_from, view.columns],
     LABELS.split(" ").map((name) => labels[name]),
     [labels.reads, labels.responses].map((plural) => CATEGORIES.map((category) => plural[category])),
   ],

@@ -3,9 +3,9 @@
 //! read.
 
 use wire::{
-    Answer, Article, ArticleKey, Assets, Button, ButtonKind, Choice, Counting, Counts, Dir,
+    Answer, Article, ArticleKey, Assets, Button, ButtonKind, Choice, Counting, Counts, Dir, Face,
     IdempotencyKey, Imported, Labels, Network, OwnVote, Plural, Poll, Reaction, ReadDedup,
-    RejectedEvent, Seq, Tally, View,
+    RejectedEvent, Seq, ShareStyle, Tally, View,
 };
 
 use crate::{
@@ -137,11 +137,21 @@ pub fn view(fields: &mut Fields<'_>) -> Option<View> {
     let (mut reactions, mut networks) = (Vec::new(), Vec::new());
     fields.list(&mut |fields| reactions.extend(choice(fields)));
     fields.list(&mut |fields| networks.extend(button(fields)));
+    let share_style = match fields.take() {
+        "words" => ShareStyle::Words,
+        "both" => ShareStyle::Both,
+        _ => ShareStyle::Icons,
+    };
+    let show_from = fields.small().unwrap_or(1);
+    let columns = fields.small().and_then(|step| u8::try_from(step).ok());
     Some(View {
         tally,
         article: (!article.title.is_empty()).then_some(article),
         reactions,
         networks,
+        share_style,
+        show_from,
+        columns: columns.unwrap_or(0),
         labels: labels(fields),
         locale,
         dir,
@@ -187,10 +197,17 @@ pub fn tally(fields: &mut Fields<'_>) -> Option<Tally> {
 fn choice(fields: &mut Fields<'_>) -> Option<Choice> {
     let key = Reaction::parse(fields.take());
     let (emoji, image, label) = (fields.optional(), fields.optional(), fields.text());
+    let face = Face {
+        skin: fields.text(),
+        lines: fields.text(),
+        shape: fields.text(),
+        colour: fields.text(),
+    };
     Some(Choice {
         key: key.ok()?,
         emoji,
         image,
+        face: (!face.lines.is_empty()).then_some(face),
         label,
     })
 }
@@ -206,8 +223,9 @@ fn button(fields: &mut Fields<'_>) -> Option<Button> {
         "mastodon" => Some(ButtonKind::Mastodon),
         _ => None,
     };
-    let (label, href, phone, limit) = (
+    let (label, mark, href, phone, limit) = (
         fields.text(),
+        fields.optional(),
         fields.optional(),
         fields.optional(),
         fields.small(),
@@ -221,6 +239,7 @@ fn button(fields: &mut Fields<'_>) -> Option<Button> {
         key: key.ok()?,
         kind: kind?,
         label,
+        mark,
         href,
         phone,
         limit,
@@ -236,6 +255,8 @@ fn labels(fields: &mut Fields<'_>) -> Labels {
         question: fields.text(),
         percent: fields.text(),
         chosen: fields.text(),
+        undo: fields.text(),
+        first: fields.text(),
         taken_back: fields.text(),
         waiting: fields.text(),
         refused: fields.text(),

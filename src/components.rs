@@ -7,6 +7,7 @@ use yew::prelude::*;
 use crate::{format::Format, settings::Settings, state::State};
 
 mod article;
+mod drawing;
 mod elements;
 mod notice;
 mod poll;

@@ -40,7 +40,7 @@ pub fn language(locale: &str) -> &str {
     &locale[..extension.unwrap_or(locale.len())]
 }
 
-/// The text for a number, with the number inserted: "Di baca 841 kali".
+/// The text for a number, with the number inserted: "Dibaca 841 kali".
 pub fn count(format: &dyn Format, texts: &Plural, number: u64) -> String {
     // Avoid creating the browser's plural rules for texts that do not vary: that takes longer than everything else.
     let category = if texts.varies() {

@@ -105,6 +105,7 @@ mod tests {
             key,
             kind: ButtonKind::Link,
             label,
+            mark: None,
             href,
             phone: None,
             limit: None,

@@ -25,8 +25,8 @@ impl App {
             Intent::Share(network, kind) => self.share(page, network, kind),
             Intent::More => {
                 self.act(Action::More);
-                // The fifth that is there: the first that was not before.
-                browser::focus_soon(root, "li:not([hidden])~li~li~li~li>*");
+                // The first that was not there before.
+                browser::focus_soon(root, ".more~li>*");
             }
             Intent::Toggle(panel) => self.toggle(panel),
             Intent::VisitInstance => self.visit_instance(page, root),

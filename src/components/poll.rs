@@ -1,18 +1,20 @@
-use wire::{Choice, Poll};
+use wire::{Choice, Face, Poll};
 use yew::prelude::*;
 
 use super::{
     Shown,
-    elements::{attribute, line, says, silent, when},
+    drawing::drawing,
+    elements::{attribute, line, says, silent, span, when},
 };
 use crate::{
     format,
     intent::OPTION,
     percent::percents,
-    text::{digits, fill, join},
+    text::{cut, digits, fill, join},
 };
 
-/// The five options, each with its count, and its part of all as a bar and in percent.
+/// The options: each a face, its part of all as a bar and in percent, and its name. The style sheet stands them side by
+/// side where they have room, and else one below the other. Before there are enough votes, there are no numbers.
 pub(super) fn poll(shown: &Shown<'_>) -> Html {
     let Shown {
         settings,
@@ -35,21 +37,33 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
         .iter()
         .fold(0, |total: u64, count| total.saturating_add(*count));
     let open = poll == Poll::Open;
+    let numbers = total >= u64::from(view.show_from);
     let notice = if poll == Poll::Closed {
         &labels.closed
     } else {
         held_up(shown)
     };
+    let responses = match () {
+        () if numbers || !open => format::count(*format, &labels.responses, total),
+        () if total == 0 => labels.first.clone(),
+        () => String::new(),
+    };
+    let chosen = |choice: &&Choice| state.chosen() == Some(&choice.key);
     // The heading alone has the question: as the form's name too, it would be said twice.
     html! {
         <form part="poll" method="post" action={shown.action.map(attribute)}>
             <h2 id="question" part="question">{&*labels.question}</h2>
-            <ul role="list">
-                for ((choice, count), percent) in view.reactions.iter().zip(&counts).zip(percents(&counts)) {
-                    <li>{option(shown, choice, *count, percent, open)}</li>
-                }
-            </ul>
-            {line("responses", &format::count(*format, &labels.responses, total))}
+            <div class="options" data-columns={digits(view.columns.into())}>
+                <ul role="list" data-numbers={says(numbers)}>
+                    for ((choice, count), percent) in view.reactions.iter().zip(&counts).zip(percents(&counts)) {
+                        <li>{option(shown, choice, numbers.then_some((*count, percent)), open)}</li>
+                    }
+                </ul>
+            </div>
+            <p class="sum">
+                {span("responses", &responses)}
+                {view.reactions.iter().find(chosen).map(|choice| chosen_line(shown, choice, open)).unwrap_or_default()}
+            </p>
             {when(!notice.is_empty(), || line("notice", notice))}
         </form>
     }
@@ -64,7 +78,17 @@ pub(super) fn held_up<'a>(Shown { view, state, .. }: &Shown<'a>) -> &'a str {
     }
 }
 
-fn option(shown: &Shown<'_>, choice: &Choice, count: u64, percent: u64, open: bool) -> Html {
+/// "Anda memilih Senang. Ketuk lagi untuk membatalkan."
+fn chosen_line(Shown { view, .. }: &Shown<'_>, choice: &Choice, open: bool) -> Html {
+    let (before, rest) = cut(&view.labels.chosen, b'{');
+    let (_, after) = cut(rest.unwrap_or_default(), b'}');
+    let undo = if open { &*view.labels.undo } else { "" };
+    let after = join(&[after.unwrap_or_default(), " ", undo]);
+    html! { <span part="choice">{before}<b>{&*choice.label}</b>{after}</span> }
+}
+
+/// An option, with its count and percentage if numbers are shown.
+fn option(shown: &Shown<'_>, choice: &Choice, numbers: Option<(u64, u64)>, open: bool) -> Html {
     let Shown {
         state,
         format,
@@ -72,31 +96,24 @@ fn option(shown: &Shown<'_>, choice: &Choice, count: u64, percent: u64, open: bo
         ..
     } = shown;
     let pressed = state.chosen() == Some(&choice.key);
-    let face = match (&choice.image, &choice.emoji) {
-        (Some(image), _) => {
-            html! { <img part="face" src={attribute(image)} alt="" width="28" height="28" /> }
-        }
-        (None, emoji) => {
-            html! { <span part="face" aria-hidden="true">{emoji.as_deref().unwrap_or_default()}</span> }
-        }
-    };
-    let percent_text = fill(&view.labels.percent, &[("n", &format.number(percent))]);
     // "Senang, 1 tanggapan, 25%": numbers alone do not say of what. Not as `aria-label`, which fewer translators translate.
-    let told = join(&[
-        &choice.label,
-        ", ",
-        &format::count(*format, &view.labels.responses, count),
-        ", ",
-        &percent_text,
-    ]);
-    // The bar is an SVG attribute and no inline style, which a strict policy would block.
+    let (mut told, mut texts) = (choice.label.clone(), [String::new(), String::new()]);
+    if let Some((count, percent)) = numbers {
+        let percent = fill(&view.labels.percent, &[("n", &format.number(percent))]);
+        let responses = format::count(*format, &view.labels.responses, count);
+        told = join(&[&told, ", ", &responses, ", ", &percent]);
+        texts = [format.number(count), percent];
+    }
+    // The bar is an SVG attribute and no inline style, which a strict policy would block. It is there without numbers too: it
+    // grows with the first vote.
+    let bar = numbers.map_or(0, |(_, percent)| percent);
     let inner = html! {
         <>
-            {face}
+            {picture(choice)}
             {silent("label", &choice.label)}
-            <svg aria-hidden="true"><rect width={join(&[&digits(percent), "%"])} height="100%" /></svg>
-            {silent("count", &format.number(count))}
-            {silent("percent", &percent_text)}
+            <svg class="track" aria-hidden="true"><rect width={join(&[&digits(bar), "%"])} height="100%" /></svg>
+            {silent("count", &texts[0])}
+            {silent("percent", &texts[1])}
             <span class="said">{told}</span>
         </>
     };
@@ -111,4 +128,26 @@ fn option(shown: &Shown<'_>, choice: &Choice, count: u64, percent: u64, open: bo
     } else {
         html! { <div part="option" data-part={name} aria-current={says(pressed)}>{inner}</div> }
     }
+}
+
+fn picture(choice: &Choice) -> Html {
+    match (&choice.image, &choice.face) {
+        (Some(image), _) => {
+            html! { <img part="face" src={attribute(image)} alt="" width="28" height="28" /> }
+        }
+        (None, Some(face)) => drawn(face),
+        (None, None) => silent("face", choice.emoji.as_deref().unwrap_or_default()),
+    }
+}
+
+/// What all faces are drawn on.
+const CIRCLE: &str = "M2 16a14 14 0 1 0 28 0a14 14 0 1 0-28 0";
+
+fn drawn(face: &Face) -> Html {
+    let paths = [
+        (CIRCLE, Some(&*face.skin)),
+        (&*face.lines, None),
+        (&*face.shape, Some(&*face.colour)),
+    ];
+    drawing("face", "0 0 32 32", &paths)
 }

@@ -3,7 +3,7 @@ use yew::prelude::*;
 use super::{Shown, elements::line};
 use crate::format::count;
 
-/// "Di baca 841 kali".
+/// "Dibaca 841 kali".
 pub(super) fn read_counter(
     Shown {
         view,

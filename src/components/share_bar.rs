@@ -3,7 +3,8 @@ use yew::prelude::*;
 
 use super::{
     Shown,
-    elements::{Stands, attribute, press, says, when},
+    drawing::drawing,
+    elements::{Stands, attribute, button, says, span, when},
     share_panel::share_panel,
 };
 use crate::{
@@ -12,8 +13,11 @@ use crate::{
     text::join,
 };
 
-/// "Bagikan berita ke :" and the buttons; on a narrow page the style sheet shows the first few, and
-/// the rest while "more" is open.
+/// The buttons that a narrow page shows before "more".
+const FIRST: usize = 4;
+
+/// "Bagikan berita ke:" and the buttons; on a narrow page the style sheet shows the first few, and
+/// the rest while "more" is open. "More" stands behind the first few, so that it stays where it is when it opens.
 pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
     let Shown {
         view,
@@ -22,16 +26,32 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
         ..
     } = shown;
     let copied = state.said == Some(Said::Copied);
+    // Known only in the browser: a place that is there, so that the others are the same everywhere.
+    let hidden = |button: &Button| button.kind == ButtonKind::Native && !device.share_sheet;
+    let draw = |button: &Button| {
+        html! { <li hidden={hidden(button)} title={attribute(&button.label)}>{share_button(shown, button)}</li> }
+    };
+    let first = FIRST + view.networks.iter().filter(|button| hidden(button)).count();
+    let (first, rest) = view.networks.split_at(first.min(view.networks.len()));
+    let more = if state.more {
+        &view.labels.close
+    } else {
+        &view.labels.more
+    };
     // The list has the name, for who comes into it by the tab key, and not a group: that would be read twice.
     html! {
-        <div part="share">
+        <div part="share" data-style={view.share_style.name()}>
             <span id="share" part="share-label">{&*view.labels.share}</span>
             <ul role="list" aria-labelledby="share" data-open={says(state.more)}>
-                for button in &view.networks {
-                    // Known only in the browser: a place that is there, so that the others are the same everywhere.
-                    <li hidden={button.kind == ButtonKind::Native && !device.share_sheet}>{share_button(shown, button)}</li>
+                for button in first {
+                    {draw(button)}
                 }
-                <li class="more">{press("more", &view.labels.more, Stands::Expanded(state.more))}</li>
+                <li class="more" title={attribute(more)}>
+                    {button("share-button", "more", Stands::Expanded(state.more), span("share-name", &view.labels.more))}
+                </li>
+                for button in rest {
+                    {draw(button)}
+                }
             </ul>
             {when(copied, || html! { <p part="notice" aria-hidden="true">{&*view.labels.copied}</p> })}
             {share_panel(shown)}
@@ -39,7 +59,7 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
     }
 }
 
-fn share_button(shown: &Shown<'_>, button: &Button) -> Html {
+fn share_button(shown: &Shown<'_>, shared: &Button) -> Html {
     let Shown {
         settings,
         view,
@@ -47,13 +67,19 @@ fn share_button(shown: &Shown<'_>, button: &Button) -> Html {
         format,
         ..
     } = shown;
-    let (name, label) = (button.key.as_str(), &*button.label);
-    match button.kind {
-        ButtonKind::Native | ButtonKind::Copy => press(name, label, Stands::Still),
-        ButtonKind::Qr => toggle(shown, name, label, Panel::Qr),
-        ButtonKind::Mastodon => toggle(shown, name, label, Panel::Mastodon),
+    let (name, label) = (shared.key.as_str(), &*shared.label);
+    let press = |stands| button("share-button", name, stands, mark_and_name(shared));
+    // A button that opens and closes a panel.
+    let toggle = |panel| {
+        let open = shown.state.panel.map(Panel::opener) == Some(panel);
+        press(Stands::Expanded(open))
+    };
+    match shared.kind {
+        ButtonKind::Native | ButtonKind::Copy => press(Stands::Still),
+        ButtonKind::Qr => toggle(Panel::Qr),
+        ButtonKind::Mastodon => toggle(Panel::Mastodon),
         ButtonKind::Link => {
-            let href = share::address(button, &settings.page, device.phone, "", *format);
+            let href = share::address(shared, &settings.page, device.phone, "", *format);
             // A mail program opens no tab.
             let opens = !href
                 .as_ref()
@@ -63,15 +89,17 @@ fn share_button(shown: &Shown<'_>, button: &Button) -> Html {
             html! {
                 <a part="share-button" data-part={attribute(name)} {href} target={opens.then_some("_blank")}
                     rel="noopener noreferrer" aria-label={name_and_tab}>
-                    {label}
+                    {mark_and_name(shared)}
                 </a>
             }
         }
     }
 }
 
-/// A button that opens and closes a panel.
-fn toggle(shown: &Shown<'_>, name: &str, label: &str, panel: Panel) -> Html {
-    let open = shown.state.panel.map(Panel::opener) == Some(panel);
-    press(name, label, Stands::Expanded(open))
+/// The mark, if there is one, and the name, which the style sheet may leave to assistive technology.
+fn mark_and_name(Button { mark, label, .. }: &Button) -> Html {
+    let mark = mark
+        .as_ref()
+        .map(|path| drawing("share-mark", "0 0 24 24", &[(path, None)]));
+    html! { <>{mark.unwrap_or_default()}{span("share-name", label)}</> }
 }

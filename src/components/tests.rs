@@ -62,10 +62,10 @@ fn a_reader_sees_counter_share_bar_and_poll() {
     }));
     assert_eq!(
         text,
-        "Di baca 841 kali | Bagikan berita ke : | Bagikan… | WhatsApp | Mastodon | X | Salin tautan | Kode QR | Lainnya | \
-         Bagaimana pendapat anda mengenai artikel ini? | 😊 | Senang | 1.500 | 75% | Senang, 1.500 tanggapan, 75% | \
-         💡 | Terinspirasi | 0 | 0% | Terinspirasi, 0 tanggapan, 0% | 😮 | Terkejut | 0 | 0% | Terkejut, 0 tanggapan, 0% | \
-         😢 | Sedih | 500 | 25% | Sedih, 500 tanggapan, 25% | 😡 | Marah | 0 | 0% | Marah, 0 tanggapan, 0% | 2.000 tanggapan"
+        "Dibaca 841 kali | Bagikan berita ke: | Bagikan… | WhatsApp | Mastodon | X | Lainnya | Salin tautan | Kode QR | \
+         Bagaimana pendapat Anda mengenai artikel ini? | Senang | 1.500 | 75% | Senang, 1.500 tanggapan, 75% | \
+         Terinspirasi | 0 | 0% | Terinspirasi, 0 tanggapan, 0% | Terkejut | 0 | 0% | Terkejut, 0 tanggapan, 0% | \
+         Sedih | 500 | 25% | Sedih, 500 tanggapan, 25% | 😡 | Marah | 0 | 0% | Marah, 0 tanggapan, 0% | 2.000 tanggapan"
     );
 }
 
@@ -82,7 +82,7 @@ fn the_endpoints_copy_has_headline_byline_and_day_above_the_bar() {
     let html = html(shown(view, &[("body", "1")]));
     assert!(
         text(&html)
-            .starts_with("Judul &lt;b&gt; | Humas | «2015-11-17» | Di baca 841 kali | Bagikan"),
+            .starts_with("Judul &lt;b&gt; | Humas | «2015-11-17» | Dibaca 841 kali | Bagikan"),
         "{html}"
     );
     assert!(!html.contains("not ours"));
@@ -163,7 +163,104 @@ fn the_percents_of_a_poll_add_up_and_none_is_nothing_beside_a_vote() {
     };
     assert_eq!(percents([1, 1, 1, 0, 0]), ["34%", "33%", "33%", "0%", "0%"]);
     assert_eq!(percents([571, 1, 0, 0, 0]), ["99%", "1%", "0%", "0%", "0%"]);
-    assert_eq!(percents([0; 5]), ["0%"; 5]);
+}
+
+/// The poll with that many votes for the first option.
+fn voted(votes: u64, show_from: u32) -> Drawn {
+    let mut view = View {
+        show_from,
+        ..view()
+    };
+    for choice in &view.reactions {
+        *view.tally.reactions.entry(choice.key.clone()) = 0;
+    }
+    *view.tally.reactions.entry(view.reactions[0].key.clone()) = votes;
+    shown(view, &[("share", "off"), ("reads", "off")])
+}
+
+#[test]
+fn a_poll_without_votes_names_its_options_and_no_numbers() {
+    assert_eq!(
+        text(&html(voted(0, 1))),
+        "Bagaimana pendapat Anda mengenai artikel ini? | Senang | Senang | Terinspirasi | Terinspirasi | Terkejut | Terkejut | \
+         Sedih | Sedih | 😡 | Marah | Marah | Jadilah yang pertama"
+    );
+    let first = reduced(
+        voted(0, 1),
+        Action::Pressed(Reaction::parse("happy").unwrap()),
+    );
+    assert!(text(&html(first)).contains("Senang | 1 | 100% | Senang, 1 tanggapan, 100%"));
+    assert!(text(&html(voted(0, 0))).contains("Senang | 0 | 0% | Senang, 0 tanggapan, 0%"));
+}
+
+#[test]
+fn numbers_are_shown_from_the_vote_that_the_site_says() {
+    let few = text(&html(voted(19, 20)));
+    assert!(
+        !few.contains('%') && !few.contains("19") && !few.contains("Jadilah"),
+        "{few}"
+    );
+    assert!(text(&html(voted(20, 20))).contains("Senang, 20 tanggapan, 100%"));
+    let mut closed = voted(19, 20);
+    closed.state.poll = Poll::Closed;
+    assert!(text(&html(closed)).contains("19 tanggapan"));
+}
+
+#[test]
+fn the_choice_is_named_below_the_options_with_how_to_withdraw_it() {
+    let sad = Action::Pressed(Reaction::parse("sad").unwrap());
+    let chosen = text(&html(reduced(shown(view(), &[]), sad)));
+    let sentence = "2.001 tanggapan | Pilihan anda: | Sedih | . Ketuk lagi untuk membatalkan.";
+    assert!(chosen.contains(sentence), "{chosen}");
+    assert!(!text(&html(shown(view(), &[]))).contains("Ketuk lagi"));
+}
+
+#[test]
+fn faces_and_marks_are_the_paths_of_the_view() {
+    let mut view = view();
+    view.reactions[1].image = Some("https://news.example/a.svg".into());
+    let (face, mark) = (
+        view.reactions[0].face.clone().unwrap(),
+        view.networks[0].mark.clone().unwrap(),
+    );
+    let drawn = html(shown(view, &[]));
+    assert!(
+        drawn.contains(&format!("d=\"{}\"", face.lines))
+            && drawn.contains(&format!("d=\"{mark}\""))
+    );
+    let option = |key: &str| {
+        drawn
+            .split("<li>")
+            .find(|li| li.contains(&format!("option-{key}")))
+            .unwrap()
+    };
+    assert!(option("happy").contains("<svg part=\"face\"") && !option("happy").contains("😊"));
+    assert!(
+        option("inspired").contains("<img part=\"face\"")
+            && !option("inspired").contains("<svg part=\"face\"")
+    );
+    assert!(option("angry").contains(">😡<"));
+}
+
+#[test]
+fn more_stands_behind_the_first_four_that_the_device_has() {
+    let order = |share_sheet| {
+        let device = Device {
+            share_sheet,
+            phone: false,
+        };
+        let html = html(Drawn {
+            device,
+            ..shown(view(), &[])
+        });
+        let buttons = html
+            .split("data-part=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap().to_owned());
+        buttons.take(7).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(order(true), "native whatsapp mastodon x more copy qr");
+    assert_eq!(order(false), "native whatsapp mastodon x copy more qr");
 }
 
 #[test]
@@ -263,7 +360,12 @@ fn the_share_sheet_is_offered_only_where_the_device_has_one() {
         },
         ..without.clone()
     };
-    let hidden = |shown| html(shown).contains("<li hidden");
+    let is_hidden = |li: &str| {
+        li.split('>')
+            .next()
+            .is_some_and(|tag| tag.contains(" hidden"))
+    };
+    let hidden = |shown| html(shown).split("<li ").skip(1).any(is_hidden);
     assert!(hidden(without) && !hidden(with));
 }
 
@@ -317,7 +419,7 @@ fn an_address_that_is_too_long_for_a_qr_code_is_a_sentence_that_is_spoken_too() 
 fn a_page_without_an_address_has_no_share_bar_and_all_the_rest() {
     let text = text(&html(shown(view(), &[("url", "")])));
     assert!(
-        text.starts_with("Di baca 841 kali | Bagaimana pendapat"),
+        text.starts_with("Dibaca 841 kali | Bagaimana pendapat"),
         "{text}"
     );
 }

@@ -15,6 +15,7 @@ fn button(limit: u32, counting: Counting, url_counts: Option<u32>) -> Button {
         key,
         kind,
         label,
+        mark: None,
         href: None,
         phone: None,
         limit,

@@ -23,7 +23,7 @@ async fn it_is_drawn_and_the_page_is_told_when() {
     let widget = Mounted::with(&view()).await;
     assert_eq!(
         widget.text("[part=reads]").as_deref(),
-        Some("Di baca 841 kali")
+        Some("Dibaca 841 kali")
     );
     assert_eq!(
         widget
@@ -85,7 +85,7 @@ async fn a_click_counts_at_once_and_is_kept_sent_and_told() {
     );
     assert_eq!(
         widget.text("[part=reads]").as_deref(),
-        Some("Di baca 842 kali")
+        Some("Dibaca 842 kali")
     );
     assert_eq!(widget.keeps("mine:a")["sent"], json!(true));
     assert_eq!(widget.log().len(), 3, "nothing more to send");
@@ -172,7 +172,7 @@ async fn a_choice_in_a_rejected_request_is_taken_back_and_not_sent_again() {
         .await;
     assert_eq!(
         widget.text("[part=reads]").as_deref(),
-        Some("Di baca 841 kali")
+        Some("Dibaca 841 kali")
     );
     assert_eq!(widget.keeps("read:a")["until"], json!(0));
     widget.click("[data-part=option-happy]").await;
@@ -221,7 +221,7 @@ async fn a_read_counts_once_whoever_tells_of_it() {
     widget.tell("read", &read).await;
     assert_eq!(
         widget.text("[part=reads]").as_deref(),
-        Some("Di baca 842 kali")
+        Some("Dibaca 842 kali")
     );
     let posts = widget
         .log()
@@ -254,7 +254,7 @@ async fn what_it_does_not_understand_changes_nothing() {
     }
     assert_eq!(
         widget.text("[part=reads]").as_deref(),
-        Some("Di baca 841 kali")
+        Some("Dibaca 841 kali")
     );
     assert_eq!(widget.log(), [json!(["ready"])]);
 }

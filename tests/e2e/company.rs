@@ -54,7 +54,7 @@ fn the_same_article_twice_on_a_page_is_one_article() {
     first
         .has_chosen(None)
         .counts(&[])
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reactions(ARTICLE, &[]);
 }
 
@@ -86,7 +86,7 @@ fn many_widgets_of_one_article_tell_each_other_what_is_new_and_then_are_still() 
         reader
             .widget_at(&id)
             .is_there()
-            .says("[part=reads]", "Di baca 1 kali");
+            .says("[part=reads]", "Dibaca 1 kali");
     }
     newsroom.has_reads(ARTICLE, 1);
     reader
@@ -129,7 +129,7 @@ fn another_tab_shows_the_reaction_without_a_reload() {
     widget
         .has_chosen(None)
         .counts(&[])
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reactions(ARTICLE, &[]);
     newsroom.has_reads(ARTICLE, 1);
 }

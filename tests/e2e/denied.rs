@@ -13,7 +13,7 @@ fn without_storage_it_works_for_as_long_as_the_page_lives() {
     let widget = reader.opens(&page).widget();
     widget
         .is_there()
-        .says("[part=reads]", "Di baca 1 kali")
+        .says("[part=reads]", "Dibaca 1 kali")
         .reacts("happy")
         .counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);

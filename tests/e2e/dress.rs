@@ -68,8 +68,12 @@ fn every_documented_property_changes_what_a_reader_sees() {
             "document.querySelector('gema-article').setAttribute('theme', arguments[0])",
             &[json!(theme)],
         );
-        let plain = widget.finds(LOOKS);
         for (name, defaults) in properties() {
+            // Lying bars are those of a narrow poll.
+            let width = if name == "bar-size" { "270px" } else { "" };
+            let narrow = "document.querySelector('gema-article').style.width = arguments[0]";
+            reader.runs(narrow, &[json!(width)]);
+            let plain = widget.finds(LOOKS);
             // Set on an ancestor of the element.
             let set = "document.body.style.setProperty(`--gema-${arguments[0]}`, arguments[1])";
             reader.runs(set, &[json!(name), json!(another(defaults[0]))]);
@@ -182,7 +186,7 @@ fn options_may_have_pictures_instead_of_emoji_and_one_that_does_not_come_moves_n
     let pictures = site.served();
     let image = |path| pictures.url(path);
     let options = format!(
-        "reactions = [\n{{ key = \"happy\", emoji = \"😊\", image = \"{}\" }}, {{ key = \"inspired\", image = \"{}\" }},\n\
+        "show_from = 0\nreactions = [\n{{ key = \"happy\", emoji = \"😊\", image = \"{}\" }}, {{ key = \"inspired\", image = \"{}\" }},\n\
          {{ key = \"sad\", emoji = \"😢\", image = \"{}\" }}, {{ key = \"angry\", emoji = \"😡\" }} ]\n",
         image("/senang.svg"),
         image("/lebar.svg"),
@@ -190,7 +194,9 @@ fn options_may_have_pictures_instead_of_emoji_and_one_that_does_not_come_moves_n
     );
     let newsroom = Newsroom::with(&options);
     let policy = format!("img-src {}", pictures.url("").trim_end_matches('/'));
-    let page = Draft::article(&[HELD, &newsroom.tag("async")].concat(), "")
+    // Narrow, where options stand one below the other. Marks and faces need nothing of the policy.
+    let style = "<style>gema-article { width: 270px }</style>";
+    let page = Draft::article(&[style, HELD, &newsroom.tag("async")].concat(), "")
         .policy(&policy)
         .served();
     let reader = Reader::new();

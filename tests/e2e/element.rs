@@ -83,7 +83,7 @@ fn its_article_may_change_as_in_an_application_of_one_page() {
         .is_there()
         .reacts("happy")
         .counts(&[("happy", 1)])
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     let change = |article: &str| {
         reader.runs(
             "document.querySelector('gema-article').setAttribute('article', arguments[0])",

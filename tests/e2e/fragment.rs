@@ -41,7 +41,7 @@ fn the_endpoint_draws_what_the_browser_draws() {
         .is_there()
         .counts(&[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 2);
-    budi.widget().says("[part=reads]", "Di baca 2 kali");
+    budi.widget().says("[part=reads]", "Dibaca 2 kali");
     let url = page.url("/");
     let asked = [
         ("lang", "id"),

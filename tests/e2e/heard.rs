@@ -70,7 +70,7 @@ fn narrow(listener: &Listener) {
     listener
         .widget()
         .is_there()
-        .says("[part=reads]", "Di baca 842 kali");
+        .says("[part=reads]", "Dibaca 842 kali");
     listener.listens();
 }
 
@@ -85,14 +85,14 @@ fn a_reader_hears_all_of_it_and_each_change_once_in_firefox() {
         [
             "Banjir heading level 1",
             OWN_TEXT.trim_end_matches('.'),
-            "Di baca 842 kali",
-            "Bagikan berita ke :",
+            "Dibaca 842 kali",
+            "Bagikan berita ke:",
             "WhatsApp (terbuka di tab baru) link",
             "Telegram (terbuka di tab baru) link",
             "Facebook (terbuka di tab baru) link",
             "X (terbuka di tab baru) link",
             "Lainnya button collapsed",
-            "Bagaimana pendapat anda mengenai artikel ini? heading level 2",
+            "Bagaimana pendapat Anda mengenai artikel ini? heading level 2",
             "Senang, 3 tanggapan, 75% toggle button not pressed",
             "Terinspirasi, 0 tanggapan, 0% toggle button not pressed",
             "Terkejut, 0 tanggapan, 0% toggle button not pressed",

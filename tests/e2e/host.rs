@@ -23,7 +23,7 @@ fn it_is_told_of_reads_reactions_and_shares() {
     let widget = reader.opens(&page).widget();
     widget
         .is_there()
-        .says("[part=reads]", "Di baca 1 kali")
+        .says("[part=reads]", "Dibaca 1 kali")
         .reacts("happy")
         .reacts("happy")
         .shares("copy");
@@ -75,7 +75,7 @@ fn a_page_in_english_has_english_texts() {
     // Change the language back while the page is open.
     reader.runs("document.querySelector('gema-article').lang = 'id'", &[]);
     widget
-        .says("#question", "Bagaimana pendapat anda mengenai artikel ini?")
+        .says("#question", "Bagaimana pendapat Anda mengenai artikel ini?")
         .has_chosen(Some("happy"));
 }
 
@@ -142,6 +142,6 @@ fn nothing_is_stored_or_sent_before_the_reader_consents() {
     reader
         .widget()
         .is_there()
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
 }

@@ -161,7 +161,7 @@ fn in_the_frame_without_javascript_keys_react_as_well_in_chromium() {
     rini.goes_to(&newsroom.url(&format!(
         "/v1/sites/{SITE}/widget.html?frame=1&article=a&lang=id&share=off"
     )));
-    rini.reads("[part=responses]", "0 tanggapan")
+    rini.reads("[part=responses]", "Jadilah yang pertama")
         .presses(TAB)
         .presses(TAB)
         .presses(ENTER);

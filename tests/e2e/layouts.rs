@@ -111,12 +111,14 @@ const FAINT: &str = "(() => {
         const both = [light(over(rgba(colour), ground)), light(ground)], contrast = Math.max(...both) / Math.min(...both);
         if (!(contrast >= least)) found.push(`${what}: ${contrast.toFixed(2)}`);
     };
-    for (const part of 'reads share-label share-button question label count percent responses'.split(' ')) {
+    for (const part of 'reads share-label share-name question label count percent responses'.split(' ')) {
         for (const one of root.querySelectorAll(`[part=${part}]`)) judge(part, getComputedStyle(one).color, behind(one), 4.5);
     }
     for (const option of root.querySelectorAll('[part=option]')) {
         const style = getComputedStyle(option), chosen = option.ariaPressed === 'true';
-        judge(chosen ? 'border of the choice' : 'border', style.borderTopColor, behind(around(option)), chosen ? 3 : 1.2);
+        // Side by side, only the choice has a border.
+        const isBeside = getComputedStyle(option.closest('ul')).display === 'flex';
+        if (chosen || !isBeside) judge(chosen ? 'border of the choice' : 'border', style.borderTopColor, behind(around(option)), chosen ? 3 : 1.2);
         if (style.borderTopStyle !== 'solid') found.push('no border');
         judge('bar', getComputedStyle(option.querySelector('rect')).fill, behind(option), 3);
         option.focus({ focusVisible: true });
@@ -143,12 +145,20 @@ fn faint() -> String {
 }
 
 fn is_readable(page: &Page, name: &str) {
-    looked_at(page, 700, name, |reader, widget, level| {
-        if level == "wasm" {
-            widget.reacts("inspired").has_chosen(Some("inspired"));
-        }
-        assert_eq!(reader.finds(&faint()), json!([]), "{name}, {level}");
-    });
+    // Options side by side, and one below the other.
+    for width in [700, 280] {
+        looked_at(
+            page,
+            width,
+            &format!("{name}-{width}"),
+            |reader, widget, level| {
+                if level == "wasm" {
+                    widget.reacts("inspired").has_chosen(Some("inspired"));
+                }
+                assert_eq!(reader.finds(&faint()), json!([]), "{name}, {level}");
+            },
+        );
+    }
 }
 
 // Widths.
@@ -276,9 +286,8 @@ fn the_margins_of_the_article_are_those_of_the_page_still() {
 
 // Sizes.
 
-/// The font size of all text.
-const SIZES: &str = "[...new Set([...root.querySelectorAll('[part=reads], [part=share-label], [part=share-button], [part=label], [part=count], \
-                     [part=percent], [part=responses]')].map((one) => getComputedStyle(one).fontSize))]";
+/// The font size of all text, except that below the options, and the labels and percentages of options side by side.
+const SIZES: &str = "[...new Set([...root.querySelectorAll('[part=reads], [part=share-label], [part=share-button], [part=option], [part=count]')].map((one) => getComputedStyle(one).fontSize))]";
 
 #[test]
 fn its_text_is_as_large_as_the_pages_whatever_the_size_of_the_root() {
@@ -328,7 +337,7 @@ fn one_property_scales_all_of_it() {
         const style = (part) => getComputedStyle(root.querySelector(`:not([hidden]) > [part=${part}]`)), px = (text) => Math.round(parseFloat(text) * 100) / 100;
         return [style('reads').fontSize, style('question').fontSize, style('reads').marginTop, style('poll').marginTop, style('poll').paddingTop,
             style('share-button').paddingLeft, style('share-button').borderTopLeftRadius, style('share-button').minHeight,
-            style('option').columnGap, style('option').paddingLeft, style('face').fontSize].map(px);
+            style('option').paddingTop, style('face').fontSize].map(px);
     })()";
     let doubled = widget.finds(&format!("JSON.stringify({measures}.map((one) => 2 * one))"));
     reader.runs("document.body.style.setProperty('--gema-size', '2em')", &[]);
@@ -476,10 +485,10 @@ fn bars_that_fill_their_option_are_pale_behind_the_text_unless_the_page_sets_the
     let css = "body { background: #111; color: #eee; --gema-bar-size: 100% }";
     looked_at(
         &page(&newsroom, css, &element("")),
-        700,
+        280,
         "thick-bars",
         |reader, widget, level| {
-            let mask = "getComputedStyle(root.querySelector('svg')).maskImage.split('(')[0]";
+            let mask = "getComputedStyle(root.querySelector('.track')).maskImage.split('(')[0]";
             assert_eq!(widget.finds(mask), "linear-gradient", "{level}");
             reader.runs("document.body.style.setProperty('--gema-bar', '#345')", &[]);
             widget.sees(mask, "none");

@@ -38,8 +38,8 @@ fn one_answer_brings_all_that_is_to_be_seen() {
     let widget = reader.opens(&page).widget();
     widget
         .stands("fragment")
-        .says("#question", "Bagaimana pendapat anda mengenai artikel ini?");
-    widget.says("[part=reads]", "Di baca 0 kali").counts(&[]);
+        .says("#question", "Bagaimana pendapat Anda mengenai artikel ini?");
+    widget.says("[part=reads]", "Dibaca 0 kali").counts(&[]);
     reader.sees("document.querySelector('#own').checkVisibility()", true);
     let asked = reader.finds(ASKED);
     let asked: Vec<_> = asked
@@ -53,7 +53,7 @@ fn one_answer_brings_all_that_is_to_be_seen() {
         "{asked:?}"
     );
     reader.runs("release()", &[]);
-    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    widget.is_there().says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     reader.console_is_quiet();
 }

@@ -36,10 +36,10 @@ fn a_page_of_counts_asks_once_and_loads_no_widget() {
     reader.sees(
         texts,
         json!([
-            "Di baca 1.841 kali",
+            "Dibaca 1.841 kali",
             "3 tanggapan",
-            "Di baca 0 kali",
-            "Di baca 1.841 kali",
+            "Dibaca 0 kali",
+            "Dibaca 1.841 kali",
             "Read 1,841 times"
         ]),
     );
@@ -66,7 +66,7 @@ fn a_page_of_counts_asks_once_and_loads_no_widget() {
     );
     reader.sees(
         "document.querySelector('#again').shadowRoot?.textContent",
-        "Di baca 0 kali",
+        "Dibaca 0 kali",
     );
 }
 
@@ -83,18 +83,18 @@ fn a_list_shows_what_its_reader_has_just_counted() {
     let reader = Reader::new();
     reader.opens(&page).sees(
         "document.querySelector('gema-count').shadowRoot?.textContent",
-        "Di baca 0 kali",
+        "Dibaca 0 kali",
     );
     reader
         .goes_to(&page.url("/satu"))
         .widget()
         .is_there()
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads("satu", 1);
     // The response for the list is still the cached one.
     reader.opens(&page).sees(
         "document.querySelector('gema-count').shadowRoot?.textContent",
-        "Di baca 1 kali",
+        "Dibaca 1 kali",
     );
 }
 
@@ -230,7 +230,7 @@ fn a_late_answer_is_not_shown_for_another_article() {
         .opens(&page)
         .sees("!!customElements.get('gema-count')", true);
     reader.runs("setTimeout(() => document.querySelector('gema-count').setAttribute('article', 'dua'), 100)", &[]);
-    reader.sees(text, "Di baca 22 kali").runs("release()", &[]);
+    reader.sees(text, "Dibaca 22 kali").runs("release()", &[]);
     reader.sees("!!window.isLate", true);
-    assert_eq!(reader.finds(text), json!("Di baca 22 kali"));
+    assert_eq!(reader.finds(text), json!("Dibaca 22 kali"));
 }

@@ -40,7 +40,7 @@ impl Watching {
             .opens(&page)
             .widget()
             .is_there()
-            .says("[part=reads]", "Di baca 1 kali");
+            .says("[part=reads]", "Dibaca 1 kali");
         newsroom.has_watchers(1);
         Self {
             newsroom,
@@ -66,7 +66,7 @@ fn a_reaction_moves_the_number_of_another_reader_within_two_seconds_and_without_
     }
     newsroom.has_watchers(2);
     // The second read is the later reader's own.
-    rini.widget().says("[part=reads]", "Di baca 2 kali");
+    rini.widget().says("[part=reads]", "Dibaca 2 kali");
     rini.runs("window.here = true", &[]);
     budi.widget().reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
@@ -162,7 +162,7 @@ fn where_a_site_does_not_want_it_nobody_listens_and_nothing_comes_for_it() {
     let widget = reader.opens(&page).widget();
     widget
         .is_there()
-        .says("[part=reads]", "Di baca 1 kali")
+        .says("[part=reads]", "Dibaca 1 kali")
         .reacts("happy")
         .counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
@@ -234,7 +234,7 @@ fn numbers_come_to_what_they_are_in_steps() {
     let widget = reader.widget();
     reader.runs(SEEN, &[]);
     newsroom.takes(&reads(48));
-    widget.says("[part=reads]", "Di baca 49 kali");
+    widget.says("[part=reads]", "Dibaca 49 kali");
     let seen = reader.finds("seen.map((now) => parseInt(now))");
     let seen: Vec<_> = seen
         .as_array()
@@ -264,7 +264,7 @@ fn where_motion_is_reduced_numbers_are_at_once_what_they_are_in_chromium() {
     let widget = reader.widget();
     reader.runs(SEEN, &[]);
     newsroom.takes(&reads(48));
-    widget.says("[part=reads]", "Di baca 49 kali");
+    widget.says("[part=reads]", "Dibaca 49 kali");
     assert_eq!(reader.finds("seen"), json!(["1,0", "49,0"]));
 }
 
@@ -290,7 +290,7 @@ fn what_she_chose_is_not_shown_twice_while_its_answer_is_on_the_way() {
         .served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    widget.is_there().says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     newsroom.has_watchers(1);
     reader.runs(SEEN, &[]);

@@ -19,7 +19,7 @@ fn on_paper_the_counts_are_text_and_there_is_nothing_to_press_in_chromium() {
     widget
         .is_there()
         .reacts("happy")
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     reader.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }));
     let style = |part: &str, property: &str| {

@@ -41,6 +41,7 @@ mod accessibility;
 /// Clients of other counters.
 mod clients;
 /// Several widgets, several tabs.
+mod columns;
 mod company;
 /// The endpoint's copy of the article.
 mod copy;

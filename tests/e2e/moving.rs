@@ -38,7 +38,7 @@ fn a_page_that_comes_back_shows_what_was_counted_meanwhile_and_is_no_new_read() 
     let press = "root.querySelector('[data-part=option-happy]').click()";
     widget
         .is_there()
-        .says("[part=reads]", "Di baca 1 kali")
+        .says("[part=reads]", "Dibaca 1 kali")
         .finds(press);
     newsroom.has_reactions("/satu", &[("happy", 1)]);
     newsroom.has_reads("/satu", 1);
@@ -68,7 +68,7 @@ fn a_page_that_comes_back_shows_what_was_counted_meanwhile_and_is_no_new_read() 
     newsroom.has_reactions("/satu", &[("angry", 1)]);
     widget
         .counts(&[("angry", 1)])
-        .says("[part=reads]", "Di baca 2 kali");
+        .says("[part=reads]", "Dibaca 2 kali");
     assert_eq!(newsroom.tally("/satu").reads, 2);
     rini.console_is_quiet();
 }
@@ -79,7 +79,7 @@ fn a_reaction_made_while_the_endpoint_is_away_is_sent_when_its_page_comes_back()
     let page = two_articles(&newsroom, "").served();
     let reader = Reader::new();
     let widget = reader.goes_to(&page.url("/satu")).widget();
-    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    widget.is_there().says("[part=reads]", "Dibaca 1 kali");
     newsroom.is_killed();
     widget.reacts("happy").counts(&[("happy", 1)]);
     reader.goes_to("about:blank");
@@ -102,7 +102,7 @@ fn a_page_that_is_made_before_its_reader_comes_is_read_when_she_does_in_chromium
         .goes_to(&page.url("/satu"))
         .widget()
         .is_there()
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     reader
         .sees("localStorage.prerendered", "/dua")
         .sees("performance.now() > 1500", true);
@@ -116,7 +116,7 @@ fn a_page_that_is_made_before_its_reader_comes_is_read_when_she_does_in_chromium
         .is_there()
         .reacts("sad")
         .counts(&[("sad", 1)])
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads("/dua", 1);
     newsroom.has_reactions("/dua", &[("sad", 1)]);
 }
@@ -223,7 +223,7 @@ fn two_hundred_counts_come_in_two_answers_and_those_added_later_in_one_more() {
         "[...document.querySelectorAll('gema-count')].filter((one) => one.shadowRoot).length";
     reader.opens(&page).sees(filled, 200).sees(
         "document.querySelector('[article=ada]').shadowRoot?.textContent",
-        "Di baca 7 kali",
+        "Dibaca 7 kali",
     );
     assert_eq!(reader.finds(asked), json!(2));
     reader.runs(

@@ -45,7 +45,7 @@ fn a_reader_without_javascript_reacts_chooses_something_else_and_takes_it_back_i
 
     let rini = Reader::without_javascript();
     rini.opens(&page).reads("#own", OWN_TEXT).turns_to_frame();
-    rini.reads("[part=reads]", "Di baca 1 kali")
+    rini.reads("[part=reads]", "Dibaca 1 kali")
         .reads("[data-part=option-sad] [part=count]", "1");
     let shared = "https://wa.me/?text=Banjir%20%26%20kanal%20https%3A%2F%2Fwarta.example%2Fbanjir";
     rini.has_attribute("[data-part=whatsapp]", "href", Some(shared));
@@ -172,7 +172,7 @@ fn what_a_server_includes_is_shown_before_any_script_and_taken_over_by_the_widge
     reader
         .opens(&without)
         .widget()
-        .says("[part=reads]", "Di baca 0 kali")
+        .says("[part=reads]", "Dibaca 0 kali")
         .sees(
             "getComputedStyle(root.querySelector('[part=option]')).display",
             "flex",

@@ -5,7 +5,7 @@ use crate::{
 };
 
 /// The poll's message while a reaction is unsent.
-const WAITING: &str = "Pilihan Anda akan terkirim begitu koneksi kembali.";
+const WAITING: &str = "Pilihan Anda akan terkirim begitu tersambung kembali.";
 
 #[test]
 fn a_page_that_opens_without_the_endpoint_has_its_article_and_later_its_widget() {
@@ -19,7 +19,7 @@ fn a_page_that_opens_without_the_endpoint_has_its_article_and_later_its_widget()
         .opens(&page)
         .widget()
         .is_there()
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     newsroom.is_killed();
     reader.console();
@@ -115,7 +115,7 @@ fn a_reaction_whose_answer_was_lost_is_sent_again_and_counted_once() {
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    widget.is_there().says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     // The endpoint has received the request, and stops before it answers.
     newsroom.falls_asleep();
@@ -169,7 +169,7 @@ fn outlives_the_browser() {
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    widget.is_there().says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     newsroom.is_killed();
     widget.reacts("happy").counts(&[("happy", 1)]);
@@ -195,7 +195,7 @@ fn outlives_the_browser() {
         .counts(&[("sad", 1)]);
     widget
         .sees("root.querySelector('[part=poll] [part=notice]')", nothing)
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     // One read and one choice: the first of the two choices was never sent.
     assert_eq!(newsroom.tally(ARTICLE).rev, 2);
     // During the outage, the console has at most this message.

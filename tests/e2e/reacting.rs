@@ -97,7 +97,7 @@ fn a_cache_that_is_late_takes_nothing_back_from_the_reader() {
         .widget()
         .is_there()
         .reacts("happy")
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     reader
         .reloads()
@@ -105,7 +105,7 @@ fn a_cache_that_is_late_takes_nothing_back_from_the_reader() {
         .is_there()
         .has_chosen(Some("happy"))
         .counts(&[("happy", 1)])
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     reader.sees("sessionStorage.fragment.includes('\"rev\":0')", true);
     reader.widget().reacts("sad").counts(&[("sad", 1)]);
     reader

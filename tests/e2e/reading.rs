@@ -13,7 +13,7 @@ fn a_read_is_counted_once_and_not_again_after_a_reload() {
         .opens(&page)
         .widget()
         .is_there()
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     // The reaction arrives after any read that the reload would have counted.
     reader.reloads().sees("performance.now() > 600", true);
@@ -21,7 +21,7 @@ fn a_read_is_counted_once_and_not_again_after_a_reload() {
         .widget()
         .is_there()
         .reacts("happy")
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     assert_eq!(newsroom.tally(ARTICLE).reads, 1);
 }
@@ -36,7 +36,7 @@ fn two_readers_are_two_reads() {
             .opens(&page)
             .widget()
             .is_there()
-            .says("[part=reads]", &format!("Di baca {reads} kali"));
+            .says("[part=reads]", &format!("Dibaca {reads} kali"));
         newsroom.has_reads(ARTICLE, reads);
     }
 }

@@ -92,7 +92,7 @@ fn is_walked_through(name: &str) {
     let widget = reader.opens(&page).widget();
     widget
         .is_there()
-        .says("[part=reads]", "Di baca 1 kali")
+        .says("[part=reads]", "Dibaca 1 kali")
         .reacts("happy")
         .counts(&[("happy", 1)]);
     newsroom.has_reads("satu", 1);
@@ -107,7 +107,7 @@ fn is_walked_through(name: &str) {
         .is_there()
         .has_chosen(None)
         .counts(&[])
-        .says("[part=reads]", "Di baca 1 kali")
+        .says("[part=reads]", "Dibaca 1 kali")
         .reacts("sad");
     newsroom.has_reads("dua", 1);
     newsroom.has_reactions("dua", &[("sad", 1)]);
@@ -192,7 +192,7 @@ fn what_hugo_has_made_counts_its_articles_and_shows_the_counts_in_its_list() {
     newsroom.has_reads("/olahraga/banjir/", 1);
     reader
         .goes_to(&page.url("/"))
-        .sees(&shown_counts(), json!(["Di baca 1 kali", "Di baca 1 kali"]));
+        .sees(&shown_counts(), json!(["Dibaca 1 kali", "Dibaca 1 kali"]));
     assert_eq!(
         reader.finds("document.querySelector('gema-article')"),
         json!(null)

@@ -163,7 +163,7 @@ fn in_a_sandbox_without_storage_or_origin_it_works() {
     let reader = Reader::new();
     reader.opens(&page).sees(
         "window.said ?? ''",
-        "null Bagaimana pendapat anda mengenai artikel ini?",
+        "null Bagaimana pendapat Anda mengenai artikel ini?",
     );
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);

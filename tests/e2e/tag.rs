@@ -6,7 +6,7 @@ use crate::{
     reader::Reader,
 };
 
-const QUESTION: &str = "Bagaimana pendapat anda mengenai artikel ini?";
+const QUESTION: &str = "Bagaimana pendapat Anda mengenai artikel ini?";
 
 #[test]
 fn in_the_head_it_brings_the_widget_to_the_element_and_leaves_the_article_as_it_is() {
@@ -61,7 +61,7 @@ fn in_the_head_of_a_page_without_an_element_it_makes_one_at_the_end_of_the_artic
         .opens(&page)
         .widget()
         .is_there()
-        .says("[part=reads]", "Di baca 1 kali")
+        .says("[part=reads]", "Dibaca 1 kali")
         .sees("!root.querySelector('[part=poll]')", true);
     reader.sees(
         "document.querySelector('#story').lastElementChild.localName",

@@ -64,7 +64,7 @@ fn in_a_listener_it_gives_the_page_back() {
     let page = page(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    widget.is_there().says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     reader.console();
     reader.runs("ruin()", &[]);
@@ -78,14 +78,14 @@ fn in_a_timer_it_gives_the_page_back() {
     let page = page(&newsroom);
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    widget.is_there().says("[part=reads]", "Dibaca 1 kali");
     let assets = newsroom.assets();
     assert!(assets["wasm"].is_string());
     newsroom.is_killed();
     // The outbox retries in two or three seconds.
     widget.reacts("happy").says(
         "[part=poll] [part=notice]",
-        "Pilihan Anda akan terkirim begitu koneksi kembali.",
+        "Pilihan Anda akan terkirim begitu tersambung kembali.",
     );
     newsroom.restart();
     reader.console();
@@ -102,7 +102,7 @@ fn an_article_that_comes_after_it_stands_as_the_endpoint_draws_it_and_nothing_mo
         .opens(&page)
         .widget()
         .is_there()
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     reader.runs(
         "ruin(); document.querySelector('gema-article').setAttribute('share', 'off')",
         &[],
@@ -128,7 +128,7 @@ fn where_the_host_calls_it_gives_the_page_back() {
         .opens(&page)
         .widget()
         .is_there()
-        .says("[part=reads]", "Di baca 1 kali");
+        .says("[part=reads]", "Dibaca 1 kali");
     reader.console();
     reader.runs(
         "ruin(); document.querySelector('gema-article').setAttribute('share', 'off')",

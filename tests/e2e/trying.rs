@@ -108,7 +108,7 @@ fn what_a_webmaster_copies_shows_on_her_site_what_she_saw() {
     let her = Webmaster::tries(&newsroom, 1280, "");
     let sample = her.sample();
     let default = seen(&sample);
-    sample.says("#question", "Bagaimana pendapat anda mengenai artikel ini?");
+    sample.says("#question", "Bagaimana pendapat Anda mengenai artikel ini?");
     her.sets("lang", 0, "jv");
     sample.says("#question", "Piye panemune panjenengan bab artikel iki?");
     her.sets("--gema-accent", 0, "#8c1d22")
@@ -164,7 +164,7 @@ fn a_theme_is_put_into_the_fields_and_into_the_tag_and_may_be_changed_and_taken_
         .sets("theme", 0, "light")
         .sets("article", 0, OWN);
     sample
-        .says("[part=reads]", "Di baca 0 kali")
+        .says("[part=reads]", "Dibaca 0 kali")
         .reacts("sad")
         .has_chosen(Some("sad"));
     her.reader.runs(
@@ -234,8 +234,66 @@ fn all_of_it_can_be_set_back_and_what_no_style_sheet_can_have_is_left_out() {
     her.reader.console_is_quiet();
 }
 
+/// Whether any part of the fields of the result is covered, at every place to which the page can be scrolled.
+const COVERED: &str = "(() => {
+    const found = [];
+    for (let top = 0; top <= document.documentElement.scrollHeight; top += 50) {
+        scrollTo({ top, behavior: 'instant' });
+        for (const field of document.querySelectorAll('.result textarea')) {
+            const { left, right, top, bottom } = field.getBoundingClientRect();
+            for (const x of [left + 5, (left + right) / 2, right - 5]) {
+                for (let y = Math.max(top + 5, 1); y < Math.min(bottom - 5, innerHeight); y += 20) {
+                    const hit = document.elementFromPoint(x, y);
+                    if (hit !== field) found.push(`${field.id} by ${hit?.className || hit?.localName}`);
+                }
+            }
+        }
+    }
+    return [...new Set(found)];
+})()";
+
+#[test]
+fn the_preview_stays_in_view_beside_the_fields_and_covers_no_result_in_chromium() {
+    let newsroom = Newsroom::demo();
+    for (width, height) in [(1280, 900), (1024, 768), (360, 640)] {
+        let her = Webmaster::tries(&newsroom, width, "");
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        her.reader
+            .devtools("Emulation.setDeviceMetricsOverride", size);
+        her.sample();
+        assert_eq!(her.reader.finds(COVERED), json!([]), "at {width} px");
+        // Where a colour is chosen, the sample is in view too.
+        let seen = "(() => {
+            const field = document.getElementsByName('--gema-accent')[0];
+            field.focus();
+            const box = document.querySelector('.preview').getBoundingClientRect(), own = field.getBoundingClientRect();
+            const isApart = own.top >= box.bottom || own.right <= box.left;
+            return box.bottom > 100 && box.top < innerHeight - 100 && own.top >= 0 && own.bottom <= innerHeight && isApart;
+        })()";
+        her.reader.sees(seen, true);
+    }
+}
+
+#[test]
+fn the_lines_for_gema_toml_name_the_site_and_its_origin() {
+    let newsroom = Newsroom::demo();
+    let her = Webmaster::tries(&newsroom, 1280, "");
+    let lines = "document.querySelector('#toml').value";
+    her.reader.sees(
+        lines,
+        "[sites.demo]\norigins = [\"https://berita.example\"]\n",
+    );
+    her.sets("site", 0, "warta")
+        .sets("origin", 0, "https://www.warta.example/berita/");
+    her.reader.sees(
+        lines,
+        "[sites.warta]\norigins = [\"https://www.warta.example\"]\n",
+    );
+}
+
 /// Fields and buttons without an accessible name.
-const NAMELESS: &str = "[...document.querySelectorAll('#pilihan :is(input, select, button), #tag, #salin')]
+const NAMELESS: &str = "[...document.querySelectorAll('#pilihan :is(input, select, button), #tag, #toml, #salin')]
     .filter((one) => !(one.labels?.[0]?.innerText ?? one.innerText).trim()).map((one) => one.outerHTML)";
 
 #[test]

@@ -17,7 +17,7 @@ use text::section::section;
 use wire::SiteId;
 
 use super::{Amounts, Config, ConnectionLimits, Listen, Secret, Site, proxy::trust_everybody};
-use crate::networks;
+use crate::{faces, networks};
 use faults::Faults;
 use shape::ConfigFile;
 use unquoted::unquoted_sites;
@@ -167,6 +167,19 @@ impl Site {
         }
         if let Some(twice) = first_twice(self.reactions.iter().map(|option| &option.key)) {
             error("reactions", format!("has `{twice}` twice: remove one"));
+        }
+        let named = self
+            .reactions
+            .iter()
+            .filter_map(|option| option.face.as_deref());
+        if let Some(unknown) = named.into_iter().find(|name| !faces::is_known(name)) {
+            error(
+                "reactions",
+                format!(
+                    "has face = \"{unknown}\", which is not known. Known: {}",
+                    faces::known()
+                ),
+            );
         }
         if let Some(twice) = first_twice(self.networks.iter()) {
             error("networks", format!("has `{twice}` twice: remove one"));

@@ -1,7 +1,7 @@
 //! A site's texts in each of its languages: those of the language, with the site's overrides.
 
 use locale::{InvalidLanguage, Language};
-use wire::{Choice, Labels};
+use wire::{Choice, Face, Labels};
 
 use super::{ReactionOption, Site};
 
@@ -22,11 +22,20 @@ impl Site {
             key: option.key.clone(),
             emoji: option.emoji.clone(),
             image: option.image.clone(),
+            face: self.face(option),
             label: label(option, &language.code)
                 .unwrap_or(option.key.as_str())
                 .to_owned(),
         };
         self.reactions.iter().map(choice).collect()
+    }
+
+    fn face(&self, option: &ReactionOption) -> Option<Face> {
+        let ReactionOption {
+            key, emoji, face, ..
+        } = option;
+        let face = self.faces.of(key, emoji.as_deref(), face.as_deref());
+        face.filter(|_| option.image.is_none())
     }
 
     /// Validates the site's languages, overrides and labels of options.

@@ -3,6 +3,10 @@
 
 /// Clients of other counters.
 mod clients;
+/// Whether a poll's options stand side by side.
+pub mod columns;
+/// The drawn faces of the poll.
+mod faces;
 /// Parsing and validation of `gema.toml`.
 mod file;
 /// Patterns of ignored articles.
@@ -13,6 +17,8 @@ mod labels;
 mod limits;
 /// Listening addresses.
 mod listen;
+/// The marks of the share bar.
+mod marks;
 /// The networks of the share bar.
 pub mod networks;
 /// Allowed origins of a site's events.
@@ -36,6 +42,7 @@ use std::{
 };
 
 pub use clients::{Clients, WalineReaction};
+pub use faces::Faces;
 pub use file::Error;
 pub use ignore::KeyPattern;
 pub use limits::{Action, Amount, Amounts, LIMIT_NAMES, LIMITS, Limit, LimitScope, Rate};

@@ -2,7 +2,9 @@
 //! the links for a page; the endpoint contacts no network.
 
 use locale::Language;
-use wire::{Button, ButtonKind, Counting, Network};
+use wire::{Button, ButtonKind, Counting, Network, ShareStyle};
+
+use crate::marks::mark;
 
 /// A supported network.
 struct Row {
@@ -128,10 +130,17 @@ static NETWORKS: [Row; 14] = [
 ];
 
 /// The site's buttons with their labels, in display order.
-pub fn buttons(networks: &[Network], language: &Language) -> Vec<Button> {
+pub fn buttons(networks: &[Network], style: ShareStyle, language: &Language) -> Vec<Button> {
+    let marked = |button: Button| Button {
+        mark: mark(&button.key)
+            .filter(|_| style != ShareStyle::Words)
+            .map(str::to_owned),
+        ..button
+    };
     networks
         .iter()
         .filter_map(|key| find(key).and_then(|row| button(key, row, language)))
+        .map(marked)
         .collect()
 }
 
@@ -146,6 +155,7 @@ fn button(key: &Network, row: &Row, language: &Language) -> Option<Button> {
         key: key.clone(),
         kind: row.kind,
         label: label.to_owned(),
+        mark: None,
         href: owned(row.href),
         phone: owned(row.phone),
         limit: row.limit,
@@ -186,10 +196,14 @@ mod tests {
     fn every_row_becomes_a_button_in_every_language() {
         let site = Site::demo();
         for code in ["id", "en"] {
-            let buttons = buttons(&site.networks, &site.language(Some(code)));
+            let buttons = buttons(&site.networks, site.share_style, &site.language(Some(code)));
             let keys: Vec<_> = buttons.iter().map(|button| button.key.as_str()).collect();
             assert_eq!(keys, NETWORKS.each_ref().map(|row| row.key), "{code}");
-            assert!(buttons.iter().all(|button| !button.label.is_empty()));
+            assert!(
+                buttons
+                    .iter()
+                    .all(|button| !button.label.is_empty() && button.mark.is_some())
+            );
         }
     }
 
@@ -225,9 +239,17 @@ mod tests {
             networks: vec![network("copy"), network("whatsapp")],
             ..Site::demo()
         };
-        let buttons = buttons(&site.networks, &site.language(Some("en")));
+        let buttons = buttons(
+            &site.networks,
+            ShareStyle::Words,
+            &site.language(Some("en")),
+        );
         let labels: Vec<_> = buttons.iter().map(|button| button.label.as_str()).collect();
         assert_eq!(labels, ["Copy link", "WhatsApp"]);
+        assert!(
+            buttons.iter().all(|button| button.mark.is_none()),
+            "words only"
+        );
     }
 
     #[test]

@@ -6,9 +6,9 @@ use std::{
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use text::key::is_path;
-use wire::{ArticleKey, Network, Reaction, ReadDedup, SiteId};
+use wire::{ArticleKey, Network, Reaction, ReadDedup, ShareStyle, SiteId};
 
-use super::{Clients, KeyPattern, Origin, networks};
+use super::{Clients, Faces, KeyPattern, Origin, networks};
 
 /// The configuration of one site.
 #[derive(Clone, Debug)]
@@ -33,8 +33,14 @@ pub struct Site {
     pub time_zone: TimeZone,
     /// The options of the poll, in display order.
     pub reactions: Vec<ReactionOption>,
+    /// What the options show.
+    pub faces: Faces,
+    /// The least number of votes with which the poll shows numbers.
+    pub show_from: u32,
     /// The buttons of the share bar, in display order.
     pub networks: Vec<Network>,
+    /// What these buttons show.
+    pub share_style: ShareStyle,
     /// Overrides of labels: by language, then by name.
     pub labels: BTreeMap<String, toml::Table>,
     /// How reads are counted.
@@ -80,7 +86,10 @@ impl Site {
             default_language: "id".into(),
             time_zone: TimeZone::get("Asia/Jakarta").unwrap_or(TimeZone::UTC),
             reactions: default_reactions(),
+            faces: Faces::default(),
+            show_from: 1,
             networks: networks::default_networks(),
+            share_style: ShareStyle::default(),
             labels: BTreeMap::new(),
             reads: Reads::default(),
             poll: PollRule::default(),
@@ -124,9 +133,12 @@ impl Site {
 pub struct ReactionOption {
     /// Its permanent name in counts and events.
     pub key: Reaction,
-    /// Displayed before the label.
+    /// Displayed with the label.
     #[serde(default)]
     pub emoji: Option<String>,
+    /// Name of a drawn face to display instead; by default the one that is named as the option.
+    #[serde(default)]
+    pub face: Option<String>,
     /// Address of an image to display instead of the emoji.
     #[serde(default)]
     pub image: Option<String>,
@@ -149,6 +161,7 @@ fn default_reactions() -> Vec<ReactionOption> {
         // Each key is a valid slug.
         key: Reaction::parse(key).expect("a slug"),
         emoji: Some(emoji.to_owned()),
+        face: None,
         image: None,
         label: BTreeMap::new(),
     })

@@ -5,19 +5,25 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Labels {
-    /// Heading of the share bar: "Bagikan berita ke :".
+    /// Heading of the share bar: "Bagikan berita ke:".
     pub share: String,
-    /// The read counter: "Di baca {n} kali".
+    /// The read counter: "Dibaca {n} kali".
     pub reads: Plural,
-    /// Question of the poll: "Bagaimana pendapat anda mengenai artikel ini?".
+    /// Question of the poll: "Bagaimana pendapat Anda mengenai artikel ini?".
     pub question: String,
     /// Number of reactions, below the poll and in each option's accessible name.
     pub responses: Plural,
     /// Format of an option's percentage: "{n}%". A label, because asking the browser's `Intl` for it would take longer
     /// than rendering everything else.
     pub percent: String,
-    /// Announced to screen readers after a choice; `{option}`.
+    /// Shown, and announced to screen readers, after a choice; `{option}`.
     pub chosen: String,
+    /// Shown beside the choice: how to withdraw it.
+    #[serde(default)]
+    pub undo: String,
+    /// Shown while nobody has reacted.
+    #[serde(default)]
+    pub first: String,
     /// Announced to screen readers after a withdrawal.
     pub taken_back: String,
     /// Shown while a choice waits for a connection.

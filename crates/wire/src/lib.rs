@@ -32,6 +32,6 @@ pub use seq::Seq;
 pub use tally::{Counts, Imported, OwnVote, Tallies, Tally, Texts};
 pub use token::{IdempotencyKey, VisitorToken};
 pub use view::{
-    Article, Assets, Button, ButtonKind, Choice, Counting, Dir, Integrity, MAX_QR_BYTES, Poll,
-    ReadDedup, View,
+    Article, Assets, Button, ButtonKind, Choice, Counting, Dir, Face, Integrity, MAX_QR_BYTES,
+    Poll, ReadDedup, ShareStyle, View,
 };

@@ -103,7 +103,7 @@ pub struct Tallies {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Texts {
-    /// "Di baca 841 kali"
+    /// "Dibaca 841 kali"
     pub reads: String,
     /// Number of reactions: "2.000 tanggapan"
     pub reactions: String,

@@ -15,6 +15,16 @@ pub struct View {
     pub reactions: Vec<Choice>,
     /// The buttons of the share bar, in display order.
     pub networks: Vec<Button>,
+    /// What a button of the share bar shows.
+    #[serde(default, skip_serializing_if = "ShareStyle::is_default")]
+    pub share_style: ShareStyle,
+    /// The least number of votes with which the poll shows numbers and bars.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub show_from: u32,
+    /// How wide the poll must be for its options to stand side by side: a step of the style sheet's, from the length of
+    /// their labels. `0`: they never do.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub columns: u8,
     /// All texts.
     pub labels: Labels,
     /// The exact BCP 47 tag for numbers, dates and plurals, in browser and endpoint.
@@ -47,6 +57,26 @@ pub struct View {
 
 fn yes() -> bool {
     true
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_one(number: &u32) -> bool {
+    *number == 1
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(number: &u8) -> bool {
+    *number == 0
 }
 
 /// When two reads in one window are the same read.
@@ -82,7 +112,7 @@ pub struct Article {
     pub html: String,
 }
 
-/// An option of the poll: an emoji or an image, and a label.
+/// An option of the poll: a picture and a label. Of several pictures, the first of image, face and emoji is displayed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Choice {
@@ -94,8 +124,27 @@ pub struct Choice {
     /// Address of an image to display instead of the emoji.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// A drawn face to display instead of the emoji.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub face: Option<Face>,
     /// The label in the page's language.
     pub label: String,
+}
+
+/// A drawn face: a circle in a square of 32 units, and SVG paths in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Face {
+    /// Colour of the circle: `#rrggbb`.
+    pub skin: String,
+    /// What is drawn as strokes.
+    pub lines: String,
+    /// What is filled; empty if nothing is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub shape: String,
+    /// With which colour.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub colour: String,
 }
 
 /// A button of the share bar.
@@ -108,6 +157,9 @@ pub struct Button {
     pub kind: ButtonKind,
     /// The label in the page's language.
     pub label: String,
+    /// The network's mark: an SVG path in a square of 24 units. Absent if buttons show words only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
     /// Target of the link (kinds `link` and `mastodon`): `{url}`, `{title}` and `{text}` (the title, cut to `limit`)
     /// stand for percent-encoded values, `{instance}` for a host name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -143,6 +195,35 @@ pub enum Counting {
 }
 
 impl Counting {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What a button of the share bar shows. Its name is always there for assistive technology.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ShareStyle {
+    /// The mark; the button of the device's share sheet also shows its name.
+    #[default]
+    Icons,
+    /// The name.
+    Words,
+    /// Both.
+    Both,
+}
+
+impl ShareStyle {
+    /// Its name in the view.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Icons => "icons",
+            Self::Words => "words",
+            Self::Both => "both",
+        }
+    }
+
     fn is_default(&self) -> bool {
         *self == Self::default()
     }

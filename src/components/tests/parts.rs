@@ -29,7 +29,15 @@ fn drawn() -> BTreeSet<String> {
         },
         &[],
     );
-    let all: String = panels.into_iter().chain([copy, closed]).map(html).collect();
+    let chosen = reduced(
+        copy.clone(),
+        Action::Pressed(Reaction::parse("sad").unwrap()),
+    );
+    let all: String = panels
+        .into_iter()
+        .chain([copy, closed, chosen])
+        .map(html)
+        .collect();
     // Not `data-part`, which is no name for a page.
     all.split(" part=\"")
         .skip(1)

@@ -30,7 +30,7 @@ const AS_IT_WAS: &str = "document.documentElement.removeAttribute('style')";
 
 /// Height of the first line of text in the first widget.
 const LINE: &str = "(() => {
-    const label = (document.querySelector('gema-article')?.shadowRoot ?? document).querySelector('[part=count]'), range = document.createRange();
+    const label = (document.querySelector('gema-article')?.shadowRoot ?? document).querySelector('[part=reads]'), range = document.createRange();
     range.selectNodeContents(label);
     return range.getClientRects()[0].height;
 })()";
@@ -164,10 +164,11 @@ fn a_frame_is_whole_on_a_small_phone_with_large_letters_in_chromium() {
     }
 }
 
-/// The position of every part of the bars and polls.
+/// The position of every part of the bars and polls, except of the sentence about the choice and of what is around it, which
+/// may have a line more, and of what the choice enlarges.
 const PLACES: &str = "[...document.querySelectorAll('gema-article')].flatMap((host) => {
     const { top, left } = host.getBoundingClientRect();
-    return [...host.shadowRoot.querySelectorAll('[part]:not(.said)')].filter((part) => part.checkVisibility()).map((part) => {
+    return [...host.shadowRoot.querySelectorAll('[part]:not(.said, [part=choice], [part=gema], [part=below], [part=poll], [part=face], [part=percent])')].filter((part) => part.checkVisibility()).map((part) => {
         const box = part.getBoundingClientRect();
         return [host.lang, part.dataset.part ?? part.getAttribute('part'), box.left - left, box.top - top, box.width, box.height].join(' ');
     });

@@ -24,7 +24,7 @@ fn it_says_what_she_does_and_what_becomes_of_it_and_nothing_that_others_do() {
     let page = article(&newsroom, "", "");
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Di baca 1 kali");
+    widget.is_there().says("[part=reads]", "Dibaca 1 kali");
     listen(&reader, &widget);
     newsroom.has_watchers(1);
     let event = json!({ "type": "react", "article": ARTICLE, "reaction": "sad", "seq": 1 });
@@ -44,7 +44,7 @@ fn it_says_what_she_does_and_what_becomes_of_it_and_nothing_that_others_do() {
     newsroom.is_killed();
     widget.reacts("angry");
     // The connection is refused at once, so the message about the delay replaces the announcement of the choice.
-    expected.push("Pilihan Anda akan terkirim begitu koneksi kembali.");
+    expected.push("Pilihan Anda akan terkirim begitu tersambung kembali.");
     reader.sees("said", json!(expected));
     widget.shares("qr");
     expected.push("Kode QR gagal dimuat. Silakan coba lagi.");

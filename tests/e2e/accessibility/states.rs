@@ -38,7 +38,7 @@ fn axe_finds_nothing_in_whatever_a_reader_does() {
         let mut faults = vec![];
         let mut judge =
             |state: &str| faults.extend(judged(&reader, &format!("{state}, at {width} px")));
-        widget.is_there().says("[part=reads]", "Di baca 1 kali");
+        widget.is_there().says("[part=reads]", "Dibaca 1 kali");
         judge("fresh");
         widget.reacts("happy").counts(&[("happy", 1)]);
         judge("reacted");
@@ -108,7 +108,7 @@ fn axe_finds_nothing_where_something_fails() {
     faults.extend(judged(&reader, "no QR code"));
     widget.reacts("sad").says(
         "[part=poll] [part=notice]",
-        "Pilihan Anda akan terkirim begitu koneksi kembali.",
+        "Pilihan Anda akan terkirim begitu tersambung kembali.",
     );
     faults.extend(judged(&reader, "waiting"));
     assert_eq!(faults, [""; 0], "{faults:#?}");
@@ -206,7 +206,7 @@ fn axe_finds_nothing_in_the_frame_of_a_reader_without_javascript_in_chromium() {
     rini.opens(&page)
         .reads("#own", OWN_TEXT)
         .turns_to_frame()
-        .reads("[part=responses]", "0 tanggapan");
+        .reads("[part=responses]", "Jadilah yang pertama");
     judge("fresh");
     rini.turns_to_frame().clicks("[data-part=option-happy]");
     rini.turns_to_frame()

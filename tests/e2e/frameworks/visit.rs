@@ -171,7 +171,7 @@ impl Visit {
         widget
             .is_there()
             .sees("root.querySelectorAll('[part=gema]').length", 1);
-        let reads = format!("Di baca {} kali", grouped(article.imported_reads + 1));
+        let reads = format!("Dibaca {} kali", grouped(article.imported_reads + 1));
         widget.says("[part=reads]", &reads);
         reader.sees(
             "getComputedStyle(document.querySelector('gema-article'), '::after').content",
@@ -189,7 +189,7 @@ impl Visit {
         let counts = format!(
             "[...document.querySelectorAll('gema-count')].map((one, place) => {{
                 const text = (one.shadowRoot ?? one).textContent.trim();
-                const reads = ['Di baca {before} kali', 'Di baca {after} kali'].includes(text);
+                const reads = ['Dibaca {before} kali', 'Dibaca {after} kali'].includes(text);
                 return (place ? /^\\d tanggapan$/.test(text) : reads) || text;
             }})"
         );

@@ -50,8 +50,8 @@ fn a_press_in_the_frame_is_answered_where_it_was_in_firefox() {
         [
             "Banjir heading level 1",
             "Isi",
-            "Di baca 841 kali",
-            "Bagaimana pendapat anda mengenai artikel ini? heading level 2",
+            "Dibaca 841 kali",
+            "Bagaimana pendapat Anda mengenai artikel ini? heading level 2",
             "Senang, 3 tanggapan, 75% toggle button not pressed",
             "Terinspirasi, 0 tanggapan, 0% toggle button not pressed",
             "Terkejut, 0 tanggapan, 0% toggle button not pressed",

@@ -17,7 +17,7 @@ fn a_closed_poll_is_read_in_words_in_firefox() {
     assert_eq!(
         lines[3..],
         [
-            "Bagaimana pendapat anda mengenai artikel ini? heading level 2",
+            "Bagaimana pendapat Anda mengenai artikel ini? heading level 2",
             "Senang, 3 tanggapan, 75%",
             "Terinspirasi, 0 tanggapan, 0%",
             "Terkejut, 0 tanggapan, 0%",
@@ -39,7 +39,7 @@ fn what_fails_and_heals_is_said_once_in_firefox() {
     listener.comes_to("option-sad").listens();
     listener
         .presses("Return")
-        .hears("pressed | Pilihan Anda akan terkirim begitu koneksi kembali");
+        .hears("pressed | Pilihan Anda akan terkirim begitu tersambung kembali");
     listener.comes_to("more").listens();
     listener.presses("Return").listens();
     listener.comes_to("qr").listens();

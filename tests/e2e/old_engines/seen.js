@@ -114,7 +114,7 @@ function borderless() {
 // The options whose percentage bar overlaps their text, or extends beyond them.
 function struck() {
   return all(root(), "[part=option]").filter(function (option) {
-    var bar = box(option.querySelector("svg"));
+    var bar = box(option.querySelector(".track"));
     var outside = bar.bottom > box(option).bottom + 1 || bar.top < box(option).top - 1;
     return outside || all(option, "[part=label], [part=count], [part=percent]").some(function (text) {
       var range = document.createRange();

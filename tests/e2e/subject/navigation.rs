@@ -21,7 +21,7 @@ fn each_is_itself(newsroom: &Newsroom, page: &Page) {
         widget
             .is_there()
             .has_chosen(None)
-            .says("[part=reads]", "Di baca 1 kali");
+            .says("[part=reads]", "Dibaca 1 kali");
         newsroom.has_reads(&format!("/t/{name}"), 1);
         shares(&widget, &format!("/t/{name}"));
         widget.reacts(option).counts(&[(option, 1)]);

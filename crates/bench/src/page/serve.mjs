@@ -82,7 +82,7 @@ const PAGES = {
   waline: {
     head: `<link rel="stylesheet" href="${from}/waline.css">`,
     before: "",
-    after: `<p>Di baca <span class="waline-pageview-count" data-path="bench"></span> kali</p><div id="waline"></div>
+    after: `<p>Dibaca <span class="waline-pageview-count" data-path="bench"></span> kali</p><div id="waline"></div>
     <script type="module">
       import { init } from "${from}/waline.js";
       init({ el: "#waline", serverURL: "${from}", path: "bench", lang: "en", pageview: true, reaction: ${faces}, emoji: false, search: false });

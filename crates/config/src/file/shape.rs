@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, net::SocketAddr};
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, de};
-use wire::{Network, SiteId};
+use wire::{Network, ShareStyle, SiteId};
 
 use super::field;
 use crate::{
     Articles, Bots, Clients, ConnectionLimits, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE,
-    DEFAULT_LISTEN, KeyPattern, Listen, Lists, Origin, PollRule, ReactionOption, Reads, Secret,
-    Site, TrustedProxy,
+    DEFAULT_LISTEN, Faces, KeyPattern, Listen, Lists, Origin, PollRule, ReactionOption, Reads,
+    Secret, Site, TrustedProxy,
 };
 
 /// The contents of `gema.toml`.
@@ -93,7 +93,12 @@ pub(super) struct SiteSection {
     #[serde(default, deserialize_with = "time_zone")]
     time_zone: Option<TimeZone>,
     reactions: Option<Vec<ReactionOption>>,
+    #[serde(default)]
+    faces: Faces,
+    show_from: Option<u32>,
     networks: Option<Vec<Network>>,
+    #[serde(default)]
+    share_style: ShareStyle,
     #[serde(default)]
     labels: BTreeMap<String, toml::Table>,
     #[serde(default)]
@@ -128,7 +133,10 @@ impl SiteSection {
             languages,
             time_zone: self.time_zone.unwrap_or(default.time_zone),
             reactions: self.reactions.unwrap_or(default.reactions),
+            faces: self.faces,
+            show_from: self.show_from.unwrap_or(default.show_from),
             networks: self.networks.unwrap_or(default.networks),
+            share_style: self.share_style,
             labels: self.labels,
             reads: self.reads,
             poll: self.poll,

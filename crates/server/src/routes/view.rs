@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
-use config::{Site, networks};
+use config::{Site, columns, networks};
 use locale::Language;
 use serde::Deserialize;
 use store::StoreError;
@@ -148,12 +148,16 @@ pub(super) async fn load_view(
         until: window.ends,
     };
     let language = site.language(lang);
+    let choices = site.choices(&language);
     let mut view = View {
         poll: rules::poll_state(site, window.day, counted.poll_opened),
         tally: rules::displayed(counted.tally, site),
         article: None,
-        reactions: site.choices(&language),
-        networks: networks::buttons(&site.networks, &language),
+        columns: columns::step(&choices),
+        reactions: choices,
+        networks: networks::buttons(&site.networks, site.share_style, &language),
+        share_style: site.share_style,
+        show_from: site.show_from,
         labels: site.labels_in(&language),
         dir: language.dir,
         locale: language.locale.clone(),

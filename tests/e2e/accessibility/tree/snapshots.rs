@@ -33,9 +33,9 @@ main
   paragraph
     StaticText “Air di Banjir Kanal mulai surut pada Selasa pagi.”
   paragraph
-    StaticText “Di baca 841 kali”
-  StaticText “Bagikan berita ke :”
-  list “Bagikan berita ke :”
+    StaticText “Dibaca 841 kali”
+  StaticText “Bagikan berita ke:”
+  list “Bagikan berita ke:”
     listitem
       link “WhatsApp (terbuka di tab baru)”
     listitem
@@ -63,7 +63,7 @@ main
     listitem
       link “Surel”
   form
-    heading “Bagaimana pendapat anda mengenai artikel ini?” [level: 2]
+    heading “Bagaimana pendapat Anda mengenai artikel ini?” [level: 2]
     list
       listitem
         button “Senang, 3 tanggapan, 75%” [pressed: false]
@@ -87,9 +87,9 @@ document “Banjir & Kanal”
     paragraph
       text leaf “Air di Banjir Kanal mulai surut pada Selasa pagi.”
     paragraph
-      text leaf “Di baca 841 kali”
-    text leaf “Bagikan berita ke :”
-    list “Bagikan berita ke :”
+      text leaf “Dibaca 841 kali”
+    text leaf “Bagikan berita ke:”
+    list “Bagikan berita ke:”
       listitem “WhatsApp (terbuka di tab baru)”
         link “WhatsApp (terbuka di tab baru)”
       listitem “Telegram (terbuka di tab baru)”
@@ -117,7 +117,7 @@ document “Banjir & Kanal”
       listitem “Surel”
         link “Surel”
     form
-      heading “Bagaimana pendapat anda mengenai artikel ini?”
+      heading “Bagaimana pendapat Anda mengenai artikel ini?”
       list
         listitem “Senang, 3 tanggapan, 75%”
           toggle button “Senang, 3 tanggapan, 75%”
@@ -153,7 +153,7 @@ button “Tutup”
 
 const CLOSED: &str = "
 form
-  heading “Bagaimana pendapat anda mengenai artikel ini?” [level: 2]
+  heading “Bagaimana pendapat Anda mengenai artikel ini?” [level: 2]
   list
     listitem
       StaticText “Senang, 3 tanggapan, 60%”
@@ -167,6 +167,10 @@ form
       StaticText “Marah, 0 tanggapan, 0%”
   paragraph
     StaticText “5 tanggapan”
+    StaticText “ · ”
+    StaticText “Anda memilih ”
+    StaticText “Sedih”
+    StaticText “.”
   paragraph
     StaticText “Jajak pendapat ini sudah ditutup.”
 ";
@@ -199,7 +203,7 @@ fn a_screen_reader_has_all_of_it_before_and_after_the_code_has_come_in_chromium(
     widget.stands("fragment");
     assert_eq!(told(chromium::tree(&reader).find("main")), CHROMIUM);
     reader.runs("release()", &[]);
-    widget.is_there().says("[part=reads]", "Di baca 842 kali");
+    widget.is_there().says("[part=reads]", "Dibaca 842 kali");
     assert_eq!(
         told(chromium::tree(&reader).find("main")),
         CHROMIUM.replace("841", "842")

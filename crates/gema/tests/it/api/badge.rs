@@ -19,7 +19,7 @@ async fn a_badge_shows_the_count_in_the_requested_language() {
     site.reader().reads("a").await;
     site.reader().reacts("a", "sad").await;
     for (asked, says, direction) in [
-        ("", "Di baca 1 kali", "ltr"),
+        ("", "Dibaca 1 kali", "ltr"),
         ("&lang=en", "Read 1 time", "ltr"),
         ("&lang=ar", "قُرئ مرة واحدة", "rtl"),
         ("&lang=en&show=reactions", "1 response", "ltr"),
@@ -70,7 +70,7 @@ async fn a_badge_is_kept_by_caches_until_the_count_has_changed() {
         .header("if-none-match", &first.headers["etag"])
         .body(Body::empty())
         .unwrap();
-    assert!(svg(&site.send(again).await).contains("Di baca 1 kali"));
+    assert!(svg(&site.send(again).await).contains("Dibaca 1 kali"));
 }
 
 #[tokio::test]

@@ -154,7 +154,7 @@ async fn many_articles_are_one_request_in_the_order_of_the_question() {
         .await
         .json();
     let texts = wire::Texts {
-        reads: "Di baca 0 kali".into(),
+        reads: "Dibaca 0 kali".into(),
         reactions: "0 tanggapan".into(),
     };
     assert_eq!(with.texts, Some(vec![texts]));
