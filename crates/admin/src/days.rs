@@ -65,8 +65,8 @@ pub async fn days(
             Metric::Reads => counts.reads += change,
             Metric::Reaction(_) => counts.reactions += change,
             Metric::Share(_) => counts.shares += change,
-            // Their choices are among the reactions.
-            Metric::Noscript => {}
+            // Their reads and choices are among the others.
+            Metric::Noscript | Metric::ClientReads(_) | Metric::ClientVoters(_) => {}
         }
     }
     Ok(Some(ArticleDays {
