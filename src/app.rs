@@ -9,13 +9,13 @@ use wire::{Tally, View};
 use yew::prelude::*;
 
 use crate::{
-    api::Outcome,
     browser::{self, Host, Intl},
     components::{Device, Shown, widget},
     intent::Intent,
-    keep::{self, Kept},
+    outcome::Outcome,
     settings::Settings,
     state::{Action, State},
+    storage::{self, Saved},
     sync::Sync,
 };
 
@@ -39,7 +39,7 @@ pub struct App {
     viewed_at: u64,
     intl: Intl,
     device: Device,
-    kept: Kept,
+    saved: Saved,
     sync: Sync,
     /// Where the focus goes when the next frame is drawn.
     focus: Option<&'static str>,
@@ -102,13 +102,13 @@ impl Component for App {
             unreachable!()
         };
         let mut app = Self {
-            state: keep::load(page, &settings.article),
+            state: storage::load(page, &settings.article),
             device: browser::device(&settings.page.url),
             settings,
             viewed_at: 0,
             intl: Intl(view.locale.clone()),
             view,
-            kept: Kept::default(),
+            saved: Saved::default(),
             sync: Sync::default(),
             focus: None,
             drawn: Drawn::nothing(ctx),
@@ -136,7 +136,7 @@ impl Component for App {
             Message::Ended(number, outcome) => {
                 let (sent, jitter) = (self.sync.ended(number), browser::jitter());
                 if let Outcome::Answered(answer) = &outcome {
-                    keep::others(&ctx.props().page, answer, &self.settings.article);
+                    storage::save_other_articles(&ctx.props().page, answer, &self.settings.article);
                 }
                 self.act(match outcome {
                     Outcome::Answered(answer) => Action::Answered {
@@ -207,7 +207,7 @@ impl Component for App {
         if let Drawn::All = self.drawn {
             self.drawn = Drawn::Shown;
             browser::listen(root, page);
-            page.ready();
+            page.show(root);
         }
         if let Some(selector) = self.focus.take() {
             browser::focus(root, selector);
@@ -222,7 +222,7 @@ impl App {
 
     /// After every change: keep it, and send what is due.
     fn settle(&mut self, ctx: &Context<Self>) {
-        self.kept.save(&ctx.props().page, &self.state);
+        self.saved.save(&ctx.props().page, &self.state);
         let scope = ctx.link().clone();
         self.sync
             .run(&self.state.outbox, &ctx.props().page, move || {

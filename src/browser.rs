@@ -1,9 +1,10 @@
-//! The widget's interface to the browser and to the page around it. Contains no decisions.
+//! The widget's interface to the browser and to the loader. Contains no decisions.
 
 use std::rc::Rc;
 
 use js_sys::{Date, Math};
 use wasm_bindgen::prelude::*;
+use web_sys::Element;
 use wire::IdempotencyKey;
 
 use crate::{
@@ -14,40 +15,53 @@ use crate::{
 
 #[wasm_bindgen]
 extern "C" {
-    /// The page, an object of the loader script, with functions that the script needs anyway. Asynchronous results
-    /// arrive as messages: see [`tell`](crate::mount::tell).
+    /// The loader and the page around one widget (`charge/page.js`), with functions that the loader needs anyway.
+    /// Asynchronous results arrive by functions of [`mount`](crate::mount).
     pub type Page;
 
+    /// The text stored under a name.
+    #[wasm_bindgen(method)]
+    pub fn get(this: &Page, name: &str) -> Option<String>;
     /// Stores a text under a name.
     #[wasm_bindgen(method)]
     pub fn set(this: &Page, name: &str, text: &str);
-    /// `length` random characters of base64url.
+    /// The names under which something is stored for this site.
+    #[wasm_bindgen(method)]
+    pub fn names(this: &Page) -> JsValue;
+    /// The object stored under a name; an empty one where there is none.
+    #[wasm_bindgen(method)]
+    pub fn read(this: &Page, name: &str) -> JsValue;
+    /// Stores an object under a name, and passes it to the other widgets of the page.
+    #[wasm_bindgen(method)]
+    pub fn write(this: &Page, name: &str, fact: &JsValue);
+    /// Removes what is stored under a name.
+    #[wasm_bindgen(method)]
+    pub fn remove(this: &Page, name: &str);
+    /// Makes the reader's token, unless there is one.
+    #[wasm_bindgen(method)]
+    pub fn visitor(this: &Page);
+    /// That many random digits of base64url.
     #[wasm_bindgen(method)]
     fn random(this: &Page, length: u32) -> String;
-    /// Requests the view again; the message `view` follows if it arrives.
+
+    /// Posts events to the endpoint; [`ended`](crate::mount::ended) gets the response, with the same number.
+    #[wasm_bindgen(method)]
+    pub fn post(this: &Page, number: u32, events: &JsValue);
+    /// Requests the view again; [`viewed`](crate::mount::viewed) gets it, if it comes.
     #[wasm_bindgen(method)]
     pub fn refresh(this: &Page);
-    /// Copies a text to the clipboard; the message `copied` or `uncopied` follows.
+    /// Puts a text on the clipboard; [`copied`](crate::mount::copied) gets the result.
     #[wasm_bindgen(method)]
     pub fn copy(this: &Page, text: &str);
-    /// Reports that the first frame is rendered.
+    /// A new element for a widget.
     #[wasm_bindgen(method)]
-    pub fn ready(this: &Page);
-    /// Fires an event on the element, for the host page: its name, and a field of its detail.
+    pub fn element(this: &Page) -> Element;
+    /// Shows the widget's element in the page, in the place of the endpoint's markup.
     #[wasm_bindgen(method)]
-    pub fn fire(this: &Page, name: &str, field: &str, value: Option<&str>);
-}
-
-#[wasm_bindgen(module = "/src/api.js")]
-extern "C" {
-    /// The fields of a value, in the order of this shape; see `api`.
-    pub fn fields(shape: &str, value: &JsValue) -> String;
-    /// The stored data of the article, and all entries; see `keep`.
-    pub fn kept(page: &Page, article: &str) -> String;
-    /// Stores an entry or a tally.
-    pub fn keep(page: &Page, fact: &str);
-    /// Posts entries to the endpoint; the message `ended` with this number follows.
-    pub fn post(page: &Page, number: u32, entries: &str);
+    pub fn show(this: &Page, root: &JsValue);
+    /// Dispatches an event on the page's element.
+    #[wasm_bindgen(method)]
+    pub fn fire(this: &Page, name: &str, detail: &JsValue);
 }
 
 #[wasm_bindgen(module = "/src/browser.js")]
@@ -57,10 +71,10 @@ extern "C" {
     #[wasm_bindgen(js_namespace = browser, js_name = isPhone)]
     fn is_phone() -> bool;
 
-    /// Listens to clicks and keys within `root`, and passes them to the page, which sends messages to the widget.
+    /// Listens to clicks and keys within `root`; [`pressed`](crate::mount::pressed) gets the names of buttons.
     #[wasm_bindgen(js_namespace = browser)]
     pub fn listen(root: &JsValue, page: &Page);
-    /// Opens the device's share sheet; the message `shared` with the button's name, or `unshared`, follows.
+    /// Opens the device's share sheet; [`shared`](crate::mount::shared) gets the result.
     #[wasm_bindgen(js_name = shareSheet)]
     pub fn share_sheet(page: &Page, name: &str, title: &str, url: &str);
     /// Opens an address in a new tab without access to this page (`noopener`).

@@ -1,6 +1,20 @@
 // What comes with the wasm, in one file with wasm-bindgen's glue: one widget for each element, and the page's life told to
 // all of them.
-import init, { mount, tell, unmount } from "widget";
+import init, {
+  copied,
+  ended,
+  leave,
+  mount,
+  pressed,
+  read,
+  reset,
+  resume,
+  seen,
+  shared,
+  stored,
+  unmount,
+  viewed,
+} from "widget";
 import { guarded, guards, mounted } from "./charge/guard.js";
 import { apart } from "./charge/globals.js";
 import { hears } from "./charge/life.js";
@@ -8,11 +22,12 @@ import { page } from "./charge/page.js";
 import { watch } from "./charge/watch.js";
 import { handOver } from "./embed/hand_over.js";
 import { plain } from "./embed/json.js";
-import { ofDocument } from "./embed/native.js";
 
+/** @type {Promise<(host: FollowHost) => ModuleWidget> | undefined} */
 let started;
 // Makes the module ready, once: what puts it in charge of an element. Each element is a task of its own: on a small phone to begin and to
 // draw together would keep the reader waiting.
+/** @type {(wasm: Response, assets: Assets) => Promise<(host: FollowHost) => ModuleWidget>} */
 const start = async (wasm, assets) => {
   const take = await (started ??= begin(wasm, assets));
   // The browser's own: of those for the module nothing runs after a trap, and whoever comes then is to learn of it.
@@ -21,9 +36,11 @@ const start = async (wasm, assets) => {
 };
 
 // Compiled while it arrives, if the answer says that it is WebAssembly: a proxy may not.
+/** @type {(response: Response) => Promise<WebAssembly.Module>} */
 const compiled = (response) =>
   WebAssembly.compileStreaming(response.clone()).catch(async () => WebAssembly.compile(await response.arrayBuffer()));
 
+/** @type {(wasm: Response, assets: Assets) => Promise<(host: FollowHost) => ModuleWidget>} */
 const begin = async (wasm, assets) => {
   await init({ module_or_path: await compiled(wasm) });
   guards(assets);
@@ -31,37 +48,61 @@ const begin = async (wasm, assets) => {
   return take;
 };
 
-// Of an article of the endpoint's own, that is shared.
+// As texts. Of an article of the endpoint's own, that is shared.
+/** @type {(host: FollowHost) => { [name: string]: string }} */
 const attributes = ({ run }) => {
   const asked = run.asked();
   const { title, url } = (asked.body && run.drawn.view.article) || plain();
-  return { ...asked, title: title ?? asked.title, url: url ?? asked.url };
+  return plain(asked, { title: title ?? asked.title, url: url ?? asked.url, body: asked.body ? "1" : "" });
 };
 
+// The number of the last widget.
+let last = 0;
+
+/** @type {(host: FollowHost) => ModuleWidget} */
 const take = (host) => {
-  const root = ofDocument("createElement", "div");
-  const ended = new AbortController();
+  const { run } = host;
+  const number = ++last;
+  const end = new AbortController();
+  /**
+   * A function of the module as a method of this widget.
+   * @type {<V extends unknown[]>(call: (number: number, ...values: V) => void) => (...values: V) => void}
+   */
+  const method = (call) => (...values) => guarded(() => call(number, ...values));
+  const change = method(reset);
+  const close = method(unmount);
+  /** @type {ModuleWidget} */
   const widget = {
-    prefix: host.run.kept.prefix,
-    tell: (what, detail) => guarded(() => tell(number, what, what === "attributes" ? attributes(host) : detail)),
-    // The loader has kept the answer to what it was sending: her choice, and the counts with it.
+    prefix: run.kept.prefix,
+    copied: method(copied),
+    ended: method(ended),
+    leave: method(leave),
+    pressed: method(pressed),
+    read: method(read),
+    reset: () => change(attributes(host)),
+    resume: method(resume),
+    seen: method(seen),
+    shared: method(shared),
+    stored: method(stored),
+    viewed: method(viewed),
+    // The loader has stored the answer to what it was sending: the reader's choice, and the counts with it.
     kept: () => {
       for (const kind of ["mine", "tally"]) {
-        const name = `${kind}:${host.run.article}`;
-        widget.tell("kept", { name, text: host.run.kept.get(name) });
+        const name = `${kind}:${run.article}`;
+        widget.stored(name, run.kept.read(name));
       }
     },
     fallBack: () => host.fallBack(),
     end: () => {
       mounted.delete(widget);
-      ended.abort();
-      guarded(() => unmount(number));
+      end.abort();
+      close();
     },
   };
   mounted.add(widget);
-  const number = guarded(() => apart(() => mount(root, page(host, root, widget), attributes(host), host.run.drawn.view)));
-  if (number === undefined && mounted.delete(widget)) throw "the endpoint's view is not one.";
-  watch(host, widget, ended.signal);
+  const isMounted = guarded(() => apart(() => mount(number, page(host, widget), attributes(host), run.drawn.view)));
+  if (!isMounted && mounted.delete(widget)) throw "the endpoint's view is not one.";
+  watch(host, widget, end.signal);
   return widget;
 };
 

@@ -3,8 +3,6 @@
 //! The modules, in reading order. Those of the first group are pure and are tested natively; those of the second group
 //! only exist in the browser.
 
-/// Conversion of the endpoint's and the browser's data.
-pub mod api;
 /// The components.
 pub mod components;
 /// Formatting of numbers, dates and plurals.
@@ -16,6 +14,8 @@ pub mod intent;
 pub mod markup;
 /// Events that are not acknowledged yet.
 pub mod outbox;
+/// The result of a request.
+pub mod outcome;
 /// Percentages of the poll's options.
 pub mod percent;
 /// Segmentation into graphemes and words, outside of browsers.
@@ -38,12 +38,15 @@ pub mod app;
 /// Functions of the browser.
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
-/// Storage in the browser between pages.
+/// Conversion of parsed JSON, and of objects to be written as JSON.
 #[cfg(target_arch = "wasm32")]
-pub mod keep;
+pub mod json;
 /// The boundary to the loader script.
 #[cfg(target_arch = "wasm32")]
 pub mod mount;
+/// Storage in the browser between pages.
+#[cfg(target_arch = "wasm32")]
+pub mod storage;
 /// Sending of the outbox to the endpoint.
 #[cfg(target_arch = "wasm32")]
 pub mod sync;

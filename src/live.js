@@ -2,7 +2,7 @@
 // is told to the widget as if another tab had kept it: so it is judged, drawn and kept as any tally is.
 import { at } from "./embed/endpoint.js";
 import { handOver } from "./embed/hand_over.js";
-import { parse, stringify } from "./embed/json.js";
+import { parse } from "./embed/json.js";
 import { ofDocument } from "./embed/native.js";
 
 // The most connections of a page: over HTTP/1.1, a browser has six to a server for all of its windows.
@@ -74,7 +74,7 @@ const listens = (run, widget, signal) => {
   let timer;
 
   /** @type {(tally: Tally) => void} */
-  const tell = (tally) => widget.tell("kept", { name, text: stringify({ tally, at: Date.now() }) });
+  const tell = (tally) => widget.stored(name, { tally, at: Date.now() });
 
   // What she did is drawn on top of the tally until it is acknowledged; one that has it already would show it twice.
   /** @type {(kind: "mine" | "read") => boolean} */

@@ -61,27 +61,27 @@ impl Settings {
     ///
     /// # Errors
     /// [`Invalid`] if `site` or `article` is invalid: then there is nothing to count.
-    pub fn read<'a>(get: &dyn Fn(&str) -> Option<&'a str>) -> Result<Self, Invalid> {
-        let text = |name| get(name).unwrap_or_default();
-        let says = |name, value| get(name) == Some(value);
+    pub fn read<T: Into<String>>(get: &dyn Fn(&str) -> Option<T>) -> Result<Self, Invalid> {
+        let text = |name| get(name).map_or_else(String::new, Into::into);
+        let says = |name, value| text(name) == value;
         Ok(Self {
-            site: SiteId::parse(text("site"))?,
-            article: ArticleKey::parse(text("article"))?,
-            endpoint: text("endpoint").to_owned(),
+            site: SiteId::parse(&text("site"))?,
+            article: ArticleKey::parse(&text("article"))?,
+            endpoint: text("endpoint"),
             page: SharedPage {
-                title: text("title").to_owned(),
-                url: text("url").to_owned(),
+                title: text("title"),
+                url: text("url"),
             },
             body: says("body", "1"),
             bar_on_top: says("bar", "top"),
             share: !says("share", "off") && !text("url").is_empty(),
             reads: !says("reads", "off"),
-            poll: match text("poll") {
+            poll: match &*text("poll") {
                 "off" => Poll::Off,
                 "closed" => Poll::Closed,
                 _ => Poll::Open,
             },
-            theme: match text("theme") {
+            theme: match &*text("theme") {
                 "light" => Theme::Light,
                 "dark" => Theme::Dark,
                 _ => Theme::Auto,

@@ -1,11 +1,13 @@
 //! Sends the outbox to the endpoint: when, and which entries. Does not block; responses arrive as messages.
 
 use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsValue;
+use wire::Reaction;
 
 use crate::{
-    api,
     browser::{self, Host},
-    outbox::{Entry, Outbox},
+    json::{self, nullable, number, object},
+    outbox::{Entry, Outbox, What},
 };
 
 /// The running requests, and a timer for the next one. Usually one request at a time.
@@ -53,8 +55,35 @@ impl Sync {
 
     fn send(&mut self, entries: Vec<Entry>, page: &Host) {
         self.number += 1;
-        let request = api::request(&entries);
+        page.post(self.number, &events(&entries));
         self.sent.push((self.number, entries));
-        browser::post(page, self.number, &request);
+    }
+}
+
+/// The entries as the endpoint gets them: a list of `wire::Event`.
+pub fn events(entries: &[Entry]) -> JsValue {
+    json::list(entries.iter().map(event))
+}
+
+fn event(entry: &Entry) -> JsValue {
+    let kind = |kind: &str| ("type", kind.into());
+    let article = ("article", entry.article.as_str().into());
+    match &entry.what {
+        What::Choice { reaction, seq, .. } => {
+            let reaction = nullable(reaction.as_ref().map(Reaction::as_str));
+            object(&[
+                kind("react"),
+                article,
+                ("reaction", reaction),
+                ("seq", number(seq.get())),
+            ])
+        }
+        What::Read { key, .. } => object(&[kind("read"), article, ("key", key.as_str().into())]),
+        What::Share { network, key, .. } => object(&[
+            kind("share"),
+            article,
+            ("network", network.as_str().into()),
+            ("key", key.as_str().into()),
+        ]),
     }
 }

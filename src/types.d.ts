@@ -33,6 +33,7 @@ interface View {
   counts?: boolean;
   identity: "browser" | "hash" | "off";
   labels: { [name: string]: string };
+  live?: boolean;
   locale: string;
   read_after: number;
   refusal?: string;
@@ -141,9 +142,88 @@ type Chooser = Pick<Run, "kept" | "article" | "notice">;
 /** The wasm's widget of one element. */
 interface Widget {
   end(): void;
+  /** What the loader has stored meanwhile. */
   kept(): void;
+  read(key: string, until: number): void;
+  /** The attributes, or what is shared, have changed. */
+  reset(): void;
   stored(name: string, fact: object): void;
-  tell(what: string, detail?: object): void;
+}
+
+/** The same with the module's functions of this widget (src/mount.rs), for what comes with the wasm. */
+interface ModuleWidget extends Widget {
+  prefix: string;
+  copied(isCopied: boolean): void;
+  ended(request: number, response: Answer): void;
+  fallBack(): void;
+  leave(): void;
+  pressed(part: string): void;
+  resume(): void;
+  seen(isSeen: boolean): void;
+  shared(name?: string): void;
+  viewed(view: View): void;
+}
+
+/** The loader, and the page around one widget: `Page` in src/browser.rs. */
+interface Page extends Omit<Kept, "memory" | "disk"> {
+  widget: ModuleWidget;
+  copy(text: string): Promise<void>;
+  element(): HTMLElement;
+  fire(name: string, detail: object): void;
+  names(): string[];
+  post(number: number, events: GemaEvent[]): Promise<void>;
+  refresh(): Promise<void>;
+  remove(name: string): void;
+  show(root: HTMLElement): void;
+}
+
+/** An event for the endpoint. */
+interface GemaEvent {
+  type: "read" | "react" | "share";
+  article: string;
+}
+
+/** A request with events. */
+interface Batch {
+  events: GemaEvent[];
+  signals: string[];
+  stand_in?: true;
+  visitor?: string;
+}
+
+/** What debug.js is shown with (follow/debug.js). */
+interface DebugPage {
+  hosts: WeakMap<HTMLElement, FollowHost>;
+  say: any;
+  tag: HTMLScriptElement;
+}
+
+/** An element, with what it does if it has come so far. */
+interface ShownElement {
+  element: HTMLElement;
+  host?: any;
+  ready?: string | null;
+  run?: any;
+}
+
+/** What is wrong with a page, by the name and level that `gema doctor` has for it. */
+interface Finding {
+  id: string;
+  level: string;
+  wrong: string;
+  write: string;
+}
+
+type AddFinding = (one: Finding, key?: string) => unknown;
+
+/** What a policy forbids and the widget needs. */
+interface Need {
+  id: string;
+  blocked: string;
+  directive: string;
+  directives: string[];
+  isReport: boolean;
+  policy: string;
 }
 
 /** Loads a file that is a kind of file, once a page. */
@@ -218,6 +298,27 @@ interface ElementHost {
 interface FollowHost extends ElementHost {
   draws(): Promise<Drawn | undefined | void>;
   post(batch: object): Promise<Posted>;
+}
+
+/** Whether the bundle is one for development: set by the build. */
+declare const WIDGET_DEV: boolean;
+
+/** The module, by wasm-bindgen's glue: the functions of src/mount.rs. */
+declare module "widget" {
+  export default function init(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+  export function mount(number: number, page: Page, attributes: object, view: View): boolean;
+  export function unmount(number: number): void;
+  export function reset(number: number, attributes: object): void;
+  export function viewed(number: number, view: View): void;
+  export function ended(number: number, request: number, response: Answer): void;
+  export function read(number: number, key: string, until: number): void;
+  export function stored(number: number, name: string, fact: object): void;
+  export function pressed(number: number, part: string): void;
+  export function copied(number: number, isCopied: boolean): void;
+  export function seen(number: number, isSeen: boolean): void;
+  export function shared(number: number, name?: string): void;
+  export function resume(number: number): void;
+  export function leave(number: number): void;
 }
 
 /** Trusted Types, which not every browser has. */

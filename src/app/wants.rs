@@ -7,6 +7,7 @@ use super::{App, AppProps};
 use crate::{
     browser::{self, Host},
     intent::Intent,
+    json::{nullable, object},
     share::{self, SharedPage},
     state::{Action, Panel},
 };
@@ -16,11 +17,8 @@ impl App {
         match intent {
             Intent::React(reaction) => {
                 self.act(Action::Pressed(reaction));
-                page.fire(
-                    "gema-react",
-                    "reaction",
-                    self.state.chosen().map(|reaction| reaction.as_str()),
-                );
+                let chosen = self.state.chosen().map(|reaction| reaction.as_str());
+                page.fire("gema-react", &object(&[("reaction", nullable(chosen))]));
             }
             Intent::Share(network, kind) => self.share(page, network, kind),
             Intent::More => {
@@ -103,7 +101,8 @@ impl App {
     }
 
     fn shared(&mut self, page: &Host, network: Network) {
-        page.fire("gema-share", "network", Some(network.as_str()));
+        let detail = object(&[("network", network.as_str().into())]);
+        page.fire("gema-share", &detail);
         self.act(Action::Shared {
             network,
             key: browser::event_key(page),

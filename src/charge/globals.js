@@ -2,13 +2,18 @@
 import { guarded } from "./guard.js";
 
 // Guards deferred calls like synchronous ones: WebKit does not report the file in which a trap in a timer happened.
+/** @type {(call: () => void) => () => void} */
 const later = (call) => () => guarded(call);
+/** @type {(call: () => void, ms?: number) => number} */
 const setTimeout = (call, ms) => window.setTimeout(later(call), ms);
-const queueMicrotask = (call) => (isApart ? window.setTimeout : window.queueMicrotask)(later(call));
+/** @type {(call: () => void) => void} */
+const queueMicrotask = (call) => void (isApart ? window.setTimeout : window.queueMicrotask)(later(call));
 
+/** @type {boolean | undefined} */
 let isApart;
 // While `call` runs, microtasks of the module are deferred to tasks of their own, so that a slow phone can respond to
 // its reader in between.
+/** @type {<T>(call: () => T) => T} */
 export const apart = (call) => {
   isApart = true;
   try {
@@ -19,6 +24,7 @@ export const apart = (call) => {
 };
 
 // Methods are bound to the real object, because most reject any other.
+/** @type {(target: any, get: (name: PropertyKey) => any) => any} */
 const proxy = (target, get) =>
   new Proxy(target, {
     get: (_, name) => {
@@ -30,6 +36,6 @@ const proxy = (target, get) =>
 // js-sys takes the window from `self`. An element of the page such as `<img name=createElement>` shadows
 // `document.createElement`, so the module gets a document with the browser's own members only.
 const bare = proxy(document, (name) => Reflect.get(Document.prototype, name, document));
-const self = proxy(window, (name) => (name === "document" ? bare : window[name]));
+const self = proxy(window, (name) => (name === "document" ? bare : /** @type {any} */ (window)[name]));
 
 export { queueMicrotask, self, setTimeout };

@@ -6,12 +6,14 @@ import { error, note, warning } from "./finding.js";
 import { isWasmForbidden } from "./policy.js";
 import { lastLine, refused, whyNothing } from "./said.js";
 
+/** @type {(site: string) => string} */
 const ORIGINS = (site) => `In gema.toml, then gema reload: [sites.${site}] origins = ["${location.origin}"], beside those that are there.`;
 
 const LOG = "See the endpoint's log.";
 
 // Reasons why the endpoint shows nothing; the first that matches applies: pattern of the console line, id of the
 // finding, and remedy.
+/** @type {[line: RegExp, id: string, write: (site: string) => string][]} */
 const REASONS = [
   [/no site/, "site-unknown", (site) => `Write the site's name as it stands in gema.toml into data-site, or add [sites.${site}] there.`],
   [/^no answer/, "endpoint-unreachable", () => "See that the endpoint runs, and that its name and certificate are right."],
@@ -20,23 +22,27 @@ const REASONS = [
   [/./, "endpoint-status", () => LOG],
 ];
 
+/** @type {(element: Element) => unknown} */
 const isNamed = (element) => said(element, "article") || element.localName === "gema-count";
 
 // Elements, articles and counts, for which the endpoint has not responded.
+/** @type {(shown: ShownElement[]) => Element[]} */
 const unanswered = (shown) =>
   shown.filter(({ ready }) => ready === "no").map(({ element }) => element).concat(all("gema-count").filter((one) => isHtml(one) && !one.shadowRoot));
 
+/** @type {(page: DebugPage, shown: ShownElement[], add: AddFinding) => void} */
 const ofNothing = (page, shown, add) => {
   for (const element of unanswered(shown)) {
     const site = siteOf(page, element);
     const endpoint = elementsEndpoint(page, element);
     const why = site && endpoint && whyNothing(site, endpoint);
     if (!why) continue;
-    const [, id, write] = REASONS.find(([line]) => line.test(why));
+    const [, id, write] = /** @type {(typeof REASONS)[number]} */ (REASONS.find(([line]) => line.test(why)));
     add((id === "console" ? note : error)(id, why, write(site)));
   }
 };
 
+/** @type {(page: DebugPage, shown: ShownElement[], add: AddFinding) => void} */
 const ofNames = (page, shown, add) => {
   const counts = all("gema-count").filter(isHtml).map((element) => ({ element }));
   for (const one of shown.concat(counts)) {
@@ -50,6 +56,7 @@ const ofNames = (page, shown, add) => {
   }
 };
 
+/** @type {(shown: ShownElement[], add: AddFinding) => void} */
 const ofRefusal = (shown, add) => {
   const running = shown.find(({ run }) => run && run.drawn && run.drawn.view.refusal) || shown.find(({ run }) => run);
   if (!running) return;
@@ -63,6 +70,7 @@ const ofRefusal = (shown, add) => {
   }
 };
 
+/** @type {(shown: ShownElement[], add: AddFinding) => void} */
 const ofWasm = (shown, add) => {
   const line = shown.some(({ ready }) => ready === "plain") && lastLine(/^no wasm:/);
   if (!line) return;
@@ -71,6 +79,7 @@ const ofWasm = (shown, add) => {
   else add(warning("wasm-failed", line, "See the console, and that the widget's files come as the endpoint sends them."));
 };
 
+/** @type {(page: DebugPage, shown: ShownElement[], add: AddFinding) => void} */
 export const ofAnswers = (page, shown, add) => {
   ofNames(page, shown, add);
   ofNothing(page, shown, add);

@@ -13,6 +13,7 @@ const OFTEN = 500;
 
 // The first values are for browsers without system colours.
 const COLOURS = "background: #fff; color: #111; color-scheme: light dark; background: Canvas; color: CanvasText;";
+/** @type {{ [name: string]: string }} */
 const STYLES = {
   section: `${COLOURS} display: flex; flex-direction: column; box-sizing: border-box; max-height: 50vh; border-top: 3px solid; font: 100%/1.5 system-ui, sans-serif; letter-spacing: normal; word-spacing: normal; text-align: left; word-break: break-word; overflow-wrap: anywhere;`,
   header: "display: flex; flex-wrap: wrap; align-items: center; flex: none; padding: 0.25em 0.75em;",
@@ -27,6 +28,7 @@ const STYLES = {
 };
 
 // `append` inserts strings as text, not as markup.
+/** @type {(name: string, content?: (string | Node)[], style?: string) => HTMLElement} */
 const make = (name, content = [], style = name) => {
   const element = ofDocument("createElement", name);
   element.style.cssText = STYLES[style] || "";
@@ -34,8 +36,10 @@ const make = (name, content = [], style = name) => {
   return element;
 };
 
-const list = (rows) => make("dl", [].concat(...rows.map(([name, value]) => [make("dt", [name]), make("dd", [value])])));
+/** @type {(rows: [name: string, value: string][]) => HTMLElement} */
+const list = (rows) => make("dl", /** @type {Node[]} */ ([]).concat(...rows.map(([name, value]) => [make("dt", [name]), make("dd", [value])])));
 
+/** @type {(found: Finding) => HTMLElement} */
 const finding = ({ id, level, wrong, write }) => {
   const item = make("li", [make("strong", [`${level} ${id}`]), ` ${wrong}`]);
   if (write) item.append(make("br"), `→ ${write}`);
@@ -43,16 +47,21 @@ const finding = ({ id, level, wrong, write }) => {
 };
 
 const LEVELS = ["ERROR", "WARNING", "NOTE"];
+/** @type {{ [level: string]: string }} */
 const NAMES = { ERROR: "Errors", WARNING: "Warnings", NOTE: "Notes" };
 
+/** @type {(found: Finding[]) => string[]} */
 const counts = (found) => LEVELS.map((level) => `${NAMES[level]}: ${found.filter((one) => one.level === level).length}`);
 
+/** @type {(element: Element, values: { [name: string]: any }) => void} */
 const describe = (element, values) => {
   for (const name of Object.keys(values)) element.setAttribute(name, values[name]);
 };
 
+/** @type {boolean | undefined} */
 let isShown;
 
+/** @type {(page: DebugPage) => Promise<void>} */
 export const show = async (page) => {
   // The frozen loader may request the box although the tag's option is off.
   if (isShown || !page.tag || ![page.tag, ...all("script[data-site]")].some(isAsked)) return;
@@ -70,7 +79,9 @@ export const show = async (page) => {
   describe(section, { "aria-label": "Gema: what is wrong here", lang: "en", dir: "ltr" });
   const place = stand(make("gema-debug"), section);
 
+  /** @type {string | undefined} */
   let drawn;
+  /** @type {Finding[]} */
   let found = [];
   let isFolded = false;
   const label = () => {

@@ -8,7 +8,9 @@ import { error, note, warning } from "./finding.js";
 const CAMPAIGN =
   /^(utm_.*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|twclid|ttclid|yclid|igshid|igsh|mc_cid|mc_eid|_ga|_gl|phpsessid|jsessionid|sid|sessionid|session_id|ref|share|_hsenc|_hsmi|mkt_tok|srsltid|s_cid|at_medium|replytocom)$/i;
 
+/** @type {(path: string) => boolean} */
 export const isFront = (path) => /^\/(index\.[^/?]*)?$/.test(path);
+/** @type {(host: string) => string} */
 const bare = (host) => host.replace(/^www\./, "");
 
 const ofPage = () => {
@@ -18,24 +20,33 @@ const ofPage = () => {
   return url;
 };
 
+/** @type {(url: URL) => string} */
 const written = (url) => `<link rel="canonical" href="${url.href}">`;
 
 export const isRoute = () => /^#!?\//.test(location.hash);
 
+/** @type {() => HTMLLinkElement | undefined} */
 const canonicalLink = () => all("head link[rel~=canonical]")[0];
 
+/** @type {(link: Element) => string} */
 const hrefOf = (link) => (attribute(link, "href") || "").trim();
 
 // The address in the canonical link, if its scheme is http or https.
+/** @type {() => URL | undefined} */
 export const canonicalUrl = () => {
   const link = canonicalLink();
   const href = link && hrefOf(link);
   return href ? webAddress(href) : undefined;
 };
 
-export const canonicalText = () => (canonicalLink() ? attribute(canonicalLink(), "href") || "empty" : "none");
+/** @type {() => string} */
+export const canonicalText = () => {
+  const link = canonicalLink();
+  return link ? attribute(link, "href") || "empty" : "none";
+};
 
 // The article key of an address, as in the widget (embed/context.js).
+/** @type {(url: URL) => string} */
 const keyOf = ({ pathname, search }) => {
   const key = pathname + search;
   try {
@@ -47,6 +58,7 @@ const keyOf = ({ pathname, search }) => {
 };
 
 // What the key of an unnamed element is derived from: "link", or the reason why it is the page's address.
+/** @type {(run?: Run | false) => "address" | "invalid" | "route" | "link" | "stale"} */
 export const namedBy = (run) => {
   const url = canonicalUrl();
   if (!canonicalLink()) return "address";
@@ -55,10 +67,13 @@ export const namedBy = (run) => {
   return !run || run.article === keyOf(url) ? "link" : "stale";
 };
 
+/** @type {(shown: ShownElement[]) => boolean} */
 const isStale = (shown) => shown.some(({ element, run }) => run && !said(element, "article") && namedBy(run) === "stale");
 
+/** @type {(shown: ShownElement[]) => Finding[]} */
 export const judge = (shown) => {
   const isKey = shown.some(({ element }) => !said(element, "article"));
+  /** @type {Finding[]} */
   const found = [];
   const links = all("link[rel~=canonical]");
   const own = written(ofPage());

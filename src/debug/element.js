@@ -5,6 +5,7 @@ import { nameOf, option, pollOf, release } from "./facts.js";
 import { note, warning } from "./finding.js";
 
 // The valid values of options with a fixed set of values.
+/** @type {{ [name: string]: string[] }} */
 const VALUES = {
   body: ["page", "endpoint"],
   bar: ["top"],
@@ -17,6 +18,7 @@ const VALUES = {
 };
 
 // Checks the values of options. `read` returns an option of an element or of the tag.
+/** @type {(read: (name: string) => string | null, add: AddFinding) => void} */
 export const values = (read, add) => {
   for (const name of Object.keys(VALUES)) {
     const value = read(name);
@@ -27,6 +29,7 @@ export const values = (read, add) => {
   }
 };
 
+/** @type {(lang: string) => boolean} */
 const isTag = (lang) => {
   try {
     return !lang.includes("_") && (!Intl.Locale || Boolean(new Intl.Locale(lang)));
@@ -35,6 +38,7 @@ const isTag = (lang) => {
   }
 };
 
+/** @type {(shown: ShownElement, add: AddFinding) => void} */
 const ofLanguage = ({ element, run }, add) => {
   const closest = element.closest("[lang]");
   const lang = closest && attribute(closest, "lang");
@@ -51,20 +55,24 @@ const ofLanguage = ({ element, run }, add) => {
 };
 
 // The ancestor, or the element itself, that has `display: none`.
+/** @type {(element: HTMLElement) => HTMLElement | undefined} */
 const hiding = (element) => {
-  for (let around = element; around; around = around.parentElement) {
+  for (let around = /** @type {HTMLElement | null} */ (element); around; around = around.parentElement) {
     if (getComputedStyle(around).display === "none") return around;
   }
   return undefined;
 };
 
+/** @type {(element: Element, pseudo: string) => boolean} */
 const isRoom = (element, pseudo) => {
   const { content, display, height } = getComputedStyle(element, pseudo);
   return content === '""' && display === "block" && parseFloat(height) > 0;
 };
 
+/** @type {(element: Element) => boolean} */
 const isEmpty = (element) => !element.textContent.trim() && !element.firstElementChild;
 
+/** @type {(shown: ShownElement, add: AddFinding) => void} */
 const ofRun = (shown, add) => {
   const { element, run } = shown;
   const { view } = run.drawn;
@@ -88,6 +96,7 @@ const ofRun = (shown, add) => {
   }
 };
 
+/** @type {(shown: ShownElement, add: AddFinding) => void} */
 export const ofElement = (shown, add) => {
   const { element, run, ready } = shown;
   if (said(element, "consent") === "wait") add(note("consent-wait", "The widget waits for consent.", "Call consent() on the element when it is given."));
@@ -105,4 +114,5 @@ export const ofElement = (shown, add) => {
   if (run && run.drawn) ofRun(shown, add);
 };
 
+/** @type {(page: DebugPage, add: AddFinding) => void} */
 export const ofTagsValues = (page, add) => values((name) => option(page, name), add);

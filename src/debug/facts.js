@@ -10,12 +10,15 @@ import { refused, whyNoWasm, whyNothing } from "./said.js";
 const self = ofDocument("currentScript").src;
 
 // The common part of the names of a release's files.
-export const nameOf = (address) => address.split("/").pop().split(".")[0];
+/** @type {(address: string) => string} */
+export const nameOf = (address) => /** @type {string} */ (address.split("/").pop()).split(".")[0];
 export const release = nameOf(self);
 
+/** @type {(element: Element) => boolean} */
 const isUnnamed = (element) => !said(element, "article");
 
 // The page's elements, each with its state, as far as it has started.
+/** @type {(page: DebugPage) => ShownElement[]} */
 export const articles = ({ hosts }) =>
   all("gema-article").filter(isHtml).map((element) => {
     const host = hosts.get(element);
@@ -24,21 +27,28 @@ export const articles = ({ hosts }) =>
   });
 
 // An option of the tag.
+/** @type {(page: { tag: HTMLScriptElement }, name: string) => string | null} */
 export const option = ({ tag }, name) => {
   const value = tag.getAttribute(`data-${name}`);
   return value === null ? new URL(tag.src, location.href).searchParams.get(name) : value;
 };
 
+/** @type {(page: DebugPage) => string | undefined} */
 export const endpointOf = (page) =>
   directory(option(page, "endpoint")) || directory(new URL(".", page.tag.src || location.href).href);
 
+/** @type {(page: DebugPage, element: Element) => string | null} */
 export const siteOf = (page, element) => said(element, "site") || option(page, "site");
 
+/** @type {(page: DebugPage, element: Element) => string | undefined} */
 export const elementsEndpoint = (page, element) => directory(said(element, "endpoint")) || endpointOf(page);
 
 // The origins to which the widget sends requests.
+/** @type {(page: DebugPage, shown: ShownElement[]) => string[]} */
 export const origins = (page, shown) =>
-  [endpointOf(page), ...shown.map(({ element }) => elementsEndpoint(page, element))].filter(Boolean).map((address) => new URL(address).origin);
+  /** @type {string[]} */ ([endpointOf(page), ...shown.map(({ element }) => elementsEndpoint(page, element))].filter(Boolean)).map(
+    (address) => new URL(address).origin,
+  );
 
 const SOURCES = {
   link: "from the canonical link",
@@ -48,20 +58,24 @@ const SOURCES = {
   stale: "from the page's address: the canonical link is of another page",
 };
 
+/** @type {(shown: ShownElement) => string} */
 const source = ({ element, run }) => {
   if (said(element, "article")) return element.hasAttribute("data-bare") ? "from the tag" : "from the element's attribute";
   return SOURCES[namedBy(run)];
 };
 
+/** @type {(shown: ShownElement) => string} */
 const keyOf = (shown) => (shown.run ? `${shown.run.article} (${source(shown)})` : said(shown.element, "article") || "none yet");
 
 // The reason why an element shows nothing; "" if there is none.
+/** @type {(page: DebugPage, shown: Pick<ShownElement, "element" | "run" | "ready">) => string} */
 export const lacks = (page, { element, run, ready }) => {
   if (!siteOf(page, element)) return "no site is named";
   if (!elementsEndpoint(page, element)) return "no endpoint is named";
   return !run && !ready && isUnnamed(element) ? "the article has no name" : "";
 };
 
+/** @type {(page: DebugPage, shown: ShownElement) => string} */
 const stateOf = (page, shown) => {
   const { element, host, ready } = shown;
   if (said(element, "consent") === "wait") return "waits for consent";
@@ -75,6 +89,7 @@ const stateOf = (page, shown) => {
 };
 
 // The reason why readers cannot react; "" if they can.
+/** @type {(shown: ShownElement) => string} */
 export const pollOf = ({ element, run }) => {
   const own = said(element, "poll");
   if (own === "off" || own === "closed") return `poll="${own}"`;
@@ -84,6 +99,7 @@ export const pollOf = ({ element, run }) => {
 };
 
 // The reason why nothing is counted; "" if events are counted.
+/** @type {(shown: ShownElement) => string} */
 const uncounted = ({ element, host, run }) => {
   const { counts, refusal } = run.drawn.view;
   const why = refusal || refused();
@@ -93,8 +109,10 @@ const uncounted = ({ element, host, run }) => {
   return host.counts() ? "" : "no";
 };
 
+/** @type {(shown: ShownElement) => boolean} */
 const hasReads = ({ run }) => run.drawn.view.identity !== "off";
 
+/** @type {(shown: ShownElement) => string} */
 const countsOf = (shown) => {
   const closed = pollOf(shown);
   const taken = [hasReads(shown) && "reads", !closed && "choices", "shares"].filter(Boolean).join(", ");
@@ -102,6 +120,7 @@ const countsOf = (shown) => {
 };
 
 // Whether the text counts as being read.
+/** @type {(host: FollowHost) => boolean} */
 const isInView = (host) => {
   const box = boxOf(textOf(host));
   // Content of a closed <details> has a rectangle, but is not rendered.
@@ -112,6 +131,7 @@ const isInView = (host) => {
   return (top < height / 2 && bottom > height / 2) || (bottom > top && seen >= (bottom - top) * 0.9);
 };
 
+/** @type {(shown: ShownElement) => string} */
 const readOf = (shown) => {
   const { host, run } = shown;
   if (uncounted(shown) || !hasReads(shown)) return "is not counted";
@@ -121,9 +141,12 @@ const readOf = (shown) => {
   return `waits until the text has been in view for ${seconds} seconds; now it is ${isInView(host) ? "" : "not "}in view`;
 };
 
+/** @type {(shown: ShownElement) => string} */
 const language = ({ run }) => `asked: ${run.lang}; shown: ${run.drawn.view.locale.split("-u-")[0]}`;
 
+/** @type {(page: DebugPage, shown: ShownElement) => [name: string, value: string][]} */
 const ofArticle = (page, shown) => {
+  /** @type {[name: string, value: string][]} */
   const values = [
     ["Article", keyOf(shown)],
     ["State", stateOf(page, shown)],
@@ -140,8 +163,10 @@ const ofArticle = (page, shown) => {
   return values;
 };
 
+/** @type {(page: DebugPage, shown: ShownElement[]) => { name: string, values: [name: string, value: string][] }[]} */
 export const facts = (page, shown) => {
   const running = shown.find(({ run }) => run);
+  /** @type {[name: string, value: string][]} */
   const site = [
     ["Site", (running && running.run.site) || option(page, "site") || "none"],
     ["Endpoint", (running && running.run.endpoint) || endpointOf(page) || "none"],

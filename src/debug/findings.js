@@ -9,6 +9,7 @@ import { ofBare } from "./misplaced.js";
 import { ofPlace, ofSeveral } from "./place.js";
 import { forbidden } from "./policy.js";
 
+/** @type {(page: DebugPage, add: AddFinding) => void} */
 const ofTag = (page, add) => {
   const { tag } = page;
   const names = /\/embed(\.v1)?\.js\b/;
@@ -21,12 +22,13 @@ const ofTag = (page, add) => {
     add(note("tag-blocks", "The tag lacks async: the page waits for the script.", "<script async …>"));
   }
   const endpoint = endpointOf(page);
-  if (location.protocol === "https:" && /^http:/.test(endpoint)) {
+  if (location.protocol === "https:" && /^http:/.test(endpoint || "")) {
     add(error("mixed-content", `The page is of https, and the endpoint of http: ${endpoint}.`, "Give the endpoint https."));
   }
   ofTagsValues(page, add);
 };
 
+/** @type {(page: DebugPage, shown: ShownElement[], add: AddFinding) => void} */
 const ofPolicy = (page, shown, add) => {
   for (const { id, directive, blocked, isReport, write } of forbidden(origins(page, shown))) {
     const what = `${directive} ${isReport ? "would forbid" : "forbids"} ${blocked}`;
@@ -35,13 +37,18 @@ const ofPolicy = (page, shown, add) => {
   }
 };
 
+/** @type {(page: DebugPage, shown: ShownElement[]) => Finding[]} */
 export const findings = (page, shown) => {
+  /** @type {Map<string, Finding>} */
   const found = new Map();
   // One of a name, or of a key.
+  /** @type {AddFinding} */
   const add = (one, key = one.id) => found.has(key) || found.set(key, one);
+  /** @type {(id: string) => boolean} */
   const has = (id) => [...found.values()].some((one) => one.id === id);
   ofPolicy(page, shown, add);
   // Why the endpoint does not answer, or the WebAssembly does not run, is the policy.
+  /** @type {{ [id: string]: string }} */
   const causes = { "endpoint-unreachable": "csp-connect-src", "csp-wasm": "csp-wasm" };
   ofAnswers(page, shown, (one) => has(causes[one.id]) || add(one));
   ofTag(page, add);

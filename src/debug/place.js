@@ -12,10 +12,13 @@ const OWN = "Write <gema-article> into the page's own markup.";
 const PLACE = 'Write <gema-article article="…"> around the article.';
 
 // The page's address, since when it has that, and whether an element has been there.
+/** @type {{ href?: string, since?: any, had?: boolean }} */
 let here = {};
 
+/** @type {(says: string) => Finding} */
 const removed = (says) => warning("element-removed", says, OWN);
 
+/** @type {(add: AddFinding) => void} */
 const ofNone = (add) => {
   const line = lineHere(/^(a list of articles|no article) here/);
   const hasArticle = ofDocument("querySelector", "article, main");
@@ -30,6 +33,7 @@ const ofNone = (add) => {
 };
 
 // Checks whether there is an element.
+/** @type {(add: AddFinding) => void} */
 export const ofPlace = (add) => {
   const { href } = location;
   if (here.href !== href) here = { href, since: Date.now() };
@@ -43,6 +47,7 @@ export const ofPlace = (add) => {
 };
 
 // Finds elements that conflict with each other.
+/** @type {(shown: ShownElement[], add: AddFinding) => void} */
 export const ofSeveral = (shown, add) => {
   const keys = new Map();
   for (const { element, run } of shown) {

@@ -8,6 +8,7 @@ const STYLE =
   "all: initial; display: block; position: fixed; left: 0; right: 0; top: auto; bottom: 0; width: auto; height: auto; margin: 0; padding: 0; border: 0; overflow: visible; z-index: 2147483647;";
 
 // The open modal dialog: nothing outside of it can be seen or pressed.
+/** @type {() => Element | undefined} */
 const modal = () => {
   try {
     return all("dialog:modal").pop();
@@ -16,13 +17,15 @@ const modal = () => {
   }
 };
 
+/** @type {(host: HTMLElement, content: HTMLElement) => { folds(isFolded: boolean): void, keeps(): void, ends(): void }} */
 export const stand = (host, content) => {
   host.style.cssText = STYLE.replace(/;/g, " !important;");
   // Without `!important`, so that readers can set these; the content has values of its own.
   for (const name of ["letter-spacing", "word-spacing", "line-height"]) host.style.setProperty(name, "normal");
   host.attachShadow({ mode: "open" }).append(content);
   // Show it in the top layer where popovers are supported, so that no ancestor's `transform` affects its position.
-  if (host.showPopover) host.setAttribute("popover", "manual");
+  if ("showPopover" in host) host.setAttribute("popover", "manual");
+  /** @type {(name: string, value: string) => void} */
   const set = (name, value) => host.style.setProperty(name, value, "important");
 
   // The page must not handle clicks and keys in the box.

@@ -286,7 +286,7 @@ const control = (element) => {
         return;
       }
       const isShown = FORWARDED.includes(name.replace("data-", ""));
-      if (isShown && widget) widget.tell("attributes");
+      if (isShown && widget) widget.reset();
       else settleSoon(isShown);
     },
   };

@@ -34,7 +34,7 @@ export const guard = ({ draws, element, isCurrent, run, shared, shows, widget })
     if (stringify(now) === stringify(drawn)) return;
     if (widget()) {
       drawn = now;
-      /** @type {Widget} */ (widget()).tell("attributes");
+      /** @type {Widget} */ (widget()).reset();
       return;
     }
     if (link) readdress(link, drawn, now);

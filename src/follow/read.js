@@ -50,6 +50,7 @@ export const countRead = async (host) => {
   while (!host.isCurrent());
   const entry = due(host);
   if (entry.sent) return;
-  if (host.widget()) /** @type {Widget} */ (host.widget()).tell("read", entry);
+  const widget = host.widget();
+  if (widget) widget.read(entry.key, entry.until);
   else send(host, entry);
 };

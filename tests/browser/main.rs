@@ -3,6 +3,8 @@
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
+/// What else of Yew works.
+mod components;
 /// Formats of numbers and dates.
 mod format;
 /// A mounted widget.

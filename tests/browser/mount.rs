@@ -1,7 +1,9 @@
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::Mounted;
+use widget::mount;
+
+use crate::page::{Mounted, value};
 
 /// The shared view, for the article `a`.
 fn view() -> Value {
@@ -12,10 +14,10 @@ fn view() -> Value {
     view
 }
 
-/// The endpoint's response to the request with that number.
-fn answer(number: u64, happy: u64, mine: Value) -> Value {
+/// The endpoint's response to a request.
+fn answer(happy: u64, mine: Value) -> Value {
     let tally = json!({ "article": "a", "rev": 13, "reads": 842, "reactions": { "happy": happy, "sad": 500 }, "mine": mine });
-    json!({ "number": number, "status": 200, "body": { "tallies": [tally] } })
+    json!({ "status": 200, "body": { "tallies": [tally] } })
 }
 
 #[wasm_bindgen_test]
@@ -37,7 +39,7 @@ async fn it_is_drawn_and_the_page_is_told_when() {
             .as_deref(),
         Some("75%")
     );
-    assert_eq!(widget.log(), [json!(["ready"])]);
+    assert_eq!(widget.log(), [json!(["show"])]);
 }
 
 #[wasm_bindgen_test]
@@ -61,21 +63,14 @@ async fn a_click_counts_at_once_and_is_kept_sent_and_told() {
         Some("Senang")
     );
     let log = widget.log();
-    assert_eq!(log[1], json!(["gema-react", "happy"]));
-    let sent = &log[2][2];
-    assert_eq!(
-        (&log[2][0], &sent["events"][0]["reaction"]),
-        (&json!("post"), &json!("happy"))
-    );
-    assert_eq!(sent["visitor"].as_str().map(str::len), Some(22));
+    assert_eq!(log[1], json!(["gema-react", { "reaction": "happy" }]));
+    let sent = &widget.posts()[0];
+    assert_eq!(sent[0]["reaction"], json!("happy"));
     assert_eq!(widget.keeps("mine:a")["sent"], json!(false));
 
-    let seq = sent["events"][0]["seq"].clone();
+    let seq = sent[0]["seq"].clone();
     widget
-        .tell(
-            "ended",
-            &answer(1, 1501, json!({ "reaction": "happy", "seq": seq })),
-        )
+        .responds(1, &answer(1501, json!({ "reaction": "happy", "seq": seq })))
         .await;
     assert_eq!(
         widget
@@ -108,12 +103,9 @@ async fn a_click_during_a_request_is_sent_after_it() {
             .as_deref(),
         Some("1.500")
     );
-    let seq = widget.log()[2][2]["events"][0]["seq"].clone();
+    let seq = widget.posts()[0][0]["seq"].clone();
     widget
-        .tell(
-            "ended",
-            &answer(1, 1501, json!({ "reaction": "happy", "seq": seq })),
-        )
+        .responds(1, &answer(1501, json!({ "reaction": "happy", "seq": seq })))
         .await;
     assert_eq!(
         widget
@@ -127,11 +119,7 @@ async fn a_click_during_a_request_is_sent_after_it() {
             .as_deref(),
         Some("501")
     );
-    let log = widget.log();
-    assert_eq!(
-        log.last().unwrap()[2]["events"][0]["reaction"],
-        json!("sad")
-    );
+    assert_eq!(widget.posts()[1][0]["reaction"], json!("sad"));
 }
 
 #[wasm_bindgen_test]
@@ -140,9 +128,9 @@ async fn a_choice_that_the_endpoint_refuses_is_taken_back_with_a_word() {
     widget.click("[data-part=option-happy]").await;
     let refusal = json!({ "index": 0, "field": "reaction", "reason": "closed" });
     widget
-        .tell(
-            "ended",
-            &json!({ "number": 1, "status": 200, "body": { "tallies": [], "refused": [refusal] } }),
+        .responds(
+            1,
+            &json!({ "status": 200, "body": { "tallies": [], "refused": [refusal] } }),
         )
         .await;
     assert_eq!(
@@ -161,14 +149,10 @@ async fn a_choice_that_the_endpoint_refuses_is_taken_back_with_a_word() {
 #[wasm_bindgen_test]
 async fn a_choice_in_a_rejected_request_is_taken_back_and_not_sent_again() {
     let widget = Mounted::with(&view()).await;
+    widget.reads("AAECAwQFBgcICQoL").await;
+    let body = json!({ "detail": "Not one of the site's origins." });
     widget
-        .tell(
-            "read",
-            &json!({ "key": "AAECAwQFBgcICQoL", "until": 4_102_444_800_000_u64 }),
-        )
-        .await;
-    widget
-        .tell("ended", &json!({ "number": 1, "status": 403, "body": { "detail": "Not one of the site's origins." } }))
+        .responds(1, &json!({ "status": 403, "body": body }))
         .await;
     assert_eq!(
         widget.text("[part=reads]").as_deref(),
@@ -177,9 +161,9 @@ async fn a_choice_in_a_rejected_request_is_taken_back_and_not_sent_again() {
     assert_eq!(widget.keeps("read:a")["until"], json!(0));
     widget.click("[data-part=option-happy]").await;
     widget
-        .tell("ended", &json!({ "number": 2, "status": 403, "body": {} }))
+        .responds(2, &json!({ "status": 403, "body": {} }))
         .await;
-    widget.tell("back", &json!(null)).await;
+    widget.calls(mount::resume).await;
     assert_eq!(
         widget
             .text("[data-part=option-happy] [part=count]")
@@ -197,13 +181,7 @@ async fn a_choice_in_a_rejected_request_is_taken_back_and_not_sent_again() {
         ),
         (&json!(true), &json!(null))
     );
-    let posts = || {
-        widget
-            .log()
-            .into_iter()
-            .filter(|line| line[0] == "post")
-            .count()
-    };
+    let posts = || widget.posts().len();
     assert_eq!(posts(), 2);
     // The cause of the refusal may be gone by now.
     widget.click("[data-part=option-happy]").await;
@@ -216,47 +194,37 @@ async fn a_choice_in_a_rejected_request_is_taken_back_and_not_sent_again() {
 #[wasm_bindgen_test]
 async fn a_read_counts_once_whoever_tells_of_it() {
     let widget = Mounted::with(&view()).await;
-    let read = json!({ "key": "AAECAwQFBgcICQoL", "until": 4_102_444_800_000_u64 });
-    widget.tell("read", &read).await;
-    widget.tell("read", &read).await;
+    widget.reads("AAECAwQFBgcICQoL").await;
+    widget.reads("AAECAwQFBgcICQoL").await;
     assert_eq!(
         widget.text("[part=reads]").as_deref(),
         Some("Dibaca 842 kali")
     );
-    let posts = widget
-        .log()
-        .into_iter()
-        .filter(|line| line[0] == "post")
-        .collect::<Vec<_>>();
-    assert_eq!(posts.len(), 1);
-    assert_eq!(
-        posts[0][2],
-        json!({ "events": [{ "type": "read", "article": "a", "key": "AAECAwQFBgcICQoL" }] })
-    );
+    let event = json!({ "type": "read", "article": "a", "key": "AAECAwQFBgcICQoL" });
+    assert_eq!(widget.posts(), [json!([event])]);
 }
 
 #[wasm_bindgen_test]
 async fn what_it_does_not_understand_changes_nothing() {
     let widget = Mounted::with(&view()).await;
-    for what in [
-        "view",
-        "ended",
-        "read",
-        "kept",
-        "attributes",
-        "followed",
-        "of another release",
-    ] {
+    for odd in [json!(null), json!("x"), json!({ "name": 7, "status": "x" })] {
+        let odd = value(&odd);
         widget
-            .tell(what, &json!({ "number": "x", "name": 7 }))
+            .calls(|number| {
+                mount::viewed(number, &odd);
+                mount::reset(number, &odd);
+                mount::ended(number, 7, &odd);
+                mount::stored(number, "mine:a", &odd);
+                mount::stored(number, "of another release", &odd);
+                mount::read(number, "no key", 1.0);
+            })
             .await;
-        widget.tell(what, &json!(null)).await;
     }
     assert_eq!(
         widget.text("[part=reads]").as_deref(),
         Some("Dibaca 841 kali")
     );
-    assert_eq!(widget.log(), [json!(["ready"])]);
+    assert_eq!(widget.log(), [json!(["show"])]);
 }
 
 #[wasm_bindgen_test]
@@ -266,7 +234,7 @@ async fn after_its_end_nothing_is_there_and_nothing_is_heard() {
     widget.unmount().await;
     assert!(widget.is_empty());
     let before = widget.log().len();
-    widget.tell("back", &json!(null)).await;
+    widget.calls(mount::resume).await;
     widget.unmount().await;
     assert_eq!(widget.log().len(), before);
 }
@@ -275,7 +243,7 @@ async fn after_its_end_nothing_is_there_and_nothing_is_heard() {
 async fn the_next_one_goes_on_from_what_the_last_has_kept() {
     let mut widget = Mounted::with(&view()).await;
     widget.click("[data-part=option-happy]").await;
-    let first = widget.log()[2][2].clone();
+    let first = widget.posts()[0].clone();
     widget.unmount().await;
     widget.again(&view()).await;
     assert_eq!(
@@ -288,11 +256,7 @@ async fn the_next_one_goes_on_from_what_the_last_has_kept() {
             .as_deref(),
         Some("1.501")
     );
-    let posts = widget
-        .log()
-        .into_iter()
-        .filter(|line| line[0] == "post")
-        .collect::<Vec<_>>();
+    let posts = widget.posts();
     assert_eq!(posts.len(), 2);
-    assert_eq!(posts[1][2], first, "the same event, by the same visitor");
+    assert_eq!(posts[1], first, "the same event");
 }

@@ -3,36 +3,46 @@
 export const newPage = () => {
   const kept = new Map();
   const log = [];
+  const pressed = [];
   return {
     kept,
     log,
-    told: [],
+    pressed,
+    widget: { pressed: (name) => void pressed.push(name) },
     get: (name) => kept.get(name),
     set: (name, text) => void kept.set(name, text),
     remove: (name) => void kept.delete(name),
     names: () => [...kept.keys()],
+    read: (name) => {
+      try {
+        return JSON.parse(kept.get(name));
+      } catch {
+        return {};
+      }
+    },
+    write: (name, fact) => void kept.set(name, JSON.stringify(fact)),
     random: (length) => crypto.randomUUID().slice(0, length),
-    visitor: () => kept.get("visitor") ?? (kept.set("visitor", "1234567890123456789012"), kept.get("visitor")),
-    post: (number, body) => void log.push(["post", number, body]),
+    visitor: () => void (kept.has("visitor") || kept.set("visitor", "1234567890123456789012")),
+    post: (number, events) => void log.push(["post", number, events]),
     refresh: () => void log.push(["refresh"]),
     copy: (text) => void log.push(["copy", text]),
-    ready: () => void log.push(["ready"]),
-    fire: (name, field, value) => void log.push([name, value ?? null]),
-    tell(...told) {
-      this.told.push(told);
+    element: () => document.createElement("div"),
+    show(root) {
+      this.root = document.body.appendChild(root);
+      log.push(["show"]);
     },
+    fire: (name, detail) => void log.push([name, detail]),
   };
 };
 
-export const newRoot = () => document.body.appendChild(document.createElement("div"));
 export const logged = (page) => JSON.stringify(page.log);
-// Takes the messages for the widget.
-export const told = (page) => JSON.stringify(page.told.splice(0));
+// Takes the names of the buttons that were pressed.
+export const presses = (page) => page.pressed.splice(0).join();
 export const keeps = (page) => JSON.stringify(Object.fromEntries(page.kept));
-export const text = (root, selector) => root.querySelector(selector)?.innerText;
-export const click = (root, selector) => root.querySelector(selector).click();
-export const size = (root) => root.childElementCount;
-export const remove = (root) => root.remove();
+export const text = ({ root }, selector) => root.querySelector(selector)?.innerText;
+export const click = ({ root }, selector) => root.querySelector(selector).click();
+export const size = ({ root }) => root?.childElementCount ?? 0;
+export const remove = ({ root }) => root?.remove();
 // Resolves when rendering is done. On a slow machine Yew renders in several steps, each after a timer.
 const turn = () => new Promise((done) => setTimeout(done));
 export const drawn = async () => {

@@ -1,5 +1,7 @@
 //! A page around a widget, and how tests inspect both.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use js_sys::{JSON, Promise};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
@@ -10,72 +12,79 @@ use widget::{browser::Page, mount};
 extern "C" {
     #[wasm_bindgen(js_name = newPage)]
     pub(crate) fn new_page() -> Page;
-    #[wasm_bindgen(js_name = newRoot)]
-    fn new_root() -> web_sys::Element;
     pub(crate) fn logged(page: &JsValue) -> String;
     pub(crate) fn keeps(page: &JsValue) -> String;
-    fn told(page: &JsValue) -> String;
-    fn text(root: &JsValue, selector: &str) -> Option<String>;
-    fn click(root: &JsValue, selector: &str);
-    fn size(root: &JsValue) -> u32;
-    fn remove(root: &JsValue);
-    fn drawn() -> Promise;
+    pub(crate) fn text(page: &JsValue, selector: &str) -> Option<String>;
+    fn presses(page: &JsValue) -> String;
+    pub(crate) fn click(page: &JsValue, selector: &str);
+    fn size(page: &JsValue) -> u32;
+    pub(crate) fn remove(page: &JsValue);
+    #[wasm_bindgen(js_name = drawn)]
+    fn rendering() -> Promise;
 }
+
+/// The number of the last widget.
+static LAST: AtomicUsize = AtomicUsize::new(0);
+
+/// The end of a window far in the future, in ms since 1970.
+const UNTIL: f64 = 4_102_444_800_000.0;
 
 /// A widget mounted in a page.
 pub(crate) struct Mounted {
     page: Page,
-    root: web_sys::Element,
     number: usize,
 }
 
 impl Mounted {
     /// Mounts a widget of the article `a` in a new page.
     pub(crate) async fn with(view: &Value) -> Self {
-        let (page, root) = (new_page(), new_root());
-        let number = Self::mount(&page, &root, view).expect("a widget");
-        let mounted = Self { page, root, number };
+        let page = new_page();
+        let number = Self::mount(&page, view).expect("a widget");
+        let mounted = Self { page, number };
         mounted.drawn().await;
         mounted
     }
 
     /// Mounts another widget in the same page, after the end of the first.
     pub(crate) async fn again(&mut self, view: &Value) {
-        self.number = Self::mount(&self.page, &self.root, view).expect("a widget");
+        self.number = Self::mount(&self.page, view).expect("a widget");
         self.drawn().await;
     }
 
-    fn mount(page: &Page, root: &web_sys::Element, view: &Value) -> Option<usize> {
+    fn mount(page: &Page, view: &Value) -> Option<usize> {
         let attributes = json!({ "site": "warta", "article": "a", "title": "Banjir", "url": "https://warta.example/" });
-        mount::mount(
-            root.clone(),
-            JsValue::clone(page).unchecked_into(),
-            &value(&attributes),
-            &value(view),
-        )
+        let number = LAST.fetch_add(1, Ordering::Relaxed);
+        let page = JsValue::clone(page).unchecked_into();
+        mount::mount(number, page, &value(&attributes), &value(view)).then_some(number)
     }
 
     /// Whether mounting this view fails.
     pub(crate) fn is_refused(view: &Value) -> bool {
-        let root = new_root();
-        let refused = Self::mount(&new_page(), &root, view).is_none() && size(&root) == 0;
-        remove(&root);
-        refused
+        Self::mount(&new_page(), view).is_none()
     }
 
-    /// Sends the widget a message, and waits until the result is rendered.
-    pub(crate) async fn tell(&self, what: &str, detail: &Value) {
-        mount::tell(self.number, what, &value(detail));
+    /// Calls a function of the module with the widget's number, and waits until the result is
+    /// rendered.
+    pub(crate) async fn calls(&self, call: impl FnOnce(usize)) {
+        call(self.number);
         self.drawn().await;
+    }
+
+    /// Passes the response to the request of that number to the widget.
+    pub(crate) async fn responds(&self, request: u32, response: &Value) {
+        self.calls(|number| mount::ended(number, request, &value(response)))
+            .await;
+    }
+
+    /// Passes a read to the widget, whose window ends far in the future.
+    pub(crate) async fn reads(&self, key: &str) {
+        self.calls(|number| mount::read(number, key, UNTIL)).await;
     }
 
     /// Clicks, and waits until the result is rendered.
     pub(crate) async fn click(&self, selector: &str) {
-        click(&self.root, selector);
-        let told: Vec<(String, Value)> = serde_json::from_str(&told(&self.page)).expect("a list");
-        for (what, detail) in told {
-            mount::tell(self.number, &what, &value(&detail));
-        }
+        click(&self.page, selector);
+        mount::pressed(self.number, presses(&self.page));
         self.drawn().await;
     }
 
@@ -87,17 +96,25 @@ impl Mounted {
 
     /// The text of the element that a selector finds.
     pub(crate) fn text(&self, selector: &str) -> Option<String> {
-        text(&self.root, selector)
+        text(&self.page, selector)
     }
 
     /// Whether nothing is rendered.
     pub(crate) fn is_empty(&self) -> bool {
-        size(&self.root) == 0
+        size(&self.page) == 0
     }
 
     /// All requests to the page so far.
     pub(crate) fn log(&self) -> Vec<Value> {
         serde_json::from_str(&logged(&self.page)).expect("a list")
+    }
+
+    /// The requests so far: the events of each.
+    pub(crate) fn posts(&self) -> Vec<Value> {
+        let log = self.log().into_iter();
+        log.filter(|line| line[0] == "post")
+            .map(|line| line[2].clone())
+            .collect()
     }
 
     /// A stored value.
@@ -110,17 +127,23 @@ impl Mounted {
     }
 
     async fn drawn(&self) {
-        JsFuture::from(drawn()).await.expect("a pause");
+        drawn().await;
     }
 }
 
 impl Drop for Mounted {
     fn drop(&mut self) {
         mount::unmount(self.number);
-        remove(&self.root);
+        remove(&self.page);
     }
 }
 
-fn value(json: &Value) -> JsValue {
+/// Waits until what is to be rendered is.
+pub(crate) async fn drawn() {
+    JsFuture::from(rendering()).await.expect("a pause");
+}
+
+/// JSON as JavaScript parses it.
+pub(crate) fn value(json: &Value) -> JsValue {
     JSON::parse(&json.to_string()).expect("JSON")
 }

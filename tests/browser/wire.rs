@@ -1,17 +1,18 @@
-//! The widget reads and writes fields in a fixed order, and `api.js` converts them to JSON; the endpoint uses serde.
-//! These tests pass the same texts through both.
+//! The widget reads parsed JSON field by field, and writes objects; the endpoint does both with serde. These tests pass
+//! the same texts through both.
 
 use serde_json::{Value, json};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 use widget::{
-    api::{self, Fields, Outcome},
-    browser::{self, Page, fields},
-    keep,
+    json,
     outbox::{Entry, What},
+    storage::{self, Saved},
+    sync,
 };
 use wire::{Answer, ArticleKey, Assets, Batch, Event, Imported, RejectedEvent, Tally, View};
 
-use crate::page::{keeps, logged, new_page};
+use crate::page::{keeps, new_page, value};
 
 /// Far in the future, in ms since 1970.
 const UNTIL: u64 = 4_102_444_800_000;
@@ -19,11 +20,6 @@ const UNTIL: u64 = 4_102_444_800_000;
 const VIEW: &str = include_str!("../fixtures/view.json");
 const ANSWER: &str = include_str!("../fixtures/answer.json");
 const BATCH: &str = include_str!("../fixtures/batch.json");
-
-/// The fields of a value, in the order that a shape gives.
-fn ordered(shape: &str, value: &Value) -> String {
-    fields(shape, &js_sys::JSON::parse(&value.to_string()).unwrap())
-}
 
 /// A tally without the fields that the widget does not use.
 fn shown(tally: Tally) -> Tally {
@@ -35,7 +31,7 @@ fn shown(tally: Tally) -> Tally {
 }
 
 fn view(text: &Value) -> Option<View> {
-    api::view(&mut Fields::of(&ordered("view", text)))
+    json::view(&value(text))
 }
 
 #[wasm_bindgen_test]
@@ -88,20 +84,38 @@ fn what_is_no_view_is_none() {
     ] {
         assert_eq!(view(&text), None, "{text}");
     }
-    let mut wrong: Value = serde_json::from_str(VIEW).unwrap();
-    wrong["tally"]["reads"] = json!(-1);
-    assert_eq!(view(&wrong), None);
+    for wrong in [
+        json!(-1),
+        json!(1.5),
+        json!("841"),
+        json!(9_007_199_254_740_992_u64),
+        json!(null),
+    ] {
+        let mut text: Value = serde_json::from_str(VIEW).unwrap();
+        text["tally"]["reads"] = wrong;
+        assert_eq!(view(&text), None, "{text}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn buttons_and_options_of_another_release_are_left_out_and_the_rest_is_shown() {
+    let mut text: Value = serde_json::from_str(VIEW).unwrap();
+    let whole = view(&text).unwrap();
+    text["networks"][0]["kind"] = json!("hologram");
+    text["reactions"][0]["key"] = json!("NO KEY");
+    text["labels"].as_object_mut().unwrap().remove("more");
+    let part = view(&text).unwrap();
+    assert_eq!(part.networks, whole.networks[1..]);
+    assert_eq!(part.reactions, whole.reactions[1..]);
+    assert_eq!(
+        (part.labels.more.as_str(), part.labels.close.as_str()),
+        ("", "Tutup")
+    );
 }
 
 #[wasm_bindgen_test]
 fn an_answer_is_read_as_serde_reads_it() {
-    let response = json!({ "number": 7, "status": 200, "body": serde_json::from_str::<Value>(ANSWER).unwrap() });
-    let text = ordered("ended", &response);
-    let fields = &mut Fields::of(&text);
-    assert_eq!(fields.small(), Some(7));
-    let Outcome::Answered(answer) = api::outcome(fields) else {
-        panic!("no answer")
-    };
+    let answer = json::answer(&value(&serde_json::from_str(ANSWER).unwrap()));
     let expected: Answer = serde_json::from_str(ANSWER).unwrap();
     let unsaid = |refusal| RejectedEvent {
         field: String::new(),
@@ -118,16 +132,22 @@ fn an_answer_is_read_as_serde_reads_it() {
 #[wasm_bindgen_test]
 fn entries_are_posted_as_serde_reads_them() {
     let batch: Batch = serde_json::from_str(BATCH).unwrap();
-    let page = new_page();
-    page.set("visitor", batch.visitor.as_ref().unwrap().as_str());
     let entries: Vec<_> = batch.events.iter().map(entry).collect();
-    browser::post(&page, 1, &api::request(&entries));
-    let log: Value = serde_json::from_str(&logged(&page)).unwrap();
-    assert_eq!(log[0][2], serde_json::from_str::<Value>(BATCH).unwrap());
+    let events = text(&sync::events(&entries));
     assert_eq!(
-        serde_json::from_value::<Batch>(log[0][2].clone()).unwrap(),
-        batch
+        events,
+        serde_json::from_str::<Value>(BATCH).unwrap()["events"]
     );
+    assert_eq!(
+        serde_json::from_value::<Vec<Event>>(events).unwrap(),
+        batch.events
+    );
+}
+
+/// An object of JavaScript as JSON.
+fn text(value: &JsValue) -> Value {
+    let text = js_sys::JSON::stringify(value).unwrap();
+    serde_json::from_str(&text.as_string().unwrap()).unwrap()
 }
 
 /// The outbox entry of an event.
@@ -162,23 +182,24 @@ fn what_is_kept_is_read_back() {
         ..shown(answer.tallies[0].clone())
     };
     let batch: Batch = serde_json::from_str(BATCH).unwrap();
-    let entries = || {
-        batch.events.iter().map(|event| Entry {
+    let page = new_page().into();
+    let mut state = storage::load(&page, &article);
+    for event in &batch.events {
+        state.outbox.put(Entry {
             article: article.clone(),
             ..entry(event)
-        })
+        });
+    }
+    (state.tally, state.tally_at) = (tally, 1_448_000_000_123);
+    Saved::default().save(&page, &state);
+    let read = storage::load(&page, &article);
+    assert_eq!((&read.tally, read.tally_at), (&state.tally, state.tally_at));
+    let entries = |state: &widget::state::State| {
+        let mut entries = state.outbox.entries().to_vec();
+        entries.sort_by_key(|entry| format!("{entry:?}"));
+        entries
     };
-    let page = new_page();
-    entries().for_each(|entry| browser::keep(&page, &api::entry_text(&entry)));
-    browser::keep(&page, &api::tally_text(&tally, 1_448_000_000_123));
-    let page = page.into();
-    let state = keep::load(&page, &article);
-    assert_eq!((state.tally, state.tally_at), (tally, 1_448_000_000_123));
-    assert!(
-        entries().all(|entry| state.outbox.has(&entry)),
-        "{:?}",
-        state.outbox.entries()
-    );
+    assert_eq!(entries(&read), entries(&state));
 }
 
 #[wasm_bindgen_test]
@@ -199,9 +220,8 @@ fn what_has_ended_or_is_damaged_is_not_read_and_the_rest_is() {
         page.set(name, text);
     }
     page.set("read:a:b", &kept("AAECAwQFBgcICQoL", UNTIL));
-    let names = |page: &Page| serde_json::from_str::<Value>(&keeps(page)).unwrap();
     let page = page.into();
-    let state = keep::load(&page, &ArticleKey::parse("a").unwrap());
+    let state = storage::load(&page, &ArticleKey::parse("a").unwrap());
     let articles: Vec<_> = state
         .outbox
         .entries()
@@ -209,5 +229,6 @@ fn what_has_ended_or_is_damaged_is_not_read_and_the_rest_is() {
         .map(|entry| entry.article.as_str())
         .collect();
     assert_eq!(articles, ["a:b"]);
-    assert!(names(&page).get("read:ended").is_none() && names(&page).get("read:short").is_some());
+    let names: Value = serde_json::from_str(&keeps(&page)).unwrap();
+    assert!(names.get("read:ended").is_none() && names.get("read:short").is_some());
 }

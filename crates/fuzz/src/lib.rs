@@ -155,11 +155,6 @@ pub const TARGETS: [Target; 27] = [
         run: texts::markdown,
     },
     Target {
-        name: "fields",
-        seeds: widget_side::FIELDS,
-        run: widget_side::fields,
-    },
-    Target {
         name: "settings",
         seeds: widget_side::SETTINGS,
         run: widget_side::settings,

@@ -16,8 +16,8 @@ use anyhow::{Context, Result};
 
 use crate::{exec, repo};
 pub(crate) use found::{
-    axe, cargo_deny, device_detector, esbuild, geckodriver, isso, lighthouse, mkdocs, modules,
-    node, schemathesis, system, types, typescript, uv, valkey, waline, waline_client, zig,
+    axe, cargo_deny, device_detector, esbuild, eslint, geckodriver, isso, lighthouse, mkdocs,
+    modules, node, schemathesis, system, types, typescript, uv, valkey, waline, waline_client, zig,
 };
 pub(crate) use table::{
     agents, all, auditors, clients, competitors, of_development, of_packaged, of_packages,

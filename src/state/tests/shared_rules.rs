@@ -5,10 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::*;
-use crate::{
-    api::{self, Fields, Outcome},
-    state::tests::article,
-};
+use crate::{outcome::Outcome, state::tests::article};
 
 #[derive(Deserialize)]
 struct Rules {
@@ -271,10 +268,11 @@ fn the_newest_tally_stands_until_an_older_one_is_the_endpoints_own() {
 #[test]
 fn a_status_says_whether_to_send_again() {
     for Response { status, is_later } in rules().responses {
-        // A response with one tally, with the fields in the order of `api.js`.
-        let status_text = status.map(|status| status.to_string()).unwrap_or_default();
-        let text = format!("{status_text}||1|a|1|1|||0|0").replace('|', "\x1f");
-        let outcome = api::outcome(&mut Fields::of(&text));
+        let answer = Answer {
+            tallies: vec![tally(1, 1, 0)],
+            refused: Vec::new(),
+        };
+        let outcome = Outcome::of(status, None, answer);
         assert_eq!(
             matches!(outcome, Outcome::Failed(_)),
             is_later,

@@ -27,7 +27,8 @@ customElements.define(
       const says = (texts, n) => (texts[plural.select(n)] ?? texts.other).replace("{n}", number.format(n));
       const safe = (text) => text.replace(/[&<"]/g, (one) => `&#${one.charCodeAt()};`);
       const mine = `plain:${article}`;
-      let { reactions, reads } = view.tally;
+      const { reads } = view.tally;
+      let { reactions } = view.tally;
       let chosen = localStorage.getItem(mine);
 
       const share = ({ kind, key, label, href }) =>

@@ -37,7 +37,7 @@ impl Step {
     }
 }
 
-pub(crate) const STEPS: [Step; 14] = [
+pub(crate) const STEPS: [Step; 16] = [
     Step {
         name: "setup",
         what: "what builds and tests need",
@@ -70,8 +70,13 @@ pub(crate) const STEPS: [Step; 14] = [
     },
     Step {
         name: "types",
-        what: "the types of the loader's JavaScript",
+        what: "the types of the widget's JavaScript",
         action: StepAction::Check(types),
+    },
+    Step {
+        name: "eslint",
+        what: "lints, JavaScript",
+        action: StepAction::Check(eslint),
     },
     Step {
         name: "dist",
@@ -102,6 +107,11 @@ pub(crate) const STEPS: [Step; 14] = [
         name: "browser",
         what: "the widget's own tests, in a browser",
         action: StepAction::Tests(browser),
+    },
+    Step {
+        name: "browser-release",
+        what: "a component of tests, in an optimised build",
+        action: StepAction::Tests(browser_release),
     },
     Step {
         name: "e2e",
@@ -169,6 +179,12 @@ fn types() -> Result<()> {
     exec::run(tsc.args(["--project", "tsconfig.check.json"]))
 }
 
+fn eslint() -> Result<()> {
+    let mut eslint = exec::program(tools::eslint()?);
+    eslint.env("PATH", tools::with_path([tools::node()?])?);
+    exec::run(eslint.args(["--max-warnings", "0", "."]))
+}
+
 fn native(args: &[String]) -> Result<Count> {
     count::tests(
         exec::cargo()
@@ -189,14 +205,24 @@ fn openapi() -> Result<()> {
 }
 
 fn browser(args: &[String]) -> Result<Count> {
+    in_browser(&[], args)
+}
+
+/// With the optimisation of a release. (Not all tests: they fail with messages that such a build does not have.)
+fn browser_release(_: &[String]) -> Result<Count> {
+    in_browser(&["--profile", "widget"], &["components".to_owned()])
+}
+
+fn in_browser(profile: &[&str], args: &[String]) -> Result<Count> {
     let mut cargo = toolchain::required()?.cargo_with(Build::Checked, &[tools::wasm_bindgen()?])?;
     Browser::required()?.name_in(&mut cargo);
     // Timeout of the whole run, in seconds: on a busy machine the first start of a browser takes long.
     cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
     count::tests(
         cargo
+            .arg("test")
+            .args(profile)
             .args([
-                "test",
                 "--target",
                 WASM_TARGET,
                 "--package",

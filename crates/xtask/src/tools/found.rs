@@ -44,6 +44,11 @@ pub(crate) fn node() -> Result<PathBuf> {
     programs_of("node", of_tests(), "cargo xtask test setup")
 }
 
+/// The linter of JavaScript.
+pub(crate) fn eslint() -> Result<PathBuf> {
+    Ok(programs_of("eslint", of_tests(), "cargo xtask test setup")?.join(repo::exe("eslint")))
+}
+
 /// TypeScript's compiler, which checks the types of JavaScript.
 pub(crate) fn typescript() -> Result<PathBuf> {
     Ok(programs_of("typescript", of_tests(), "cargo xtask test setup")?.join(repo::exe("tsc")))

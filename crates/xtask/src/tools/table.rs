@@ -32,6 +32,7 @@ const ANGULAR: &str = "22.2.6";
 // These and Astro need a newer Node.js than everything else.
 const NODE: &str = "22.23.3";
 const ESBUILD: &str = "0.28.2";
+const ESLINT: &str = "10.15.0";
 const TERSER: &str = "5.51.4";
 const TYPESCRIPT: &str = "6.0.3";
 const UV: &str = "0.13.8";
@@ -132,6 +133,16 @@ pub(crate) fn of_tests() -> Vec<Tool> {
                 arguments: &[],
             },
             programs: &["geckodriver"],
+        },
+        Tool {
+            name: "eslint",
+            version: ESLINT.into(),
+            source: Source::Npm {
+                package: "eslint",
+                besides: &[],
+                built: &[],
+            },
+            programs: &["eslint"],
         },
         Tool {
             name: "typescript",
