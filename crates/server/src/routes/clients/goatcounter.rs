@@ -43,7 +43,7 @@ const PIXEL: [u8; 43] =
 const WHY: &str = "x-goatcounter";
 
 /// The least number with which the client's script marks a robot; smaller ones are the server's own.
-const LEAST_ROBOT: u32 = 150;
+const LEAST_ROBOT: i32 = 150;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -71,7 +71,7 @@ struct CountQuery {
     /// `true`: an event, which does not count
     e: Option<String>,
     /// The script's guess that it is run by a robot: 150 or more
-    b: Option<u32>,
+    b: Option<i32>,
 }
 
 /// Counts a page view of GoatCounter's client, sent as an image.
@@ -217,7 +217,11 @@ struct CounterAnswer {
     tag = "clients",
     params(("site" = SiteId, Path), ("path" = String, Path), CounterQuery),
     responses(
-        (status = OK, body = CounterAnswer),
+        (status = OK, content(
+            (CounterAnswer = "application/json"),
+            (String = "image/svg+xml"),
+            (String = "text/html"),
+        )),
         (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
         ClientReadErrors
     ),

@@ -30,11 +30,11 @@ struct CommentsQuery {
     /// The pages whose comments are counted, with commas
     url: Option<String>,
     /// The page of the list
-    page: Option<u32>,
+    page: Option<i32>,
     /// Comments in a page of the list
     #[serde(rename = "pageSize")]
     #[param(rename = "pageSize")]
-    page_size: Option<u32>,
+    page_size: Option<i32>,
 }
 
 /// The comments for Waline's client 3: none.
