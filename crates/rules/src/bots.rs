@@ -2,6 +2,8 @@
 mod devices;
 /// Words of the lists of robots that do not tell a robot.
 mod left_out;
+/// Agents that are only a program's name.
+mod product;
 /// Words of the `User-Agent` of robots.
 mod words;
 
@@ -17,7 +19,8 @@ pub(super) fn indicate_bot(signals: &[String]) -> bool {
 
 /// Whether the `User-Agent` is that of a known program.
 pub(super) fn is_bot(agent: &str) -> bool {
-    words::WORDS.are_in(&devices::without_devices(&agent.to_ascii_lowercase()))
+    let agent = agent.to_ascii_lowercase();
+    product::is_only_one(&agent) || words::WORDS.are_in(&devices::without_devices(&agent))
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ const NAMES: &[&str] = &[
     "collector",
     "indexer",
     "lookup",
+    "measurement",
     "parser",
     "probe",
     "recon-",
@@ -134,6 +135,9 @@ const NAMES: &[&str] = &[
     "heritrix",
     "httrack",
     "nutch",
+    // Proxies that fetch what mails link to, and converters of pages.
+    "emailproxy",
+    "convertify",
     // Certificate authorities that validate a domain, and attacks on loggers.
     "dcv",
     "jndi:",
@@ -207,6 +211,7 @@ impl Words {
             .map(|(sign, unless)| (*sign, Place::Unless(unless)));
         let others = [
             ("bot", Place::WordEnd),
+            ("agent", Place::WordEnd),
             ("@", Place::Address),
             (COMPATIBLE.0, Place::Beginning(COMPATIBLE.1)),
         ];
