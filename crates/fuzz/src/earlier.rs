@@ -37,34 +37,80 @@ fn told(read: Result<Earlier, Refused>) {
     }
 }
 
-pub(crate) fn waline(bytes: &[u8]) {
+/// Without a mapping, and with one that gives the first an option and leaves the second out.
+fn mappings(first: &str, second: &str) -> [Mapping; 2] {
     let option = wire::Reaction::parse("happy").ok();
-    for mapping in [
+    [
         Mapping::new(),
-        [("reaction0".into(), option), ("reaction1".into(), None)].into(),
-    ] {
+        [(first.into(), option), (second.into(), None)].into(),
+    ]
+}
+
+pub(crate) fn waline(bytes: &[u8]) {
+    for mapping in mappings("reaction0", "reaction1") {
         told(earlier::waline(bytes, &mapping));
+    }
+}
+
+pub(crate) const OPEN_HEART: &[&[u8]] = &[
+    "https://news.example/a\t{\"❤️\":14,\"😢\":2}\n/b%20c\t{\"❤️\":1}\n\nx\n".as_bytes(),
+    "/a\t{}\n//news.example/\t{\"😢\":9007199254740993}\n".as_bytes(),
+];
+
+pub(crate) fn open_heart(bytes: &[u8]) {
+    for mapping in mappings("❤️", "😢") {
         told(earlier::open_heart(bytes, &mapping));
     }
 }
 
 pub(crate) fn goatcounter(bytes: &[u8]) {
     told(earlier::goatcounter(bytes));
+}
+
+pub(crate) const GOATCOUNTER_ZIP: &[&[u8]] = &[include_bytes!("../seeds/goatcounter.zip")];
+
+pub(crate) fn goatcounter_zip(bytes: &[u8]) {
     told(earlier::goatcounter_zip(bytes));
 }
 
 pub(crate) const PAGES: &[&[u8]] = &[
     b"# A\n\nPage path,Views\n/a,\"1,234\"\nnews.example/b,1.234\nTotal,2468\n",
-    b"<rss><wp:wxr_version>1.2</wp:wxr_version><item><link>https://news.example/a</link><wp:status><![CDATA[publish]]></wp:status>\
-      <wp:postmeta><wp:meta_key><![CDATA[views]]></wp:meta_key><wp:meta_value><![CDATA[7]]></wp:meta_value></wp:postmeta></item></rss>",
-    b"INSERT INTO wp_koko_analytics_paths (id, path) VALUES (1,\"/a\");\n\
-      INSERT INTO wp_koko_analytics_post_stats (date, path_id, post_id, visitors, pageviews) VALUES (\"2026-01-01\",1,2,3,4);\n",
+    b"\xff\xfeu\x00r\x00l\x00,\x00h\x00i\x00t\x00\n\x00/\x00a\x00,\x007\x00\n\x00",
 ];
 
 pub(crate) fn pages(bytes: &[u8]) {
-    let columns = PageColumns::default();
-    told(earlier::pages(bytes, &columns));
-    told(earlier::wordpress(bytes, &columns));
+    told(earlier::pages(bytes, &PageColumns::default()));
+    let named = PageColumns {
+        page: Some("url".into()),
+        reads: Some("b".into()),
+    };
+    told(earlier::pages(bytes, &named));
+}
+
+pub(crate) const WORDPRESS: &[&[u8]] = &[
+    b"<rss><wp:wxr_version>1.2</wp:wxr_version><item><link>https://news.example/a</link><wp:post_id>7</wp:post_id>\
+      <wp:status><![CDATA[publish]]></wp:status><wp:postmeta><wp:meta_key><![CDATA[views]]></wp:meta_key>\
+      <wp:meta_value><![CDATA[7]]></wp:meta_value></wp:postmeta></item></rss>",
+    b"<wp:wxr_version/><item><link>/a?b=1&#038;c=2</link><wp:status>publish</wp:status><wp:meta_key>views</wp:meta_key>\
+      <wp:meta_value>1,841</wp:meta_value><content:encoded><![CDATA[a]]]]><![CDATA[>b]]></content:encoded></item>",
+];
+
+pub(crate) fn wordpress(bytes: &[u8]) {
+    let by_id = PageColumns {
+        page: Some("id".into()),
+        reads: Some("views".into()),
+    };
+    for columns in [PageColumns::default(), by_id] {
+        told(earlier::wordpress(bytes, &columns));
+    }
+}
+
+pub(crate) const KOKO: &[&[u8]] = &[
+    b"INSERT INTO wp_koko_analytics_paths (id, path) VALUES (1,\"/a\"),(2,\"/b\"c\");\n\
+      INSERT INTO wp_koko_analytics_post_stats (date, path_id, post_id, visitors, pageviews) VALUES (\"2026-01-01\",1,2,3,4);\n",
+];
+
+pub(crate) fn koko(bytes: &[u8]) {
     told(earlier::koko(bytes));
 }
 

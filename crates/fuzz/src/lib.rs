@@ -28,7 +28,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 22] = [
+pub const TARGETS: [Target; 26] = [
     Target {
         name: "events",
         seeds: asked::EVENTS,
@@ -108,6 +108,26 @@ pub const TARGETS: [Target; 22] = [
         name: "pages",
         seeds: earlier::PAGES,
         run: earlier::pages,
+    },
+    Target {
+        name: "goatcounter_zip",
+        seeds: earlier::GOATCOUNTER_ZIP,
+        run: earlier::goatcounter_zip,
+    },
+    Target {
+        name: "wordpress",
+        seeds: earlier::WORDPRESS,
+        run: earlier::wordpress,
+    },
+    Target {
+        name: "koko",
+        seeds: earlier::KOKO,
+        run: earlier::koko,
+    },
+    Target {
+        name: "open_heart",
+        seeds: earlier::OPEN_HEART,
+        run: earlier::open_heart,
     },
     Target {
         name: "csv",
