@@ -1,5 +1,6 @@
 // <gema-count>: an article's counts on a page that lists it, as the endpoint writes them, in the page's own typography. In a shadow
-// root: a framework that draws the light DOM anew would take them away. All of a page in one request, and no wasm. Never a read.
+// root: a framework that draws the light DOM anew would take them away. All of a page in one request, and no wasm. Never a read. A hidden
+// one, which only keeps a bare tag's widget away, is not asked for until it is shown.
 import { context } from "./context.js";
 import { at, reason, request } from "./endpoint.js";
 import { UNNAMED, parsed, say } from "./home.js";
@@ -22,7 +23,7 @@ const ask = async () => {
     if (!lists.has(list)) lists.set(list, { where, kept: keep(site), members: new Map() });
     const { members } = /** @type {{ members: Members }} */ (lists.get(list));
     if (!site) say(UNNAMED);
-    else if (article && element.isConnected) members.set(article, (members.get(article) || []).concat(element));
+    else if (article && element.isConnected && !element.hidden) members.set(article, (members.get(article) || []).concat(element));
   }
   waiting.clear();
   for (const [list, { where, kept, members }] of lists) fill(list, where, kept, members, [...members.keys()].sort());
@@ -59,7 +60,7 @@ const draw = (element, texts) => {
 
 export class GemaCount extends HTMLElement {
   static get observedAttributes() {
-    return ["article", "show", "site", "endpoint", "lang"];
+    return ["article", "show", "site", "endpoint", "lang", "hidden"];
   }
 
   connectedCallback() {

@@ -234,3 +234,46 @@ fn a_late_answer_is_not_shown_for_another_article() {
     reader.sees("!!window.isLate", true);
     assert_eq!(reader.finds(text), json!("Dibaca 22 kali"));
 }
+
+#[test]
+fn a_hidden_count_requests_nothing_until_it_is_shown() {
+    let newsroom = Newsroom::open();
+    newsroom.puts(
+        "satu",
+        "<p>Satu.</p>",
+        &["--title", "Satu", "--imported-reads", "1841"],
+    );
+    let page = Draft::default()
+        .page(
+            "/",
+            &newsroom.tag("async"),
+            "<main><article><p>Galat.</p></article><gema-count hidden article=satu></gema-count>\
+             <gema-count id=shown article=satu></gema-count></main>",
+        )
+        .served();
+    let bare = Draft::default()
+        .page(
+            "/galat",
+            &newsroom.tag("async"),
+            "<main><article><p>Galat.</p></article><gema-count hidden></gema-count></main>",
+        )
+        .served();
+    let reader = Reader::new();
+    let hidden = "document.querySelector('[article=satu]').shadowRoot?.textContent";
+    let requests = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/')).length";
+    // The one that is shown proves that the request of the page was sent.
+    reader.opens(&page).sees(
+        "document.querySelector('#shown').shadowRoot?.textContent",
+        "Di baca 1.841 kali",
+    );
+    assert_eq!(reader.finds(hidden), json!(null));
+    reader.runs("document.querySelector('[hidden]').hidden = false", &[]);
+    reader.sees(hidden, "Di baca 1.841 kali");
+
+    reader.opens(&bare).sees("performance.now() > 900", true);
+    assert_eq!(reader.finds(requests), json!(0));
+    assert_eq!(
+        reader.finds("document.querySelector('gema-article')"),
+        json!(null)
+    );
+}

@@ -23,7 +23,11 @@ mod waline;
 /// WordPress' export.
 mod wordpress;
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use store::Metric;
 use wire::ArticleKey;
@@ -126,6 +130,8 @@ struct Gathered {
     earlier: Earlier,
     /// Rows whose article already has counts from a row with another address.
     joined: Examples,
+    /// Hashes of the addresses so far.
+    addresses: HashSet<u64>,
 }
 
 /// The number of cases, and some examples.
@@ -162,6 +168,7 @@ impl Gathered {
                 ..Earlier::default()
             },
             joined: Examples::default(),
+            addresses: HashSet::new(),
         }
     }
 
@@ -176,9 +183,13 @@ impl Gathered {
             .for_each(|(sum, count)| *sum = sum.saturating_add(*count).min(MAX_COUNT));
     }
 
-    /// Adds the counts of a row. `named`: the article as it is written in the row.
+    /// Adds the counts of a row. `named`: the article as it is written in the row. A later row with the same text adds to its
+    /// counts.
     fn add_named(&mut self, named: &str, key: ArticleKey, counts: &[u64]) {
-        if self.earlier.articles.contains_key(&key) {
+        let mut hasher = DefaultHasher::new();
+        named.hash(&mut hasher);
+        let is_new = self.addresses.insert(hasher.finish());
+        if is_new && self.earlier.articles.contains_key(&key) {
             self.joined.add(|| format!("`{named}` is {key}"));
         }
         self.add(key, counts);

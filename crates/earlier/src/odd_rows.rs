@@ -134,6 +134,25 @@ fn a_count_that_is_negative_or_no_number_is_an_error_of_its_row_alone() {
 }
 
 #[test]
+fn a_count_beyond_all_counts_is_never_taken_as_it_is() {
+    for Importer { name, import } in IMPORTERS {
+        let earlier = import(&[("/a", "7"), ("/b", "9007199254740993")]);
+        let (expected, errors, skipped) = match name {
+            "csv" | "pages" | "wordpress" => (vec![("/a", 7)], 1, 0),
+            // The rest of its row is taken.
+            "waline" => (vec![("/a", 7), ("/b", 0)], 0, 1),
+            _ => (vec![("/a", 7), ("/b", MAX_COUNT)], 0, 0),
+        };
+        let sum = earlier.skipped.values().sum::<u64>();
+        assert_eq!(
+            (of(&earlier), earlier.errors, sum),
+            (expected, errors, skipped),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn a_null_is_an_error_except_where_it_means_zero() {
     for Importer { name, import } in IMPORTERS {
         let earlier = import(&[("/a", "7"), ("/b", "null")]);
@@ -199,10 +218,8 @@ fn hosts_and_percent_escapes_of_one_article_add_up() {
         ]);
         assert_eq!(of(&earlier), [("/café", 15)], "{name}");
         let notes = earlier.notes.join("\n");
-        // In tables of pages, rows of a page under its key are usual.
-        let joined = if name == "pages" { 2 } else { 3 };
-        let words = format!("added up, because another row has the same article: {joined}");
-        assert!(notes.contains(&words), "{name}: {notes}");
+        let words = "added up, because another row has the same article: 3";
+        assert!(notes.contains(words), "{name}: {notes}");
         let has_hosts = !["goatcounter zip", "waline", "koko"].contains(&name);
         assert_eq!(
             notes.contains("several hosts"),
@@ -224,6 +241,8 @@ fn the_same_row_twice_is_added_up_only_where_rows_are_parts() {
             _ => (8, 0),
         };
         assert_eq!((of(&earlier)[0].1, earlier.errors), expected, "{name}");
+        let notes = earlier.notes.join("\n");
+        assert!(!notes.contains("added up"), "{name}: {notes}");
     }
 }
 

@@ -170,7 +170,6 @@ pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> 
             .or_else(|| is_without_scheme(named).then(|| hosts.page(&format!("//{named}")))?);
         match page {
             None => gathered.skip("rows whose page is neither a path nor an address"),
-            Some(Ok(Page::Article(key))) if key.as_str() == named => gathered.add(key, &[views]),
             Some(Ok(Page::Article(key))) => gathered.add_named(named, key, &[views]),
             Some(Ok(Page::Home | Page::Index)) => gathered.skip("rows of the home page"),
             Some(Err(invalid)) => {

@@ -1,36 +1,23 @@
+/// A row of the export.
+mod row;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{BufReader, Read},
 };
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
 use store::Metric;
 use wire::Reaction;
 
 use super::{
-    Earlier, Gathered, MAX_COUNT, Refused, count,
+    Earlier, Gathered, MAX_COUNT, Refused,
     path::{self, Page},
 };
+use row::{Address, COLUMNS, Number, Row};
 
 /// The poll's option for each of Waline's numbered reactions; `None`: do not import that reaction.
 pub type Mapping = BTreeMap<String, Option<Reaction>>;
-
-/// The column with page views.
-const TIME: &str = "time";
-
-/// Waline's reactions, in the order of its columns.
-const REACTIONS: [&str; 9] = [
-    "reaction0",
-    "reaction1",
-    "reaction2",
-    "reaction3",
-    "reaction4",
-    "reaction5",
-    "reaction6",
-    "reaction7",
-    "reaction8",
-];
 
 /// Waline's export (`waline.json` from its administration, or the response of `GET /api/db`):
 /// `{"type":"waline","version":1,"data":{"Counter":[{"url":"/a.html","time":12,"reaction0":3,…}],…}}`; the response has
@@ -43,7 +30,7 @@ const REACTIONS: [&str; 9] = [
 pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
     if let Some(unknown) = mapping
         .keys()
-        .find(|name| !REACTIONS.contains(&name.as_str()))
+        .find(|name| !COLUMNS[1..].contains(&name.as_str()))
     {
         return Err(Refused::File(format!(
             "Waline has no `{unknown}`: it has reaction0 to reaction8"
@@ -77,9 +64,9 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
             }
         };
         let mut counts = vec![0; gathered.earlier.metrics.len()];
-        for (name, count) in counters {
+        for (at, (name, count)) in COLUMNS.into_iter().zip(counters).enumerate() {
             let metric = match mapping.get(name) {
-                _ if name == TIME => Metric::Reads,
+                _ if at == 0 => Metric::Reads,
                 Some(Some(option)) => Metric::Reaction(option.clone()),
                 Some(None) => continue,
                 None => {
@@ -105,7 +92,7 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
 }
 
 /// The rows of the table `Counter`. Other tables are skipped while reading, because comments may be long.
-fn counters(from: impl Read) -> Result<Vec<Map<String, Value>>, Refused> {
+fn counters(from: impl Read) -> Result<Vec<Row>, Refused> {
     #[derive(Deserialize)]
     struct Answer {
         r#type: Option<String>,
@@ -115,13 +102,13 @@ fn counters(from: impl Read) -> Result<Vec<Map<String, Value>>, Refused> {
     struct Within {
         r#type: Option<String>,
         #[serde(rename = "Counter")]
-        counter: Option<Vec<Map<String, Value>>>,
+        counter: Option<Vec<Row>>,
         data: Option<Tables>,
     }
     #[derive(Deserialize)]
     struct Tables {
         #[serde(rename = "Counter")]
-        counter: Option<Vec<Map<String, Value>>>,
+        counter: Option<Vec<Row>>,
     }
     let answer: Answer = serde_json::from_reader(BufReader::new(from))
         .map_err(|error| Refused::File(format!("it is not JSON as Waline exports it: {error}")))?;
@@ -139,72 +126,48 @@ fn counters(from: impl Read) -> Result<Vec<Map<String, Value>>, Refused> {
 }
 
 /// Counts by address. Waline updates all rows of the same address at once, so the greatest value is used.
-fn by_url<'r>(
-    rows: &'r [Map<String, Value>],
-    gathered: &mut Gathered,
-) -> BTreeMap<&'r str, BTreeMap<&'static str, u64>> {
-    let mut by_url: BTreeMap<&str, BTreeMap<&'static str, u64>> = BTreeMap::new();
+fn by_url<'r>(rows: &'r [Row], gathered: &mut Gathered) -> BTreeMap<&'r str, [u64; COLUMNS.len()]> {
+    let mut by_url: BTreeMap<&str, [u64; COLUMNS.len()]> = BTreeMap::new();
     for (number, row) in rows.iter().enumerate() {
         let place = || format!("Counter, row {}", number + 1);
-        let url = match row.get("url") {
-            Some(Value::String(url)) => url,
-            None | Some(Value::Null) => {
+        let url = match &row.url {
+            Address::Text(url) => url,
+            Address::Missing => {
                 gathered.skip("rows without an address");
                 continue;
             }
-            Some(_) => {
+            Address::Wrong => {
                 gathered.wrong(place(), "url", "must be a text");
                 continue;
             }
         };
-        let mut counters = Vec::new();
-        for name in [TIME].into_iter().chain(REACTIONS) {
-            match counted(row.get(name), name, gathered) {
-                Ok(counted) => counters.push((name, counted)),
-                Err(reason) => gathered.wrong(place(), name, reason),
+        let mut counts = [0; COLUMNS.len()];
+        let mut is_wrong = false;
+        for (at, name) in COLUMNS.into_iter().enumerate() {
+            match &row.numbers[at] {
+                Number::Count(count) => counts[at] = *count,
+                // The rest of the row is imported.
+                Number::Beyond => gathered.skip(format!(
+                    "numbers in `{name}` that are too great to be a count (over {MAX_COUNT})"
+                )),
+                Number::Wrong(reason) => {
+                    is_wrong = true;
+                    gathered.wrong(place(), name, &**reason);
+                }
             }
         }
-        // A row with a wrong number is left out as a whole.
-        if counters.len() <= REACTIONS.len() {
+        if is_wrong {
             continue;
         }
         let known = by_url.entry(url).or_default();
-        for (name, counted) in counters {
-            let known = known.entry(name).or_default();
-            *known = counted.max(*known);
+        for (known, count) in known.iter_mut().zip(counts) {
+            *known = count.max(*known);
         }
     }
     by_url
 }
 
-/// A number of a row. Some databases export numbers as strings.
-fn counted(value: Option<&Value>, name: &str, gathered: &mut Gathered) -> Result<u64, String> {
-    match value {
-        None | Some(Value::Null) => Ok(0),
-        Some(Value::String(text)) if is_beyond(text) => beyond(gathered, name),
-        Some(value @ Value::Number(_)) if is_beyond(&value.to_string()) => beyond(gathered, name),
-        Some(Value::String(text)) => count(text),
-        Some(value) => count(&value.to_string()),
-    }
-}
-
-/// Whether a number exceeds any valid count. An overflowed 64-bit column contains 2^63, which JavaScript rounds and
-/// may write as `9.223372036854776e18`.
-fn is_beyond(text: &str) -> bool {
-    text.trim()
-        .parse::<f64>()
-        .is_ok_and(|number| number.is_finite() && number > MAX_COUNT as f64)
-}
-
-/// Skips the number; the rest of the row is imported.
-fn beyond(gathered: &mut Gathered, name: &str) -> Result<u64, String> {
-    gathered.skip(format!(
-        "numbers in `{name}` that are too great to be a count (over {MAX_COUNT})"
-    ));
-    Ok(0)
-}
-
-/// The error message for reactions that are missing from the mapping.
+/// Asks for the options of reactions that the mapping does not name.
 pub(super) fn ask_for<'n>(unmapped: impl Iterator<Item = (&'n str, u64)>) -> String {
     let (said, names): (Vec<_>, Vec<_>) = unmapped
         .map(|(name, votes)| (format!("{name} ({votes} votes)"), format!("{name}=…")))

@@ -36,6 +36,7 @@ if ( is_admin() ) {
 	require __DIR__ . '/includes/settings-page.php';
 	require __DIR__ . '/includes/push-notice.php';
 	require __DIR__ . '/includes/posts-list.php';
+	require __DIR__ . '/includes/days.php';
 	require __DIR__ . '/includes/import-page.php';
 }
 

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::{
-    newsroom,
+    newsroom, opens,
     site::{CURRENT, KEY, WordPress},
 };
 use crate::{
@@ -240,6 +240,85 @@ fn editors_see_the_counts_in_the_list_beside_the_post_and_above_it() {
     reader.goes_to(&site.url(SETTINGS)).sees(
         "document.querySelector('#gema-test').innerText",
         "Sambungan",
+    );
+    site.is_quiet();
+}
+
+#[test]
+fn the_box_beside_a_post_has_its_last_thirty_days_as_a_chart_and_a_table() {
+    let newsroom = newsroom();
+    let site = WordPress::new(CURRENT, &newsroom);
+    let key = site.key("banjir");
+    newsroom.imports(&format!("article,reads\n{key},7\n"));
+    opens(&Reader::new(), &site.url("/banjir/"));
+    newsroom.has_reads(&key, 8);
+    let reader = Reader::new();
+    site.lets_in(&reader);
+    let edit = |slug: &str| {
+        site.url(&format!(
+            "/wp-admin/post.php?post={}&action=edit",
+            site.id(slug)
+        ))
+    };
+    reader.goes_to(&edit("banjir"));
+    let within = |what: &str| format!("document.querySelector('#gema-counts {what}')");
+    let all = |what: &str| format!("[...document.querySelectorAll('#gema-counts {what}')]");
+    reader.sees(
+        &format!("{}.length", all("svg[role=img] > rect > title")),
+        30,
+    );
+    // The earlier counter's reads are of no day.
+    let label = format!(
+        "{}.getAttribute('aria-label').split(' on ')[0]",
+        within("svg")
+    );
+    reader.sees(&label, "Reads in the last 30 days: 1. Most: 1");
+    let heights = format!(
+        "{}.map((bar) => Number(bar.getAttribute('height'))).slice(-2)",
+        all("rect")
+    );
+    assert_eq!(reader.finds(&heights), json!([0, 60]));
+    let rows = format!(
+        "{}.slice(0, 2).map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent))",
+        all(".gema-days tbody tr:has(th[scope=row])")
+    );
+    assert_eq!(
+        reader.finds(&rows),
+        json!([["1", "0", "0"], ["0", "0", "0"]])
+    );
+    assert_eq!(
+        reader.finds(&format!("{}.length", all(".gema-days tbody tr"))),
+        json!(30)
+    );
+    reader.runs(
+        &format!(
+            "{}.open = true; {}.scrollIntoView()",
+            within("details"),
+            within("svg")
+        ),
+        &[],
+    );
+    take(&reader, "wordpress-days");
+
+    // A post without any event is unknown to the endpoint, and has no chart.
+    reader.goes_to(&edit("lama-2"));
+    reader.sees(
+        &format!("{}?.textContent.includes('Reads: 0')", within("ul")),
+        true,
+    );
+    assert_eq!(reader.finds(&within("svg")), json!(null));
+
+    site.runs("update_user_meta(1, 'locale', 'id_ID');");
+    reader.goes_to(&edit("banjir"));
+    reader.sees(
+        &format!("{}.innerText", within("figcaption")),
+        "Dibaca dalam 30 hari terakhir: 1 kali",
+    );
+    site.runs("update_option('gema_settings', array('key' => '') + get_option('gema_settings'));");
+    reader.goes_to(&edit("banjir"));
+    reader.sees(
+        &format!("{}?.innerText ?? null", within(".description")),
+        "Isi kunci di pengaturan untuk melihat 30 hari terakhir.",
     );
     site.is_quiet();
 }

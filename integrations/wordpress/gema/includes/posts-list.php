@@ -135,6 +135,7 @@ function show_box( $post ) {
 	wp_nonce_field( 'gema_box', 'gema_box_nonce' );
 	if ( is_article( $post ) ) {
 		show_counts( $post );
+		show_days( $post );
 	}
 	?>
 	<p><label>

@@ -4,8 +4,8 @@ use visitor::Window;
 
 use crate::{problem::Problem, routes::extract::AnySite, state::App};
 
-/// Maximum size of a list, in bytes: more than half a million articles.
-const MAX_BASELINE_BYTES: usize = 64 * 1024 * 1024;
+/// Maximum size of a list, in bytes: more than two million articles.
+const MAX_BASELINE_BYTES: usize = 256 * 1024 * 1024;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
