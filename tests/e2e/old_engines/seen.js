@@ -133,13 +133,15 @@ function struck() {
 function drawn(node) {
   var range = document.createRange();
   range.selectNodeContents(node);
-  return node.firstChild ? range.getBoundingClientRect() : box(node);
+  return node.firstChild && node.localName !== "svg" ? range.getBoundingClientRect() : box(node);
 }
 
 // The texts of a button that overflow it, or overlap.
 function crowded() {
   return buttons().filter(function (button) {
-    var pieces = all(button, "[part]").filter(isSeen).map(drawn);
+    // Before the first vote, numbers are empty.
+    var isFull = function (node) { return node.textContent || /^(svg|img)$/.test(node.localName); };
+    var pieces = all(button, "[part]").filter(isSeen).filter(isFull).map(drawn);
     var edge = box(button);
     return pieces.some(function (one, i) {
       var isOutside = one.left < edge.left - 1 || one.right > edge.right + 1 || one.top < edge.top - 1 || one.bottom > edge.bottom + 1;
