@@ -223,7 +223,7 @@ fn after_ten_minutes_a_restored_backup_is_believed() {
 fn a_reload_between_click_and_answer_shows_the_same() {
     let mut state = fresh(tally(3, 841, 5));
     state.reduce(Action::Pressed(option("happy")), NOW);
-    let kept: Vec<Entry> = state.outbox.entries().iter().cloned().collect();
+    let kept: Vec<Entry> = state.outbox.entries().to_vec();
     let mut reloaded = State::new(article(), kept);
     reloaded.reduce(Action::Tallied(tally(3, 841, 5)), NOW + 1);
     assert_eq!(

@@ -28,7 +28,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 27] = [
+pub const TARGETS: [Target; 26] = [
     Target {
         name: "events",
         seeds: asked::EVENTS,
