@@ -121,18 +121,28 @@ const listen = (root, page) => {
     const part = /** @type {HTMLElement | undefined} */ (selectors.map((selector) => root.querySelector(selector)).find(Boolean));
     part?.focus();
     part?.click();
+    return part;
   };
   /** @type {(type: string, act: (event: any, target: any) => unknown) => void} */
   const hear = (type, act) =>
     root.addEventListener(type, (event) => root.contains(/** @type {Node} */ (event.target)) && act(event, event.target), true);
   hear("keydown", (event, target) => {
-    if (event.key === "Escape") press("[data-part=close]", "[data-open=true] [data-part=more]");
+    // An Escape that closes something here closes nothing of the page's.
+    if (event.key === "Escape" && press("[data-part=close]", "[data-open=true] [data-part=more]")) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
     if (event.key === "Enter" && target.matches("input")) {
       event.preventDefault();
       // The focus stays, so that a screen reader says what is wrong, and not the field once more.
       /** @type {HTMLElement | null} */ (root.querySelector("[data-part=go]"))?.click();
     }
   });
+  // What is typed in the field is not for the page's shortcuts, which see the element as the target and no field.
+  for (const type of ["keydown", "keypress", "keyup"])
+    root.addEventListener(type, (/** @type {any} */ event) => {
+      if (event.target.matches("input") && event.key !== "Escape" && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+    });
   /** @type {(event: MouseEvent, target: HTMLElement) => void} */
   const pressed = ({ button }, target) => {
     const name = /** @type {HTMLElement | null} */ (target.closest(button ? "a" : "a,button"))?.dataset.part;

@@ -35,7 +35,13 @@ const proxy = (target, get) =>
 
 // js-sys takes the window from `self`. An element of the page such as `<img name=createElement>` shadows
 // `document.createElement`, so the module gets a document with the browser's own members only.
-const bare = proxy(document, (name) => Reflect.get(Document.prototype, name, document));
+const bare = proxy(document, (name) => Reflect.get(Object.getPrototypeOf(document), name, document));
 const self = proxy(window, (name) => (name === "document" ? bare : /** @type {any} */ (window)[name]));
 
-export { queueMicrotask, self, setTimeout };
+// The glue tests values by these globals, which libraries replace.
+/** @type {(is: (value: any) => boolean) => object} */
+const kind = (is) => ({ [Symbol.hasInstance]: is });
+const Element = kind((value) => value?.nodeType === 1);
+const Window = kind((value) => value === self);
+
+export { Element, Window, queueMicrotask, self, setTimeout };

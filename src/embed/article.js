@@ -13,7 +13,7 @@ import { pagesArticle } from "./place.js";
 import { choose, press } from "./poll.js";
 
 // Options that affect what is shown, but not which article is counted.
-const FORWARDED = ["share", "reads", "poll", "bar"];
+const FORWARDED = OPTIONS.slice(5, 9); // bar, share, reads, poll
 const OBSERVED = [...OPTIONS, "site", "endpoint"];
 
 // Maximum time in which a single-page application updates address, head and body during a navigation, in ms.

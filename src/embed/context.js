@@ -85,16 +85,21 @@ const defaultKey = () => {
   }
 };
 
-/** @type {(element: Element) => Where} */
-export const context = (element) => {
+// The language around an element, also around the shadow root that it is in.
+/** @type {(element: any) => string | null | undefined} */
+const languageOf = (element) => {
   const closest = element.closest("[lang]");
-  return plain({
+  return closest ? attribute(closest, "lang") : (element = element.getRootNode().host) && languageOf(element);
+};
+
+/** @type {(element: Element) => Where} */
+export const context = (element) =>
+  plain({
     site: said(element, "site") || option("site"),
     endpoint: directory(said(element, "endpoint")) || endpoint,
     article: articleKey(said(element, "article") || defaultKey()),
-    lang: (closest && attribute(closest, "lang")) || navigator.language,
+    lang: languageOf(element) || navigator.language,
   });
-};
 
 // Maximum length of an address that the endpoint accepts, in bytes.
 const ADDRESS = 2_000;

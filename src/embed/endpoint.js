@@ -38,7 +38,7 @@ export const isLater = ({ status }) => !(/** @type {any} */ (status) < 500) || [
 /** @type {(answer: Answer, where: { endpoint: string }) => string} */
 export const reason = ({ status, body }, { endpoint }) =>
   (body && body.detail) ||
-  (status ? `${endpoint} answers ${status}, not as Gema does` : `no answer from ${endpoint}. Is it up, in connect-src?`);
+  (status ? `${endpoint} answers ${status}, not as Gema` : `no answer from ${endpoint}. Is it up, in connect-src?`);
 
 /** @type {(ms: number) => Promise<unknown>} */
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));

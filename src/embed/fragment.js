@@ -27,7 +27,8 @@ const parts = (shadow) => ({
 // Parses a fragment; `undefined` if the response is another server's.
 /** @type {(answer: Answer) => Drawn | undefined} */
 const read = ({ text }) => {
-  const body = ofDocument("createElement", "template");
+  // In an HTML document: the page may be one of XML, whose parser would refuse the markup.
+  const body = ofDocument("implementation").createHTMLDocument().createElement("template");
   body.innerHTML = trusted("createHTML", /** @type {string} */ (text));
   const shadow = body.content.firstElementChild;
   if (!shadow || !shadow.content || !shadow.content.querySelector("script")) return undefined;

@@ -14,12 +14,13 @@ const isTag = (node) =>
   (has(node, "site") || /[?&]site=/.test(node.src)) && (isFile(node) || has(node, "endpoint"));
 
 // The tag: the running script element, or, if an optimiser inlines, bundles or defers scripts, one with our attributes.
-// (Other scripts may also be named embed.js, or have a `data-site`.)
+// (Other scripts may also be named embed.js, or have a `data-site`.) jQuery runs the scripts of markup by elements of
+// its own, without their attributes: another element that names the site comes first.
 /** @type {() => HTMLScriptElement | undefined} */
 export const findTag = () => {
   const current = ofDocument("currentScript");
-  if (current instanceof HTMLScriptElement && (isFile(current) || has(current, "site"))) return current;
-  return [...ofDocument("querySelectorAll", "script")].find((node) => node instanceof HTMLScriptElement && isTag(node));
+  const own = current && (isFile(current) || has(current, "site")) ? [current] : [];
+  return [...own, ...ofDocument("querySelectorAll", "script")].find(isTag) || own[0];
 };
 export const tag = findTag();
 

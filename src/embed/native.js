@@ -1,16 +1,17 @@
 // Access to the browser's own properties, which a page's markup can shadow on `document` (`<img name=head>` makes
-// `document.head` that image) and on forms, but not on prototypes.
+// `document.head` that image) and on forms, but not on prototypes. The prototypes are those of the page's own objects:
+// libraries replace the globals `Document` and `Element`.
 
 // A property of the document, or the result of its method of that name.
 /** @type {(name: string, ...values: unknown[]) => any} */
 export const ofDocument = (name, ...values) => {
-  const found = Reflect.get(Document.prototype, name, document);
-  return typeof found === "function" ? Reflect.apply(found, document, values) : found;
+  const found = Reflect.get(Object.getPrototypeOf(document), name, document);
+  return typeof found === "function" ? found.apply(document, values) : found;
 };
 
 // An attribute of any element, even of a form.
 /** @type {(element: Element, name: string) => string | null} */
-export const attribute = (element, name) => Element.prototype.getAttribute.call(element, name);
+export const attribute = (element, name) => Object.getPrototypeOf(ofDocument("documentElement")).getAttribute.call(element, name);
 
 // Parses an address relative to the page or to `base`; `undefined` if it is invalid.
 /** @type {(text: string, base?: string | URL) => URL | undefined} */

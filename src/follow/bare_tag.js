@@ -1,6 +1,7 @@
 // Keeps the element of a bare tag at its place while a hydration or a single-page application renders the page again.
 import { ofDocument } from "../embed/native.js";
 import { debug } from "./debug.js";
+import { isInShadow } from "./in_shadow.js";
 
 // Changes less than this many ms apart are handled together.
 const DEBOUNCE = 50;
@@ -35,6 +36,7 @@ export const keepPlaced = ({ dress, element, place, say, tag, tools }) => {
     const wasPlaced = element.isConnected;
     // If the page has an element of its own anywhere, do not insert ours.
     hasOwn ||= ofDocument("querySelector", OWN);
+    if (isInShadow()) return element.replaceWith();
     if (hasOwn && !wasPlaced) return;
     if (!wasPlaced && places > MOST) return;
     if (!place()) wait();
@@ -67,5 +69,6 @@ export const keepPlaced = ({ dress, element, place, say, tag, tools }) => {
   if (tag) new MutationObserver((changes) => changes.some(isOurs) && dress()).observe(tag, { attributes: true });
   if (element.getAttribute("consent") === "wait") dress();
   settle();
+  soon(); // Elements in shadow roots are noted meanwhile.
   return soon;
 };

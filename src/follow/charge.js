@@ -1,4 +1,5 @@
 // Loads the wasm, which takes over an element when its reader is near.
+import { note } from "./in_shadow.js";
 import { inView } from "./near.js";
 
 // A module with a function that takes an `externref`. Of the features that ours requires, browsers supported reference
@@ -19,6 +20,7 @@ let code;
 // Starts loading when this element's reader is near.
 /** @type {Follow["near"]} */
 export const near = (element, run, { get, once, script }) => {
+  note(element);
   // Load both concurrently, which saves a round trip.
   code = code || once((file) => Promise.all([script(...file("js")), get(...file("wasm"))]));
   run.near = canRun && inView(element, run).then(code.ahead);

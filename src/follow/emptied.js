@@ -1,5 +1,6 @@
 // An element that a CMS has emptied: an editor, or Markdown, wraps its opening tag in a paragraph, so the browser ends
 // the element there, and its intended content follows it.
+import { ofDocument } from "../embed/native.js";
 
 // Moves the element below that content, if the endpoint has no copy of the article either.
 /** @type {(host: FollowHost) => void} */
@@ -7,5 +8,5 @@ export const moveBelow = ({ element, run, say }) => {
   if (!run.isEmpty) return;
   say(`<gema-article> is empty here, and the endpoint has no copy of "${run.article}"`);
   const { parentNode } = /** @type {any} */ (element);
-  if (parentNode.localName === "p") Element.prototype.append.call(parentNode.parentNode, element);
+  if (parentNode.localName === "p") Object.getPrototypeOf(ofDocument("documentElement")).append.call(parentNode.parentNode, element);
 };

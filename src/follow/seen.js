@@ -16,7 +16,7 @@ export const boxOf = (element) =>
 
 // Time since the page was opened, in ms. Does not depend on the system clock, nor on names that the page may have
 // redefined.
-const now = () => new Event("").timeStamp;
+const now = () => ofDocument("createEvent", "Event").timeStamp;
 
 // Interval at which the text's presence and visibility are checked, in ms: no observer reports those.
 const WATCH = 1_000;

@@ -3,11 +3,13 @@ import { attribute, ofDocument } from "../embed/native.js";
 
 /** @type {(tag: string) => string} */
 export const language = (tag) => {
+  // Programs in PHP and C write `de_DE`.
+  const name = tag.replace(/_/g, "-");
   try {
-    return new Intl.Locale(tag).language;
+    return new Intl.Locale(name).language;
   } catch {
     // Chromium before 74 lacks Intl.Locale.
-    return tag.split("-")[0];
+    return name.split("-")[0];
   }
 };
 

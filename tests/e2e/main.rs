@@ -40,8 +40,9 @@ mod widget;
 mod accessibility;
 /// Clients of other counters.
 mod clients;
-/// Several widgets, several tabs.
+/// The poll with its options side by side.
 mod columns;
+/// Several widgets, several tabs.
 mod company;
 /// The endpoint's copy of the article.
 mod copy;
@@ -55,6 +56,8 @@ mod doctor;
 mod dress;
 /// The custom element's attributes and methods.
 mod element;
+/// Pages whose scripts and documents differ from what most pages have.
+mod environments;
 /// Attacks by pages of other sites.
 mod foreign;
 /// The fragment that the endpoint renders.

@@ -82,7 +82,7 @@ fn an_unknown_site_an_absent_endpoint_and_another_server_each_have_a_line_of_the
     let other = page(SITE, "/");
     reader
         .opens(&other)
-        .says_in_console(&["answers 404, not as Gema does"]);
+        .says_in_console(&["answers 404, not as Gema"]);
 }
 
 #[test]

@@ -263,6 +263,16 @@ async fn a_preflight_is_answered() {
             .header("access-control-allow-headers")
             .contains("content-type")
     );
+    // What tracing scripts add; `*` does not cover `Authorization`.
+    let allowed = reply.header("access-control-allow-headers");
+    assert!(
+        allowed.split(',').any(|name| name.trim() == "*"),
+        "{allowed}"
+    );
+    assert!(
+        !allowed.to_lowercase().contains("authorization"),
+        "{allowed}"
+    );
 }
 
 #[tokio::test]
