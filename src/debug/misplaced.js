@@ -2,7 +2,8 @@
 import { all, isHtml } from "./browser.js";
 import { warning } from "./finding.js";
 
-const length = (node) => node.textContent.length;
+/** @type {(node: Node) => number} */
+const length = (node) => (node.textContent || "").length;
 
 // From this length, an <article> has a text of its own; up to that one, it may be a teaser.
 const MIN_TEXT = 200;
@@ -22,22 +23,27 @@ const MORE_CLASS = ".more-link, .read-more, .readmore, .read_more, .wp-block-rea
 
 const ON_LISTS = 'Leave the tag out of lists, or write <gema-count article="…"> there.';
 
+/** @type {(footer: Element) => boolean} */
 const isOfPage = (footer) => !footer.parentElement || !footer.parentElement.closest(SECTIONS);
 
+/** @type {(element: Element) => boolean} */
 const isAfterFooter = (element) =>
   all("footer, [role=contentinfo], #colophon, #footer").some(
     (footer) => isOfPage(footer) && footer.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING,
   );
 
+/** @type {(column: Element) => boolean} */
 const isOther = (column) => {
   if (column.closest(OTHER_PARTS)) return true;
-  for (let one = column; one && !/^(body|html)$/.test(one.localName); one = one.parentElement) {
+  for (let one = /** @type {Element | null} */ (column); one && !/^(body|html)$/.test(one.localName); one = one.parentElement) {
     if (OTHER_NAMES.test(`${one.id} ${one.getAttribute("class")}`)) return true;
   }
   return false;
 };
 
+/** @type {() => [column: Element, length: number] | undefined} */
 const textColumn = () => {
+  /** @type {Map<Element, number>} */
   const lengths = new Map();
   for (const paragraph of all("p").slice(0, 1_000)) {
     const column = paragraph.parentElement;
@@ -48,6 +54,7 @@ const textColumn = () => {
 };
 
 // How long the article's own text is, and that of the page, where these are not the same.
+/** @type {(article: Element) => { own: number, text: number, column: Element } | undefined} */
 const textBeside = (article) => {
   const unread = [...article.querySelectorAll("script, style, noscript")].reduce((sum, one) => sum + length(one), 0);
   const own = length(article) - unread;
@@ -57,16 +64,18 @@ const textBeside = (article) => {
   return isBeside ? { own, text: column[1], column: column[0] } : undefined;
 };
 
+/** @type {(article: Element) => boolean} */
 const isTeaser = (article) => {
   if (length(article) > MAX_TEASER) return false;
   const own = [location.href, location.origin + location.pathname].map((href) => href.replace(/\/?(#.*)?$/, ""));
-  return [...article.querySelectorAll("a[href]")].some((link) => {
+  return /** @type {any[]} */ ([...article.querySelectorAll("a[href]")]).some((link) => {
     const isMore = MORE_TEXT.test(link.textContent) || link.matches(MORE_CLASS) || (link.parentElement && link.parentElement.matches(MORE_CLASS));
     return isMore && link.origin === location.origin && !own.includes(link.href.replace(/\/?(#.*)?$/, ""));
   });
 };
 
 // The page's article: the element itself is in it, or stands behind the tag.
+/** @type {(article: Element, isBehindTag: boolean, add: AddFinding) => boolean} */
 const ofArticle = (article, isBehindTag, add) => {
   if (isTeaser(article)) {
     add(warning("place-teaser", "The only <article> here is a teaser: the widget has the counts of this list.", ON_LISTS));
@@ -81,11 +90,12 @@ const ofArticle = (article, isBehindTag, add) => {
   return Boolean(beside);
 };
 
+/** @type {(shown: ShownElement[], add: AddFinding) => void} */
 export const ofBare = (shown, add) => {
   const bare = shown.find(({ element, host }) => host && element.hasAttribute("data-bare"));
   if (!bare) return;
   const { element, host } = bare;
-  const isBehindTag = element.previousElementSibling && element.previousElementSibling.localName === "script";
+  const isBehindTag = !!element.previousElementSibling && element.previousElementSibling.localName === "script";
   const article = host.pagesArticle();
   if (isBehindTag && article === null) {
     add(warning("place-list", "This is a list, and the widget stands behind the tag, with the list's own counts.", ON_LISTS));
