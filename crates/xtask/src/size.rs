@@ -11,7 +11,7 @@ use crate::repo;
 const MAX_LOADER_BYTES: u64 = 5 * 1024 + 512;
 
 /// Budget of all downloads together: embed.js, the module, its script, the style sheet, and the scripts that follow
-/// page changes and live counts. Bytes, compressed with brotli. The HTML that the endpoint renders first, 2 KB, comes
+/// page changes and live counts. Bytes, compressed with brotli. The HTML that the endpoint renders first, 6 KB, comes
 /// on top.
 const MAX_DOWNLOAD_BYTES: u64 = 68 * 1024;
 

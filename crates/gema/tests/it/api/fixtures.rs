@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use serde_json::Value;
+use wire::ShareStyle;
 
 use crate::site::TestSite;
 
@@ -29,7 +30,11 @@ fn fixture(text: &str) -> Value {
 
 #[tokio::test]
 async fn the_view_has_every_field_that_we_send() {
-    let site = TestSite::with(|site| site.live = true);
+    // Defaults are left out.
+    let site = TestSite::with(|site| {
+        site.live = true;
+        (site.share_style, site.show_from) = (ShareStyle::Both, 2);
+    });
     let ours: Value = site
         .get("/v1/sites/news/view?article=a&lang=id")
         .await

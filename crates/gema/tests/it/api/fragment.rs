@@ -279,8 +279,9 @@ async fn a_fragment_is_sent_in_the_smallest_accepted_coding() {
                 "{:?}",
                 packed.headers
             );
+            // The paths of faces and marks, which are half of a view, become a third smaller only.
             assert!(
-                packed.body.len() * 2 < plain.body.len(),
+                packed.body.len() * 3 < plain.body.len() * 2,
                 "{} of {} bytes",
                 packed.body.len(),
                 plain.body.len()
@@ -399,9 +400,9 @@ async fn a_whole_article_a_view_and_tallies_are_compressed_too() {
     );
 }
 
-/// Before there is something to see and press, the browser loads only this and `embed.js`.
+/// Before there is something to see and press, the browser loads only this and `embed.js`: 12 KiB together.
 #[tokio::test]
-async fn in_no_language_is_it_more_than_three_kib_and_a_half() {
+async fn in_no_language_is_it_more_than_six_kib_and_a_half() {
     let site =
         TestSite::with(|site| site.languages = locale::languages().map(str::to_owned).collect());
     let mut spoken = 0;
@@ -419,7 +420,7 @@ async fn in_no_language_is_it_more_than_three_kib_and_a_half() {
             "{lang}"
         );
         assert!(
-            packed.body.len() <= 3584,
+            packed.body.len() <= 6656,
             "{} bytes in {lang}",
             packed.body.len()
         );
