@@ -250,8 +250,10 @@ fn the_box_beside_a_post_has_its_last_thirty_days_as_a_chart_and_a_table() {
     let site = WordPress::new(CURRENT, &newsroom);
     let key = site.key("banjir");
     newsroom.imports(&format!("article,reads\n{key},7\n"));
-    opens(&Reader::new(), &site.url("/banjir/"));
+    let stranger = Reader::new();
+    opens(&stranger, &site.url("/banjir/"));
     newsroom.has_reads(&key, 8);
+    drop(stranger);
     let reader = Reader::new();
     site.lets_in(&reader);
     let edit = |slug: &str| {
