@@ -10,9 +10,9 @@ use metrics::Metrics;
 use store::{OpenStore, Store};
 
 use crate::{
-    body_budget::BodyBudget,
     cache::Cache,
     line_limit::LineLimit,
+    memory_budget::MemoryBudget,
     qr::QrCache,
     ranking::{Clock, Rankings},
     subscriptions::SubscriptionHub,
@@ -49,7 +49,9 @@ pub struct AppState {
     /// Rate and daily limits.
     pub limits: Arc<Limits>,
     /// Memory budget for request bodies.
-    pub body_budget: BodyBudget,
+    pub body_budget: Arc<MemoryBudget>,
+    /// Memory budget for responses that their readers have not received yet.
+    pub response_budget: Arc<MemoryBudget>,
     /// Throttles the log of refused origins.
     pub refused_origins: LineLimit,
     /// Throttles the log of misconfigured proxies.
@@ -96,7 +98,8 @@ impl App {
             qr_queue: WorkQueue::default(),
             qr_codes: Arc::default(),
             limits: Arc::new(limits),
-            body_budget: BodyBudget::default(),
+            body_budget: MemoryBudget::of_requests(),
+            response_budget: MemoryBudget::of_responses(),
             refused_origins: LineLimit::default(),
             proxy_faults: LineLimit::default(),
             wrong_keys: LineLimit::default(),

@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 use visitor::wider_network;
 use wire::{ArticleKey, MAX_BODY_BYTES, SiteId};
 
-use super::{caller::ClientAddress, origin};
+use super::{caller::BudgetAddress, origin};
 use crate::{problem::Problem, state::App};
 
 /// The site in the path. For writes, the request's origin must be allowed by the site.
@@ -172,9 +172,8 @@ async fn body(
             Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, remedy).in_field("Content-Type")
         );
     }
-    let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(&mut parts, app).await;
-    let config = app.config.of(&mut parts.extensions);
-    let network = Some(wider_network(address)).filter(|_| !config.is_proxy(address));
+    let BudgetAddress(address) = BudgetAddress::of(&mut parts.extensions, &parts.headers, app);
+    let network = address.map(wider_network);
     let Ok(body) = tokio::time::timeout(BODY_TIMEOUT, collect(app, network, body)).await else {
         let detail = format!(
             "The body must arrive within {} seconds. Send it again.",

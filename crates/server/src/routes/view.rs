@@ -53,7 +53,7 @@ struct ViewQuery {
 async fn view(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
-    _: UncachedRead,
+    read: UncachedRead,
     ArticleFromQuery(key): ArticleFromQuery,
     Query(query): Query<ViewQuery>,
     headers: HeaderMap,
@@ -64,6 +64,7 @@ async fn view(
     refusal.show(&mut view);
     if is_set(query.body.as_deref()) {
         view.article = app.store.article(&site.id, &key).await?;
+        read.charge_copy(&app, view.article.as_ref())?;
     }
     Ok(refusal.vary(conditional::json(&headers, &view, deps)))
 }
