@@ -32,13 +32,24 @@ impl FromRequestParts<App> for SiteFromPath {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let site = site_of(parts, app).await?;
         if matches!(parts.method, Method::POST | Method::DELETE) {
-            origin::check(&site, &parts.headers).inspect_err(|_| {
+            let config = app.config.of(&mut parts.extensions);
+            let checked = if is_frame_form(parts) {
+                origin::check_form(&site, &parts.headers)
+            } else {
+                origin::check(&config, &site, &parts.headers)
+            };
+            checked.inspect_err(|_| {
                 app.metrics.refused.add(Reason::Origin);
                 log_refused(app, &site, origin::header(&parts.headers));
             })?;
         }
         Ok(Self(site))
     }
+}
+
+/// Whether the request sends the form of the frame.
+fn is_frame_form(parts: &Parts) -> bool {
+    parts.method == Method::POST && parts.uri.path().ends_with("/widget.html")
 }
 
 /// Logs a refused origin, at most once a minute.
@@ -102,7 +113,8 @@ impl FromRequestParts<App> for FromSitePage {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let site = site_of(parts, app).await?;
-        Ok(Self(origin::is_of_site(&site, &parts.headers)))
+        let config = app.config.of(&mut parts.extensions);
+        Ok(Self(origin::is_of_site(&config, &site, &parts.headers)))
     }
 }
 

@@ -83,7 +83,7 @@ impl OriginRefusal {
         let Some(named) = origin else {
             return Self::default();
         };
-        let why = origin::refusal(site, headers, named);
+        let why = origin::refusal(&app.config.current(), site, headers, named);
         if why.is_some() {
             log_refused(app, site, Some(named));
         }

@@ -36,7 +36,7 @@ pub(super) async fn show(
     let LoadedView {
         mut view, language, ..
     } = load_view(app, site, key, &params).await?;
-    let is_of_site = origin::is_of_site(site, headers);
+    let is_of_site = origin::is_of_site(&app.config.current(), site, headers);
     if is_of_site {
         view.tally.mine = choice(app, site, key, &view, caller).await?;
     }
