@@ -26,6 +26,14 @@ struct ReservedBytes {
     by_network: HashMap<IpAddr, usize>,
 }
 
+impl ReservedBytes {
+    fn of(&self, network: Option<IpAddr>) -> usize {
+        network.map_or(0, |network| {
+            self.by_network.get(&network).copied().unwrap_or(0)
+        })
+    }
+}
+
 /// The share of one body; dropping it releases the memory.
 #[derive(Debug)]
 pub struct Reservation {
@@ -68,6 +76,16 @@ impl MemoryBudget {
         bytes <= self.free
     }
 
+    /// Whether a body of this size could be reserved now.
+    pub fn has_room(&self, network: Option<IpAddr>, bytes: usize) -> bool {
+        self.is_free(bytes) || self.admits(&self.reserved(), network, bytes)
+    }
+
+    fn admits(&self, reserved: &ReservedBytes, network: Option<IpAddr>, more: usize) -> bool {
+        let of_network = reserved.of(network);
+        reserved.all + more <= self.max && of_network + more <= self.max / NETWORKS
+    }
+
     /// Memory reserved, in bytes.
     pub fn bytes(&self) -> usize {
         self.reserved().all
@@ -86,12 +104,10 @@ impl Reservation {
         }
         let more = bytes - self.bytes;
         let mut reserved = self.budget.reserved();
-        let of_network = self.network.map_or(0, |network| {
-            reserved.by_network.get(&network).copied().unwrap_or(0)
-        });
-        if reserved.all + more > self.budget.max || of_network + more > self.budget.max / NETWORKS {
+        if !self.budget.admits(&reserved, self.network, more) {
             return false;
         }
+        let of_network = reserved.of(self.network);
         reserved.all += more;
         if let Some(network) = self.network {
             reserved.by_network.insert(network, of_network + more);

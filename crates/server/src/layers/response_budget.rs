@@ -71,13 +71,16 @@ pub(super) fn within_budget(app: &App, client: Option<IpAddr>, response: Respons
     Response::from_parts(parts, Body::from(Bytes::from_owner(reserved)))
 }
 
-/// The refusal, readable by the same pages as the response.
-fn refusal(response: &Response) -> Response {
+/// The error if the budget is exhausted.
+pub(crate) fn exhausted() -> Problem {
     let detail =
         "Too many large responses to your network have not been received yet. Try again later.";
-    let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
-        .with_retry_after(RESPONSE_RETRY_DELAY);
-    let mut refusal = problem.into_response();
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(RESPONSE_RETRY_DELAY)
+}
+
+/// The refusal, readable by the same pages as the response.
+fn refusal(response: &Response) -> Response {
+    let mut refusal = exhausted().into_response();
     for name in [
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
         header::ACCESS_CONTROL_EXPOSE_HEADERS,

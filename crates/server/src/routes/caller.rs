@@ -9,11 +9,12 @@ use axum::{
     http::{Extensions, HeaderMap, Method, header, request::Parts},
 };
 use config::{Action, Config};
-use visitor::{Visitor, fingerprint};
+use visitor::{Visitor, fingerprint, wider_network};
 use wire::Article;
 
 use crate::{
     client_ip::{self, Client, Peer, ProxyFault},
+    layers::response_budget::exhausted,
     problem::Problem,
     state::{App, LocalRequest},
 };
@@ -26,6 +27,8 @@ pub(crate) struct Caller {
     /// Unspecified for the local socket.
     pub(crate) address: IpAddr,
     pub(crate) agent: String,
+    /// Whose share of memory a response takes.
+    pub(crate) budget: BudgetAddress,
     /// The charge of this request; `None`: the local socket, which is not limited.
     charged: Option<RateCharge>,
 }
@@ -122,6 +125,17 @@ impl BudgetAddress {
                 .map(|client| client.address),
         )
     }
+
+    /// Refuses a response with this copy before it is rendered, if the network has no memory left for it: responses
+    /// that it has not received yet take all of its share.
+    pub(crate) fn ensure_room(self, app: &App, copy: Option<&Article>) -> Result<(), Problem> {
+        let bytes = copy.map_or(0, |copy| copy.html.len());
+        let network = self.0.map(wider_network);
+        match app.response_budget.has_room(network, bytes) {
+            true => Ok(()),
+            false => Err(exhausted()),
+        }
+    }
 }
 
 impl FromRequestParts<App> for BudgetAddress {
@@ -144,8 +158,9 @@ pub(crate) struct UncachedRead {
 const CHARGED_COPY_BYTES: usize = 16 * 1024;
 
 impl UncachedRead {
-    /// Charges the rendering and compression of a copy, by its length.
+    /// Charges the rendering and compression of a copy, by its length. Refuses it if there is no memory for it.
     pub(crate) fn charge_copy(&self, app: &App, copy: Option<&Article>) -> Result<(), Problem> {
+        self.address.ensure_room(app, copy)?;
         self.charge(
             app,
             copy.map_or(0, |copy| copy.html.len() / CHARGED_COPY_BYTES),
@@ -215,6 +230,7 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, app).await;
         let config = app.config.of(&mut parts.extensions);
+        let budget = BudgetAddress::of(&mut parts.extensions, &parts.headers, app);
         let actions = actions(parts);
         let charged = parts
             .extensions
@@ -228,6 +244,7 @@ impl FromRequestParts<App> for Caller {
         let caller = Self {
             address,
             agent: agent.unwrap_or_default().into_owned(),
+            budget,
             charged,
         };
         caller.charge(app, 1)?;

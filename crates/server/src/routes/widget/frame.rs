@@ -121,6 +121,8 @@ async fn page(
     let LoadedView {
         mut view, language, ..
     } = load_view(app, site, key, &params).await?;
+    let copy = view.article.as_ref().filter(|_| params.body());
+    caller.budget.ensure_room(app, copy)?;
     view.tally.mine = choice(app, site, key, &view, caller).await?;
     let frame = FrameState {
         votes: site.noscript_votes,
