@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use limits::Limits;
 use metrics::Metrics;
 use store::{OpenStore, Store};
+use tokio::sync::Semaphore;
 
 use crate::{
     cache::Cache,
@@ -19,6 +20,9 @@ use crate::{
     work_queue::WorkQueue,
     write_block::WriteBlock,
 };
+
+/// Number of articles' copies that are loaded and rendered at once.
+const MAX_COPIES: usize = 8;
 
 /// Shared state of all routes; cheap to clone.
 #[derive(Clone)]
@@ -44,6 +48,8 @@ pub struct AppState {
     pub compression_queue: WorkQueue,
     /// Queue for drawing QR codes; separate, so that a flood of them does not delay compression.
     pub qr_queue: WorkQueue,
+    /// Places to load and render articles' copies, which take memory until their responses are ready.
+    pub copy_places: Semaphore,
     /// Cached QR codes.
     pub qr_codes: Arc<QrCache>,
     /// Rate and daily limits.
@@ -96,6 +102,7 @@ impl App {
             rankings: Rankings::default(),
             compression_queue: WorkQueue::default(),
             qr_queue: WorkQueue::default(),
+            copy_places: Semaphore::new(MAX_COPIES),
             qr_codes: Arc::default(),
             limits: Arc::new(limits),
             body_budget: MemoryBudget::of_requests(),

@@ -4,11 +4,13 @@ use std::{
     sync::Arc,
 };
 
+use article_html::MAX_BODY_BYTES;
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{Extensions, HeaderMap, Method, header, request::Parts},
 };
 use config::{Action, Config};
+use tokio::sync::SemaphorePermit;
 use visitor::{Visitor, fingerprint, wider_network};
 use wire::Article;
 
@@ -126,16 +128,21 @@ impl BudgetAddress {
         )
     }
 
-    /// Refuses a response with this copy before it is rendered, if the network has no memory left for it: responses
-    /// that it has not received yet take all of its share.
-    pub(crate) fn ensure_room(self, app: &App, copy: Option<&Article>) -> Result<(), Problem> {
-        let bytes = copy.map_or(0, |copy| copy.html.len());
+    /// Waits for a place to load and render an article's copy. Refuses it if responses that the network has not received
+    /// yet leave no memory for it.
+    pub(crate) async fn place_for_copy(self, app: &App) -> Result<CopyPlace<'_>, Problem> {
+        let place = app.copy_places.acquire().await.ok();
         let network = self.0.map(wider_network);
-        match app.response_budget.has_room(network, bytes) {
-            true => Ok(()),
+        match app.response_budget.has_room(network, MAX_BODY_BYTES) {
+            true => Ok(CopyPlace { _place: place }),
             false => Err(exhausted()),
         }
     }
+}
+
+/// A place among those who load and render copies; dropping it releases the place.
+pub(crate) struct CopyPlace<'a> {
+    _place: Option<SemaphorePermit<'a>>,
 }
 
 impl FromRequestParts<App> for BudgetAddress {
@@ -149,7 +156,7 @@ impl FromRequestParts<App> for BudgetAddress {
 /// Charges a public read, which only reaches its route if the response cache does not have the answer. Rendering takes
 /// a hundred times as long as a cached answer, and anybody can name articles that nobody has read.
 pub(crate) struct UncachedRead {
-    address: BudgetAddress,
+    pub(crate) address: BudgetAddress,
     config: Arc<Config>,
 }
 
@@ -158,9 +165,8 @@ pub(crate) struct UncachedRead {
 const CHARGED_COPY_BYTES: usize = 16 * 1024;
 
 impl UncachedRead {
-    /// Charges the rendering and compression of a copy, by its length. Refuses it if there is no memory for it.
+    /// Charges the rendering and compression of a copy, by its length.
     pub(crate) fn charge_copy(&self, app: &App, copy: Option<&Article>) -> Result<(), Problem> {
-        self.address.ensure_room(app, copy)?;
         self.charge(
             app,
             copy.map_or(0, |copy| copy.html.len() / CHARGED_COPY_BYTES),

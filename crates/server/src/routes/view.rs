@@ -62,7 +62,9 @@ async fn view(
         load_view(&app, &site, &key, query.lang.as_deref()).await?;
     let refusal = OriginRefusal::of(&app, &site, &headers, query.origin.as_deref());
     refusal.show(&mut view);
+    let _place;
     if is_set(query.body.as_deref()) {
+        _place = read.address.place_for_copy(&app).await?;
         view.article = app.store.article(&site.id, &key).await?;
         read.charge_copy(&app, view.article.as_ref())?;
     }

@@ -74,6 +74,10 @@ async fn widget(
     let read = UncachedRead::from_request_parts(&mut request, &app).await?;
     let headers = request.headers;
     let refusal = OriginRefusal::of(&app, &site, &headers, query.origin.as_deref());
+    let _place = match is_set(query.body.as_deref()) {
+        true => Some(read.address.place_for_copy(&app).await?),
+        false => None,
+    };
     let change = |view: &mut View| {
         refusal.show(view);
         let copy = view.article.as_ref();

@@ -118,11 +118,13 @@ async fn page(
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let params = RenderParams::new(&site.id, key, query);
+    let _place = match params.body() {
+        true => Some(caller.budget.place_for_copy(app).await?),
+        false => None,
+    };
     let LoadedView {
         mut view, language, ..
     } = load_view(app, site, key, &params).await?;
-    let copy = view.article.as_ref().filter(|_| params.body());
-    caller.budget.ensure_room(app, copy)?;
     view.tally.mine = choice(app, site, key, &view, caller).await?;
     let frame = FrameState {
         votes: site.noscript_votes,

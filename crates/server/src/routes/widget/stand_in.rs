@@ -33,11 +33,13 @@ pub(super) async fn show(
     caller: &Caller,
 ) -> Result<Response, Problem> {
     let params = RenderParams::new(&site.id, key, query);
+    let _place = match params.body() {
+        true => Some(caller.budget.place_for_copy(app).await?),
+        false => None,
+    };
     let LoadedView {
         mut view, language, ..
     } = load_view(app, site, key, &params).await?;
-    let copy = view.article.as_ref().filter(|_| params.body());
-    caller.budget.ensure_room(app, copy)?;
     let is_of_site = origin::is_of_site(&app.config.current(), site, headers);
     if is_of_site {
         view.tally.mine = choice(app, site, key, &view, caller).await?;
