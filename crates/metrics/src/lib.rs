@@ -47,6 +47,8 @@ pub struct Metrics {
     pub cache_bytes: Gauge<u64, AtomicU64>,
     /// Memory of request bodies that are still arriving, in bytes.
     pub body_bytes: Gauge<u64, AtomicU64>,
+    /// Memory of large responses that their readers have not received yet, in bytes.
+    pub response_bytes: Gauge<u64, AtomicU64>,
     /// Memory of the limits' meters, in bytes.
     pub meter_bytes: Gauge<u64, AtomicU64>,
     /// Metrics of the store, and events by kind and outcome.
@@ -83,6 +85,7 @@ impl Metrics {
         let connections = Gauge::default();
         let live_subscriptions = Gauge::default();
         let body_bytes = Gauge::default();
+        let response_bytes = Gauge::default();
         let meter_bytes = Gauge::default();
         start.set(started.as_second());
 
@@ -109,6 +112,8 @@ impl Metrics {
         );
         let help = "Memory of large request bodies that are still arriving";
         registry.register("gema_body_bytes", help, body_bytes.clone());
+        let help = "Memory of large responses that their readers have not received yet";
+        registry.register("gema_response_bytes", help, response_bytes.clone());
         registry.register(
             "gema_meter_bytes",
             "Memory of the limits' meters",
@@ -138,6 +143,7 @@ impl Metrics {
             live_subscriptions,
             cache_bytes,
             body_bytes,
+            response_bytes,
             meter_bytes,
             store,
             queue,

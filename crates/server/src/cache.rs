@@ -7,9 +7,12 @@ mod cached_response;
 /// Compression.
 mod coding;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
-use axum::{body::Bytes, http::HeaderMap};
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, HeaderValue, header},
+};
 use config::Site;
 use jiff::Timestamp;
 use quick_cache::{Weighter, sync};
@@ -17,7 +20,7 @@ use store::CountsVersion;
 use wire::ArticleKey;
 
 use crate::work_queue::WorkQueue;
-pub(crate) use cached_response::CachedResponse;
+pub(crate) use cached_response::{CachedResponse, Content};
 
 /// The data that a response depends on: the response is valid while all of it is unchanged. Added to the response's
 /// extensions by its route.
@@ -33,7 +36,18 @@ pub(crate) struct CacheDeps {
 
 /// The cached responses, by path and query.
 pub struct Cache {
-    cached: Arc<sync::Cache<Box<str>, Arc<CachedResponse>, ResponseWeighter>>,
+    cached: sync::Cache<Box<str>, Arc<CachedResponse>, ResponseWeighter>,
+    /// Recent large bodies by `ETag`. Many addresses can have the same body, which is compressed once.
+    large: sync::Cache<HeaderValue, Arc<Content>, ContentWeighter>,
+}
+
+#[derive(Clone)]
+struct ContentWeighter;
+
+impl Weighter<HeaderValue, Arc<Content>> for ContentWeighter {
+    fn weight(&self, _: &HeaderValue, content: &Arc<Content>) -> u64 {
+        content.bytes() as u64 + ENTRY_OVERHEAD_BYTES
+    }
 }
 
 #[derive(Clone)]
@@ -41,6 +55,9 @@ struct ResponseWeighter;
 
 /// Estimated size of a response besides body, address and keys, in bytes; mostly headers.
 const ENTRY_OVERHEAD_BYTES: u64 = 1024;
+
+/// The part of the capacity that large bodies may take a second time, after their responses were evicted.
+const LARGE_PART: u64 = 4;
 
 impl Weighter<Box<str>, Arc<CachedResponse>> for ResponseWeighter {
     fn weight(&self, address: &Box<str>, cached: &Arc<CachedResponse>) -> u64 {
@@ -59,11 +76,12 @@ impl Cache {
     pub fn new(bytes: u64) -> Self {
         // The expected number of entries only determines the initial table size.
         Self {
-            cached: Arc::new(sync::Cache::with_weighter(64, bytes, ResponseWeighter)),
+            cached: sync::Cache::with_weighter(64, bytes, ResponseWeighter),
+            large: sync::Cache::with_weighter(16, bytes / LARGE_PART, ContentWeighter),
         }
     }
 
-    /// Approximate size of the cached responses, in bytes.
+    /// Approximate size of the cached responses, in bytes. A body that several responses share counts for each.
     pub fn bytes(&self) -> u64 {
         self.cached.weight()
     }
@@ -73,49 +91,76 @@ impl Cache {
         self.cached.get(key)
     }
 
-    /// Caches a response of these parts, and returns it as cached.
+    /// Caches a response of these parts, and returns it as cached. `client`: the address that requested it.
     pub(crate) async fn insert(
         &self,
         queue: &WorkQueue,
+        client: Option<IpAddr>,
         key: Box<str>,
         (deps, headers, body): (CacheDeps, HeaderMap, Bytes),
     ) -> Arc<CachedResponse> {
-        let cached = Arc::new(CachedResponse::new(deps, headers, body));
-        // If the compression queue is full, it is cached uncompressed; the next hit compresses it.
-        let cached = self
-            .compressed(queue, &key, &cached)
-            .await
-            .unwrap_or(cached);
+        let content = self.content(&headers, body);
+        let cached = Arc::new(CachedResponse::new(deps, headers, content));
+        if cached.awaits_compression() {
+            let compressing = Arc::clone(&cached);
+            // If there is no place in the queue, it is cached uncompressed; the next hit compresses it.
+            queue.run(client, move || compressing.compress()).await;
+        }
         self.cached.insert(key, Arc::clone(&cached));
         cached
     }
 
-    /// The response with all compressed forms, if it is large. Concurrent requests for the same response compress it
-    /// once. `None`: the queue for such work is full.
-    async fn compressed(
-        &self,
-        queue: &WorkQueue,
-        address: &str,
-        new: &Arc<CachedResponse>,
-    ) -> Option<Arc<CachedResponse>> {
-        if !new.is_large() {
-            return Some(Arc::clone(new));
-        }
-        let known = Arc::clone(&self.cached);
-        let address = Box::<str>::from(address);
-        let new = Arc::clone(new);
-        let compress = move || match known
-            .get(&*address)
-            .filter(|known| known.is_same_and_compressed(&new))
-        {
-            Some(compressed) => compressed,
-            None => {
-                new.compress();
-                // Insert here, so that the next queued request finds it.
-                known.insert(address, Arc::clone(&new));
-                new
-            }
+    /// The body with its compressed forms. An equal large body that another response has is shared.
+    fn content(&self, headers: &HeaderMap, body: Bytes) -> Arc<Content> {
+        let new = Content::new(body);
+        let Some(tag) = headers.get(header::ETAG).filter(|_| new.is_large()) else {
+            return new.into();
         };
-        queue.run(compress).await
+        if let Some(known) = self.large.get(tag).filter(|known| known.has_body_of(&new)) {
+            return known;
+        }
+        let new = Arc::new(new);
+        self.large.insert(tag.clone(), Arc::clone(&new));
+        new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Text that is as long as a large copy.
+    fn large(word: &str) -> Bytes {
+        word.repeat(20_000).into()
+    }
+
+    #[tokio::test]
+    async fn a_large_body_is_compressed_once_for_all_its_addresses() {
+        let cache = Cache::new(64 * 1024 * 1024);
+        let queue = WorkQueue::default();
+        let site = Arc::new(Site::new(wire::SiteId::parse("news").unwrap()));
+        let insert = |key: &'static str, tag: &'static str, body: Bytes| {
+            let deps = CacheDeps {
+                site: Arc::clone(&site),
+                articles: Vec::new(),
+                until: Timestamp::MAX,
+            };
+            let headers = HeaderMap::from_iter([(header::ETAG, HeaderValue::from_static(tag))]);
+            cache.insert(&queue, None, key.into(), (deps, headers, body))
+        };
+        let one = insert("/?lang=a", "\"1\"", large("one ")).await;
+        let same = insert("/?lang=b", "\"1\"", large("one ")).await;
+        let other = insert("/?lang=c", "\"2\"", large("two ")).await;
+        assert!(one.shares_content(&same) && !one.shares_content(&other));
+        for response in [one, same, other] {
+            assert!(!response.awaits_compression());
+        }
+        // A tag alone proves nothing.
+        let forged = insert("/?lang=d", "\"1\"", large("ten ")).await;
+        let first = insert("/?lang=e", "\"1\"", large("ten ")).await;
+        assert!(forged.shares_content(&first));
+        let pairs = (0..8).map(|_| insert("/?lang=f", "\"3\"", large("six ")));
+        let at_once = futures_util::future::join_all(pairs).await;
+        assert!(at_once.iter().all(|one| one.shares_content(&at_once[0])));
     }
 }

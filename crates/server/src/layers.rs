@@ -4,5 +4,7 @@
 pub(crate) mod cache;
 /// Counts responses.
 pub(crate) mod request_counter;
+/// Reserves memory for large responses.
+pub(crate) mod response_budget;
 /// Enforces the write block.
 pub(crate) mod write_block;

@@ -6,8 +6,6 @@
 pub mod app;
 /// The widget's files, embedded in the binary.
 pub mod assets;
-/// Memory budget for request bodies.
-pub mod body_budget;
 /// Response cache.
 pub mod cache;
 /// The client's address behind proxies.
@@ -20,6 +18,8 @@ mod headers;
 mod layers;
 /// Throttling of log lines.
 pub mod line_limit;
+/// Memory budgets for large bodies in transit.
+pub mod memory_budget;
 /// Error responses (RFC 9457).
 pub mod problem;
 /// QR codes of addresses.

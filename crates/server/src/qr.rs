@@ -1,6 +1,6 @@
 //! QR codes of addresses, drawn on demand and cached.
 
-use std::{fmt::Write, sync::Arc};
+use std::{fmt::Write, net::IpAddr, sync::Arc};
 
 use axum::body::Bytes;
 use qrcode::{Color, EcLevel, QrCode};
@@ -32,7 +32,7 @@ pub struct QrCache {
 pub enum NoCode {
     /// The address is longer than [`MAX_QR_BYTES`], or than the capacity of a code.
     TooLong,
-    /// The queue is full.
+    /// The queue is full, or the client's network has its share of it already.
     Busy,
 }
 
@@ -54,11 +54,16 @@ impl Default for QrCache {
 }
 
 impl QrCache {
-    /// The code as SVG. A long address takes 5 ms, which are spent off the async threads.
+    /// The code as SVG, for the client at this address. A long address takes 5 ms, which are spent off the async threads.
     ///
     /// # Errors
     /// [`NoCode`] names the cause.
-    pub async fn of(self: &Arc<Self>, queue: &WorkQueue, address: &str) -> Result<Bytes, NoCode> {
+    pub async fn of(
+        self: &Arc<Self>,
+        queue: &WorkQueue,
+        client: Option<IpAddr>,
+        address: &str,
+    ) -> Result<Bytes, NoCode> {
         if address.len() > MAX_QR_BYTES {
             return Err(NoCode::TooLong);
         }
@@ -67,7 +72,9 @@ impl QrCache {
         }
         let codes = Arc::clone(self);
         let address = Box::<str>::from(address);
-        let drawn = queue.run(move || codes.drawn.get(&*address).or_else(|| codes.draw(address)));
+        let drawn = queue.run(client, move || {
+            codes.drawn.get(&*address).or_else(|| codes.draw(address))
+        });
         drawn.await.ok_or(NoCode::Busy)?.ok_or(NoCode::TooLong)
     }
 
@@ -154,8 +161,8 @@ mod tests {
         let queue = WorkQueue::default();
         let address = "https://news.example/a";
         let [first, again] = [
-            codes.of(&queue, address).await,
-            codes.of(&queue, address).await,
+            codes.of(&queue, None, address).await,
+            codes.of(&queue, None, address).await,
         ]
         .map(Result::unwrap);
         assert_eq!(first.as_ptr(), again.as_ptr(), "the same bytes");
@@ -164,6 +171,7 @@ mod tests {
             codes
                 .of(
                     &queue,
+                    None,
                     &format!("https://news.example/{number}/{}", "a".repeat(200)),
                 )
                 .await
@@ -171,7 +179,7 @@ mod tests {
         }
         assert!(codes.drawn.weight() <= QR_CACHE_BYTES);
         assert_eq!(
-            codes.of(&queue, &"x".repeat(MAX_QR_BYTES + 1)).await,
+            codes.of(&queue, None, &"x".repeat(MAX_QR_BYTES + 1)).await,
             Err(NoCode::TooLong)
         );
     }

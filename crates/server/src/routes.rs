@@ -53,4 +53,5 @@ pub(crate) mod visitor;
 /// `GET …/widget.html`: the widget, rendered on the server.
 pub(crate) mod widget;
 
+pub(crate) use caller::BudgetAddress;
 pub(crate) use extract::SiteFromPath;

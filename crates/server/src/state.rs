@@ -8,17 +8,21 @@ use jiff::Timestamp;
 use limits::Limits;
 use metrics::Metrics;
 use store::{OpenStore, Store};
+use tokio::sync::Semaphore;
 
 use crate::{
-    body_budget::BodyBudget,
     cache::Cache,
     line_limit::LineLimit,
+    memory_budget::MemoryBudget,
     qr::QrCache,
     ranking::{Clock, Rankings},
     subscriptions::SubscriptionHub,
     work_queue::WorkQueue,
     write_block::WriteBlock,
 };
+
+/// Number of articles' copies that are loaded and rendered at once.
+const MAX_COPIES: usize = 8;
 
 /// Shared state of all routes; cheap to clone.
 #[derive(Clone)]
@@ -44,12 +48,16 @@ pub struct AppState {
     pub compression_queue: WorkQueue,
     /// Queue for drawing QR codes; separate, so that a flood of them does not delay compression.
     pub qr_queue: WorkQueue,
+    /// Places to load and render articles' copies, which take memory until their responses are ready.
+    pub copy_places: Semaphore,
     /// Cached QR codes.
     pub qr_codes: Arc<QrCache>,
     /// Rate and daily limits.
     pub limits: Arc<Limits>,
     /// Memory budget for request bodies.
-    pub body_budget: BodyBudget,
+    pub body_budget: Arc<MemoryBudget>,
+    /// Memory budget for responses that their readers have not received yet.
+    pub response_budget: Arc<MemoryBudget>,
     /// Throttles the log of refused origins.
     pub refused_origins: LineLimit,
     /// Throttles the log of misconfigured proxies.
@@ -94,9 +102,11 @@ impl App {
             rankings: Rankings::default(),
             compression_queue: WorkQueue::default(),
             qr_queue: WorkQueue::default(),
+            copy_places: Semaphore::new(MAX_COPIES),
             qr_codes: Arc::default(),
             limits: Arc::new(limits),
-            body_budget: BodyBudget::default(),
+            body_budget: MemoryBudget::of_requests(),
+            response_budget: MemoryBudget::of_responses(),
             refused_origins: LineLimit::default(),
             proxy_faults: LineLimit::default(),
             wrong_keys: LineLimit::default(),

@@ -1,40 +1,56 @@
 //! A bounded queue for CPU-bound work of milliseconds that clients can trigger. It runs off the async threads, one task
 //! at a time, so that it uses at most one core.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
+use config::ConnectionLimits;
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::Semaphore;
+use visitor::network;
+
+use crate::connection_limit::ConnectionLimiter;
 
 /// Maximum queue length. It corresponds to half a second of work; beyond it, work is rejected.
 const MAX_QUEUED: usize = 64;
 
+/// Maximum number of places of one address. The networks around it have limits too (see [`ConnectionLimiter`]).
+const MAX_QUEUED_PER_ADDRESS: usize = 8;
+
 /// The queue.
 pub struct WorkQueue {
     worker: Arc<Semaphore>,
-    slots: Arc<Semaphore>,
+    places: Arc<ConnectionLimiter>,
 }
 
 impl Default for WorkQueue {
     fn default() -> Self {
         Self {
             worker: Arc::new(Semaphore::new(1)),
-            slots: Arc::new(Semaphore::new(MAX_QUEUED)),
+            places: Arc::new(ConnectionLimiter::new(
+                ConnectionLimits {
+                    max: MAX_QUEUED,
+                    per_address: MAX_QUEUED_PER_ADDRESS,
+                },
+                Gauge::default(),
+            )),
         }
     }
 }
 
 impl WorkQueue {
-    /// Runs the work; `None` if the queue is full, or the process is shutting down.
+    /// Runs the work for a client at this address, or for clients in general. `None` if the queue is full, the
+    /// client's network has its share of it already, or the process is shutting down.
     pub async fn run<T: Send + 'static>(
         &self,
+        client: Option<IpAddr>,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
-        let slot = Arc::clone(&self.slots).try_acquire_owned().ok()?;
+        let place = ConnectionLimiter::try_acquire(&self.places, client.map(network))?;
         let worker = Arc::clone(&self.worker).acquire_owned().await.ok()?;
         // The task owns the permits, so that it completes even if the caller is cancelled.
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
-            drop((worker, slot));
+            drop((worker, place));
             done
         });
         done.await.ok()
@@ -45,7 +61,7 @@ impl WorkQueue {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use futures_util::future::join_all;
+    use futures_util::{FutureExt, future::join_all};
 
     use super::*;
 
@@ -67,7 +83,7 @@ mod tests {
                     at_once.fetch_sub(1, Ordering::SeqCst);
                     number
                 };
-                queue.run(work).await
+                queue.run(None, work).await
             }
         });
         let done = join_all(results).await;
@@ -81,7 +97,7 @@ mod tests {
             done.iter().skip(MAX_QUEUED).all(Option::is_none),
             "{done:?}"
         );
-        assert_eq!(queue.run(|| 7).await, Some(7), "there is room again");
+        assert_eq!(queue.run(None, || 7).await, Some(7), "there is room again");
     }
 
     #[tokio::test]
@@ -93,7 +109,7 @@ mod tests {
             let queue = Arc::clone(&queue);
             async move {
                 queue
-                    .run(move || (begun.send(()), ends.recv()))
+                    .run(None, move || (begun.send(()), ends.recv()))
                     .await
                     .is_some()
             }
@@ -103,6 +119,31 @@ mod tests {
         assert!(asking.await.unwrap_err().is_cancelled());
         assert_eq!(queue.worker.available_permits(), 0);
         end.send(()).unwrap();
-        assert_eq!(queue.run(|| 7).await, Some(7));
+        assert_eq!(queue.run(None, || 7).await, Some(7));
+    }
+
+    #[tokio::test]
+    async fn one_address_cannot_fill_the_queue() {
+        let queue = WorkQueue::default();
+        let busy = Arc::clone(&queue.worker).acquire_owned().await.unwrap();
+        let mut waiting = Vec::new();
+        let clients = std::iter::repeat_n("192.0.2.1", 2 * MAX_QUEUED);
+        for client in clients.chain(["198.51.100.1"]) {
+            let mut running = Box::pin(queue.run(client.parse().ok(), || ()));
+            if running.as_mut().now_or_never().is_none() {
+                waiting.push((client, running));
+            }
+        }
+        let clients: Vec<_> = waiting.iter().map(|(client, _)| *client).collect();
+        let expected = [
+            &["192.0.2.1"; MAX_QUEUED_PER_ADDRESS][..],
+            &["198.51.100.1"],
+        ]
+        .concat();
+        assert_eq!(clients, expected);
+        drop(busy);
+        for (_, running) in waiting {
+            assert!(running.await.is_some());
+        }
     }
 }

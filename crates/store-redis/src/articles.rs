@@ -1,20 +1,16 @@
 use redis::Value;
 use store::{ArticleSummary, ArticleUpdate, MAX_COUNT, Metric, Removal, StoreError};
-use visitor::{Day, voter_id};
-use wire::{Article, ArticleKey, Imported, SiteId, Tally, VisitorToken};
+use visitor::Day;
+use wire::{Article, ArticleKey, Imported, SiteId, Tally};
 
 use super::{
     Redis,
-    buckets::bucket,
-    cluster::Access,
     command::Command,
     copy,
-    keys::MarkTable,
     lease::WriteSet,
     lists::{ALIAS_LIST, ARTICLE_LIST},
     record::Record,
-    reply::{list, text, utf8},
-    vote,
+    reply::{list, utf8},
 };
 
 impl Redis {
@@ -226,79 +222,6 @@ impl Redis {
             self.unlist(ALIAS_LIST, site, alias).await?;
         }
         Ok(())
-    }
-
-    /// Deletes the visitor's votes in one article. `None`: there were none.
-    pub(super) async fn erase_votes_in(
-        &self,
-        site: &SiteId,
-        day: Day,
-        visitor: &VisitorToken,
-        key: &ArticleKey,
-    ) -> Result<Option<Tally>, StoreError> {
-        loop {
-            if self.follow(site, key).await?.1.is_none() {
-                return Ok(None);
-            }
-            let lease = self.lease(site, key).await?;
-            let Some(mut record) = lease.record().cloned() else {
-                lease.release().await?;
-                continue;
-            };
-            let vote_keys = self.vote_keys_of(Some(&record)).await?;
-            let buckets = self.buckets(&lease.names, MarkTable::Votes).await?;
-            let ids = record.ids_of_votes(&vote_keys);
-            let marks = ids
-                .iter()
-                .filter_map(|id| Some(voter_id(vote_keys.get(&id.of)?, site, id.number, visitor)));
-            let marks: Vec<_> = marks
-                .map(|mark| {
-                    (
-                        mark,
-                        lease.names.bucket(MarkTable::Votes, bucket(&mark, buckets)),
-                    )
-                })
-                .collect();
-            let ask = marks
-                .iter()
-                .map(|(mark, name)| Command::new("HGET").arg(name.clone()).arg(mark.to_vec()));
-            let votes = self
-                .cluster
-                .request(Access::Read, lease.names.slot, ask.collect())
-                .await?;
-            let mut writes = WriteSet::of_erasure();
-            for ((mark, name), value) in marks.iter().zip(&votes) {
-                let Some((_, reaction)) = text(value).and_then(vote::decode) else {
-                    continue;
-                };
-                writes.add("HDEL", name.clone(), [mark.to_vec()]);
-                writes.add(
-                    "HINCRBY",
-                    lease.names.bucket(MarkTable::Votes, 0),
-                    ["c", "-1"],
-                );
-                if let Some(reaction) = reaction {
-                    let metric = Metric::Reaction(reaction).name();
-                    record.count(&metric).counted -= 1;
-                    record.rev += 1;
-                    record.own = true;
-                    writes.add(
-                        "HINCRBY",
-                        lease.names.days(),
-                        [format!("{}::{metric}", day.get()), "-1".into()],
-                    );
-                }
-            }
-            if writes.is_empty() {
-                lease.release().await?;
-                return Ok(None);
-            }
-            self.note_erasure(lease.names.slot).await?;
-            if !lease.commit(&record, writes).await? {
-                continue;
-            }
-            return Ok(Some(record.tally(key.clone())));
-        }
     }
 }
 

@@ -12,11 +12,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::join_all;
 use metrics::Outcome;
 use store::{Change, Changes, StoreError};
 use visitor::Salt;
-use wire::{ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
+use wire::{ArticleKey, OwnVote, SiteId, Tally};
 
 use self::{mark_locations::MarkLocations, script_args::ApplyReply};
 use super::{
@@ -279,23 +279,6 @@ impl Redis {
                 );
             }
         }
-    }
-
-    /// Deletes the visitor's votes.
-    pub(super) async fn erase_visitor_votes(
-        &self,
-        site: &SiteId,
-        day: visitor::Day,
-        visitor: &VisitorToken,
-        articles: &[ArticleKey],
-    ) -> Result<Vec<Tally>, StoreError> {
-        let tallies = try_join_all(
-            articles
-                .iter()
-                .map(|key| self.erase_votes_in(site, day, visitor, key)),
-        )
-        .await?;
-        Ok(tallies.into_iter().flatten().collect())
     }
 }
 

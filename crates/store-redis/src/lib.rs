@@ -30,6 +30,8 @@ mod erasure;
 mod events;
 /// Export, article by article.
 mod export;
+/// Deletion of a visitor's votes.
+mod forgetting;
 /// Import of an export.
 mod import;
 /// Key names.
@@ -84,7 +86,7 @@ use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use self::{
-    cluster::Cluster, command::Command, erasure::Rewriter, keys::KeyNames,
+    cluster::Cluster, command::Command, erasure::Rewriter, forgetting::Turns, keys::KeyNames,
     migration_flag::CachedFlag, readiness::ProbeCache, record::Found, record_cache::RecordCache,
     salts::CachedSalts, url::RedisUrl, vote_keys::VoteKeys,
 };
@@ -113,6 +115,8 @@ pub struct Redis {
     /// Whether data was deleted for which no flag is set yet.
     erased: AtomicBool,
     rewriter: tokio::sync::Mutex<Rewriter>,
+    /// Serialises deletions of votes.
+    turns: Turns,
     /// Result of the last readiness probe.
     last_probe: ProbeCache,
 }
@@ -140,6 +144,7 @@ impl Redis {
             noted: quick_cache::sync::Cache::new(MAX_NOTED_ARTICLES),
             erased: AtomicBool::default(),
             rewriter: tokio::sync::Mutex::default(),
+            turns: Turns::default(),
             last_probe: ProbeCache::default(),
         })
     }

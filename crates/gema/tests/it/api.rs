@@ -4,6 +4,8 @@ mod addresses;
 mod articles;
 /// An article's count as an image.
 mod badge;
+/// Bounded resources, of which each network has a share.
+mod budgets;
 /// The response cache, and what invalidates it.
 mod cache;
 /// Clients of other counters, by their exact requests.

@@ -18,26 +18,24 @@ const MIN_COMPRESSED_BYTES: usize = 1200;
 /// Body length from which compression takes milliseconds and runs off the async threads.
 const MIN_BLOCKING_COMPRESSION_BYTES: usize = 64 * 1024;
 
-/// A cached response with its compressed forms. It contains nothing private to a reader, so its compressed length
-/// leaks nothing (BREACH).
+/// A cached response.
 pub(crate) struct CachedResponse {
     pub(super) deps: CacheDeps,
     headers: HeaderMap,
+    content: Arc<Content>,
+}
+
+/// A body with its compressed forms. It contains nothing private to a reader, so its compressed length leaks nothing
+/// (BREACH).
+pub(crate) struct Content {
     body: Bytes,
     /// The compressed bodies, by [`Coding`]; `None`: compression does not shorten the body.
     compressed: [OnceLock<Option<Bytes>>; Coding::ALL.len()],
 }
 
-impl CachedResponse {
-    pub(super) fn new(deps: CacheDeps, mut headers: HeaderMap, body: Bytes) -> Self {
-        // The length depends on the compressed form; it is set when a form is sent.
-        headers.remove(header::CONTENT_LENGTH);
-        if body.len() >= MIN_COMPRESSED_BYTES {
-            headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
-        }
+impl Content {
+    pub(super) fn new(body: Bytes) -> Self {
         Self {
-            deps,
-            headers,
             body,
             compressed: Default::default(),
         }
@@ -53,25 +51,8 @@ impl CachedResponse {
         self.body.len() >= MIN_BLOCKING_COMPRESSION_BYTES
     }
 
-    /// Whether compression is pending, because the queue was full.
-    pub(crate) fn awaits_compression(&self) -> bool {
-        self.is_large() && self.compressed.iter().any(|form| form.get().is_none())
-    }
-
-    /// Compresses it in every coding.
-    pub(crate) fn compress(&self) {
-        Coding::ALL
-            .into_iter()
-            .for_each(|coding| drop(self.form(coding)));
-    }
-
-    /// Whether it is compressed, and has the same body and validity as `other`.
-    pub(super) fn is_same_and_compressed(&self, other: &Self) -> bool {
-        let is_compressed = self.compressed.iter().all(|form| form.get().is_some());
-        let has_same_deps = Arc::ptr_eq(&self.deps.site, &other.deps.site)
-            && self.deps.articles == other.deps.articles
-            && self.deps.until == other.deps.until;
-        is_compressed && has_same_deps && self.body == other.body
+    pub(super) fn has_body_of(&self, other: &Self) -> bool {
+        self.body == other.body
     }
 
     fn form(&self, coding: Coding) -> Option<Bytes> {
@@ -94,6 +75,45 @@ impl CachedResponse {
             }
             _ => self.form(coding),
         }
+    }
+}
+
+impl CachedResponse {
+    pub(super) fn new(deps: CacheDeps, mut headers: HeaderMap, content: Arc<Content>) -> Self {
+        // The length depends on the compressed form; it is set when a form is sent.
+        headers.remove(header::CONTENT_LENGTH);
+        if content.body.len() >= MIN_COMPRESSED_BYTES {
+            headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        Self {
+            deps,
+            headers,
+            content,
+        }
+    }
+
+    /// Estimated size of all bodies.
+    pub(super) fn bytes(&self) -> usize {
+        self.content.bytes()
+    }
+
+    /// Whether both have the same bytes in memory.
+    #[cfg(test)]
+    pub(super) fn shares_content(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.content, &other.content)
+    }
+
+    /// Whether compression is pending.
+    pub(crate) fn awaits_compression(&self) -> bool {
+        let forms = &self.content.compressed;
+        self.content.is_large() && forms.iter().any(|form| form.get().is_none())
+    }
+
+    /// Compresses it in every coding.
+    pub(crate) fn compress(&self) {
+        Coding::ALL
+            .into_iter()
+            .for_each(|coding| drop(self.content.form(coding)));
     }
 
     /// Whether the response is still valid.
@@ -128,9 +148,9 @@ impl CachedResponse {
             .into_iter()
             .find(|coding| accepts_coding(request, coding.name()));
         let Some((coding, compressed)) =
-            coding.and_then(|coding| Some((coding, self.compressed(coding)?)))
+            coding.and_then(|coding| Some((coding, self.content.compressed(coding)?)))
         else {
-            return self.with(self.body.clone().into());
+            return self.with(self.content.body.clone().into());
         };
         // A compressed body has other bytes but the same meaning: use a weak ETag.
         let weak = tag.and_then(|tag| HeaderValue::try_from(format!("W/{tag}")).ok());

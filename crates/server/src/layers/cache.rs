@@ -2,18 +2,20 @@
 
 use std::{
     borrow::Cow,
+    cmp::Ordering,
     collections::HashMap,
     convert::Infallible,
     future::{Ready, ready},
+    net::IpAddr,
     pin::Pin,
     sync::{Arc, LazyLock},
     task::{Context, Poll},
 };
 
 use axum::{
-    body::Body,
+    body::{Body, HttpBody},
     extract::Request,
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
     response::Response,
 };
 use futures_util::future::Either;
@@ -27,7 +29,13 @@ use utoipa::openapi::{
     path::{Operation, Parameter, ParameterIn},
 };
 
-use crate::{cache::CacheDeps, headers::is_same_origin, state::App};
+use super::response_budget::{BudgetedFuture, needs_budget, within_budget};
+use crate::{
+    cache::{CacheDeps, CachedResponse},
+    headers::is_same_origin,
+    routes::BudgetAddress,
+    state::App,
+};
 
 /// Query parameters of each route, by the last part of its path, sorted; from the OpenAPI document.
 pub(crate) struct QueryParameters(HashMap<String, Vec<String>>);
@@ -76,25 +84,38 @@ fn cache_key<'a>(
     };
     let takes_origin = known.iter().any(|known| known == ORIGIN);
     let is_same = takes_origin && query.contains(ORIGIN) && is_same_origin(headers);
-    if !is_same && is_canonical(query.as_bytes(), known) {
+    let takes_list = route == LIST_ROUTE;
+    if !is_same && is_canonical(query.as_bytes(), known, takes_list) {
         return whole.as_str().into();
     }
     let same = if is_same { " same" } else { "" };
-    format!("{}?{}{same}", whole.path(), canonical(query, known)).into()
+    let canonical = canonical(query, known, takes_list);
+    format!("{}?{canonical}{same}", whole.path()).into()
 }
+
+/// Where the paths of routes for programs begin.
+const API_PATH: &str = "/v1/";
 
 /// The query parameter with the page's origin.
 const ORIGIN: &str = "origin";
 
+/// The only route that uses all values of a repeated parameter; elsewhere the first counts.
+const LIST_ROUTE: &str = "tallies";
+
 /// Whether the query equals its [`canonical`] form. Allocates nothing: nearly every request's query is so.
-fn is_canonical(query: &[u8], known: &[String]) -> bool {
+fn is_canonical(query: &[u8], known: &[String], takes_list: bool) -> bool {
     let (mut rest, mut previous) = (query, &b""[..]);
     loop {
         let end = memchr2(b'=', b'&', rest).unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
         // A name that equals a known one is not percent-encoded.
         let is_known = || known.iter().any(|known| known.as_bytes() == name);
-        if name.is_empty() || name < previous || (name != previous && !is_known()) {
+        let is_in_place = match name.cmp(previous) {
+            Ordering::Greater => is_known(),
+            Ordering::Equal => takes_list,
+            Ordering::Less => false,
+        };
+        if name.is_empty() || !is_in_place {
             return false;
         }
         previous = name;
@@ -105,8 +126,8 @@ fn is_canonical(query: &[u8], known: &[String]) -> bool {
     }
 }
 
-/// The parameters of the query that are known, sorted by name.
-fn canonical(query: &str, known: &[String]) -> String {
+/// The parameters of the query that are known and have an effect, sorted by name.
+fn canonical(query: &str, known: &[String], takes_list: bool) -> String {
     let named = |pair| {
         (
             decoded(str::split(pair, '=').next().unwrap_or_default()),
@@ -121,6 +142,9 @@ fn canonical(query: &str, known: &[String]) -> String {
     let mut pairs: Vec<_> = query.split('&').map(named).filter(is_known).collect();
     // A stable sort: `tallies` answers in the order of its article parameters.
     pairs.sort_by(|(one, _), (next, _)| one.cmp(next));
+    if !takes_list {
+        pairs.dedup_by(|(repeated, _), (first, _)| repeated == first);
+    }
     pairs
         .into_iter()
         .map(|(_, pair)| pair)
@@ -157,7 +181,8 @@ impl<S> CacheService<S> {
     }
 }
 
-type CacheFuture<F> = Either<Ready<Result<Response, Infallible>>, Either<F, InsertFuture>>;
+type CacheFuture<F> =
+    Either<Ready<Result<Response, Infallible>>, Either<BudgetedFuture<F>, InsertFuture>>;
 
 type InsertFuture = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
@@ -175,41 +200,89 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        if request.method() != Method::GET {
-            return Either::Right(Either::Left(self.inner.call(request)));
+        // The widget's files are in the binary: they are not cached, and take no memory.
+        if !request.uri().path().starts_with(API_PATH) {
+            let answering = self.inner.call(request);
+            return Either::Right(Either::Left(BudgetedFuture::exempt(answering)));
         }
-        let key = cache_key(request.uri(), request.headers(), self.parameters);
-        if let Some(response) = cached_response(&self.app, &key, request.headers()) {
-            return Either::Left(ready(Ok(response)));
+        let (mut parts, body) = request.into_parts();
+        let is_head = parts.method == Method::HEAD;
+        let mut missed = None;
+        if is_head || parts.method == Method::GET {
+            let key = cache_key(&parts.uri, &parts.headers, self.parameters);
+            if let Some(cached) = cached_response(&self.app, &key) {
+                let response = if is_head {
+                    without_body(cached.response(&parts.headers))
+                } else {
+                    hit(&self.app, &cached, &mut parts)
+                };
+                return Either::Left(ready(Ok(response)));
+            }
+            missed = Some(Box::<str>::from(key)).filter(|_| !is_head);
         }
         let app = self.app.clone();
-        let key = key.into();
-        let request_headers = request.headers().clone();
-        let answering = self.inner.call(request);
+        let BudgetAddress(client) = BudgetAddress::of(&mut parts.extensions, &parts.headers, &app);
+        let request_headers = missed.is_some().then(|| parts.headers.clone());
+        let answering = self.inner.call(Request::from_parts(parts, body));
+        let (Some(key), Some(request_headers)) = (missed, request_headers) else {
+            return Either::Right(Either::Left(BudgetedFuture::new(answering, app, client)));
+        };
         Either::Right(Either::Right(Box::pin(async move {
-            Ok(insert(&app, key, &request_headers, answering.await?).await)
+            let response = answering.await?;
+            let response = insert(&app, client, key, &request_headers, response).await;
+            Ok(within_budget(&app, client, response))
         })))
     }
 }
 
 /// The cached response under that key, if it is still valid.
-fn cached_response(app: &App, key: &str, request_headers: &HeaderMap) -> Option<Response> {
+fn cached_response(app: &App, key: &str) -> Option<Arc<CachedResponse>> {
     let cached = app.cache.get(key)?;
     if !cached.is_valid(&app.config.current(), &*app.store, (app.now)()) {
         return None;
     }
     app.metrics.cache_lookups.add(Lookup::Hit);
-    if cached.awaits_compression() {
-        let app = app.clone();
-        let cached = Arc::clone(&cached);
-        tokio::spawn(async move { app.compression_queue.run(move || cached.compress()).await });
-    }
-    Some(cached.response(request_headers))
+    Some(cached)
 }
 
-/// Caches the response, if its route has added [`CacheDeps`]. `request_headers`: headers of the request.
+/// The response to a GET request with these parts.
+fn hit(app: &App, cached: &Arc<CachedResponse>, parts: &mut Parts) -> Response {
+    let client =
+        |parts: &mut Parts| BudgetAddress::of(&mut parts.extensions, &parts.headers, app).0;
+    if cached.awaits_compression() {
+        let client = client(parts);
+        let app = app.clone();
+        let cached = Arc::clone(cached);
+        tokio::spawn(async move {
+            let compress = move || cached.compress();
+            app.compression_queue.run(client, compress).await
+        });
+    }
+    let response = cached.response(&parts.headers);
+    match needs_budget(app, &response) {
+        true => within_budget(app, client(parts), response),
+        false => response,
+    }
+}
+
+/// The response to a HEAD request for what a GET request would get.
+fn without_body(mut response: Response) -> Response {
+    if let Some(length) = response.body().size_hint().exact()
+        && response.status() == StatusCode::OK
+    {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, length.into());
+    }
+    *response.body_mut() = Body::empty();
+    response
+}
+
+/// Caches the response, if its route has added [`CacheDeps`]. `client`: the address that requested it;
+/// `request_headers`: headers of the request.
 async fn insert(
     app: &App,
+    client: Option<IpAddr>,
     key: Box<str>,
     request_headers: &HeaderMap,
     response: Response,
@@ -231,7 +304,12 @@ async fn insert(
         return Response::from_parts(parts, Body::empty());
     };
     app.cache
-        .insert(&app.compression_queue, key, (deps, parts.headers, body))
+        .insert(
+            &app.compression_queue,
+            client,
+            key,
+            (deps, parts.headers, body),
+        )
         .await
         .response(request_headers)
 }
@@ -296,6 +374,8 @@ mod tests {
             "/v1/sites/a/view?x=1&article=b&lang=id",
             "/v1/sites/a/view?article=b&lang=id&x",
             "/v1/sites/a/view?utm_source=c&lang=id&article=b&&",
+            "/v1/sites/a/view?article=b&article=c&lang=id&lang=en",
+            "/v1/sites/a/view?article=b&%61rticle=c&lang=id",
         ] {
             assert_eq!(named(address), plain, "{address}");
         }
@@ -341,19 +421,13 @@ mod tests {
                         format!("{one}&{two}"),
                         format!("{one}&{two}&{three}"),
                     ] {
-                        let is_equal = canonical(&query, &known) == query;
-                        let is_encoded = query.contains("%6c");
-                        assert!(
-                            !is_canonical(query.as_bytes(), &known) || is_equal,
-                            "{query}"
-                        );
-                        assert!(
-                            is_canonical(query.as_bytes(), &known)
-                                || !is_equal
-                                || is_encoded
-                                || one.is_empty(),
-                            "{query}"
-                        );
+                        for takes_list in [false, true] {
+                            let is_equal = canonical(&query, &known, takes_list) == query;
+                            let is_judged = is_canonical(query.as_bytes(), &known, takes_list);
+                            assert!(!is_judged || is_equal, "{query}");
+                            let is_encoded = query.contains("%6c") || one.is_empty();
+                            assert!(is_judged || !is_equal || is_encoded, "{query}");
+                        }
                     }
                 }
             }

@@ -4,15 +4,19 @@ use std::{
     sync::Arc,
 };
 
+use article_html::MAX_BODY_BYTES;
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{Extensions, Method, header, request::Parts},
+    http::{Extensions, HeaderMap, Method, header, request::Parts},
 };
 use config::{Action, Config};
-use visitor::{Visitor, fingerprint};
+use tokio::sync::SemaphorePermit;
+use visitor::{Visitor, fingerprint, wider_network};
+use wire::Article;
 
 use crate::{
     client_ip::{self, Client, Peer, ProxyFault},
+    layers::response_budget::exhausted,
     problem::Problem,
     state::{App, LocalRequest},
 };
@@ -25,6 +29,8 @@ pub(crate) struct Caller {
     /// Unspecified for the local socket.
     pub(crate) address: IpAddr,
     pub(crate) agent: String,
+    /// Whose share of memory a response takes.
+    pub(crate) budget: BudgetAddress,
     /// The charge of this request; `None`: the local socket, which is not limited.
     charged: Option<RateCharge>,
 }
@@ -93,7 +99,7 @@ impl FromRequestParts<App> for ClientAddress {
 
 /// Determines the client's address. Logs a misconfigured proxy, at most once a minute.
 fn resolve(parts: &mut Parts, app: &App) -> IpAddr {
-    let Some(client) = client(parts, app) else {
+    let Some(client) = client(&mut parts.extensions, &parts.headers, app) else {
         return Ipv4Addr::UNSPECIFIED.into();
     };
     // A newsroom's program may bypass the proxy, so do not warn about it.
@@ -106,41 +112,112 @@ fn resolve(parts: &mut Parts, app: &App) -> IpAddr {
     client.address
 }
 
-/// The client, determined from the connection and the headers; `None`: the local socket.
-fn client(parts: &mut Parts, app: &App) -> Option<Client> {
-    let config = app.config.of(&mut parts.extensions);
-    Some(client_ip::client(
-        peer(&parts.extensions)?,
-        &config.trusted_proxies,
-        &parts.headers,
-    ))
+/// The client, determined from the connection and the headers; `None`: the local socket. Determined once for each
+/// request.
+fn client(extensions: &mut Extensions, headers: &HeaderMap, app: &App) -> Option<Client> {
+    #[derive(Clone, Copy)]
+    struct Resolved(Client);
+    if let Some(Resolved(client)) = extensions.get() {
+        return Some(*client);
+    }
+    let config = app.config.of(extensions);
+    let client = client_ip::client(peer(extensions)?, &config.trusted_proxies, headers);
+    extensions.insert(Resolved(client));
+    Some(client)
+}
+
+/// The address whose share of a bounded resource a request uses (subscriptions, memory, queues, cache misses). `None`:
+/// a program that reads for all readers of a site, or the local socket, which only the total bounds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BudgetAddress(pub(crate) Option<IpAddr>);
+
+impl BudgetAddress {
+    /// The address for a request with these extensions and headers.
+    pub(crate) fn of(extensions: &mut Extensions, headers: &HeaderMap, app: &App) -> Self {
+        let config = app.config.of(extensions);
+        let client = client(extensions, headers, app);
+        Self(
+            client
+                .filter(|client| !reads_for_all(client, &config))
+                .map(|client| client.address),
+        )
+    }
+
+    /// Waits for a place to load and render an article's copy. Refuses it if responses that the network has not received
+    /// yet leave no memory for it.
+    pub(crate) async fn place_for_copy(self, app: &App) -> Result<CopyPlace<'_>, Problem> {
+        let place = app.copy_places.acquire().await.ok();
+        let network = self.0.map(wider_network);
+        match app.response_budget.has_room(network, MAX_BODY_BYTES) {
+            true => Ok(CopyPlace { _place: place }),
+            false => Err(exhausted()),
+        }
+    }
+}
+
+/// A place among those who load and render copies; dropping it releases the place.
+pub(crate) struct CopyPlace<'a> {
+    _place: Option<SemaphorePermit<'a>>,
+}
+
+impl FromRequestParts<App> for BudgetAddress {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(&mut parts.extensions, &parts.headers, app))
+    }
 }
 
 /// Charges a public read, which only reaches its route if the response cache does not have the answer. Rendering takes
 /// a hundred times as long as a cached answer, and anybody can name articles that nobody has read.
-pub(crate) struct UncachedRead;
+pub(crate) struct UncachedRead {
+    pub(crate) address: BudgetAddress,
+    config: Arc<Config>,
+}
+
+/// Length of a copy whose rendering and compression is charged as one more cache miss, in bytes. They take three
+/// milliseconds.
+const CHARGED_COPY_BYTES: usize = 16 * 1024;
+
+impl UncachedRead {
+    /// Charges the rendering and compression of a copy, by its length.
+    pub(crate) fn charge_copy(&self, app: &App, copy: Option<&Article>) -> Result<(), Problem> {
+        self.charge(
+            app,
+            copy.map_or(0, |copy| copy.html.len() / CHARGED_COPY_BYTES),
+        )
+    }
+
+    fn charge(&self, app: &App, misses: usize) -> Result<(), Problem> {
+        let misses = NonZeroU32::new(u32::try_from(misses).unwrap_or(u32::MAX));
+        let (Some(address), Some(amounts), Some(misses)) =
+            (self.address.0, &self.config.limits, misses)
+        else {
+            return Ok(());
+        };
+        let admitted = app
+            .limits
+            .admit(amounts, address, &[Action::CacheMiss], misses);
+        Ok(admitted.inspect_err(|refused| app.metrics.refused.add(refused.cause))?)
+    }
+}
 
 impl FromRequestParts<App> for UncachedRead {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let config = app.config.of(&mut parts.extensions);
-        let client = client(parts, app).filter(|client| !reads_for_all(client, &config));
-        if let (Some(client), Some(amounts)) = (client, &config.limits) {
-            let admitted = app.limits.admit(
-                amounts,
-                client.address,
-                &[Action::CacheMiss],
-                NonZeroU32::MIN,
-            );
-            admitted.inspect_err(|refused| app.metrics.refused.add(refused.cause))?;
-        }
-        Ok(Self)
+        let read = Self {
+            config: app.config.of(&mut parts.extensions),
+            address: BudgetAddress::of(&mut parts.extensions, &parts.headers, app),
+        };
+        read.charge(app, 1)?;
+        Ok(read)
     }
 }
 
 /// Whether a program beside the endpoint, such as a CMS that includes fragments, reads for all readers of the site.
-/// Other faults than a missing header could be caused by a reader behind the proxy.
+/// Any other fault than missing headers can be caused by a reader behind the proxy, for example by a `Forwarded` of
+/// their own, and must not exempt them from a limit.
 fn reads_for_all(client: &Client, config: &Config) -> bool {
     config.is_proxy(client.address) && matches!(client.fault, None | Some(ProxyFault::NamesNobody))
 }
@@ -191,6 +268,7 @@ impl Caller {
     ) -> Result<Self, Problem> {
         let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, app).await;
         let config = app.config.of(&mut parts.extensions);
+        let budget = BudgetAddress::of(&mut parts.extensions, &parts.headers, app);
         let charged = parts
             .extensions
             .get::<LocalRequest>()
@@ -203,6 +281,7 @@ impl Caller {
         let caller = Self {
             address,
             agent: agent.unwrap_or_default().into_owned(),
+            budget,
             charged,
         };
         caller.charge(app, 1)?;

@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 use visitor::wider_network;
 use wire::{ArticleKey, MAX_BODY_BYTES, SiteId};
 
-use super::{caller::ClientAddress, origin};
+use super::{caller::BudgetAddress, origin};
 use crate::{problem::Problem, state::App};
 
 /// The site in the path. For writes, the request's origin must be allowed by the site.
@@ -32,13 +32,24 @@ impl FromRequestParts<App> for SiteFromPath {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let site = site_of(parts, app).await?;
         if matches!(parts.method, Method::POST | Method::DELETE) {
-            origin::check(&site, &parts.headers).inspect_err(|_| {
+            let config = app.config.of(&mut parts.extensions);
+            let checked = if is_frame_form(parts) {
+                origin::check_form(&site, &parts.headers)
+            } else {
+                origin::check(&config, &site, &parts.headers)
+            };
+            checked.inspect_err(|_| {
                 app.metrics.refused.add(Reason::Origin);
                 log_refused(app, &site, origin::header(&parts.headers));
             })?;
         }
         Ok(Self(site))
     }
+}
+
+/// Whether the request sends the form of the frame.
+fn is_frame_form(parts: &Parts) -> bool {
+    parts.method == Method::POST && parts.uri.path().ends_with("/widget.html")
 }
 
 /// Logs a refused origin, at most once a minute.
@@ -107,7 +118,8 @@ impl FromRequestParts<App> for FromSitePage {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let site = site_of(parts, app).await?;
-        Ok(Self(origin::is_of_site(&site, &parts.headers)))
+        let config = app.config.of(&mut parts.extensions);
+        Ok(Self(origin::is_of_site(&config, &site, &parts.headers)))
     }
 }
 
@@ -194,9 +206,8 @@ async fn body(
             Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, remedy).in_field("Content-Type")
         );
     }
-    let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(&mut parts, app).await;
-    let config = app.config.of(&mut parts.extensions);
-    let network = Some(wider_network(address)).filter(|_| !config.is_proxy(address));
+    let BudgetAddress(address) = BudgetAddress::of(&mut parts.extensions, &parts.headers, app);
+    let network = address.map(wider_network);
     let Ok(body) = tokio::time::timeout(BODY_TIMEOUT, collect(app, network, body)).await else {
         let detail = format!(
             "The body must arrive within {} seconds. Send it again.",

@@ -9,10 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::network;
 
 use super::{
-    SiteFromPath,
-    caller::ClientAddress,
-    extract::{ArticleFromQuery, CurrentConfig},
-    openapi_errors::LiveErrors,
+    SiteFromPath, caller::BudgetAddress, extract::ArticleFromQuery, openapi_errors::LiveErrors,
 };
 use crate::{problem::Problem, serve::StreamingResponse, state::App};
 
@@ -41,8 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 async fn live(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
-    CurrentConfig(config): CurrentConfig,
-    ClientAddress(address): ClientAddress,
+    BudgetAddress(address): BudgetAddress,
     article: Result<ArticleFromQuery, Problem>,
 ) -> Result<Response, Problem> {
     if !site.live {
@@ -52,12 +48,15 @@ async fn live(
         .in_field("site"));
     }
     let ArticleFromQuery(key) = article?;
-    let network = Some(network(address)).filter(|_| !config.is_proxy(address));
-    let permit = app.subscriptions.try_acquire(network).ok_or_else(|| {
-        let detail =
-            "The limit of live connections is reached. Poll the tallies, or try again later.";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(LIMIT_RETRY_DELAY)
-    })?;
+    let permit = app
+        .subscriptions
+        .try_acquire(address.map(network))
+        .ok_or_else(|| {
+            let detail =
+                "The limit of live connections is reached. Poll the tallies, or try again later.";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+                .with_retry_after(LIMIT_RETRY_DELAY)
+        })?;
     let subscription = app
         .subscriptions
         .subscribe(permit, &*app.store, &site, &key)

@@ -11,6 +11,10 @@ async fn metrics(State(app): State<App>) -> impl IntoResponse {
     let memory = [
         (&app.metrics.cache_bytes, app.cache.bytes()),
         (&app.metrics.body_bytes, app.body_budget.bytes() as u64),
+        (
+            &app.metrics.response_bytes,
+            app.response_budget.bytes() as u64,
+        ),
         (&app.metrics.meter_bytes, app.limits.bytes() as u64),
     ];
     for (gauge, bytes) in memory {

@@ -45,8 +45,6 @@ macro_rules! error_sets {
 }
 
 error_sets! {
-    /// Errors of public lists, which are gathered once a minute.
-    RankingErrors [400, 404, 414, 503];
     /// Errors of public reads, which are rate-limited unless they are cached.
     ReadErrors [400, 404, 414, 429, 503];
     /// Errors of a form in the frame.
@@ -64,7 +62,7 @@ error_sets! {
     /// Errors of a newsroom's writes.
     NewsroomWriteErrors [400, 401, 403, 404, 409, 413, 414, 415, 503];
     /// Errors of QR codes.
-    QrErrors [400, 403, 404, 414, 503];
+    QrErrors [400, 403, 404, 414, 429, 503];
     /// Errors of health checks.
     HealthErrors [503];
 }

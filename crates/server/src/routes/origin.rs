@@ -1,9 +1,9 @@
 //! Checks of a request's origin.
 
-use std::net::IpAddr;
+use std::{borrow::Cow, net::IpAddr};
 
 use axum::http::{HeaderMap, StatusCode, header};
-use config::Site;
+use config::{Config, Site};
 use url::Url;
 
 use crate::{headers::is_same_origin, problem::Problem};
@@ -16,20 +16,23 @@ const MAX_SHOWN_ORIGIN_CHARS: usize = 200;
 
 /// Whether the origin may write to the site. Protects against pages of other sites, not against scripts, which can
 /// forge the header. The endpoint's own pages may always write.
-pub(super) fn check(site: &Site, headers: &HeaderMap) -> Result<(), Problem> {
-    check_named(site, headers, header(headers))
+pub(super) fn check(config: &Config, site: &Site, headers: &HeaderMap) -> Result<(), Problem> {
+    let origin = header(headers);
+    let page = page_origin(headers);
+    let is_allowed =
+        is_allowed(site, origin) || is_own_page(config, site, headers, page.as_deref());
+    allowed(is_allowed, site, origin)
 }
 
-/// The same for a page whose origin was found elsewhere than in the `Origin` header.
+/// Like [`check`], for a page whose origin was found elsewhere than in the `Origin` header.
 pub(super) fn check_named(
+    config: &Config,
     site: &Site,
     headers: &HeaderMap,
     origin: Option<&str>,
 ) -> Result<(), Problem> {
-    if may_send(site, headers, origin) {
-        return Ok(());
-    }
-    Err(Problem::new(StatusCode::FORBIDDEN, reason(site, origin)).in_field("Origin"))
+    let is_allowed = is_allowed(site, origin) || is_own_page(config, site, headers, origin);
+    allowed(is_allowed, site, origin)
 }
 
 /// The origin of the page that the `Referer` names: an image has no `Origin`.
@@ -39,16 +42,58 @@ pub(super) fn referer(headers: &HeaderMap) -> Option<String> {
     origin.is_tuple().then(|| origin.ascii_serialization())
 }
 
+/// Like [`check`], for the form of the frame. The frame has the endpoint's origin for every site, also if that is the
+/// origin of one site's pages, which cannot be told apart from it.
+pub(super) fn check_form(site: &Site, headers: &HeaderMap) -> Result<(), Problem> {
+    let origin = header(headers);
+    let is_allowed = is_same_origin(headers) || is_allowed(site, origin);
+    allowed(is_allowed, site, origin)
+}
+
+fn allowed(is_allowed: bool, site: &Site, origin: Option<&str>) -> Result<(), Problem> {
+    let problem = || Problem::new(StatusCode::FORBIDDEN, reason(site, origin)).in_field("Origin");
+    is_allowed.then_some(()).ok_or_else(problem)
+}
+
 /// Why events from a page with the origin `named` would be rejected, as a sentence for its webmaster. `None`: they
 /// would be accepted, or it is not a valid origin.
-pub(super) fn refusal(site: &Site, headers: &HeaderMap, named: &str) -> Option<String> {
-    (is_origin(named) && !may_send(site, headers, Some(named))).then(|| reason(site, Some(named)))
+pub(super) fn refusal(
+    config: &Config,
+    site: &Site,
+    headers: &HeaderMap,
+    named: &str,
+) -> Option<String> {
+    let page = Some(named).filter(|named| *named != "null");
+    let is_allowed = is_allowed(site, Some(named)) || is_own_page(config, site, headers, page);
+    (is_origin(named) && !is_allowed).then(|| reason(site, Some(named)))
 }
 
 /// Whether the request comes from a page of a listed origin, or of the endpoint. An opaque origin is neither, because
 /// anybody can create one.
-pub(super) fn is_of_site(site: &Site, headers: &HeaderMap) -> bool {
-    is_same_origin(headers) || header(headers).is_some_and(|origin| is_listed(site, origin))
+pub(super) fn is_of_site(config: &Config, site: &Site, headers: &HeaderMap) -> bool {
+    is_own_page(config, site, headers, page_origin(headers).as_deref())
+        || header(headers).is_some_and(|origin| is_listed(site, origin))
+}
+
+/// Whether the request comes from a page of the endpoint; `page`: the page's origin, if it is known. If the endpoint is
+/// below the origin of a site's pages, those pages are same-origin with it too; they may act for that site only.
+fn is_own_page(config: &Config, site: &Site, headers: &HeaderMap, page: Option<&str>) -> bool {
+    let mut others = config.sites.values().filter(|other| other.id != site.id);
+    is_same_origin(headers)
+        && match page {
+            Some(page) => is_listed(site, page) || !others.any(|other| is_listed(other, page)),
+            None => others.next().is_none(),
+        }
+}
+
+/// The origin of the requesting page: that in `Origin`, which browsers do not send with a GET request of the same
+/// origin, else that in `Referer`.
+fn page_origin(headers: &HeaderMap) -> Option<Cow<'_, str>> {
+    if let Some(origin) = header(headers).filter(|origin| *origin != "null") {
+        return Some(origin.into());
+    }
+    let page = headers.get(header::REFERER)?.to_str().ok()?;
+    Some(Url::parse(page).ok()?.origin().ascii_serialization().into())
 }
 
 /// The origin for the log, without IP addresses and without invalid text.
@@ -68,12 +113,12 @@ pub(super) fn header(headers: &HeaderMap) -> Option<&str> {
         .map(|origin| origin.to_str().unwrap_or("?"))
 }
 
-fn may_send(site: &Site, headers: &HeaderMap, origin: Option<&str>) -> bool {
-    is_same_origin(headers)
-        || match origin {
-            None | Some("null") => site.opaque_origins,
-            Some(origin) => is_listed(site, origin),
-        }
+/// Whether the site allows the origin.
+fn is_allowed(site: &Site, origin: Option<&str>) -> bool {
+    match origin {
+        None | Some("null") => site.opaque_origins,
+        Some(origin) => is_listed(site, origin),
+    }
 }
 
 pub(super) fn is_listed(site: &Site, origin: &str) -> bool {

@@ -12,7 +12,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::{ArticleKey, MAX_QR_BYTES};
 
 use super::{
-    SiteFromPath, conditional,
+    SiteFromPath,
+    caller::{BudgetAddress, UncachedRead},
+    conditional,
     extract::{Query, key},
     openapi_errors::QrErrors,
 };
@@ -53,6 +55,8 @@ struct QrQuery {
 async fn qr(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
+    _: UncachedRead,
+    BudgetAddress(client): BudgetAddress,
     Query(QrQuery { article, url }): Query<QrQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -76,7 +80,7 @@ async fn qr(
     };
     let svg = app
         .qr_codes
-        .of(&app.qr_queue, &address)
+        .of(&app.qr_queue, client, &address)
         .await
         .map_err(|none| match none {
             NoCode::TooLong => {

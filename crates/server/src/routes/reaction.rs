@@ -88,8 +88,10 @@ async fn reaction(
     if let Some((_, why)) = refused.pop() {
         return Err(problem(why));
     }
-    let answered =
-        |view: &mut View| view.tally = tallies.pop().unwrap_or_else(|| view.tally.clone());
+    let answered = |view: &mut View| {
+        view.tally = tallies.pop().unwrap_or_else(|| view.tally.clone());
+        Ok(())
+    };
     let (html, _) = widget::render_fragment(&app, &site, &article, &query, answered).await?;
     Ok((
         [

@@ -10,7 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::ArticleKey;
 
-use super::{SiteFromPath, conditional, extract::Query, openapi_errors::RankingErrors};
+use super::{
+    SiteFromPath, caller::UncachedRead, conditional, extract::Query, openapi_errors::ReadErrors,
+};
 use crate::{
     cache::CacheDeps,
     problem::Problem,
@@ -97,11 +99,12 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::
     path = "/v1/sites/{site}/top.json",
     tag = "reading",
     params(SiteFromPath, TopQuery),
-    responses((status = OK, body = TopArticles), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), RankingErrors),
+    responses((status = OK, body = TopArticles), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), ReadErrors),
 )]
 async fn json(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
+    _: UncachedRead,
     Query(query): Query<TopQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -143,12 +146,13 @@ async fn json(
     responses(
         (status = OK, content_type = "application/atom+xml", body = String),
         (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."),
-        RankingErrors
+        ReadErrors
     ),
 )]
 async fn feed(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
+    _: UncachedRead,
     Query(query): Query<TopQuery>,
     Query(LanguageQuery { lang }): Query<LanguageQuery>,
     headers: HeaderMap,

@@ -53,7 +53,7 @@ struct ViewQuery {
 async fn view(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
-    _: UncachedRead,
+    read: UncachedRead,
     ArticleFromQuery(key): ArticleFromQuery,
     Query(query): Query<ViewQuery>,
     headers: HeaderMap,
@@ -62,8 +62,11 @@ async fn view(
         load_view(&app, &site, &key, query.lang.as_deref()).await?;
     let refusal = OriginRefusal::of(&app, &site, &headers, query.origin.as_deref());
     refusal.show(&mut view);
+    let _place;
     if is_set(query.body.as_deref()) {
+        _place = read.address.place_for_copy(&app).await?;
         view.article = app.store.article(&site.id, &key).await?;
+        read.charge_copy(&app, view.article.as_ref())?;
     }
     Ok(refusal.vary(conditional::json(&headers, &view, deps)))
 }
@@ -82,7 +85,7 @@ impl OriginRefusal {
         let Some(named) = origin else {
             return Self::default();
         };
-        let why = origin::refusal(site, headers, named);
+        let why = origin::refusal(&app.config.current(), site, headers, named);
         if why.is_some() {
             log_refused(app, site, Some(named));
         }

@@ -1,9 +1,11 @@
+use std::collections::HashSet;
+
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde::Deserialize;
 use text::key::article_key;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
-use wire::{Answer, EraseVisitor, VisitorToken};
+use wire::{Answer, ArticleKey, EraseVisitor, Invalid, VisitorToken};
 
 use super::{SiteFromPath, caller::Caller, extract::JsonBody, openapi_errors::WriteErrors};
 use crate::{problem::Problem, state::App};
@@ -25,7 +27,7 @@ struct EraseRequest {
 /// Deletes the reader's votes in the given articles, at most 100.
 ///
 /// The response has the counts of those articles in which there was a vote. Each article counts as a request for the
-/// rate limits.
+/// rate limits, also if it is repeated.
 #[utoipa::path(
     delete,
     path = "/v1/sites/{site}/visitor",
@@ -48,16 +50,11 @@ async fn forget(
         let detail = format!("Name at most {MAX_ARTICLES} articles. Send several requests.");
         return Err(Problem::field("articles", detail).with_limit(MAX_ARTICLES));
     }
-    let articles = request
-        .articles
-        .iter()
-        .map(|key| article_key(key))
-        .collect::<Result<Vec<_>, _>>();
-    let articles =
-        articles.map_err(|invalid| Problem::field("articles", format!("Each key {invalid}.")))?;
+    let articles = distinct(&request.articles)
+        .map_err(|invalid| Problem::field("articles", format!("Each key {invalid}.")))?;
 
-    // The request itself has been charged already.
-    caller.charge(&app, articles.len().saturating_sub(1))?;
+    // The request itself has been charged already. Repeated keys are charged too.
+    caller.charge(&app, request.articles.len().saturating_sub(1))?;
 
     let day = Window::at((app.now)(), &site.time_zone).day;
     let tallies = app
@@ -75,4 +72,31 @@ async fn forget(
             refused: Vec::new(),
         }),
     ))
+}
+
+/// The keys, each once, in the order of the request.
+fn distinct(keys: &[String]) -> Result<Vec<ArticleKey>, Invalid> {
+    let mut seen = HashSet::new();
+    let mut distinct = Vec::new();
+    for key in keys {
+        let key = article_key(key)?;
+        if seen.insert(key.clone()) {
+            distinct.push(key);
+        }
+    }
+    Ok(distinct)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_article_that_a_request_repeats_is_forgotten_once() {
+        let named = ["b", "a", " b ", "cafe\u{301}", "caf\u{e9}", "a"].map(str::to_owned);
+        let keys = distinct(&named).unwrap();
+        let keys: Vec<_> = keys.iter().map(ArticleKey::as_str).collect();
+        assert_eq!(keys, ["b", "a", "caf\u{e9}"]);
+        assert!(distinct(&[String::new()]).is_err());
+    }
 }

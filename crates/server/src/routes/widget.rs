@@ -71,11 +71,19 @@ async fn widget(
         let caller = Caller::from_request_parts(&mut request, &app).await?;
         return stand_in::show(&app, &site, &key, &query, &request.headers, &caller).await;
     }
-    UncachedRead::from_request_parts(&mut request, &app).await?;
+    let read = UncachedRead::from_request_parts(&mut request, &app).await?;
     let headers = request.headers;
     let refusal = OriginRefusal::of(&app, &site, &headers, query.origin.as_deref());
-    let (html, deps) =
-        render_fragment(&app, &site, &key, &query, |view| refusal.show(view)).await?;
+    let _place = match is_set(query.body.as_deref()) {
+        true => Some(read.address.place_for_copy(&app).await?),
+        false => None,
+    };
+    let change = |view: &mut View| {
+        refusal.show(view);
+        let copy = view.article.as_ref();
+        read.charge_copy(&app, copy.filter(|_| is_set(query.body.as_deref())))
+    };
+    let (html, deps) = render_fragment(&app, &site, &key, &query, change).await?;
     Ok(refusal.vary(conditional::public(
         &headers,
         HTML_CONTENT_TYPE,
@@ -84,13 +92,14 @@ async fn widget(
     )))
 }
 
-/// Renders the fragment for the parameters of a query or form. `change`: modifies the view for one reader or page.
+/// Renders the fragment for the parameters of a query or form. `change`: modifies the view for one reader or page,
+/// or refuses it.
 pub(super) async fn render_fragment(
     app: &App,
     site: &Arc<Site>,
     key: &ArticleKey,
     query: &WidgetQuery,
-    change: impl FnOnce(&mut View),
+    change: impl FnOnce(&mut View) -> Result<(), Problem>,
 ) -> Result<(String, CacheDeps), Problem> {
     let params = RenderParams::new(&site.id, key, query);
     let LoadedView {
@@ -98,7 +107,7 @@ pub(super) async fn render_fragment(
         language,
         deps,
     } = load_view(app, site, key, &params).await?;
-    change(&mut view);
+    change(&mut view)?;
     Ok((
         render::fragment(&params, view, locale::formatter(&language), (app.now)()),
         deps,

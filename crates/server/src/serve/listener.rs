@@ -10,11 +10,18 @@ use config::Listen;
 use tokio::net::UnixStream;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
 };
 
 #[cfg(unix)]
 use crate::socket::ProxySocket;
+
+/// Size of a connection's send buffer in the kernel, in bytes. By default the kernel would hold up to 4 MB of a response
+/// that its reader does not receive, beyond the memory budget of responses.
+const SEND_BUFFER_BYTES: u32 = 64 * 1024;
+
+/// Number of connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
 
 /// A listening socket.
 #[derive(Debug)]
@@ -33,7 +40,7 @@ impl Listener {
     /// If the port is in use or not permitted; if the path is in use by another process, or is not a socket.
     pub async fn bind(listen: &Listen) -> io::Result<Self> {
         match listen {
-            Listen::Tcp(address) => TcpListener::bind(address).await.map(Self::Tcp),
+            Listen::Tcp(address) => bind_tcp(*address).map(Self::Tcp),
             #[cfg(unix)]
             Listen::Unix(path) => ProxySocket::bind(path).map(Self::Unix),
             #[cfg(not(unix))]
@@ -66,6 +73,20 @@ impl Listener {
             Self::Unix(socket) => Ok((Stream::Unix(socket.accept().await?), None)),
         }
     }
+}
+
+/// Listens on the port. Connections inherit the size of the send buffer.
+fn bind_tcp(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // So that a restart does not wait for closed connections. On Windows, it would allow a second listener.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 impl From<TcpListener> for Listener {

@@ -135,3 +135,65 @@ async fn what_a_request_says_in_host_is_not_believed() {
         StatusCode::OK
     );
 }
+
+/// The endpoint is below the origin of the site `sport`: at `https://sport.example/gema/`.
+fn below_another_site() -> TestSite {
+    let mut sport = Site::new(SiteId::parse("sport").unwrap());
+    sport.origins = vec![Origin::Exact(SPORT.into())];
+    TestSite::configured(
+        |config| drop(config.sites.insert(sport.id.clone(), sport.into())),
+        |_| {},
+    )
+}
+
+const SPORT: &str = "https://sport.example";
+
+#[tokio::test]
+async fn pages_that_share_the_endpoints_origin_act_for_their_own_site_only() {
+    let site = below_another_site();
+    let event = r#"{"events":[{"type":"read","article":"a","key":"aaaaaaaaaaaaaaaa"}]}"#;
+    for (id, origin, expected) in [
+        ("news", SPORT, StatusCode::FORBIDDEN),
+        ("sport", SPORT, StatusCode::OK),
+        ("news", "https://gema.example", StatusCode::OK),
+    ] {
+        let headers = [
+            ("content-type", "text/plain"),
+            ("origin", origin),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        let path = format!("/v1/sites/{id}/events");
+        let sent = asks(&site, Method::POST, &path, &headers, event).await;
+        assert_eq!(sent.status, expected, "{id} {origin}");
+    }
+    // Nor do they read which choice their visitors have made there.
+    for (page, readable) in [
+        (Some("https://sport.example/x"), "*"),
+        (None, "*"),
+        (Some("https://gema.example/coba.html"), ""),
+    ] {
+        let same = [("sec-fetch-site", "same-origin")];
+        let headers = page.map(|page| ("referer", page)).into_iter().chain(same);
+        let headers: Vec<_> = headers.collect();
+        let path = "/v1/sites/news/widget.html?article=a&stand_in=1";
+        let shown = asks(&site, Method::GET, path, &headers, "").await;
+        assert_eq!(
+            shown.header("access-control-allow-origin"),
+            readable,
+            "{page:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_frames_form_is_accepted_for_every_site_of_the_endpoint() {
+    let site = below_another_site();
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("origin", SPORT),
+        ("sec-fetch-site", "same-origin"),
+    ];
+    let path = FRAME_PATH_IN_INDONESIAN;
+    let sent = asks(&site, Method::POST, path, &headers, "reaction=happy").await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{sent:?}");
+}

@@ -23,7 +23,7 @@ use wire::{Answer, RejectedEvent};
 use crate::site::{PAGE, Reply, TestSite, chose, event_key, react, read, share, token};
 
 /// A site with the default limits, behind a proxy that forwards its clients' addresses.
-fn site() -> Arc<TestSite> {
+pub(super) fn site() -> Arc<TestSite> {
     let proxy = TrustedProxy::try_from("127.0.0.0/8".to_owned()).unwrap();
     Arc::new(TestSite::configured(
         |config| config.trusted_proxies = vec![proxy],
@@ -50,7 +50,7 @@ async fn sends(site: &TestSite, address: &str, body: Value) -> Answer {
 }
 
 /// Sends that many requests, hundreds at a time. Returns the responses in the same order.
-async fn all(
+pub(super) async fn all(
     site: &Arc<TestSite>,
     count: u64,
     request: impl Fn(u64) -> Request<Body>,
@@ -679,7 +679,7 @@ async fn a_store_that_failed_has_charged_nobody() {
 }
 
 /// A public read request by a client at that address.
-fn reading(address: &str, path: &str) -> Request<Body> {
+pub(super) fn reading(address: &str, path: &str) -> Request<Body> {
     let request = Request::builder()
         .uri(format!("/v1/sites/news/{path}"))
         .header("x-forwarded-for", address);

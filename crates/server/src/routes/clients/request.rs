@@ -71,17 +71,17 @@ impl<P: Protocol> FromRequestParts<App> for ClientWrite<P> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, P::Error> {
         let site = site::<P>(parts, app).await?;
+        let config = app.config.of(&mut parts.extensions);
         let headers = &parts.headers;
         // An image, GoatCounter's fallback, has only the `Referer`.
         let is_image = parts.method.is_safe();
         let referer = is_image.then(|| origin::referer(headers)).flatten();
         let named = origin::header(headers).or(referer.as_deref());
         let is_opaque = named.is_none_or(|origin| origin == "null");
-        origin::check_named(&site, headers, named).inspect_err(|_| {
+        origin::check_named(&config, &site, headers, named).inspect_err(|_| {
             app.metrics.refused.add(Reason::Origin);
             log_refused(app, &site, named);
         })?;
-        let config = app.config.of(&mut parts.extensions);
         let caller = Caller::of_write(parts, app, is_opaque).await?;
         Ok(Self {
             app: app.clone(),

@@ -118,6 +118,10 @@ async fn page(
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let params = RenderParams::new(&site.id, key, query);
+    let _place = match params.body() {
+        true => Some(caller.budget.place_for_copy(app).await?),
+        false => None,
+    };
     let LoadedView {
         mut view, language, ..
     } = load_view(app, site, key, &params).await?;

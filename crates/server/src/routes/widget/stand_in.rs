@@ -33,10 +33,14 @@ pub(super) async fn show(
     caller: &Caller,
 ) -> Result<Response, Problem> {
     let params = RenderParams::new(&site.id, key, query);
+    let _place = match params.body() {
+        true => Some(caller.budget.place_for_copy(app).await?),
+        false => None,
+    };
     let LoadedView {
         mut view, language, ..
     } = load_view(app, site, key, &params).await?;
-    let is_of_site = origin::is_of_site(site, headers);
+    let is_of_site = origin::is_of_site(&app.config.current(), site, headers);
     if is_of_site {
         view.tally.mine = choice(app, site, key, &view, caller).await?;
     }

@@ -329,6 +329,60 @@ async fn an_event_waits_for_a_lease_of_two_seconds() {
     assert_eq!(counted.unwrap()[0].reads, 2);
 }
 
+/// Calls of scripts since the statistics were reset.
+fn script_calls(servers: &Servers) -> u64 {
+    let statistics = servers.cli(0, &["info", "commandstats"]);
+    statistics
+        .lines()
+        .filter(|line| line.starts_with("cmdstat_eval"))
+        .filter_map(|line| {
+            line.split_once("calls=")?
+                .1
+                .split(',')
+                .next()?
+                .parse::<u64>()
+                .ok()
+        })
+        .sum()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_the_erasure_of_a_vote_takes_a_lease_and_one_takes_it_for_all_who_repeat_it() {
+    let servers = Servers::one();
+    let store = engines::open(&format!("redis://127.0.0.1:{}", servers.ports[0])).unwrap();
+    for number in [1, 2] {
+        let vote = changes(number, [react("a", Some("happy"), 5)]);
+        store.apply(vote).await.unwrap();
+    }
+    let erase = |number: u64| {
+        let store = Arc::clone(&store);
+        async move {
+            let articles = [article("a"), article("never")];
+            store
+                .erase_visitor(&site(), TODAY, &token(number), &articles)
+                .await
+                .unwrap()
+        }
+    };
+    assert_eq!(erase(2).await.len(), 1, "all scripts are loaded");
+    servers.cli(0, &["config", "resetstat"]);
+    for number in 2..20 {
+        assert!(erase(number).await.is_empty());
+    }
+    assert_eq!(script_calls(&servers), 0, "visitors without a vote");
+    let erased = futures_util::future::join_all((0..50).map(|_| erase(1))).await;
+    assert_eq!(
+        erased.iter().filter(|tallies| !tallies.is_empty()).count(),
+        1
+    );
+    assert_eq!(
+        script_calls(&servers),
+        3,
+        "lease, note of the erasure, commit"
+    );
+    assert_eq!(tally(&store, "a").await.reactions.total(), 0);
+}
+
 /// A store in which a process was killed while it moved an article.
 async fn half_moved(engine: &One) -> Arc<dyn Store> {
     let store = engine.open();
