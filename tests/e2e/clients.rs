@@ -1,7 +1,7 @@
 //! The real clients of other counters, from npm, with the endpoint as their server: a page that has changed one address.
 //! The browser's clients and 64 others, which are told apart by their `User-Agent`, count at the same time.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use reqwest::{Client, Method};
 use serde_json::json;
@@ -30,7 +30,7 @@ const CROWD: u64 = 64;
 
 /// A file of a package of npm.
 fn module(file: &str) -> String {
-    let path = PathBuf::from(named("GEMA_CLIENTS")).join(file);
+    let path = named("GEMA_CLIENTS").join(file);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
