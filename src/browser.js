@@ -116,7 +116,7 @@ const keepTexts = (root) => {
 const listen = (root, page) => {
   keepTexts(root);
   // The first that is there; it has the focus, so that this goes with nothing that closes.
-  /** @type {(...selectors: string[]) => void} */
+  /** @type {(...selectors: string[]) => unknown} */
   const press = (...selectors) => {
     const part = /** @type {HTMLElement | undefined} */ (selectors.map((selector) => root.querySelector(selector)).find(Boolean));
     part?.focus();
