@@ -61,7 +61,7 @@ fn a_tag_in_markup_that_a_library_inserts_names_its_site() {
         .page("/berita/sisip/", "", "<main></main>")
         .served();
     let reader = Reader::new();
-    reader.opens(&page);
+    reader.goes_to(&page.url("/berita/sisip/"));
     let markup = format!(
         "<article><h1>Berita</h1><p>Isi.</p>{}</article>",
         newsroom.tag("async")
@@ -82,19 +82,17 @@ const STORY: &str = "<x-story></x-story><script>
 
 #[test]
 fn an_article_in_a_shadow_root_is_the_only_one_and_has_the_pages_language() {
-    let newsroom = Newsroom::open();
-    let body = format!("<main lang=jv>{STORY}</main>");
+    let newsroom = Newsroom::in_languages(&["id".into(), "en".into()], "");
+    let body = format!("<main lang=en>{STORY}</main>");
     let page = Draft::default()
         .page("/berita/bayangan/", &newsroom.tag("async"), &body)
         .served();
     let reader = Reader::new();
-    reader.opens(&page);
+    reader.goes_to(&page.url("/berita/bayangan/"));
     let inner = "document.querySelector('x-story').shadowRoot.querySelector('gema-article')";
     reader.sees(&format!("{inner}.dataset.ready"), "wasm");
-    reader.sees(
-        &format!("{inner}.shadowRoot.querySelector('[part=gema]').lang"),
-        "jv",
-    );
+    let text = format!("{inner}.shadowRoot.querySelector('[part=reads]').textContent");
+    reader.sees(&text, "Read 1 time");
     newsroom.has_reads("bayangan", 1);
     reader.sees("document.querySelectorAll('gema-article').length", 0);
     assert_eq!(newsroom.tally("/berita/bayangan/").rev, 0);
