@@ -91,7 +91,7 @@ async fn the_counter_answers_texts_an_image_and_a_page() {
             (200, media)
         );
         assert!(
-            String::from_utf8_lossy(&reply.body).contains("Di baca 1 kali"),
+            String::from_utf8_lossy(&reply.body).contains("Dibaca 1 kali"),
             "{ending}"
         );
     }
