@@ -297,5 +297,5 @@ fn goatcounters_images_count_and_show() {
     );
     reader
         .turns_to_frame()
-        .has_attribute("svg", "aria-label", Some("Di baca 1 kali"));
+        .has_attribute("svg", "aria-label", Some("Dibaca 1 kali"));
 }

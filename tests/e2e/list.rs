@@ -264,11 +264,11 @@ fn a_hidden_count_requests_nothing_until_it_is_shown() {
     // The one that is shown proves that the request of the page was sent.
     reader.opens(&page).sees(
         "document.querySelector('#shown').shadowRoot?.textContent",
-        "Di baca 1.841 kali",
+        "Dibaca 1.841 kali",
     );
     assert_eq!(reader.finds(hidden), json!(null));
     reader.runs("document.querySelector('[hidden]').hidden = false", &[]);
-    reader.sees(hidden, "Di baca 1.841 kali");
+    reader.sees(hidden, "Dibaca 1.841 kali");
 
     reader.opens(&bare).sees("performance.now() > 900", true);
     assert_eq!(reader.finds(requests), json!(0));

@@ -195,6 +195,7 @@ impl<'s> Somebody<'s> {
             .header("content-type", "application/x-www-form-urlencoded");
         request
             .header("sec-fetch-site", "same-origin")
+            .header("origin", &self.service.url)
             .body(form)
             .send()
             .await
