@@ -15,7 +15,7 @@ pub enum Faces {
 }
 
 /// A face: its name, the emoji that it stands for, and how it is drawn (see [`Face`]).
-struct Row {
+struct FaceRow {
     name: &'static str,
     emoji: &'static str,
     skin: &'static str,
@@ -29,8 +29,8 @@ const RED: &str = "#f2785c";
 const INK: &str = "#3b2a14";
 const TEAR: &str = "#2f8fd6";
 
-static FACES: [Row; 5] = [
-    Row {
+static FACES: [FaceRow; 5] = [
+    FaceRow {
         name: "happy",
         emoji: "😊",
         skin: YELLOW,
@@ -38,7 +38,7 @@ static FACES: [Row; 5] = [
         shape: "M8.5 17.5h15q-.5 8-7.5 8t-7.5-8z",
         colour: INK,
     },
-    Row {
+    FaceRow {
         name: "inspired",
         emoji: "💡",
         skin: YELLOW,
@@ -46,7 +46,7 @@ static FACES: [Row; 5] = [
         shape: "M11 7q.8 4.2 4.5 5-3.7.8-4.5 5-.8-4.2-4.5-5 3.7-.8 4.5-5M21 7q.8 4.2 4.5 5-3.7.8-4.5 5-.8-4.2-4.5-5 3.7-.8 4.5-5",
         colour: INK,
     },
-    Row {
+    FaceRow {
         name: "surprised",
         emoji: "😮",
         skin: YELLOW,
@@ -54,7 +54,7 @@ static FACES: [Row; 5] = [
         shape: "M16 18a3.2 4 0 1 0 .01 0z",
         colour: INK,
     },
-    Row {
+    FaceRow {
         name: "sad",
         emoji: "😢",
         skin: YELLOW,
@@ -62,7 +62,7 @@ static FACES: [Row; 5] = [
         shape: "M23.5 16.5q4 5.5 0 7q-4-1.5 0-7",
         colour: TEAR,
     },
-    Row {
+    FaceRow {
         name: "angry",
         emoji: "😡",
         skin: RED,

@@ -7,7 +7,7 @@ use wire::{Button, ButtonKind, Counting, Network, ShareStyle};
 use crate::marks::mark;
 
 /// A supported network.
-struct Row {
+struct NetworkRow {
     /// Name in counts, events and `gema.toml`.
     key: &'static str,
     /// Action of a click.
@@ -27,7 +27,7 @@ struct Row {
 }
 
 /// Defaults of a row, without a limit.
-const UNLIMITED: Row = Row {
+const UNLIMITED: NetworkRow = NetworkRow {
     key: "",
     kind: ButtonKind::Link,
     name: "",
@@ -39,8 +39,8 @@ const UNLIMITED: Row = Row {
 };
 
 /// A row with a link and the network's proper name.
-const fn link(key: &'static str, name: &'static str, href: &'static str) -> Row {
-    Row {
+const fn link(key: &'static str, name: &'static str, href: &'static str) -> NetworkRow {
+    NetworkRow {
         key,
         name,
         href: Some(href),
@@ -49,8 +49,8 @@ const fn link(key: &'static str, name: &'static str, href: &'static str) -> Row 
 }
 
 /// A row that the browser handles itself.
-const fn local(key: &'static str, kind: ButtonKind) -> Row {
-    Row {
+const fn local(key: &'static str, kind: ButtonKind) -> NetworkRow {
+    NetworkRow {
         key,
         kind,
         ..UNLIMITED
@@ -59,7 +59,7 @@ const fn local(key: &'static str, kind: ButtonKind) -> Row {
 
 /// All networks, in the default order for a news site in Indonesia: the phone's own share sheet and the most used
 /// networks first; the rest is behind "more".
-static NETWORKS: [Row; 14] = [
+static NETWORKS: [NetworkRow; 14] = [
     local("native", ButtonKind::Native),
     link("whatsapp", "WhatsApp", "https://wa.me/?text={text}%20{url}"),
     link(
@@ -74,13 +74,13 @@ static NETWORKS: [Row; 14] = [
     ),
     // Since 2018, according to https://github.com/twitter/twitter-text (version 3): every address counts as 23
     // characters.
-    Row {
+    NetworkRow {
         limit: Some(280),
         counting: Counting::Weighted,
         url_counts: Some(23),
         ..link("x", "X", "https://x.com/intent/tweet?url={url}&text={text}")
     },
-    Row {
+    NetworkRow {
         phone: Some("https://line.me/R/share?text={text}%20{url}"),
         ..link(
             "line",
@@ -96,7 +96,7 @@ static NETWORKS: [Row; 14] = [
         "https://www.threads.com/intent/post?text={text}&url={url}",
     ),
     // The limit is 300 graphemes: the title is cut, never the address.
-    Row {
+    NetworkRow {
         limit: Some(300),
         ..link(
             "bluesky",
@@ -106,7 +106,7 @@ static NETWORKS: [Row; 14] = [
     },
     // There is no central address, and `web+mastodon:` no longer works, so the reader enters their instance. 500
     // characters are Mastodon's default limit; some instances allow more.
-    Row {
+    NetworkRow {
         kind: ButtonKind::Mastodon,
         limit: Some(500),
         url_counts: Some(23),
@@ -144,7 +144,7 @@ pub fn buttons(networks: &[Network], style: ShareStyle, language: &Language) -> 
         .collect()
 }
 
-fn button(key: &Network, row: &Row, language: &Language) -> Option<Button> {
+fn button(key: &Network, row: &NetworkRow, language: &Language) -> Option<Button> {
     let label = if row.name.is_empty() {
         locale::network(language, row.key)?
     } else {
@@ -164,7 +164,7 @@ fn button(key: &Network, row: &Row, language: &Language) -> Option<Button> {
     })
 }
 
-fn find(network: &Network) -> Option<&'static Row> {
+fn find(network: &Network) -> Option<&'static NetworkRow> {
     NETWORKS.iter().find(|row| row.key == network.as_str())
 }
 

@@ -38,7 +38,17 @@ pub struct Problem {
     retry_after: Option<Duration>,
 }
 
+/// The wait until a retry, when the memory budget is exhausted.
+const RESPONSE_RETRY_DELAY: Duration = Duration::from_secs(5);
+
 impl Problem {
+    /// The error if responses that a network has not received yet leave no memory for another one.
+    pub(crate) fn too_many_unread_responses() -> Self {
+        let detail =
+            "Too many large responses to your network have not been received yet. Try again later.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(RESPONSE_RETRY_DELAY)
+    }
+
     /// An error with that status; `detail` is a sentence for a developer that names the remedy.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");

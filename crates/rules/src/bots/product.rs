@@ -3,7 +3,7 @@ const MAX_LENGTH: usize = 100;
 
 /// Parts of agents of readers that have no platform in parentheses either: old phones, televisions, text browsers, and
 /// browsers whose agent was shortened.
-const READERS: [&str; 14] = [
+const BROWSERS_WITHOUT_PLATFORM: [&str; 14] = [
     "browser",
     "chrome/",
     "dillo/",
@@ -33,5 +33,7 @@ pub(super) fn is_only_one(agent: &str) -> bool {
         && name.bytes().any(|letter| letter.is_ascii_lowercase())
         && !name.contains(['(', ';'])
         && name.matches('/').count() <= 1
-        && !READERS.iter().any(|reader| name.contains(reader))
+        && !BROWSERS_WITHOUT_PLATFORM
+            .iter()
+            .any(|reader| name.contains(reader))
 }

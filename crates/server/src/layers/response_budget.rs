@@ -7,7 +7,6 @@ use std::{
     net::IpAddr,
     pin::Pin,
     task::{Context, Poll, ready},
-    time::Duration,
 };
 
 use axum::{
@@ -21,9 +20,6 @@ use pin_project_lite::pin_project;
 use visitor::wider_network;
 
 use crate::{memory_budget::Reservation, problem::Problem, state::App};
-
-/// The wait until a retry, when the memory budget is exhausted.
-const RESPONSE_RETRY_DELAY: Duration = Duration::from_secs(5);
 
 /// The body of a response, and its share of the memory budget. Dropped when it is written.
 struct ReservedBody {
@@ -71,16 +67,9 @@ pub(super) fn within_budget(app: &App, client: Option<IpAddr>, response: Respons
     Response::from_parts(parts, Body::from(Bytes::from_owner(reserved)))
 }
 
-/// The error if the budget is exhausted.
-pub(crate) fn exhausted() -> Problem {
-    let detail =
-        "Too many large responses to your network have not been received yet. Try again later.";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(RESPONSE_RETRY_DELAY)
-}
-
 /// The refusal, readable by the same pages as the response.
 fn refusal(response: &Response) -> Response {
-    let mut refusal = exhausted().into_response();
+    let mut refusal = Problem::too_many_unread_responses().into_response();
     for name in [
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
         header::ACCESS_CONTROL_EXPOSE_HEADERS,

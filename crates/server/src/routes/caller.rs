@@ -16,7 +16,6 @@ use wire::Article;
 
 use crate::{
     client_ip::{self, Client, Peer, ProxyFault},
-    layers::response_budget::exhausted,
     problem::Problem,
     state::{App, LocalRequest},
 };
@@ -150,7 +149,7 @@ impl BudgetAddress {
         let network = self.0.map(wider_network);
         match app.response_budget.has_room(network, MAX_BODY_BYTES) {
             true => Ok(CopyPlace { _place: place }),
-            false => Err(exhausted()),
+            false => Err(Problem::too_many_unread_responses()),
         }
     }
 }
