@@ -210,7 +210,7 @@ fn browser(args: &[String]) -> Result<Count> {
 
 /// With the optimisation of a release. (Not all tests: they fail with messages that such a build does not have.)
 fn browser_release(_: &[String]) -> Result<Count> {
-    in_browser(&["--profile", "widget"], &["components".to_owned()])
+    in_browser(&["--profile", "widget-test"], &["components".to_owned()])
 }
 
 fn in_browser(profile: &[&str], args: &[String]) -> Result<Count> {
