@@ -28,7 +28,7 @@ fn means_attributes(name: &str) {
     assert_eq!(visit.newsroom.tally("rahasia").rev, 0);
     visit.reader.sees(
         "document.querySelector('#reactions').shadowRoot?.textContent",
-        "Jadilah yang pertama",
+        "0 tanggapan",
     );
     visit
         .presses("consent")
