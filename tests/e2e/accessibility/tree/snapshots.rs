@@ -90,29 +90,29 @@ document “Banjir & Kanal”
       text leaf “Dibaca 841 kali”
     text leaf “Bagikan berita ke:”
     list “Bagikan berita ke:”
-      listitem “WhatsApp (terbuka di tab baru)”
+      listitem “WhatsApp (terbuka di tab baru)” [described: WhatsApp]
         link “WhatsApp (terbuka di tab baru)”
-      listitem “Telegram (terbuka di tab baru)”
+      listitem “Telegram (terbuka di tab baru)” [described: Telegram]
         link “Telegram (terbuka di tab baru)”
-      listitem “Facebook (terbuka di tab baru)”
+      listitem “Facebook (terbuka di tab baru)” [described: Facebook]
         link “Facebook (terbuka di tab baru)”
-      listitem “X (terbuka di tab baru)”
+      listitem “X (terbuka di tab baru)” [described: X]
         link “X (terbuka di tab baru)”
-      listitem “LINE (terbuka di tab baru)”
+      listitem “LINE (terbuka di tab baru)” [described: LINE]
         link “LINE (terbuka di tab baru)”
       listitem “Salin tautan”
         pushbutton “Salin tautan”
       listitem “Kode QR”
         pushbutton “Kode QR” [collapsed]
-      listitem “Threads (terbuka di tab baru)”
+      listitem “Threads (terbuka di tab baru)” [described: Threads]
         link “Threads (terbuka di tab baru)”
-      listitem “Bluesky (terbuka di tab baru)”
+      listitem “Bluesky (terbuka di tab baru)” [described: Bluesky]
         link “Bluesky (terbuka di tab baru)”
       listitem “Mastodon”
         pushbutton “Mastodon” [collapsed]
-      listitem “LinkedIn (terbuka di tab baru)”
+      listitem “LinkedIn (terbuka di tab baru)” [described: LinkedIn]
         link “LinkedIn (terbuka di tab baru)”
-      listitem “Reddit (terbuka di tab baru)”
+      listitem “Reddit (terbuka di tab baru)” [described: Reddit]
         link “Reddit (terbuka di tab baru)”
       listitem “Surel”
         link “Surel”
