@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::endpoint::targets::{CountedEvent, SPREAD_ARTICLES};
-use super::{Extent, machine, on_core};
+use super::{Extent, machine, on_core, serve};
 use devtools::supervise::Server;
 use devtools::{exec, progress, repo};
 use measured::{EngineCell, EngineRun};
@@ -76,18 +76,7 @@ impl Newsroom {
     fn start(store_kind: StoreKind, dir: PathBuf) -> Result<Self> {
         std::fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
         let servers = Servers::start(store_kind, &dir)?;
-        let mut gema = on_core(0, repo::gema());
-        gema.args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--bots",
-            "count",
-            "--limits",
-            "off",
-            "--database",
-        ]);
-        let (endpoint, url) = Server::start_endpoint(gema.arg(servers.url(&dir)))?;
+        let (endpoint, url) = serve(on_core(0, repo::gema()), servers.url(&dir))?;
         Ok(Self {
             endpoint,
             url,

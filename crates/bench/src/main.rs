@@ -11,11 +11,12 @@ mod page;
 mod plot;
 mod process;
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
-use devtools::{exec, progress};
+use devtools::{exec, progress, supervise::Server};
 use endpoint::{Beside, Competitors};
 use lexopt::prelude::*;
 use page::Programs;
@@ -134,4 +135,19 @@ fn on_core(core: u8, program: impl AsRef<Path>) -> Command {
         .args(["-c", &core.to_string()])
         .arg(program.as_ref());
     command
+}
+
+/// Starts the endpoint with this command and database, without limits. Gives the server and its address.
+fn serve(mut gema: Command, database: impl AsRef<OsStr>) -> Result<(Server, String)> {
+    gema.args([
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--bots",
+        "count",
+        "--limits",
+        "off",
+        "--database",
+    ]);
+    Server::start_endpoint(gema.arg(database))
 }

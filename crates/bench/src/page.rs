@@ -36,18 +36,7 @@ pub(crate) fn run(extent: Extent, programs: &Programs) -> Result<()> {
     // Remove what an earlier run left.
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir).context("cannot make target/bench-page")?;
-    let mut gema = exec::program(repo::gema());
-    gema.args([
-        "serve",
-        "--listen",
-        "127.0.0.1:0",
-        "--bots",
-        "count",
-        "--limits",
-        "off",
-        "--database",
-    ]);
-    let (_gema, endpoint) = Server::start_endpoint(gema.arg(dir.join("gema.db")))?;
+    let (_gema, endpoint) = super::serve(exec::program(repo::gema()), dir.join("gema.db"))?;
     seed_counts(&endpoint)?;
     let PageServers {
         _server,

@@ -12,24 +12,13 @@ use anyhow::{Context, Result, bail};
 use super::load::{self, Run};
 use super::targets::{BenchRequest, Host, TALLIES, Target, VIEW};
 use super::{Beside, counted, http};
-use crate::{on_core, process};
+use crate::{on_core, process, serve};
 use devtools::repo;
 use devtools::supervise::Server;
 
 /// Starts a build of the endpoint on an empty database.
 fn endpoint(program: &Path, database: &Path) -> Result<(Server, String)> {
-    let mut gema = on_core(0, program);
-    gema.args([
-        "serve",
-        "--listen",
-        "127.0.0.1:0",
-        "--bots",
-        "count",
-        "--limits",
-        "off",
-        "--database",
-    ]);
-    Server::start_endpoint(gema.arg(database))
+    serve(on_core(0, program), database)
 }
 
 /// All servers under test, with their files.
