@@ -73,9 +73,11 @@ pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
 /// How wasm-bindgen's glue is bundled: with the globals that it may use (`src/charge/globals.js`), and with the names of the
 /// module's imports and exports (`crates/bindgen`). The silenced warnings: the glue's unused way to find the module is for ES
 /// modules, and its import object lists a script of ours once per function.
-const GLUE: [&str; 6] = [
+const GLUE: [&str; 7] = [
     "--inject:src/charge/globals.js",
-    "--mangle-props=^__wb",
+    "--mangle-props=^(__wb|__externref_|wasm_bindgen_)",
+    // Only the glue calls it, for arguments that `charge.js` does not pass.
+    "--pure:console.warn",
     // `charge.js` always passes a compiled module, so esbuild drops the glue's code for responses and requests.
     "--define:Response=undefined",
     "--define:Request=undefined",
@@ -105,7 +107,42 @@ fn script(file: &Path, Level(level): Level, options: &[&str]) -> Result<Vec<u8>>
 /// A style sheet. The target is the oldest engine supported: for a newer one, esbuild would merge declarations into
 /// newer properties (`inset`).
 pub(crate) fn css(file: &Path) -> Result<Vec<u8>> {
-    esbuild(file, &["--target=chrome66"])
+    let minified = esbuild(file, &["--target=chrome66"])?;
+    let minified = String::from_utf8(minified).context("a style sheet is not UTF-8")?;
+    Ok(with_short_properties(&minified).into_bytes())
+}
+
+/// The prefix of custom properties that only the style sheet uses.
+const PRIVATE: &str = "--_";
+
+/// The style sheet with short names of its private custom properties, which esbuild leaves as they are.
+fn with_short_properties(css: &str) -> String {
+    let end = |text: &str| {
+        let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+        text.find(|letter| !is_name(letter)).unwrap_or(text.len())
+    };
+    let mut parts = css.split(PRIVATE);
+    let mut short = parts.next().unwrap_or_default().to_owned();
+    let mut names = Vec::new();
+    for part in parts {
+        let (name, rest) = part.split_at(end(part));
+        let known = names.iter().position(|known| *known == name);
+        let number = known.unwrap_or(names.len());
+        if known.is_none() {
+            names.push(name);
+        }
+        short += &format!("{PRIVATE}{}{rest}", letters(number));
+    }
+    short
+}
+
+/// `a` to `z`, `aa`, `ab` …
+fn letters(number: usize) -> String {
+    let last = char::from(b'a' + (number % 26) as u8).to_string();
+    match number / 26 {
+        0 => last,
+        rest => letters(rest - 1) + &last,
+    }
 }
 
 /// Minifies a script further. It is passed on stdin, which terser reads when no file is named.
@@ -155,4 +192,23 @@ fn esbuild(file: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
     ]);
     let output = exec::read(&mut command).context("see what esbuild says")?;
     Ok(output.into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_properties_get_short_names_and_public_ones_stay() {
+        assert_eq!(
+            with_short_properties(
+                "a{--_text: var(--gema-text,var(--_default-text));color:var(--_text)}"
+            ),
+            "a{--_a: var(--gema-text,var(--_b));color:var(--_a)}"
+        );
+        assert_eq!(
+            [0, 25, 26, 701, 702].map(letters),
+            ["a", "z", "aa", "zz", "aaa"]
+        );
+    }
 }
