@@ -32,6 +32,9 @@ pub mod state;
 /// String functions.
 pub mod text;
 
+/// The allocator.
+#[cfg(target_arch = "wasm32")]
+pub mod allocator;
 /// The root component.
 #[cfg(target_arch = "wasm32")]
 pub mod app;
@@ -56,4 +59,4 @@ mod indonesian;
 
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+static ALLOCATOR: allocator::Allocator = allocator::Allocator::empty();
