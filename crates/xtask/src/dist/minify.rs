@@ -1,13 +1,12 @@
 //! Minifies scripts and styles: esbuild bundles them, and terser makes scripts 3% smaller still.
 
-use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{exec, tools};
+use crate::{exec, repo, tools};
 
 /// An ECMAScript version, as an option of esbuild and terser.
 #[derive(Clone, Copy)]
@@ -56,9 +55,11 @@ pub(crate) fn live() -> Result<Vec<u8>> {
 /// The script that comes with the wasm, bundled with wasm-bindgen's glue, which it imports as "widget". The options are
 /// the same as in Trunk.toml.
 pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
-    // esbuild rewrites the list, so pass a copy.
+    // esbuild overwrites the list, so it gets a copy.
     let names = glue.with_file_name("all_names.json");
-    fs::copy(glue.with_file_name("names.json"), &names).context("cannot copy names.json")?;
+    let marks = repo::root().join("src/charge/yew_marks.json");
+    let merged = merged([&glue.with_file_name("names.json"), &marks])?;
+    super::write(&names, merged.as_bytes())?;
     let (alias, names) = (
         format!("--alias:widget={}", glue.display()),
         format!("--mangle-cache={}", names.display()),
@@ -70,12 +71,24 @@ pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
     )
 }
 
-/// How wasm-bindgen's glue is bundled: with the globals that it may use (`src/charge/globals.js`), and with the names of the
-/// module's imports and exports (`crates/bindgen`). The silenced warnings: the glue's unused way to find the module is for ES
+/// The fields of these JSON objects, in one.
+fn merged(files: [&Path; 2]) -> Result<String> {
+    let mut merged = serde_json::Map::new();
+    for file in files {
+        let object: serde_json::Map<_, _> = serde_json::from_str(&super::read(file)?)
+            .with_context(|| format!("{} is not an object", file.display()))?;
+        merged.extend(object);
+    }
+    Ok(serde_json::to_string(&merged)?)
+}
+
+/// How wasm-bindgen's glue is bundled: with the globals that it may use (`src/charge/globals.js`), with the names of the
+/// module's imports and exports (`crates/bindgen`), and with other names for Yew's own properties of elements and events, since
+/// the page may be a Yew program too. The silenced warnings: the glue's unused way to find the module is for ES
 /// modules, and its import object lists a script of ours once per function.
 const GLUE: [&str; 7] = [
     "--inject:src/charge/globals.js",
-    "--mangle-props=^(__wb|__externref_|wasm_bindgen_)",
+    "--mangle-props=^(__wb|__externref_|__yew_|wasm_bindgen_)",
     // Only the glue calls it, for arguments that `charge.js` does not pass.
     "--pure:console.warn",
     // `charge.js` always passes a compiled module, so esbuild drops the glue's code for responses and requests.
