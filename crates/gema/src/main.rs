@@ -31,7 +31,7 @@ use cli::{
 #[derive(Parser)]
 #[command(name = "gema", version)]
 struct Cli {
-    /// Format of the log on stderr. GEMA_LOG sets its level: error, warn, info, debug
+    /// Format of the log on stderr. GEMA_LOG sets its level: error, warn, info, debug or trace
     #[arg(
         long,
         env = "GEMA_LOG_FORMAT",
