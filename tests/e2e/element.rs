@@ -112,7 +112,7 @@ fn its_article_may_change_as_in_an_application_of_one_page() {
 }
 
 #[test]
-fn what_it_shows_may_change_without_starting_again() {
+fn display_attributes_change_without_a_restart() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();

@@ -295,7 +295,7 @@ mod tests {
     const UNSUSPICIOUS_SITE: &str = "[sites.a]\norigins = [\"https://a.example\"]\n";
 
     #[test]
-    fn many_proxies_that_together_are_a_large_part_of_the_internet_are_named() {
+    fn proxies_that_cover_much_of_the_internet_are_named() {
         let of = |networks: &[String]| {
             let text = format!(
                 "trusted_proxies = [{}]\n{UNSUSPICIOUS_SITE}",
@@ -423,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_careful_operator_writes_is_not_warned_of() {
+    fn a_careful_configuration_has_no_warnings() {
         for text in [
             "",
             "listen = \"unix:/run/gema/gema.sock\"\ntrusted_proxies = [\"unix\"]",

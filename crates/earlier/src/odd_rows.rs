@@ -122,7 +122,7 @@ fn of(earlier: &Earlier) -> Vec<(&str, u64)> {
 }
 
 #[test]
-fn a_count_that_is_negative_or_no_number_is_an_error_of_its_row_alone() {
+fn an_invalid_count_is_an_error_of_its_row_alone() {
     for Importer { name, import } in IMPORTERS {
         for count in ["-1", "1.5", "\"x\""] {
             let earlier = import(&[("/a", "7"), ("/b", count), ("/c", "8")]);
@@ -178,7 +178,7 @@ fn a_zero_is_kept_or_left_out_and_never_an_error() {
 }
 
 #[test]
-fn paths_that_differ_by_a_slash_or_a_query_stay_apart_and_are_named() {
+fn paths_that_differ_by_slash_or_query_stay_apart() {
     for Importer { name, import } in IMPORTERS {
         let earlier = import(&[
             ("/a", "1"),

@@ -33,7 +33,7 @@ unduh,Unduh,true,,,,a1,0,,,,ID,true,2015-11-17T06:00:00Z
 ";
 
 #[test]
-fn goatcounters_page_views_are_reads_and_its_events_and_bots_are_not() {
+fn goatcounters_views_are_reads_but_not_its_events_and_bots() {
     let earlier = goatcounter(HITS.as_bytes()).unwrap();
     assert_eq!(names(&earlier), ["reads"]);
     let expected: [(&str, &[u64]); 3] = [
@@ -63,7 +63,7 @@ fn goatcounters_page_views_are_reads_and_its_events_and_bots_are_not() {
 }
 
 #[test]
-fn what_is_wrong_with_a_row_of_goatcounters_is_named() {
+fn errors_in_goatcounters_rows_are_named() {
     let row = |row: &str| {
         goatcounter(format!("{}{row}\n", &HITS[..HITS.find('\n').unwrap() + 1]).as_bytes())
     };
@@ -197,7 +197,7 @@ const WALINE: &str = r#"{ "type": "waline", "version": 1, "time": 1700000000000,
     "Users": [] } }"#;
 
 #[test]
-fn walines_views_are_reads_and_its_reactions_are_what_the_mapping_says() {
+fn walines_views_are_reads_and_reactions_follow_the_mapping() {
     let earlier = waline(
         WALINE.as_bytes(),
         &mapping(&[("reaction0", Some("happy")), ("reaction2", Some("sad"))]),
@@ -279,7 +279,7 @@ fn a_row_of_walines_that_is_of_no_use_stops_nothing() {
 }
 
 #[test]
-fn an_earlier_counters_paths_become_the_keys_that_the_widget_asks_for() {
+fn paths_of_an_earlier_counter_become_the_widgets_keys() {
     let key = |path: &str| {
         let row = format!(
             "2Path,Event,Bot,FirstVisit\n\"{}\",0,0,1\n",
@@ -314,7 +314,7 @@ fn an_earlier_counters_paths_become_the_keys_that_the_widget_asks_for() {
 }
 
 #[test]
-fn a_tables_addresses_become_the_keys_of_their_pages_and_its_keys_stay() {
+fn addresses_in_a_table_become_keys_and_keys_stay() {
     let table = "article,reads\nhttps://news.example/a,7\nHTTPS://WWW.News.example/a#b,1\nhttps://news.example/caf%C3%A9?id=1,2\n\
                  /b%20c,3\n//news.example/d,4\n/,100\nhttps://news.example/index.php,200\nfgd%20korea,5\ntag:a,6\n";
     let earlier = csv(table.as_bytes()).unwrap();
@@ -385,7 +385,7 @@ fn walines_own_export_is_read() {
 }
 
 #[test]
-fn what_waline_does_not_say_is_asked_for() {
+fn a_missing_mapping_for_waline_is_named() {
     let said = |mapping: &Mapping| waline(WALINE.as_bytes(), mapping);
     refused(
         said(&Mapping::new()),
@@ -440,7 +440,7 @@ fn a_table_is_read_as_spreadsheets_write_it() {
 }
 
 #[test]
-fn what_is_wrong_with_a_table_is_named_by_line_and_column() {
+fn errors_in_a_table_are_named_by_line_and_column() {
     refused(
         csv("article,reads\na,1.200\nb,-1\n".as_bytes()),
         &["line 2, reads: `1.200`", "line 3, reads: `-1`"],
@@ -671,7 +671,7 @@ fn separators_of_thousands_are_not_decimals() {
 }
 
 #[test]
-fn the_dry_run_names_duplicates_and_what_no_page_asks_for() {
+fn the_dry_run_names_duplicates_and_unrequested_keys() {
     let table = "page,views\n/a,1\n/a-b,1\n/a/,2\nhttps://news.example/a,3\nhttps://www.news.example/%61,4\n/b?utm_source=x,5\n\
                  /b,6\n/100%25/%FF,7\n/feed/,8\n/,9\n";
     let earlier = pages(table.as_bytes(), &PageColumns::default()).unwrap();

@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_taken_port_is_told_before_anything_is_built() {
+    fn a_taken_port_is_reported_before_the_build() {
         let other = TcpListener::bind("127.0.0.1:0").unwrap();
         let error = is_free(other.local_addr().unwrap())
             .unwrap_err()

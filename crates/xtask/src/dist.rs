@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_the_same_stays_and_what_is_not_is_replaced() {
+    fn equal_files_stay_and_different_ones_are_replaced() {
         let dir = repo::target().join("tmp/replaced");
         anew(&dir).unwrap();
         let part = dir.join("part");

@@ -463,7 +463,7 @@ a
     }
 
     #[test]
-    fn what_is_lost_is_said() {
+    fn a_deletion_summary_lists_what_is_lost() {
         let known = json!({
             "tally": { "reads": 844, "imported": { "reads": 841 }, "reactions": { "happy": 2, "sad": 1 }, "shares": { "x": 4 } },
             "article": { "title": "Judul\u{1b}[2J", "html": "" },

@@ -195,7 +195,7 @@ fn check_passes_a_sound_database_running_or_not() {
 }
 
 #[test]
-fn what_differs_is_named_article_by_article() {
+fn check_names_differences_by_article() {
     let cli = desk_with_counts();
     let article = |key| format!("(select id from article where key = '{key}')");
     let metric = |name| format!("(select id from metric where name = '{name}')");

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_counted_in_these_days_decides() {
+    fn rankings_use_only_the_requested_days() {
         let articles: [Told<'_>; 3] = [
             ("b", 1, &[(0, Metric::Reads, 2), (6, Metric::Reads, 1)]),
             (

@@ -344,7 +344,7 @@ async fn a_removed_copy_leaves_the_counts_until_they_are_removed_too() {
 }
 
 #[tokio::test]
-async fn nobody_writes_without_the_key() {
+async fn writing_articles_needs_the_key() {
     let site = newsroom();
     for key in [
         None,

@@ -87,7 +87,7 @@ async fn a_choice_that_was_taken_back_stays_so_when_it_arrives_again() {
 }
 
 #[tokio::test]
-async fn what_is_taken_back_before_it_arrives_never_counts() {
+async fn a_vote_withdrawn_before_it_arrives_never_counts() {
     let site = TestSite::new();
     let reader = site.reader();
     reader.sends([react("a", None, 2)]).await;

@@ -210,7 +210,7 @@ async fn nothing_that_is_asked_becomes_markup() {
 }
 
 #[tokio::test]
-async fn what_names_no_article_or_no_site_is_answered_as_for_the_view() {
+async fn the_fragment_rejects_a_missing_article_or_site_like_the_view() {
     let site = TestSite::new();
     for (path, status, field) in [
         ("/v1/sites/news/widget.html", 400, "article"),

@@ -131,7 +131,7 @@ async fn the_language_of_a_feed_is_one_that_voices_are_chosen_by() {
 }
 
 #[tokio::test]
-async fn a_feed_tells_the_same_in_the_language_asked_for() {
+async fn a_feed_has_the_list_in_the_requested_language() {
     let site = listing_all();
     publish(&site, "b", "Banjir <di> \"kanal\" & \u{1}kali").await;
     site.reader().reads("b").await;
@@ -201,7 +201,7 @@ async fn every_entry_of_a_feed_leads_to_a_page_and_not_to_its_id() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_asked_is_refused_with_the_field() {
+async fn invalid_parameters_of_a_list_are_named() {
     let site = listing_all();
     for (asked, field) in [
         ("?days=0", "days"),
@@ -222,7 +222,7 @@ async fn what_cannot_be_asked_is_refused_with_the_field() {
 }
 
 #[tokio::test]
-async fn what_a_stranger_calls_an_article_leads_no_list() {
+async fn keys_made_up_by_strangers_are_in_no_list() {
     let strange = [
         "//other.example/x",
         "Vote for B now",

@@ -80,7 +80,7 @@ fn serve(cli: &CliHarness) -> Serving {
 }
 
 #[test]
-fn a_trusted_unix_socket_tells_readers_apart_by_headers() {
+fn a_trusted_unix_socket_uses_headers_for_addresses() {
     let behind = Behind::with("\"unix\"");
     assert_eq!(
         behind.serving.address,

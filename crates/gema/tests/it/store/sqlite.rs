@@ -75,7 +75,7 @@ fn a_file_has_one_owner() {
 }
 
 #[test]
-fn what_is_not_ours_or_not_yet_ours_is_left_alone() {
+fn foreign_and_newer_databases_are_not_opened() {
     let engine = Sqlite::new();
     drop(engine.open());
     Connection::open(engine.path())

@@ -347,7 +347,7 @@ fn script_calls(servers: &Servers) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_the_erasure_of_a_vote_takes_a_lease_and_one_takes_it_for_all_who_repeat_it() {
+async fn only_erasing_an_existing_vote_takes_a_lease_once() {
     let servers = Servers::one();
     let store = engines::open(&format!("redis://127.0.0.1:{}", servers.ports[0])).unwrap();
     for number in [1, 2] {
