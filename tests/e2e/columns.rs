@@ -1,5 +1,4 @@
-//! How the widget looks and answers where people would rather look: faces side by side, marks in one row, and a press that
-//! shows at once.
+//! The horizontal layout: options side by side, the share bar's marks in one row, and the immediate response to a press.
 
 use serde_json::{Value, json};
 

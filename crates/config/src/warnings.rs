@@ -105,7 +105,7 @@ impl Config {
         all
     }
 
-    /// Proxies that each are few, and together many.
+    /// Warns of networks of proxies that are small each, but together a large part of the internet.
     fn warn_of_proxies_together(&self) -> Option<String> {
         let public = |network: &IpNet| !is_private(network.addr());
         let networks: Vec<IpNet> = self
@@ -119,8 +119,8 @@ impl Config {
             .map(|network| (-f64::from(network.prefix_len())).exp2())
             .fold(0.0, |sum, share| sum + share);
         (networks.len() > 1 && share > MAX_PUBLIC_SHARE).then(|| {
-            "`trusted_proxies` trusts a large part of the internet, of which every address may say for whom it asks: name the networks \
-             of the proxies alone"
+            "`trusted_proxies` trusts a large part of the internet, and each of its addresses can claim any client address: name only the \
+             networks of the proxies"
                 .into()
         })
     }
@@ -185,8 +185,8 @@ fn warn_of_proxy(proxy: &TrustedProxy) -> Option<String> {
     };
     (network.prefix_len() < widest && !is_private(network.addr())).then(|| {
         format!(
-            "`trusted_proxies` trusts all of {network}, of which every address may say for whom it asks: name the networks of the \
-             proxies alone"
+            "`trusted_proxies` trusts all of {network}, and each of its addresses can claim any client address: name only the \
+             networks of the proxies"
         )
     })
 }

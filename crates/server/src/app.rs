@@ -239,7 +239,7 @@ async fn method_not_allowed() -> Problem {
 fn internal_error() -> Response {
     Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,
-        "Something went wrong here; the log has more.",
+        "Internal error; the log has the cause.",
     )
     .into_response()
 }

@@ -32,7 +32,7 @@ impl ArticleCounts {
         }
     }
 
-    /// Sets the number of readers or reads of a metric that tells how readers came; ignores other metrics.
+    /// Sets the count of a metric about the origin of events (`noscript`, other counters' clients); ignores other metrics.
     pub fn note(&mut self, metric: &Metric, count: u64) {
         match metric {
             Metric::Noscript => self.noscript = count,

@@ -164,8 +164,8 @@ fn the_frame_fits_a_phone_at_large_text_in_chromium() {
     }
 }
 
-/// The position of every part of the bars and polls, except of the sentence about the choice and of what is around it, which
-/// may have a line more, and of what the choice enlarges.
+/// Position and size of every visible part of the widgets. Except the sentence about the choice and the parts around it, which
+/// may become a line taller, and the parts that a choice enlarges.
 const PLACES: &str = "[...document.querySelectorAll('gema-article')].flatMap((host) => {
     const { top, left } = host.getBoundingClientRect();
     return [...host.shadowRoot.querySelectorAll('[part]:not(.said, [part=choice], [part=gema], [part=below], [part=poll], [part=face], [part=percent])')].filter((part) => part.checkVisibility()).map((part) => {

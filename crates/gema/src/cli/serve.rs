@@ -78,7 +78,7 @@ pub(super) async fn serve(live: ConfigHandle) -> anyhow::Result<()> {
         tracing::warn!("reads of bots are counted: for tests only");
     }
     if config.limits.is_none() {
-        tracing::warn!("no limit holds, and one script can write any count: for tests only");
+        tracing::warn!("no limit is enforced, and one script can write any count: for tests only");
     }
     if let Some(error) = listen_conflict(&config) {
         bail!("{error}");

@@ -74,7 +74,7 @@ fn check_prints_all_errors_and_warnings_and_fails_for_errors() {
             && says.contains("3 errors, 0 warnings"),
         "{says}"
     );
-    assert!(why.contains("3 wrong in the configuration"), "{why}");
+    assert!(why.contains("errors in the configuration: 3"), "{why}");
     let (says, _, is_right) = checked(
         &cli,
         &format!("database = \"redis://a?replicas=1\"\n{VALID_CONFIG}"),

@@ -389,7 +389,7 @@ fn listening_on_the_local_socket_is_refused() {
         configured(&cli, &listen, "");
         let (_, checked) = cli.fails(&["check", "--config-only"]);
         assert!(
-            checked.contains("1 wrong in the configuration"),
+            checked.contains("errors in the configuration: 1"),
             "{checked}"
         );
         let (_, served) = cli.fails(&["serve"]);
@@ -589,7 +589,7 @@ fn options_for_tests_log_a_warning_at_startup() {
     assert!(!log().contains("for tests only"), "{}", log());
     drop(cli.serves_with(&["--limits", "off", "--bots", "count"]));
     assert!(
-        log().contains("no limit holds") && log().contains("reads of bots are counted"),
+        log().contains("no limit is enforced") && log().contains("reads of bots are counted"),
         "{}",
         log()
     );

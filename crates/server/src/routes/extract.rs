@@ -234,7 +234,7 @@ async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u
         }
         if !reserved.grow_to(bytes.len() + piece.len()) {
             let detail =
-                "Too many large requests are on their way. Send it again, or in smaller parts.";
+                "Too many large requests are in flight. Send it again, or in smaller parts.";
             return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
                 .with_retry_after(BODY_RETRY_DELAY));
         }

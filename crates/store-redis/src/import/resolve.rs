@@ -10,7 +10,7 @@ use super::super::{Redis, record::Record, vote_keys::VoteKeys};
 pub(super) enum LineTarget {
     /// The article with this key.
     Article(ArticleKey),
-    /// None: the line is skipped for this reason.
+    /// No article: the line is skipped, for this reason.
     Skipped(String),
 }
 

@@ -166,7 +166,7 @@ impl Redis {
             Ok(()) => tracing::info!("events are taken again"),
             Err(WritesBlocked::Migrating) => {
                 tracing::warn!(
-                    "events are refused, and browsers keep them, while all counts move to another database"
+                    "events are refused, and browsers keep them, while all counts are migrated to another database"
                 );
             }
             Err(WritesBlocked::Migrated(to)) => tracing::error!(

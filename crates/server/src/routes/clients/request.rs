@@ -102,7 +102,7 @@ pub(super) enum Vote<'r> {
 }
 
 impl<P: Protocol> ClientWrite<P> {
-    /// Counts a read, or tells why it does not count.
+    /// Counts a read; an inner error is the reason why it does not count.
     pub(super) async fn read(
         &self,
         article: ArticleKey,
