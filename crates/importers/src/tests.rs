@@ -1,19 +1,22 @@
 use super::*;
 
-fn counts(earlier: &Earlier) -> Vec<(&str, &[u64])> {
-    earlier
+fn counts(contents: &ExportContents) -> Vec<(&str, &[u64])> {
+    contents
         .articles
         .iter()
         .map(|(key, counts)| (key.as_str(), &counts[..]))
         .collect()
 }
 
-fn names(earlier: &Earlier) -> Vec<String> {
-    earlier.metrics.iter().map(Metric::name).collect()
+fn names(contents: &ExportContents) -> Vec<String> {
+    contents.metrics.iter().map(Metric::name).collect()
 }
 
-fn refused(result: Result<Earlier, Refused>, words: &[&str]) {
-    let said = result.and_then(Earlier::strict).unwrap_err().to_string();
+fn refused(result: Result<ExportContents, ReadError>, words: &[&str]) {
+    let said = result
+        .and_then(ExportContents::strict)
+        .unwrap_err()
+        .to_string();
     assert!(
         words.iter().all(|word| said.contains(word)),
         "{words:?}: {said}"
@@ -34,14 +37,14 @@ unduh,Unduh,true,,,,a1,0,,,,ID,true,2015-11-17T06:00:00Z
 
 #[test]
 fn goatcounters_page_views_are_reads_and_its_events_and_bots_are_not() {
-    let earlier = goatcounter(HITS.as_bytes()).unwrap();
-    assert_eq!(names(&earlier), ["reads"]);
+    let contents = goatcounter(HITS.as_bytes()).unwrap();
+    assert_eq!(names(&contents), ["reads"]);
     let expected: [(&str, &[u64]); 3] = [
         ("/2015/fgd", &[1]),
         ("/berita?id=7", &[1]),
         ("/bérita", &[1]),
     ];
-    assert_eq!(counts(&earlier), expected);
+    assert_eq!(counts(&contents), expected);
     let skipped = [
         ("events", 1),
         ("page views of bots", 1),
@@ -49,12 +52,12 @@ fn goatcounters_page_views_are_reads_and_its_events_and_bots_are_not() {
         ("page views that were not the first of their visit", 1),
     ];
     assert_eq!(
-        earlier.skipped,
+        contents.skipped,
         skipped.map(|(why, rows)| (why.to_owned(), rows)).into()
     );
     let of_sqlite = HITS.replace(",true,", ",1,").replace(",false,", ",0,");
     assert_ne!(of_sqlite, HITS);
-    assert_eq!(goatcounter(of_sqlite.as_bytes()).unwrap(), earlier);
+    assert_eq!(goatcounter(of_sqlite.as_bytes()).unwrap(), contents);
 
     let first = "1Path,Title,Event,Bot,Session,FirstVisit,Referrer,Referrer scheme,Browser,Screen size,Location,Date\n\
                  /a,A,false,0,x,true,,,,,ID,2020-01-01T00:00:00Z\n";
@@ -134,17 +137,17 @@ fn goatcounters_zip_of_json_has_the_visits_of_each_path() {
         ("refs.jsonl", "{}\n"),
         ("hit_stats.jsonl", HIT_STATS),
     ];
-    let earlier = goatcounter_zip(&zip(&whole)).unwrap();
+    let contents = goatcounter_zip(&zip(&whole)).unwrap();
     let expected: [(&str, &[u64]); 2] = [("/2015/fgd", &[8]), ("/bérita?id=7", &[2])];
     assert_eq!(
-        (names(&earlier), counts(&earlier)),
+        (names(&contents), counts(&contents)),
         (vec!["reads".to_owned()], expected.to_vec())
     );
     let skipped = [
         ("events".to_owned(), 9),
         ("page views of the home page".to_owned(), 40),
     ];
-    assert_eq!(earlier.skipped, skipped.into());
+    assert_eq!(contents.skipped, skipped.into());
 
     let with = |name, text| {
         goatcounter_zip(&zip(
@@ -198,16 +201,19 @@ const WALINE: &str = r#"{ "type": "waline", "version": 1, "time": 1700000000000,
 
 #[test]
 fn walines_views_are_reads_and_its_reactions_are_what_the_mapping_says() {
-    let earlier = waline(
+    let contents = waline(
         WALINE.as_bytes(),
         &mapping(&[("reaction0", Some("happy")), ("reaction2", Some("sad"))]),
     )
     .unwrap();
-    assert_eq!(names(&earlier), ["reads", "reaction:happy", "reaction:sad"]);
-    let expected: [(&str, &[u64]); 2] = [("/2015/fgd", &[841, 5, 3]), ("/berita/café", &[7, 0, 0])];
-    assert_eq!(counts(&earlier), expected);
     assert_eq!(
-        earlier.skipped,
+        names(&contents),
+        ["reads", "reaction:happy", "reaction:sad"]
+    );
+    let expected: [(&str, &[u64]); 2] = [("/2015/fgd", &[841, 5, 3]), ("/berita/café", &[7, 0, 0])];
+    assert_eq!(counts(&contents), expected);
+    assert_eq!(
+        contents.skipped,
         [("rows of the home page".to_owned(), 1)].into()
     );
 
@@ -218,9 +224,9 @@ fn walines_views_are_reads_and_its_reactions_are_what_the_mapping_says() {
     );
     let answer = format!("{{ \"errno\": 0, \"errmsg\": \"\", \"data\": {WALINE} }}");
     let without = mapping(&[("reaction0", None), ("reaction2", None)]);
-    let earlier = waline(answer.as_bytes(), &without).unwrap();
+    let contents = waline(answer.as_bytes(), &without).unwrap();
     assert_eq!(
-        (names(&earlier), counts(&earlier)[0].1),
+        (names(&contents), counts(&contents)[0].1),
         (vec!["reads".to_owned()], &[841][..])
     );
 }
@@ -246,15 +252,15 @@ fn a_row_of_walines_that_is_of_no_use_stops_nothing() {
             "only a query (?id=7) tells apart",
         ),
     ] {
-        let earlier = with(row);
-        assert_eq!(counts(&earlier).len(), 2, "{row}");
+        let contents = with(row);
+        assert_eq!(counts(&contents).len(), 2, "{row}");
         assert!(
-            earlier
+            contents
                 .skipped
                 .iter()
                 .any(|(why, rows)| why.contains(left_out) && *rows == 1),
             "{:?}",
-            earlier.skipped
+            contents.skipped
         );
     }
     for time in [
@@ -264,12 +270,12 @@ fn a_row_of_walines_that_is_of_no_use_stops_nothing() {
         "\"9223372036854775808\"",
         "1e300",
     ] {
-        let earlier = with(&format!(
+        let contents = with(&format!(
             r#"{{ "url": "/c", "time": {time}, "reaction0": 4 }}"#
         ));
-        assert_eq!(counts(&earlier)[2], ("/c", &[0, 4, 0][..]), "{time}");
+        assert_eq!(counts(&contents)[2], ("/c", &[0, 4, 0][..]), "{time}");
         assert!(
-            earlier
+            contents
                 .skipped
                 .keys()
                 .any(|why| why.contains("`time`") && why.contains("too great")),
@@ -317,7 +323,7 @@ fn an_earlier_counters_paths_become_the_keys_that_the_widget_asks_for() {
 fn a_tables_addresses_become_the_keys_of_their_pages_and_its_keys_stay() {
     let table = "article,reads\nhttps://news.example/a,7\nHTTPS://WWW.News.example/a#b,1\nhttps://news.example/caf%C3%A9?id=1,2\n\
                  /b%20c,3\n//news.example/d,4\n/,100\nhttps://news.example/index.php,200\nfgd%20korea,5\ntag:a,6\n";
-    let earlier = csv(table.as_bytes()).unwrap();
+    let contents = csv(table.as_bytes()).unwrap();
     let expected: [(&str, &[u64]); 6] = [
         ("/a", &[8]),
         ("/b c", &[3]),
@@ -326,21 +332,21 @@ fn a_tables_addresses_become_the_keys_of_their_pages_and_its_keys_stay() {
         ("fgd%20korea", &[5]),
         ("tag:a", &[6]),
     ];
-    assert_eq!(counts(&earlier), expected);
+    assert_eq!(counts(&contents), expected);
     assert_eq!(
-        earlier.skipped,
+        contents.skipped,
         [("rows of the home page".to_owned(), 2)].into()
     );
     assert!(
-        earlier.notes[0].contains("several hosts (news.example, www.news.example)"),
+        contents.notes[0].contains("several hosts (news.example, www.news.example)"),
         "{:?}",
-        earlier.notes
+        contents.notes
     );
     assert!(
-        earlier.notes[1].contains("added up")
-            && earlier.notes[1].ends_with(": 1 (`HTTPS://WWW.News.example/a#b` is /a)"),
+        contents.notes[1].contains("added up")
+            && contents.notes[1].ends_with(": 1 (`HTTPS://WWW.News.example/a#b` is /a)"),
         "{:?}",
-        earlier.notes
+        contents.notes
     );
     let one = csv("article,reads\nhttps://news.example/a,7\n/b,1\n".as_bytes()).unwrap();
     assert_eq!(one.notes, Vec::<String>::new());
@@ -359,8 +365,11 @@ fn walines_own_export_is_read() {
         ("reaction1", None),
         ("reaction2", Some("sad")),
     ]);
-    let earlier = waline(export.as_bytes(), &options).unwrap();
-    assert_eq!(names(&earlier), ["reads", "reaction:happy", "reaction:sad"]);
+    let contents = waline(export.as_bytes(), &options).unwrap();
+    assert_eq!(
+        names(&contents),
+        ["reads", "reaction:happy", "reaction:sad"]
+    );
     let expected: [(&str, &[u64]); 5] = [
         ("/2015/11/fgd-e-government-korea", &[41, 5, 2]),
         ("/banjir", &[3, 0, 0]),
@@ -369,18 +378,18 @@ fn walines_own_export_is_read() {
         ("/berita/café", &[7, 2, 0]),
         ("/hanya-reaksi", &[0, 0, 0]),
     ];
-    assert_eq!(counts(&earlier), expected);
+    assert_eq!(counts(&contents), expected);
     assert_eq!(
-        (earlier.skipped.values().sum::<u64>(), earlier.errors),
+        (contents.skipped.values().sum::<u64>(), contents.errors),
         (2, 0)
     );
     assert!(
-        earlier
+        contents
             .notes
             .iter()
             .any(|note| note.contains("/banjir/ and the same without /")),
         "{:?}",
-        earlier.notes
+        contents.notes
     );
 }
 
@@ -430,12 +439,12 @@ fn a_table_is_read_as_spreadsheets_write_it() {
         "\u{feff}article;reads;reaction:happy;share:whatsapp\r\n/a, b;841;5;\r\n\r\nc;;0;2\r\n",
         "article\treads\treaction:happy\tshare:whatsapp\n/a, b\t841\t5\t\nc\t\t0\t2",
     ] {
-        let earlier = csv(table.as_bytes()).unwrap();
+        let contents = csv(table.as_bytes()).unwrap();
         assert_eq!(
-            names(&earlier),
+            names(&contents),
             ["reads", "reaction:happy", "share:whatsapp"]
         );
-        assert_eq!(counts(&earlier), expected, "{table}");
+        assert_eq!(counts(&contents), expected, "{table}");
     }
 }
 
@@ -471,12 +480,12 @@ fn what_is_wrong_with_a_table_is_named_by_line_and_column() {
     let bad = format!("article,reads\n{}", "a,x\n".repeat(50));
     assert!(
         csv(bad.as_bytes())
-            .and_then(Earlier::strict)
+            .and_then(ExportContents::strict)
             .unwrap_err()
             .to_string()
             .lines()
             .count()
-            <= MAX_WRONG + 2
+            <= MAX_ROW_ERRORS + 2
     );
 }
 
@@ -529,8 +538,8 @@ fn a_line_is_as_long_as_that_of_an_export_at_most() {
 }
 
 /// The reads of each article.
-fn reads(earlier: &Earlier) -> Vec<(&str, u64)> {
-    earlier
+fn reads(contents: &ExportContents) -> Vec<(&str, u64)> {
+    contents
         .articles
         .iter()
         .map(|(key, counts)| (key.as_str(), counts[0]))
@@ -540,32 +549,39 @@ fn reads(earlier: &Earlier) -> Vec<(&str, u64)> {
 #[test]
 fn a_wrong_row_is_left_out_and_named_and_the_rest_goes_on() {
     let table = "article,reads\n/a,1\n/b,-1\n/c,many\n/d,2,3\n/e,NULL\n/a,5\n/f,0\n/g,7\n";
-    let earlier = csv(table.as_bytes()).unwrap();
-    assert_eq!(reads(&earlier), [("/a", 1), ("/f", 0), ("/g", 7)]);
-    let rows: Vec<_> = earlier.wrong.iter().map(|place| &*place.row).collect();
+    let contents = csv(table.as_bytes()).unwrap();
+    assert_eq!(reads(&contents), [("/a", 1), ("/f", 0), ("/g", 7)]);
+    let rows: Vec<_> = contents
+        .row_errors
+        .iter()
+        .map(|place| &*place.row)
+        .collect();
     assert_eq!(
-        (rows, earlier.errors),
+        (rows, contents.errors),
         (vec!["line 3", "line 4", "line 5", "line 6", "line 7"], 5)
     );
-    assert!(earlier.strict().is_err());
+    assert!(contents.strict().is_err());
     let many = format!("article,reads\n/a,1\n{}", "/b,x\n".repeat(500));
-    let earlier = csv(many.as_bytes()).unwrap();
+    let contents = csv(many.as_bytes()).unwrap();
     assert_eq!(
-        (reads(&earlier), earlier.wrong.len(), earlier.errors),
-        (vec![("/a", 1)], MAX_WRONG, 500)
+        (reads(&contents), contents.row_errors.len(), contents.errors),
+        (vec![("/a", 1)], MAX_ROW_ERRORS, 500)
     );
 
     let hits = format!("{HITS}/b,,maybe,,,,,0,,,,,1,x\n/c,\n/d,,0,,,,x,0,,,,ID,1,x\n");
-    let earlier = goatcounter(hits.as_bytes()).unwrap();
-    assert_eq!((reads(&earlier).len(), earlier.errors), (4, 2));
+    let contents = goatcounter(hits.as_bytes()).unwrap();
+    assert_eq!((reads(&contents).len(), contents.errors), (4, 2));
     let stats = format!("{HIT_STATS}{{\"path_id\":9}}\n\n{{\"path_id\":212,\"count\":1}}\n");
     let files = [
         ("info.json", INFO),
         ("paths.jsonl", PATHS),
         ("hit_stats.jsonl", &stats),
     ];
-    let earlier = goatcounter_zip(&zip(&files)).unwrap();
-    assert_eq!((reads(&earlier)[0], earlier.errors), (("/2015/fgd", 9), 1));
+    let contents = goatcounter_zip(&zip(&files)).unwrap();
+    assert_eq!(
+        (reads(&contents)[0], contents.errors),
+        (("/2015/fgd", 9), 1)
+    );
 }
 
 #[test]
@@ -621,8 +637,8 @@ fn page_tables_of_web_analytics_are_read_as_they_are_exported() {
             vec![("/artikel/2015/11/17/fgd", 841), ("/b", 7)],
         ),
     ] {
-        let earlier = pages(&table[..], &PageColumns::default()).unwrap();
-        assert_eq!(reads(&earlier), expected, "{about}");
+        let contents = pages(&table[..], &PageColumns::default()).unwrap();
+        assert_eq!(reads(&contents), expected, "{about}");
     }
     let named = PageColumns {
         page: Some("Tautan".into()),
@@ -674,8 +690,8 @@ fn separators_of_thousands_are_not_decimals() {
 fn the_dry_run_names_duplicates_and_what_no_page_asks_for() {
     let table = "page,views\n/a,1\n/a-b,1\n/a/,2\nhttps://news.example/a,3\nhttps://www.news.example/%61,4\n/b?utm_source=x,5\n\
                  /b,6\n/100%25/%FF,7\n/feed/,8\n/,9\n";
-    let earlier = pages(table.as_bytes(), &PageColumns::default()).unwrap();
-    let notes = earlier.notes.join("\n");
+    let contents = pages(table.as_bytes(), &PageColumns::default()).unwrap();
+    let notes = contents.notes.join("\n");
     for words in [
         "several hosts (news.example, www.news.example)",
         "same article: 2 (`https://news.example/a` is /a, `https://www.news.example/%61` is /a)",
@@ -687,7 +703,7 @@ fn the_dry_run_names_duplicates_and_what_no_page_asks_for() {
         assert!(notes.contains(words), "{words}: {notes}");
     }
     assert_eq!(
-        earlier.skipped,
+        contents.skipped,
         [("rows of the home page".to_owned(), 1)].into()
     );
 }
@@ -721,17 +737,17 @@ const WXR: &str = r#"<?xml version="1.0" encoding="UTF-8" ?>
 #[test]
 fn wordpress_views_are_those_of_published_posts() {
     let by_link = PageColumns::default();
-    let earlier = wordpress(WXR.as_bytes(), &by_link).unwrap();
-    assert_eq!(reads(&earlier), [("/2015/fgd/", 1841)]);
+    let contents = wordpress(WXR.as_bytes(), &by_link).unwrap();
+    assert_eq!(reads(&contents), [("/2015/fgd/", 1841)]);
     assert_eq!(
-        earlier.skipped,
+        contents.skipped,
         [("posts that are not published, or no articles".to_owned(), 1)].into()
     );
     assert_eq!(
         (
-            &*earlier.wrong[0].row,
-            &*earlier.wrong[0].column,
-            earlier.errors
+            &*contents.row_errors[0].row,
+            &*contents.row_errors[0].column,
+            contents.errors
         ),
         ("post 9", "views", 1)
     );
@@ -782,7 +798,7 @@ INSERT INTO wp_koko_analytics_referrer_urls (id, url) VALUES (1,\"a.example\");\
 fn wordpress_own_export_is_read() {
     // Exported by WordPress 6.5.5; the posts were made up.
     let export = include_bytes!("../fixtures/wordpress-6.5.5.xml");
-    let earlier = wordpress(&export[..], &PageColumns::default()).unwrap();
+    let contents = wordpress(&export[..], &PageColumns::default()).unwrap();
     let expected = [
         ("/2015/11/banjir/", 1042),
         ("/2015/11/fgd-e-government-korea/", 841),
@@ -790,16 +806,20 @@ fn wordpress_own_export_is_read() {
         ("/2015/11/kafe/", 7),
         ("/laman/", 33),
     ];
-    assert_eq!(reads(&earlier), expected);
+    assert_eq!(reads(&contents), expected);
     let skipped = [
         ("posts that are not published, or no articles", 1),
         ("posts without views", 1),
     ];
     assert_eq!(
-        earlier.skipped,
+        contents.skipped,
         skipped.map(|(why, posts)| (why.to_owned(), posts)).into()
     );
-    let wrong: Vec<_> = earlier.wrong.iter().map(Place::to_string).collect();
+    let wrong: Vec<_> = contents
+        .row_errors
+        .iter()
+        .map(RowError::to_string)
+        .collect();
     assert_eq!(wrong.len(), 2, "{wrong:?}");
     assert!(
         wrong[0].contains("views: `-3`") && wrong[1].contains("views: `` is not a count"),
@@ -809,9 +829,9 @@ fn wordpress_own_export_is_read() {
 
 #[test]
 fn koko_analytics_views_are_those_of_its_paths() {
-    let earlier = koko(KOKO.as_bytes()).unwrap();
+    let contents = koko(KOKO.as_bytes()).unwrap();
     assert_eq!(
-        reads(&earlier),
+        reads(&contents),
         [("/b\u{e9}rita/(1),x;", 2), ("/fgd/", 841), ("/q\"r/", 5)]
     );
     let skipped = [
@@ -819,11 +839,11 @@ fn koko_analytics_views_are_those_of_its_paths() {
         ("page views of the home page", 9),
     ];
     assert_eq!(
-        earlier.skipped,
+        contents.skipped,
         skipped.map(|(why, rows)| (why.to_owned(), rows)).into()
     );
     assert_eq!(
-        earlier.wrong[0].to_string(),
+        contents.row_errors[0].to_string(),
         "post_stats, row 7, pageviews: `-6` is not a count"
     );
     refused(
@@ -841,14 +861,14 @@ fn open_hearts_emoji_are_reactions_as_the_mapping_says() {
     let answers = "https://news.example/a\t{\"❤️\":14,\"🥨\":2}\n\n/b\t{}\nhttps://news.example/\t{\"❤️\":9}\n/c\t{\"❤️\":-1}\n\
                    /d {\"❤️\":1}\nx\t{\"❤️\":1}\nhttps://www.news.example/a\t{\"❤️\":1}\n";
     let whole = mapping(&[("❤️", Some("inspired")), ("🥨", None)]);
-    let earlier = open_heart(answers.as_bytes(), &whole).unwrap();
+    let contents = open_heart(answers.as_bytes(), &whole).unwrap();
     let expected: [(&str, &[u64]); 2] = [("/a", &[15]), ("/b", &[0])];
     assert_eq!(
-        (names(&earlier), counts(&earlier)),
+        (names(&contents), counts(&contents)),
         (vec!["reaction:inspired".to_owned()], expected.to_vec())
     );
-    let rows: Vec<_> = earlier
-        .wrong
+    let rows: Vec<_> = contents
+        .row_errors
         .iter()
         .map(|place| format!("{}, {}", place.row, place.column))
         .collect();
@@ -857,7 +877,7 @@ fn open_hearts_emoji_are_reactions_as_the_mapping_says() {
         ["line 5, answer", "line 6, address", "line 7, address"]
     );
     assert_eq!(
-        earlier.skipped,
+        contents.skipped,
         [("lines of the home page".to_owned(), 1)].into()
     );
     refused(
@@ -889,7 +909,7 @@ fn a_hundred_thousand_rows_take_seconds() {
     for (name, read) in [
         (
             "goatcounter",
-            (&|| goatcounter(hits.as_bytes())) as &dyn Fn() -> Result<Earlier, Refused>,
+            (&|| goatcounter(hits.as_bytes())) as &dyn Fn() -> Result<ExportContents, ReadError>,
         ),
         ("pages", &|| {
             pages(table.as_bytes(), &PageColumns::default())

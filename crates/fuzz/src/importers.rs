@@ -1,4 +1,4 @@
-use earlier::{Earlier, Mapping, PageColumns, Refused};
+use importers::{ExportContents, Mapping, PageColumns, ReadError};
 
 pub(crate) const WALINE: &[&[u8]] = &[
     br#"{"type":"waline","version":1,"data":{"Comment":[{"comment":"{"}],"Counter":[{"url":"/a","time":12,"reaction0":3},{"url":"/b%C3%A9?c=1","time":"7","reaction1":null}],"Users":[]}}"#,
@@ -16,17 +16,17 @@ pub(crate) const CSV: &[&[u8]] = &[
 ];
 
 /// Checks the result: an export has a valid count for each metric, a rejection has a message.
-fn told(read: Result<Earlier, Refused>) {
+fn told(read: Result<ExportContents, ReadError>) {
     match read {
-        Ok(earlier) => {
+        Ok(contents) => {
             assert!(
-                earlier
+                contents
                     .articles
                     .values()
-                    .all(|counts| counts.len() == earlier.metrics.len())
+                    .all(|counts| counts.len() == contents.metrics.len())
             );
             assert!(
-                earlier
+                contents
                     .articles
                     .values()
                     .flatten()
@@ -48,7 +48,7 @@ fn mappings(first: &str, second: &str) -> [Mapping; 2] {
 
 pub(crate) fn waline(bytes: &[u8]) {
     for mapping in mappings("reaction0", "reaction1") {
-        told(earlier::waline(bytes, &mapping));
+        told(importers::waline(bytes, &mapping));
     }
 }
 
@@ -59,18 +59,18 @@ pub(crate) const OPEN_HEART: &[&[u8]] = &[
 
 pub(crate) fn open_heart(bytes: &[u8]) {
     for mapping in mappings("❤️", "😢") {
-        told(earlier::open_heart(bytes, &mapping));
+        told(importers::open_heart(bytes, &mapping));
     }
 }
 
 pub(crate) fn goatcounter(bytes: &[u8]) {
-    told(earlier::goatcounter(bytes));
+    told(importers::goatcounter(bytes));
 }
 
 pub(crate) const GOATCOUNTER_ZIP: &[&[u8]] = &[include_bytes!("../seeds/goatcounter.zip")];
 
 pub(crate) fn goatcounter_zip(bytes: &[u8]) {
-    told(earlier::goatcounter_zip(bytes));
+    told(importers::goatcounter_zip(bytes));
 }
 
 pub(crate) const PAGES: &[&[u8]] = &[
@@ -79,12 +79,12 @@ pub(crate) const PAGES: &[&[u8]] = &[
 ];
 
 pub(crate) fn pages(bytes: &[u8]) {
-    told(earlier::pages(bytes, &PageColumns::default()));
+    told(importers::pages(bytes, &PageColumns::default()));
     let named = PageColumns {
         page: Some("url".into()),
         reads: Some("b".into()),
     };
-    told(earlier::pages(bytes, &named));
+    told(importers::pages(bytes, &named));
 }
 
 pub(crate) const WORDPRESS: &[&[u8]] = &[
@@ -101,7 +101,7 @@ pub(crate) fn wordpress(bytes: &[u8]) {
         reads: Some("views".into()),
     };
     for columns in [PageColumns::default(), by_id] {
-        told(earlier::wordpress(bytes, &columns));
+        told(importers::wordpress(bytes, &columns));
     }
 }
 
@@ -111,9 +111,9 @@ pub(crate) const KOKO: &[&[u8]] = &[
 ];
 
 pub(crate) fn koko(bytes: &[u8]) {
-    told(earlier::koko(bytes));
+    told(importers::koko(bytes));
 }
 
 pub(crate) fn csv(bytes: &[u8]) {
-    told(earlier::csv(bytes));
+    told(importers::csv(bytes));
 }

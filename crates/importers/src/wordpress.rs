@@ -7,7 +7,7 @@ use store::Metric;
 use text::key::article_key;
 
 use super::{
-    Earlier, Gathered, Refused, grouped_count,
+    ContentsBuilder, ExportContents, ReadError, grouped_count,
     pages::PageColumns,
     path::{Hosts, Page},
 };
@@ -36,20 +36,20 @@ struct Post {
 /// if the export has several.
 ///
 /// # Errors
-/// [`Refused`]: the export has several fields with views, or none.
-pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> {
+/// [`ReadError`]: the export has several fields with views, or none.
+pub fn read(from: impl Read, columns: &PageColumns) -> Result<ExportContents, ReadError> {
     let by_id = match columns.page.as_deref() {
         None | Some("link") => false,
         Some("id") => true,
         Some(other) => {
-            return Err(Refused::File(format!(
+            return Err(ReadError::File(format!(
                 "page=`{other}`: page=link, or page=id for the keys of Gema's plugin"
             )));
         }
     };
     let mut posts = Posts::of(from);
-    let mut by_field: BTreeMap<String, Gathered> = BTreeMap::new();
-    let (mut all, mut hosts) = (Gathered::of(vec![Metric::Reads]), Hosts::default());
+    let mut by_field: BTreeMap<String, ContentsBuilder> = BTreeMap::new();
+    let (mut all, mut hosts) = (ContentsBuilder::of(vec![Metric::Reads]), Hosts::default());
     while let Some(post) = posts.next(columns.reads.as_deref())? {
         if post.views.is_empty() {
             continue;
@@ -66,24 +66,24 @@ pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> 
             hosts.page(&post.link).unwrap_or(Ok(Page::Home))
         };
         for (field, views) in &post.views {
-            let gathered = by_field
+            let builder = by_field
                 .entry(field.clone())
-                .or_insert_with(|| Gathered::of(vec![Metric::Reads]));
+                .or_insert_with(|| ContentsBuilder::of(vec![Metric::Reads]));
             match (&page, grouped_count(views)) {
-                (_, Ok(0)) => gathered.skip("posts without views"),
+                (_, Ok(0)) => builder.skip("posts without views"),
                 (Ok(Page::Article(key)), Ok(views)) => {
-                    gathered.add_named(&post.link, key.clone(), &[views])
+                    builder.add_named(&post.link, key.clone(), &[views])
                 }
-                (Ok(_), Ok(_)) => gathered.skip("posts whose address is the home page"),
+                (Ok(_), Ok(_)) => builder.skip("posts whose address is the home page"),
                 (Err(invalid), _) => {
-                    gathered.wrong(format!("post {}", post.id), "link", invalid.to_string())
+                    builder.report_row(format!("post {}", post.id), "link", invalid.to_string())
                 }
-                (_, Err(reason)) => gathered.wrong(format!("post {}", post.id), field, reason),
+                (_, Err(reason)) => builder.report_row(format!("post {}", post.id), field, reason),
             }
         }
     }
     if !posts.is_wxr {
-        return Err(Refused::File(
+        return Err(ReadError::File(
             "it is not an export of WordPress (Tools, Export): it has no <wp:wxr_version>".into(),
         ));
     }
@@ -94,15 +94,15 @@ pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> 
         .join(", ");
     let mut fields = by_field.into_iter();
     match (fields.next(), fields.next()) {
-        (Some((_, mut gathered)), None) => {
-            gathered.earlier.skipped.extend(all.earlier.skipped);
-            gathered.earlier.notes.extend(hosts.note());
-            Ok(gathered.finish())
+        (Some((_, mut builder)), None) => {
+            builder.contents.skipped.extend(all.contents.skipped);
+            builder.contents.notes.extend(hosts.note());
+            Ok(builder.finish())
         }
         (Some(_), Some(_)) => {
-            Err(Refused::File(format!("it has views in several fields ({names}): choose one with --columns reads=FIELD")))
+            Err(ReadError::File(format!("it has views in several fields ({names}): choose one with --columns reads=FIELD")))
         }
-        (None, _) => Err(Refused::File(
+        (None, _) => Err(ReadError::File(
             "no post of it has a field of views: name it with --columns reads=FIELD. Tables of plugins are not in this \
              export: import them in WordPress, with Gema's plugin"
                 .into(),
@@ -125,7 +125,7 @@ impl<R: Read> Posts<R> {
     }
 
     /// The next post. `field`: the only field to keep.
-    fn next(&mut self, field: Option<&str>) -> Result<Option<Post>, Refused> {
+    fn next(&mut self, field: Option<&str>) -> Result<Option<Post>, ReadError> {
         let mut post: Option<Post> = None;
         let (mut tag, mut text) = (String::new(), Vec::new());
         loop {
@@ -154,12 +154,12 @@ impl<R: Read> Posts<R> {
     }
 
     /// Appends text up to the next `<`; `false` at the end of the file.
-    fn text(&mut self, text: &mut Vec<u8>) -> Result<bool, Refused> {
+    fn text(&mut self, text: &mut Vec<u8>) -> Result<bool, ReadError> {
         self.until(b'<', text)
     }
 
     /// The name of the next tag; `None` if it was a CDATA section, whose text has been appended.
-    fn tag(&mut self, text: &mut Vec<u8>) -> Result<Option<String>, Refused> {
+    fn tag(&mut self, text: &mut Vec<u8>) -> Result<Option<String>, ReadError> {
         let mut name = Vec::new();
         self.until(b'>', &mut name)?;
         let Some(begun) = name.strip_prefix(b"![CDATA[") else {
@@ -184,12 +184,12 @@ impl<R: Read> Posts<R> {
     }
 
     /// Appends bytes up to `end`, which is consumed. Of a long text, only the beginning and the end are kept.
-    fn until(&mut self, end: u8, to: &mut Vec<u8>) -> Result<bool, Refused> {
+    fn until(&mut self, end: u8, to: &mut Vec<u8>) -> Result<bool, ReadError> {
         loop {
             let buffer = self
                 .from
                 .fill_buf()
-                .map_err(|error| Refused::File(format!("it cannot be read: {error}")))?;
+                .map_err(|error| ReadError::File(format!("it cannot be read: {error}")))?;
             if buffer.is_empty() {
                 return Ok(false);
             }

@@ -7,7 +7,7 @@ use store::Metric;
 use wire::Reaction;
 
 use super::{
-    Earlier, Gathered, MAX_COUNT, Refused,
+    ContentsBuilder, ExportContents, MAX_COUNT, ReadError,
     lines::LimitedLines,
     path::{Hosts, Page},
     waline::{Mapping, ask_for},
@@ -17,23 +17,23 @@ use super::{
 /// response to `GET`, such as `{"❤️":14}`.
 ///
 /// # Errors
-/// [`Refused`] lists the emoji that are missing from the mapping.
-pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
+/// [`ReadError`] lists the emoji that are missing from the mapping.
+pub fn read(from: impl Read, mapping: &Mapping) -> Result<ExportContents, ReadError> {
     let options: BTreeSet<&Reaction> = mapping.values().flatten().collect();
     let metrics: Vec<_> = options
         .into_iter()
         .map(|option| Metric::Reaction(option.clone()))
         .collect();
-    let mut gathered = Gathered::of(metrics.clone());
+    let mut builder = ContentsBuilder::of(metrics.clone());
     let (mut hosts, mut unmapped) = (Hosts::default(), BTreeMap::<String, u64>::new());
     for (number, line) in BufReader::new(LimitedLines::new(from)).lines().enumerate() {
         let place = || format!("line {}", number + 1);
-        let line = line.map_err(|error| Refused::File(format!("it cannot be read: {error}")))?;
+        let line = line.map_err(|error| ReadError::File(format!("it cannot be read: {error}")))?;
         if line.trim().is_empty() {
             continue;
         }
         let Some((address, answer)) = line.split_once('\t') else {
-            gathered.wrong(
+            builder.report_row(
                 place(),
                 "address",
                 "must be followed by a tab and the server's answer",
@@ -43,7 +43,7 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
         let answer = match serde_json::from_str::<BTreeMap<String, u64>>(answer) {
             Ok(answer) => answer,
             Err(error) => {
-                gathered.wrong(place(), "answer", error.to_string());
+                builder.report_row(place(), "answer", error.to_string());
                 continue;
             }
         };
@@ -66,23 +66,23 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
             }
         }
         match hosts.page(address.trim()) {
-            Some(Ok(Page::Article(key))) => gathered.add_named(address, key, &counts),
-            Some(Ok(Page::Home | Page::Index)) => gathered.skip("lines of the home page"),
-            Some(Err(invalid)) => gathered.wrong(place(), "address", invalid.to_string()),
-            None => gathered.wrong(place(), "address", "must be a whole address or a path"),
+            Some(Ok(Page::Article(key))) => builder.add_named(address, key, &counts),
+            Some(Ok(Page::Home | Page::Index)) => builder.skip("lines of the home page"),
+            Some(Err(invalid)) => builder.report_row(place(), "address", invalid.to_string()),
+            None => builder.report_row(place(), "address", "must be a whole address or a path"),
         }
     }
     unmapped.retain(|_, votes| *votes > 0);
     if !unmapped.is_empty() {
-        return Err(Refused::File(ask_for(
+        return Err(ReadError::File(ask_for(
             unmapped.iter().map(|(emoji, votes)| (&**emoji, *votes)),
         )));
     }
     if metrics.is_empty() {
-        return Err(Refused::File(
+        return Err(ReadError::File(
             "there is nothing to take over: no line has an emoji that --map gives an option".into(),
         ));
     }
-    gathered.earlier.notes.extend(hosts.note());
-    Ok(gathered.finish())
+    builder.contents.notes.extend(hosts.note());
+    Ok(builder.finish())
 }

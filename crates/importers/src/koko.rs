@@ -5,7 +5,7 @@ use std::{
 
 use store::Metric;
 
-use super::{Earlier, Gathered, Refused};
+use super::{ContentsBuilder, ExportContents, ReadError};
 
 /// Maximum length of a value, in bytes: a path has at most 2,000 characters.
 const MAX_VALUE_BYTES: usize = 64 * 1024;
@@ -15,10 +15,10 @@ const MAX_VALUE_BYTES: usize = 64 * 1024;
 /// `Data_Exporter` in ibericode/koko-analytics. Page views count as reads.
 ///
 /// # Errors
-/// [`Refused`] if it has neither.
-pub fn read(from: impl Read) -> Result<Earlier, Refused> {
+/// [`ReadError`] if it has neither.
+pub fn read(from: impl Read) -> Result<ExportContents, ReadError> {
     let mut from = BufReader::new(from);
-    let mut gathered = Gathered::of(vec![Metric::Reads]);
+    let mut builder = ContentsBuilder::of(vec![Metric::Reads]);
     let mut paths: HashMap<u64, String> = HashMap::new();
     let mut views: HashMap<u64, u64> = HashMap::new();
     let (mut statement, mut has_views) = (Vec::new(), false);
@@ -35,7 +35,7 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
             table.contains("koko_analytics_post_stats"),
         );
         if is_views && !String::from_utf8_lossy(&statement).contains("path_id") {
-            return Err(Refused::File(
+            return Err(ReadError::File(
                 "this export is of Koko Analytics 1, which has no paths: update the plugin, and export again".into(),
             ));
         }
@@ -56,7 +56,7 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
                     Ok(id) => {
                         paths.insert(id, path.clone());
                     }
-                    Err(_) => gathered.wrong(place(), "id", format!("`{id}` is not a number")),
+                    Err(_) => builder.report_row(place(), "id", format!("`{id}` is not a number")),
                 },
                 [_, _, _, _, _] if is_views => {
                     match (numbers().nth(1).flatten(), numbers().nth(4).flatten()) {
@@ -64,12 +64,12 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
                             let sum = views.entry(path).or_default();
                             *sum = sum.saturating_add(count);
                         }
-                        (None, _) => gathered.wrong(
+                        (None, _) => builder.report_row(
                             place(),
                             "path_id",
                             format!("`{}` is not a number", values[1]),
                         ),
-                        (_, None) => gathered.wrong(
+                        (_, None) => builder.report_row(
                             place(),
                             "pageviews",
                             format!("`{}` is not a count", values[4]),
@@ -77,7 +77,7 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
                     }
                 }
                 _ if is_paths || is_views => {
-                    gathered.wrong(place(), "row", "has another number of values")
+                    builder.report_row(place(), "row", "has another number of values")
                 }
                 _ => {}
             }
@@ -92,25 +92,25 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
     views.sort_unstable();
     for (path, views) in views {
         match paths.get(&path) {
-            Some(path) => gathered.count_all(path, views),
+            Some(path) => builder.count_all(path, views),
             None => lost += views,
         }
     }
     if lost > 0 {
-        gathered.skip_many("page views of paths that the export does not have", lost);
+        builder.skip_many("page views of paths that the export does not have", lost);
     }
-    Ok(gathered.finish())
+    Ok(builder.finish())
 }
 
-fn no_export() -> Refused {
-    Refused::File(
+fn no_export() -> ReadError {
+    ReadError::File(
         "it is not an export of Koko Analytics: it does not insert into koko_analytics_post_stats"
             .into(),
     )
 }
 
 /// The values of the next `(…)` of a statement; `None` at its end.
-fn next_values(from: &mut impl BufRead) -> Result<Option<Vec<String>>, Refused> {
+fn next_values(from: &mut impl BufRead) -> Result<Option<Vec<String>>, ReadError> {
     loop {
         match byte(from)? {
             Some(b'(') => break,
@@ -136,13 +136,13 @@ fn next_values(from: &mut impl BufRead) -> Result<Option<Vec<String>>, Refused> 
             }
             Some(other) => value.push(other),
             None => {
-                return Err(Refused::File(
+                return Err(ReadError::File(
                     "it ends within a row: is it complete?".into(),
                 ));
             }
         }
         if value.len() > MAX_VALUE_BYTES {
-            return Err(Refused::File(format!(
+            return Err(ReadError::File(format!(
                 "a value must be at most {MAX_VALUE_BYTES} bytes"
             )));
         }
@@ -153,7 +153,7 @@ fn text(value: &mut Vec<u8>) -> String {
     String::from_utf8_lossy(&std::mem::take(value)).into_owned()
 }
 
-fn byte(from: &mut impl BufRead) -> Result<Option<u8>, Refused> {
+fn byte(from: &mut impl BufRead) -> Result<Option<u8>, ReadError> {
     let next = peeked(from)?;
     if next.is_some() {
         from.consume(1);
@@ -161,12 +161,12 @@ fn byte(from: &mut impl BufRead) -> Result<Option<u8>, Refused> {
     Ok(next)
 }
 
-fn peeked(from: &mut impl BufRead) -> Result<Option<u8>, Refused> {
+fn peeked(from: &mut impl BufRead) -> Result<Option<u8>, ReadError> {
     Ok(from.fill_buf().map_err(unreadable)?.first().copied())
 }
 
 /// Reads up to the byte `end`, which is consumed; `false` if it does not occur.
-fn until(from: &mut impl BufRead, end: u8, to: &mut Vec<u8>) -> Result<bool, Refused> {
+fn until(from: &mut impl BufRead, end: u8, to: &mut Vec<u8>) -> Result<bool, ReadError> {
     to.clear();
     while let Some(next) = byte(from)? {
         if next == end {
@@ -180,6 +180,6 @@ fn until(from: &mut impl BufRead, end: u8, to: &mut Vec<u8>) -> Result<bool, Ref
     Ok(false)
 }
 
-fn unreadable(error: std::io::Error) -> Refused {
-    Refused::File(format!("it cannot be read: {error}"))
+fn unreadable(error: std::io::Error) -> ReadError {
+    ReadError::File(format!("it cannot be read: {error}"))
 }

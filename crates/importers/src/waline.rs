@@ -11,7 +11,7 @@ use store::Metric;
 use wire::Reaction;
 
 use super::{
-    Earlier, Gathered, MAX_COUNT, Refused,
+    ContentsBuilder, ExportContents, MAX_COUNT, ReadError,
     path::{self, Page},
 };
 use row::{Address, COLUMNS, Number, Row};
@@ -26,13 +26,13 @@ pub type Mapping = BTreeMap<String, Option<Reaction>>;
 /// reads.
 ///
 /// # Errors
-/// [`Refused`] names the row and the field, or the reactions that are missing from the mapping.
-pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
+/// [`ReadError`] names the row and the field, or the reactions that are missing from the mapping.
+pub fn read(from: impl Read, mapping: &Mapping) -> Result<ExportContents, ReadError> {
     if let Some(unknown) = mapping
         .keys()
         .find(|name| !COLUMNS[1..].contains(&name.as_str()))
     {
-        return Err(Refused::File(format!(
+        return Err(ReadError::File(format!(
             "Waline has no `{unknown}`: it has reaction0 to reaction8"
         )));
     }
@@ -41,29 +41,29 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
     let metrics = options
         .into_iter()
         .map(|option| Metric::Reaction(option.clone()));
-    let mut gathered = Gathered::of([Metric::Reads].into_iter().chain(metrics).collect());
+    let mut builder = ContentsBuilder::of([Metric::Reads].into_iter().chain(metrics).collect());
     let mut unmapped: BTreeMap<&str, u64> = BTreeMap::new();
-    for (url, counters) in by_url(&rows, &mut gathered) {
+    for (url, counters) in by_url(&rows, &mut builder) {
         let key = match path::page(url) {
             Ok(Page::Article(key)) => key,
             Ok(Page::Home) => {
-                gathered.skip("rows of the home page");
+                builder.skip("rows of the home page");
                 continue;
             }
             Ok(Page::Index) => {
                 // Waline's client sends only `location.pathname`.
-                gathered.skip(
+                builder.skip(
                     "rows of /index.php or the like: the home page, or articles that only a query (?id=7) tells apart, which Waline \
                      does not have",
                 );
                 continue;
             }
             Err(invalid) => {
-                gathered.skip(format!("rows of a path that can be no key: it {invalid}"));
+                builder.skip(format!("rows of a path that can be no key: it {invalid}"));
                 continue;
             }
         };
-        let mut counts = vec![0; gathered.earlier.metrics.len()];
+        let mut counts = vec![0; builder.contents.metrics.len()];
         for (at, (name, count)) in COLUMNS.into_iter().zip(counters).enumerate() {
             let metric = match mapping.get(name) {
                 _ if at == 0 => Metric::Reads,
@@ -75,24 +75,24 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<Earlier, Refused> {
                     continue;
                 }
             };
-            let at = gathered
-                .earlier
+            let at = builder
+                .contents
                 .metrics
                 .iter()
                 .position(|known| *known == metric);
             at.into_iter().for_each(|at| counts[at] += count);
         }
-        gathered.add_named(url, key, &counts);
+        builder.add_named(url, key, &counts);
     }
     unmapped.retain(|_, votes| *votes > 0);
     if !unmapped.is_empty() {
-        return Err(Refused::File(ask_for(unmapped.into_iter())));
+        return Err(ReadError::File(ask_for(unmapped.into_iter())));
     }
-    Ok(gathered.finish())
+    Ok(builder.finish())
 }
 
 /// The rows of the table `Counter`. Other tables are skipped while reading, because comments may be long.
-fn counters(from: impl Read) -> Result<Vec<Row>, Refused> {
+fn counters(from: impl Read) -> Result<Vec<Row>, ReadError> {
     #[derive(Deserialize)]
     struct Answer {
         r#type: Option<String>,
@@ -110,34 +110,38 @@ fn counters(from: impl Read) -> Result<Vec<Row>, Refused> {
         #[serde(rename = "Counter")]
         counter: Option<Vec<Row>>,
     }
-    let answer: Answer = serde_json::from_reader(BufReader::new(from))
-        .map_err(|error| Refused::File(format!("it is not JSON as Waline exports it: {error}")))?;
+    let answer: Answer = serde_json::from_reader(BufReader::new(from)).map_err(|error| {
+        ReadError::File(format!("it is not JSON as Waline exports it: {error}"))
+    })?;
     let of = |kind: &Option<String>| kind.as_deref() == Some("waline");
     let counter = match answer.data {
         Some(tables) if of(&answer.r#type) => tables.counter,
         Some(within) if of(&within.r#type) => within.data.and_then(|tables| tables.counter),
         _ => {
-            return Err(Refused::File(
+            return Err(ReadError::File(
                 "it is not an export of Waline: it does not say \"type\": \"waline\"".into(),
             ));
         }
     };
-    counter.ok_or_else(|| Refused::File("this export of Waline has no table `Counter`".into()))
+    counter.ok_or_else(|| ReadError::File("this export of Waline has no table `Counter`".into()))
 }
 
 /// Counts by address. Waline updates all rows of the same address at once, so the greatest value is used.
-fn by_url<'r>(rows: &'r [Row], gathered: &mut Gathered) -> BTreeMap<&'r str, [u64; COLUMNS.len()]> {
+fn by_url<'r>(
+    rows: &'r [Row],
+    builder: &mut ContentsBuilder,
+) -> BTreeMap<&'r str, [u64; COLUMNS.len()]> {
     let mut by_url: BTreeMap<&str, [u64; COLUMNS.len()]> = BTreeMap::new();
     for (number, row) in rows.iter().enumerate() {
         let place = || format!("Counter, row {}", number + 1);
         let url = match &row.url {
             Address::Text(url) => url,
             Address::Missing => {
-                gathered.skip("rows without an address");
+                builder.skip("rows without an address");
                 continue;
             }
             Address::Wrong => {
-                gathered.wrong(place(), "url", "must be a text");
+                builder.report_row(place(), "url", "must be a text");
                 continue;
             }
         };
@@ -147,12 +151,12 @@ fn by_url<'r>(rows: &'r [Row], gathered: &mut Gathered) -> BTreeMap<&'r str, [u6
             match &row.numbers[at] {
                 Number::Count(count) => counts[at] = *count,
                 // The rest of the row is imported.
-                Number::Beyond => gathered.skip(format!(
+                Number::Beyond => builder.skip(format!(
                     "numbers in `{name}` that are too great to be a count (over {MAX_COUNT})"
                 )),
                 Number::Wrong(reason) => {
                     is_wrong = true;
-                    gathered.wrong(place(), name, &**reason);
+                    builder.report_row(place(), name, &**reason);
                 }
             }
         }

@@ -8,7 +8,7 @@ use store::Metric;
 use text::key::article_key;
 
 use super::{
-    Earlier, Gathered, Refused, count,
+    ContentsBuilder, ExportContents, ReadError, count,
     lines::LimitedLines,
     path::{Hosts, Page},
 };
@@ -21,14 +21,15 @@ const ARTICLE: &str = "article";
 /// or by its path or whole address, which is converted to a key like in the widget.
 ///
 /// # Errors
-/// [`Refused`] names the line and the column.
-pub fn read(from: impl Read) -> Result<Earlier, Refused> {
+/// [`ReadError`] names the line and the column.
+pub fn read(from: impl Read) -> Result<ExportContents, ReadError> {
     let mut from = BufReader::new(LimitedLines::new(from));
     let delimiter = delimiter(from.fill_buf().map_err(unreadable)?);
     let mut table = ReaderBuilder::new().delimiter(delimiter).from_reader(from);
     let headings = table.headers().map_err(unreadable)?.clone();
     let (key_at, columns) = columns(&headings)?;
-    let mut gathered = Gathered::of(columns.iter().map(|(_, metric)| metric.clone()).collect());
+    let mut builder =
+        ContentsBuilder::of(columns.iter().map(|(_, metric)| metric.clone()).collect());
     let (mut lines, mut hosts): (HashMap<String, u64>, _) = (HashMap::new(), Hosts::default());
     for row in table.records() {
         let (row, line) = match row {
@@ -38,7 +39,7 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
             }
             Err(error) if is_of_one_row(&error) => {
                 let line = error.position().map_or(0, csv::Position::line);
-                gathered.wrong(format!("line {line}"), ARTICLE, error.to_string());
+                builder.report_row(format!("line {line}"), ARTICLE, error.to_string());
                 continue;
             }
             Err(error) => return Err(unreadable(error)),
@@ -51,7 +52,7 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
         {
             Ok(page) => page,
             Err(invalid) => {
-                gathered.wrong(place(), ARTICLE, invalid.to_string());
+                builder.report_row(place(), ARTICLE, invalid.to_string());
                 continue;
             }
         };
@@ -61,7 +62,7 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
                 "" => counts.push(0),
                 text => match count(text) {
                     Ok(count) => counts.push(count),
-                    Err(reason) => gathered.wrong(place(), metric.name(), reason),
+                    Err(reason) => builder.report_row(place(), metric.name(), reason),
                 },
             }
         }
@@ -69,7 +70,7 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
             continue;
         }
         if let Some(first) = lines.get(named) {
-            gathered.wrong(
+            builder.report_row(
                 place(),
                 ARTICLE,
                 format!("`{named}` is in line {first} already: one line an article"),
@@ -78,12 +79,12 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
         }
         lines.insert(named.to_owned(), line);
         match page {
-            Page::Article(key) => gathered.add_named(named, key, &counts),
-            Page::Home | Page::Index => gathered.skip("rows of the home page"),
+            Page::Article(key) => builder.add_named(named, key, &counts),
+            Page::Home | Page::Index => builder.skip("rows of the home page"),
         }
     }
-    gathered.earlier.notes.extend(hosts.note());
-    Ok(gathered.finish())
+    builder.contents.notes.extend(hosts.note());
+    Ok(builder.finish())
 }
 
 /// Whether the rows after this error can be read.
@@ -108,7 +109,7 @@ fn delimiter(beginning: &[u8]) -> u8 {
 }
 
 /// The index of the key column, and the metric columns.
-fn columns(headings: &StringRecord) -> Result<(usize, Vec<(usize, Metric)>), Refused> {
+fn columns(headings: &StringRecord) -> Result<(usize, Vec<(usize, Metric)>), ReadError> {
     let form = "the first line must be like: article,reads,reaction:happy,share:whatsapp";
     let (mut key_at, mut columns, mut known) = (None, Vec::new(), HashSet::new());
     for (at, heading) in headings.iter().enumerate() {
@@ -117,13 +118,13 @@ fn columns(headings: &StringRecord) -> Result<(usize, Vec<(usize, Metric)>), Ref
         match Metric::parse_of_others(heading) {
             _ if heading == ARTICLE => key_at = Some(at),
             Some(metric) if !known.insert(metric.clone()) => {
-                return Err(Refused::File(format!(
+                return Err(ReadError::File(format!(
                     "line 1, `{heading}`: this column is there twice"
                 )));
             }
             Some(metric) => columns.push((at, metric)),
             None => {
-                return Err(Refused::File(format!(
+                return Err(ReadError::File(format!(
                     "line 1, `{heading}`: no such column; {form}"
                 )));
             }
@@ -131,10 +132,10 @@ fn columns(headings: &StringRecord) -> Result<(usize, Vec<(usize, Metric)>), Ref
     }
     match key_at {
         Some(key_at) if !columns.is_empty() => Ok((key_at, columns)),
-        _ => Err(Refused::File(format!("line 1: {form}"))),
+        _ => Err(ReadError::File(format!("line 1: {form}"))),
     }
 }
 
-fn unreadable(error: impl std::fmt::Display) -> Refused {
-    Refused::File(format!("it cannot be read: {error}"))
+fn unreadable(error: impl std::fmt::Display) -> ReadError {
+    ReadError::File(format!("it cannot be read: {error}"))
 }

@@ -5,7 +5,7 @@ use super::{tests::zip, *};
 /// An importer, and how rows of a page and its count are written for it.
 struct Importer {
     name: &'static str,
-    import: fn(&[(&str, &str)]) -> Earlier,
+    import: fn(&[(&str, &str)]) -> ExportContents,
 }
 
 const IMPORTERS: [Importer; 7] = [
@@ -82,7 +82,7 @@ fn lines_of(first: &str, rows: &[(&str, &str)], row: impl Fn(&str, &str) -> Stri
         + "\n"
 }
 
-fn goatcounter_rows(rows: &[(&str, &str)]) -> Earlier {
+fn goatcounter_rows(rows: &[(&str, &str)]) -> ExportContents {
     let (mut paths, mut stats) = (String::new(), String::new());
     for (id, (page, count)) in rows.iter().enumerate() {
         let _ = writeln!(paths, r#"{{"id":{id},"path":"{page}"}}"#);
@@ -96,7 +96,7 @@ fn goatcounter_rows(rows: &[(&str, &str)]) -> Earlier {
     goatcounter_zip(&zip(&files)).unwrap()
 }
 
-fn koko_rows(rows: &[(&str, &str)]) -> Earlier {
+fn koko_rows(rows: &[(&str, &str)]) -> ExportContents {
     let numbered = |row: &dyn Fn(usize, &str, &str) -> String| {
         let rows = rows.iter().enumerate();
         rows.map(|(id, (page, count))| row(id, page, count))
@@ -113,8 +113,8 @@ fn koko_rows(rows: &[(&str, &str)]) -> Earlier {
 }
 
 /// The first count of each article.
-fn of(earlier: &Earlier) -> Vec<(&str, u64)> {
-    earlier
+fn of(contents: &ExportContents) -> Vec<(&str, u64)> {
+    contents
         .articles
         .iter()
         .map(|(key, counts)| (key.as_str(), counts[0]))
@@ -125,10 +125,14 @@ fn of(earlier: &Earlier) -> Vec<(&str, u64)> {
 fn a_count_that_is_negative_or_no_number_is_an_error_of_its_row_alone() {
     for Importer { name, import } in IMPORTERS {
         for count in ["-1", "1.5", "\"x\""] {
-            let earlier = import(&[("/a", "7"), ("/b", count), ("/c", "8")]);
-            assert_eq!(of(&earlier), [("/a", 7), ("/c", 8)], "{name}: {count}");
-            assert_eq!(earlier.errors, 1, "{name}: {count}: {:?}", earlier.wrong);
-            assert!(earlier.strict().is_err(), "{name}: {count}");
+            let contents = import(&[("/a", "7"), ("/b", count), ("/c", "8")]);
+            assert_eq!(of(&contents), [("/a", 7), ("/c", 8)], "{name}: {count}");
+            assert_eq!(
+                contents.errors, 1,
+                "{name}: {count}: {:?}",
+                contents.row_errors
+            );
+            assert!(contents.strict().is_err(), "{name}: {count}");
         }
     }
 }
@@ -136,16 +140,16 @@ fn a_count_that_is_negative_or_no_number_is_an_error_of_its_row_alone() {
 #[test]
 fn a_count_beyond_all_counts_is_never_taken_as_it_is() {
     for Importer { name, import } in IMPORTERS {
-        let earlier = import(&[("/a", "7"), ("/b", "9007199254740993")]);
+        let contents = import(&[("/a", "7"), ("/b", "9007199254740993")]);
         let (expected, errors, skipped) = match name {
             "csv" | "pages" | "wordpress" => (vec![("/a", 7)], 1, 0),
             // The rest of its row is taken.
             "waline" => (vec![("/a", 7), ("/b", 0)], 0, 1),
             _ => (vec![("/a", 7), ("/b", MAX_COUNT)], 0, 0),
         };
-        let sum = earlier.skipped.values().sum::<u64>();
+        let sum = contents.skipped.values().sum::<u64>();
         assert_eq!(
-            (of(&earlier), earlier.errors, sum),
+            (of(&contents), contents.errors, sum),
             (expected, errors, skipped),
             "{name}"
         );
@@ -155,39 +159,43 @@ fn a_count_beyond_all_counts_is_never_taken_as_it_is() {
 #[test]
 fn a_null_is_an_error_except_where_it_means_zero() {
     for Importer { name, import } in IMPORTERS {
-        let earlier = import(&[("/a", "7"), ("/b", "null")]);
+        let contents = import(&[("/a", "7"), ("/b", "null")]);
         // Waline's columns are null until something is counted.
         let (expected, errors) = match name {
             "waline" => (vec![("/a", 7), ("/b", 0)], 0),
             _ => (vec![("/a", 7)], 1),
         };
-        assert_eq!((of(&earlier), earlier.errors), (expected, errors), "{name}");
+        assert_eq!(
+            (of(&contents), contents.errors),
+            (expected, errors),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn a_zero_is_kept_or_left_out_and_never_an_error() {
     for Importer { name, import } in IMPORTERS {
-        let earlier = import(&[("/a", "7"), ("/b", "0")]);
+        let contents = import(&[("/a", "7"), ("/b", "0")]);
         let expected = match name {
             "pages" | "wordpress" => vec![("/a", 7)],
             _ => vec![("/a", 7), ("/b", 0)],
         };
-        assert_eq!((of(&earlier), earlier.errors), (expected, 0), "{name}");
+        assert_eq!((of(&contents), contents.errors), (expected, 0), "{name}");
     }
 }
 
 #[test]
 fn paths_that_differ_by_a_slash_or_a_query_stay_apart_and_are_named() {
     for Importer { name, import } in IMPORTERS {
-        let earlier = import(&[
+        let contents = import(&[
             ("/a", "1"),
             ("/a/", "2"),
             ("/a?id=7", "4"),
             ("/a?utm_source=x", "8"),
         ]);
         assert_eq!(
-            of(&earlier),
+            of(&contents),
             [
                 ("/a", 1),
                 ("/a/", 2),
@@ -196,7 +204,7 @@ fn paths_that_differ_by_a_slash_or_a_query_stay_apart_and_are_named() {
             ],
             "{name}"
         );
-        let notes = earlier.notes.join("\n");
+        let notes = contents.notes.join("\n");
         for words in [
             "differ by a slash",
             "/a/ and the same without /",
@@ -210,14 +218,14 @@ fn paths_that_differ_by_a_slash_or_a_query_stay_apart_and_are_named() {
 #[test]
 fn hosts_and_percent_escapes_of_one_article_add_up() {
     for Importer { name, import } in IMPORTERS {
-        let earlier = import(&[
+        let contents = import(&[
             ("https://news.example/caf%C3%A9", "1"),
             ("https://www.news.example/caf%c3%a9#b", "2"),
             ("/café", "4"),
             ("/cafe%CC%81", "8"),
         ]);
-        assert_eq!(of(&earlier), [("/café", 15)], "{name}");
-        let notes = earlier.notes.join("\n");
+        assert_eq!(of(&contents), [("/café", 15)], "{name}");
+        let notes = contents.notes.join("\n");
         let words = "added up, because another row has the same article: 3";
         assert!(notes.contains(words), "{name}: {notes}");
         let has_hosts = !["goatcounter zip", "waline", "koko"].contains(&name);
@@ -232,7 +240,7 @@ fn hosts_and_percent_escapes_of_one_article_add_up() {
 #[test]
 fn the_same_row_twice_is_added_up_only_where_rows_are_parts() {
     for Importer { name, import } in IMPORTERS {
-        let earlier = import(&[("/a", "3"), ("/a", "5")]);
+        let contents = import(&[("/a", "3"), ("/a", "5")]);
         let expected = match name {
             // A table has one line an article: the second is an error.
             "csv" => (3, 1),
@@ -240,8 +248,8 @@ fn the_same_row_twice_is_added_up_only_where_rows_are_parts() {
             "waline" => (5, 0),
             _ => (8, 0),
         };
-        assert_eq!((of(&earlier)[0].1, earlier.errors), expected, "{name}");
-        let notes = earlier.notes.join("\n");
+        assert_eq!((of(&contents)[0].1, contents.errors), expected, "{name}");
+        let notes = contents.notes.join("\n");
         assert!(!notes.contains("added up"), "{name}: {notes}");
     }
 }
@@ -249,16 +257,16 @@ fn the_same_row_twice_is_added_up_only_where_rows_are_parts() {
 #[test]
 fn pages_that_are_no_articles_are_left_out_and_counted() {
     for Importer { name, import } in IMPORTERS {
-        let earlier = import(&[("/", "1"), ("/index.php", "2"), ("/a", "4")]);
+        let contents = import(&[("/", "1"), ("/index.php", "2"), ("/a", "4")]);
         assert_eq!(
-            (of(&earlier), earlier.errors),
+            (of(&contents), contents.errors),
             (vec![("/a", 4)], 0),
             "{name}"
         );
         assert!(
-            earlier.skipped.values().sum::<u64>() >= 2,
+            contents.skipped.values().sum::<u64>() >= 2,
             "{name}: {:?}",
-            earlier.skipped
+            contents.skipped
         );
     }
 }

@@ -10,7 +10,7 @@ use store::Metric;
 use wire::ArticleKey;
 
 use super::{
-    Earlier, Gathered, Refused, csv as csv_table,
+    ContentsBuilder, ExportContents, ReadError, csv as csv_table,
     lines::LimitedLines,
     path::{self, Page},
 };
@@ -23,18 +23,18 @@ const EVENTS: &str = "events";
 /// the first view of a page in a visit, but no further views, events or bots.
 ///
 /// # Errors
-/// [`Refused`] names the line and the column.
-pub fn read(from: impl Read) -> Result<Earlier, Refused> {
+/// [`ReadError`] names the line and the column.
+pub fn read(from: impl Read) -> Result<ExportContents, ReadError> {
     let mut table = ReaderBuilder::new().from_reader(LimitedLines::new(from));
     let headings = table.headers().map_err(unreadable)?.clone();
     let at = Columns::of(&headings)?;
-    let mut gathered = Gathered::of(vec![Metric::Reads]);
+    let mut builder = ContentsBuilder::of(vec![Metric::Reads]);
     for row in table.records() {
         let row = match row {
             Ok(row) => row,
             Err(error) if csv_table::is_of_one_row(&error) => {
                 let line = error.position().map_or(0, csv::Position::line);
-                gathered.wrong(format!("line {line}"), "Path", error.to_string());
+                builder.report_row(format!("line {line}"), "Path", error.to_string());
                 continue;
             }
             Err(error) => return Err(unreadable(error)),
@@ -45,19 +45,19 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
             .map(|(name, at)| (name, field(at), flag(field(at))));
         let bot = field(at.bot);
         match (flags.map(|(.., flag)| flag), bot.parse::<u32>()) {
-            ([Some(true), _], _) => gathered.skip(EVENTS),
-            ([Some(false), Some(true)], Ok(0)) => gathered.count(field(at.path), 1),
+            ([Some(true), _], _) => builder.skip(EVENTS),
+            ([Some(false), Some(true)], Ok(0)) => builder.count(field(at.path), 1),
             ([Some(false), Some(false)], Ok(0)) => {
-                gathered.skip("page views that were not the first of their visit")
+                builder.skip("page views that were not the first of their visit")
             }
-            ([Some(false), Some(_)], Ok(_)) => gathered.skip("page views of bots"),
+            ([Some(false), Some(_)], Ok(_)) => builder.skip("page views of bots"),
             ([Some(false), Some(_)], Err(_)) => {
-                gathered.wrong(place(), "Bot", format!("`{bot}` is not a number"))
+                builder.report_row(place(), "Bot", format!("`{bot}` is not a number"))
             }
             _ => {
                 let wrong = flags.into_iter().find(|(.., flag)| flag.is_none());
                 let (name, text) = wrong.map_or(("Event", ""), |(name, text, _)| (name, text));
-                gathered.wrong(
+                builder.report_row(
                     place(),
                     name,
                     format!("`{text}` is neither true nor false (1 nor 0)"),
@@ -65,7 +65,7 @@ pub fn read(from: impl Read) -> Result<Earlier, Refused> {
             }
         }
     }
-    Ok(gathered.finish())
+    Ok(builder.finish())
 }
 
 /// GoatCounter exports booleans as its database stores them: `1` in SQLite, else `true`.
@@ -77,16 +77,16 @@ fn flag(text: &str) -> Option<bool> {
     }
 }
 
-impl Gathered {
+impl ContentsBuilder {
     /// Counts the views of a page.
     pub(super) fn count(&mut self, path: &str, views: u64) {
-        self.count_by(path, views, |gathered, key| gathered.add(key, &[views]));
+        self.count_by(path, views, |builder, key| builder.add(key, &[views]));
     }
 
     /// Counts all views of a page. Another path with the same article is noted.
     pub(super) fn count_all(&mut self, path: &str, views: u64) {
-        self.count_by(path, views, |gathered, key| {
-            gathered.add_named(path, key, &[views])
+        self.count_by(path, views, |builder, key| {
+            builder.add_named(path, key, &[views])
         });
     }
 
@@ -110,7 +110,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(headings: &StringRecord) -> Result<Self, Refused> {
+    fn of(headings: &StringRecord) -> Result<Self, ReadError> {
         let first = headings
             .get(0)
             .unwrap_or_default()
@@ -126,18 +126,18 @@ impl Columns {
                 bot,
                 first,
             }),
-            (Some(version @ 3..), ..) => Err(Refused::File(format!(
+            (Some(version @ 3..), ..) => Err(ReadError::File(format!(
                 "version {version} of GoatCounter's CSV is not known here: 1 and 2 are"
             ))),
-            _ => Err(Refused::File(
+            _ => Err(ReadError::File(
                 "line 1: a CSV export of GoatCounter begins with 2Path,Title,Event,…".into(),
             )),
         }
     }
 }
 
-fn unreadable(error: impl std::fmt::Display) -> Refused {
-    Refused::File(format!("it cannot be read: {error}"))
+fn unreadable(error: impl std::fmt::Display) -> ReadError {
+    ReadError::File(format!("it cannot be read: {error}"))
 }
 
 #[derive(Deserialize)]
@@ -164,23 +164,23 @@ struct HitLine {
 /// as reads; `paths.jsonl` has the path of each id, and whether it is an event.
 ///
 /// # Errors
-/// [`Refused`] names the file and the line.
-pub fn read_zip(zip: &[u8]) -> Result<Earlier, Refused> {
+/// [`ReadError`] names the file and the line.
+pub fn read_zip(zip: &[u8]) -> Result<ExportContents, ReadError> {
     let zip = Zip::open(zip)?;
     let info = serde_json::from_reader::<_, Info>(zip.file("info.json")?)
-        .map_err(|error| Refused::File(format!("info.json: {error}")))?;
+        .map_err(|error| ReadError::File(format!("info.json: {error}")))?;
     let version = info.export_version.to_string();
     let version = version.trim_matches('"');
     if version.split('.').next() != Some("1") {
-        return Err(Refused::File(format!(
+        return Err(ReadError::File(format!(
             "version {version} of GoatCounter's JSON is not known here: 1 is"
         )));
     }
-    let mut gathered = Gathered::of(vec![Metric::Reads]);
+    let mut builder = ContentsBuilder::of(vec![Metric::Reads]);
     let mut paths = HashMap::new();
     zip.lines(
         "paths.jsonl",
-        &mut gathered,
+        &mut builder,
         |PathLine { id, path, event }| {
             paths.insert(id, (path, event));
             Ok(())
@@ -189,7 +189,7 @@ pub fn read_zip(zip: &[u8]) -> Result<Earlier, Refused> {
     let mut views: HashMap<u64, u64> = HashMap::new();
     zip.lines(
         "hit_stats.jsonl",
-        &mut gathered,
+        &mut builder,
         |HitLine { path_id, count }| {
             if !paths.contains_key(&path_id) {
                 return Err(format!("paths.jsonl has no path {path_id}"));
@@ -204,12 +204,12 @@ pub fn read_zip(zip: &[u8]) -> Result<Earlier, Refused> {
     views.sort_unstable();
     for (id, views) in views {
         match paths.get(&id) {
-            Some((_, true)) => gathered.skip_many(EVENTS, views),
-            Some((path, false)) => gathered.count_all(path, views),
+            Some((_, true)) => builder.skip_many(EVENTS, views),
+            Some((path, false)) => builder.count_all(path, views),
             None => {}
         }
     }
-    Ok(gathered.finish())
+    Ok(builder.finish())
 }
 
 /// A ZIP's files, by the last part of their path.
@@ -219,7 +219,7 @@ struct Zip<'a> {
 }
 
 impl<'a> Zip<'a> {
-    fn open(bytes: &'a [u8]) -> Result<Self, Refused> {
+    fn open(bytes: &'a [u8]) -> Result<Self, ReadError> {
         let archive = ZipArchive::from_slice(bytes).map_err(unreadable)?;
         let (mut files, mut entries) = (HashMap::new(), archive.entries());
         while let Some(entry) = entries.next_entry().map_err(unreadable)? {
@@ -238,9 +238,9 @@ impl<'a> Zip<'a> {
     }
 
     /// A file's unpacked content. Its lines are limited: a small archive may unpack to a line that fills the memory.
-    fn file(&self, name: &str) -> Result<LimitedLines<Box<dyn Read + '_>>, Refused> {
+    fn file(&self, name: &str) -> Result<LimitedLines<Box<dyn Read + '_>>, ReadError> {
         let (at, method) = self.files.get(name).ok_or_else(|| {
-            Refused::File(format!(
+            ReadError::File(format!(
                 "this ZIP is not a JSON export of GoatCounter: there is no {name} in it"
             ))
         })?;
@@ -253,7 +253,7 @@ impl<'a> Zip<'a> {
             _ => {
                 let reason =
                     format!("{name} is compressed in a way that is not known here: pack it again");
-                return Err(Refused::File(reason));
+                return Err(ReadError::File(reason));
             }
         };
         Ok(LimitedLines::new(unpacked))
@@ -263,18 +263,18 @@ impl<'a> Zip<'a> {
     fn lines<T: DeserializeOwned>(
         &self,
         name: &str,
-        gathered: &mut Gathered,
+        builder: &mut ContentsBuilder,
         mut each: impl FnMut(T) -> Result<(), String>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), ReadError> {
         for (number, line) in BufReader::new(self.file(name)?).lines().enumerate() {
             let place = || format!("{name}, line {}", number + 1);
-            let line = line.map_err(|error| Refused::File(format!("{}: {error}", place())))?;
+            let line = line.map_err(|error| ReadError::File(format!("{}: {error}", place())))?;
             if line.trim().is_empty() {
                 continue;
             }
             let parsed = serde_json::from_str::<T>(&line).map_err(|error| error.to_string());
             if let Err(reason) = parsed.and_then(&mut each) {
-                gathered.wrong(place(), "JSON", reason);
+                builder.report_row(place(), "JSON", reason);
             }
         }
         Ok(())

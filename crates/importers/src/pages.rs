@@ -4,7 +4,7 @@ use csv::{ReaderBuilder, StringRecord};
 use store::Metric;
 
 use super::{
-    Earlier, Gathered, Refused,
+    ContentsBuilder, ExportContents, ReadError,
     csv::is_of_one_row,
     grouped_count,
     lines::LimitedLines,
@@ -115,8 +115,8 @@ const MAX_LINES_BEFORE: usize = 64;
 /// path.
 ///
 /// # Errors
-/// [`Refused`] if no known heading is found; the message names the option to give.
-pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> {
+/// [`ReadError`] if no known heading is found; the message names the option to give.
+pub fn read(from: impl Read, columns: &PageColumns) -> Result<ExportContents, ReadError> {
     let mut from = BufReader::with_capacity(
         64 * 1024,
         LimitedLines::new(utf16::utf8(from).map_err(unreadable)?),
@@ -128,7 +128,7 @@ pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> 
         .flexible(true)
         .comment(Some(b'#'))
         .from_reader(from);
-    let mut gathered = Gathered::of(vec![Metric::Reads]);
+    let mut builder = ContentsBuilder::of(vec![Metric::Reads]);
     let mut hosts = Hosts::default();
     let mut row = StringRecord::new();
     loop {
@@ -136,7 +136,7 @@ pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> 
             Ok(true) => {}
             Ok(false) => break,
             Err(error) if is_of_one_row(&error) => {
-                gathered.wrong(heading.place(error.position()), "page", error.to_string());
+                builder.report_row(heading.place(error.position()), "page", error.to_string());
                 continue;
             }
             Err(error) => return Err(unreadable(error)),
@@ -144,23 +144,27 @@ pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> 
         let named = row.get(heading.page).unwrap_or_default().trim();
         let views = row.get(heading.reads).unwrap_or_default().trim();
         if NO_PAGES.contains(&named.to_lowercase().as_str()) {
-            gathered.skip("rows that sum up, or of no page");
+            builder.skip("rows that sum up, or of no page");
             continue;
         }
         let views = match views {
             // A row of another table in the same file.
             "" => {
-                gathered.skip("rows without views");
+                builder.skip("rows without views");
                 continue;
             }
             views => match grouped_count(views) {
                 Ok(0) => {
-                    gathered.skip("rows without views");
+                    builder.skip("rows without views");
                     continue;
                 }
                 Ok(views) => views,
                 Err(reason) => {
-                    gathered.wrong(heading.place(row.position()), heading.named.clone(), reason);
+                    builder.report_row(
+                        heading.place(row.position()),
+                        heading.named.clone(),
+                        reason,
+                    );
                     continue;
                 }
             },
@@ -169,16 +173,16 @@ pub fn read(from: impl Read, columns: &PageColumns) -> Result<Earlier, Refused> 
             .page(named)
             .or_else(|| is_without_scheme(named).then(|| hosts.page(&format!("//{named}")))?);
         match page {
-            None => gathered.skip("rows whose page is neither a path nor an address"),
-            Some(Ok(Page::Article(key))) => gathered.add_named(named, key, &[views]),
-            Some(Ok(Page::Home | Page::Index)) => gathered.skip("rows of the home page"),
+            None => builder.skip("rows whose page is neither a path nor an address"),
+            Some(Ok(Page::Article(key))) => builder.add_named(named, key, &[views]),
+            Some(Ok(Page::Home | Page::Index)) => builder.skip("rows of the home page"),
             Some(Err(invalid)) => {
-                gathered.wrong(heading.place(row.position()), "page", invalid.to_string())
+                builder.report_row(heading.place(row.position()), "page", invalid.to_string())
             }
         }
     }
-    gathered.earlier.notes.extend(hosts.note());
-    Ok(gathered.finish())
+    builder.contents.notes.extend(hosts.note());
+    Ok(builder.finish())
 }
 
 /// Whether this is an address like `news.example/a`.
@@ -202,7 +206,7 @@ struct Heading {
 
 impl Heading {
     /// Finds the heading. Afterwards `from` is at the first row.
-    fn find(from: &mut impl BufRead, columns: &PageColumns) -> Result<Self, Refused> {
+    fn find(from: &mut impl BufRead, columns: &PageColumns) -> Result<Self, ReadError> {
         let mut line = Vec::new();
         for number in 1..=MAX_LINES_BEFORE {
             line.clear();
@@ -225,7 +229,7 @@ impl Heading {
                 .as_ref()
                 .map_or("?".to_owned(), |name| format!("`{name}`"))
         };
-        Err(Refused::File(format!(
+        Err(ReadError::File(format!(
             "no heading with a column of pages ({}) and one of views ({}): name them with --columns page=HEADING,reads=HEADING",
             named(&columns.page),
             named(&columns.reads)
@@ -272,6 +276,6 @@ impl Heading {
     }
 }
 
-fn unreadable(error: impl std::fmt::Display) -> Refused {
-    Refused::File(format!("it cannot be read: {error}"))
+fn unreadable(error: impl std::fmt::Display) -> ReadError {
+    ReadError::File(format!("it cannot be read: {error}"))
 }

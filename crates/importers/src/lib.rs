@@ -46,14 +46,14 @@ pub use self::{
 const MAX_COUNT: u64 = (1 << 53) - 1;
 
 /// Maximum number of reported errors.
-const MAX_WRONG: usize = 10;
+const MAX_ROW_ERRORS: usize = 10;
 
 /// Maximum number of examples in a note.
 const MAX_EXAMPLES: usize = 5;
 
 /// The contents of an export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Earlier {
+pub struct ExportContents {
     /// The metrics it contains.
     pub metrics: Vec<Metric>,
     /// Counts by article, in the order of `metrics`.
@@ -63,39 +63,39 @@ pub struct Earlier {
     /// Notes for the operator, as sentences.
     pub notes: Vec<String>,
     /// The first errors in rows, which were left out.
-    pub wrong: Vec<Place>,
+    pub row_errors: Vec<RowError>,
     /// Number of all errors in rows.
     pub errors: u64,
 }
 
-impl Earlier {
+impl ExportContents {
     /// Rejects the whole export if any row is wrong.
     ///
     /// # Errors
-    /// [`Refused::Places`].
-    pub fn strict(self) -> Result<Self, Refused> {
-        if self.wrong.is_empty() {
+    /// [`ReadError::Rows`].
+    pub fn strict(self) -> Result<Self, ReadError> {
+        if self.row_errors.is_empty() {
             Ok(self)
         } else {
-            Err(Refused::Places(self.wrong))
+            Err(ReadError::Rows(self.row_errors))
         }
     }
 }
 
 /// Why a file is rejected as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum ReadError {
     /// The format is wrong or an option is missing: a sentence with the remedy.
     #[error("{0}")]
     File(String),
     /// Errors in individual rows.
     #[error("{}", lines(.0))]
-    Places(Vec<Place>),
+    Rows(Vec<RowError>),
 }
 
 /// An error and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct RowError {
     /// The row, such as `line 17`.
     pub row: String,
     /// The column or field.
@@ -104,21 +104,21 @@ pub struct Place {
     pub reason: String,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for RowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, {}: {}", self.row, self.column, self.reason)
     }
 }
 
-fn lines(places: &[Place]) -> String {
-    let more = if places.len() >= MAX_WRONG {
+fn lines(errors: &[RowError]) -> String {
+    let more = if errors.len() >= MAX_ROW_ERRORS {
         "\n… and perhaps more"
     } else {
         ""
     };
-    places
+    errors
         .iter()
-        .map(Place::to_string)
+        .map(RowError::to_string)
         .collect::<Vec<_>>()
         .join("\n")
         + more
@@ -126,8 +126,8 @@ fn lines(places: &[Place]) -> String {
 
 /// Collects counts and errors.
 #[derive(Default)]
-struct Gathered {
-    earlier: Earlier,
+struct ContentsBuilder {
+    contents: ExportContents,
     /// Rows whose article already has counts from a row with another address.
     joined: Examples,
     /// Hashes of the addresses so far.
@@ -160,12 +160,12 @@ impl Examples {
     }
 }
 
-impl Gathered {
+impl ContentsBuilder {
     fn of(metrics: Vec<Metric>) -> Self {
         Self {
-            earlier: Earlier {
+            contents: ExportContents {
                 metrics,
-                ..Earlier::default()
+                ..ExportContents::default()
             },
             joined: Examples::default(),
             addresses: HashSet::new(),
@@ -174,7 +174,7 @@ impl Gathered {
 
     fn add(&mut self, key: ArticleKey, counts: &[u64]) {
         let sums = self
-            .earlier
+            .contents
             .articles
             .entry(key)
             .or_insert_with(|| vec![0; counts.len()]);
@@ -189,7 +189,7 @@ impl Gathered {
         let mut hasher = DefaultHasher::new();
         named.hash(&mut hasher);
         let is_new = self.addresses.insert(hasher.finish());
-        if is_new && self.earlier.articles.contains_key(&key) {
+        if is_new && self.contents.articles.contains_key(&key) {
             self.joined.add(|| format!("`{named}` is {key}"));
         }
         self.add(key, counts);
@@ -200,15 +200,15 @@ impl Gathered {
     }
 
     fn skip_many(&mut self, reason: impl Into<String>, rows: u64) {
-        let skipped = self.earlier.skipped.entry(reason.into()).or_default();
+        let skipped = self.contents.skipped.entry(reason.into()).or_default();
         *skipped = skipped.saturating_add(rows);
     }
 
     /// Reports an error in a row, which is left out.
-    fn wrong(&mut self, row: String, column: impl Into<String>, reason: impl Into<String>) {
-        self.earlier.errors += 1;
-        if self.earlier.wrong.len() < MAX_WRONG {
-            self.earlier.wrong.push(Place {
+    fn report_row(&mut self, row: String, column: impl Into<String>, reason: impl Into<String>) {
+        self.contents.errors += 1;
+        if self.contents.row_errors.len() < MAX_ROW_ERRORS {
+            self.contents.row_errors.push(RowError {
                 row,
                 column: column.into(),
                 reason: reason.into(),
@@ -216,13 +216,13 @@ impl Gathered {
         }
     }
 
-    fn finish(mut self) -> Earlier {
+    fn finish(mut self) -> ExportContents {
         let joined = "added up, because another row has the same article";
-        self.earlier.notes.extend(self.joined.note(joined));
-        self.earlier
+        self.contents.notes.extend(self.joined.note(joined));
+        self.contents
             .notes
-            .extend(audit::notes(self.earlier.articles.keys()));
-        self.earlier
+            .extend(audit::notes(self.contents.articles.keys()));
+        self.contents
     }
 }
 
