@@ -168,7 +168,7 @@ impl Store for Redis {
     async fn start_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
         self.drop_ended_salts(site, day);
         // Also prepare the data in other slots that the first event of a new article requires.
-        let (salts, vote_keys, listed) = futures_util::join!(
+        let (salts, vote_keys, listed) = tokio::join!(
             self.salts(site, day),
             self.vote_keys(),
             self.list_site(site, None)

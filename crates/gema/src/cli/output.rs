@@ -244,16 +244,16 @@ pub(super) fn copies(taken: &Value) -> String {
 }
 
 /// The errors in rows of an earlier counter's file, which were left out.
-pub(super) fn wrong(places: &[earlier::Place], errors: u64) -> String {
-    let mut text: String = places
+pub(super) fn row_errors(listed: &[importers::RowError], errors: u64) -> String {
+    let mut text: String = listed
         .iter()
-        .map(|place| format!("wrong, left out: {}\n", printable(&place.to_string())))
+        .map(|error| format!("wrong, left out: {}\n", printable(&error.to_string())))
         .collect();
-    if errors > places.len() as u64 {
+    if errors > listed.len() as u64 {
         let _ = writeln!(
             text,
             "wrong, left out: {} more",
-            errors - places.len() as u64
+            errors - listed.len() as u64
         );
     }
     text
