@@ -247,8 +247,8 @@ fn warn_of_site(site: &Site) -> Vec<String> {
     }
     if site.opaque_origins {
         say(
-            "`opaque_origins` takes the events of pages that do not say whose they are, so that any page of the web may vote with \
-             its visitors: leave it out unless this site's own pages are such",
+            "`opaque_origins` accepts events of pages that do not reveal their origin, so that any page of the web can make its \
+             visitors vote: leave it out, unless this site's own pages have no origin",
         );
     }
     if site.origins.contains(&Origin::Loopback) {

@@ -232,7 +232,7 @@ impl Redis {
         tracing::error!(
             what,
             prefix = self.cluster.url().prefix,
-            "redis has data that gema cannot have written like this: run `gema check`"
+            "redis has data that gema cannot have written: run `gema check`"
         );
         StoreError::Unavailable
     }

@@ -96,7 +96,7 @@ impl Import {
         let client = self.target.client()?;
         if self.target.is_named() {
             bail!(
-                "an export of gema says itself whose articles it has: leave out --site, or give it to gema export"
+                "an export of gema names the sites of its articles: leave out --site, or give it to gema export"
             );
         }
         if self.dry_run {
