@@ -243,7 +243,7 @@ fn faces_and_marks_are_the_paths_of_the_view() {
 }
 
 #[test]
-fn more_stands_behind_the_first_four_that_the_device_has() {
+fn more_follows_the_first_four_usable_buttons() {
     let order = |share_sheet| {
         let device = Device {
             share_sheet,
@@ -299,7 +299,7 @@ fn a_closed_poll_shows_its_result_and_has_no_buttons() {
 }
 
 #[test]
-fn a_choice_that_waits_says_so() {
+fn a_waiting_choice_has_a_notice() {
     let pressed = reduced(
         shown(view(), &[]),
         Action::Pressed(Reaction::parse("sad").unwrap()),
@@ -316,7 +316,7 @@ fn a_choice_that_waits_says_so() {
 }
 
 #[test]
-fn a_choice_in_a_rejected_request_is_taken_back_and_says_so() {
+fn a_rejected_choice_is_reverted_with_a_notice() {
     let pressed = reduced(
         shown(view(), &[]),
         Action::Pressed(Reaction::parse("sad").unwrap()),

@@ -77,7 +77,7 @@ fn acknowledged_entries_are_not_sent_again() {
 }
 
 #[test]
-fn a_later_choice_at_the_endpoint_stands() {
+fn a_later_choice_at_the_endpoint_wins() {
     let mut outbox = Outbox::default();
     let sent = choice(reaction("happy"), 1, None);
     outbox.put(sent.clone());
@@ -117,7 +117,7 @@ fn a_refused_choice_falls_back_to_what_the_endpoint_has() {
 }
 
 #[test]
-fn of_two_tabs_choices_the_later_one_stands_in_both() {
+fn two_tabs_agree_on_the_later_choice() {
     let (early, late) = (
         choice(reaction("happy"), 1, None),
         choice(reaction("sad"), 2, None),

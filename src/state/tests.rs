@@ -186,7 +186,7 @@ fn a_repeated_action_is_announced_again() {
 }
 
 #[test]
-fn nothing_is_said_of_a_choice_that_was_made_on_another_page() {
+fn choices_of_another_page_are_not_announced() {
     let mut before = fresh(tally(3, 841, 5));
     before.reduce(Action::Pressed(option("happy")), NOW);
     let mut state = State::new(article(), before.outbox.entries().to_vec());

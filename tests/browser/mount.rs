@@ -240,7 +240,7 @@ async fn after_its_end_nothing_is_there_and_nothing_is_heard() {
 }
 
 #[wasm_bindgen_test]
-async fn the_next_one_goes_on_from_what_the_last_has_kept() {
+async fn the_next_widget_continues_from_stored_entries() {
     let mut widget = Mounted::with(&view()).await;
     widget.click("[data-part=option-happy]").await;
     let first = widget.posts()[0].clone();

@@ -437,7 +437,7 @@ fn on_coloured_pages_and_on_light_boxes_it_is_readable() {
 }
 
 #[test]
-fn it_follows_a_page_that_changes_its_class() {
+fn colours_follow_a_changed_class_of_the_page() {
     let newsroom = newsroom();
     let css =
         "body { background: #fff; color: #222 } .dark body { background: #161616; color: #ddd }";
@@ -652,7 +652,7 @@ fn room(document: &'static str) -> &'static str {
 }
 
 #[test]
-fn where_the_script_never_comes_the_room_goes_after_ten_seconds() {
+fn reserved_room_collapses_ten_seconds_without_the_script() {
     let css = room(include_str!("../../docs/embedding.md"));
     let page = Page::with(&format!("<style>{css}</style>"), &element("bar=top"));
     let reader = Reader::with_width(700);

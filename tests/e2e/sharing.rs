@@ -343,7 +343,7 @@ fn where_it_has_none_there_is_no_such_button() {
 }
 
 #[test]
-fn copying_the_link_puts_it_on_the_clipboard_and_says_so() {
+fn a_copied_link_is_on_the_clipboard_and_announced() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();

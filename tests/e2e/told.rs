@@ -150,7 +150,7 @@ fn consent_before_the_script_holds_and_can_be_withdrawn() {
 }
 
 #[test]
-fn a_page_that_says_so_counts_nothing() {
+fn a_page_with_count_off_counts_nothing() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&newsroom.tag("async"), "count=off").served();
     let reader = Reader::new();

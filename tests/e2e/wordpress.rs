@@ -242,7 +242,7 @@ const RECTANGLES: &str = "document.fonts.ready.then(() => {
 })";
 
 #[test]
-fn the_themes_own_elements_stand_as_they_do_without_the_plugin() {
+fn the_plugin_does_not_move_the_themes_elements() {
     let newsroom = newsroom();
     for version in versions() {
         let site = WordPress::new(&version, &newsroom);

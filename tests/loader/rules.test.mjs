@@ -72,6 +72,6 @@ test("the newest tally stays for ten minutes", () => {
   });
 });
 
-test("a status says whether to send again", () => {
+test("the status decides about repetition", () => {
   rules.responses.forEach(({ status, is_later }) => assert.equal(isLater({ status: status ?? undefined }), is_later, `${status}`));
 });

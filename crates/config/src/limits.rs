@@ -242,7 +242,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_lines_silence_the_network_around_them() {
+    fn a_networks_limits_are_ten_times_a_lines() {
         let most = |amount| match amount {
             Amount::Rate(rate) => rate.burst.get(),
             Amount::Day(most) => most,

@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_started_without_a_window() {
+    fn chromium_is_started_headless() {
         assert!(flags().unwrap().iter().any(|flag| flag == "--headless"));
     }
 }

@@ -547,7 +547,7 @@ fn reads(contents: &ExportContents) -> Vec<(&str, u64)> {
 }
 
 #[test]
-fn a_wrong_row_is_left_out_and_named_and_the_rest_goes_on() {
+fn a_wrong_row_is_named_and_the_others_are_imported() {
     let table = "article,reads\n/a,1\n/b,-1\n/c,many\n/d,2,3\n/e,NULL\n/a,5\n/f,0\n/g,7\n";
     let contents = csv(table.as_bytes()).unwrap();
     assert_eq!(reads(&contents), [("/a", 1), ("/f", 0), ("/g", 7)]);

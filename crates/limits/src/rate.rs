@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn several_at_once_have_room_together_or_wait_for_it() {
+    fn several_units_are_admitted_together_or_wait() {
         let some = |number| NonZeroU32::new(number).unwrap();
         let rate = Rate {
             burst: some(5),

@@ -266,7 +266,7 @@ fn the_newest_tally_stays_for_ten_minutes() {
 }
 
 #[test]
-fn a_status_says_whether_to_send_again() {
+fn the_status_decides_about_repetition() {
     for Response { status, is_later } in rules().responses {
         let answer = Answer {
             tallies: vec![tally(1, 1, 0)],

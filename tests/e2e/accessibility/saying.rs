@@ -66,7 +66,7 @@ fn the_live_region_announces_only_the_readers_own_actions() {
 }
 
 #[test]
-fn it_says_that_a_choice_was_not_taken() {
+fn a_refused_choice_is_announced() {
     let newsroom = Newsroom::open();
     let page = article(&newsroom, REFUSING, "");
     let reader = Reader::new();

@@ -51,7 +51,7 @@ fn each_is_itself(newsroom: &Newsroom, page: &Page) {
 }
 
 #[test]
-fn the_element_goes_with_the_page_to_each_article_and_back() {
+fn an_element_follows_navigations_forward_and_back() {
     for head in ["", CANONICAL] {
         let newsroom = Newsroom::open();
         each_is_itself(
@@ -62,7 +62,7 @@ fn the_element_goes_with_the_page_to_each_article_and_back() {
 }
 
 #[test]
-fn the_bare_tag_goes_with_the_page_to_each_article_and_back() {
+fn a_bare_tag_follows_navigations_forward_and_back() {
     for head in ["", CANONICAL] {
         let newsroom = Newsroom::open();
         each_is_itself(

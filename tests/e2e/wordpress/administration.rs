@@ -394,7 +394,7 @@ fn only_editors_of_a_post_may_exclude_it() {
 }
 
 #[test]
-fn the_buttons_do_nothing_for_who_may_not_press_them() {
+fn the_buttons_need_the_capability() {
     let newsroom = newsroom();
     let site = WordPress::new(CURRENT, &newsroom);
     let press = |user: &str, action: &str, nonce: &str| {

@@ -254,7 +254,7 @@ fn import_takes_the_greater_of_two_fields_at_any_batch_size() {
 }
 
 #[test]
-fn an_import_that_is_interrupted_goes_on_where_it_was() {
+fn an_interrupted_import_resumes() {
     let mut newsroom = newsroom();
     let site = WordPress::new(CURRENT, &newsroom);
     let (first, second) = (site.id("lama-1"), site.id("lama-2"));

@@ -428,7 +428,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counted_and_imported_stand_apart() {
+    fn counted_and_imported_are_separate_columns() {
         let known = json!({
             "tally": { "article": "a", "rev": 3, "reads": 844, "imported": { "reads": 841 }, "reactions": { "happy": 2 }, "shares": {} },
             "article": { "title": "Judul", "html": "<p>a</p>" },
@@ -446,7 +446,7 @@ a
     }
 
     #[test]
-    fn findings_stand_below_their_article() {
+    fn findings_are_listed_below_their_article() {
         let of =
             |article: &str, says: &str| json!({ "site": "news", "article": article, "says": says });
         let findings = [

@@ -134,7 +134,7 @@ fn a_configuration_is_checked_with_its_database_or_alone() {
 }
 
 #[test]
-fn every_command_that_uses_defaults_says_so() {
+fn every_command_reports_that_it_uses_defaults() {
     let cli = CliHarness::new();
     let says = |args: &[&str]| {
         let output = cli.gema(args).output().unwrap();
@@ -231,7 +231,7 @@ demo b
 }
 
 #[test]
-fn memory_that_says_something_else_than_the_disk_is_found() {
+fn check_finds_memory_that_differs_from_the_disk() {
     let cli = desk_with_counts();
     let serving = cli.serves();
     tamper(

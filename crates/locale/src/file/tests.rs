@@ -178,7 +178,7 @@ fn equal_plural_forms_are_sent_once() {
 }
 
 #[test]
-fn no_text_is_empty_and_every_file_says_who_has_not_checked_it() {
+fn no_text_is_empty_and_unchecked_files_say_so() {
     fn is_empty(value: &Value) -> bool {
         match value {
             Value::Table(table) => table.values().any(is_empty),

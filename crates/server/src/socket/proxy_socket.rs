@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_directory_that_is_not_there_is_said() {
+    async fn a_missing_directory_is_named() {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(
             ProxySocket::bind(&dir.path().join("no/gema.sock"))

@@ -15,7 +15,7 @@ use crate::{demo, dist, exec, progress, repo, toolchain};
 /// may differ between engines: how the widget starts and works without WebAssembly, storage, focus, hidden windows.
 const TESTS_IN_EVERY_ENGINE: &[&str] = &[
     "accessibility::states::axe_finds_nothing_in_whatever_a_reader_does",
-    "element::it_may_be_moved_and_keeps_all_that_it_shows",
+    "element::a_moved_element_keeps_its_widget",
     "keyboard::escape_closes_a_panel_and_returns_the_focus",
     "keyboard::the_tab_key_visits_everything_visibly_in_both_directions",
     "levels::a_press_during_which_the_code_comes_is_a_click_still",
@@ -24,9 +24,9 @@ const TESTS_IN_EVERY_ENGINE: &[&str] = &[
     "reacting::a_reaction_can_be_changed_and_taken_back_and_made_again",
     "reacting::a_reaction_survives_a_reload_before_its_answer",
     "reading::a_hidden_tab_reads_nothing_until_it_is_visible",
+    "sharing::a_copied_link_is_on_the_clipboard_and_announced",
     "sharing::a_narrow_page_has_the_first_networks_and_more",
     "sharing::a_reader_enters_their_mastodon_server_only_once",
-    "sharing::copying_the_link_puts_it_on_the_clipboard_and_says_so",
     "strict::a_policy_as_the_documents_give_it_is_enough",
     "tag::a_second_tag_is_harmless",
 ];

@@ -73,7 +73,7 @@ async fn a_batch_that_arrives_twice_or_backwards_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_choice_that_was_taken_back_stays_so_when_it_arrives_again() {
+async fn a_repeated_old_vote_does_not_undo_its_withdrawal() {
     let site = TestSite::new();
     let reader = site.reader();
     reader.sends([react("a", Some("happy"), 1)]).await;

@@ -229,7 +229,7 @@ async fn events_are_json_or_plain_text() {
 }
 
 #[tokio::test]
-async fn an_address_or_method_that_is_not_there_says_so_to_any_page() {
+async fn unknown_addresses_and_methods_have_readable_errors() {
     let site = TestSite::new();
     assert_eq!(problem(&site.get("/v1/nothing").await).0, 404);
     let reply = site

@@ -438,7 +438,7 @@ async fn an_interrupted_operation_is_completed_by_the_next_client() {
 }
 
 #[tokio::test]
-async fn there_is_no_file_to_back_up_and_the_remedy_is_said() {
+async fn backup_of_redis_is_refused_with_the_remedy() {
     let store = One::new().open();
     let refused = store
         .backup(std::path::Path::new("/tmp/gema.backup"), true)
