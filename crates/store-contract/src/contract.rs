@@ -33,6 +33,7 @@ macro_rules! contract {
             removing_a_copy_keeps_the_counts,
             removed_article_starts_from_zero,
             poll_opens_at_tenth_event_or_newsroom_update,
+            events_of_other_clients_open_the_poll_once_each,
             empty_registration_survives_reopening_and_export,
             prune_removes_only_articles_that_readers_created,
             reopened_store_has_all_data,
@@ -624,6 +625,54 @@ pub async fn poll_opens_at_tenth_event_or_newsroom_update(engine: &impl Engine) 
         "2015-11-17",
         "of publication"
     );
+}
+
+pub async fn events_of_other_clients_open_the_poll_once_each(engine: &impl Engine) {
+    let store = engine.open();
+    let later = |days| Day::new(TODAY.get() + days);
+    let sends = async |visitor: Visitor, day, change| {
+        let batch = changes(1, [change]);
+        let visitor = Some(visitor);
+        let changes = Changes {
+            visitor,
+            day,
+            ..batch
+        };
+        store.apply(changes).await.unwrap();
+    };
+    let fingerprint = |number: i32| format!("192.0.2.{number} Firefox").into_bytes();
+    let reads = async |number, day| {
+        let dedup_key = DedupKey::Fingerprint(fingerprint(number));
+        let article = article("a");
+        let visitor = Visitor::Client(Client::Waline, fingerprint(number));
+        sends(visitor, day, Change::Read { article, dedup_key }).await;
+    };
+    let chooses = async |number, day| {
+        let visitor = Visitor::Fingerprint(fingerprint(number));
+        sends(visitor, day, react("b", Some("happy"), 1)).await;
+    };
+    let opened = async |key: &str| {
+        let counted = store.tallies(&site(), &[article(key)]).await.unwrap();
+        let all = Arc::new(|_: &RecentArticle| true);
+        let recent = store.recent_changes(&site(), TODAY, all).await.unwrap();
+        let recent = recent
+            .articles
+            .into_iter()
+            .find(|of| of.key == article(key));
+        assert_eq!(recent.unwrap().poll_opened, counted[0].poll_opened);
+        counted[0].poll_opened
+    };
+    for number in 0..9 {
+        reads(number, later(number)).await;
+        chooses(number, later(number)).await;
+    }
+    assert_eq!((opened("a").await, opened("b").await), (None, None));
+    for number in [20, 30] {
+        reads(number, later(number)).await;
+        chooses(number, later(number)).await;
+    }
+    let tenth = Some(later(20));
+    assert_eq!((opened("a").await, opened("b").await), (tenth, tenth));
 }
 
 pub async fn empty_registration_survives_reopening_and_export<E: Engine>(engine: &E) {

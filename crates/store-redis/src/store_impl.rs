@@ -5,8 +5,8 @@ use metrics::StoreMetrics;
 use store::{
     Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
     ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion, ImportBatch,
-    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store, StoreError,
-    WriteBlockLease, WritesBlocked, export_format::Line,
+    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Skipped, Store,
+    StoreError, WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -235,7 +235,7 @@ impl Store for Redis {
         site: Option<&SiteId>,
         day: Day,
         to: mpsc::Sender<Line>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Skipped>, StoreError> {
         self.export_all(site, day, &to).await
     }
 

@@ -5,8 +5,8 @@ use metrics::StoreMetrics;
 use store::{
     Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
     ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion, ImportBatch,
-    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store, StoreError,
-    export_format::Line,
+    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Skipped, Store,
+    StoreError, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -314,7 +314,7 @@ impl Store for Sqlite {
         site: Option<&SiteId>,
         day: Day,
         to: mpsc::Sender<Line>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Skipped>, StoreError> {
         let database = self.path.clone();
         let site = site.cloned();
         let exported = tokio::task::spawn_blocking(move || {

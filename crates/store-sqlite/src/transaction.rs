@@ -293,14 +293,25 @@ impl<'w> Transaction<'w> {
         }
         article.entry.as_mut().ok_or(Failure::Panic)
     }
+
+    /// Adds to a count of the article at that index, and to its daily change. Ignored unless the article exists.
+    fn add(&mut self, index: usize, day: Day, metric: MetricId, change: i64) {
+        let interner = &*self.interner;
+        self.articles[index].add(day, metric, change, |id| interner.is_of_events(id));
+    }
 }
 
 impl DirtyArticle {
-    /// Adds to a count and to its daily change. Ignored unless the article exists.
-    fn add(&mut self, day: Day, metric: MetricId, change: i64) {
+    fn add(
+        &mut self,
+        day: Day,
+        metric: MetricId,
+        change: i64,
+        is_of_events: impl Fn(MetricId) -> bool,
+    ) {
         let Some(entry) = &mut self.entry else { return };
         entry.own = true;
-        if change > 0 && entry.is_poll_unopened() {
+        if change > 0 && entry.poll_opened(is_of_events).is_none() {
             entry.created = entry.created.max(day);
         }
         entry.counts.change(metric, |count| count.counted += change);

@@ -305,13 +305,14 @@ pub trait Store: Send + Sync {
     async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError>;
 
     /// Streams the exportable data of one site or of all, line by line: one consistent snapshot, or one per article in
-    /// a cluster. Does not block reads and writes. Stops early when the receiver is dropped.
+    /// a cluster. Does not block reads and writes. Stops early when the receiver is dropped. Returns what was left out:
+    /// articles and aliases with names that no request can have, which another program has written.
     async fn export(
         &self,
         site: Option<&SiteId>,
         day: Day,
         to: mpsc::Sender<Line>,
-    ) -> Result<(), StoreError>;
+    ) -> Result<Vec<Skipped>, StoreError>;
 
     /// Imports part of an export. Data that is already known changes nothing.
     async fn import(&self, batch: ImportBatch) -> Result<ImportReport, StoreError>;

@@ -5,8 +5,8 @@ use futures_util::future::{BoxFuture, ready};
 use store::{
     Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
     ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion, ImportBatch,
-    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store, StoreError,
-    export_format::Line,
+    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Skipped, Store,
+    StoreError, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -166,7 +166,7 @@ impl Store for Unable {
         _: Option<&SiteId>,
         _: Day,
         _: mpsc::Sender<Line>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Skipped>, StoreError> {
         Err(self.why)
     }
     async fn import(&self, _: ImportBatch) -> Result<ImportReport, StoreError> {

@@ -118,11 +118,9 @@ impl Redis {
                 .make_alias(&line.site, batch.day, keys, batch.dry_run)
                 .await?
             {
-                let site = line.site.clone();
-                let article = alias.key.clone();
                 report.skipped.push(Skipped {
-                    site,
-                    article,
+                    site: line.site.to_string(),
+                    article: alias.key.to_string(),
                     why: skip_reason(&refused),
                 });
             }

@@ -58,7 +58,7 @@ impl Transaction<'_> {
                     let outcome = self.count_once(index, *day, None, dedup_key, check)?;
                     if let (Outcome::Counted, Some(besides)) = (outcome, &besides) {
                         let metric = self.interner.metric(self.conn, besides)?;
-                        self.articles[index].add(*day, metric, 1);
+                        self.add(index, *day, metric, 1);
                     }
                     outcome
                 }
@@ -120,7 +120,7 @@ impl Transaction<'_> {
                     .optional()?;
                 had_voted |= deleted.is_some();
                 if let Some(Some(reaction)) = deleted {
-                    self.articles[index].add(day, reaction, -1);
+                    self.add(index, day, reaction, -1);
                     self.articles[index].bump_revision();
                 }
             }
@@ -162,7 +162,7 @@ impl Transaction<'_> {
         insert.execute(params![site_id, day.get(), digest])?;
         let metric = network.map_or(Metric::Reads, |network| Metric::Share(network.clone()));
         let metric = self.interner.metric(self.conn, &metric)?;
-        self.articles[index].add(day, metric, 1);
+        self.add(index, day, metric, 1);
         self.articles[index].bump_revision();
         Ok(Outcome::Counted)
     }
