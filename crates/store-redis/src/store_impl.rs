@@ -3,10 +3,10 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
-    ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion, ImportBatch,
-    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store, StoreError,
-    WriteBlockLease, WritesBlocked, export_format::Line,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
+    ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion,
+    ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store,
+    StoreError, WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -216,6 +216,10 @@ impl Store for Redis {
 
     async fn readiness(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         self.probe(sites).await
+    }
+
+    fn accounts(&self) -> &dyn AccountStore {
+        self
     }
 
     fn metrics(&self) -> StoreMetrics {
