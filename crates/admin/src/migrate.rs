@@ -17,7 +17,7 @@ use tokio::{runtime::Handle, sync::mpsc};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-use super::{ImportError, import};
+use super::{ImportError, import, users::copy_accounts};
 
 /// Maximum number of lines between the store and the file.
 const MAX_QUEUED_LINES: usize = 1024;
@@ -90,6 +90,9 @@ pub enum MigrateError {
     /// The target's import failed.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// The newsroom's users could not be copied.
+    #[error("the newsroom's users could not be copied: {0}")]
+    Accounts(StoreError),
     /// There is no room for the temporary file.
     #[error("there must be room for an export in the directory for temporary files (TMPDIR): {0}")]
     TemporaryFile(#[from] std::io::Error),
@@ -193,6 +196,9 @@ async fn copy(
         tokio::task::spawn_blocking(move || import(&*there, &runtime, copy, false)).await;
     let mut imported = importing.map_err(std::io::Error::other)??;
     imported.skipped.extend(left_out);
+    copy_accounts(from.accounts(), to.accounts())
+        .await
+        .map_err(MigrateError::Accounts)?;
     let compare::Comparison {
         articles,
         different,

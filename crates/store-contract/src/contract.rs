@@ -53,7 +53,11 @@ macro_rules! contract {
             recent_changes_name_the_opening_day_of_polls,
             recent_changes_mark_articles_of_the_newsroom,
             recent_changes_leave_out_removed_keys_and_aliases,
-            days_of_an_article_are_those_of_all_its_sources
+            days_of_an_article_are_those_of_all_its_sources,
+            user_is_replaced_only_by_who_knows_the_stored_one,
+            one_of_concurrent_swaps_of_a_user_succeeds,
+            sessions_and_links_survive_reopening_and_expire,
+            audit_log_is_newest_first_and_ends_after_a_year
         }
     };
     ($engine:ty: $($promise:ident),*) => {
@@ -67,6 +71,12 @@ macro_rules! contract {
 }
 
 pub use super::{
+    accounts::{
+        audit_log_is_newest_first_and_ends_after_a_year,
+        one_of_concurrent_swaps_of_a_user_succeeds,
+        sessions_and_links_survive_reopening_and_expire,
+        user_is_replaced_only_by_who_knows_the_stored_one,
+    },
     admission::admission_is_called_for_new_events_only,
     aliases::{
         aliases_are_listed_and_lead_to_their_article,

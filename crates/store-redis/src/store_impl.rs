@@ -3,9 +3,9 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
-    ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion, ImportBatch,
-    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Skipped, Store,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
+    ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion,
+    ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Skipped, Store,
     StoreError, WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
@@ -216,6 +216,10 @@ impl Store for Redis {
 
     async fn readiness(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         self.probe(sites).await
+    }
+
+    fn accounts(&self) -> &dyn AccountStore {
+        self
     }
 
     fn metrics(&self) -> StoreMetrics {

@@ -3,9 +3,9 @@ use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
-    ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion, ImportBatch,
-    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Skipped, Store,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
+    ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion,
+    ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Skipped, Store,
     StoreError, export_format::Line,
 };
 use tokio::sync::mpsc;
@@ -281,6 +281,10 @@ impl Store for Sqlite {
             *self.last_probe() = Some(Instant::now());
         }
         Ok(Readiness::default())
+    }
+
+    fn accounts(&self) -> &dyn AccountStore {
+        self
     }
 
     fn metrics(&self) -> StoreMetrics {
