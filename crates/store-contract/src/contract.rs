@@ -52,7 +52,9 @@ macro_rules! contract {
             recent_changes_name_the_opening_day_of_polls,
             recent_changes_mark_articles_of_the_newsroom,
             recent_changes_leave_out_removed_keys_and_aliases,
-            days_of_an_article_are_those_of_all_its_sources
+            days_of_an_article_are_those_of_all_its_sources,
+            refused_events_are_summed_over_processes,
+            refused_events_of_restarts_are_kept
         }
     };
     ($engine:ty: $($promise:ident),*) => {
@@ -83,6 +85,7 @@ pub use super::{
         recent_changes_mark_articles_of_the_newsroom, recent_changes_name_the_opening_day_of_polls,
         recent_changes_respect_the_filter,
     },
+    refused::{refused_events_are_summed_over_processes, refused_events_of_restarts_are_kept},
 };
 
 pub async fn unknown_article_has_no_counts_copy_or_votes(engine: &impl Engine) {

@@ -5,8 +5,8 @@ use metrics::StoreMetrics;
 use store::{
     Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
     ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion, ImportBatch,
-    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store, StoreError,
-    WriteBlockLease, WritesBlocked, export_format::Line,
+    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Refused, RefusedByProcess,
+    Removal, Store, StoreError, WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -105,6 +105,19 @@ impl Store for Redis {
         since: Day,
     ) -> Result<Option<Vec<ArticleDayChange>>, StoreError> {
         self.days_of_article(site, key, since).await
+    }
+
+    async fn note_refused(
+        &self,
+        site: &SiteId,
+        day: Day,
+        by: RefusedByProcess,
+    ) -> Result<(), StoreError> {
+        self.write_refused(site, day, &by).await
+    }
+
+    async fn refused(&self, site: &SiteId, day: Day) -> Result<Vec<Refused>, StoreError> {
+        self.read_refused(site, day).await
     }
 
     async fn remove_article(

@@ -8,12 +8,13 @@ use super::failure::OpenFailure;
 use store::OpenError;
 
 /// Migrations in order; `user_version` counts those that were applied.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../migrations/0001_counts.sql"),
     include_str!("../migrations/0002_moving.sql"),
     include_str!("../migrations/0003_counts_with_articles.sql"),
     include_str!("../migrations/0004_days_by_day.sql"),
     include_str!("../migrations/0005_put.sql"),
+    include_str!("../migrations/0006_refused.sql"),
 ];
 
 /// "Gema" in ASCII: the `application_id` in SQLite's header.

@@ -5,8 +5,8 @@ use futures_util::future::{BoxFuture, ready};
 use store::{
     Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
     ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion, ImportBatch,
-    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store, StoreError,
-    export_format::Line,
+    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Refused, RefusedByProcess,
+    Removal, Store, StoreError, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Visitor};
@@ -102,6 +102,17 @@ impl Store for Unable {
         _: &ArticleKey,
         _: Day,
     ) -> Result<Option<Vec<ArticleDayChange>>, StoreError> {
+        Err(self.why)
+    }
+    async fn note_refused(
+        &self,
+        _: &SiteId,
+        _: Day,
+        _: RefusedByProcess,
+    ) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn refused(&self, _: &SiteId, _: Day) -> Result<Vec<Refused>, StoreError> {
         Err(self.why)
     }
     async fn remove_article(
