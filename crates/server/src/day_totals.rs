@@ -21,12 +21,12 @@ const TOTALS_FRESH_FOR: Duration = Duration::from_secs(600);
 /// The sums of all sites.
 #[derive(Default)]
 pub struct DayTotals {
-    sites: Mutex<HashMap<SiteId, Arc<SingleFlight<(), Known>>>>,
+    sites: Mutex<HashMap<SiteId, Arc<SingleFlight<(), DaySums>>>>,
 }
 
 /// The sums of a day.
 #[derive(Clone, Copy)]
-struct Known {
+struct DaySums {
     day: Day,
     until: Timestamp,
     counted: Counted,
@@ -49,7 +49,7 @@ impl DayTotals {
                 .or_default(),
         );
         let load = || load(Arc::clone(store), site.clone(), clock(), day);
-        let is_fresh = |known: &Known, now| known.day == day && now < known.until;
+        let is_fresh = |known: &DaySums, now| known.day == day && now < known.until;
         Ok(known.get(clock, &(), is_fresh, load).await?.counted)
     }
 }
@@ -59,10 +59,10 @@ async fn load(
     site: SiteId,
     now: Timestamp,
     day: Day,
-) -> Result<Known, StoreError> {
+) -> Result<DaySums, StoreError> {
     let all: Arc<ArticleFilter> = Arc::new(|_| true);
     let recent = store.recent_changes(&site, day, all).await?;
-    Ok(Known {
+    Ok(DaySums {
         day,
         until: now.checked_add(TOTALS_FRESH_FOR).unwrap_or(now),
         counted: sum(&recent, day),
