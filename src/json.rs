@@ -124,6 +124,7 @@ pub fn view(view: &JsValue) -> Option<View> {
         identity: ReadDedup::default(),
         read_after: 0,
         live: false,
+        method: optional(view, "method"),
         assets: Assets::default(),
         refusal: None,
         counts: true,

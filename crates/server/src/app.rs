@@ -77,6 +77,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(routes::qr::routes())
         .merge(routes::badge::routes())
         .merge(routes::top::routes())
+        .merge(routes::method::routes())
         .merge(routes::events::routes())
         .merge(routes::reaction::routes())
         .merge(routes::visitor::routes())

@@ -57,7 +57,9 @@ macro_rules! contract {
             user_is_replaced_only_by_who_knows_the_stored_one,
             one_of_concurrent_swaps_of_a_user_succeeds,
             sessions_and_links_survive_reopening_and_expire,
-            audit_log_is_newest_first_and_ends_after_a_year
+            audit_log_is_newest_first_and_ends_after_a_year,
+            refused_events_are_summed_over_processes,
+            refused_events_of_restarts_are_kept
         }
     };
     ($engine:ty: $($promise:ident),*) => {
@@ -94,6 +96,7 @@ pub use super::{
         recent_changes_mark_articles_of_the_newsroom, recent_changes_name_the_opening_day_of_polls,
         recent_changes_respect_the_filter,
     },
+    refused::{refused_events_are_summed_over_processes, refused_events_of_restarts_are_kept},
 };
 
 pub async fn unknown_article_has_no_counts_copy_or_votes(engine: &impl Engine) {

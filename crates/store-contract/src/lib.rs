@@ -19,6 +19,8 @@ pub mod history;
 pub mod import_export;
 /// Recent changes.
 pub mod recent;
+/// Numbers of refused events.
+pub mod refused;
 /// Number of rounds of a test.
 pub mod soak;
 

@@ -60,6 +60,8 @@ mod recent;
 mod record;
 /// Record cache.
 mod record_cache;
+/// Numbers of refused events.
+mod refused;
 /// Parsing of replies.
 mod reply;
 /// The current salts.

@@ -5,7 +5,8 @@ use metrics::StoreMetrics;
 use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
     ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion,
-    ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Skipped, Store,
+    ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Refused, RefusedByProcess,
+    Removal, Skipped, Store,
     StoreError, WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
@@ -105,6 +106,19 @@ impl Store for Redis {
         since: Day,
     ) -> Result<Option<Vec<ArticleDayChange>>, StoreError> {
         self.days_of_article(site, key, since).await
+    }
+
+    async fn note_refused(
+        &self,
+        site: &SiteId,
+        day: Day,
+        by: RefusedByProcess,
+    ) -> Result<(), StoreError> {
+        self.write_refused(site, day, &by).await
+    }
+
+    async fn refused(&self, site: &SiteId, day: Day) -> Result<Vec<Refused>, StoreError> {
+        self.read_refused(site, day).await
     }
 
     async fn remove_article(

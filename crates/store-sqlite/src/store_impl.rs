@@ -5,7 +5,8 @@ use metrics::StoreMetrics;
 use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
     ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion,
-    ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Skipped, Store,
+    ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Refused, RefusedByProcess,
+    Removal, Skipped, Store,
     StoreError, export_format::Line,
 };
 use tokio::sync::mpsc;
@@ -169,6 +170,25 @@ impl Store for Sqlite {
             .map_err(|_| StoreError::Unavailable)?
             .map(Some)
             .map_err(|error| self.read_failed(&error.into()))
+    }
+
+    async fn note_refused(
+        &self,
+        site: &SiteId,
+        day: Day,
+        by: RefusedByProcess,
+    ) -> Result<(), StoreError> {
+        let site = site.clone();
+        self.run(MIN_JOB_BYTES, move |transaction| {
+            transaction.note_refused(&site, day, &by)
+        })
+        .await
+    }
+
+    async fn refused(&self, site: &SiteId, day: Day) -> Result<Vec<Refused>, StoreError> {
+        let site = site.clone();
+        self.read(move |transaction| transaction.refused(&site, day))
+            .await
     }
 
     async fn remove_article(

@@ -13,6 +13,8 @@ mod import;
 mod outcomes;
 /// Deletion of articles that only readers created.
 mod prune;
+/// Numbers of refused events.
+mod refused;
 /// Readers' votes.
 mod votes;
 

@@ -27,6 +27,8 @@ mod metric;
 mod prune;
 /// Write availability of each part of a store.
 mod readiness;
+/// Numbers of refused events.
+mod refused;
 /// Blocks writes during a migration.
 mod write_block;
 
@@ -58,6 +60,7 @@ pub use self::{
     metric::Metric,
     prune::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage},
     readiness::Readiness,
+    refused::{REFUSED_KEPT_DAYS, Refused, RefusedByProcess, sum_refused},
     write_block::{WriteBlockLease, WritesBlocked},
 };
 use crate::export_format::Line;
@@ -197,6 +200,18 @@ pub trait Store: Send + Sync {
         key: &ArticleKey,
         since: Day,
     ) -> Result<Option<Vec<ArticleDayChange>>, StoreError>;
+
+    /// Replaces the numbers of what one process has refused on that day, and deletes those of days that are older than
+    /// [`REFUSED_KEPT_DAYS`].
+    async fn note_refused(
+        &self,
+        site: &SiteId,
+        day: Day,
+        by: RefusedByProcess,
+    ) -> Result<(), StoreError>;
+
+    /// What all processes together have noted as refused on that day, in the order of the labels.
+    async fn refused(&self, site: &SiteId, day: Day) -> Result<Vec<Refused>, StoreError>;
 
     /// Removes the article's copy, or everything. Returns whether there was anything to remove.
     async fn remove_article(

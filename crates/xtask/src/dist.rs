@@ -108,6 +108,9 @@ fn assemble(built: &Path) -> Result<PathBuf> {
         &part.join(pinned_loader::PINNED_LOADER_FILE),
         &pinned_loader::script()?,
     )?;
+    for (name, script) in minify::elements()? {
+        write(&part.join(name), &script)?;
+    }
     pages::write_all(&part)?;
     write(&part.join("assets.json"), assets.manifest().as_bytes())?;
     compress::all(&part)?;

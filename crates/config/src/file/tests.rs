@@ -48,6 +48,7 @@ fn the_documented_options_are_all_of_them_at_their_defaults() {
             limit.full_name
         );
     }
+    assert_eq!(site.method.link, default.method.link);
     assert_eq!(
         (site.articles, site.noscript_votes),
         (default.articles, default.noscript_votes)

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
     ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion,
-    ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Skipped, Store,
+    ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Refused, RefusedByProcess,
+    Removal, Skipped, Store,
     StoreError, export_format::Line,
 };
 use tokio::sync::mpsc;
@@ -104,6 +105,17 @@ impl Store for Unable {
         _: &ArticleKey,
         _: Day,
     ) -> Result<Option<Vec<ArticleDayChange>>, StoreError> {
+        Err(self.why)
+    }
+    async fn note_refused(
+        &self,
+        _: &SiteId,
+        _: Day,
+        _: RefusedByProcess,
+    ) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn refused(&self, _: &SiteId, _: Day) -> Result<Vec<Refused>, StoreError> {
         Err(self.why)
     }
     async fn remove_article(

@@ -7,7 +7,7 @@ use axum::{
 };
 use config::{Config, Site};
 use futures_util::StreamExt;
-use metrics::Reason;
+use metrics::{Kind, Reason};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, Error},
@@ -40,6 +40,7 @@ impl FromRequestParts<App> for SiteFromPath {
             };
             checked.inspect_err(|_| {
                 app.metrics.refused.add(Reason::Origin);
+                app.count_refused(&site, Kind::Unknown, Reason::Origin);
                 log_refused(app, &site, origin::header(&parts.headers));
             })?;
         }

@@ -27,6 +27,9 @@ const RUNTIME_LEVEL: Level = Level(2020);
 const CAPABILITY_GUARD: &str =
     "--banner:js=self.IntersectionObserver&&self.customElements&&self.AbortController&&";
 
+/// The same for the elements beside the widget.
+const ELEMENT_GUARD: &str = "--banner:js=self.customElements&&self.AbortController&&";
+
 /// embed.js, with its imports. `follower`: the module of `src/embed/` that loads follow.js, or contains it.
 pub(crate) fn loader(define: &str, follower: &str) -> Result<Vec<u8>> {
     let alias = format!("--alias:follower=./src/embed/{follower}");
@@ -50,6 +53,17 @@ pub(crate) fn debug() -> Result<Vec<u8>> {
 /// live.js, the client of live counts, with its imports.
 pub(crate) fn live() -> Result<Vec<u8>> {
     script("src/live.js".as_ref(), RUNTIME_LEVEL, &[])
+}
+
+/// The scripts of elements that stand beside the widget, each with the name of its file: `<gema-top>`, `<gema-reader>`.
+pub(crate) fn elements() -> Result<[(&'static str, Vec<u8>); 2]> {
+    // They load no files of the release.
+    let options = ["--define:WIDGET_FILES=\"\"", ELEMENT_GUARD];
+    let element = |file: &str| script(file.as_ref(), FOLLOWER_LEVEL, &options);
+    Ok([
+        ("top.js", element("src/top.js")?),
+        ("reader.js", element("src/reader.js")?),
+    ])
 }
 
 /// charge.js, the JavaScript of the wasm, bundled with wasm-bindgen's glue, which it imports as "widget". The options are

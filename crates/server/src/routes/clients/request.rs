@@ -6,7 +6,7 @@ use axum::{
     response::IntoResponse,
 };
 use config::{Clients, Config, Site};
-use metrics::Reason;
+use metrics::{Kind, Reason};
 use rules::Rejection;
 use visitor::{Client, Visitor, Window};
 use wire::{ArticleKey, Event, IdempotencyKey, Reaction, Seq, Tally};
@@ -80,6 +80,7 @@ impl<P: Protocol> FromRequestParts<App> for ClientWrite<P> {
         let is_opaque = named.is_none_or(|origin| origin == "null");
         origin::check_named(&config, &site, headers, named).inspect_err(|_| {
             app.metrics.refused.add(Reason::Origin);
+            app.count_refused(&site, Kind::Unknown, Reason::Origin);
             log_refused(app, &site, named);
         })?;
         let caller = Caller::of_write(parts, app, is_opaque).await?;

@@ -3,7 +3,10 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use store::{Changes, OpenError, Store, export_format::Line};
+use metrics::{Kind, Reason};
+use store::{
+    Changes, OpenError, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, Store, export_format::Line,
+};
 use store_contract::{Engine, TODAY, changes, react, read, share, site, tally};
 use tokio::sync::mpsc;
 use visitor::Day;
@@ -248,6 +251,30 @@ async fn a_vote_and_a_reader_take_few_bytes() {
     }
     assert_eq!(tally(&store, "a").await.reactions.total(), READER_COUNT);
     engine.check();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn numbers_of_refused_events_expire() {
+    let engine = One::new();
+    let store = engine.open();
+    let refused = vec![Refused {
+        kind: Kind::Read,
+        reason: Reason::Bot,
+        count: 3,
+    }];
+    let by = RefusedByProcess {
+        process: 5,
+        refused,
+    };
+    store.note_refused(&site(), TODAY, by).await.unwrap();
+    let name = keys(&engine, "refused:*").remove(0);
+    let ttl = one_server().cli(0, &["ttl", &name]);
+    let days = i64::from(REFUSED_KEPT_DAYS);
+    let seconds: i64 = ttl.trim().parse().unwrap();
+    assert!(
+        ((days - 1) * 86_400..=days * 86_400).contains(&seconds),
+        "{ttl}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
