@@ -59,8 +59,7 @@ fn one_answer_brings_all_that_is_to_be_seen() {
 }
 
 #[test]
-fn without_wasm_the_poll_works_and_the_console_names_the_policy()
- {
+fn without_wasm_the_poll_works_and_the_console_names_the_policy() {
     let newsroom = Newsroom::open();
     let page = strict(&newsroom, "");
     let reader = Reader::new();
@@ -328,8 +327,7 @@ fn alone(newsroom: &Newsroom) -> String {
 }
 
 #[test]
-fn without_follow_js_old_shadow_roots_keep_the_page()
- {
+fn without_follow_js_old_shadow_roots_keep_the_page() {
     let newsroom = Newsroom::open();
     for (older, ready) in [
         ("", "plain"),

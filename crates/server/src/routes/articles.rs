@@ -247,9 +247,8 @@ async fn read(request: Request) -> Result<PutArticle, Problem> {
         }
         false => Problem::field("body", "The body ended too early."),
     })?;
-    serde_json::from_slice(&body).map_err(|error| {
-        Problem::field("body", format!("The JSON is not an article: {error}."))
-    })
+    serde_json::from_slice(&body)
+        .map_err(|error| Problem::field("body", format!("The JSON is not an article: {error}.")))
 }
 
 impl From<ArticleError> for Problem {
