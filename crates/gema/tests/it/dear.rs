@@ -17,7 +17,7 @@ use rusqlite::Connection;
 use serde_json::json;
 use store::{ArticleUpdate, Changes};
 use store_contract::soak::rounds;
-use visitor::Day;
+use visitor::{Day, Hour};
 use wire::{Article, SiteId};
 
 use crate::{
@@ -263,6 +263,7 @@ async fn what_is_dear_is_not_done_on_the_threads_that_answer() {
         let changes = Changes {
             site: news.clone(),
             day: today,
+            hour: Hour::new(0),
             visitor: None,
             changes: reads.collect(),
             admission: None,
