@@ -35,7 +35,7 @@ use crate::{
     },
     problem::Problem,
     routes,
-    state::{App, LocalRequest, ReadableBy},
+    state::{App, LocalRequest, OwnPagesOnly, ReadableBy},
 };
 
 /// The public service. It is not wrapped in a router, to save an allocation per request.
@@ -60,6 +60,7 @@ pub fn local_router(app: App) -> Router {
 fn public(app: &App) -> Router<App> {
     Router::from(api())
         .merge(routes::assets::routes(assets::FILES))
+        .merge(routes::newsroom::routes(app))
         .merge(routes::demo::routes(
             assets::FILES,
             app.config.current().demo,
@@ -187,6 +188,19 @@ fn cors() -> CorsLayer {
 }
 
 fn restrict_readers<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
+    if response.extensions_mut().remove::<OwnPagesOnly>().is_some() {
+        let headers = response.headers_mut();
+        for name in [
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        ] {
+            headers.remove(name);
+        }
+        headers.insert(
+            HeaderName::from_static("cross-origin-resource-policy"),
+            HeaderValue::from_static("same-origin"),
+        );
+    }
     if let Some(ReadableBy(page)) = response.extensions_mut().remove() {
         let headers = response.headers_mut();
         match page {

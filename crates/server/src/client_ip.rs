@@ -73,11 +73,11 @@ pub fn client(peer: Peer, trusted: &[TrustedProxy], headers: &HeaderMap) -> Clie
     let (address, is_trusted, is_private) = match peer {
         Peer::Tcp(address) => {
             let address = address.to_canonical();
-            (address, is_trusted(address, trusted), is_private(address))
+            (address, is_trusted_peer(peer, trusted), is_private(address))
         }
         Peer::Unix => (
             Ipv4Addr::UNSPECIFIED.into(),
-            trusted.contains(&TrustedProxy::Unix),
+            is_trusted_peer(peer, trusted),
             true,
         ),
     };
@@ -134,6 +134,14 @@ fn last_untrusted(
         }
     }
     nearest
+}
+
+/// Whether the peer is a trusted proxy.
+pub fn is_trusted_peer(peer: Peer, trusted: &[TrustedProxy]) -> bool {
+    match peer {
+        Peer::Tcp(address) => is_trusted(address.to_canonical(), trusted),
+        Peer::Unix => trusted.contains(&TrustedProxy::Unix),
+    }
 }
 
 fn is_trusted(address: IpAddr, trusted: &[TrustedProxy]) -> bool {

@@ -20,6 +20,8 @@ mod layers;
 pub mod line_limit;
 /// Memory budgets for large bodies in transit.
 pub mod memory_budget;
+/// State of the newsroom's pages.
+pub mod newsroom;
 /// Error responses (RFC 9457).
 pub mod problem;
 /// QR codes of addresses.

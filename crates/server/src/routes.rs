@@ -30,6 +30,8 @@ pub(crate) mod health;
 pub(crate) mod live;
 /// Prometheus metrics, on a listener of its own.
 pub(crate) mod metrics;
+/// `/redaksi`: the newsroom's pages.
+pub(crate) mod newsroom;
 /// The OpenAPI document.
 pub(crate) mod openapi;
 /// Error responses for the OpenAPI document.

@@ -116,6 +116,7 @@ async fn maintain_every_minute(app: App) {
             .store
             .clean_up(&served, Window::at(now, &TimeZone::UTC).day)
             .await;
+        let _ = app.store.accounts().expire_accounts(now).await;
         app.rankings.tidy((app.now)());
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     cache::Cache,
     line_limit::LineLimit,
     memory_budget::MemoryBudget,
+    newsroom::Newsroom,
     qr::QrCache,
     ranking::{Clock, Rankings},
     subscriptions::SubscriptionHub,
@@ -58,6 +59,8 @@ pub struct AppState {
     pub body_budget: Arc<MemoryBudget>,
     /// Memory budget for responses that their readers have not received yet.
     pub response_budget: Arc<MemoryBudget>,
+    /// The newsroom's pages.
+    pub newsroom: Newsroom,
     /// Throttles the log of refused origins.
     pub refused_origins: LineLimit,
     /// Throttles the log of misconfigured proxies.
@@ -107,6 +110,7 @@ impl App {
             limits: Arc::new(limits),
             body_budget: MemoryBudget::of_requests(),
             response_budget: MemoryBudget::of_responses(),
+            newsroom: Newsroom::default(),
             refused_origins: LineLimit::default(),
             proxy_faults: LineLimit::default(),
             wrong_keys: LineLimit::default(),
@@ -130,6 +134,10 @@ impl Deref for App {
 /// key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LocalRequest;
+
+/// Marks a response that only the endpoint's own pages may read or embed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OwnPagesOnly;
 
 /// Restricts which pages may read a response that depends on the client: those of that origin, or only the endpoint's
 /// own. Added to the response's extensions by its route.

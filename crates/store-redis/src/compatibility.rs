@@ -147,6 +147,7 @@ fn trial_commands(prefix: &str, slot: Slot) -> Vec<Command> {
             .args(["0", "salt", "60"]),
         Command::script(Script::SwapFlag, [flag.clone()]).args(["", "try", "1000"]),
         Command::script(Script::NoteErasure, [flag.clone()]).arg("try"),
+        Command::script(Script::SwapField, [record.clone()]).args(["try", "", "1"]),
         Command::new("DEL").args([record, days, votes, seen, more, salts, durable, flag]),
     ]
 }

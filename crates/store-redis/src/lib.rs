@@ -2,6 +2,8 @@
 //! hash tag, so an event is one script in one slot. Acknowledged writes are on the disk of the slot's master and on
 //! the required number of replicas. Every command is idempotent and may be retried.
 
+/// The newsroom's accounts.
+mod account_store;
 /// Aliases: renaming and merging articles.
 mod alias;
 /// Full reads of an article.

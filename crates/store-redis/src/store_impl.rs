@@ -3,7 +3,7 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
     ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, ChooseOfHours,
     ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport, Period,
     PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Removal, Store, StoreError,
@@ -264,6 +264,10 @@ impl Store for Redis {
 
     async fn readiness(&self, sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
         self.probe(sites).await
+    }
+
+    fn accounts(&self) -> &dyn AccountStore {
+        self
     }
 
     fn metrics(&self) -> StoreMetrics {

@@ -16,6 +16,7 @@ use wire::{ArticleKey, SiteId};
 
 use self::audit::{ArticleAudit, MetricNames};
 use super::{
+    account_store,
     read_model::{Entry, MetricId, ReadModel, load_sources},
     schema,
     secrets::VoteKeys,
@@ -47,6 +48,7 @@ fn check_all(
     }
     check_file(snapshot, report)?;
     hours::check(snapshot, report)?;
+    account_store::check(snapshot, report)?;
     let names = names(snapshot)?;
     let secrets = VoteKeys::load(snapshot)?;
     let mut on_disk = HashSet::new();

@@ -1,5 +1,7 @@
 //! The store in one SQLite file: one thread writes, and reads are served from memory. The only module with SQL.
 
+/// The newsroom's accounts.
+mod account_store;
 /// Backup: a consistent snapshot in one file.
 mod backup;
 /// Consistency check.

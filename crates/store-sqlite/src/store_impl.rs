@@ -3,7 +3,7 @@ use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
     ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, ChooseOfHours,
     ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport, Period,
     PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Removal, Store, StoreError,
@@ -351,6 +351,10 @@ impl Store for Sqlite {
             *self.last_probe() = Some(Instant::now());
         }
         Ok(Readiness::default())
+    }
+
+    fn accounts(&self) -> &dyn AccountStore {
+        self
     }
 
     fn metrics(&self) -> StoreMetrics {

@@ -175,6 +175,16 @@ impl<'w> Transaction<'w> {
             .clone()
     }
 
+    /// The connection, for queries that are not of counts.
+    pub(super) fn conn(&self) -> &'w Connection {
+        self.conn
+    }
+
+    /// Notes that rows were deleted that must also disappear from the WAL.
+    pub(super) fn note_erasure(&mut self) {
+        self.erased = true;
+    }
+
     /// Ends the unit of work, before the commit or rollback.
     pub(super) fn finish(self) -> CommitEffects {
         let changed = self.articles.into_iter().filter(|article| article.changed);

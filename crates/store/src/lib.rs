@@ -1,6 +1,8 @@
 //! Storage of counts: the [`Store`] trait and its types. Independent of HTTP, of the configuration, of the rules that
 //! decide which events count, and of the engines.
 
+/// Storage of the newsroom's accounts.
+mod account_store;
 /// Admission hook for events that are counted for the first time.
 mod admission;
 /// Articles that move from one key to another.
@@ -42,6 +44,7 @@ use visitor::{Day, Hour, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 pub use self::{
+    account_store::AccountStore,
     admission::{Admission, NewEvent, NewEventKind},
     alias::{Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_VOTE_IDS},
     article::{
@@ -368,6 +371,9 @@ pub trait Store: Send + Sync {
 
     /// Checks the integrity of the storage and that all sums match. Does not block reads and writes.
     async fn check(&self) -> Result<CheckReport, StoreError>;
+
+    /// The newsroom's accounts. They are not part of an export.
+    fn accounts(&self) -> &dyn AccountStore;
 
     /// The store's metrics.
     fn metrics(&self) -> StoreMetrics {

@@ -10,7 +10,7 @@ use super::field;
 use crate::{
     Articles, Bots, Clients, ConnectionLimits, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE,
     DEFAULT_LISTEN, Faces, KeyPattern, Listen, Lists, Origin, PollRule, ReactionOption, Reads,
-    Secret, Site, TrustedProxy,
+    Secret, Site, TrustedProxy, newsroom::NewsroomSection,
 };
 
 /// The contents of `gema.toml`.
@@ -27,6 +27,7 @@ pub(super) struct ConfigFile {
     pub(super) cache_bytes: u64,
     pub(super) front_page: bool,
     pub(super) limits: BTreeMap<String, BTreeMap<String, toml::Value>>,
+    pub(super) newsroom: Option<NewsroomSection>,
     pub(super) sites: BTreeMap<SiteId, SiteSection>,
 }
 
@@ -43,6 +44,7 @@ impl Default for ConfigFile {
             cache_bytes: DEFAULT_CACHE_BYTES,
             front_page: true,
             limits: BTreeMap::new(),
+            newsroom: None,
             sites: BTreeMap::new(),
         }
     }

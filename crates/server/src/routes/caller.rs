@@ -243,6 +243,11 @@ fn write_actions(is_opaque: bool) -> &'static [Action] {
     }
 }
 
+/// Whether the peer of the connection is a trusted proxy, whose headers may name a user.
+pub(crate) fn is_trusted_peer(extensions: &Extensions, config: &Config) -> bool {
+    peer(extensions).is_some_and(|peer| client_ip::is_trusted_peer(peer, &config.trusted_proxies))
+}
+
 /// The peer of the connection; `None`: the local socket.
 fn peer(extensions: &Extensions) -> Option<Peer> {
     let tcp = extensions

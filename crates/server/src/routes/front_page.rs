@@ -164,7 +164,7 @@ fn section(html: &mut String, site: &Site, address: &Url, texts: &FrontPageTexts
 
 /// The endpoint's address according to the request: Host, and a proxy's headers for scheme and path prefix. It is only
 /// shown to the client that sent them.
-fn address(headers: &HeaderMap) -> Url {
+pub(super) fn address(headers: &HeaderMap) -> Url {
     let says = |name: &str| {
         headers
             .get(name)

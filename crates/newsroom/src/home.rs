@@ -1,0 +1,37 @@
+use accounts::{Access, Grant};
+use yew::prelude::*;
+
+use crate::{Texts, form};
+
+/// The sites that the viewer may see.
+pub fn page(texts: &Texts, access: &Access) -> Html {
+    if access.is_empty() {
+        return html! { <p>{ texts.no_sites }</p> };
+    }
+    let row = |grant: &Grant| {
+        let section = grant
+            .section()
+            .map_or(texts.whole_site, |section| section.as_str());
+        html! {
+            <tr>
+                <th scope="row">{ grant.site().as_str().to_owned() }</th>
+                <td>{ form::role(texts, grant.role()) }</td>
+                <td>{ section.to_owned() }</td>
+            </tr>
+        }
+    };
+    html! {
+        <div class="wide">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{ texts.site }</th>
+                        <th scope="col">{ texts.role }</th>
+                        <th scope="col">{ texts.section }</th>
+                    </tr>
+                </thead>
+                <tbody>{ for access.iter().map(row) }</tbody>
+            </table>
+        </div>
+    }
+}
