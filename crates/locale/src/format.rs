@@ -3,7 +3,10 @@
 use std::sync::{LazyLock, OnceLock};
 
 use icu_calendar::{Date, Gregorian};
-use icu_datetime::{FixedCalendarDateTimeFormatter, fieldsets::{MD, YMDE}};
+use icu_datetime::{
+    FixedCalendarDateTimeFormatter,
+    fieldsets::{MD, YMDE},
+};
 use icu_decimal::DecimalFormatter;
 use icu_locale::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
@@ -56,7 +59,8 @@ impl LocaleFormatter {
         Some(Self {
             number: DecimalFormatter::try_new((&locale).into(), Default::default()).ok()?,
             day: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YMDE::long()).ok()?,
-            short_day: FixedCalendarDateTimeFormatter::try_new((&locale).into(), MD::medium()).ok()?,
+            short_day: FixedCalendarDateTimeFormatter::try_new((&locale).into(), MD::medium())
+                .ok()?,
             plural: PluralRules::try_new_cardinal((&locale).into()).ok()?,
         })
     }

@@ -30,6 +30,6 @@ pub use self::{
     context::{Direction, PageContext},
     figures::Figure,
     listed::{ArticleList, ListedArticle},
-    tabs::{Tab, tabs},
+    tabs::{Tab, keys, tabs},
     texts::PageTexts,
 };

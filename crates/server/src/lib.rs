@@ -28,6 +28,8 @@ pub mod problem;
 pub mod qr;
 /// Rankings: most read, most reactions.
 pub mod ranking;
+/// What the newsroom's pages show.
+pub mod readership;
 /// Server-side rendering of the widget.
 pub mod render;
 /// HTTP routes.

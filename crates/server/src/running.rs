@@ -118,5 +118,6 @@ async fn maintain_every_minute(app: App) {
             .await;
         let _ = app.store.accounts().expire_accounts(now).await;
         app.rankings.tidy((app.now)());
+        app.readership.tidy((app.now)());
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     newsroom::Newsroom,
     qr::QrCache,
     ranking::{Clock, Rankings},
+    readership::Readership,
     subscriptions::SubscriptionHub,
     work_queue::WorkQueue,
     write_block::WriteBlock,
@@ -45,6 +46,8 @@ pub struct AppState {
     pub subscriptions: Arc<SubscriptionHub>,
     /// Rankings.
     pub rankings: Rankings,
+    /// What the newsroom's pages show.
+    pub readership: Readership,
     /// Queue for compressing large responses, off the async threads.
     pub compression_queue: WorkQueue,
     /// Queue for drawing QR codes; separate, so that a flood of them does not delay compression.
@@ -103,6 +106,7 @@ impl App {
             write_block: WriteBlock::default(),
             subscriptions,
             rankings: Rankings::default(),
+            readership: Readership::default(),
             compression_queue: WorkQueue::default(),
             qr_queue: WorkQueue::default(),
             copy_places: Semaphore::new(MAX_COPIES),

@@ -3,11 +3,11 @@ use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
-    ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, ChooseOfHours,
-    ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport, Period,
-    PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Removal, Store, StoreError,
-    TypicalStart, export_format::Line,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
+    ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
+    ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
+    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Removal, Store,
+    StoreError, TypicalStart, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};

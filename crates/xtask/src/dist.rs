@@ -61,6 +61,7 @@ fn assemble(built: &Path) -> Result<()> {
         &part.join(pinned_loader::PINNED_LOADER_FILE),
         &pinned_loader::script()?,
     )?;
+    write(&part.join("newsroom.js"), &minify::newsroom()?)?;
     pages::write_all(&part)?;
     write(&part.join("assets.json"), assets.manifest().as_bytes())?;
     compress::all(&part)?;

@@ -86,14 +86,21 @@ fn about(context: &PageContext, page: &ArticlePage) -> Html {
     let published = article
         .published
         .map(|day| row(texts.published, html! { {context.date(day)} }));
-    let byline = (!article.byline.is_empty())
-        .then(|| row(texts.byline, html! { <span dir="auto">{&*article.byline}</span> }));
+    let byline = (!article.byline.is_empty()).then(|| {
+        row(
+            texts.byline,
+            html! { <span dir="auto">{&*article.byline}</span> },
+        )
+    });
     let link = page.url.as_ref().map(|url| {
         let url = url.clone();
-        row(texts.address, html! { <a href={url} rel="noreferrer">{texts.page}</a> })
+        row(
+            texts.address,
+            html! { <a href={url} rel="noreferrer">{texts.page}</a> },
+        )
     });
-    let aliases = (!page.aliases.is_empty())
-        .then(|| row(texts.aliases, html! { {page.aliases.join(", ")} }));
+    let aliases =
+        (!page.aliases.is_empty()).then(|| row(texts.aliases, html! { {page.aliases.join(", ")} }));
     html! {
         <dl class="about">
             {row(texts.key, html! { <code>{&*article.key}</code> })}
@@ -178,7 +185,11 @@ fn days(context: &PageContext, page: &ArticlePage) -> Html {
             sentence,
             label_head: texts.day_head.to_owned(),
             labels: page.days.iter().map(|day| context.date(*day)).collect(),
-            axis: page.days.iter().map(|day| context.short_date(*day)).collect(),
+            axis: page
+                .days
+                .iter()
+                .map(|day| context.short_date(*day))
+                .collect(),
             series: vec![Series {
                 name: texts.reads.to_owned(),
                 values: page.reads.iter().map(|reads| Some(*reads)).collect(),
@@ -231,7 +242,9 @@ fn first_hours(context: &PageContext, hours: &FirstHours) -> Html {
             title: texts.first_hours.to_owned(),
             sentence,
             label_head: texts.since_first.to_owned(),
-            labels: (1..=width).map(|hour| context.number(hour as i64)).collect(),
+            labels: (1..=width)
+                .map(|hour| context.number(hour as i64))
+                .collect(),
             axis: Vec::new(),
             series,
             marked: Vec::new(),
@@ -276,7 +289,11 @@ fn options(context: &PageContext, page: &ArticlePage) -> Html {
             sentence,
             label_head: texts.day_head.to_owned(),
             labels: page.days.iter().map(|day| context.date(*day)).collect(),
-            axis: page.days.iter().map(|day| context.short_date(*day)).collect(),
+            axis: page
+                .days
+                .iter()
+                .map(|day| context.short_date(*day))
+                .collect(),
             series: series.collect(),
             marked: Vec::new(),
         },
@@ -286,7 +303,9 @@ fn options(context: &PageContext, page: &ArticlePage) -> Html {
 fn edit(context: &PageContext, page: &ArticlePage, copy: &Copy) -> Html {
     let texts = context.texts;
     let action = super::listed::article_href(&page.article.key);
-    let saved = page.is_saved.then(|| html! { <p class="note" role="status">{texts.saved}</p> });
+    let saved = page
+        .is_saved
+        .then(|| html! { <p class="note" role="status">{texts.saved}</p> });
     let refusal = page.refusal.as_ref();
     let refusal = refusal.map(|why| html! { <p class="note error" role="alert">{&**why}</p> });
     let is_open = page.refusal.is_some();
@@ -302,7 +321,7 @@ fn edit(context: &PageContext, page: &ArticlePage, copy: &Copy) -> Html {
                     <label>{texts.byline}<input name="byline" value={copy.byline.clone()} dir="auto" /></label>
                     <label>{texts.published}<input type="date" name="published" value={copy.published.clone()} /></label>
                     <label>{texts.address}<input type="url" name="url" value={copy.url.clone()} /></label>
-                    <label>{texts.body}<textarea name="html" rows="12" required=true dir="auto" value={copy.html.clone()}></textarea></label>
+                    <label>{texts.body}<textarea name="html" rows="12" required=true dir="auto" value={copy.html.clone()} /></label>
                     <button>{texts.save}</button>
                 </form>
             </details>

@@ -194,7 +194,11 @@ fn parts(context: &PageContext, page: &Articles) -> Html {
     let texts = context.texts;
     let query = page.filter.query();
     let at = |skipped: usize| {
-        let query = if query.is_empty() { String::new() } else { format!("&{query}") };
+        let query = if query.is_empty() {
+            String::new()
+        } else {
+            format!("&{query}")
+        };
         format!("articles?skip={skipped}{query}")
     };
     let previous = (page.skipped > 0).then(|| {

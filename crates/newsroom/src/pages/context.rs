@@ -3,10 +3,10 @@ use widget::{format::Format, text::fill};
 
 use super::texts::PageTexts;
 
-/// PageTexts and formats of one page.
+/// Texts and formats of one page.
 #[derive(Clone)]
 pub struct PageContext {
-    /// PageTexts.
+    /// Texts.
     pub texts: &'static PageTexts,
     /// Numbers and dates.
     pub format: &'static (dyn Format + Sync),
@@ -25,12 +25,12 @@ pub enum Direction {
 }
 
 impl PageContext {
-    /// PageTexts and formats of a language.
-    pub fn new(language: &locale::Language) -> Self {
+    /// Texts of one language, and formats of another.
+    pub fn new(texts: &'static PageTexts, formats: &locale::Language) -> Self {
         Self {
-            texts: PageTexts::of(&language.code),
-            format: locale::formatter(language),
-            percent: locale::percent(language),
+            texts,
+            format: locale::formatter(formats),
+            formats: formats.clone(),
         }
     }
 
@@ -46,7 +46,10 @@ impl PageContext {
 
     /// A percentage of the locale, with a sign.
     pub fn percent(&self, percent: i64) -> String {
-        fill(locale::percent(&self.formats), &[("n", &self.number(percent))])
+        fill(
+            locale::percent(&self.formats),
+            &[("n", &self.number(percent))],
+        )
     }
 
     /// A date in full.

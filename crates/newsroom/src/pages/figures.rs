@@ -39,7 +39,10 @@ pub(crate) fn totals(context: &PageContext, title: &str, figures: &[Figure]) -> 
         let (before, change) = match &figure.before {
             Some((before, _)) => {
                 let (change, direction) = context.change(figure.now, *before);
-                (context.number(*before), html! { <span class={class(direction)}>{change}</span> })
+                (
+                    context.number(*before),
+                    html! { <span class={class(direction)}>{change}</span> },
+                )
             }
             None => ("–".into(), Html::default()),
         };

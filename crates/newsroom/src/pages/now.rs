@@ -2,10 +2,8 @@ use visitor::{Day, Hour};
 use yew::prelude::*;
 
 use super::{
-    ArticleList, Chart, Figure, ListedArticle, Look, PageContext, Series,
-    chart::chart,
-    figures::figures,
-    listed::list,
+    ArticleList, Chart, Figure, ListedArticle, Look, PageContext, Series, chart::chart,
+    figures::figures, listed::list,
 };
 
 /// Hours of a day.
@@ -26,10 +24,9 @@ pub struct Now {
     pub before: [i64; HOURS],
     /// Mean reads in each hour of the seven days before today; `None`: unknown.
     pub usual: Option<[f64; HOURS]>,
-    /// Reactions and shares, today and until the same hour of the day a week before.
-    pub reactions: (i64, i64),
-    /// The same of shares.
-    pub shares: (i64, i64),
+    /// Reads, reactions and shares of today, and of the day a week before until the same hour; `None`: its hours are not
+    /// known.
+    pub totals: [(i64, Option<i64>); 3],
     /// Open tabs with live counts; `None`: the site has no live counts.
     pub watching: Option<u64>,
     /// Articles that are watched, with the number of tabs.
@@ -56,11 +53,6 @@ impl Now {
         };
         (0..HOURS).filter(is_spike).collect()
     }
-
-    fn until(hours: &[i64; HOURS], last: Hour) -> i64 {
-        let count = usize::from(last.get()).min(HOURS - 1) + 1;
-        hours[..count].iter().sum()
-    }
 }
 
 /// Draws the page.
@@ -73,31 +65,27 @@ pub fn now(context: &PageContext, now: &Now) -> Html {
     let when = |n: i64| {
         let date = context.date(before);
         let n = context.number(n);
-        context.fill(texts.before_until, &[("date", &date), ("hour", &hour_text), ("n", &n)])
+        context.fill(
+            texts.before_until,
+            &[("date", &date), ("hour", &hour_text), ("n", &n)],
+        )
     };
-    let figure = |label: &str, live, now, before| Figure {
+    let figure = |label: &str, live, (now, before): (i64, Option<i64>)| Figure {
         label: label.to_owned(),
         now,
-        before: Some((before, when(before))),
+        before: before.map(|before| (before, when(before))),
         live: Some(live),
     };
     let this_hour = usize::from(hour.get()).min(HOURS - 1);
+    let [reads, reactions, shares] = now.totals;
     let mut all = vec![
-        figure(
-            texts.reads,
-            "reads",
-            Now::until(&now.reads, hour),
-            Now::until(&now.before, hour),
-        ),
-        figure(texts.reactions, "reactions", now.reactions.0, now.reactions.1),
-        figure(texts.shares, "shares", now.shares.0, now.shares.1),
-        Figure {
-            label: texts.this_hour.to_owned(),
-            now: now.reads[this_hour],
-            before: None,
-            live: Some("hour"),
-        },
+        figure(texts.reads, "reads", reads),
+        figure(texts.reactions, "reactions", reactions),
+        figure(texts.shares, "shares", shares),
     ];
+    if now.has_hours {
+        all.push(figure(texts.this_hour, "hour", (now.reads[this_hour], None)));
+    }
     if let Some(watching) = now.watching {
         all.push(Figure {
             label: texts.watching.to_owned(),

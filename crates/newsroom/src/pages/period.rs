@@ -2,9 +2,7 @@ use visitor::Day;
 use yew::prelude::*;
 
 use super::{
-    ArticleList, Chart, Figure, Look, PageContext, Series,
-    chart::chart,
-    figures::totals,
+    ArticleList, Chart, Figure, Look, PageContext, Series, chart::chart, figures::totals,
     listed::list,
 };
 
@@ -76,7 +74,10 @@ fn reads(context: &PageContext, page: &PeriodPage) -> Html {
         Unit::Month => (texts.month, texts.month_head),
     };
     let sum: i64 = page.reads.iter().map(|(_, reads)| reads).sum();
-    let most = page.reads.iter().max_by_key(|(day, reads)| (*reads, std::cmp::Reverse(*day)));
+    let most = page
+        .reads
+        .iter()
+        .max_by_key(|(day, reads)| (*reads, std::cmp::Reverse(*day)));
     let (first, last) = page.days;
     let sentence = match most.filter(|(_, reads)| *reads > 0) {
         Some((day, reads)) => context.fill(
@@ -100,8 +101,16 @@ fn reads(context: &PageContext, page: &PeriodPage) -> Html {
             title: context.fill(texts.reads_by, &[("unit", unit)]),
             sentence,
             label_head: head.to_owned(),
-            labels: page.reads.iter().map(|(day, _)| context.date(*day)).collect(),
-            axis: page.reads.iter().map(|(day, _)| context.short_date(*day)).collect(),
+            labels: page
+                .reads
+                .iter()
+                .map(|(day, _)| context.date(*day))
+                .collect(),
+            axis: page
+                .reads
+                .iter()
+                .map(|(day, _)| context.short_date(*day))
+                .collect(),
             series: vec![Series {
                 name: texts.reads.to_owned(),
                 values,

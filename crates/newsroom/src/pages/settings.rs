@@ -21,7 +21,8 @@ pub fn settings(context: &PageContext, settings: &[Setting]) -> Html {
     };
     let rows = settings.iter().map(|setting| {
         let differs = setting.value != setting.default;
-        let mark = differs.then(|| html! { <>{" "}<strong class="mark">{texts.differs}</strong></> });
+        let mark =
+            differs.then(|| html! { <>{" "}<strong class="mark">{texts.differs}</strong></> });
         html! {
             <tr data-row="">
                 <th scope="row"><code>{setting.name}</code></th>

@@ -3,7 +3,7 @@ use crate::Language;
 /// Defines [`PageTexts`], and one constant for each language.
 macro_rules! page_texts {
     ($($(#[$doc:meta])* $name:ident: $en:literal, $id:literal;)*) => {
-        /// PageTexts of the pages in one language.
+        /// Texts of the pages in one language.
         #[expect(missing_docs, reason = "each text says itself what it is")]
         pub struct PageTexts {
             $($(#[$doc])* pub $name: &'static str,)*
@@ -151,6 +151,11 @@ page_texts! {
     table: "The same numbers as a table", "Angka yang sama sebagai tabel";
     as_of: "As of {time}", "Keadaan pukul {time}";
     keys: "Keys", "Tombol";
+    key_help: "Shows these keys", "Menampilkan tombol-tombol ini";
+    key_rows: "Next and previous row", "Baris berikutnya dan sebelumnya";
+    key_search: "Search", "Cari";
+    key_close: "Close", "Tutup";
+    key_choice: "Use these keys in this browser", "Pakai tombol-tombol ini di peramban ini";
 }
 
 impl PageTexts {

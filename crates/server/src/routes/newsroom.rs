@@ -18,6 +18,8 @@ mod password;
 mod people;
 /// Responses: the frame of a page, its headers, redirections.
 mod respond;
+/// What is counted in a site.
+mod site;
 /// Signing in.
 mod sign_in;
 /// Who views a page.
@@ -44,7 +46,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(account::routes())
         .merge(people::routes())
         .merge(links::routes())
-        .merge(log::routes());
+        .merge(log::routes())
+        .merge(site::routes());
     pages.layer(from_fn_with_state(app.clone(), if_enabled))
 }
 
