@@ -15,7 +15,7 @@ use tokio::{runtime::Handle, sync::mpsc};
 use visitor::Day;
 use wire::{ArticleKey, SiteId, Tally};
 
-use super::{ImportError, import};
+use super::{ImportError, import, users::copy_accounts};
 
 /// Maximum number of lines between the store and the file.
 const MAX_QUEUED_LINES: usize = 1024;
@@ -80,6 +80,9 @@ pub enum MigrateError {
     /// The target's import failed.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// The newsroom's users could not be copied.
+    #[error("the newsroom's users could not be copied: {0}")]
+    Accounts(StoreError),
     /// There is no room for the temporary file.
     #[error("there must be room for an export in the directory for temporary files (TMPDIR): {0}")]
     TemporaryFile(#[from] std::io::Error),
@@ -176,6 +179,9 @@ async fn copy(
     let imported = importing.map_err(std::io::Error::other)??;
     (&file).rewind()?;
     let keys = keys(&file)?;
+    copy_accounts(from.accounts(), to.accounts())
+        .await
+        .map_err(MigrateError::Accounts)?;
     let articles = keys.values().map(BTreeSet::len).sum();
     let mut different = Vec::new();
     for (site, keys) in keys {

@@ -259,3 +259,24 @@ pub async fn remove_sessions(store: &dyn AccountStore, name: &UserName) -> Resul
     let of_user = sessions.filter_map(|(token, session)| (session.user == *name).then_some(token));
     store.remove_sessions(&of_user.collect::<Vec<_>>()).await
 }
+
+/// Copies users, links and the log to another store. Users and links that are there already stay as they are. Sessions
+/// are not copied: everybody signs in again.
+///
+/// # Errors
+/// A store's.
+pub async fn copy_accounts(
+    from: &dyn AccountStore,
+    to: &dyn AccountStore,
+) -> Result<(), StoreError> {
+    for user in from.users().await? {
+        to.swap_user(&user.name, None, Some(&user)).await?;
+    }
+    for (token, link) in from.links().await? {
+        to.put_link(token, &link).await?;
+    }
+    for entry in from.audit_log().await? {
+        to.add_audit_entry(&entry).await?;
+    }
+    Ok(())
+}

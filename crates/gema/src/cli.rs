@@ -42,6 +42,8 @@ mod signals;
 mod socket_client;
 /// The arguments `--site` and `--database`.
 mod target_args;
+/// `gema user`.
+pub(crate) mod user;
 
 use std::time::{Duration, Instant};
 

@@ -25,6 +25,7 @@ use cli::{
     migrate::Migrate,
     restore::Restore,
     serve::Serve,
+    user::User,
 };
 
 /// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
@@ -71,6 +72,9 @@ enum Command {
     Doctor(Doctor),
     /// Makes the running gema reload its configuration.
     Reload(DatabaseArgs),
+    /// Adds, lists and removes the users of the newsroom's pages.
+    #[command(subcommand)]
+    User(User),
     /// Prints the OpenAPI document of the HTTP API.
     Openapi,
     /// Prints the completions for a shell.
@@ -95,6 +99,7 @@ fn main() -> ExitCode {
         Command::Migrate(migrate) => ask(cli::migrate::run(migrate)),
         Command::Doctor(doctor) => return cli::doctor::run(&doctor),
         Command::Reload(database) => ask(cli::reload::run(database)),
+        Command::User(user) => ask(cli::user::run(user)),
         Command::Openapi => cli::openapi::run(),
         Command::Completions(options) => cli::generate::completions(&options, Cli::command()),
         Command::Man(options) => cli::generate::man(&options, Cli::command()),

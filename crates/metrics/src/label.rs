@@ -72,6 +72,8 @@ label! {
         Assets "assets",
         /// The demo's pages.
         Page "page",
+        /// The newsroom's pages.
+        Newsroom "newsroom",
         /// Health checks, version, and the OpenAPI document.
         Health "health",
         /// Operator commands on the local socket.
@@ -111,6 +113,7 @@ impl Route {
             (Some("health"), Some(_), None, _)
             | (Some("v1"), Some("version" | "openapi.json"), None, _) => Self::Health,
             (Some("admin"), Some(_), ..) => Self::Admin,
+            (Some("redaksi"), ..) => Self::Newsroom,
             (Some(_), None, ..) => Self::Page,
             _ => Self::Other,
         }

@@ -138,7 +138,7 @@ fn layered(routes: Router<App>, app: App) -> Router {
             // Logs method and path, but no headers: no address or user agent is logged.
             TraceLayer::new_for_http()
                 .make_span_with(|request: &axum::extract::Request| {
-                    tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
+                    tracing::debug_span!("request", method = %request.method(), path = logged_path(request.uri().path()))
                 })
                 .on_failure({
                     let app = app.clone();
@@ -185,6 +185,16 @@ fn cors() -> CorsLayer {
         ])
         .expose_headers([header::RETRY_AFTER, header::ETAG])
         .max_age(Duration::from_secs(24 * 60 * 60))
+}
+
+/// The path for the log: without the tokens in addresses of the newsroom's pages.
+fn logged_path(path: &str) -> &str {
+    let is_newsroom = path.starts_with("/redaksi/");
+    let third_slash = path.match_indices('/').nth(2).map(|(at, _)| at);
+    match third_slash.filter(|_| is_newsroom) {
+        Some(end) => &path[..end],
+        None => path,
+    }
 }
 
 fn restrict_readers<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {

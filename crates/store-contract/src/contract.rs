@@ -55,7 +55,11 @@ macro_rules! contract {
             days_of_an_article_are_those_of_all_its_sources,
             a_period_has_the_sums_of_each_article,
             days_of_a_site_are_the_sums_of_its_articles,
-            an_index_has_every_article_with_its_totals
+            an_index_has_every_article_with_its_totals,
+            user_is_replaced_only_by_who_knows_the_stored_one,
+            one_of_concurrent_swaps_of_a_user_succeeds,
+            sessions_and_links_survive_reopening_and_expire,
+            audit_log_is_newest_first_and_ends_after_a_year
         }
     };
     ($engine:ty: $($promise:ident),*) => {
@@ -69,6 +73,12 @@ macro_rules! contract {
 }
 
 pub use super::{
+    accounts::{
+        audit_log_is_newest_first_and_ends_after_a_year,
+        one_of_concurrent_swaps_of_a_user_succeeds,
+        sessions_and_links_survive_reopening_and_expire,
+        user_is_replaced_only_by_who_knows_the_stored_one,
+    },
     admission::admission_is_called_for_new_events_only,
     aliases::{
         aliases_are_listed_and_lead_to_their_article,

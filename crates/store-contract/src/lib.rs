@@ -3,6 +3,8 @@
 
 #![expect(missing_docs, reason = "the name of a promise is what it claims")]
 
+/// The newsroom's accounts.
+pub mod accounts;
 /// Admission hooks are called for new events only.
 pub mod admission;
 /// Aliases.

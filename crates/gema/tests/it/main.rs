@@ -23,6 +23,9 @@ mod event_oracle;
 mod live;
 /// Export and import between machines, by the real binary.
 mod moving;
+/// The newsroom's pages, in the real binary.
+#[cfg(target_os = "linux")]
+mod newsroom;
 /// nginx in front of several endpoints.
 mod nginx;
 /// Logs, metrics and files, as the operator sees them.

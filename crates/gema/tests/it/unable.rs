@@ -1,9 +1,11 @@
 use std::{path::Path, sync::Arc};
 
+use accounts::{AuditEntry, Link, Session, TokenHash, User, UserName};
 use async_trait::async_trait;
 use futures_util::future::{BoxFuture, ready};
+use jiff::Timestamp;
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
     ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, ChooseOfHours,
     ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport, Period,
     PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Removal, Store, StoreError,
@@ -215,6 +217,66 @@ impl Store for Unable {
         Err(self.why)
     }
     async fn check(&self) -> Result<CheckReport, StoreError> {
+        Err(self.why)
+    }
+    fn accounts(&self) -> &dyn AccountStore {
+        self
+    }
+}
+
+#[async_trait]
+impl AccountStore for Unable {
+    async fn users(&self) -> Result<Vec<User>, StoreError> {
+        Err(self.why)
+    }
+    async fn has_users(&self) -> Result<bool, StoreError> {
+        Err(self.why)
+    }
+    async fn user(&self, _: &UserName) -> Result<Option<User>, StoreError> {
+        Err(self.why)
+    }
+    async fn swap_user(
+        &self,
+        _: &UserName,
+        _: Option<&User>,
+        _: Option<&User>,
+    ) -> Result<bool, StoreError> {
+        Err(self.why)
+    }
+    async fn session(&self, _: TokenHash) -> Result<Option<Session>, StoreError> {
+        Err(self.why)
+    }
+    async fn sessions(&self) -> Result<Vec<(TokenHash, Session)>, StoreError> {
+        Err(self.why)
+    }
+    async fn put_session(&self, _: TokenHash, _: &Session) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn touch_session(&self, _: TokenHash, _: &Session) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn remove_sessions(&self, _: &[TokenHash]) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn link(&self, _: TokenHash) -> Result<Option<Link>, StoreError> {
+        Err(self.why)
+    }
+    async fn links(&self) -> Result<Vec<(TokenHash, Link)>, StoreError> {
+        Err(self.why)
+    }
+    async fn put_link(&self, _: TokenHash, _: &Link) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn remove_links(&self, _: &[TokenHash]) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn add_audit_entry(&self, _: &AuditEntry) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn audit_log(&self) -> Result<Vec<AuditEntry>, StoreError> {
+        Err(self.why)
+    }
+    async fn expire_accounts(&self, _: Timestamp) -> Result<(), StoreError> {
         Err(self.why)
     }
 }

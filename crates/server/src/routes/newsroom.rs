@@ -2,6 +2,8 @@
 
 /// The own account: sessions, signing out.
 mod account;
+/// Changes of users, and the errors and addresses that follow.
+mod change;
 /// The session's cookie.
 mod cookie;
 /// Forms of the pages.
@@ -16,6 +18,8 @@ mod log;
 mod password;
 /// Users and their roles.
 mod people;
+/// What a request says: address, language, and whether an own page sent it.
+mod request;
 /// Responses: the frame of a page, its headers, redirections.
 mod respond;
 /// What is counted in a site.
@@ -28,12 +32,12 @@ pub(crate) mod viewer;
 use axum::{
     Router,
     extract::{Request, State},
+    http::StatusCode,
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 
-pub(crate) use password::invitation_path;
-pub(crate) use people::problem;
+pub(crate) use change::{invitation_path, problem};
 
 use crate::{problem::Problem, state::App};
 
@@ -48,6 +52,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(links::routes())
         .merge(log::routes())
         .merge(site::routes());
+    // Before the layer, which would not see other methods otherwise.
+    let pages = pages.method_not_allowed_fallback(method_not_allowed);
     pages.layer(from_fn_with_state(app.clone(), if_enabled))
 }
 
@@ -58,6 +64,13 @@ async fn if_enabled(State(app): State<App>, mut request: Request, next: Next) ->
         true => next.run(request).await,
         false => Problem::not_found("There is nothing at this address.").into_response(),
     }
+}
+
+async fn method_not_allowed() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This address does not take that method. See Allow.",
+    )
 }
 
 /// Random bytes.

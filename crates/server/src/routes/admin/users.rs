@@ -51,7 +51,7 @@ struct RoleRequest {
 
 /// The path of a one-time link; `None`: the user exists already.
 #[derive(Serialize)]
-struct Invited {
+struct InvitationLink {
     path: Option<String>,
 }
 
@@ -63,7 +63,7 @@ async fn list(State(app): State<App>) -> Result<Json<Vec<ListedUser>>, Problem> 
 async fn set_role(
     State(app): State<App>,
     Json(request): Json<RoleRequest>,
-) -> Result<Json<Invited>, Problem> {
+) -> Result<Json<InvitationLink>, Problem> {
     let name = parsed(&request.name)?;
     let section = request.section.as_deref().map(Section::parse).transpose();
     let section =
@@ -82,7 +82,7 @@ async fn set_role(
         .await;
     app.newsroom.forget_users().await;
     let token = token.map_err(problem)?;
-    Ok(Json(Invited {
+    Ok(Json(InvitationLink {
         path: token.map(|token| invitation_path(&name, &token)),
     }))
 }
@@ -90,11 +90,11 @@ async fn set_role(
 async fn invite(
     State(app): State<App>,
     Path(name): Path<String>,
-) -> Result<Json<Invited>, Problem> {
+) -> Result<Json<InvitationLink>, Problem> {
     let name = parsed(&name)?;
     let token = change(&app)?.invite(app.store.accounts(), &name).await;
     let token = token.map_err(problem)?;
-    Ok(Json(Invited {
+    Ok(Json(InvitationLink {
         path: Some(invitation_path(&name, &token)),
     }))
 }

@@ -8,11 +8,11 @@ use axum::{
 use newsroom::account;
 
 use super::{
+    change::{change_of, problem},
     cookie,
     form::OwnForm,
-    people::{change_of, problem},
     respond,
-    viewer::{Identity, Viewer, forbidden},
+    viewer::{self, Identity, Viewer, forbidden},
 };
 use crate::{problem::Problem, routes::extract::CurrentConfig, state::App};
 
@@ -44,7 +44,7 @@ async fn show(State(app): State<App>, viewer: Viewer) -> Result<Response, Proble
         }
     };
     let content = account::page(texts, &sessions);
-    Ok(respond::page(texts.account, &viewer, content))
+    Ok(viewer::page(texts.account, &viewer, content))
 }
 
 /// Ends the session of this browser. Also without a valid one, so that the cookie goes in any case.

@@ -12,7 +12,7 @@ const SESSION_COOKIE: &str = "__Host-gema";
 const LINK_COOKIE: &str = "__Host-gema-link";
 
 /// The prefix, which is left out on this machine by http: not every browser keeps secure cookies there.
-const PREFIX: &str = "__Host-";
+const HOST_PREFIX: &str = "__Host-";
 
 /// How long a browser keeps the session's cookie, in seconds: the longest that browsers permit. The session itself ends
 /// when it is idle.
@@ -84,7 +84,7 @@ fn set(headers: &HeaderMap, config: &Config, name: &str, value: &str, seconds: i
 
 fn named<'a>(name: &'a str, headers: &HeaderMap, config: &Config) -> &'a str {
     match is_plain_loopback(headers, config) {
-        true => name.strip_prefix(PREFIX).unwrap_or(name),
+        true => name.strip_prefix(HOST_PREFIX).unwrap_or(name),
         false => name,
     }
 }

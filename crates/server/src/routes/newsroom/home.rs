@@ -1,7 +1,10 @@
 use axum::{Router, response::Response, routing::get};
 use newsroom::home;
 
-use super::{respond, viewer::Viewer};
+use super::{
+    respond,
+    viewer::{self, Viewer},
+};
 use crate::state::App;
 
 pub(super) fn routes() -> Router<App> {
@@ -18,5 +21,5 @@ async fn with_slash() -> Response {
 async fn sites(viewer: Viewer) -> Response {
     let texts = viewer.language.texts();
     let content = home::page(texts, &viewer.access);
-    respond::page(texts.sites_heading, &viewer, content)
+    viewer::page(texts.sites_heading, &viewer, content)
 }

@@ -15,11 +15,13 @@ use newsroom::{
 use wire::SiteId;
 
 use super::{
+    change::{change_of, problem, section, whole_address},
     cookie,
     form::OwnForm,
-    people::{change_of, problem, section, whole_address},
-    random, respond,
-    viewer::{PageAddress, Viewer, forbidden, language, valid_link},
+    random,
+    request::{PageAddress, language},
+    respond,
+    viewer::{self, Viewer, forbidden, valid_link},
 };
 use crate::{
     problem::Problem,
@@ -78,7 +80,7 @@ async fn page(
         sites: sites.collect(),
     };
     let texts = viewer.language.texts();
-    let page = respond::page(texts.links, viewer, links::page(texts, &shown));
+    let page = viewer::page(texts.links, viewer, links::page(texts, &shown));
     Ok(respond::with_status(status, page))
 }
 

@@ -2,10 +2,7 @@ use accounts::AuditEntry;
 use axum::{Router, extract::State, response::Response, routing::get};
 use newsroom::log;
 
-use super::{
-    respond,
-    viewer::{Viewer, forbidden},
-};
+use super::viewer::{self, Viewer, forbidden};
 use crate::{problem::Problem, state::App};
 
 pub(super) fn routes() -> Router<App> {
@@ -23,9 +20,5 @@ async fn show(State(app): State<App>, viewer: Viewer) -> Result<Response, Proble
         !entry.sites.is_empty()
     });
     let texts = viewer.language.texts();
-    Ok(respond::page(
-        texts.log,
-        &viewer,
-        log::page(texts, &entries),
-    ))
+    Ok(viewer::page(texts.log, &viewer, log::page(texts, &entries)))
 }

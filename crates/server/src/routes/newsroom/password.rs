@@ -11,11 +11,12 @@ use config::Config;
 use newsroom::{message, password, sign_in::Note};
 
 use super::{
+    change::problem,
     form::OwnForm,
-    people::problem,
-    random, respond,
+    random,
+    request::{PageAddress, language},
+    respond,
     sign_in::{begin_session, charge},
-    viewer::{PageAddress, language},
 };
 use crate::{
     problem::Problem,
@@ -139,10 +140,4 @@ fn over(parts: &Parts, config: &Config) -> Response {
     let address = PageAddress::of(parts, config);
     let page = respond::outside(texts.set_password, language, &address, content);
     respond::with_status(StatusCode::GONE, page)
-}
-
-/// The path of the page with which a user sets a password.
-pub(crate) fn invitation_path(name: &UserName, token: &Token) -> String {
-    // Names have no characters that a path must encode.
-    format!("redaksi/set-password/{name}/{}", token.as_str())
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use accounts::{Grant, Role, Section, Token, User, UserName};
-use admin::users::{UserChange, UserError};
+use accounts::{Grant, Role, Token, User, UserName};
+use admin::users::UserError;
 use axum::{
     Router,
     extract::State,
@@ -9,7 +9,6 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use config::Config;
 use jiff::Timestamp;
 use newsroom::{
     Texts,
@@ -19,16 +18,12 @@ use store::StoreError;
 use wire::SiteId;
 
 use super::{
+    change::{change_of, invitation, section},
     form::OwnForm,
-    password::invitation_path,
-    random, respond,
-    viewer::{Viewer, forbidden},
+    respond,
+    viewer::{self, Viewer, forbidden},
 };
-use crate::{
-    problem::Problem,
-    routes::{extract::CurrentConfig, front_page},
-    state::App,
-};
+use crate::{problem::Problem, routes::extract::CurrentConfig, state::App};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -78,7 +73,7 @@ async fn page(
         users,
         operator: &viewer.access,
     };
-    let page = respond::page(texts.people, viewer, people::page(texts, &people));
+    let page = viewer::page(texts.people, viewer, people::page(texts, &people));
     Ok(respond::with_status(status, page))
 }
 
@@ -128,16 +123,6 @@ fn parse(texts: &Texts, form: &OwnForm) -> Result<(UserName, Grant), String> {
     let grant = Grant::new(site, role, section(texts, form)?);
     let grant = grant.map_err(|_| texts.operator_section.to_owned())?;
     Ok((name, grant))
-}
-
-/// The section of a form; `None`: the whole site.
-pub(super) fn section(texts: &Texts, form: &OwnForm) -> Result<Option<Section>, String> {
-    match form.field("section").trim() {
-        "" => Ok(None),
-        prefix => Section::parse(prefix)
-            .map(Some)
-            .map_err(|invalid| texts.invalid_section.replace("{}", invalid.0)),
-    }
 }
 
 async fn invite(
@@ -230,39 +215,4 @@ async fn done(
         Err(UserError::TooMany) => texts.failed,
     };
     page(app, viewer, Some(Note::Error(why.into())), None).await
-}
-
-/// A change by that viewer. The holder of a link has no role that permits one.
-pub(super) fn change_of<'a>(app: &App, viewer: &'a Viewer) -> Result<UserChange<'a>, Problem> {
-    Ok(UserChange {
-        actor: &viewer.name,
-        operator: Some(&viewer.access),
-        now: (app.now)(),
-        token: random()?,
-        random: u64::from_be_bytes(random()?),
-    })
-}
-
-/// The error of an operation that the viewer may do.
-pub(crate) fn problem(error: UserError) -> Problem {
-    let status = match &error {
-        UserError::Store(error) => return (*error).into(),
-        UserError::NoUser | UserError::NoRole => StatusCode::NOT_FOUND,
-        UserError::Forbidden | UserError::Own => StatusCode::FORBIDDEN,
-        UserError::Changed | UserError::TooMany => StatusCode::CONFLICT,
-    };
-    Problem::new(status, error.to_string())
-}
-
-/// The whole address of a one-time link.
-fn invitation(config: &Config, headers: &HeaderMap, name: &UserName, token: &Token) -> String {
-    whole_address(config, headers, &invitation_path(name, token))
-}
-
-/// The address of a path, as browsers reach it.
-pub(super) fn whole_address(config: &Config, headers: &HeaderMap, path: &str) -> String {
-    match &config.newsroom.address {
-        Some(address) => format!("{address}/{path}"),
-        None => format!("{}{path}", front_page::address(headers)),
-    }
 }

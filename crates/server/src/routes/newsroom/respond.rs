@@ -1,15 +1,16 @@
 use std::sync::LazyLock;
 
 use axum::{
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use config::Config;
 use data_encoding::BASE64;
-use newsroom::{Chrome, Language, STYLE, document};
+use newsroom::{Chrome, Language, STYLE, document, message};
 use sha2::{Digest, Sha256};
 use yew::Html;
 
-use super::viewer::{PageAddress, Viewer};
+use super::request::{PageAddress, language};
 use crate::state::OwnPagesOnly;
 
 /// What a page may load: its own style sheet, by its hash, images and the script of the endpoint. No inline script, no
@@ -21,11 +22,6 @@ static NEWSROOM_CSP: LazyLock<String> = LazyLock::new(|| {
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 });
-
-/// A page for a viewer, with its frame and headers.
-pub(crate) fn page(title: &str, viewer: &Viewer, content: Html) -> Response {
-    html(document(&viewer.chrome(title), content))
-}
 
 /// A page for somebody who is not signed in.
 pub(super) fn outside(
@@ -41,14 +37,28 @@ pub(super) fn outside(
         root: page.root.clone(),
         ..Chrome::default()
     };
-    html(document(&chrome, content))
+    framed(&chrome, content)
 }
 
-fn html(document: String) -> Response {
+/// A page with its frame and headers.
+pub(super) fn framed(chrome: &Chrome, content: Html) -> Response {
+    let document = document(chrome, content);
     let content_type = HeaderValue::from_static("text/html; charset=utf-8");
     let mut response = ([(header::CONTENT_TYPE, content_type)], document).into_response();
     protect(&mut response);
     response
+}
+
+/// The answer to a form of another page: 403, without effect.
+pub(super) fn refuse_foreign(parts: &Parts, config: &Config) -> Response {
+    let language = language(parts);
+    let texts = language.texts();
+    let page = PageAddress::of(parts, config);
+    let content = message::sentence(texts.foreign_form);
+    with_status(
+        StatusCode::FORBIDDEN,
+        outside(texts.forbidden, language, &page, content),
+    )
 }
 
 /// A redirection after a form, relative to the request's address, because a proxy may add a path prefix.

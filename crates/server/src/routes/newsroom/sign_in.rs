@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::{net::IpAddr, num::NonZeroU32};
 
 use accounts::{
     AuditAction, MAX_PASSWORD_BYTES, PasswordHash, SESSION_TOKEN_BYTES, Session, Token, User,
@@ -15,13 +15,14 @@ use axum::{
 use config::{Action, Config};
 use newsroom::sign_in::{self, Note};
 use rules::Rejection;
-use std::num::NonZeroU32;
 
 use super::{
+    change::problem,
     cookie,
     form::OwnForm,
-    random, respond,
-    viewer::{PageAddress, language},
+    random,
+    request::{PageAddress, language, query},
+    respond,
 };
 use crate::{
     problem::Problem,
@@ -37,10 +38,7 @@ pub(super) fn routes() -> Router<App> {
 }
 
 async fn show(_: UncachedRead, CurrentConfig(config): CurrentConfig, parts: Parts) -> Response {
-    let query = parts.uri.query().unwrap_or_default();
-    let next = url::form_urlencoded::parse(query.as_bytes())
-        .find(|(name, _)| name == "next")
-        .map(|(_, next)| next.into_owned());
+    let next = query(&parts, "next");
     page(&parts, &config, None, &next.unwrap_or_default())
 }
 
@@ -155,7 +153,7 @@ pub(super) async fn begin_session(
     change
         .log(store, AuditAction::SignedIn, "", sites_of(user))
         .await
-        .map_err(super::people::problem)?;
+        .map_err(problem)?;
     let cookie = cookie::set_session(headers, config, &token);
     Ok(respond::with_cookie(response, &cookie).into_response())
 }

@@ -28,8 +28,8 @@ use wire::SiteId;
 use yew::prelude::*;
 
 use super::{
-    respond,
-    viewer::{Viewer, forbidden},
+    request, respond,
+    viewer::{self, Viewer, forbidden},
 };
 use crate::{assets::FILES, problem::Problem, readership::Scope, routes::assets, state::App};
 
@@ -108,7 +108,7 @@ impl SitePage {
     pub(super) fn respond(&self, tab: Tab, title: &str, content: Html) -> Response {
         let section = self.viewer.section(&self.site.id);
         let tabs = tabs(&self.context, self.site.id.as_str(), section, tab);
-        respond::page(title, &self.viewer, html! { <>{tabs}{content}{keys(&self.context)}</> })
+        viewer::page(title, &self.viewer, html! { <>{tabs}{content}{keys(&self.context)}</> })
     }
 
     pub(super) fn texts(&self) -> &'static PageTexts {
@@ -119,8 +119,7 @@ impl SitePage {
 /// Formats of numbers and dates: those of the browser's first language, or of the page's language.
 fn formats(parts: &Parts, viewer: &Viewer) -> locale::Language {
     let all: Vec<String> = locale::languages().map(str::to_owned).collect();
-    let query = parts.uri.query().unwrap_or_default();
-    let is_named = url::form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "lang");
+    let is_named = request::query(parts, "lang").is_some();
     let accepted = parts.headers.get(header::ACCEPT_LANGUAGE);
     let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
     let first = accepted

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use accounts::{Access, Link, Role, Section, Session, Token, TokenHash, User, UserName};
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, Method, header, request::Parts},
+    http::{HeaderMap, StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use config::Config;
@@ -11,14 +11,16 @@ use newsroom::{Chrome, Language, NavLink, message};
 use wire::{ArticleKey, SiteId};
 use yew::Html;
 
-use super::{cookie, form, respond};
+use super::{
+    cookie,
+    request::{PageAddress, is_own, is_unsafe, language},
+    respond,
+};
 use crate::{
     problem::Problem,
     routes::caller::{UncachedRead, is_trusted_peer},
     state::App,
 };
-
-pub(crate) use super::respond::page;
 
 /// Who views a page of the newsroom: a user or the holder of a read-only link. Extracting it refuses everybody else:
 /// with the form to sign in, or, for a form of another page, without effect.
@@ -44,17 +46,6 @@ pub(crate) enum Identity {
     Proxy(UserName),
     /// By a read-only link.
     Link,
-}
-
-/// The address of a page, and the heading of all.
-#[derive(Clone, Debug, Default)]
-pub(super) struct PageAddress {
-    /// Relative path to `/redaksi/`.
-    pub(super) root: String,
-    /// Path and query below `/redaksi/`.
-    pub(super) path: String,
-    /// The configured title of the newsroom.
-    pub(super) newsroom: String,
 }
 
 impl Viewer {
@@ -98,7 +89,7 @@ impl Viewer {
         &self.page.root
     }
 
-    pub(super) fn chrome(&self, title: &str) -> Chrome {
+    fn chrome(&self, title: &str) -> Chrome {
         Chrome {
             language: self.language,
             newsroom: self.page.newsroom.clone(),
@@ -142,8 +133,8 @@ impl FromRequestParts<App> for Viewer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let config = app.config.of(&mut parts.extensions);
-        if is_unsafe(&parts.method) && !form::is_own(&parts.headers, &config) {
-            return Err(form::refuse_foreign(parts, &config));
+        if is_unsafe(&parts.method) && !is_own(&parts.headers, &config) {
+            return Err(respond::refuse_foreign(parts, &config));
         }
         // Anybody can send requests with unknown tokens, each of which reads the store.
         UncachedRead::from_request_parts(parts, app)
@@ -164,11 +155,6 @@ impl FromRequestParts<App> for Viewer {
             Err(problem) => Err(problem.into_response()),
         }
     }
-}
-
-/// Whether the method may have effects.
-pub(super) fn is_unsafe(method: &Method) -> bool {
-    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 type Found = (String, Access, Identity);
@@ -288,41 +274,9 @@ fn form_encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// The language of `?lang`, else of `Accept-Language`.
-pub(super) fn language(parts: &Parts) -> Language {
-    let query = parts.uri.query().unwrap_or_default();
-    let named = url::form_urlencoded::parse(query.as_bytes())
-        .find(|(name, _)| name == "lang")
-        .and_then(|(_, tag)| Language::of_tag(&tag));
-    named.unwrap_or_else(|| {
-        let accepted = parts.headers.get(header::ACCEPT_LANGUAGE);
-        Language::accepted(
-            accepted
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default(),
-        )
-    })
-}
-
-impl PageAddress {
-    pub(super) fn of(parts: &Parts, config: &Config) -> Self {
-        let whole = parts
-            .uri
-            .path_and_query()
-            .map_or("", |whole| whole.as_str());
-        let path = whole.strip_prefix("/redaksi/").unwrap_or_default();
-        let levels = path
-            .split('?')
-            .next()
-            .unwrap_or_default()
-            .matches('/')
-            .count();
-        Self {
-            root: "../".repeat(levels),
-            path: path.to_owned(),
-            newsroom: config.newsroom.title.clone().unwrap_or_default(),
-        }
-    }
+/// A page for a viewer, with the frame and the headers of all pages.
+pub(crate) fn page(title: &str, viewer: &Viewer, content: Html) -> Response {
+    respond::framed(&viewer.chrome(title), content)
 }
 
 /// A page for a viewer whose role does not permit what was requested.
@@ -330,7 +284,7 @@ pub(crate) fn forbidden(viewer: &Viewer) -> Response {
     let texts = viewer.language.texts();
     let content: Html = message::sentence(texts.forbidden_hint);
     respond::with_status(
-        axum::http::StatusCode::FORBIDDEN,
+        StatusCode::FORBIDDEN,
         page(texts.forbidden, viewer, content),
     )
 }
