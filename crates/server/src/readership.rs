@@ -22,7 +22,7 @@ use visitor::Day;
 use wire::SiteId;
 
 pub(crate) use self::{
-    articles::{ArticleQuery, IndexColumns, select},
+    articles::{ArticleSelection, IndexColumns, select},
     first_hours::first_hours,
     now::{NowData, week_before},
     period::{PeriodData, RankedBy},

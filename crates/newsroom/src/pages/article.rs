@@ -47,7 +47,7 @@ pub struct ArticlePage {
     /// Choices of the number of days: number, and whether it is chosen.
     pub choices: Vec<(u16, bool)>,
     /// The copy to edit; `None`: the viewer may not.
-    pub copy: Option<Copy>,
+    pub copy: Option<EditedCopy>,
     /// Whether the copy has just been saved.
     pub is_saved: bool,
     /// Why the copy was not saved.
@@ -57,7 +57,7 @@ pub struct ArticlePage {
 /// The fields of a copy.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "as in `wire::Article`")]
-pub struct Copy {
+pub struct EditedCopy {
     pub title: String,
     pub byline: String,
     pub published: String,
@@ -300,7 +300,7 @@ fn options(context: &PageContext, page: &ArticlePage) -> Html {
     )
 }
 
-fn edit(context: &PageContext, page: &ArticlePage, copy: &Copy) -> Html {
+fn edit(context: &PageContext, page: &ArticlePage, copy: &EditedCopy) -> Html {
     let texts = context.texts;
     let action = super::listed::article_href(&page.article.key);
     let saved = page

@@ -13,7 +13,7 @@ macro_rules! page_texts {
         const PAGE_TEXTS_ID: PageTexts = PageTexts { $($name: $id,)* };
 
         #[cfg(test)]
-        pub(crate) const ALL: &[(&str, &str)] = &[$(($en, $id),)*];
+        pub(crate) const PAGE_TEXT_PAIRS: &[(&str, &str)] = &[$(($en, $id),)*];
     };
 }
 
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_blanks() {
-        for (english, indonesian) in ALL {
+        for (english, indonesian) in PAGE_TEXT_PAIRS {
             assert_eq!(blanks(english), blanks(indonesian), "{english}");
             assert!(!english.is_empty() && !indonesian.is_empty());
         }

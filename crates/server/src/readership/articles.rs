@@ -3,7 +3,7 @@ use store::{ArticleIndex, IndexedArticle, Metric};
 use visitor::Day;
 
 /// Which articles of an index are wanted, in which order.
-pub(crate) struct ArticleQuery {
+pub(crate) struct ArticleSelection {
     /// What the viewer may see: how keys begin.
     pub(crate) scope: Option<String>,
     words: Vec<String>,
@@ -14,7 +14,7 @@ pub(crate) struct ArticleQuery {
     sort: Sort,
 }
 
-impl ArticleQuery {
+impl ArticleSelection {
     pub(crate) fn new(filter: &Filter, scope: Option<&str>) -> Self {
         let words = filter.search.split_whitespace().map(str::to_lowercase);
         Self {
@@ -85,7 +85,7 @@ impl IndexColumns {
 }
 
 /// Indexes of the wanted articles, in order. Equal ones are in the order of their keys.
-pub(crate) fn select(index: &ArticleIndex, query: &ArticleQuery) -> Vec<usize> {
+pub(crate) fn select(index: &ArticleIndex, query: &ArticleSelection) -> Vec<usize> {
     let columns = IndexColumns::of(index);
     let mut found: Vec<(i64, usize)> = Vec::new();
     for (at, article) in index.iter().enumerate() {
@@ -144,7 +144,7 @@ mod tests {
 
     fn keys(filter: Filter, scope: Option<&str>) -> Vec<String> {
         let index = index();
-        select(&index, &ArticleQuery::new(&filter, scope))
+        select(&index, &ArticleSelection::new(&filter, scope))
             .into_iter()
             .map(|at| index.get(at).key.to_owned())
             .collect()

@@ -51,7 +51,7 @@ pub(crate) struct PeriodData {
     pub(crate) rankings: Vec<RankedArticles>,
 }
 
-type Ranking = (RankedBy, Vec<(u32, f64)>);
+type ScoredArticles = (RankedBy, Vec<(u32, f64)>);
 
 impl PeriodData {
     pub(super) async fn load(
@@ -60,7 +60,7 @@ impl PeriodData {
         days: Days,
     ) -> Result<Self, StoreError> {
         let section = section.as_deref();
-        let ranked: Arc<Mutex<Vec<Ranking>>> = Arc::default();
+        let ranked: Arc<Mutex<Vec<ScoredArticles>>> = Arc::default();
         let choose = {
             let ranked = Arc::clone(&ranked);
             move |sums: &PeriodSums| {
@@ -201,16 +201,16 @@ impl Columns {
     }
 }
 
-fn rankings(sums: &PeriodSums) -> Vec<Ranking> {
-    let columns = Columns::of(sums);
-    let articles = || (0..sums.len() as u32).map(|article| (article, columns.row(sums.of(article))));
+fn rankings(sums: &PeriodSums) -> Vec<ScoredArticles> {
+    let columns = &Columns::of(sums);
+    let articles = || (0..sums.len() as u32).map(move |article| (article, columns.row(sums.of(article))));
     let rank = |score: &dyn Fn(&Row<'_>) -> f64| {
         highest(RANKED, articles().map(|(article, row)| (article, score(&row))))
     };
     let median = median_reads(articles().map(|(_, row)| row.reads));
     let mut rankings = vec![
         (RankedBy::Reads, rank(&|row| row.reads as f64)),
-        (RankedBy::FewestReads, fewest_reads(sums, &columns)),
+        (RankedBy::FewestReads, fewest_reads(sums, columns)),
     ];
     for (option, at) in &columns.reactions {
         let ranked = rank(&|row| row.sums[*at] as f64);

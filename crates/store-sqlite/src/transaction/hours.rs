@@ -7,7 +7,7 @@ use wire::SiteId;
 use super::{super::read_model::MetricId, Failure, Transaction};
 
 /// Number of days for which an article's hours are kept: its first ones, and the site's last ones.
-pub(in super::super) const ARTICLE_HOURS_DAYS: i32 = 8;
+const ARTICLE_HOURS_DAYS: i32 = 8;
 
 /// Site, day, hour and metric.
 type SiteHour = (i64, Day, Hour, MetricId);

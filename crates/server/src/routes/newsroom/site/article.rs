@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use accounts::{AuditAction, AuditEntry};
 use admin::{Body, Draft};
@@ -6,11 +6,11 @@ use axum::{
     body::Bytes,
     extract::{Request, State},
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use newsroom::pages::{
     ListedArticle, Tab,
-    article::{ArticlePage, Copy, FirstHours, Total, article},
+    article::{ArticlePage, EditedCopy, FirstHours, Total, article},
 };
 use serde::Deserialize;
 use store::{ArticleCounts, ArticleDayChange, ArticleUpdate, Days, Metric, StoreError};
@@ -40,7 +40,7 @@ const MAX_ALIASES: usize = 1000;
 
 /// The article and the number of days.
 #[derive(Deserialize)]
-pub(super) struct ArticleQuery {
+pub(super) struct ShownArticleQuery {
     #[serde(default, deserialize_with = "key")]
     article: Option<ArticleKey>,
     #[serde(default)]
@@ -49,7 +49,7 @@ pub(super) struct ArticleQuery {
     saved: Option<String>,
 }
 
-impl ArticleQuery {
+impl ShownArticleQuery {
     fn days(&self) -> u16 {
         let named = self.days.as_deref().and_then(|days| days.parse().ok());
         named.filter(|days| CHOICES.contains(days)).unwrap_or(CHOICES[0])
@@ -57,12 +57,12 @@ impl ArticleQuery {
 }
 
 /// A copy that was sent, and why it was refused.
-type Refused = Option<(Copy, String)>;
+type Refused = Option<(EditedCopy, String)>;
 
 pub(super) async fn show(
     State(app): State<App>,
     page: SitePage,
-    Query(query): Query<ArticleQuery>,
+    Query(query): Query<ShownArticleQuery>,
 ) -> Result<Response, Problem> {
     let Some(key) = readable(&app, &page, query.article.as_ref()).await? else {
         return Ok(forbidden(&page.viewer));
@@ -86,7 +86,7 @@ async fn readable(
 async fn draw(
     app: &App,
     page: &SitePage,
-    query: &ArticleQuery,
+    query: &ShownArticleQuery,
     key: &ArticleKey,
     refused: Refused,
 ) -> Result<Response, Problem> {
@@ -111,7 +111,7 @@ async fn draw(
 async fn gather(
     app: &App,
     page: &SitePage,
-    query: &ArticleQuery,
+    query: &ShownArticleQuery,
     key: &ArticleKey,
     counted: ArticleCounts,
     copy: Option<Article>,
@@ -226,8 +226,8 @@ fn options(names: &Names, all: &[ArticleDayChange], days: Days) -> Vec<(String, 
     names.options().map(votes).collect()
 }
 
-fn of_article(article: Article) -> Copy {
-    Copy {
+fn of_article(article: Article) -> EditedCopy {
+    EditedCopy {
         title: article.title,
         byline: article.byline.unwrap_or_default(),
         published: article.published.unwrap_or_default(),
@@ -240,7 +240,7 @@ fn of_article(article: Article) -> Copy {
 pub(super) async fn save(
     State(app): State<App>,
     page: SitePage,
-    Query(query): Query<ArticleQuery>,
+    Query(query): Query<ShownArticleQuery>,
     request: Request,
 ) -> Result<Response, Problem> {
     let site = &page.site;
@@ -286,14 +286,14 @@ pub(super) async fn save(
 }
 
 /// The fields of the form. The viewer is an editor, so the body may be as long as a CMS's.
-async fn fields(request: Request) -> Result<Copy, Problem> {
+async fn fields(request: Request) -> Result<EditedCopy, Problem> {
     let body: Bytes = axum::body::to_bytes(request.into_body(), MAX_REQUEST_BYTES)
         .await
         .map_err(|_| {
             let detail = format!("The form must be at most {MAX_REQUEST_BYTES} bytes.");
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).with_limit(MAX_REQUEST_BYTES)
         })?;
-    let mut copy = Copy::default();
+    let mut copy = EditedCopy::default();
     for (name, value) in url::form_urlencoded::parse(&body) {
         let value = value.into_owned();
         match &*name {

@@ -13,7 +13,7 @@ use store::{ArticleIndex, IndexedArticle, Metric};
 use super::{SitePage, file, names::Names};
 use crate::{
     problem::Problem,
-    readership::{ArticleQuery, IndexColumns, select},
+    readership::{ArticleSelection, IndexColumns, select},
     routes::extract::Query,
     state::App,
 };
@@ -61,7 +61,7 @@ pub(super) async fn show(
         .await?;
     let skipped = query.skip.as_deref().and_then(|skip| skip.parse().ok());
     let filter = query.filter();
-    let found = select(&index, &ArticleQuery::new(&filter, page.viewer.section(&page.site.id)));
+    let found = select(&index, &ArticleSelection::new(&filter, page.viewer.section(&page.site.id)));
     let skipped = skipped.unwrap_or(0).min(found.len());
     let columns = IndexColumns::of(&index);
     let rows = found.iter().skip(skipped).take(PART).map(|at| {
@@ -103,7 +103,7 @@ pub(super) async fn csv(
         .index(&app.store, &page.site.id, (app.now)())
         .await?;
     let filter = query.filter();
-    let found = select(&index, &ArticleQuery::new(&filter, page.viewer.section(&page.site.id)));
+    let found = select(&index, &ArticleSelection::new(&filter, page.viewer.section(&page.site.id)));
     let names = Names::of(&page.site, page.viewer.language.tag());
     let mut response = file("text/csv; charset=utf-8", table(&page, &names, &index, &found));
     let name = format!("attachment; filename=\"{}.csv\"", page.site.id);

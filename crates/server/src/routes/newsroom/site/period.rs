@@ -19,8 +19,8 @@ use crate::{
 };
 
 /// Days without a query, and at most.
-const DEFAULT_DAYS: u16 = 28;
-const MAX_DAYS: i64 = 3 * 366;
+const DEFAULT_PERIOD_DAYS: u16 = 28;
+const MAX_PERIOD_DAYS: i64 = 3 * 366;
 
 /// The longest periods that are shown by days and by weeks.
 const MAX_BY_DAY: i64 = 45;
@@ -46,10 +46,10 @@ impl PeriodQuery {
                 first: first.min(last),
                 last,
             },
-            (None, count) => Days::until(last, count.unwrap_or(DEFAULT_DAYS)),
+            (None, count) => Days::until(last, count.unwrap_or(DEFAULT_PERIOD_DAYS)),
         };
-        match days.count() > MAX_DAYS {
-            true => Days::until(last, MAX_DAYS as u16),
+        match days.count() > MAX_PERIOD_DAYS {
+            true => Days::until(last, MAX_PERIOD_DAYS as u16),
             false => days,
         }
     }
