@@ -11,6 +11,11 @@ use wire::{ArticleKey, MAX_ARTICLE_KEY_BYTES};
 pub struct KeyPattern(String);
 
 impl KeyPattern {
+    /// The pattern, as in gema.toml.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether the key matches.
     pub fn matches(&self, key: &ArticleKey) -> bool {
         let mut parts = self.0.split('*');

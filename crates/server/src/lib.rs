@@ -32,6 +32,8 @@ pub mod qr;
 pub mod ranking;
 /// Numbers of refused events by day.
 pub mod refused_ledger;
+/// What the newsroom's pages show.
+pub mod readership;
 /// Server-side rendering of the widget.
 pub mod render;
 /// HTTP routes.

@@ -121,5 +121,6 @@ async fn maintain_every_minute(app: App) {
         let _ = app.store.accounts().expire_accounts(now).await;
         app.write_refused().await;
         app.rankings.tidy((app.now)());
+        app.readership.tidy((app.now)());
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     newsroom::Newsroom,
     qr::QrCache,
     ranking::{Clock, Rankings},
+    readership::Readership,
     refused_ledger::RefusedLedger,
     subscriptions::SubscriptionHub,
     work_queue::WorkQueue,
@@ -49,6 +50,8 @@ pub struct AppState {
     pub subscriptions: Arc<SubscriptionHub>,
     /// Rankings.
     pub rankings: Rankings,
+    /// What the newsroom's pages show.
+    pub readership: Readership,
     /// What each site counted yesterday.
     pub day_totals: DayTotals,
     /// Queue for compressing large responses, off the async threads.
@@ -112,6 +115,7 @@ impl App {
             subscriptions,
             rankings: Rankings::default(),
             day_totals: DayTotals::default(),
+            readership: Readership::default(),
             compression_queue: WorkQueue::default(),
             qr_queue: WorkQueue::default(),
             copy_places: Semaphore::new(MAX_COPIES),

@@ -54,6 +54,9 @@ macro_rules! contract {
             recent_changes_mark_articles_of_the_newsroom,
             recent_changes_leave_out_removed_keys_and_aliases,
             days_of_an_article_are_those_of_all_its_sources,
+            a_period_has_the_sums_of_each_article,
+            days_of_a_site_are_the_sums_of_its_articles,
+            an_index_has_every_article_with_its_totals,
             user_is_replaced_only_by_who_knows_the_stored_one,
             one_of_concurrent_swaps_of_a_user_succeeds,
             sessions_and_links_survive_reopening_and_expire,
@@ -89,6 +92,10 @@ pub use super::{
         import_dry_run_reports_and_changes_nothing, import_keeps_the_newest_vote,
         import_skips_conflicting_articles_with_a_reason,
         import_takes_more_votes_than_a_batch_holds, stores_agree_after_importing_each_other,
+    },
+    newsroom::{
+        a_period_has_the_sums_of_each_article, an_index_has_every_article_with_its_totals,
+        days_of_a_site_are_the_sums_of_its_articles,
     },
     recent::{
         days_of_an_article_are_those_of_all_its_sources, recent_changes_are_by_article_and_day,

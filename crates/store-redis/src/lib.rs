@@ -44,6 +44,8 @@ mod lease;
 mod lists;
 /// Migration flag.
 mod migration_flag;
+/// Queries of the newsroom's pages.
+mod newsroom;
 /// Connections to one server.
 mod node;
 /// Outage log.

@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
-    ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion,
-    ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Refused, RefusedByProcess,
-    Removal, Skipped, Store,
-    StoreError, WriteBlockLease, WritesBlocked, export_format::Line,
+    ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
+    ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
+    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store,
+    StoreError, TypicalStart, WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
-use visitor::{Day, Visitor};
+use visitor::{Day, Hour, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use super::{Redis, record::Found};
@@ -106,6 +106,53 @@ impl Store for Redis {
         since: Day,
     ) -> Result<Option<Vec<ArticleDayChange>>, StoreError> {
         self.days_of_article(site, key, since).await
+    }
+
+    async fn site_hours(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<Vec<HourChange>, StoreError> {
+        self.days_of_site(site, section, days).await
+    }
+
+    async fn article_hours(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        days: Days,
+    ) -> Result<Option<Vec<HourChange>>, StoreError> {
+        self.article_days_as_hours(site, key, days).await
+    }
+
+    async fn period(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+        choose: Arc<ChooseOfPeriod>,
+    ) -> Result<Period, StoreError> {
+        self.sums_of_period(site, section, days, &*choose).await
+    }
+
+    async fn recent_hours(
+        &self,
+        _site: &SiteId,
+        _section: Option<&str>,
+        _last: (Day, Hour),
+        _hours: u8,
+        _choose: Arc<ChooseOfHours>,
+    ) -> Result<RecentHours, StoreError> {
+        Ok(RecentHours::default())
+    }
+
+    async fn typical_start(&self, _site: &SiteId, _days: Days) -> Result<TypicalStart, StoreError> {
+        Ok(TypicalStart::default())
+    }
+
+    async fn article_index(&self, site: &SiteId) -> Result<ArticleIndex, StoreError> {
+        self.index_of_articles(site).await
     }
 
     async fn note_refused(

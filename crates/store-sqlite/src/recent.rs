@@ -13,7 +13,7 @@ use super::{
     read_model::{Counts, MetricId},
 };
 
-/// Daily changes since that day of the wanted articles. Reads the index by day, so articles without changes cost
+/// Daily changes since that day of the wanted articles. Days are stored by day, so articles without changes cost
 /// nothing.
 pub(super) fn recent(
     conn: &Connection,
@@ -45,11 +45,11 @@ pub(super) fn recent(
         return Ok(recent);
     };
     let mut select = conn.prepare(
-        "select article, day, metric, change from day indexed by day_by_day where day >= ?1 and change <> 0",
+        "select article, day, metric, change from day where site = ?1 and day >= ?2 and change <> 0",
     )?;
-    let mut rows = select.query([since.get()])?;
-    // `indexes`: index of each article by row id. `others`: articles that are not wanted, or belong to another site; one
-    // bit each, because there may be very many.
+    let mut rows = select.query(params![of_site, since.get()])?;
+    // `indexes`: index of each article by row id. `others`: articles that are not wanted; one bit each, because there may
+    // be very many.
     let mut indexes = HashMap::new();
     let mut others = IdSet::default();
     while let Some(row) = rows.next()? {

@@ -23,6 +23,8 @@ mod failure_streak;
 mod import;
 /// Metrics: the counters of an article.
 mod metric;
+/// Queries of the newsroom's pages.
+mod newsroom;
 /// Deletion of articles that the newsroom never created.
 mod prune;
 /// Write availability of each part of a store.
@@ -40,7 +42,7 @@ use std::{
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use tokio::sync::mpsc;
-use visitor::{Day, Visitor};
+use visitor::{Day, Hour, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 pub use self::{
@@ -58,6 +60,10 @@ pub use self::{
     failure_streak::FailureStreak,
     import::{ImportBatch, ImportReport, Skipped},
     metric::Metric,
+    newsroom::{
+        ArticleCard, ArticleIndex, ChooseOfHours, ChooseOfPeriod, Days, HourChange, HourSums,
+        IndexedArticle, Period, PeriodSums, RecentHours, START_HOURS, TypicalStart,
+    },
     prune::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage},
     readiness::Readiness,
     refused::{REFUSED_KEPT_DAYS, Refused, RefusedByProcess, sum_refused},
@@ -200,6 +206,50 @@ pub trait Store: Send + Sync {
         key: &ArticleKey,
         since: Day,
     ) -> Result<Option<Vec<ArticleDayChange>>, StoreError>;
+
+    /// What was counted in the site in each hour of these days, in the order of time. `section`: only articles whose keys
+    /// begin with it, of which hours are kept for eight days.
+    async fn site_hours(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<Vec<HourChange>, StoreError>;
+
+    /// What was counted in an article in each hour of these days, as far as its hours are kept: those of its first eight
+    /// days and of the site's last eight. `None`: the article does not exist.
+    async fn article_hours(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        days: Days,
+    ) -> Result<Option<Vec<HourChange>>, StoreError>;
+
+    /// What was counted in these days, of each article, with the articles that `choose` selects. The cost is proportional
+    /// to what was counted in that time.
+    async fn period(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+        choose: Arc<ChooseOfPeriod>,
+    ) -> Result<Period, StoreError>;
+
+    /// Reads of each article in the `hours` hours that end with that one, with the articles that `choose` selects.
+    async fn recent_hours(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        last: (Day, Hour),
+        hours: u8,
+        choose: Arc<ChooseOfHours>,
+    ) -> Result<RecentHours, StoreError>;
+
+    /// How articles that started in these days were read in their first hours, since their first read.
+    async fn typical_start(&self, site: &SiteId, days: Days) -> Result<TypicalStart, StoreError>;
+
+    /// All articles with their totals. The cost is proportional to their number.
+    async fn article_index(&self, site: &SiteId) -> Result<ArticleIndex, StoreError>;
 
     /// Replaces the numbers of what one process has refused on that day, and deletes those of days that are older than
     /// [`REFUSED_KEPT_DAYS`].

@@ -108,6 +108,7 @@ fn assemble(built: &Path) -> Result<PathBuf> {
         &part.join(pinned_loader::PINNED_LOADER_FILE),
         &pinned_loader::script()?,
     )?;
+    write(&part.join("newsroom.js"), &minify::newsroom()?)?;
     for (name, script) in minify::elements()? {
         write(&part.join(name), &script)?;
     }

@@ -17,7 +17,7 @@ use rusqlite::Connection;
 use serde_json::json;
 use store::{ArticleUpdate, Changes};
 use store_contract::soak::rounds;
-use visitor::Day;
+use visitor::{Day, Hour};
 use wire::{Article, SiteId};
 
 use crate::{
@@ -263,6 +263,7 @@ async fn expensive_work_does_not_run_on_async_threads() {
         let changes = Changes {
             site: news.clone(),
             day: today,
+            hour: Hour::new(0),
             visitor: None,
             changes: reads.collect(),
             admission: None,

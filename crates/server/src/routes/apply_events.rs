@@ -10,7 +10,7 @@ use limits::RequestLimiter;
 use metrics::{Kind, Outcome, Reason};
 use rules::{EventContext, Rejection};
 use store::{Admission, Changes, StoreError, client_kind};
-use visitor::{Day, Visitor, Window};
+use visitor::{Day, Hour, Visitor, Window};
 use wire::{ArticleKey, Event, OwnVote, Tally};
 
 use super::caller::Caller;
@@ -46,7 +46,8 @@ pub(super) async fn apply_events(
         is_of_site,
     }: EventBatch,
 ) -> Result<BatchOutcome, Problem> {
-    let day = Window::at((app.now)(), &site.time_zone).day;
+    let now = (app.now)();
+    let day = Window::at(now, &site.time_zone).day;
     let since = since(app, site, &events).await?;
     let noscript = visitor.as_ref().is_some_and(Visitor::is_fingerprint);
     let client = visitor.as_ref().and_then(Visitor::client);
@@ -106,6 +107,7 @@ pub(super) async fn apply_events(
             .apply(Changes {
                 site: site.id.clone(),
                 day,
+                hour: Hour::at(now, &site.time_zone),
                 visitor,
                 changes,
                 admission,

@@ -29,7 +29,7 @@ use super::{
 use crate::{problem::Problem, state::App};
 
 /// Maximum size of a request, in bytes: the largest body of an article, with room for JSON escapes.
-const MAX_REQUEST_BYTES: usize = 4 * article_html::MAX_BODY_BYTES;
+pub(super) const MAX_REQUEST_BYTES: usize = 4 * article_html::MAX_BODY_BYTES;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -209,7 +209,7 @@ async fn remove(
 }
 
 /// Sanitises an article on a blocking thread, because that takes milliseconds.
-async fn clean(draft: Draft) -> Result<wire::Article, Problem> {
+pub(super) async fn clean(draft: Draft) -> Result<wire::Article, Problem> {
     let cleaned = tokio::task::spawn_blocking(move || draft.article()).await;
     let failed = |_| {
         Problem::new(

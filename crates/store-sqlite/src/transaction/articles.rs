@@ -116,6 +116,11 @@ impl Transaction<'_> {
             return Ok(false);
         };
         let aliases = self.aliases_of(id)?;
+        if removal == Removal::Everything {
+            // Days and hours are subtracted as stored, so pending ones must be in the tables.
+            self.write_counts()?;
+            self.remove_hours(site, id)?;
+        }
         let article = &mut self.articles[index];
         match removal {
             Removal::Everything => {

@@ -118,7 +118,7 @@ impl Transaction<'_> {
         }
         self.import_days(id, part, &source_days, &mut delta)?;
         self.import_votes(id, part, report, &mut delta)?;
-        self.balance_days(id, batch.day, &delta)?;
+        self.balance_days((&line.site, id), batch.day, &delta)?;
         self.import_copy(index, id, line, &mut delta)?;
         self.import_baseline(index, line, &mut delta)?;
 

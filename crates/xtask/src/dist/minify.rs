@@ -50,6 +50,11 @@ pub(crate) fn debug() -> Result<Vec<u8>> {
     script("src/debug.js".as_ref(), FOLLOWER_LEVEL, &[])
 }
 
+/// The script of the newsroom's pages.
+pub(crate) fn newsroom() -> Result<Vec<u8>> {
+    script("src/newsroom.js".as_ref(), RUNTIME_LEVEL, &[])
+}
+
 /// live.js, the client of live counts, with its imports.
 pub(crate) fn live() -> Result<Vec<u8>> {
     script("src/live.js".as_ref(), RUNTIME_LEVEL, &[])

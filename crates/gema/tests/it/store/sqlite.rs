@@ -19,10 +19,10 @@ use crate::{
 contract!(Sqlite);
 
 /// A database file in a temporary directory.
-struct Sqlite(TempDir);
+pub(super) struct Sqlite(TempDir);
 
 impl Sqlite {
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.0.path().join("gema.db")
     }
 
@@ -56,7 +56,22 @@ impl Engine for Sqlite {
              coalesce((select sum(change) from day d where d.article = c.article and d.metric = c.metric), 0)";
         let uncounted = "select count(*) from vote v where v.reaction is not null and not exists
              (select 1 from count c where c.article = v.article and c.metric = v.reaction)";
-        for wrong in [wrong_reactions, wrong_days, uncounted] {
+        let wrong_hours = "select count(*) from
+             (select sum(change) total from (select site, day, metric, change from day
+              union all select site, day, metric, -change from hour) group by site, day, metric) where total <> 0";
+        // No article of a test is older than eight days, so hours of all of them are stored.
+        let wrong_article_hours = "select count(*) from
+             (select sum(change) total from (select site, day, hour, metric, change from article_hour
+              union all select site, day, hour, metric, -change from hour where hour < 24)
+              where hour < 24 group by site, day, hour, metric) where total <> 0
+             and not exists (select 1 from article_hours_from)";
+        for wrong in [
+            wrong_reactions,
+            wrong_days,
+            uncounted,
+            wrong_hours,
+            wrong_article_hours,
+        ] {
             assert_eq!(self.number(&format!("{count} {wrong}")), 0, "{wrong}");
         }
     }
