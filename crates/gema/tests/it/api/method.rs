@@ -344,7 +344,7 @@ async fn a_limit_that_refuses_is_counted_for_its_site() {
 }
 
 #[tokio::test]
-async fn notes_of_the_newsroom_are_text_and_the_policy_allows_no_script() {
+async fn newsroom_notes_are_text_and_the_policy_forbids_scripts() {
     let note = |text: &str| DatedNote {
         date: "2015-11-01".parse().unwrap(),
         text: text.into(),
