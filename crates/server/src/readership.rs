@@ -123,7 +123,7 @@ impl Readership {
             .await
     }
 
-    /// Drops what was not used lately.
+    /// Drops values that were not used recently.
     pub(crate) fn tidy(&self, now: Timestamp) {
         self.now.tidy(now);
         self.periods.tidy(now);
