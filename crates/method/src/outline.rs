@@ -122,7 +122,7 @@ impl Outline<'_> {
 
     fn what_a_read_is(&self) -> String {
         let ms = self.method.reads.after_ms;
-        let (text, number) = if ms % 1000 == 0 {
+        let (text, number) = if ms.is_multiple_of(1000) {
             (self.texts.seconds, ms / 1000)
         } else {
             (self.texts.milliseconds, ms)
