@@ -204,7 +204,7 @@ fn sites() -> [(&'static str, TestSite, &'static [&'static str]); 3] {
                 "Only articles that the newsroom has registered",
                 "matches one of these patterns do not count: /p/*.",
                 "stores nothing cannot react",
-                "Buttons: copy.",
+                "Buttons: Copy link.",
             ],
         ),
         (
@@ -213,7 +213,7 @@ fn sites() -> [(&'static str, TestSite, &'static [&'static str]); 3] {
             &[
                 "Reads are not counted on this site.",
                 "All polls are closed",
-                "Options: happy, inspired.",
+                "Options: Happy, Inspired.",
                 "Robots count like readers",
                 "No limits are in force",
                 "count too",
