@@ -176,7 +176,13 @@ fn lists(context: &PageContext, names: &Names, data: &PeriodData) -> Vec<Article
                 RankedBy::Shares => (texts.most_shared.to_owned(), None, texts.shares),
             };
             let is_part = matches!(ranking.by, RankedBy::Division | RankedBy::Love);
-            let shown = |score: f64| if is_part { percent(score) } else { number(score) };
+            let shown = |score: f64| {
+                if is_part {
+                    percent(score)
+                } else {
+                    number(score)
+                }
+            };
             let articles = ranking.articles.iter();
             ArticleList {
                 id: format!("list-{at}"),
@@ -217,8 +223,14 @@ mod tests {
         };
         let period = |first: &str, last: &str| (first.to_owned(), last.to_owned());
         assert_eq!(query(None, None, None), period("2015-10-21", "2015-11-17"));
-        assert_eq!(query(Some("7"), None, None), period("2015-11-11", "2015-11-17"));
-        assert_eq!(query(Some("x"), Some("y"), Some("z")), period("2015-10-21", "2015-11-17"));
+        assert_eq!(
+            query(Some("7"), None, None),
+            period("2015-11-11", "2015-11-17")
+        );
+        assert_eq!(
+            query(Some("x"), Some("y"), Some("z")),
+            period("2015-10-21", "2015-11-17")
+        );
         assert_eq!(
             query(None, Some("2015-11-20"), Some("2020-01-01")),
             period("2015-11-17", "2015-11-17")
