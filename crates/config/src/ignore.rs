@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::Deserialize;
 use text::key::article_key;
 use unicode_normalization::UnicodeNormalization;
@@ -33,6 +35,12 @@ impl KeyPattern {
             }
         }
         rest.ends_with(last)
+    }
+}
+
+impl fmt::Display for KeyPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_day_is_written_as_it_is() {
+    fn an_invalid_day_is_returned_unchanged() {
         for day in ["kemarin", "2015-02-29", ""] {
             assert_eq!(find("id-u-nu-latn").unwrap().date(day), day);
         }

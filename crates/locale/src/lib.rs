@@ -129,6 +129,11 @@ pub fn ranking_title(language: &Language, by: &str) -> &'static str {
     language.file.top.get(by).map_or("", String::as_str)
 }
 
+/// The name of the link to the page about how a site counts: "Cara kami menghitung".
+pub fn method_link(language: &Language) -> &'static str {
+    &language.file.method
+}
+
 /// Every language with a file.
 pub fn languages() -> impl Iterator<Item = &'static str> {
     file::FILES.iter().map(|(tag, _)| *tag)

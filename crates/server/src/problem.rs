@@ -129,10 +129,10 @@ impl From<WritesBlocked> for Problem {
     fn from(closed: WritesBlocked) -> Self {
         let detail = match closed {
             WritesBlocked::Migrating => {
-                "All counts are on their way to another database. Send it again later."
+                "All counts are being migrated to another database. Send it again later."
             }
             WritesBlocked::Migrated(_) => {
-                "All counts are in another database, and none is taken here. Send it again later."
+                "All counts were migrated to another database, and this one accepts no more. Send it again later."
             }
             WritesBlocked::Unknown(error) => return error.into(),
         };

@@ -21,6 +21,8 @@ pub mod import_export;
 pub mod newsroom;
 /// Recent changes.
 pub mod recent;
+/// Numbers of refused events.
+pub mod refused;
 /// Number of rounds of a test.
 pub mod soak;
 

@@ -62,6 +62,8 @@ mod recent;
 mod record;
 /// Record cache.
 mod record_cache;
+/// Numbers of refused events.
+mod refused;
 /// Parsing of replies.
 mod reply;
 /// The current salts.
@@ -236,7 +238,7 @@ impl Redis {
         tracing::error!(
             what,
             prefix = self.cluster.url().prefix,
-            "redis has data that gema cannot have written like this: run `gema check`"
+            "redis has data that gema cannot have written: run `gema check`"
         );
         StoreError::Unavailable
     }

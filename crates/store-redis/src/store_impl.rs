@@ -6,7 +6,7 @@ use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
     ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
     ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
-    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Removal, Store,
+    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store,
     StoreError, TypicalStart, WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
@@ -155,6 +155,19 @@ impl Store for Redis {
         self.index_of_articles(site).await
     }
 
+    async fn note_refused(
+        &self,
+        site: &SiteId,
+        day: Day,
+        by: RefusedByProcess,
+    ) -> Result<(), StoreError> {
+        self.write_refused(site, day, &by).await
+    }
+
+    async fn refused(&self, site: &SiteId, day: Day) -> Result<Vec<Refused>, StoreError> {
+        self.read_refused(site, day).await
+    }
+
     async fn remove_article(
         &self,
         site: &SiteId,
@@ -216,7 +229,7 @@ impl Store for Redis {
     async fn start_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
         self.drop_ended_salts(site, day);
         // Also prepare the data in other slots that the first event of a new article requires.
-        let (salts, vote_keys, listed) = futures_util::join!(
+        let (salts, vote_keys, listed) = tokio::join!(
             self.salts(site, day),
             self.vote_keys(),
             self.list_site(site, None)
@@ -287,7 +300,7 @@ impl Store for Redis {
         site: Option<&SiteId>,
         day: Day,
         to: mpsc::Sender<Line>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Skipped>, StoreError> {
         self.export_all(site, day, &to).await
     }
 

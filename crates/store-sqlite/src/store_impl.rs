@@ -6,7 +6,7 @@ use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
     ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
     ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
-    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Removal, Store,
+    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store,
     StoreError, TypicalStart, export_format::Line,
 };
 use tokio::sync::mpsc;
@@ -241,6 +241,25 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn note_refused(
+        &self,
+        site: &SiteId,
+        day: Day,
+        by: RefusedByProcess,
+    ) -> Result<(), StoreError> {
+        let site = site.clone();
+        self.run(MIN_JOB_BYTES, move |transaction| {
+            transaction.note_refused(&site, day, &by)
+        })
+        .await
+    }
+
+    async fn refused(&self, site: &SiteId, day: Day) -> Result<Vec<Refused>, StoreError> {
+        let site = site.clone();
+        self.read(move |transaction| transaction.refused(&site, day))
+            .await
+    }
+
     async fn remove_article(
         &self,
         site: &SiteId,
@@ -388,7 +407,7 @@ impl Store for Sqlite {
         site: Option<&SiteId>,
         day: Day,
         to: mpsc::Sender<Line>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Skipped>, StoreError> {
         let database = self.path.clone();
         let site = site.cloned();
         let exported = tokio::task::spawn_blocking(move || {

@@ -15,6 +15,8 @@ mod import;
 mod outcomes;
 /// Deletion of articles that only readers created.
 mod prune;
+/// Numbers of refused events.
+mod refused;
 /// Readers' votes.
 mod votes;
 
@@ -313,14 +315,25 @@ impl<'w> Transaction<'w> {
         }
         article.entry.as_mut().ok_or(Failure::Panic)
     }
+
+    /// Adds to a count of the article at that index, and to its change of that hour. Ignored unless the article exists.
+    fn add(&mut self, index: usize, at: (Day, Hour), metric: MetricId, change: i64) {
+        let interner = &*self.interner;
+        self.articles[index].add(at, metric, change, |id| interner.is_of_events(id));
+    }
 }
 
 impl DirtyArticle {
-    /// Adds to a count and to its change of that hour. Ignored unless the article exists.
-    fn add(&mut self, (day, hour): (Day, Hour), metric: MetricId, change: i64) {
+    fn add(
+        &mut self,
+        (day, hour): (Day, Hour),
+        metric: MetricId,
+        change: i64,
+        is_of_events: impl Fn(MetricId) -> bool,
+    ) {
         let Some(entry) = &mut self.entry else { return };
         entry.own = true;
-        if change > 0 && entry.is_poll_unopened() {
+        if change > 0 && entry.poll_opened(is_of_events).is_none() {
             entry.created = entry.created.max(day);
         }
         entry.counts.change(metric, |count| count.counted += change);

@@ -29,6 +29,8 @@ mod newsroom;
 mod prune;
 /// Write availability of each part of a store.
 mod readiness;
+/// Numbers of refused events.
+mod refused;
 /// Blocks writes during a migration.
 mod write_block;
 
@@ -64,6 +66,7 @@ pub use self::{
     },
     prune::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage},
     readiness::Readiness,
+    refused::{REFUSED_KEPT_DAYS, Refused, RefusedByProcess, sum_refused},
     write_block::{WriteBlockLease, WritesBlocked},
 };
 use crate::export_format::Line;
@@ -248,6 +251,18 @@ pub trait Store: Send + Sync {
     /// All articles with their totals. The cost is proportional to their number.
     async fn article_index(&self, site: &SiteId) -> Result<ArticleIndex, StoreError>;
 
+    /// Replaces the numbers of what one process has refused on that day, and deletes those of days that are older than
+    /// [`REFUSED_KEPT_DAYS`].
+    async fn note_refused(
+        &self,
+        site: &SiteId,
+        day: Day,
+        by: RefusedByProcess,
+    ) -> Result<(), StoreError>;
+
+    /// What all processes together have noted as refused on that day, in the order of the labels.
+    async fn refused(&self, site: &SiteId, day: Day) -> Result<Vec<Refused>, StoreError>;
+
     /// Removes the article's copy, or everything. Returns whether there was anything to remove.
     async fn remove_article(
         &self,
@@ -358,13 +373,14 @@ pub trait Store: Send + Sync {
     async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError>;
 
     /// Streams the exportable data of one site or of all, line by line: one consistent snapshot, or one per article in
-    /// a cluster. Does not block reads and writes. Stops early when the receiver is dropped.
+    /// a cluster. Does not block reads and writes. Stops early when the receiver is dropped. Returns what was left out:
+    /// articles and aliases with names that no request can have, which another program has written.
     async fn export(
         &self,
         site: Option<&SiteId>,
         day: Day,
         to: mpsc::Sender<Line>,
-    ) -> Result<(), StoreError>;
+    ) -> Result<Vec<Skipped>, StoreError>;
 
     /// Imports part of an export. Data that is already known changes nothing.
     async fn import(&self, batch: ImportBatch) -> Result<ImportReport, StoreError>;

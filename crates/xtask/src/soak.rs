@@ -211,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wrong_name_lists_them() {
+    fn an_unknown_soak_lists_all_soaks() {
         let error = run(Some("soap")).unwrap_err().to_string();
         assert!(
             error.contains("no soak `soap`") && error.contains("  history       random"),

@@ -233,7 +233,7 @@ async fn held(site: &TestSite, path: &str) -> (Duration, Duration) {
 }
 
 #[tokio::test]
-async fn what_is_dear_is_not_done_on_the_threads_that_answer() {
+async fn expensive_work_does_not_run_on_async_threads() {
     let site = TestSite::with(|site| site.lists = Lists::All);
     let news = SiteId::parse("news").unwrap();
     let today = Day::parse("2015-11-17").unwrap();

@@ -5,11 +5,11 @@ use async_trait::async_trait;
 use futures_util::future::{BoxFuture, ready};
 use jiff::Timestamp;
 use store::{
-    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
-    ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
-    ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
-    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Removal, Store,
-    StoreError, TypicalStart, export_format::Line,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
+    ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, ChooseOfHours,
+    ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport, Period,
+    PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError,
+    TypicalStart, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};
@@ -148,6 +148,17 @@ impl Store for Unable {
     async fn article_index(&self, _: &SiteId) -> Result<ArticleIndex, StoreError> {
         Err(self.why)
     }
+    async fn note_refused(
+        &self,
+        _: &SiteId,
+        _: Day,
+        _: RefusedByProcess,
+    ) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn refused(&self, _: &SiteId, _: Day) -> Result<Vec<Refused>, StoreError> {
+        Err(self.why)
+    }
     async fn remove_article(
         &self,
         _: &SiteId,
@@ -210,7 +221,7 @@ impl Store for Unable {
         _: Option<&SiteId>,
         _: Day,
         _: mpsc::Sender<Line>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Skipped>, StoreError> {
         Err(self.why)
     }
     async fn import(&self, _: ImportBatch) -> Result<ImportReport, StoreError> {

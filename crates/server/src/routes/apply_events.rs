@@ -68,12 +68,14 @@ pub(super) async fn apply_events(
     // `event_indices`: for each change, the index of its event.
     let mut changes = Vec::with_capacity(events.len());
     let mut event_indices = Vec::new();
+    let mut kinds = Vec::with_capacity(events.len());
     let mut refused = Vec::new();
     for (index, (event, since)) in events.into_iter().zip(since).enumerate() {
         let kind = event
             .as_ref()
             .map_or(Kind::Unknown, |event| kind(event, noscript));
         let kind = client.map_or(kind, client_kind);
+        kinds.push(kind);
         match event.and_then(|event| rules::validate(event, since, context)) {
             Ok(change) => {
                 changes.push(change);
@@ -125,9 +127,10 @@ pub(super) async fn apply_events(
             .iter_mut()
             .for_each(|tally| hide_unsent_choice(tally, &sent_choices));
     }
-    refused
-        .iter()
-        .for_each(|(_, why)| app.metrics.refused.add(why.cause));
+    for (index, why) in &refused {
+        app.metrics.refused.add(why.cause);
+        app.count_refused(site, kinds[*index], why.cause);
+    }
     Ok(BatchOutcome {
         tallies: tallies
             .into_iter()

@@ -214,7 +214,7 @@ pub(super) async fn clean(draft: Draft) -> Result<wire::Article, Problem> {
     let failed = |_| {
         Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
-            "The article could not be read; the log has more.",
+            "The article could not be read; the log has the cause.",
         )
     };
     Ok(cleaned.map_err(failed)??)
@@ -247,9 +247,8 @@ async fn read(request: Request) -> Result<PutArticle, Problem> {
         }
         false => Problem::field("body", "The body ended too early."),
     })?;
-    serde_json::from_slice(&body).map_err(|error| {
-        Problem::field("body", format!("The JSON is not as it should be: {error}."))
-    })
+    serde_json::from_slice(&body)
+        .map_err(|error| Problem::field("body", format!("The JSON is not an article: {error}.")))
 }
 
 impl From<ArticleError> for Problem {

@@ -60,7 +60,7 @@ impl Transaction<'_> {
                     let outcome = self.count_once(index, at, None, dedup_key, check)?;
                     if let (Outcome::Counted, Some(besides)) = (outcome, &besides) {
                         let metric = self.interner.metric(self.conn, besides)?;
-                        self.articles[index].add(at, metric, 1);
+                        self.add(index, at, metric, 1);
                     }
                     outcome
                 }
@@ -121,7 +121,7 @@ impl Transaction<'_> {
                     .optional()?;
                 had_voted |= deleted.is_some();
                 if let Some(Some(reaction)) = deleted {
-                    self.articles[index].add((day, Hour::UNKNOWN), reaction, -1);
+                    self.add(index, (day, Hour::UNKNOWN), reaction, -1);
                     self.articles[index].bump_revision();
                 }
             }
@@ -163,7 +163,7 @@ impl Transaction<'_> {
         insert.execute(params![site_id, day.get(), digest])?;
         let metric = network.map_or(Metric::Reads, |network| Metric::Share(network.clone()));
         let metric = self.interner.metric(self.conn, &metric)?;
-        self.articles[index].add((day, hour), metric, 1);
+        self.add(index, (day, hour), metric, 1);
         self.articles[index].bump_revision();
         Ok(Outcome::Counted)
     }

@@ -83,8 +83,8 @@ impl Transaction<'_> {
         let mut report = ImportReport::default();
         for part in &batch.parts {
             let skip = |why| Skipped {
-                site: part.article.site.clone(),
-                article: part.article.key.clone(),
+                site: part.article.site.to_string(),
+                article: part.article.key.to_string(),
                 why,
             };
             match self.resolve_article(batch, &part.article, &mut report)? {

@@ -106,13 +106,17 @@ impl Transaction<'_> {
         }
         if let Some(besides) = besides.as_ref().filter(|_| is_new) {
             let metric = self.interner.metric(self.conn, besides)?;
-            self.articles[index].add(at, metric, 1);
+            self.add(index, at, metric, 1);
         }
-        let article = &mut self.articles[index];
         if old != Vec::from_iter(new) {
-            old.into_iter().for_each(|old| article.add(at, old, -1));
-            new.into_iter().for_each(|new| article.add(at, new, 1));
-            article.bump_revision();
+            for (metric, change) in old
+                .into_iter()
+                .map(|old| (old, -1))
+                .chain(new.map(|new| (new, 1)))
+            {
+                self.add(index, at, metric, change);
+            }
+            self.articles[index].bump_revision();
         }
         Ok(Outcome::Counted)
     }

@@ -4,8 +4,9 @@ use std::{
     sync::Arc,
 };
 
+use metrics::{Kind, Reason};
 use rusqlite::Connection;
-use store::{Changes, OpenError, Store, StoreError};
+use store::{Changes, OpenError, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, Store, StoreError};
 use store_contract::{Engine, TODAY, changes, contract, react, read, share, site, tally};
 use tempfile::TempDir;
 use visitor::Day;
@@ -76,6 +77,47 @@ impl Engine for Sqlite {
     }
 }
 
+#[tokio::test]
+async fn numbers_of_refused_events_are_deleted_and_restarts_add_no_rows() {
+    let engine = Sqlite::new();
+    let bots = Refused {
+        kind: Kind::Read,
+        reason: Reason::Bot,
+        count: 2,
+    };
+    let store = engine.open();
+    let note = async |day: i32, process| {
+        let refused = vec![bots];
+        let by = RefusedByProcess { process, refused };
+        store
+            .note_refused(&site(), Day::new(day), by)
+            .await
+            .unwrap();
+    };
+    let today = TODAY.get();
+    for process in 1..=9 {
+        note(today, process).await;
+    }
+    note(today + REFUSED_KEPT_DAYS, 9).await;
+    assert_eq!(
+        store.refused(&site(), TODAY).await,
+        Ok(vec![Refused { count: 18, ..bots }])
+    );
+    note(today + REFUSED_KEPT_DAYS + 1, 9).await;
+    assert_eq!(store.refused(&site(), TODAY).await, Ok(Vec::new()));
+    drop(store);
+    assert_eq!(engine.number("select count(*) from refused"), 2);
+    let store = engine.open();
+    for process in 10..=19 {
+        let refused = vec![bots];
+        let by = RefusedByProcess { process, refused };
+        store.note_refused(&site(), TODAY, by).await.unwrap();
+    }
+    drop(store);
+    let rows = format!("select count(*) from refused where day = {today}");
+    assert_eq!(engine.number(&rows), 2, "one for those that have ended");
+}
+
 #[test]
 fn a_file_has_one_owner() {
     let engine = Sqlite::new();
@@ -90,7 +132,7 @@ fn a_file_has_one_owner() {
 }
 
 #[test]
-fn what_is_not_ours_or_not_yet_ours_is_left_alone() {
+fn foreign_and_newer_databases_are_not_opened() {
     let engine = Sqlite::new();
     drop(engine.open());
     Connection::open(engine.path())
