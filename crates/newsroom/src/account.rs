@@ -31,8 +31,8 @@ pub fn page(texts: &Texts, sessions: &[(Session, bool)]) -> Html {
         </table>
     };
     html! {
-        <section aria-labelledby="sessions">
-            <h2 id="sessions">{ texts.sessions }</h2>
+        <section>
+            <h2>{ texts.sessions }</h2>
             { scrollable(texts.sessions, table) }
             <form method="post" action="sign-out-everywhere">
                 <p class="hint">{ texts.sign_out_everywhere_hint }</p>
