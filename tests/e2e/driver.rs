@@ -84,7 +84,7 @@ impl Driver {
         driver
     }
 
-    /// Allows scripts in the browser's own window, for what WebDriver has no command for.
+    /// Starts geckodriver. It may run scripts in the browser's own window, because WebDriver lacks some commands.
     fn geckodriver(place: impl FnOnce(&mut Command)) -> Self {
         let mut command = Command::new(named("GECKODRIVER"));
         place(&mut command);

@@ -13,7 +13,7 @@ const REPLACED_GLOBALS: [&str; 3] = [
 ];
 
 #[test]
-fn libraries_that_replace_the_browsers_globals_leave_the_widget_whole() {
+fn libraries_that_replace_globals_do_not_break_the_widget() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
     for (number, script) in REPLACED_GLOBALS.iter().enumerate() {
@@ -81,7 +81,7 @@ const STORY: &str = "<x-story></x-story><script>
 </script>";
 
 #[test]
-fn an_article_in_a_shadow_root_is_the_only_one_and_has_the_pages_language() {
+fn an_article_in_a_shadow_root_has_the_pages_language() {
     let newsroom = Newsroom::in_languages(&["id".into(), "en".into()], "");
     let body = format!("<main lang=en>{STORY}</main>");
     let page = Draft::default()

@@ -19,6 +19,8 @@ mod limits;
 mod listen;
 /// The marks of the share bar.
 mod marks;
+/// What a newsroom says about its counts.
+mod method;
 /// The networks of the share bar.
 pub mod networks;
 /// The newsroom's pages.
@@ -49,6 +51,7 @@ pub use file::Error;
 pub use ignore::KeyPattern;
 pub use limits::{Action, Amount, Amounts, LIMIT_NAMES, LIMITS, Limit, LimitScope, Rate};
 pub use listen::Listen;
+pub use method::{DatedNote, MethodNotes};
 pub use newsroom::Newsroom;
 pub use origin::Origin;
 pub use proxy::TrustedProxy;

@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_lines_silence_the_network_around_them() {
+    fn a_networks_limits_are_ten_times_a_lines() {
         let most = |amount| match amount {
             Amount::Rate(rate) => rate.burst.get(),
             Amount::Day(most) => most,
@@ -308,7 +308,7 @@ mod tests {
 
     /// Reads, shares, first votes and new articles are counted once, so a rate alone would allow many in a day.
     #[test]
-    fn what_is_done_once_has_a_limit_for_the_day_by_every_width() {
+    fn actions_that_count_once_have_daily_limits_at_every_scope() {
         for action in [
             Action::Read,
             Action::Share,

@@ -6,6 +6,8 @@ pub(crate) mod admin_client;
 pub(crate) mod alias;
 /// `gema article`.
 pub(crate) mod article;
+/// `gema audit`.
+pub(crate) mod audit;
 /// `gema backup`.
 pub(crate) mod backup;
 /// `gema check`.

@@ -14,7 +14,7 @@ pub fn page(texts: &Texts, access: &Access) -> Html {
             .map_or(texts.whole_site, |section| section.as_str());
         html! {
             <tr>
-                <th scope="row">{ grant.site().as_str().to_owned() }</th>
+                <th scope="row"><a href={format!("{}/now", grant.site())}>{ grant.site().as_str().to_owned() }</a></th>
                 <td>{ form::role(texts, grant.role()) }</td>
                 <td>{ section.to_owned() }</td>
             </tr>

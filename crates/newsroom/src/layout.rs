@@ -8,6 +8,7 @@ use crate::{Language, texts::with};
 pub const STYLE: &str = concat!(
     include_str!("../style/layout.css"),
     include_str!("../style/accounts.css"),
+    include_str!("../style/pages.css"),
 );
 
 /// What the frame of a page shows.

@@ -15,6 +15,8 @@ pub mod links;
 pub mod log;
 /// Pages with a sentence only.
 pub mod message;
+/// A site's counts: charts, rankings, articles, settings.
+pub mod pages;
 /// Setting a password by a one-time link.
 pub mod password;
 /// Users and their roles.

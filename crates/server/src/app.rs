@@ -77,6 +77,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(routes::qr::routes())
         .merge(routes::badge::routes())
         .merge(routes::top::routes())
+        .merge(routes::method::routes())
         .merge(routes::events::routes())
         .merge(routes::reaction::routes())
         .merge(routes::visitor::routes())
@@ -263,7 +264,7 @@ async fn method_not_allowed() -> Problem {
 fn internal_error() -> Response {
     Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,
-        "Something went wrong here; the log has more.",
+        "Internal error; the log has the cause.",
     )
     .into_response()
 }

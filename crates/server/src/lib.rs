@@ -12,6 +12,8 @@ pub mod cache;
 pub mod client_ip;
 /// Connection limits.
 pub mod connection_limit;
+/// What a site counted on a finished day.
+pub mod day_totals;
 /// Properties of a request's headers.
 mod headers;
 /// Middleware around the routes.
@@ -28,6 +30,10 @@ pub mod problem;
 pub mod qr;
 /// Rankings: most read, most reactions.
 pub mod ranking;
+/// Numbers of refused events by day.
+pub mod refused_ledger;
+/// What the newsroom's pages show.
+pub mod readership;
 /// Server-side rendering of the widget.
 pub mod render;
 /// HTTP routes.

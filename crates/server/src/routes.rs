@@ -28,6 +28,8 @@ mod front_page;
 pub(crate) mod health;
 /// `GET …/live`: live counts.
 pub(crate) mod live;
+/// `GET …/method.html`, `method.json`: how the site counts.
+pub(crate) mod method;
 /// Prometheus metrics, on a listener of its own.
 pub(crate) mod metrics;
 /// `/redaksi`: the newsroom's pages.

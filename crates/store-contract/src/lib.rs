@@ -17,15 +17,19 @@ pub mod fixtures;
 pub mod history;
 /// Import and export.
 pub mod import_export;
+/// Sums of the newsroom's pages.
+pub mod newsroom;
 /// Recent changes.
 pub mod recent;
+/// Numbers of refused events.
+pub mod refused;
 /// Number of rounds of a test.
 pub mod soak;
 
 use std::sync::Arc;
 
 use store::{Change, Changes, Store};
-use visitor::{Day, DedupKey};
+use visitor::{Day, DedupKey, Hour};
 use wire::{Network, Seq, SiteId, Tally};
 
 use fixtures::{article, event_key, reaction, token};
@@ -80,6 +84,7 @@ pub fn changes(reader: u64, changes: impl Into<Vec<Change>>) -> Changes {
     Changes {
         site: site(),
         day: TODAY,
+        hour: Hour::new(9),
         visitor: Some(token(reader).into()),
         changes: changes.into(),
         admission: None,

@@ -90,7 +90,7 @@ pub(super) async fn try_scripts(cluster: &Cluster) -> Result<(), OpenError> {
             TrialResult::Done => {}
             // Only this part's events have to wait.
             TrialResult::Later(why) => {
-                tracing::warn!("{host}:{port} does not take writes now: {why}")
+                tracing::warn!("{host}:{port} accepts no writes now: {why}")
             }
             TrialResult::Never(why) => {
                 let remedy = "let gema's user run EVAL, EVALSHA and what they call, and see that the server is Redis 7 or Valkey";

@@ -4,12 +4,13 @@ use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
-    ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion,
-    ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store,
-    StoreError, WriteBlockLease, WritesBlocked, export_format::Line,
+    ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
+    ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
+    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store,
+    StoreError, TypicalStart, WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
-use visitor::{Day, Visitor};
+use visitor::{Day, Hour, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use super::{Redis, record::Found};
@@ -107,6 +108,66 @@ impl Store for Redis {
         self.days_of_article(site, key, since).await
     }
 
+    async fn site_hours(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<Vec<HourChange>, StoreError> {
+        self.days_of_site(site, section, days).await
+    }
+
+    async fn article_hours(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        days: Days,
+    ) -> Result<Option<Vec<HourChange>>, StoreError> {
+        self.article_days_as_hours(site, key, days).await
+    }
+
+    async fn period(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+        choose: Arc<ChooseOfPeriod>,
+    ) -> Result<Period, StoreError> {
+        self.sums_of_period(site, section, days, &*choose).await
+    }
+
+    async fn recent_hours(
+        &self,
+        _site: &SiteId,
+        _section: Option<&str>,
+        _last: (Day, Hour),
+        _hours: u8,
+        _choose: Arc<ChooseOfHours>,
+    ) -> Result<RecentHours, StoreError> {
+        Ok(RecentHours::default())
+    }
+
+    async fn typical_start(&self, _site: &SiteId, _days: Days) -> Result<TypicalStart, StoreError> {
+        Ok(TypicalStart::default())
+    }
+
+    async fn article_index(&self, site: &SiteId) -> Result<ArticleIndex, StoreError> {
+        self.index_of_articles(site).await
+    }
+
+    async fn note_refused(
+        &self,
+        site: &SiteId,
+        day: Day,
+        by: RefusedByProcess,
+    ) -> Result<(), StoreError> {
+        self.write_refused(site, day, &by).await
+    }
+
+    async fn refused(&self, site: &SiteId, day: Day) -> Result<Vec<Refused>, StoreError> {
+        self.read_refused(site, day).await
+    }
+
     async fn remove_article(
         &self,
         site: &SiteId,
@@ -168,7 +229,7 @@ impl Store for Redis {
     async fn start_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
         self.drop_ended_salts(site, day);
         // Also prepare the data in other slots that the first event of a new article requires.
-        let (salts, vote_keys, listed) = futures_util::join!(
+        let (salts, vote_keys, listed) = tokio::join!(
             self.salts(site, day),
             self.vote_keys(),
             self.list_site(site, None)
@@ -239,7 +300,7 @@ impl Store for Redis {
         site: Option<&SiteId>,
         day: Day,
         to: mpsc::Sender<Line>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Skipped>, StoreError> {
         self.export_all(site, day, &to).await
     }
 

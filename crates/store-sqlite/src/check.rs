@@ -1,5 +1,7 @@
 /// The stored numbers of one article, from each table.
 mod audit;
+/// Sums of hours and of days.
+mod hours;
 
 use std::{
     borrow::Cow,
@@ -45,6 +47,7 @@ fn check_all(
         report.add(None, format!("its schema is not gema's: {difference}"));
     }
     check_file(snapshot, report)?;
+    hours::check(snapshot, report)?;
     account_store::check(snapshot, report)?;
     let names = names(snapshot)?;
     let secrets = VoteKeys::load(snapshot)?;

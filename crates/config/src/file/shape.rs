@@ -9,8 +9,8 @@ use wire::{Network, ShareStyle, SiteId};
 use super::field;
 use crate::{
     Articles, Bots, Clients, ConnectionLimits, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE,
-    DEFAULT_LISTEN, Faces, KeyPattern, Listen, Lists, Origin, PollRule, ReactionOption, Reads,
-    Secret, Site, TrustedProxy, newsroom::NewsroomSection,
+    DEFAULT_LISTEN, Faces, KeyPattern, Listen, Lists, MethodNotes, Origin, PollRule,
+    ReactionOption, Reads, Secret, Site, TrustedProxy, newsroom::NewsroomSection,
 };
 
 /// The contents of `gema.toml`.
@@ -112,6 +112,8 @@ pub(super) struct SiteSection {
     #[serde(default)]
     clients: Clients,
     live: Option<bool>,
+    #[serde(default)]
+    method: MethodNotes,
     key: Option<Secret>,
 }
 
@@ -146,6 +148,7 @@ impl SiteSection {
             noscript_votes: self.noscript_votes.unwrap_or(default.noscript_votes),
             clients: self.clients,
             live: self.live.unwrap_or(default.live),
+            method: self.method,
             key: self.key,
         })
     }

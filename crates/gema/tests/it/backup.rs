@@ -196,7 +196,7 @@ fn a_backup_replaces_nothing_by_accident() {
 }
 
 #[test]
-fn what_cannot_be_trusted_is_not_restored() {
+fn newer_foreign_and_damaged_backups_are_not_restored() {
     let cli = backed_up(3);
     let path = |name: &str| cli.path().join(name);
     let sound = fs::read(path("kept.db")).unwrap();
@@ -467,7 +467,7 @@ fn two_restores_in_one_second_keep_both_replaced_databases() {
 }
 
 #[test]
-fn what_is_no_regular_file_is_not_restored() {
+fn restore_refuses_anything_but_a_regular_file() {
     let cli = CliHarness::new();
     cli.serves().stop();
     let made = std::process::Command::new("mkfifo")

@@ -17,7 +17,7 @@ use rusqlite::Connection;
 use serde_json::json;
 use store::{ArticleUpdate, Changes};
 use store_contract::soak::rounds;
-use visitor::Day;
+use visitor::{Day, Hour};
 use wire::{Article, SiteId};
 
 use crate::{
@@ -233,7 +233,7 @@ async fn held(site: &TestSite, path: &str) -> (Duration, Duration) {
 }
 
 #[tokio::test]
-async fn what_is_dear_is_not_done_on_the_threads_that_answer() {
+async fn expensive_work_does_not_run_on_async_threads() {
     let site = TestSite::with(|site| site.lists = Lists::All);
     let news = SiteId::parse("news").unwrap();
     let today = Day::parse("2015-11-17").unwrap();
@@ -263,6 +263,7 @@ async fn what_is_dear_is_not_done_on_the_threads_that_answer() {
         let changes = Changes {
             site: news.clone(),
             day: today,
+            hour: Hour::new(0),
             visitor: None,
             changes: reads.collect(),
             admission: None,

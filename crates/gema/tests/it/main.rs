@@ -2,6 +2,9 @@
 
 /// The HTTP API, as browsers and developers use it.
 mod api;
+/// `gema audit`, against the real binary.
+#[cfg(unix)]
+mod audit;
 /// Backup and restore.
 #[cfg(unix)]
 mod backup;

@@ -8,12 +8,16 @@ mod foreign;
 mod headers;
 /// Read-only links.
 mod links;
+/// What is counted in a site.
+mod pages;
 /// Users whom a proxy has authenticated.
 mod proxy;
 /// Who may see and do what.
 mod roles;
 /// Floods of attempts to sign in.
 mod tries;
+/// A year of counts.
+mod year;
 
 use std::{collections::BTreeMap, fs, net::IpAddr};
 

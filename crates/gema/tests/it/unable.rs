@@ -5,13 +5,14 @@ use async_trait::async_trait;
 use futures_util::future::{BoxFuture, ready};
 use jiff::Timestamp;
 use store::{
-    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
-    ArticleFilter, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion,
-    ImportBatch, ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store,
-    StoreError, export_format::Line,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
+    ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, ChooseOfHours,
+    ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport, Period,
+    PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError,
+    TypicalStart, export_format::Line,
 };
 use tokio::sync::mpsc;
-use visitor::{Day, Visitor};
+use visitor::{Day, Hour, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 /// The response of a method, computed from the site.
@@ -106,6 +107,58 @@ impl Store for Unable {
     ) -> Result<Option<Vec<ArticleDayChange>>, StoreError> {
         Err(self.why)
     }
+    async fn site_hours(
+        &self,
+        _: &SiteId,
+        _: Option<&str>,
+        _: Days,
+    ) -> Result<Vec<HourChange>, StoreError> {
+        Err(self.why)
+    }
+    async fn article_hours(
+        &self,
+        _: &SiteId,
+        _: &ArticleKey,
+        _: Days,
+    ) -> Result<Option<Vec<HourChange>>, StoreError> {
+        Err(self.why)
+    }
+    async fn period(
+        &self,
+        _: &SiteId,
+        _: Option<&str>,
+        _: Days,
+        _: Arc<ChooseOfPeriod>,
+    ) -> Result<Period, StoreError> {
+        Err(self.why)
+    }
+    async fn recent_hours(
+        &self,
+        _: &SiteId,
+        _: Option<&str>,
+        _: (Day, Hour),
+        _: u8,
+        _: Arc<ChooseOfHours>,
+    ) -> Result<RecentHours, StoreError> {
+        Err(self.why)
+    }
+    async fn typical_start(&self, _: &SiteId, _: Days) -> Result<TypicalStart, StoreError> {
+        Err(self.why)
+    }
+    async fn article_index(&self, _: &SiteId) -> Result<ArticleIndex, StoreError> {
+        Err(self.why)
+    }
+    async fn note_refused(
+        &self,
+        _: &SiteId,
+        _: Day,
+        _: RefusedByProcess,
+    ) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn refused(&self, _: &SiteId, _: Day) -> Result<Vec<Refused>, StoreError> {
+        Err(self.why)
+    }
     async fn remove_article(
         &self,
         _: &SiteId,
@@ -168,7 +221,7 @@ impl Store for Unable {
         _: Option<&SiteId>,
         _: Day,
         _: mpsc::Sender<Line>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Skipped>, StoreError> {
         Err(self.why)
     }
     async fn import(&self, _: ImportBatch) -> Result<ImportReport, StoreError> {

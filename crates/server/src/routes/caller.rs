@@ -10,10 +10,12 @@ use axum::{
     http::{Extensions, HeaderMap, Method, header, request::Parts},
 };
 use config::{Action, Config};
+use metrics::{Kind, Reason};
 use tokio::sync::SemaphorePermit;
 use visitor::{Visitor, fingerprint, wider_network};
 use wire::Article;
 
+use super::extract::site_of;
 use crate::{
     client_ip::{self, Client, Peer, ProxyFault},
     problem::Problem,
@@ -288,7 +290,15 @@ impl Caller {
             budget,
             charged,
         };
-        caller.charge(app, 1)?;
+        if let Err(problem) = caller.charge(app, 1) {
+            // Requests that only show something are no events.
+            if actions.contains(&Action::Request)
+                && let Ok(site) = site_of(parts, app).await
+            {
+                app.count_refused(&site, Kind::Unknown, Reason::Limit);
+            }
+            return Err(problem);
+        }
         Ok(caller)
     }
 }

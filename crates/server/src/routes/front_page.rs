@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_is_the_one_that_was_asked() {
+    fn the_tag_has_the_requested_address() {
         for (pairs, expected) in [
             (
                 &[("host", "gema.news.example")][..],

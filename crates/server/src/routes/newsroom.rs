@@ -22,6 +22,8 @@ mod people;
 mod request;
 /// Responses: the frame of a page, its headers, redirections.
 mod respond;
+/// What is counted in a site.
+mod site;
 /// Signing in.
 mod sign_in;
 /// Who views a page.
@@ -48,7 +50,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(account::routes())
         .merge(people::routes())
         .merge(links::routes())
-        .merge(log::routes());
+        .merge(log::routes())
+        .merge(site::routes());
     // Before the layer, which would not see other methods otherwise.
     let pages = pages.method_not_allowed_fallback(method_not_allowed);
     pages.layer(from_fn_with_state(app.clone(), if_enabled))

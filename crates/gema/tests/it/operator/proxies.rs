@@ -67,7 +67,7 @@ async fn a_trusted_proxy_without_headers_is_logged_once_a_minute() {
 }
 
 #[tokio::test]
-async fn a_proxy_whose_two_headers_differ_is_told_which_remedy_helps() {
+async fn conflicting_proxy_headers_are_logged_with_the_remedy() {
     let home = Home::with(PROXIES_CONFIG);
     let service = home.serve().await;
     hands_on(

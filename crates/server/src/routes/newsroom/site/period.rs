@@ -1,0 +1,254 @@
+use std::collections::BTreeMap;
+
+use axum::{extract::State, response::Response};
+use jiff::civil::{Date, Weekday};
+use newsroom::pages::{
+    ArticleList, Figure, PageContext, Tab,
+    period::{PeriodPage, Unit, period},
+};
+use serde::Deserialize;
+use store::Days;
+use visitor::{Day, Window};
+
+use super::{SitePage, names::Names, now::listed};
+use crate::{
+    problem::Problem,
+    readership::{PeriodData, RankedBy},
+    routes::extract::Query,
+    state::App,
+};
+
+/// Days without a query, and at most.
+const DEFAULT_PERIOD_DAYS: u16 = 28;
+const MAX_PERIOD_DAYS: i64 = 3 * 366;
+
+/// The longest periods that are shown by days and by weeks.
+const MAX_BY_DAY: i64 = 45;
+const MAX_BY_WEEK: i64 = 200;
+
+/// The days: their number until today, or the first and last.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PeriodQuery {
+    days: Option<String>,
+    from: Option<String>,
+    until: Option<String>,
+}
+
+impl PeriodQuery {
+    /// The days; what is invalid is replaced by the nearest that is valid.
+    fn days(&self, today: Day) -> Days {
+        let day = |text: &Option<String>| text.as_deref().and_then(Day::parse);
+        let count = self.days.as_deref().and_then(|days| days.parse().ok());
+        let last = day(&self.until).unwrap_or(today).min(today);
+        let days = match (day(&self.from), count) {
+            (Some(first), _) => Days {
+                first: first.min(last),
+                last,
+            },
+            (None, count) => Days::until(last, count.unwrap_or(DEFAULT_PERIOD_DAYS)),
+        };
+        match days.count() > MAX_PERIOD_DAYS {
+            true => Days::until(last, MAX_PERIOD_DAYS as u16),
+            false => days,
+        }
+    }
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    page: SitePage,
+    Query(query): Query<PeriodQuery>,
+) -> Result<Response, Problem> {
+    let now = (app.now)();
+    let today = Window::at(now, &page.site.time_zone).day;
+    let days = query.days(today);
+    let data = app
+        .readership
+        .period(&app.store, page.scope(), days, now)
+        .await?;
+    let content = period(&page.context, &of(&page, &data, days, today));
+    Ok(page.respond(Tab::Site, page.texts().site, content))
+}
+
+fn of(page: &SitePage, data: &PeriodData, days: Days, today: Day) -> PeriodPage {
+    let context = &page.context;
+    let names = Names::of(&page.site, page.viewer.language.tag());
+    let unit = match days.count() {
+        ..=MAX_BY_DAY => Unit::Day,
+        ..=MAX_BY_WEEK => Unit::Week,
+        _ => Unit::Month,
+    };
+    let before = days.before();
+    PeriodPage {
+        days: (days.first, days.last),
+        before: (before.first, before.last),
+        unit,
+        reads: by_unit(&data.reads, days, unit),
+        totals: totals(context, &names, data),
+        lists: lists(context, &names, data),
+        choices: choices(context, days, today),
+    }
+}
+
+fn choices(context: &PageContext, days: Days, today: Day) -> Vec<(String, &'static str, bool)> {
+    let texts = context.texts;
+    let usual = [
+        (7, texts.last_7),
+        (28, texts.last_28),
+        (84, texts.weeks_12),
+        (365, texts.months_12),
+    ];
+    usual
+        .map(|(count, text)| {
+            let is_current = days == Days::until(today, count);
+            (format!("days={count}"), text, is_current)
+        })
+        .to_vec()
+}
+
+/// Reads of each day, week or month, also of those without any. Weeks and months at the ends may be incomplete.
+fn by_unit(reads: &BTreeMap<Day, i64>, days: Days, unit: Unit) -> Vec<(Day, i64)> {
+    let mut units: Vec<(Day, i64)> = Vec::new();
+    for day in days.iter() {
+        let count = reads.get(&day).copied().unwrap_or(0);
+        let first = first_of(day, unit).max(days.first);
+        match units.last_mut() {
+            Some((known, sum)) if *known == first => *sum += count,
+            _ => units.push((first, count)),
+        }
+    }
+    units
+}
+
+/// The first day of the unit that has this day.
+fn first_of(day: Day, unit: Unit) -> Day {
+    let Some(date) = day.to_string().parse::<Date>().ok() else {
+        return day;
+    };
+    match unit {
+        Unit::Day => day,
+        Unit::Week => {
+            let since = date.weekday().since(Weekday::Monday);
+            Day::new(day.get() - i32::from(since))
+        }
+        Unit::Month => Day::new(day.get() - i32::from(date.day()) + 1),
+    }
+}
+
+fn totals(context: &PageContext, names: &Names, data: &PeriodData) -> Vec<Figure> {
+    let mut totals: Vec<_> = data.totals.iter().collect();
+    totals.sort_by_key(|(metric, ..)| names.place(metric));
+    let figure = |(metric, now, before): &(_, i64, i64)| Figure {
+        label: names.metric(context, metric),
+        now: *now,
+        before: Some((*before, String::new())),
+        live: None,
+    };
+    totals.into_iter().map(figure).collect()
+}
+
+fn lists(context: &PageContext, names: &Names, data: &PeriodData) -> Vec<ArticleList> {
+    let texts = context.texts;
+    let percent = |part: f64| context.percent((part * 100.0).round() as i64);
+    let number = |number: f64| context.number(number as i64);
+    let rankings = data.rankings.iter().enumerate();
+    rankings
+        .map(|(at, ranking)| {
+            let (title, note, head) = match &ranking.by {
+                RankedBy::Reads => (texts.most_read.to_owned(), None, texts.reads),
+                RankedBy::FewestReads => (texts.least_read.to_owned(), None, texts.reads),
+                RankedBy::Option(key) => {
+                    let label = names.option(key);
+                    let title = context.fill(texts.most_answered, &[("option", &label)]);
+                    (title, None, texts.reactions)
+                }
+                RankedBy::Division => (
+                    texts.most_divided.to_owned(),
+                    Some(texts.divided_note),
+                    texts.spread,
+                ),
+                RankedBy::Love => (
+                    texts.quietly_loved.to_owned(),
+                    Some(texts.loved_note),
+                    texts.per_read,
+                ),
+                RankedBy::Shares => (texts.most_shared.to_owned(), None, texts.shares),
+            };
+            let is_part = matches!(ranking.by, RankedBy::Division | RankedBy::Love);
+            let shown = |score: f64| if is_part { percent(score) } else { number(score) };
+            let articles = ranking.articles.iter();
+            ArticleList {
+                id: format!("list-{at}"),
+                title,
+                note,
+                heads: vec![head.to_owned()],
+                entries: articles
+                    .map(|(card, score)| (listed(card), vec![shown(*score)]))
+                    .collect(),
+                empty: texts.no_entries,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::btree_map, prelude::*};
+
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    #[test]
+    fn invalid_days_become_valid_ones() {
+        let today = day("2015-11-17");
+        let query = |days: Option<&str>, from: Option<&str>, until: Option<&str>| {
+            let owned = |text: Option<&str>| text.map(str::to_owned);
+            let query = PeriodQuery {
+                days: owned(days),
+                from: owned(from),
+                until: owned(until),
+            };
+            let days = query.days(today);
+            (days.first.to_string(), days.last.to_string())
+        };
+        let period = |first: &str, last: &str| (first.to_owned(), last.to_owned());
+        assert_eq!(query(None, None, None), period("2015-10-21", "2015-11-17"));
+        assert_eq!(query(Some("7"), None, None), period("2015-11-11", "2015-11-17"));
+        assert_eq!(query(Some("x"), Some("y"), Some("z")), period("2015-10-21", "2015-11-17"));
+        assert_eq!(
+            query(None, Some("2015-11-20"), Some("2020-01-01")),
+            period("2015-11-17", "2015-11-17")
+        );
+        let long = query(None, Some("1000-01-01"), None);
+        assert_eq!(long.1, "2015-11-17");
+        assert_eq!(long.0, "2012-11-15");
+    }
+
+    #[test]
+    fn weeks_begin_on_monday_and_months_on_the_first() {
+        assert_eq!(first_of(day("2015-11-17"), Unit::Week), day("2015-11-16"));
+        assert_eq!(first_of(day("2015-11-16"), Unit::Week), day("2015-11-16"));
+        assert_eq!(first_of(day("2015-11-17"), Unit::Month), day("2015-11-01"));
+    }
+
+    proptest! {
+        #[test]
+        fn units_have_every_read_once(
+            reads in btree_map(16_700..16_900_i32, 0..1000_i64, 0..80),
+            count in 1..300_u16,
+        ) {
+            let days = Days::until(Day::new(16_899), count);
+            let reads: BTreeMap<_, _> = reads.into_iter().map(|(day, reads)| (Day::new(day), reads)).collect();
+            let sum: i64 = reads.range(days.first..=days.last).map(|(_, reads)| reads).sum();
+            for unit in [Unit::Day, Unit::Week, Unit::Month] {
+                let units = by_unit(&reads, days, unit);
+                prop_assert_eq!(units.iter().map(|(_, reads)| reads).sum::<i64>(), sum);
+                prop_assert!(units.is_sorted_by_key(|(day, _)| *day));
+            }
+        }
+    }
+}
