@@ -6,8 +6,8 @@ use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
     ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
     ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
-    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store,
-    StoreError, TypicalStart, export_format::Line,
+    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused,
+    RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};

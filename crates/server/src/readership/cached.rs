@@ -13,7 +13,7 @@ use store::StoreError;
 const MAX_VALUES: usize = 32;
 
 /// How long values that nobody requests are kept.
-const KEPT_FOR: Duration = Duration::from_secs(600);
+pub(super) const KEPT_FOR: Duration = Duration::from_secs(600);
 
 /// How old a value may be.
 #[derive(Clone, Copy, Debug)]
