@@ -37,9 +37,6 @@ use crate::{
 /// Numbers of days to choose from; the first is shown without a choice.
 const CHOICES: [u16; 4] = [28, 90, 365, 1096];
 
-/// Aliases that are shown at most.
-const MAX_ALIASES: usize = 1000;
-
 /// The article and the number of days.
 #[derive(Deserialize)]
 pub(super) struct ShownArticleQuery {
@@ -164,8 +161,7 @@ async fn gather(
         }
         None => None,
     };
-    let aliases = app.store.aliases(&site.id, None, MAX_ALIASES).await?;
-    let aliases = aliases.into_iter().filter(|alias| alias.new == *key);
+    let aliases = app.store.aliases_of(&site.id, key).await?;
     let listed = ListedArticle {
         key: key.to_string(),
         title: copy
@@ -203,7 +199,7 @@ async fn gather(
         days: reads.iter().map(|(day, _)| *day).collect(),
         reads: reads.into_iter().map(|(_, reads)| reads).collect(),
         first_hours,
-        aliases: aliases.map(|alias| alias.old.to_string()).collect(),
+        aliases: aliases.iter().map(ArticleKey::to_string).collect(),
         choices: CHOICES.map(|count| (count, count == query.days())).to_vec(),
         copy: may_edit.then_some(copy),
         is_saved: query.saved.is_some() && refusal.is_none(),
