@@ -33,6 +33,28 @@ const SALT_BYTES: usize = 16;
 #[serde(transparent)]
 pub struct PasswordHash(String);
 
+/// The parts of an encoded hash.
+struct HashParts {
+    salt: Vec<u8>,
+    hash: Vec<u8>,
+    costs: Costs,
+}
+
+/// The costs of a hash.
+#[derive(Clone, Copy)]
+struct Costs {
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+}
+
+/// The costs of new hashes.
+const COSTS: Costs = Costs {
+    memory_kib: MEMORY_KIB,
+    passes: PASSES,
+    lanes: LANES,
+};
+
 /// Why a password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WeakPassword {
@@ -70,7 +92,7 @@ impl PasswordHash {
     /// Hashes a password with a random salt. Takes some 20 ms of CPU time and 19 MiB of memory. `None` only if the
     /// memory cannot be allocated.
     pub fn new(password: &str, salt: [u8; SALT_BYTES]) -> Option<Self> {
-        let hash = derive(password, &salt, (MEMORY_KIB, PASSES, LANES))?;
+        let hash = derive(password, &salt, COSTS)?;
         let salt = BASE64_NOPAD.encode(&salt);
         let hash = BASE64_NOPAD.encode(&hash);
         Some(Self(format!(
@@ -80,16 +102,16 @@ impl PasswordHash {
 
     /// Whether this is the password. Takes as long as [`new`](Self::new).
     pub fn verify(&self, password: &str) -> bool {
-        self.parse().is_some_and(|(salt, hash, costs)| {
-            derive(password, &salt, costs).is_some_and(|derived| is_equal(&derived, &hash))
+        self.parse().is_some_and(|parts| {
+            derive(password, &parts.salt, parts.costs)
+                .is_some_and(|derived| is_equal(&derived, &parts.hash))
         })
     }
 
     /// Verifies a password in vain, for a user who does not exist or has no password, so that the time of the answer
     /// does not reveal that.
     pub fn verify_nobody(password: &str) {
-        let costs = (MEMORY_KIB, PASSES, LANES);
-        std::hint::black_box(derive(password, &[0; SALT_BYTES], costs));
+        std::hint::black_box(derive(password, &[0; SALT_BYTES], COSTS));
     }
 
     /// Whether the stored text is a hash that can be verified.
@@ -97,17 +119,22 @@ impl PasswordHash {
         self.parse().is_some()
     }
 
-    fn parse(&self) -> Option<(Vec<u8>, Vec<u8>, (u32, u32, u32))> {
+    fn parse(&self) -> Option<HashParts> {
         let rest = self.0.strip_prefix("$argon2id$v=19$")?;
         let mut parts = rest.split('$');
         let mut costs = parts.next()?.split(',');
         let mut cost =
             |name: &str| -> Option<u32> { costs.next()?.strip_prefix(name)?.parse().ok() };
-        let costs = (cost("m=")?, cost("t=")?, cost("p=")?);
+        let costs = Costs {
+            memory_kib: cost("m=")?,
+            passes: cost("t=")?,
+            lanes: cost("p=")?,
+        };
         let salt = BASE64_NOPAD.decode(parts.next()?.as_bytes()).ok()?;
         let hash = BASE64_NOPAD.decode(parts.next()?.as_bytes()).ok()?;
-        let is_bounded = costs.0 <= MAX_MEMORY_KIB && costs.1 <= 8 && costs.2 <= 4;
-        (is_bounded && hash.len() == HASH_BYTES).then_some((salt, hash, costs))
+        let is_bounded =
+            costs.memory_kib <= MAX_MEMORY_KIB && costs.passes <= 8 && costs.lanes <= 4;
+        (is_bounded && hash.len() == HASH_BYTES).then_some(HashParts { salt, hash, costs })
     }
 }
 
@@ -117,12 +144,13 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
-fn derive(
-    password: &str,
-    salt: &[u8],
-    (memory, passes, lanes): (u32, u32, u32),
-) -> Option<[u8; HASH_BYTES]> {
-    let params = Params::new(memory, passes, lanes, Some(HASH_BYTES)).ok()?;
+fn derive(password: &str, salt: &[u8], costs: Costs) -> Option<[u8; HASH_BYTES]> {
+    let Costs {
+        memory_kib,
+        passes,
+        lanes,
+    } = costs;
+    let params = Params::new(memory_kib, passes, lanes, Some(HASH_BYTES)).ok()?;
     let mut hash = [0; HASH_BYTES];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(password.as_bytes(), salt, &mut hash)
@@ -159,7 +187,7 @@ mod tests {
     fn the_hash_is_that_of_the_reference_implementation() {
         // echo -n password | argon2 somesalt -id -t 2 -m 8 -p 1 -l 32
         let hash =
-            "$argon2id$v=19$m=256,t=2,p=1$c29tc2FsdA$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+            "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
         assert!(PasswordHash(hash.into()).verify("password"));
     }
 
@@ -167,9 +195,9 @@ mod tests {
     fn a_damaged_hash_verifies_nothing() {
         for text in [
             "",
-            "$argon2id$v=19$m=4294967295,t=2,p=1$c29tc2FsdA$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
-            "$argon2i$v=19$m=256,t=2,p=1$c29tc2FsdA$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
-            "$argon2id$v=19$m=256,t=2,p=1$c29tc2FsdA$",
+            "$argon2id$v=19$m=4294967295,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+            "$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+            "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$",
         ] {
             let hash = PasswordHash(text.into());
             assert!(!hash.is_well_formed() && !hash.verify("password"), "{text}");

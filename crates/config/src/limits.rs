@@ -127,7 +127,7 @@ limits! {
     cache_misses.per_ipv6_network: CacheMiss, Ipv6Network, rate(60_000, 2_400_000);
     sign_ins.per_address: SignIn, Address, rate(20, 60);
     sign_ins.per_ipv4_network: SignIn, Ipv4Network, rate(200, 600);
-    sign_ins.per_ipv6_network: SignIn, Ipv6Network, rate(100, 300);
+    sign_ins.per_ipv6_network: SignIn, Ipv6Network, rate(200, 600);
     reactions.per_address: Reaction, Address, rate(2_000, 2_000);
     reactions.per_ipv4_network: Reaction, Ipv4Network, rate(20_000, 20_000);
     reactions.per_ipv6_network: Reaction, Ipv6Network, rate(20_000, 20_000);

@@ -1,7 +1,7 @@
 use accounts::Session;
 use yew::prelude::*;
 
-use crate::{Texts, time::minute};
+use crate::{Texts, table::scrollable, time::minute};
 
 /// The viewer's sessions; each with whether it is the current one. Empty: the viewer is known by the proxy.
 pub fn page(texts: &Texts, sessions: &[(Session, bool)]) -> Html {
@@ -17,22 +17,23 @@ pub fn page(texts: &Texts, sessions: &[(Session, bool)]) -> Html {
             </tr>
         }
     };
+    let table = html! {
+        <table>
+            <caption>{ texts.sessions_hint }</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{ texts.session_begun }</th>
+                    <th scope="col">{ texts.last_seen }</th>
+                    <td></td>
+                </tr>
+            </thead>
+            <tbody>{ for sessions.iter().map(row) }</tbody>
+        </table>
+    };
     html! {
-        <section aria-labelledby="sessions">
-            <h2 id="sessions">{ texts.sessions }</h2>
-            <div class="wide">
-                <table>
-                    <caption>{ texts.sessions_hint }</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{ texts.session_begun }</th>
-                            <th scope="col">{ texts.last_seen }</th>
-                            <td></td>
-                        </tr>
-                    </thead>
-                    <tbody>{ for sessions.iter().map(row) }</tbody>
-                </table>
-            </div>
+        <section>
+            <h2>{ texts.sessions }</h2>
+            { scrollable(texts.sessions, table) }
             <form method="post" action="sign-out-everywhere">
                 <p class="hint">{ texts.sign_out_everywhere_hint }</p>
                 <button>{ texts.sign_out_everywhere }</button>

@@ -1,7 +1,7 @@
 use accounts::{Access, Grant};
 use yew::prelude::*;
 
-use crate::{Texts, form};
+use crate::{Texts, form, table::scrollable};
 
 /// The sites that the viewer may see.
 pub fn page(texts: &Texts, access: &Access) -> Html {
@@ -20,18 +20,17 @@ pub fn page(texts: &Texts, access: &Access) -> Html {
             </tr>
         }
     };
-    html! {
-        <div class="wide">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{ texts.site }</th>
-                        <th scope="col">{ texts.role }</th>
-                        <th scope="col">{ texts.section }</th>
-                    </tr>
-                </thead>
-                <tbody>{ for access.iter().map(row) }</tbody>
-            </table>
-        </div>
-    }
+    let table = html! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">{ texts.site }</th>
+                    <th scope="col">{ texts.role }</th>
+                    <th scope="col">{ texts.section }</th>
+                </tr>
+            </thead>
+            <tbody>{ for access.iter().map(row) }</tbody>
+        </table>
+    };
+    scrollable(texts.sites_heading, table)
 }

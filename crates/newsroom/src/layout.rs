@@ -81,6 +81,8 @@ fn frame(chrome: &Chrome, content: Html) -> Html {
                 <meta name="viewport" content="width=device-width" />
                 <meta name="robots" content="noindex" />
                 <meta name="color-scheme" content="light dark" />
+                // Without it, browsers request /favicon.ico.
+                <link rel="icon" href="data:," />
                 <title>{ format!("{} · {newsroom}", chrome.title) }</title>
                 <style>{ STYLE }</style>
             </head>

@@ -23,6 +23,8 @@ pub mod password;
 pub mod people;
 /// Signing in.
 pub mod sign_in;
+/// Tables.
+mod table;
 /// Texts in each language.
 pub mod texts;
 /// Points in time.

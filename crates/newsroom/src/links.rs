@@ -5,6 +5,7 @@ use yew::prelude::*;
 use crate::{
     Texts,
     form::{self, hidden, note},
+    table::scrollable,
     texts::with,
     time::minute,
 };
@@ -79,23 +80,22 @@ fn list(texts: &Texts, links: &[(TokenHash, Link)]) -> Html {
             </tr>
         }
     };
-    html! {
-        <div class="wide">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{ texts.label }</th>
-                        <th scope="col">{ texts.site }</th>
-                        <th scope="col">{ texts.section }</th>
-                        <th scope="col">{ texts.made_by }</th>
-                        <th scope="col">{ texts.expires }</th>
-                        <th scope="col">{ texts.actions }</th>
-                    </tr>
-                </thead>
-                <tbody>{ for links.iter().map(row) }</tbody>
-            </table>
-        </div>
-    }
+    let table = html! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">{ texts.label }</th>
+                    <th scope="col">{ texts.site }</th>
+                    <th scope="col">{ texts.section }</th>
+                    <th scope="col">{ texts.made_by }</th>
+                    <th scope="col">{ texts.expires }</th>
+                    <th scope="col">{ texts.actions }</th>
+                </tr>
+            </thead>
+            <tbody>{ for links.iter().map(row) }</tbody>
+        </table>
+    };
+    scrollable(texts.links, table)
 }
 
 fn make(texts: &Texts, sites: &[SiteId]) -> Html {

@@ -1,30 +1,29 @@
 use accounts::{AuditAction, AuditEntry, COMMAND_LINE};
 use yew::prelude::*;
 
-use crate::{Texts, time::minute};
+use crate::{Texts, table::scrollable, time::minute};
 
 /// The log of who did what, for operators.
 pub fn page(texts: &Texts, entries: &[AuditEntry]) -> Html {
     if entries.is_empty() {
         return html! { <p>{ texts.log_none }</p> };
     }
-    html! {
-        <div class="wide">
-            <table>
-                <caption>{ texts.log_hint }</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{ texts.when }</th>
-                        <th scope="col">{ texts.who }</th>
-                        <th scope="col">{ texts.what }</th>
-                        <th scope="col">{ texts.whom }</th>
-                        <th scope="col">{ texts.site }</th>
-                    </tr>
-                </thead>
-                <tbody>{ for entries.iter().map(|entry| row(texts, entry)) }</tbody>
-            </table>
-        </div>
-    }
+    let table = html! {
+        <table>
+            <caption>{ texts.log_hint }</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{ texts.when }</th>
+                    <th scope="col">{ texts.who }</th>
+                    <th scope="col">{ texts.what }</th>
+                    <th scope="col">{ texts.whom }</th>
+                    <th scope="col">{ texts.site }</th>
+                </tr>
+            </thead>
+            <tbody>{ for entries.iter().map(|entry| row(texts, entry)) }</tbody>
+        </table>
+    };
+    scrollable(texts.log, table)
 }
 
 fn row(texts: &Texts, entry: &AuditEntry) -> Html {

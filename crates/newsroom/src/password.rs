@@ -14,7 +14,8 @@ pub fn page(texts: &Texts, said: Option<&Note>, user: &UserName) -> Html {
             { note(said) }
             <form class="card" method="post">
                 <p>{ with(texts.set_password_for, user) }</p>
-                <input type="hidden" name="name" autocomplete="username" value={user.to_string()} />
+                // For password managers.
+                <input name="name" hidden=true readonly=true autocomplete="username" value={user.to_string()} />
                 <label>
                     { texts.new_password }
                     <small id="rule">{ texts.password_rule }</small>

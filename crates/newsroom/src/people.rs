@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::{
     Texts,
     form::{self, hidden, note},
+    table::scrollable,
     texts::with,
     time::minute,
 };
@@ -61,23 +62,22 @@ fn list(texts: &Texts, people: &People<'_>) -> Html {
             .filter(|grant| people.operator.is_operator(grant.site()));
         managed.map(|grant| row(texts, people.operator, user, *seen, grant))
     });
-    html! {
-        <div class="wide">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{ texts.name }</th>
-                        <th scope="col">{ texts.site }</th>
-                        <th scope="col">{ texts.role }</th>
-                        <th scope="col">{ texts.section }</th>
-                        <th scope="col">{ texts.last_seen }</th>
-                        <th scope="col">{ texts.actions }</th>
-                    </tr>
-                </thead>
-                <tbody>{ for rows }</tbody>
-            </table>
-        </div>
-    }
+    let table = html! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">{ texts.name }</th>
+                    <th scope="col">{ texts.site }</th>
+                    <th scope="col">{ texts.role }</th>
+                    <th scope="col">{ texts.section }</th>
+                    <th scope="col">{ texts.last_seen }</th>
+                    <th scope="col">{ texts.actions }</th>
+                </tr>
+            </thead>
+            <tbody>{ for rows }</tbody>
+        </table>
+    };
+    scrollable(texts.people, table)
 }
 
 fn row(
@@ -126,8 +126,11 @@ fn actions(texts: &Texts, operator: &Access, user: &User, site: &SiteId) -> Html
         <>
             { button("people/invite", texts.invite, "quiet") }
             { button("people/sign-out", texts.sign_out_user, "quiet") }
-            { take_away }
-            { button("people/remove", texts.remove_user, "quiet danger") }
+            <details>
+                <summary>{ texts.more }</summary>
+                { take_away }
+                { button("people/remove", texts.remove_user, "quiet danger") }
+            </details>
         </>
     }
 }

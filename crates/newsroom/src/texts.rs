@@ -55,8 +55,8 @@ impl Language {
     /// The texts.
     pub fn texts(self) -> &'static Texts {
         match self {
-            Self::Indonesian => &id::TEXTS,
-            Self::English => &en::TEXTS,
+            Self::Indonesian => &id::INDONESIAN,
+            Self::English => &en::ENGLISH,
         }
     }
 }
@@ -85,13 +85,13 @@ texts! {
     sites_heading, no_sites, whole_site, section, role, reader, editor, operator, site,
     sign_in, name, password, wrong_sign_in, too_many_tries, busy, needs_https, sign_in_hint,
     set_password, set_password_for, new_password, repeat_password, password_rule, too_short, too_long, guessable,
-    differ, invitation_over, password_set, save,
-    forbidden, forbidden_hint, no_role, foreign_form, continue_heading, continue_link, not_found, failed,
-    add_person, add_person_hint, section_hint, add, change, people_none, since, last_seen, never, password_missing, invite,
-    invite_hint, invited_heading, invited_hint, remove_role, remove_user, sign_out_user, actions, not_all_yours, invalid_name,
+    differ, invitation_over, save,
+    forbidden, forbidden_hint, foreign_form, continue_heading, continue_link, failed,
+    add_person, add_person_hint, section_hint, add, people_none, last_seen, never, password_missing, invite,
+    invited_heading, invited_hint, more, remove_role, remove_user, sign_out_user, actions, not_all_yours, invalid_name,
     invalid_section, operator_section, last_operator, changed_meanwhile,
     links_hint, make_link, label, label_hint, days_valid, revoke, link_made, link_made_hint, links_none, made_by, expires,
-    link_over, invalid_label,
+    link_over, invalid_label, too_many_links,
     log_hint, log_none, when, who, what, whom,
     sessions, sessions_hint, this_session, session_begun, sign_out_everywhere, sign_out_everywhere_hint, by_proxy,
     did_signed_in, did_signed_out_everywhere, did_password_set, did_invited, did_role_set, did_role_removed,

@@ -99,11 +99,6 @@ impl Problem {
         }
     }
 
-    /// The sentence for a developer.
-    pub(crate) fn detail(&self) -> &str {
-        &self.detail
-    }
-
     /// The status.
     pub fn status(&self) -> StatusCode {
         self.status

@@ -136,7 +136,7 @@ impl Readership {
             .map_err(|_| StoreError::Unavailable)
     }
 
-    /// Drops what was not used lately.
+    /// Drops values that were not used recently.
     pub(crate) fn tidy(&self, now: Timestamp) {
         self.now.tidy(now);
         self.periods.tidy(now);

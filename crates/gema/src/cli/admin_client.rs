@@ -9,7 +9,7 @@ use axum::{
     http::{Method, Request},
     response::Response,
 };
-use config::{Config, ConfigHandle, Listen, Overrides};
+use config::{Config, ConfigHandle, Overrides};
 use jiff::tz::TimeZone;
 use limits::Limits;
 use serde_json::Value;
@@ -83,18 +83,6 @@ impl AdminClient {
             (Some(named), _, _) => Ok(named.clone()),
             (None, Some(only), None) => Ok(only.clone()),
             _ => bail!("there are several sites: name one with --site"),
-        }
-    }
-
-    /// The origin at which browsers reach the newsroom's pages, without a slash at the end.
-    pub(super) fn newsroom_address(&self) -> String {
-        match (&self.config.newsroom.address, &self.config.listen) {
-            (Some(address), _) => address.clone(),
-            (None, Listen::Tcp(address)) if !address.ip().is_unspecified() => {
-                format!("http://{address}")
-            }
-            // Only the proxy's address is of use to a browser.
-            (None, _) => "https://…".into(),
         }
     }
 

@@ -76,7 +76,7 @@ pub(crate) async fn run(user: User) -> anyhow::Result<()> {
             let client = AdminClient::of_sites(&database)?;
             let command = format!("users/{name}");
             let made = client.command(Method::POST, &command, Value::Null).await?;
-            link(&client, made.as_ref())?
+            link(made.as_ref())?
         }
         User::SignOut(Named { name, database }) => {
             let client = AdminClient::of_sites(&database)?;
@@ -100,21 +100,21 @@ async fn add(options: Add) -> anyhow::Result<String> {
     let added = client.command(Method::POST, "users", body).await?;
     let scope = section.map(|prefix| format!(", {}", output::printable(prefix.as_str())));
     let scope = scope.unwrap_or_default();
-    let link = match added.as_ref().is_some_and(|added| added["path"].is_null()) {
+    let link = match added.as_ref().is_some_and(|added| added["url"].is_null()) {
         true => String::new(),
-        false => link(&client, added.as_ref())?,
+        false => link(added.as_ref())?,
     };
     Ok(format!("{name}: {role} of {site}{scope}\n{link}"))
 }
 
 /// The whole address of a one-time link, with a sentence for the operator.
-fn link(client: &AdminClient, made: Option<&Value>) -> anyhow::Result<String> {
-    let path = made
-        .and_then(|made| made["path"].as_str())
+fn link(made: Option<&Value>) -> anyhow::Result<String> {
+    let url = made
+        .and_then(|made| made["url"].as_str())
         .context("an empty answer: is the running gema of another version?")?;
-    let address = client.newsroom_address();
     Ok(format!(
-        "This link sets a password. It works once, for an hour:\n{address}/{path}\n"
+        "This link sets a password. It works once, for an hour:\n{}\n",
+        output::printable(url)
     ))
 }
 

@@ -19,7 +19,7 @@ async fn invited(site: &TestSite, role: &str) -> String {
     let response = local_router(site.app()).oneshot(request).await.unwrap();
     let body = axum::body::to_bytes(response.into_body(), usize::MAX).await;
     let answer: serde_json::Value = serde_json::from_slice(&body.unwrap()).unwrap();
-    format!("/{}", answer["path"].as_str().unwrap())
+    super::invitation_path(answer["url"].as_str().unwrap())
 }
 
 async fn sends(site: &TestSite, method: Method, path: &str, cookie: &str, body: &str) -> Reply {

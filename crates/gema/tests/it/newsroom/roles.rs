@@ -11,8 +11,11 @@ const VIEWERS: [&str; 7] = [
     "operator",
 ];
 
+/// The fields of a form.
+type Fields = &'static [(&'static str, &'static str)];
+
 /// For each request the viewers who are permitted: n, l, r, s, e, o (of another site) and O, as in [`VIEWERS`].
-const PERMITTED: [(&str, &[(&str, &str)], &str); 14] = [
+const PERMITTED: [(&str, Fields, &str); 14] = [
     ("GET /redaksi/", &[], "lrseoO"),
     ("GET /redaksi/account", &[], "rseoO"),
     ("GET /redaksi/links", &[], "seoO"),

@@ -1,4 +1,4 @@
-use accounts::{COMMAND_LINE, Grant, Role, Section, User, UserName};
+use accounts::{COMMAND_LINE, Grant, Role, Section, Token, User, UserName};
 use admin::users::UserChange;
 use axum::{
     Json, Router,
@@ -6,6 +6,7 @@ use axum::{
     http::StatusCode,
     routing::{get, post},
 };
+use config::Listen;
 use serde::{Deserialize, Serialize};
 use wire::SiteId;
 
@@ -49,10 +50,10 @@ struct RoleRequest {
     section: Option<String>,
 }
 
-/// The path of a one-time link; `None`: the user exists already.
+/// The address of a one-time link; `None`: the user exists already.
 #[derive(Serialize)]
 struct InvitationLink {
-    path: Option<String>,
+    url: Option<String>,
 }
 
 async fn list(State(app): State<App>) -> Result<Json<Vec<ListedUser>>, Problem> {
@@ -83,7 +84,7 @@ async fn set_role(
     app.newsroom.forget_users().await;
     let token = token.map_err(problem)?;
     Ok(Json(InvitationLink {
-        path: token.map(|token| invitation_path(&name, &token)),
+        url: token.map(|token| invitation_url(&app, &name, &token)),
     }))
 }
 
@@ -95,12 +96,26 @@ async fn invite(
     let token = change(&app)?.invite(app.store.accounts(), &name).await;
     let token = token.map_err(problem)?;
     Ok(Json(InvitationLink {
-        path: Some(invitation_path(&name, &token)),
+        url: Some(invitation_url(&app, &name, &token)),
     }))
 }
 
+/// The address at which browsers reach a one-time link, as far as the configuration has it.
+fn invitation_url(app: &App, name: &UserName, token: &Token) -> String {
+    let config = app.config.current();
+    let origin = match (&config.newsroom.address, &config.listen) {
+        (Some(address), _) => address.clone(),
+        (None, Listen::Tcp(address)) if !address.ip().is_unspecified() => {
+            format!("http://{address}")
+        }
+        // Only the proxy's address is of use to a browser.
+        (None, _) => "https://…".into(),
+    };
+    format!("{origin}/{}", invitation_path(name, token))
+}
+
 #[derive(Deserialize)]
-struct RemoveQuery {
+struct RemoveUserQuery {
     /// Only the role on this site.
     site: Option<SiteId>,
 }
@@ -108,7 +123,7 @@ struct RemoveQuery {
 async fn remove(
     State(app): State<App>,
     Path(name): Path<String>,
-    Query(RemoveQuery { site }): Query<RemoveQuery>,
+    Query(RemoveUserQuery { site }): Query<RemoveUserQuery>,
 ) -> Result<StatusCode, Problem> {
     let name = parsed(&name)?;
     let store = app.store.accounts();

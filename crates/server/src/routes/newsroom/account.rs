@@ -14,7 +14,11 @@ use super::{
     respond,
     viewer::{self, Identity, Viewer, forbidden},
 };
-use crate::{problem::Problem, routes::extract::CurrentConfig, state::App};
+use crate::{
+    problem::Problem,
+    routes::{caller::UncachedRead, extract::CurrentConfig},
+    state::App,
+};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -52,9 +56,13 @@ async fn sign_out(
     State(app): State<App>,
     CurrentConfig(config): CurrentConfig,
     headers: HeaderMap,
+    _: UncachedRead,
     _: OwnForm,
 ) -> Result<Response, Problem> {
-    if let Some(token) = cookie::session(&headers, &config) {
+    // Anybody can send a token of their own, for which nothing is written.
+    if let Some(token) = cookie::session(&headers, &config)
+        && app.store.accounts().session(token.hash()).await?.is_some()
+    {
         app.store
             .accounts()
             .remove_sessions(&[token.hash()])

@@ -29,6 +29,9 @@ use crate::{
     state::App,
 };
 
+/// Maximum number of links of all sites: far more than a newsroom needs.
+const MAX_LINKS: usize = 1000;
+
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/redaksi/links", get(show).post(make))
@@ -102,8 +105,12 @@ async fn make(
     if !viewer.access.may_share(&link.site, link.section.as_ref()) {
         return Ok(forbidden(&viewer));
     }
-    let token = Token::new(&random::<LINK_TOKEN_BYTES>()?);
     let store = app.store.accounts();
+    if store.links().await?.len() >= MAX_LINKS {
+        let why = Note::Error(texts.too_many_links.to_owned());
+        return page(&app, &viewer, Some(why), None).await;
+    }
+    let token = Token::new(&random::<LINK_TOKEN_BYTES>()?);
     store.put_link(token.hash(), &link).await?;
     change_of(&app, &viewer)?
         .log(

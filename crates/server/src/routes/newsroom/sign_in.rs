@@ -1,8 +1,8 @@
 use std::{net::IpAddr, num::NonZeroU32};
 
 use accounts::{
-    AuditAction, MAX_PASSWORD_BYTES, PasswordHash, SESSION_TOKEN_BYTES, Session, Token, User,
-    UserName,
+    AuditAction, MAX_PASSWORD_BYTES, PasswordHash, SESSION_TOKEN_BYTES, Session, Token, TokenHash,
+    User, UserName,
 };
 use admin::users::{UserChange, sites_of};
 use axum::{
@@ -32,6 +32,9 @@ use crate::{
     },
     state::App,
 };
+
+/// Maximum number of sessions of a user. A new one ends the one that was used the longest time ago.
+const MAX_SESSIONS: usize = 50;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/redaksi/sign-in", get(show).post(sign_in))
@@ -109,7 +112,7 @@ pub(super) fn charge(app: &App, config: &Config, address: IpAddr) -> Result<(), 
     charged.inspect_err(|refused| app.metrics.refused.add(refused.cause))
 }
 
-/// Verifies the password; as slow for nobody as for a user. `None`: the queue is full.
+/// Verifies the password; takes as long for an unknown user as for a known one. `None`: the queue is full.
 async fn verify(app: &App, address: IpAddr, user: Option<&User>, password: &str) -> Option<bool> {
     if password.len() > MAX_PASSWORD_BYTES {
         return Some(false);
@@ -136,8 +139,11 @@ pub(super) async fn begin_session(
 ) -> Result<Response, Problem> {
     let store = app.store.accounts();
     let now = (app.now)();
-    if let Some(earlier) = cookie::session(headers, config) {
-        store.remove_sessions(&[earlier.hash()]).await?;
+    let earlier = cookie::session(headers, config).map(|token| token.hash());
+    let mut ended = oldest_sessions(&store.sessions().await?, user);
+    ended.extend(earlier);
+    if !ended.is_empty() {
+        store.remove_sessions(&ended).await?;
     }
     let token = Token::new(&random::<SESSION_TOKEN_BYTES>()?);
     store
@@ -158,6 +164,17 @@ pub(super) async fn begin_session(
     Ok(respond::with_cookie(response, &cookie).into_response())
 }
 
+/// The sessions that a user loses for a new one. `sessions`: the last used first.
+fn oldest_sessions(sessions: &[(TokenHash, Session)], user: &User) -> Vec<TokenHash> {
+    let of_user = sessions
+        .iter()
+        .filter(|(_, session)| session.user == user.name);
+    of_user
+        .skip(MAX_SESSIONS - 1)
+        .map(|(token, _)| *token)
+        .collect()
+}
+
 /// The relative address of a page below `/redaksi/`.
 fn below(parts: &Parts, config: &Config, next: &str) -> String {
     let root = PageAddress::of(parts, config).root;
@@ -176,7 +193,26 @@ fn local(next: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+
+    #[test]
+    fn a_new_session_ends_the_oldest_of_too_many() {
+        let now = Timestamp::UNIX_EPOCH;
+        let user = |name: &str| User::new(UserName::parse(name).unwrap(), 7, now);
+        let session = |number: usize, name: &str| {
+            let token = Token::new(&[number as u8; SESSION_TOKEN_BYTES]);
+            (token.hash(), Session::new(&user(name), now))
+        };
+        let mut sessions: Vec<_> = (0..MAX_SESSIONS)
+            .map(|number| session(number, "budi"))
+            .collect();
+        let oldest = sessions[MAX_SESSIONS - 1].0;
+        sessions.extend((100..200).map(|number| session(number, "siti")));
+        assert_eq!(oldest_sessions(&sessions, &user("budi")), [oldest]);
+        assert_eq!(oldest_sessions(&sessions[1..], &user("budi")), []);
+    }
 
     #[test]
     fn a_path_of_others_stays_on_the_newsrooms_pages() {
