@@ -94,7 +94,7 @@ pub(in super::super) fn period(
         }
     }
     let mut published = conn.prepare(
-        "select id from article where site = ?1 and put <> 0 and coalesce(published, created) between ?2 and ?3",
+        "select id from article not indexed where site = ?1 and put <> 0 and coalesce(published, created) between ?2 and ?3",
     )?;
     let mut rows = published.query(params![site, days.first.get(), days.last.get()])?;
     let mut new = Vec::new();
