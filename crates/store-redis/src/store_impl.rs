@@ -6,8 +6,9 @@ use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
     ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
     ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
-    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store,
-    StoreError, TypicalStart, WriteBlockLease, WritesBlocked, export_format::Line,
+    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused,
+    RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart, WriteBlockLease,
+    WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};
@@ -212,6 +213,16 @@ impl Store for Redis {
         limit: usize,
     ) -> Result<Vec<Alias>, StoreError> {
         self.list_of_aliases(site, after, limit).await
+    }
+
+    async fn aliases_of(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Vec<ArticleKey>, StoreError> {
+        let found = self.find_all(site, std::slice::from_ref(key)).await?;
+        let record = found.into_iter().find_map(|(_, found)| found.article());
+        Ok(record.map_or_else(Vec::new, |record| record.aliases.into_keys().collect()))
     }
 
     async fn alias_target(

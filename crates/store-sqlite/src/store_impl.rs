@@ -6,8 +6,8 @@ use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
     ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
     ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
-    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store,
-    StoreError, TypicalStart, export_format::Line,
+    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused,
+    RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};
@@ -328,6 +328,15 @@ impl Store for Sqlite {
         let after = after.cloned();
         self.read(move |transaction| transaction.aliases(&site, after.as_ref(), limit))
             .await
+    }
+
+    async fn aliases_of(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Vec<ArticleKey>, StoreError> {
+        let id = self.read_model().counted(site, key).version.id;
+        self.query(move |conn| newsroom::aliases_of(conn, id)).await
     }
 
     async fn alias_target(

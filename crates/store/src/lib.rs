@@ -305,6 +305,13 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Alias>, StoreError>;
 
+    /// The aliases of an article, in the order of their keys; none if it does not exist.
+    async fn aliases_of(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Vec<ArticleKey>, StoreError>;
+
     /// The key of the article that answers for this key, if the key is an alias.
     async fn alias_target(
         &self,

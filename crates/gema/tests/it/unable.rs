@@ -5,11 +5,11 @@ use async_trait::async_trait;
 use futures_util::future::{BoxFuture, ready};
 use jiff::Timestamp;
 use store::{
-    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
-    ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, ChooseOfHours,
-    ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport, Period,
-    PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError,
-    TypicalStart, export_format::Line,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
+    ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
+    ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
+    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused,
+    RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};
@@ -198,6 +198,13 @@ impl Store for Unable {
         _: Option<&ArticleKey>,
         _: usize,
     ) -> Result<Vec<Alias>, StoreError> {
+        Err(self.why)
+    }
+    async fn aliases_of(
+        &self,
+        _: &SiteId,
+        _: &ArticleKey,
+    ) -> Result<Vec<ArticleKey>, StoreError> {
         Err(self.why)
     }
     async fn alias_target(
