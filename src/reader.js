@@ -57,7 +57,12 @@ const ofBrowser = (kept, texts) => {
 // The choices, here and there.
 /** @type {(facts: Facts, texts: ReaderTexts) => HTMLElement} */
 const table = ({ kept, choices, labels }, texts) => {
-  const cell = (/** @type {string} */ text) => made("td", text);
+  const cell = (/** @type {string} */ text) => {
+    const data = made("td", text);
+    // A key is a long word.
+    data.style.overflowWrap = "anywhere";
+    return data;
+  };
   const rows = [...kept.choices].map(([article, reaction]) =>
     made("tr", cell(article), cell(reaction ? labels[reaction] || reaction : texts.none), cell(choices && choices.has(article) ? texts.yes : texts.no)),
   );

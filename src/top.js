@@ -1,6 +1,6 @@
-// <gema-top>: the most read or most answered articles of a site, as a list in the page's own typography: an <ol> in the light DOM, so
-// that the page's styles of lists and links are its styles. A file of its own, without wasm. Only articles that the endpoint has a title
-// and an address of; nothing at all where there are none.
+// <gema-top>: the most read or most answered articles of a site, as an <ol> in the light DOM, so that the page's own styles
+// for lists and links apply. A separate file, without wasm. Lists only articles whose title and address the endpoint has;
+// hidden if there are none.
 import { at, reason, request } from "./embed/endpoint.js";
 import { UNNAMED, parsed, say } from "./embed/home.js";
 import { webAddress } from "./embed/native.js";
@@ -11,7 +11,7 @@ import { said, where } from "./aside/where.js";
 // The attributes that are parameters of the request, by their names in it.
 const PARAMETERS = ["by", "days", "limit", "section"];
 
-// The address of the list that an element wants.
+// The address of an element's list.
 /** @type {(element: Element) => { address: string, endpoint: string, site: string }} */
 const wanted = (element) => {
   const { site, endpoint, lang } = where(element);
@@ -77,8 +77,8 @@ class GemaTop extends HTMLElement {
 /** @type {WeakMap<Element, string>} */
 const newest = new WeakMap();
 
-// Says nothing where there is nothing: neither the list nor what the page has put around it, such as a heading. By a style too, since a
-// page that gives the element a `display` overrides the attribute.
+// Hides an element without entries, with its own content such as a heading. Also by a style, because a page that sets the
+// element's `display` overrides the attribute.
 /** @type {(element: HTMLElement, isEmpty: boolean) => void} */
 const hide = (element, isEmpty) => {
   element.hidden = isEmpty;
@@ -97,14 +97,14 @@ const show = async (element) => {
   const answer = await request(address, false);
   if (newest.get(element) !== shown) return undefined;
   const articles = answer.body && answer.body.articles;
-  // What the page has there stays, or a list of before.
+  // The page's own content stays, or the previous list.
   if (!articles) return say(reason(answer, { endpoint }));
   /** @type {HTMLElement[]} */
   const items = articles.map((/** @type {TopArticle} */ article) => entry(article, counts)).filter(Boolean);
   let list = /** @type {HTMLElement | null} */ (element.querySelector(".gema-top-list"));
   if (!list) {
     list = made("ol", "gema-top-list", "");
-    // A list without markers is none for VoiceOver, unless it says so.
+    // VoiceOver ignores lists without markers, unless they have the role.
     list.setAttribute("role", "list");
   }
   fill(list, items);

@@ -59,7 +59,7 @@ fn a_list_shows_titles_and_counts_as_the_page_writes() {
         <gema-top id=nothing section=/olahraga/ style='display: block; padding: 40px'><h2>Olahraga</h2></gema-top></main>";
     // The documented policy, and no markup from text.
     let policy = documented(&newsroom)
-        + "; style-src-attr 'unsafe-inline'; img-src data:; require-trusted-types-for 'script'";
+        + " data:; style-src-attr 'unsafe-inline'; require-trusted-types-for 'script'";
     let page = Draft::default()
         .page("/", &tag(&newsroom), body)
         .policy(&policy)
@@ -92,7 +92,7 @@ fn a_list_shows_titles_and_counts_as_the_page_writes() {
 #[test]
 fn a_list_that_comes_into_its_reserved_height_moves_nothing() {
     let newsroom = read_newsroom();
-    let head = "<style>gema-top { display: block; min-height: 9em; }</style>".to_owned();
+    let head = "<style>gema-top { display: flow-root; min-height: 9em; }</style>".to_owned();
     let body = "<main><gema-top id=read limit=2></gema-top><p id=after>Sesudahnya.</p></main>
         <script>window.first = document.querySelector('#after').getBoundingClientRect().top;</script>";
     let page = Draft::default()

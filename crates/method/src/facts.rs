@@ -130,7 +130,7 @@ pub struct LimitRule {
     /// The largest number at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub burst: Option<u32>,
-    /// How many of these come back in an hour.
+    /// The number that is added per hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_hour: Option<u32>,
     /// The largest number in a day.

@@ -11,4 +11,5 @@ mod page;
 mod texts;
 
 pub use facts::{Counted, Method, Yesterday};
+pub use outline::Names;
 pub use page::page;

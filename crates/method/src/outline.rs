@@ -31,9 +31,19 @@ pub(super) struct Table {
     pub(super) rows: Vec<Vec<String>>,
 }
 
+/// What the widget calls the site's options and buttons in the language of the page.
+#[derive(Clone, Debug)]
+pub struct Names {
+    /// The options of the poll.
+    pub options: Vec<String>,
+    /// The buttons of the share bar.
+    pub buttons: Vec<String>,
+}
+
 /// Makes the parts in one language.
 pub(super) struct Outline<'a> {
     pub(super) method: &'a Method,
+    pub(super) names: &'a Names,
     pub(super) texts: &'static Texts,
     pub(super) format: &'a dyn Format,
 }
@@ -41,7 +51,7 @@ pub(super) struct Outline<'a> {
 impl Outline<'_> {
     /// All parts, in the order of the page.
     pub(super) fn sections(&self) -> Vec<Section> {
-        vec![
+        let mut sections = vec![
             self.reads(),
             self.reactions(),
             self.shares(),
@@ -69,7 +79,10 @@ impl Outline<'_> {
                 ],
             ),
             self.check(),
-        ]
+        ];
+        // At the end, because it is long.
+        sections.extend(self.limits());
+        sections
     }
 
     /// The title of the page.
@@ -109,7 +122,7 @@ impl Outline<'_> {
 
     fn what_a_read_is(&self) -> String {
         let ms = self.method.reads.after_ms;
-        let (text, number) = if ms % 1000 == 0 {
+        let (text, number) = if ms.is_multiple_of(1000) {
             (self.texts.seconds, ms / 1000)
         } else {
             (self.texts.milliseconds, ms)
@@ -121,7 +134,7 @@ impl Outline<'_> {
     fn reactions(&self) -> Section {
         let texts = &self.texts.reactions;
         let rules = &self.method.reactions;
-        let options = || fill(texts.options, &[("list", &list(&rules.options))]);
+        let options = || fill(texts.options, &[("list", &self.names.options.join(", "))]);
         let sentences = match rules.poll {
             "off" => vec![texts.off.into()],
             "closed" => vec![texts.closed.into(), options()],
@@ -145,15 +158,17 @@ impl Outline<'_> {
 
     fn shares(&self) -> Section {
         let texts = &self.texts.shares;
-        let networks = &self.method.shares.networks;
-        let sentences = if networks.is_empty() {
+        let sentences = if self.method.shares.networks.is_empty() {
             vec![texts.none.into()]
         } else {
             let by = match self.method.reads.identity {
                 ReadDedup::Hash => texts.by_hash,
                 ReadDedup::Key | ReadDedup::Off => texts.by_key,
             };
-            vec![by.into(), fill(texts.buttons, &[("list", &list(networks))])]
+            vec![
+                by.into(),
+                fill(texts.buttons, &[("list", &self.names.buttons.join(", "))]),
+            ]
         };
         section("shares", texts.title, sentences)
     }
@@ -200,16 +215,24 @@ impl Outline<'_> {
         let mut section = section("refused", texts.title, vec![robots.into()]);
         match &self.method.limits {
             None => section.blocks.push(Block::Text(texts.no_limits.into())),
-            Some(limits) => {
-                section.blocks.push(Block::Text(texts.limits.into()));
-                section.blocks.push(Block::Table(Table {
-                    caption: texts.limit_table,
-                    head: texts.limit_head.to_vec(),
-                    rows: limits.iter().map(|limit| self.limit(limit)).collect(),
-                }));
-            }
+            Some(_) => section.blocks.push(Block::Text(texts.limits.into())),
         }
         section
+    }
+
+    /// The table of the limits, if there are any.
+    fn limits(&self) -> Option<Section> {
+        let texts = &self.texts.refused;
+        let limits = self.method.limits.as_ref()?;
+        Some(Section {
+            id: "limits",
+            title: texts.limit_table.into(),
+            blocks: vec![Block::Table(Table {
+                caption: texts.limit_caption,
+                head: texts.limit_head.to_vec(),
+                rows: limits.iter().map(|limit| self.limit(limit)).collect(),
+            })],
+        })
     }
 
     fn limit(&self, limit: &LimitRule) -> Vec<String> {

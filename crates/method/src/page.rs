@@ -7,16 +7,23 @@ use yew::{LocalServerRenderer, prelude::*};
 
 use super::{
     facts::Method,
-    outline::{Block, Outline, Section, Table},
+    outline::{Block, Names, Outline, Section, Table},
     texts::{Texts, texts},
 };
 
 /// The page in a language: its sentences in English or Indonesian, numbers and dates as that language writes them.
 /// `style_sheet` and `data`: relative addresses of the style sheet and of the rules as data.
-pub fn page(method: &Method, language: &Language, style_sheet: &str, data: &str) -> String {
+pub fn page(
+    method: &Method,
+    names: &Names,
+    language: &Language,
+    style_sheet: &str,
+    data: &str,
+) -> String {
     let texts = texts(&language.code);
     let outline = Outline {
         method,
+        names,
         texts,
         format: locale::formatter(language),
     };

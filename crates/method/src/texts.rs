@@ -77,6 +77,7 @@ pub(super) struct RefusedTexts {
     pub(super) limits: &'static str,
     pub(super) no_limits: &'static str,
     pub(super) limit_table: &'static str,
+    pub(super) limit_caption: &'static str,
     /// Limit, at once, back in an hour, in a day.
     pub(super) limit_head: [&'static str; 4],
 }

@@ -21,13 +21,13 @@ use store::{ArticleIndex, Days, Store, StoreError, TypicalStart};
 use visitor::Day;
 use wire::SiteId;
 
+use self::cached::{Cached, Freshness};
 pub(crate) use self::{
     articles::{ArticleSelection, IndexColumns, select},
     first_hours::first_hours,
     now::{NowData, week_before},
     period::{PeriodData, RankedBy},
 };
-use self::cached::{Cached, Freshness};
 
 /// The typical article is made of those that started in so many days, of which the last three are too young.
 const TYPICAL_DAYS: u16 = 28;
@@ -123,7 +123,7 @@ impl Readership {
             .await
     }
 
-    /// Drops what was not used lately.
+    /// Drops values that were not used recently.
     pub(crate) fn tidy(&self, now: Timestamp) {
         self.now.tidy(now);
         self.periods.tidy(now);

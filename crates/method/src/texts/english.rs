@@ -56,6 +56,7 @@ pub(super) const ENGLISH: Texts = Texts {
         limits: "Events beyond a limit are refused. Each limit counts separately for each address (an IPv4 address or an IPv6 /64), network (an IPv4 /20 or an IPv6 /48), token or article.",
         no_limits: "No limits are in force: this endpoint is configured for tests (limits off).",
         limit_table: "Limits",
+        limit_caption: "How much is accepted, by limit",
         limit_head: ["Limit", "At once", "Back in an hour", "In a day"],
     },
     yesterday: YesterdayTexts {

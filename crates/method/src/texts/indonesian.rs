@@ -56,6 +56,7 @@ pub(super) const INDONESIAN: Texts = Texts {
         limits: "Kejadian di luar batas ditolak. Setiap batas berlaku terpisah untuk setiap alamat (satu alamat IPv4 atau satu /64 IPv6), jaringan (/20 IPv4 atau /48 IPv6), token, atau artikel.",
         no_limits: "Tidak ada batas yang berlaku: endpoint ini diatur untuk pengujian (limits off).",
         limit_table: "Batas",
+        limit_caption: "Seberapa banyak yang diterima, menurut batas",
         limit_head: ["Batas", "Sekaligus", "Kembali per jam", "Per hari"],
     },
     yesterday: YesterdayTexts {

@@ -138,7 +138,7 @@ fn totals(context: &PageContext, page: &ArticlePage) -> Html {
             <h2 id="totals-head">{texts.totals}</h2>
             <table>
                 <thead><tr>
-                    <th scope="col">{texts.total}</th>
+                    <th scope="col">{texts.what}</th>
                     <th scope="col" class="number">{texts.total}</th>
                     {heads.unwrap_or_default()}
                 </tr></thead>

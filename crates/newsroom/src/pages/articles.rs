@@ -83,7 +83,7 @@ impl Sort {
 }
 
 impl Filter {
-    /// The query of this list, without what is empty.
+    /// The query of this list, without empty parameters.
     pub fn query(&self) -> String {
         let sort = if self.sort == Sort::default() {
             ""

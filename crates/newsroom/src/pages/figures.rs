@@ -60,7 +60,7 @@ pub(crate) fn totals(context: &PageContext, title: &str, figures: &[Figure]) -> 
             <h2 id="totals-head">{title}</h2>
             <table>
                 <thead><tr>
-                    <th scope="col">{texts.total}</th>
+                    <th scope="col">{texts.what}</th>
                     <th scope="col" class="number">{texts.period}</th>
                     <th scope="col" class="number">{texts.period_before}</th>
                     <th scope="col" class="number">{texts.change}</th>

@@ -84,7 +84,11 @@ pub fn now(context: &PageContext, now: &Now) -> Html {
         figure(texts.shares, "shares", shares),
     ];
     if now.has_hours {
-        all.push(figure(texts.this_hour, "hour", (now.reads[this_hour], None)));
+        all.push(figure(
+            texts.this_hour,
+            "hour",
+            (now.reads[this_hour], None),
+        ));
     }
     if let Some(watching) = now.watching {
         all.push(Figure {

@@ -30,7 +30,8 @@ pub fn tabs(context: &PageContext, site: &str, section: Option<&str>, current: T
         let current = (tab == current).then_some("page");
         html! { <li><a {href} aria-current={current} data-key={key}>{text}</a></li> }
     });
-    let section = section.map(|section| html! { <span class="section">{section.to_owned()}</span> });
+    let section =
+        section.map(|section| html! { <span class="section">{section.to_owned()}</span> });
     html! {
         <nav class="tabs" aria-label={site.to_owned()}>
             <strong>{site.to_owned()}</strong>{section.unwrap_or_default()}

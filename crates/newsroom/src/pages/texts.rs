@@ -38,7 +38,7 @@ page_texts! {
     before: "Before: {n}", "Sebelumnya: {n}";
     nothing_before: "nothing before", "sebelumnya tidak ada";
     same_as_before: "as before", "sama seperti sebelumnya";
-    change: "Direction", "Perubahan";
+    change: "Change", "Perubahan";
     period_before: "Period before", "Periode sebelumnya";
 
     hours_today: "Reads by hour today, beside {date}", "Dibaca per jam hari ini, di samping {date}";
@@ -109,6 +109,7 @@ page_texts! {
     all_time: "Totals of all time, with starting counts", "Jumlah sepanjang waktu, termasuk hitungan awal";
 
     total: "Total", "Jumlah";
+    what: "What was counted", "Yang dihitung";
     counted: "Counted here", "Dihitung di sini";
     imported: "Starting count", "Hitungan awal";
     imported_note: "Starting counts come from an earlier counter. They are in no day and no chart.", "Hitungan awal berasal dari penghitung terdahulu. Tidak termasuk dalam hari dan grafik mana pun.";

@@ -120,10 +120,8 @@ mod tests {
     use super::*;
 
     fn index() -> ArticleIndex {
-        let mut index = ArticleIndex {
-            metrics: vec![Metric::Reads],
-            ..ArticleIndex::default()
-        };
+        let mut index = ArticleIndex::default();
+        index.metrics.push(Metric::Reads);
         for (key, title, byline, day, reads) in [
             ("/sport/a", "Timnas menang", "Ani", 10, 5),
             ("/sport/b", "Timnas kalah", "Budi", 12, 9),

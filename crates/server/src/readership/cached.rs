@@ -150,7 +150,10 @@ mod tests {
                 *cache.get(key, at(second), fresh, make).await.unwrap()
             }
         };
-        assert_eq!((get(1, 10).await, get(1, 15).await, get(1, 16).await), (10, 10, 16));
+        assert_eq!(
+            (get(1, 10).await, get(1, 15).await, get(1, 16).await),
+            (10, 10, 16)
+        );
         assert_eq!(get(2, 17).await, 17);
         assert_eq!(get(1, 3).await, 3, "the clock was set back");
     }

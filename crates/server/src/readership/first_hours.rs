@@ -34,7 +34,9 @@ fn cumulative(hours: &[HourChange], now: (Day, Hour)) -> Option<Vec<i64>> {
             .iter()
             .filter(|change| change.metric == Metric::Reads && change.hour.is_known())
     };
-    let first = reads().map(|change| number(change.day, change.hour)).min()?;
+    let first = reads()
+        .map(|change| number(change.day, change.hour))
+        .min()?;
     let past = usize::try_from(number(now.0, now.1) - first + 1).unwrap_or(0);
     let mut sums = vec![0; past.clamp(1, START_HOURS)];
     for change in reads() {

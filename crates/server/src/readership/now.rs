@@ -64,7 +64,13 @@ impl NowData {
         let days = Days::until(today, USUAL_DAYS + 1);
         let hours = store.site_hours(site, section, days).await?;
         let recent = store
-            .recent_hours(site, section, (today, hour), COMPARED_HOURS, Arc::new(rising_articles))
+            .recent_hours(
+                site,
+                section,
+                (today, hour),
+                COMPARED_HOURS,
+                Arc::new(rising_articles),
+            )
             .await?;
         let rising = recent.cards.iter().map(|(index, card)| {
             let (reads, before) = rise(recent.sums.of(*index));

@@ -203,9 +203,13 @@ impl Columns {
 
 fn rankings(sums: &PeriodSums) -> Vec<ScoredArticles> {
     let columns = &Columns::of(sums);
-    let articles = || (0..sums.len() as u32).map(move |article| (article, columns.row(sums.of(article))));
+    let articles =
+        || (0..sums.len() as u32).map(move |article| (article, columns.row(sums.of(article))));
     let rank = |score: &dyn Fn(&Row<'_>) -> f64| {
-        highest(RANKED, articles().map(|(article, row)| (article, score(&row))))
+        highest(
+            RANKED,
+            articles().map(|(article, row)| (article, score(&row))),
+        )
     };
     let median = median_reads(articles().map(|(_, row)| row.reads));
     let mut rankings = vec![
@@ -225,7 +229,10 @@ fn rankings(sums: &PeriodSums) -> Vec<ScoredArticles> {
     ));
     rankings.push((
         RankedBy::Love,
-        rank(&|row| match row.reactions >= MIN_LOVED_REACTIONS && row.reads > 0 && row.reads < median {
+        rank(&|row| match row.reactions >= MIN_LOVED_REACTIONS
+            && row.reads > 0
+            && row.reads < median
+        {
             true => row.reactions as f64 / row.reads as f64,
             false => 0.0,
         }),

@@ -26,7 +26,10 @@ mod tests {
     #[test]
     fn highest_scores_come_first_and_zero_never() {
         let scores = [(0, 1.0), (1, 3.0), (2, 0.0), (3, 3.0), (4, 2.0)];
-        assert_eq!(highest(3, scores.into_iter()), [(1, 3.0), (3, 3.0), (4, 2.0)]);
+        assert_eq!(
+            highest(3, scores.into_iter()),
+            [(1, 3.0), (3, 3.0), (4, 2.0)]
+        );
         assert_eq!(highest(9, scores.into_iter()).len(), 4);
     }
 }

@@ -1,9 +1,9 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use config::{Config, Site};
+use config::{Config, Site, networks};
 use jiff::Timestamp;
-use method::{Method, Yesterday};
+use method::{Method, Names, Yesterday};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -64,8 +64,15 @@ async fn page(
 ) -> Result<Response, Problem> {
     let (method, until) = method_of(&app, &config, &site).await?;
     let language = site.language(lang.as_deref());
+    let names = Names {
+        options: labels(site.choices(&language), |choice| choice.label),
+        buttons: labels(
+            networks::buttons(&site.networks, site.share_style, &language),
+            |button| button.label,
+        ),
+    };
     // Relative to the request's address, because a proxy may add a path prefix.
-    let html = method::page(&method, &language, "method.css", "method.json");
+    let html = method::page(&method, &names, &language, "method.css", "method.json");
     let response = conditional::bytes(&headers, HTML_CONTENT_TYPE, METHOD_CACHE_CONTROL, html);
     Ok(cached(response, site, until))
 }
@@ -111,6 +118,10 @@ async fn style_sheet(_: SiteFromPath, headers: HeaderMap) -> Response {
         METHOD_CACHE_CONTROL,
         STYLE_SHEET,
     )
+}
+
+fn labels<T>(items: Vec<T>, label: fn(T) -> String) -> Vec<String> {
+    items.into_iter().map(label).collect()
 }
 
 /// The rules, and when they expire.

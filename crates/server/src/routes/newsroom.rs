@@ -22,10 +22,10 @@ mod people;
 mod request;
 /// Responses: the frame of a page, its headers, redirections.
 mod respond;
-/// What is counted in a site.
-mod site;
 /// Signing in.
 mod sign_in;
+/// What is counted in a site.
+mod site;
 /// Who views a page.
 pub(crate) mod viewer;
 

@@ -204,7 +204,7 @@ fn sites() -> [(&'static str, TestSite, &'static [&'static str]); 3] {
                 "Only articles that the newsroom has registered",
                 "matches one of these patterns do not count: /p/*.",
                 "stores nothing cannot react",
-                "Buttons: copy.",
+                "Buttons: Copy link.",
             ],
         ),
         (
@@ -213,7 +213,7 @@ fn sites() -> [(&'static str, TestSite, &'static [&'static str]); 3] {
             &[
                 "Reads are not counted on this site.",
                 "All polls are closed",
-                "Options: happy, inspired.",
+                "Options: Happy, Inspired.",
                 "Robots count like readers",
                 "No limits are in force",
                 "count too",
@@ -344,7 +344,7 @@ async fn a_limit_that_refuses_is_counted_for_its_site() {
 }
 
 #[tokio::test]
-async fn notes_of_the_newsroom_are_text_and_the_policy_allows_no_script() {
+async fn newsroom_notes_are_text_and_the_policy_forbids_scripts() {
     let note = |text: &str| DatedNote {
         date: "2015-11-01".parse().unwrap(),
         text: text.into(),

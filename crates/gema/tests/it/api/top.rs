@@ -49,7 +49,7 @@ async fn list(site: &TestSite, asked: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_list_of_a_section_has_only_its_articles_and_says_counts_in_words() {
+async fn a_list_of_a_section_has_its_articles_with_counts_in_words() {
     let site = listing_all();
     publish(&site, "/ekonomi/a", "Satu").await;
     for key in [

@@ -1,9 +1,9 @@
 //! What the pages of a site's counts show, of a real process whose database was filled before.
 
-/// The list of all articles, and as CSV.
-mod articles;
 /// One article, and its form.
 mod article;
+/// The list of all articles, and as CSV.
+mod articles;
 /// What is read now.
 mod now;
 /// Sums of some days.
@@ -156,7 +156,9 @@ impl Filling {
 /// The content of a page, as an editor's browser shows it in English.
 async fn page(browser: &mut Browser, path: &str) -> String {
     let joint = if path.contains('?') { '&' } else { '?' };
-    let page = browser.get(&format!("/redaksi/news/{path}{joint}lang=en")).await;
+    let page = browser
+        .get(&format!("/redaksi/news/{path}{joint}lang=en"))
+        .await;
     assert_eq!(page.status, 200, "{path}: {}", page.text);
     assert_charts_are_complete(&page.text);
     page.main().to_owned()
@@ -175,7 +177,9 @@ fn assert_charts_are_complete(html: &str) {
 
 /// The text between two others.
 fn between<'a>(html: &'a str, start: &str, end: &str) -> &'a str {
-    let (_, rest) = html.split_once(start).unwrap_or_else(|| panic!("{start} is not in {html}"));
+    let (_, rest) = html
+        .split_once(start)
+        .unwrap_or_else(|| panic!("{start} is not in {html}"));
     rest.split(end).next().unwrap()
 }
 

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::future::join_all;
 use store::{ArticleUpdate, Change, Changes, Days, Metric};
 use store_contract::soak::rounds;
 use visitor::{Day, DedupKey, Hour};
@@ -39,18 +40,51 @@ const WEEK: [f64; 7] = [1.1, 1.1, 1.0, 1.1, 1.0, 0.8, 0.9];
 
 const SECTIONS: [&str; 5] = ["nasional", "olahraga", "ekonomi", "budaya", "teknologi"];
 const WHO: [&str; 12] = [
-    "Warga", "Pemerintah", "Timnas", "Nelayan", "Mahasiswa", "Pedagang", "Petani", "Gubernur", "Peneliti",
-    "Sopir angkot", "Guru", "Seniman",
+    "Warga",
+    "Pemerintah",
+    "Timnas",
+    "Nelayan",
+    "Mahasiswa",
+    "Pedagang",
+    "Petani",
+    "Gubernur",
+    "Peneliti",
+    "Sopir angkot",
+    "Guru",
+    "Seniman",
 ];
 const DOES: [&str; 8] = [
-    "menolak", "menyambut", "menunda", "memperbaiki", "membuka", "mempertanyakan", "memenangkan", "merayakan",
+    "menolak",
+    "menyambut",
+    "menunda",
+    "memperbaiki",
+    "membuka",
+    "mempertanyakan",
+    "memenangkan",
+    "merayakan",
 ];
 const WHAT: [&str; 12] = [
-    "jalan tol baru", "harga beras", "jadwal liga", "pasar lama", "aturan pajak", "festival kota", "kurikulum",
-    "pelabuhan", "izin tambang", "jembatan", "beasiswa", "jaringan internet",
+    "jalan tol baru",
+    "harga beras",
+    "jadwal liga",
+    "pasar lama",
+    "aturan pajak",
+    "festival kota",
+    "kurikulum",
+    "pelabuhan",
+    "izin tambang",
+    "jembatan",
+    "beasiswa",
+    "jaringan internet",
 ];
 const BYLINES: [&str; 8] = [
-    "Ani Lestari", "Budi Santoso", "Citra Dewi", "Dimas Pratama", "Eka Putri", "Fajar Nugroho", "Gita Sari",
+    "Ani Lestari",
+    "Budi Santoso",
+    "Citra Dewi",
+    "Dimas Pratama",
+    "Eka Putri",
+    "Fajar Nugroho",
+    "Gita Sari",
     "Hasan Basri",
 ];
 const OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
@@ -126,7 +160,9 @@ impl Year {
     fn draw(&mut self, starts: &[i64]) -> Reads {
         let popularity: Vec<f64> = starts
             .iter()
-            .map(|_| (1.3 * (self.dice.part() + self.dice.part() + self.dice.part() - 1.5) * 2.0).exp())
+            .map(|_| {
+                (1.3 * (self.dice.part() + self.dice.part() + self.dice.part() - 1.5) * 2.0).exp()
+            })
             .collect();
         let all: f64 = popularity.iter().sum();
         let mut reads = Reads::new();
@@ -156,7 +192,11 @@ impl Year {
     fn hour_of_read(&mut self, start: i64) -> i64 {
         let highest = 1.8 * 1.1;
         loop {
-            let mean = if self.dice.part() < 0.8 { FADING_HOURS } else { TAIL_HOURS };
+            let mean = if self.dice.part() < 0.8 {
+                FADING_HOURS
+            } else {
+                TAIL_HOURS
+            };
             let hour = start + self.dice.wait(mean) as i64;
             if hour > self.last {
                 // What would be read in the future is read at once.
@@ -184,6 +224,7 @@ async fn fill(filling: &Filling, year: &mut Year) -> [u64; 3] {
     for (hour, articles) in reads {
         let at = (Day::new((hour / 24) as i32), Hour::new((hour % 24) as u8));
         let mut changes = Vec::new();
+        let mut reactions = Vec::new();
         for (number, count) in articles {
             for _ in 0..count {
                 event += 1;
@@ -201,13 +242,18 @@ async fn fill(filling: &Filling, year: &mut Year) -> [u64; 3] {
                     counted[2] += 1;
                 }
                 if year.dice.part() < 0.03 {
-                    react(filling, year, number, at, event).await;
+                    reactions.push((event, reaction_to(year, number)));
                     counted[1] += 1;
                 }
             }
         }
         for some in changes.chunks(5000) {
             apply(filling, at, event, some.to_vec()).await;
+        }
+        // Each is another reader's, so that it is a request of its own; those that come together share a commit.
+        for some in reactions.chunks(256) {
+            let some = some.iter().cloned();
+            join_all(some.map(|(reader, change)| apply(filling, at, reader, vec![change]))).await;
         }
     }
     counted
@@ -242,19 +288,18 @@ async fn put(filling: &Filling, year: &mut Year, number: usize, start: i64) {
 }
 
 /// One in three articles divides its readers; of each other, one option is liked most.
-async fn react(filling: &Filling, year: &mut Year, number: usize, at: (Day, Hour), event: u64) {
+fn reaction_to(year: &mut Year, number: usize) -> Change {
     let dice = &mut year.dice;
     let option = match number % 3 {
         0 => dice.below(5),
         _ if dice.part() < 0.7 => number % 5,
         _ => dice.below(5),
     };
-    let change = Change::React {
+    Change::React {
         article: article(&Year::key(number)),
         reaction: Some(reaction(OPTIONS[option])),
         seq: Seq::parse(1).unwrap(),
-    };
-    apply(filling, at, event, vec![change]).await;
+    }
 }
 
 async fn apply(filling: &Filling, (day, hour): (Day, Hour), reader: u64, changes: Vec<Change>) {
@@ -287,7 +332,10 @@ async fn pages_of_a_year_are_quick_and_add_up() {
     let mut year = Year::new(articles, reads.into(), days);
     let begun = Instant::now();
     let counted = fill(&filling, &mut year).await;
-    println!("{counted:?} counted of {articles} articles in {:?}", begun.elapsed());
+    println!(
+        "{counted:?} counted of {articles} articles in {:?}",
+        begun.elapsed()
+    );
     assert_sums(&filling, counted).await;
     let endpoint = filling.serves();
     let mut viewer = endpoint.signed_in("ani", "news", "reader", None).await;

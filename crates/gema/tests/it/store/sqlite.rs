@@ -78,7 +78,7 @@ impl Engine for Sqlite {
 }
 
 #[tokio::test]
-async fn numbers_of_refused_events_are_deleted_and_restarts_add_no_rows() {
+async fn refusal_counts_are_deleted_and_restarts_add_no_rows() {
     let engine = Sqlite::new();
     let bots = Refused {
         kind: Kind::Read,

@@ -39,7 +39,7 @@ pub(super) fn set_session(headers: &HeaderMap, config: &Config, token: &Token) -
     )
 }
 
-/// `Set-Cookie` for a link that is valid for so many seconds.
+/// `Set-Cookie` for a link that is valid for this many seconds.
 pub(super) fn set_link(
     headers: &HeaderMap,
     config: &Config,

@@ -112,7 +112,7 @@ pub(super) fn charge(app: &App, config: &Config, address: IpAddr) -> Result<(), 
     charged.inspect_err(|refused| app.metrics.refused.add(refused.cause))
 }
 
-/// Verifies the password; as slow for nobody as for a user. `None`: the queue is full.
+/// Verifies the password; takes as long for an unknown user as for a known one. `None`: the queue is full.
 async fn verify(app: &App, address: IpAddr, user: Option<&User>, password: &str) -> Option<bool> {
     if password.len() > MAX_PASSWORD_BYTES {
         return Some(false);

@@ -22,7 +22,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use config::{Config, Site};
+use config::Site;
 use newsroom::pages::{PageContext, PageTexts, Tab, keys, tabs};
 use wire::SiteId;
 use yew::prelude::*;
@@ -57,15 +57,20 @@ async fn first(page: SitePage) -> Response {
 /// The script of the pages, which are complete without it.
 async fn script(headers: axum::http::HeaderMap) -> Result<Response, Problem> {
     let file = assets::find(FILES, "newsroom.js").ok_or_else(|| {
-        Problem::not_found("This gema was built without its scripts. Run `cargo xtask dist` and build it again.")
+        Problem::not_found(
+            "This gema was built without its scripts. Run `cargo xtask dist` and build it again.",
+        )
     })?;
-    Ok(assets::send(file, &headers, assets::REVALIDATE_CACHE_CONTROL))
+    Ok(assets::send(
+        file,
+        &headers,
+        assets::REVALIDATE_CACHE_CONTROL,
+    ))
 }
 
 /// A page of a site that the viewer may read.
 pub(super) struct SitePage {
     pub(super) viewer: Viewer,
-    pub(super) config: Arc<Config>,
     pub(super) site: Arc<Site>,
     pub(super) context: PageContext,
 }
@@ -88,7 +93,6 @@ impl FromRequestParts<App> for SitePage {
         let context = PageContext::new(PageTexts::of(viewer.language), &formats(parts, &viewer));
         Ok(Self {
             viewer,
-            config,
             site,
             context,
         })
@@ -108,7 +112,11 @@ impl SitePage {
     pub(super) fn respond(&self, tab: Tab, title: &str, content: Html) -> Response {
         let section = self.viewer.section(&self.site.id);
         let tabs = tabs(&self.context, self.site.id.as_str(), section, tab);
-        viewer::page(title, &self.viewer, html! { <>{tabs}{content}{keys(&self.context)}</> })
+        viewer::page(
+            title,
+            &self.viewer,
+            html! { <>{tabs}{content}{keys(&self.context)}</> },
+        )
     }
 
     pub(super) fn texts(&self) -> &'static PageTexts {
@@ -130,10 +138,7 @@ fn formats(parts: &Parts, viewer: &Viewer) -> locale::Language {
 }
 
 /// A response that is no page, with the same headers.
-pub(super) fn file(
-    content_type: &'static str,
-    body: impl Into<axum::body::Body>,
-) -> Response {
+pub(super) fn file(content_type: &'static str, body: impl Into<axum::body::Body>) -> Response {
     let mut response = ([(header::CONTENT_TYPE, content_type)], body.into()).into_response();
     respond::protect(&mut response);
     response

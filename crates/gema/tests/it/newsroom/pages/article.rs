@@ -5,7 +5,8 @@ use super::{Filling, between, days_ago, page, text, today};
 #[tokio::test]
 async fn article_shows_days_first_hours_options_and_starting_counts() {
     let mut site = Filling::new();
-    site.puts("/a", "Banjir surut", "Ani", days_ago(3), 841).await;
+    site.puts("/a", "Banjir surut", "Ani", days_ago(3), 841)
+        .await;
     site.reads("/a", days_ago(3), 9, 5).await;
     site.reads("/a", days_ago(3), 11, 7).await;
     site.reads("/a", days_ago(1), 9, 2).await;
@@ -27,16 +28,29 @@ async fn article_shows_days_first_hours_options_and_starting_counts() {
     let html = page(&mut editor, "article?article=/old").await;
     let about = text(between(&html, "<dl class=\"about\">", "</dl>"));
     assert!(about.starts_with("Key /a Published"), "{about}");
-    assert!(about.contains("Byline Ani") && about.contains("Poll Open"), "{about}");
+    assert!(
+        about.contains("Byline Ani") && about.contains("Poll Open"),
+        "{about}"
+    );
     assert!(about.ends_with("Also counted as /old"), "{about}");
-    let totals = text(between(&html, "aria-labelledby=\"totals-head\"", "</section>"));
+    let totals = text(between(
+        &html,
+        "aria-labelledby=\"totals-head\"",
+        "</section>",
+    ));
     assert!(totals.contains("Reads 855 14 841"), "{totals}");
-    assert!(totals.contains("Starting counts come from an earlier counter"), "{totals}");
+    assert!(
+        totals.contains("Starting counts come from an earlier counter"),
+        "{totals}"
+    );
     let hours = text(between(&html, "id=\"first-hours\"", "</figure>"));
     assert!(hours.contains("After 48 hours it had 12 reads"), "{hours}");
     assert!(hours.contains("typical article had 8 by then"), "{hours}");
     let options = text(between(&html, "id=\"options\"", "<svg"));
-    assert!(options.contains("Sad leads with 3 of 5 reactions"), "{options}");
+    assert!(
+        options.contains("Sad leads with 3 of 5 reactions"),
+        "{options}"
+    );
     assert!(!html.contains("Edit the copy"), "a reader may not");
     let unknown = editor.get("/redaksi/news/article?article=/none").await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
@@ -81,5 +95,9 @@ async fn editors_change_a_copy_and_the_log_names_them() {
         .sends(reqwest::Method::POST, path, &foreign, &fields("Lain"))
         .await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    assert!(!page(&mut editor, "article?article=/a").await.contains("Lain"));
+    assert!(
+        !page(&mut editor, "article?article=/a")
+            .await
+            .contains("Lain")
+    );
 }

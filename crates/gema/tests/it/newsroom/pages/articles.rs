@@ -40,7 +40,10 @@ async fn articles_are_searched_filtered_and_sorted() {
     }
     let html = page(&mut editor, "articles?q=pemilu").await;
     let row = text(between(&html, "<tbody>", "</tbody>"));
-    assert!(row.starts_with("Pemilu Ani ·") && row.ends_with("7 2 0"), "{row}");
+    assert!(
+        row.starts_with("Pemilu Ani ·") && row.ends_with("7 2 0"),
+        "{row}"
+    );
 }
 
 #[tokio::test]

@@ -41,7 +41,10 @@ async fn hour_with_three_times_the_usual_is_marked_as_a_spike() {
     let mut editor = endpoint.signed_in("ani", "news", "reader", None).await;
     let html = page(&mut editor, "now").await;
     let chart = between(&html, "id=\"hours\"", "</figure>");
-    assert!(text(chart).contains("Spikes, more than three times"), "{chart}");
+    assert!(
+        text(chart).contains("Spikes, more than three times"),
+        "{chart}"
+    );
     assert_eq!(chart.matches("class=\"bar spike\"").count(), 1, "{chart}");
 }
 
@@ -53,7 +56,7 @@ async fn numbers_for_the_script_are_those_of_the_page() {
     let endpoint = site.serves();
     let mut editor = endpoint.signed_in("ani", "news", "reader", None).await;
     let html = page(&mut editor, "now").await;
-    let shown = between(&html, "data-live=\"reads\">", "<").to_owned();
+    let shown = between(&html, "data-live=\"reads\" class=\"large\">", "<").to_owned();
     assert_eq!(shown, "1,234");
     let numbers = editor.get("/redaksi/news/now.json?lang=en").await;
     let numbers: serde_json::Value = serde_json::from_str(&numbers.text).unwrap();

@@ -12,10 +12,20 @@ async fn totals_of_a_period_are_beside_those_before() {
     let endpoint = site.serves();
     let mut editor = endpoint.signed_in("ani", "news", "reader", None).await;
     let html = page(&mut editor, "site?days=7").await;
-    let totals = text(between(&html, "aria-labelledby=\"totals-head\"", "</section>"));
+    let totals = text(between(
+        &html,
+        "aria-labelledby=\"totals-head\"",
+        "</section>",
+    ));
     assert!(totals.contains("Reads 50 40 +25%"), "{totals}");
-    assert!(totals.contains("Reaction: Happy 4 0 nothing before"), "{totals}");
-    assert!(totals.contains("Shares: WhatsApp 2 0 nothing before"), "{totals}");
+    assert!(
+        totals.contains("Reaction: Happy 4 0 nothing before"),
+        "{totals}"
+    );
+    assert!(
+        totals.contains("Shares: WhatsApp 2 0 nothing before"),
+        "{totals}"
+    );
     let chart = text(between(&html, "id=\"reads\"", "<svg"));
     assert!(chart.contains("50 reads from"), "{chart}");
 }
@@ -52,6 +62,9 @@ async fn rankings_answer_what_editors_ask() {
     assert!(first("Most answered: Angry").starts_with("Terbelah"));
     assert!(first("Most divided").starts_with("Terbelah"));
     let loved = first("Quietly loved");
-    assert!(loved.starts_with("Disayang") && loved.ends_with("60%"), "{loved}");
+    assert!(
+        loved.starts_with("Disayang") && loved.ends_with("60%"),
+        "{loved}"
+    );
     assert!(first("Most shared").starts_with("Disayang"));
 }

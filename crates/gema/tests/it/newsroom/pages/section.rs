@@ -18,11 +18,18 @@ async fn viewers_of_a_section_see_nothing_of_others() {
     for path in ["now", "site?days=7", "site?days=365", "articles"] {
         let html = page(&mut viewer, path).await;
         assert!(html.contains("Timnas") || path == "now", "{path}: {html}");
-        assert!(!html.contains("Pemilu") && !html.contains("/world/"), "{path}");
+        assert!(
+            !html.contains("Pemilu") && !html.contains("/world/"),
+            "{path}"
+        );
         assert!(!text(&html).contains("75"), "the site's sum: {path}");
     }
     let html = page(&mut viewer, "site?days=7").await;
-    let totals = text(between(&html, "aria-labelledby=\"totals-head\"", "</section>"));
+    let totals = text(between(
+        &html,
+        "aria-labelledby=\"totals-head\"",
+        "</section>",
+    ));
     assert!(totals.contains("Reads 10 0"), "{totals}");
     let csv = viewer.get("/redaksi/news/articles.csv").await;
     assert!(csv.text.contains("/sport/a") && !csv.text.contains("/world/c"));

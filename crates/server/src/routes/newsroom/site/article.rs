@@ -24,10 +24,7 @@ use crate::{
     routes::{
         articles::{MAX_REQUEST_BYTES, clean},
         extract::{Query, key},
-        newsroom::{
-            random, respond,
-            viewer::forbidden,
-        },
+        newsroom::{random, respond, viewer::forbidden},
     },
     state::App,
 };
@@ -52,7 +49,9 @@ pub(super) struct ShownArticleQuery {
 impl ShownArticleQuery {
     fn days(&self) -> u16 {
         let named = self.days.as_deref().and_then(|days| days.parse().ok());
-        named.filter(|days| CHOICES.contains(days)).unwrap_or(CHOICES[0])
+        named
+            .filter(|days| CHOICES.contains(days))
+            .unwrap_or(CHOICES[0])
     }
 }
 
@@ -91,14 +90,25 @@ async fn draw(
     refused: Refused,
 ) -> Result<Response, Problem> {
     let site = &page.site.id;
-    let counted = app.store.tallies(site, std::slice::from_ref(key)).await?.pop();
+    let counted = app
+        .store
+        .tallies(site, std::slice::from_ref(key))
+        .await?
+        .pop();
     let Some(counted) = counted.filter(|counted| counted.version.id != 0) else {
         let text = page.texts().unknown_article;
-        let response = page.respond(Tab::Article, page.texts().article, yew::html! { <p>{text}</p> });
+        let response = page.respond(
+            Tab::Article,
+            page.texts().article,
+            yew::html! { <p>{text}</p> },
+        );
         return Ok(respond::with_status(StatusCode::NOT_FOUND, response));
     };
     let copy = app.store.article(site, key).await?;
-    let title = copy.as_ref().map_or(key.as_str(), |copy| &copy.title).to_owned();
+    let title = copy
+        .as_ref()
+        .map_or(key.as_str(), |copy| &copy.title)
+        .to_owned();
     let status = match refused {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
@@ -122,15 +132,25 @@ async fn gather(
     let today = Window::at(now, &site.time_zone).day;
     let hour = Hour::at(now, &site.time_zone);
     let names = Names::of(site, page.viewer.language.tag());
-    let all = app.store.article_days(&site.id, key, Day::new(i32::MIN)).await?;
+    let all = app
+        .store
+        .article_days(&site.id, key, Day::new(i32::MIN))
+        .await?;
     let all = all.unwrap_or_default();
     let days = Days::until(today, query.days());
     let first_hours = match first_hours(&app.store, &site.id, key, &all, (today, hour)).await? {
         Some(reads) => {
-            let typical = app.readership.typical(&app.store, &site.id, today, now).await?;
+            let typical = app
+                .readership
+                .typical(&app.store, &site.id, today, now)
+                .await?;
             Some(FirstHours {
                 reads,
-                typical: if typical.articles == 0 { Vec::new() } else { typical.reads.clone() },
+                typical: if typical.articles == 0 {
+                    Vec::new()
+                } else {
+                    typical.reads.clone()
+                },
                 articles: typical.articles,
             })
         }
@@ -140,8 +160,14 @@ async fn gather(
     let aliases = aliases.into_iter().filter(|alias| alias.new == *key);
     let listed = ListedArticle {
         key: key.to_string(),
-        title: copy.as_ref().map(|copy| copy.title.clone()).unwrap_or_default(),
-        byline: copy.as_ref().and_then(|copy| copy.byline.clone()).unwrap_or_default(),
+        title: copy
+            .as_ref()
+            .map(|copy| copy.title.clone())
+            .unwrap_or_default(),
+        byline: copy
+            .as_ref()
+            .and_then(|copy| copy.byline.clone())
+            .unwrap_or_default(),
         published: copy
             .as_ref()
             .and_then(|copy| copy.published.as_deref())
@@ -181,7 +207,11 @@ fn totals(page: &SitePage, names: &Names, counted: &ArticleCounts) -> Vec<Total>
     let mut counts = vec![(Metric::Reads, tally.reads, imported.reads)];
     let reactions = tally.reactions.0.iter();
     counts.extend(reactions.map(|(key, count)| {
-        (Metric::Reaction(key.clone()), *count, imported.reactions.get(key))
+        (
+            Metric::Reaction(key.clone()),
+            *count,
+            imported.reactions.get(key),
+        )
     }));
     let shares = tally.shares.0.iter();
     counts.extend(

@@ -61,7 +61,10 @@ pub(super) async fn show(
         .await?;
     let skipped = query.skip.as_deref().and_then(|skip| skip.parse().ok());
     let filter = query.filter();
-    let found = select(&index, &ArticleSelection::new(&filter, page.viewer.section(&page.site.id)));
+    let found = select(
+        &index,
+        &ArticleSelection::new(&filter, page.viewer.section(&page.site.id)),
+    );
     let skipped = skipped.unwrap_or(0).min(found.len());
     let columns = IndexColumns::of(&index);
     let rows = found.iter().skip(skipped).take(PART).map(|at| {
@@ -103,12 +106,20 @@ pub(super) async fn csv(
         .index(&app.store, &page.site.id, (app.now)())
         .await?;
     let filter = query.filter();
-    let found = select(&index, &ArticleSelection::new(&filter, page.viewer.section(&page.site.id)));
+    let found = select(
+        &index,
+        &ArticleSelection::new(&filter, page.viewer.section(&page.site.id)),
+    );
     let names = Names::of(&page.site, page.viewer.language.tag());
-    let mut response = file("text/csv; charset=utf-8", table(&page, &names, &index, &found));
+    let mut response = file(
+        "text/csv; charset=utf-8",
+        table(&page, &names, &index, &found),
+    );
     let name = format!("attachment; filename=\"{}.csv\"", page.site.id);
     if let Ok(name) = HeaderValue::from_str(&name) {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(response)
 }
@@ -125,7 +136,11 @@ fn table(page: &SitePage, names: &Names, index: &ArticleIndex, found: &[usize]) 
     metrics.sort_by_key(|(_, metric)| names.place(metric));
     let heads = [texts.key, texts.title, texts.byline, texts.published];
     let heads = heads.into_iter().map(str::to_owned);
-    let heads = heads.chain(metrics.iter().map(|(_, metric)| names.metric(&page.context, metric)));
+    let heads = heads.chain(
+        metrics
+            .iter()
+            .map(|(_, metric)| names.metric(&page.context, metric)),
+    );
     let mut csv = String::from("\u{feff}");
     push_row(&mut csv, heads);
     for at in found.iter().take(MAX_CSV_ROWS) {
@@ -157,7 +172,9 @@ fn push_row(csv: &mut String, cells: impl Iterator<Item = String>) {
 
 /// A cell by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it.
 fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
+    let is_formula = text.starts_with([
+        '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+    ]);
     let safe = if is_formula {
         format!("'{text}")
     } else {

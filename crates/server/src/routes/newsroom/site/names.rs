@@ -43,12 +43,8 @@ impl Names {
         let texts = context.texts;
         match metric {
             Metric::Reads => texts.reads.to_owned(),
-            Metric::Reaction(key) => {
-                context.fill(texts.votes_of, &[("option", &self.option(key))])
-            }
-            Metric::Share(key) => {
-                context.fill(texts.shares_to, &[("network", &self.network(key))])
-            }
+            Metric::Reaction(key) => context.fill(texts.votes_of, &[("option", &self.option(key))]),
+            Metric::Share(key) => context.fill(texts.shares_to, &[("network", &self.network(key))]),
             other => other.name(),
         }
     }

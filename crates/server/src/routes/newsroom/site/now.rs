@@ -7,12 +7,7 @@ use store::{ArticleCard, StoreError};
 use wire::ArticleKey;
 
 use super::SitePage;
-use crate::{
-    problem::Problem,
-    readership::NowData,
-    routes::newsroom::respond,
-    state::App,
-};
+use crate::{problem::Problem, readership::NowData, routes::newsroom::respond, state::App};
 
 /// Articles with the most tabs that are listed.
 const WATCHED: usize = 10;
@@ -122,7 +117,10 @@ async fn watched(
         let article = ListedArticle {
             key: key.to_string(),
             published: published.and_then(visitor::Day::parse),
-            title: copy.as_ref().map(|copy| copy.title.clone()).unwrap_or_default(),
+            title: copy
+                .as_ref()
+                .map(|copy| copy.title.clone())
+                .unwrap_or_default(),
             byline: copy.and_then(|copy| copy.byline).unwrap_or_default(),
         };
         articles.push((article, tabs));

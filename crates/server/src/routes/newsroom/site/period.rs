@@ -7,7 +7,7 @@ use newsroom::pages::{
     period::{PeriodPage, Unit, period},
 };
 use serde::Deserialize;
-use store::Days;
+use store::{Days, Metric};
 use visitor::{Day, Window};
 
 use super::{SitePage, names::Names, now::listed};
@@ -148,11 +148,26 @@ fn totals(context: &PageContext, names: &Names, data: &PeriodData) -> Vec<Figure
     totals.into_iter().map(figure).collect()
 }
 
+/// The place of a ranking on the page.
+fn place(names: &Names, by: &RankedBy) -> (u8, usize) {
+    match by {
+        RankedBy::Reads => (0, 0),
+        RankedBy::FewestReads => (1, 0),
+        RankedBy::Option(key) => (2, names.place(&Metric::Reaction(key.clone())).1),
+        RankedBy::Division => (3, 0),
+        RankedBy::Love => (4, 0),
+        RankedBy::Shares => (5, 0),
+    }
+}
+
 fn lists(context: &PageContext, names: &Names, data: &PeriodData) -> Vec<ArticleList> {
     let texts = context.texts;
     let percent = |part: f64| context.percent((part * 100.0).round() as i64);
     let number = |number: f64| context.number(number as i64);
-    let rankings = data.rankings.iter().enumerate();
+    let mut rankings: Vec<_> = data.rankings.iter().collect();
+    // Rankings by option are in the order of the site's options, where the first of them is.
+    rankings.sort_by_key(|ranking| place(names, &ranking.by));
+    let rankings = rankings.into_iter().enumerate();
     rankings
         .map(|(at, ranking)| {
             let (title, note, head) = match &ranking.by {
@@ -176,7 +191,13 @@ fn lists(context: &PageContext, names: &Names, data: &PeriodData) -> Vec<Article
                 RankedBy::Shares => (texts.most_shared.to_owned(), None, texts.shares),
             };
             let is_part = matches!(ranking.by, RankedBy::Division | RankedBy::Love);
-            let shown = |score: f64| if is_part { percent(score) } else { number(score) };
+            let shown = |score: f64| {
+                if is_part {
+                    percent(score)
+                } else {
+                    number(score)
+                }
+            };
             let articles = ranking.articles.iter();
             ArticleList {
                 id: format!("list-{at}"),
@@ -217,8 +238,14 @@ mod tests {
         };
         let period = |first: &str, last: &str| (first.to_owned(), last.to_owned());
         assert_eq!(query(None, None, None), period("2015-10-21", "2015-11-17"));
-        assert_eq!(query(Some("7"), None, None), period("2015-11-11", "2015-11-17"));
-        assert_eq!(query(Some("x"), Some("y"), Some("z")), period("2015-10-21", "2015-11-17"));
+        assert_eq!(
+            query(Some("7"), None, None),
+            period("2015-11-11", "2015-11-17")
+        );
+        assert_eq!(
+            query(Some("x"), Some("y"), Some("z")),
+            period("2015-10-21", "2015-11-17")
+        );
         assert_eq!(
             query(None, Some("2015-11-20"), Some("2020-01-01")),
             period("2015-11-17", "2015-11-17")
