@@ -200,11 +200,7 @@ impl Store for Unable {
     ) -> Result<Vec<Alias>, StoreError> {
         Err(self.why)
     }
-    async fn aliases_of(
-        &self,
-        _: &SiteId,
-        _: &ArticleKey,
-    ) -> Result<Vec<ArticleKey>, StoreError> {
+    async fn aliases_of(&self, _: &SiteId, _: &ArticleKey) -> Result<Vec<ArticleKey>, StoreError> {
         Err(self.why)
     }
     async fn alias_target(

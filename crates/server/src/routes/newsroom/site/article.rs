@@ -10,8 +10,8 @@ use axum::{
 };
 use newsroom::pages::{
     ListedArticle, Tab,
-    period::Unit,
     article::{ArticlePage, EditedCopy, FirstHours, Total, article},
+    period::Unit,
 };
 use serde::Deserialize;
 use store::{ArticleCounts, ArticleDayChange, ArticleUpdate, Days, Metric, StoreError};
@@ -248,10 +248,12 @@ fn options(
     let votes = |(key, label): &(wire::Reaction, String)| {
         let changes = changes(all, &Metric::Reaction(key.clone()));
         let mut sum = 0;
-        let votes = by_unit(&changes, days, unit).into_iter().map(|(_, change)| {
-            sum += change;
-            sum
-        });
+        let votes = by_unit(&changes, days, unit)
+            .into_iter()
+            .map(|(_, change)| {
+                sum += change;
+                sum
+            });
         (label.clone(), votes.collect())
     };
     names.options().map(votes).collect()

@@ -7,7 +7,12 @@ use store::{ArticleCard, StoreError};
 use wire::ArticleKey;
 
 use super::SitePage;
-use crate::{problem::Problem, readership::{NowData, Readership}, routes::newsroom::respond, state::App};
+use crate::{
+    problem::Problem,
+    readership::{NowData, Readership},
+    routes::newsroom::respond,
+    state::App,
+};
 
 /// Articles with the most tabs that are listed.
 const WATCHED: usize = 10;
