@@ -27,9 +27,13 @@ const pressed = new WeakMap();
 const opens = (event, link) => {
   if (window.origin !== "null" || event.type !== "click" || !link || !link.target) return true;
   event.preventDefault();
-  const opened = window.open(link.href);
-  if (opened) opened.opener = null;
-  return opened;
+  try {
+    /** @type {any} */ (window.open(link.href)).opener = null;
+    return true;
+  } catch {
+    // `open` has returned `null`; in Firefox, it throws.
+    return false;
+  }
 };
 
 /** @type {(host: FollowHost) => void} */

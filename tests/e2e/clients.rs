@@ -231,7 +231,7 @@ fn diet_goat_counts_page_views() {
         </script>
         <script>
             // As GoatCounter's documents give it.
-            const shown = (path) => fetch(`{count}er/${{encodeURIComponent(path)}}.json`).then((answer) => answer.json());
+            window.shown = (path) => fetch(`{count}er/${{encodeURIComponent(path)}}.json`).then((answer) => answer.json());
         </script>"
     );
     let page = page(("/goat.js", "diet-goat/index.js"), &body);
