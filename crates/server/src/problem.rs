@@ -104,11 +104,6 @@ impl Problem {
         }
     }
 
-    /// The sentence that describes it.
-    pub(crate) fn detail(&self) -> &str {
-        &self.detail
-    }
-
     /// The status.
     pub fn status(&self) -> StatusCode {
         self.status

@@ -216,6 +216,12 @@ fn check_names_differences_by_article() {
         &format!("update day set change = 2 where article = {a} and metric = {happy}"),
     );
     let (says, why) = cli.fails(&["check"]);
+    let (file, articles) = says.split_at(says.find("demo a\n").unwrap());
+    assert!(
+        file.starts_with("the file\n  demo reaction:happy on ")
+            && file.ends_with(": 2 counted, but its hours add up to 3\n"),
+        "{file}"
+    );
     let expected = "\
 demo a
   reaction:happy: 3 counted, but its days add up to 2
@@ -223,9 +229,9 @@ demo a
 demo b
   reads: 9 counted, but its days add up to 3
 ";
-    assert_eq!(says, expected);
+    assert_eq!(articles, expected);
     assert!(
-        why.contains("3 found wrong") && why.contains("gema restore"),
+        why.contains("4 found wrong") && why.contains("gema restore"),
         "{why}"
     );
 }
@@ -290,7 +296,7 @@ fn a_schema_that_something_else_has_changed_is_named() {
             "create index i on vote (abs(seq))",
             "index `i` is not gema's",
         ),
-        ("drop index day_by_day", "index `day_by_day` is missing"),
+        ("drop index day_by_article", "index `day_by_article` is missing"),
     ] {
         let cli = desk_with_counts();
         tamper(&cli, sql);
