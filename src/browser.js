@@ -1,5 +1,5 @@
-// What the widget asks of the browser, where Rust would need more bytes to ask than it takes to do.
-// Bundled with the glue. Nothing throws: what cannot be done is not done, or has a plain answer.
+// Browser functions for the widget that take fewer bytes in JavaScript than their calls would in Rust. Bundled with the
+// glue. None of them throws: a failure has no effect or a plain result.
 
 /** @type {Intl.DateTimeFormatOptions} */
 const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
@@ -18,7 +18,7 @@ const segmenter = (granularity, pieces) => (locale) =>
 /** @type {(segmenter: any, text: string) => string} */
 const split = (segmenter, text) => [...segmenter.segment(text.normalize())].map(({ segment }) => segment).join("\x1f");
 
-// Chromium has no Javanese and no Sundanese, and would take its own language.
+// Chromium lacks Javanese and Sundanese, and would use its own language.
 /** @type {{ [kind: string]: [make: (locale: string) => any, write: (made: any, what: any) => string] }} */
 const KINDS = {
   number: [(locale) => new Intl.NumberFormat([locale, "id"]), (format, number) => format.format(number)],
@@ -28,12 +28,12 @@ const KINDS = {
   word: [segmenter("word", /\s+|\S+/g), split],
 };
 
-// To make one takes longer than all that it will write.
+// Formatters by kind and locale: creating one takes longer than all its uses.
 /** @type {{ [name: string]: any }} */
 const made = {};
 
-// A number or day as that kind of text. Plain for an unknown locale, for what is no day, or in a
-// browser without Intl; and a short number in Latin digits is what it is.
+// Formats a number or day, or selects a plural category. Returns the value unchanged (for plurals `other`) for an unknown
+// locale, an invalid day or a browser without Intl, and also a number below 1,000 in Latin digits.
 /** @type {(kind: string, locale: string, what: string) => string} */
 export const intl = (kind, locale, what) => {
   try {
@@ -45,8 +45,9 @@ export const intl = (kind, locale, what) => {
   }
 };
 
-// Closed without sharing is a share as well: it is our own button's clicks that count. What the browser refuses is none. It also
-// refuses one that no press has asked for lately, or while another sheet is open: that says nothing of the next press.
+// A sheet that the reader closes counts as a share, because shares are clicks on our own button; one that the browser
+// refuses does not. The button stays after a refusal without a recent press, or while another sheet is open: the next
+// press may succeed.
 /** @type {(page: Page, name: string, title: string, url: string) => void} */
 export const shareSheet = (page, name, title, url) => {
   const isAsked = navigator.userActivation?.isActive !== false;
@@ -65,16 +66,17 @@ const moveFocus = (root, selector) => {
   const node = /** @type {HTMLInputElement | null} */ (root.querySelector(selector));
   node?.focus();
   if (!node?.matches("input")) return;
-  // What was written before. Not drawn as its value: that would be written over what she is writing.
+  // The stored value. It is not rendered as `value`, which would overwrite the reader's typing.
   node.value ||= node.dataset.value ?? "";
   node.select();
 };
 
-// After a delay: unless the reader has moved the focus meanwhile.
+// Moves the focus now, or soon: after screen readers have announced the pressed button.
 /** @type {(root: HTMLElement, selector: string, isSoon: boolean) => void} */
 export const focus = (root, selector, isSoon) => {
   const shadow = /** @type {ShadowRoot} */ (root.getRootNode());
   const { activeElement } = shadow;
+  // The reader may have moved the focus meanwhile.
   if (isSoon) setTimeout(() => activeElement === shadow.activeElement && moveFocus(root, selector), 100);
   else moveFocus(root, selector);
 };

@@ -1,5 +1,5 @@
-// What comes with the wasm, in one file with wasm-bindgen's glue: one widget for each element, and the page's life told to
-// all of them.
+// The wasm's JavaScript, bundled with wasm-bindgen's glue: starts the module, creates one widget for each element, and
+// passes page lifecycle events to all of them.
 import init, {
   copied,
   ended,
@@ -24,17 +24,17 @@ import { plain } from "./embed/json.js";
 
 /** @type {Promise<(host: FollowHost) => ModuleWidget> | undefined} */
 let started;
-// Makes the module ready, once: what puts it in charge of an element. Each element is a task of its own: on a small phone to begin and to
-// draw together would keep the reader waiting.
+// Starts the module once, and returns the function that creates a widget. Each element is a separate task: starting and
+// rendering in one task would block a slow phone.
 /** @type {(wasm: Response, assets: Assets) => Promise<(host: FollowHost) => ModuleWidget>} */
 const start = async (wasm, assets) => {
   const take = await (started ??= begin(wasm, assets));
-  // The browser's own: of those for the module nothing runs after a trap, and whoever comes then is to learn of it.
+  // The browser's own timer: the module's timers do not run after a trap, and this promise must resolve then too.
   await new Promise((done) => globalThis.setTimeout(done));
   return take;
 };
 
-// Compiled while it arrives, if the answer says that it is WebAssembly: a proxy may not.
+// Compiles the module while it is downloaded, unless a proxy has removed its content type.
 /** @type {(response: Response) => Promise<WebAssembly.Module>} */
 const compiled = (response) =>
   WebAssembly.compileStreaming(response.clone()).catch(async () => WebAssembly.compile(await response.arrayBuffer()));
@@ -47,7 +47,7 @@ const begin = async (wasm, assets) => {
   return take;
 };
 
-// As texts. Of an article of the endpoint's own, that is shared.
+// The attributes as texts. For the endpoint's copy, its headline and address are shared.
 /** @type {(host: FollowHost) => { [name: string]: string }} */
 const attributes = ({ run }) => {
   const asked = run.asked();
@@ -55,7 +55,7 @@ const attributes = ({ run }) => {
   return plain(asked, { title: title ?? asked.title, url: url ?? asked.url, body: asked.body ? "1" : "" });
 };
 
-// The number of the last widget.
+// Number of the latest widget.
 let last = 0;
 
 /** @type {(host: FollowHost) => ModuleWidget} */
@@ -83,7 +83,7 @@ const take = (host) => {
     shared: method(shared),
     stored: method(stored),
     viewed: method(viewed),
-    // The loader has stored the answer to what it was sending: the reader's choice, and the counts with it.
+    // The loader has stored the response to its own request: the reader's choice and the counts.
     kept: () => {
       for (const kind of ["mine", "tally"]) {
         const name = `${kind}:${run.article}`;

@@ -1,5 +1,5 @@
-// A box in the page that says what is right and what is wrong with it, for the webmaster who asks for that (follow/debug.js). It is no part of
-// what readers download.
+// The debug box: lists the page's errors and state for a webmaster who requests it (follow/debug.js). Readers do not
+// download this file.
 import { show } from "./debug/box.js";
 import { handOver } from "./embed/hand_over.js";
 

@@ -1,5 +1,5 @@
-// What follows the page and its reader, in a file of its own, which comes beside the fragment: when an article was read, when an
-// application of one page goes to another article, what a press is about by then, and the wasm.
+// The follower: detects reads, navigations of single-page applications and presses, and loads the wasm. A separate file,
+// loaded in parallel with the fragment.
 import { handOver } from "./embed/hand_over.js";
 import { keepPlaced } from "./follow/bare_tag.js";
 import { near } from "./follow/charge.js";

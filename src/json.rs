@@ -25,7 +25,7 @@ extern "C" {
     fn set(this: &Fields, name: &str, value: &JsValue);
 }
 
-/// A field; `undefined` where there is none.
+/// A field; `undefined` if it is missing.
 pub fn field(object: &JsValue, name: &str) -> JsValue {
     if object.is_null() || object.is_undefined() {
         return JsValue::UNDEFINED;
@@ -33,17 +33,17 @@ pub fn field(object: &JsValue, name: &str) -> JsValue {
     object.unchecked_ref::<Fields>().get(name)
 }
 
-/// A field that is a text.
+/// A text field; `None` if it is missing or no text.
 pub fn optional(object: &JsValue, name: &str) -> Option<String> {
     field(object, name).as_string()
 }
 
-/// The same; empty where there is none.
+/// A text field; empty if it is missing.
 pub fn text(object: &JsValue, name: &str) -> String {
     optional(object, name).unwrap_or_default()
 }
 
-/// A field that is an integer of up to 53 bits, as JavaScript has all numbers.
+/// An integer field of up to 53 bits, the integers that JavaScript's numbers represent exactly.
 pub fn integer(object: &JsValue, name: &str) -> Option<u64> {
     as_integer(&field(object, name))
 }
@@ -54,7 +54,7 @@ fn as_integer(value: &JsValue) -> Option<u64> {
     (integer as f64 == float && integer <= Seq::MAX.get()).then_some(integer)
 }
 
-/// A field that is a small integer.
+/// A field with a small integer.
 pub fn small(object: &JsValue, name: &str) -> Option<u32> {
     integer(object, name).and_then(|number| u32::try_from(number).ok())
 }
@@ -67,8 +67,7 @@ pub fn each(list: &JsValue, take: &mut dyn FnMut(&JsValue)) {
     }
 }
 
-/// An object with these fields. It has no prototype: a page may have put setters on that of all
-/// objects.
+/// An object with these fields. It has no prototype: a page may have added setters to `Object.prototype`.
 pub fn object(fields: &[(&str, JsValue)]) -> JsValue {
     let object: Object = Object::create(JsValue::NULL.unchecked_ref::<Object>());
     for (name, value) in fields {
@@ -87,7 +86,7 @@ pub fn nullable(text: Option<&str>) -> JsValue {
     text.map_or(JsValue::NULL, JsValue::from_str)
 }
 
-/// Reads a view; `None` where its tally is missing or wrong.
+/// Reads a view; `None` if its tally is missing or invalid.
 pub fn view(view: &JsValue) -> Option<View> {
     let tally = tally(&field(view, "tally"))?;
     let (mut reactions, mut networks) = (Vec::new(), Vec::new());
@@ -121,17 +120,18 @@ pub fn view(view: &JsValue) -> Option<View> {
             _ => Poll::Closed,
         },
         window_ends: integer(view, "window_ends").unwrap_or(0),
-        // The loader's part.
+        // Only the loader reads these.
         identity: ReadDedup::default(),
         read_after: 0,
         live: false,
+        method: optional(view, "method"),
         assets: Assets::default(),
         refusal: None,
         counts: true,
     })
 }
 
-/// The loader puts the body into the page.
+/// Reads the article's metadata. The loader inserts its body into the page.
 fn article(article: &JsValue) -> Option<Article> {
     Some(Article {
         title: optional(article, "title")?,
@@ -202,7 +202,7 @@ fn face(face: &JsValue) -> Option<Face> {
     })
 }
 
-/// A button of a kind that this release does not know is left out.
+/// Reads a button; `None` if this release does not know its kind.
 fn button(button: &JsValue) -> Option<Button> {
     Some(Button {
         key: Network::parse(&text(button, "key")).ok()?,
@@ -227,7 +227,7 @@ fn button(button: &JsValue) -> Option<Button> {
     })
 }
 
-/// A text that an older endpoint does not have is empty, and the rest is shown.
+/// Reads the labels. One that an older endpoint lacks is empty; the others are shown.
 fn labels(labels: &JsValue) -> Labels {
     let text = |name| text(labels, name);
     Labels {
@@ -269,7 +269,7 @@ fn plural(plural: &JsValue) -> Plural {
     }
 }
 
-/// Reads the body of a response; without tallies and refusals where it is something else.
+/// Reads the body of a response; a body of another kind has no tallies and no refusals.
 pub fn answer(body: &JsValue) -> Answer {
     let mut answer = Answer::default();
     each(&field(body, "tallies"), &mut |item| {
@@ -281,7 +281,7 @@ pub fn answer(body: &JsValue) -> Answer {
     answer
 }
 
-/// Developers see field and reason in the network panel.
+/// Reads a refusal without field and reason, which developers see in the network panel.
 fn rejected(refused: &JsValue) -> RejectedEvent {
     RejectedEvent {
         index: small(refused, "index").map_or(usize::MAX, |index| index as usize),

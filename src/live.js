@@ -1,33 +1,34 @@
-// The counts while they change, as the endpoint pushes them: a file of its own, which comes where a site has that. What is heard
-// is told to the widget as if another tab had kept it: so it is judged, drawn and kept as any tally is.
+// The client of live counts: server-sent events. A separate file, loaded only for sites with `live = true`. Each tally
+// is passed to the widget like one that another tab has stored, so the same rules decide whether it is shown and stored.
 import { at } from "./embed/endpoint.js";
 import { handOver } from "./embed/hand_over.js";
 import { parse } from "./embed/json.js";
 import { ofDocument } from "./embed/native.js";
 
-// The most connections of a page: over HTTP/1.1, a browser has six to a server for all of its windows.
+// Maximum number of connections of a page: over HTTP/1.1, a browser opens six to a server, for all its windows.
 const MOST = 2;
 
-// Who is refused does not ask again for so many ms.
+// Pause after the endpoint has refused a connection, in ms.
 const REFUSED = 600_000;
 
-// Numbers come to what they are in so many steps at most, within so many ms.
+// Maximum number of steps in which a number changes, and their duration together in ms.
 const STEPS = 6;
 const ROLL = 600;
 
-// Every so many ms it is looked whether what she did has been acknowledged.
+// Interval of checks whether the reader's own events are acknowledged, in ms.
 const OFTEN = 300;
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-// Of each widget that stands, what opens or closes its connection; the newest is the last.
+// For each widget in the page, the function that opens or closes its connection; the newest is the last.
 /** @type {Set<(may: boolean) => void>} */
 const widgets = new Set();
 /** @type {boolean | undefined} */
 let isGone;
 let refusedUntil = 0;
 
-// Only for who looks. Where there are many, the newest: on a page that grows, that is where its reader is.
+// Opens connections only while the page is visible, and only for the newest widgets: on a page that appends articles,
+// the reader is at the last ones.
 const settle = () => {
   const isSeen = ofDocument("visibilityState") === "visible" && !isGone;
   const heard = isSeen ? [...widgets].slice(-MOST) : [];
@@ -55,7 +56,7 @@ const change = (from, to) =>
     ...Object.keys(to.reactions).map((key) => Math.abs(to.reactions[key] - (from.reactions?.[key] ?? 0))),
   );
 
-// Part of the way. It is no newer than `from`: whatever the endpoint has said since stands.
+// An intermediate tally. It keeps the `rev` of `from`, so that any newer tally of the endpoint wins.
 /** @type {(from: Tally, to: Tally, part: number) => Tally} */
 const between = (from, to, part) => {
   /** @type {(old: number | undefined, now: number) => number} */
@@ -76,7 +77,7 @@ const listens = (run, widget, signal) => {
   /** @type {(tally: Tally) => void} */
   const tell = (tally) => widget.stored(name, { tally, at: Date.now() });
 
-  // What she did is drawn on top of the tally until it is acknowledged; one that has it already would show it twice.
+  // Unacknowledged events are added to the displayed tally; a tally that contains them already would count them twice.
   /** @type {(kind: "mine" | "read") => boolean} */
   const isUnsent = (kind) => {
     const { sent, until } = kept.read(`${kind}:${article}`);
@@ -106,7 +107,7 @@ const listens = (run, widget, signal) => {
       const tally = parse(data);
       if (tally?.reactions) roll(tally);
     };
-    // A connection that breaks comes back by itself.
+    // The browser reconnects a broken connection itself; a refused one is closed.
     source.onerror = () => {
       if (source?.readyState !== EventSource.CLOSED) return;
       source = undefined;

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mastodon_reader_may_write_her_instance_in_any_of_its_forms() {
+    fn a_mastodon_instance_is_parsed_from_any_form() {
         for written in [
             "mastodon.social",
             "@rini@mastodon.social",

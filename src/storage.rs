@@ -15,7 +15,7 @@ use crate::{
 /// The minimum interval between writes of a tally of which only the time is new, in ms.
 const A_MINUTE: u64 = 60_000;
 
-/// What was last written, so that only changes are.
+/// What was last written, so that only changes are written.
 #[derive(Default)]
 pub struct Saved {
     entries: Vec<Entry>,
@@ -51,7 +51,7 @@ pub fn changed(name: &str, value: &JsValue) -> Option<Action> {
     }
 }
 
-/// Stores what an answer says of other articles than this one: a cache may be late for their pages.
+/// Stores a response's tallies of other articles: cached views of their pages may be older.
 pub fn save_other_articles(page: &Host, answer: &Answer, article: &ArticleKey) {
     let others = answer
         .tallies
@@ -61,7 +61,7 @@ pub fn save_other_articles(page: &Host, answer: &Answer, article: &ArticleKey) {
 }
 
 impl Saved {
-    /// Writes what has changed. An entry whose window has ended is removed by the next page.
+    /// Writes changes. The next page removes an entry whose window has ended.
     pub fn save(&mut self, page: &Host, state: &State) {
         for entry in state.outbox.entries() {
             if !self.entries.contains(entry) {
@@ -69,7 +69,7 @@ impl Saved {
             }
         }
         self.entries = state.outbox.entries().to_vec();
-        // Widgets of one article tell each other: a tally that only came later would echo for ever.
+        // Widgets of one article exchange tallies: writing an equal tally for its newer time would echo forever.
         let (rev, at) = self.tally;
         if rev != state.tally.rev || state.tally_at.abs_diff(at) > A_MINUTE {
             save_tally(page, &state.tally, state.tally_at);
@@ -80,7 +80,7 @@ impl Saved {
 
 enum Fact {
     Entry(Entry),
-    /// And when it came.
+    /// With the time at which it was received, in ms since 1970.
     Tally(Tally, u64),
 }
 
@@ -129,7 +129,7 @@ fn fact(name: &str, value: &JsValue) -> Option<Fact> {
     }))
 }
 
-/// A field with a reaction; `Some(None)` where it has none.
+/// A field with a reaction; `Some(None)` if the field is empty.
 fn reaction(value: &JsValue, name: &str) -> Option<Option<Reaction>> {
     let name = field(value, name);
     match json::reaction(&name) {
@@ -146,7 +146,7 @@ fn save_entry(page: &Host, entry: &Entry) {
             seq,
             before,
         } => {
-            // First: another tab that hears of the choice, and sends it too, must find the same reader.
+            // Store the token first: another tab that receives the choice and sends it too must use the same token.
             page.visitor();
             let [reaction, before] = [reaction, before]
                 .map(|reaction| json::nullable(reaction.as_ref().map(Reaction::as_str)));

@@ -72,24 +72,24 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_fills_as_the_standard_library_replaces(template in "(\\{n\\}|\\{|\\}|n|é){0,9}") {
+        fn fill_replaces_like_the_standard_library(template in "(\\{n\\}|\\{|\\}|n|é){0,9}") {
             prop_assert_eq!(fill(&template, &[("n", "7")]), template.replace("{n}", "7"));
         }
 
         #[test]
-        fn it_cuts_as_the_standard_library_splits(text in "[a;é]{0,9}") {
+        fn cut_splits_like_the_standard_library(text in "[a;é]{0,9}") {
             let split = text.split_once(';').map_or((&*text, None), |(before, after)| (before, Some(after)));
             prop_assert_eq!(cut(&text, b';'), split);
         }
 
         #[test]
-        fn it_reads_integers_as_the_standard_library_does(text in "[0-9]{0,19}|[0-9x+ -]{1,9}") {
+        fn integers_are_parsed_like_the_standard_library(text in "[0-9]{0,19}|[0-9x+ -]{1,9}") {
             let plain = text.bytes().all(|byte| byte.is_ascii_digit());
             prop_assert_eq!(number(&text), text.parse().ok().filter(|_| plain));
         }
 
         #[test]
-        fn it_counts_as_the_standard_library_does(number: u64) {
+        fn digits_formats_like_the_standard_library(number: u64) {
             prop_assert_eq!(digits(number), number.to_string());
         }
     }

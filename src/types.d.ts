@@ -1,7 +1,7 @@
-// The types of the loader's JavaScript, which `tsc --checkJs --strict` checks (tsconfig.json). The objects of the endpoint are those of
-// the crate `wire`, as far as JavaScript reads them.
+// Types of the widget's JavaScript, checked by `tsc` (tsconfig.check.json). Objects of the endpoint have the fields of
+// the crate `wire` that JavaScript reads.
 
-/** What the paths of this release's files begin with: set by the build. */
+/** Prefix of the paths of this release's files; the build sets it. */
 declare const WIDGET_FILES: string;
 
 interface Counts {
@@ -31,7 +31,7 @@ interface View {
   article?: { title: string; url?: string };
   assets: Assets;
   counts?: boolean;
-  identity: "browser" | "hash" | "off";
+  identity: "key" | "hash" | "off";
   labels: { [name: string]: string };
   live?: boolean;
   locale: string;
@@ -50,7 +50,7 @@ interface Drawn {
   body?: DocumentFragment;
 }
 
-/** An answer of the endpoint; without a status where none came in time. */
+/** A response of the endpoint; without a status if none came in time. */
 interface Answer {
   status?: number;
   /** Seconds until the request may be repeated. */
@@ -86,7 +86,7 @@ interface Kept {
   disk?: Storage;
   isStandIn?: true;
   signals: string[];
-  /** Whether nothing outlives the page before the reader reacts. */
+  /** Whether entries are kept in memory only until the reader reacts. */
   inMemory?: boolean;
   get(name: string): string | null | undefined;
   set(name: string, text: string): void;
@@ -98,7 +98,7 @@ interface Kept {
   visitor(): string;
 }
 
-/** Whose counts, of which article. */
+/** Site, endpoint, article and language of an element. */
 interface Where {
   site: string;
   endpoint: string;
@@ -106,21 +106,21 @@ interface Where {
   lang: string;
 }
 
-/** What is shared. */
+/** The headline and address to share. */
 interface SharedPage {
   title: string;
   url: string;
 }
 
-/** How far an element is. */
+/** The state of an element: its `data-ready`. */
 type Level = "no" | "fragment" | "plain" | "wasm";
 
-/** What an element does for one article. */
+/** The activity of an element for one article. */
 interface Run extends Where {
   level: Level;
-  /** The `data-part` of each button or link that was pressed before the wasm came. */
+  /** The `data-part` of each button or link that was pressed before the wasm took over. */
   pressed: { push(part: string): unknown };
-  /** Whether the element does this still. */
+  /** Whether this is still the element's current run. */
   still(): boolean;
   asked(): { [name: string]: any };
   kept: Kept;
@@ -136,21 +136,21 @@ interface Run extends Where {
   shown?(root: HTMLElement): void;
 }
 
-/** What a choice is stored by. */
+/** The part of a run that stores a choice. */
 type Chooser = Pick<Run, "kept" | "article" | "notice">;
 
 /** The wasm's widget of one element. */
 interface Widget {
   end(): void;
-  /** What the loader has stored meanwhile. */
+  /** The loader has stored a choice and counts. */
   kept(): void;
   read(key: string, until: number): void;
-  /** The attributes, or what is shared, have changed. */
+  /** The attributes, or the shared headline or address, have changed. */
   reset(): void;
   stored(name: string, fact: object): void;
 }
 
-/** The same with the module's functions of this widget (src/mount.rs), for what comes with the wasm. */
+/** With the module's functions for this widget (src/mount.rs), for the JavaScript that is bundled with the wasm. */
 interface ModuleWidget extends Widget {
   prefix: string;
   copied(isCopied: boolean): void;
@@ -191,14 +191,14 @@ interface Batch {
   visitor?: string;
 }
 
-/** What debug.js is shown with (follow/debug.js). */
+/** The argument of `show` in debug.js (follow/debug.js). */
 interface DebugPage {
   hosts: WeakMap<HTMLElement, FollowHost>;
   say: any;
   tag: HTMLScriptElement;
 }
 
-/** An element, with what it does if it has come so far. */
+/** An element, with its host and run if they exist. */
 interface ShownElement {
   element: HTMLElement;
   host?: any;
@@ -206,7 +206,7 @@ interface ShownElement {
   run?: any;
 }
 
-/** What is wrong with a page, by the name and level that `gema doctor` has for it. */
+/** An error of a page, with the name and level that `gema doctor` uses. */
 interface Finding {
   id: string;
   level: string;
@@ -216,7 +216,7 @@ interface Finding {
 
 type AddFinding = (one: Finding, key?: string) => unknown;
 
-/** What a policy forbids and the widget needs. */
+/** A request that the widget needs and a policy forbids. */
 interface Need {
   id: string;
   blocked: string;
@@ -226,15 +226,15 @@ interface Need {
   policy: string;
 }
 
-/** Loads a file that is a kind of file, once a page. */
+/** Loads one kind of file, once per page. */
 interface Once<T> {
-  /** By this script's release; nothing, where that is not known. */
+  /** The file of this script's release; `undefined` if the release is unknown. */
   ahead(): Promise<T | undefined>;
-  /** By the names of a view. */
+  /** The file that the view names. */
   told(run: { endpoint: string; drawn: { view: { assets: Assets } } }): Promise<T>;
 }
 
-/** Where a kind of file is, and what vouches for it. */
+/** Address and integrity hash of a kind of file. */
 type FileOf = (kind: string) => [address: string, integrity?: string];
 
 interface Tools {
@@ -243,7 +243,7 @@ interface Tools {
   script(address: string, integrity?: string): Promise<any>;
 }
 
-/** What follow.js exports. */
+/** The exports of follow.js. */
 interface Follow {
   dress(shadow: ShadowRoot, sheet: StyleText): Promise<unknown> | undefined;
   follow(host: ElementHost): void;
@@ -252,7 +252,7 @@ interface Follow {
   observe(changed: () => void): void;
 }
 
-/** A style sheet for browsers whose shadow roots share none. */
+/** A style sheet for browsers whose shadow roots cannot share one. */
 interface StyleText {
   href: string;
   integrity: string;
@@ -263,14 +263,14 @@ interface StyleText {
 interface BarePage {
   dress(): void;
   element: HTMLElement;
-  /** Puts the element where it belongs: where that is; `undefined`: no article, `null`: several. */
+  /** Inserts the element at its place and returns the place; `undefined`: no article, `null`: several. */
   place(): unknown;
   say(text: string): void;
   tag?: HTMLScriptElement;
   tools: Tools;
 }
 
-/** What the wasm's side, and follow.js, may ask of an element. */
+/** The interface of an element for follow.js and for the JavaScript that is bundled with the wasm. */
 interface ElementHost {
   element: HTMLElement;
   run: Run;
@@ -294,16 +294,16 @@ interface ElementHost {
   fallBack(): void;
 }
 
-/** The same, with requests. */
+/** With requests. */
 interface FollowHost extends ElementHost {
   draws(): Promise<Drawn | undefined | void>;
   post(batch: object): Promise<Posted>;
 }
 
-/** Whether the bundle is one for development: set by the build. */
+/** Whether the bundle is for development; the build sets it. */
 declare const WIDGET_DEV: boolean;
 
-/** The module, by wasm-bindgen's glue: the functions of src/mount.rs. */
+/** The module behind wasm-bindgen's glue: the functions of src/mount.rs. */
 declare module "widget" {
   export default function init(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
   export function mount(number: number, page: Page, attributes: object, view: View): boolean;
@@ -320,7 +320,7 @@ declare module "widget" {
   export function leave(number: number): void;
 }
 
-/** Trusted Types, which not every browser has. */
+/** Trusted Types; not every browser supports them. */
 declare const TrustedTypePolicyFactory: unknown;
 declare const trustedTypes: { createPolicy(name: string, rules: object): TrustedPolicy };
 interface TrustedPolicy {
@@ -339,6 +339,6 @@ interface Document {
 }
 
 interface HTMLScriptElement {
-  /** Takes what the file exports (embed/hand_over.js). */
+  /** Receives the file's exports (embed/hand_over.js). */
   gema?(exports: unknown): void;
 }

@@ -179,7 +179,7 @@ fn without_color_mix() -> HashMap<&'static str, &'static str> {
 }
 
 #[test]
-fn every_colour_of_the_fixed_palettes_stands_out_from_what_is_behind_it() {
+fn fixed_palettes_have_enough_contrast() {
     for (theme, page) in [("light", "#ffffff"), ("dark", "#121212")] {
         let palette = rule(&format!(":host([theme=\"{theme}\"])"));
         for (pair, found, least) in contrasts(&palette, "#000000", page) {
@@ -243,7 +243,7 @@ fn on_a_page_of_faint_text_auto_is_hardly_fainter_than_the_page() {
 }
 
 #[test]
-fn without_color_mix_every_colour_stands_out_from_light_and_from_dark_pages() {
+fn without_color_mix_colours_contrast_on_any_page() {
     for (text, page) in [
         ("#000000", "#ffffff"),
         ("#333333", "#f5f5f5"),
@@ -362,7 +362,7 @@ const SELECTORS: [&str; 6] = [
 ];
 
 #[test]
-fn no_rule_is_lost_on_an_old_engine_but_those_that_it_can_do_without() {
+fn old_engines_lose_only_dispensable_rules() {
     let rules = [TOKENS, PALETTES, WIDGET].map(unguarded).concat();
     assert!(rules.len() > 60, "{}", rules.len());
     for (selectors, block) in &rules {

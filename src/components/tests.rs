@@ -103,7 +103,7 @@ fn the_bar_stands_below_the_pages_own_article_or_above_if_asked() {
 }
 
 #[test]
-fn around_the_pages_own_article_nothing_says_another_language_or_direction() {
+fn the_pages_article_keeps_its_language_and_direction() {
     let mut arabic = View {
         dir: wire::Dir::Rtl,
         locale: "ar".into(),
@@ -142,7 +142,7 @@ fn parts_can_be_switched_off_one_by_one() {
 }
 
 #[test]
-fn the_percents_of_a_poll_add_up_and_none_is_nothing_beside_a_vote() {
+fn percents_add_up_and_an_option_with_a_vote_has_one() {
     let percents = |counts: [u64; 5]| {
         let mut view = view();
         for (choice, count) in view.reactions.iter().zip(counts) {
@@ -207,7 +207,7 @@ fn numbers_are_shown_from_the_vote_that_the_site_says() {
 }
 
 #[test]
-fn the_choice_is_named_below_the_options_with_how_to_withdraw_it() {
+fn the_choice_and_its_withdrawal_are_below_the_options() {
     let sad = Action::Pressed(Reaction::parse("sad").unwrap());
     let chosen = text(&html(reduced(shown(view(), &[]), sad)));
     let sentence = "2.001 tanggapan | Pilihan anda: | Sedih | . Ketuk lagi untuk membatalkan.";
@@ -243,7 +243,7 @@ fn faces_and_marks_are_the_paths_of_the_view() {
 }
 
 #[test]
-fn more_stands_behind_the_first_four_that_the_device_has() {
+fn more_follows_the_first_four_usable_buttons() {
     let order = |share_sheet| {
         let device = Device {
             share_sheet,
@@ -299,7 +299,7 @@ fn a_closed_poll_shows_its_result_and_has_no_buttons() {
 }
 
 #[test]
-fn a_choice_that_waits_says_so() {
+fn a_waiting_choice_has_a_notice() {
     let pressed = reduced(
         shown(view(), &[]),
         Action::Pressed(Reaction::parse("sad").unwrap()),
@@ -316,7 +316,7 @@ fn a_choice_that_waits_says_so() {
 }
 
 #[test]
-fn a_choice_in_a_rejected_request_is_taken_back_and_says_so() {
+fn a_rejected_choice_is_reverted_with_a_notice() {
     let pressed = reduced(
         shown(view(), &[]),
         Action::Pressed(Reaction::parse("sad").unwrap()),
@@ -398,7 +398,7 @@ fn the_qr_code_has_the_size_that_its_svg_says() {
 }
 
 #[test]
-fn an_address_that_is_too_long_for_a_qr_code_is_a_sentence_that_is_spoken_too() {
+fn a_too_long_qr_address_is_explained_and_announced() {
     let open = reduced(shown(view(), &[]), Action::Toggled(Panel::QrTooLong));
     let drawn = html(open.clone());
     assert_eq!(
@@ -425,7 +425,7 @@ fn a_page_without_an_address_has_no_share_bar_and_all_the_rest() {
 }
 
 #[test]
-fn the_button_for_more_keeps_its_name_and_says_whether_it_is_expanded() {
+fn the_more_button_keeps_its_name_and_has_aria_expanded() {
     let closed = shown(view(), &[]);
     let more = |shown| {
         let html = html(shown);

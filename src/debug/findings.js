@@ -1,4 +1,4 @@
-// What is wrong here.
+// All findings about the page.
 import { all } from "./browser.js";
 import { ofAnswers } from "./answer.js";
 import { judge } from "./canonical.js";
@@ -41,13 +41,13 @@ const ofPolicy = (page, shown, add) => {
 export const findings = (page, shown) => {
   /** @type {Map<string, Finding>} */
   const found = new Map();
-  // One of a name, or of a key.
+  // At most one finding for each name, or for each key.
   /** @type {AddFinding} */
   const add = (one, key = one.id) => found.has(key) || found.set(key, one);
   /** @type {(id: string) => boolean} */
   const has = (id) => [...found.values()].some((one) => one.id === id);
   ofPolicy(page, shown, add);
-  // Why the endpoint does not answer, or the WebAssembly does not run, is the policy.
+  // If the policy is the cause, its finding replaces those for a missing answer and for WebAssembly that does not run.
   /** @type {{ [id: string]: string }} */
   const causes = { "endpoint-unreachable": "csp-connect-src", "csp-wasm": "csp-wasm" };
   ofAnswers(page, shown, (one) => has(causes[one.id]) || add(one));

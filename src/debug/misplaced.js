@@ -1,4 +1,5 @@
-// Where the element of a bare tag should not stand: the doctor's rules (crates/doctor/src/placement/), of the page as it is now.
+// Findings about the place of a bare tag's element: the rules of the doctor (crates/doctor/src/placement/), applied to
+// the current page.
 import { all, isHtml } from "./browser.js";
 import { warning } from "./finding.js";
 
@@ -9,12 +10,12 @@ const length = (node) => (node.textContent || "").length;
 const MIN_TEXT = 200;
 const MAX_TEASER = 1_500;
 
-// An element with a text as long as three of the article's has the text.
+// An element whose text is at least three times as long as the article's contains the page's text.
 const DOMINANT = 3;
 
 const SECTIONS = "article, aside, blockquote, dialog, figure, main, nav, section, td";
 
-// Not a text's column: within these, or by its id or class.
+// Elements within these, or with such an id or class, are not the column of the text.
 const OTHER_PARTS = "article, aside, details, dialog, footer, form, header, nav";
 const OTHER_NAMES = /comment|komentar|related|terkait|sidebar|widget|footer|cookie/i;
 
@@ -53,7 +54,7 @@ const textColumn = () => {
   return columns.sort(([, one], [, other]) => other - one)[0];
 };
 
-// How long the article's own text is, and that of the page, where these are not the same.
+// The lengths of the article's text and of the page's text, if they are different elements.
 /** @type {(article: Element) => { own: number, text: number, column: Element } | undefined} */
 const textBeside = (article) => {
   const unread = [...article.querySelectorAll("script, style, noscript")].reduce((sum, one) => sum + length(one), 0);
@@ -74,7 +75,7 @@ const isTeaser = (article) => {
   });
 };
 
-// The page's article: the element itself is in it, or stands behind the tag.
+// The page's article. The bare tag's element is in it, or follows the tag.
 /** @type {(article: Element, isBehindTag: boolean, add: AddFinding) => boolean} */
 const ofArticle = (article, isBehindTag, add) => {
   if (isTeaser(article)) {

@@ -1,6 +1,7 @@
-// <gema-count>: an article's counts on a page that lists it, as the endpoint writes them, in the page's own typography. In a shadow
-// root: a framework that draws the light DOM anew would take them away. All of a page in one request, and no wasm. Never a read. A hidden
-// one, which only keeps a bare tag's widget away, is not asked for until it is shown.
+// <gema-count>: an article's count on a list page, as a text of the endpoint in the page's own typography. The text is in
+// a shadow root, because a framework that renders the light DOM again would remove it. One request for all elements of a
+// page, no wasm, and never a read. A hidden element, which only prevents a bare tag's widget, is not requested until it
+// is shown.
 import { context } from "./context.js";
 import { at, reason, request } from "./endpoint.js";
 import { UNNAMED, parsed, say } from "./home.js";
@@ -44,14 +45,14 @@ const fill = (list, where, kept, members, keys) => {
     request(address, asked.some(kept.isKnown)).then((answer) => {
       const { texts } = answer.body || plain();
       if (!texts) say(reason(answer, where));
-      // Of the article that it is for by now.
+      // The element's article may have changed since the request.
       else asked.forEach((article, place) => /** @type {GemaCount[]} */ (members.get(article)).forEach((element) => context(element).article === article && draw(element, texts[place])));
     });
   }
 };
 
-// Reads, or with show="reactions" how many have reacted. What is there stays where nothing came. No method of the element: frameworks set a
-// property where an element has one, and the attribute `show` would be lost in it.
+// Shows the reads, or with show="reactions" the number of reactions; without an answer, the page's own text stays. Not a
+// method of the element: frameworks set a property if an element has one, instead of the attribute `show`.
 /** @type {(element: GemaCount, texts?: { [show: string]: string }) => void} */
 const draw = (element, texts) => {
   const text = texts && (texts[/** @type {string} */ (element.getAttribute("show"))] || texts.reads);

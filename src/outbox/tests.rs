@@ -61,7 +61,7 @@ fn the_last_choice_wins_and_is_sent_once() {
 }
 
 #[test]
-fn what_is_acknowledged_is_not_sent_again() {
+fn acknowledged_entries_are_not_sent_again() {
     let mut outbox = Outbox::default();
     let sent = choice(reaction("happy"), 1, None);
     outbox.put(sent.clone());
@@ -77,7 +77,7 @@ fn what_is_acknowledged_is_not_sent_again() {
 }
 
 #[test]
-fn a_later_choice_at_the_endpoint_stands() {
+fn a_later_choice_at_the_endpoint_wins() {
     let mut outbox = Outbox::default();
     let sent = choice(reaction("happy"), 1, None);
     outbox.put(sent.clone());
@@ -92,7 +92,7 @@ fn a_later_choice_at_the_endpoint_stands() {
 }
 
 #[test]
-fn a_choice_made_while_another_was_under_way_is_sent_again_after_it() {
+fn a_choice_during_a_request_is_sent_after_it() {
     let mut outbox = Outbox::default();
     let sent = choice(reaction("happy"), 1, None);
     outbox.put(sent.clone());
@@ -117,7 +117,7 @@ fn a_refused_choice_falls_back_to_what_the_endpoint_has() {
 }
 
 #[test]
-fn of_two_tabs_choices_the_later_one_stands_in_both() {
+fn two_tabs_agree_on_the_later_choice() {
     let (early, late) = (
         choice(reaction("happy"), 1, None),
         choice(reaction("sad"), 2, None),
@@ -166,7 +166,7 @@ fn any_of_a_fact() -> impl Strategy<Value = Vec<Entry>> {
 
 proptest! {
     #[test]
-    fn widgets_that_tell_each_other_at_the_same_time_come_to_the_same_and_end(held in any_of_a_fact()) {
+    fn widgets_that_exchange_entries_concurrently_converge(held in any_of_a_fact()) {
         let mut widgets: Vec<Outbox> = held.into_iter().map(|entry| {
             let mut outbox = Outbox::default();
             outbox.put(entry);

@@ -235,7 +235,7 @@ fn counted(text: &str, button: &Button) -> u32 {
 
 proptest! {
     #[test]
-    fn any_title_is_cut_to_the_limit_between_graphemes_and_after_a_word(title in any_title(), button in any_button()) {
+    fn any_title_is_cut_between_graphemes_after_a_word(title in any_title(), button in any_button()) {
         let cut = cut_for(&button, &title);
         let title: String = title.trim_ascii().nfc().collect();
         let Some(start) = cut.strip_suffix('…').filter(|_| cut.nfc().ne(title.chars())) else {

@@ -119,7 +119,7 @@ fn a_choice_can_be_changed_and_taken_back() {
 }
 
 #[test]
-fn what_is_said_is_the_last_that_has_happened_and_nothing_is_said_twice() {
+fn only_the_latest_action_is_announced_once() {
     let mut state = fresh(tally(3, 841, 5));
     let mut said = |action| {
         state.reduce(action, NOW);
@@ -166,7 +166,7 @@ fn what_is_said_is_the_last_that_has_happened_and_nothing_is_said_twice() {
 }
 
 #[test]
-fn what_is_done_twice_is_said_twice() {
+fn a_repeated_action_is_announced_again() {
     let mut state = fresh(tally(3, 841, 5));
     let mut said = |action| {
         state.reduce(action, NOW);
@@ -186,7 +186,7 @@ fn what_is_done_twice_is_said_twice() {
 }
 
 #[test]
-fn nothing_is_said_of_a_choice_that_was_made_on_another_page() {
+fn choices_of_another_page_are_not_announced() {
     let mut before = fresh(tally(3, 841, 5));
     before.reduce(Action::Pressed(option("happy")), NOW);
     let mut state = State::new(article(), before.outbox.entries().to_vec());
@@ -201,7 +201,7 @@ fn nothing_is_said_of_a_choice_that_was_made_on_another_page() {
 }
 
 #[test]
-fn an_old_cached_tally_does_not_take_her_vote_away() {
+fn an_older_cached_tally_does_not_remove_a_vote() {
     let mut state = fresh(tally(3, 841, 5));
     state.reduce(Action::Pressed(option("happy")), NOW);
     let acknowledged = answer(&state, 4, 5);
@@ -211,7 +211,7 @@ fn an_old_cached_tally_does_not_take_her_vote_away() {
 }
 
 #[test]
-fn after_ten_minutes_a_restored_backup_is_believed() {
+fn after_ten_minutes_a_lower_rev_is_accepted() {
     let mut state = fresh(tally(30, 841, 5));
     state.reduce(Action::Tallied(tally(3, 800, 4)), NOW + HEALS_AFTER);
     assert_eq!(state.reads(), 841);
@@ -290,7 +290,7 @@ fn a_closed_poll_takes_nothing() {
 }
 
 #[test]
-fn a_refused_choice_is_undone_and_told() {
+fn a_refused_choice_is_reverted_and_announced() {
     let mut state = fresh(tally(3, 841, 5));
     state.reduce(Action::Pressed(option("happy")), NOW);
     let refusal = RejectedEvent {
@@ -325,7 +325,7 @@ fn reject(state: &mut State) {
 }
 
 #[test]
-fn a_rejected_request_undoes_the_choice_at_once_and_is_not_sent_again() {
+fn a_rejected_request_reverts_the_choice_and_is_not_repeated() {
     let mut state = fresh(tally(3, 841, 5));
     state.reduce(Action::Pressed(option("happy")), NOW);
     let acknowledged = answer(&state, 4, 5);
@@ -367,7 +367,7 @@ fn a_press_after_a_rejected_request_is_sent_and_may_be_taken() {
 }
 
 #[test]
-fn reads_and_shares_of_a_rejected_request_are_dropped_and_may_be_made_again() {
+fn rejected_reads_and_shares_are_dropped_and_may_be_repeated() {
     let mut state = fresh(tally(3, 841, 5));
     let read = Action::Read {
         key: key(),
@@ -395,7 +395,7 @@ fn reads_and_shares_of_a_rejected_request_are_dropped_and_may_be_made_again() {
 }
 
 #[test]
-fn a_choice_that_another_request_has_brought_stays_when_its_repetition_is_rejected() {
+fn a_stored_choice_stays_when_its_repetition_is_rejected() {
     let mut state = fresh(tally(3, 841, 5));
     state.reduce(Action::Pressed(option("happy")), NOW);
     let (sent, acknowledged) = (state.outbox.next(NOW), answer(&state, 4, 5));
@@ -408,7 +408,7 @@ fn a_choice_that_another_request_has_brought_stays_when_its_repetition_is_reject
 }
 
 #[test]
-fn a_choice_that_must_wait_is_kept_and_told() {
+fn a_waiting_choice_is_stored_and_announced() {
     let mut state = fresh(tally(3, 841, 5));
     state.reduce(Action::Pressed(option("happy")), NOW);
     assert!(!state.waiting());
@@ -746,7 +746,7 @@ proptest! {
 
     /// After any losses, the next accepted choice makes the counts and the pressed option equal to the endpoint's.
     #[test]
-    fn after_any_outage_the_next_choice_that_is_taken_sets_everything_right(
+    fn the_next_accepted_choice_repairs_any_lost_answers(
         others in any::<[u8; 5]>(),
         last in any_reaction(),
         steps in prop::collection::vec(

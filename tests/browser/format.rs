@@ -25,7 +25,7 @@ fn days_and_numbers_are_written_as_the_language_has_them() {
 }
 
 #[wasm_bindgen_test]
-fn what_is_no_day_or_no_locale_is_written_plainly() {
+fn invalid_days_and_locales_are_shown_unchanged() {
     assert_eq!(Intl("id").date("kemarin"), "kemarin");
     let odd = Intl("no locale");
     assert_eq!(

@@ -21,7 +21,7 @@ fn answer(happy: u64, mine: Value) -> Value {
 }
 
 #[wasm_bindgen_test]
-async fn it_is_drawn_and_the_page_is_told_when() {
+async fn the_widget_renders_and_reports_it_to_the_page() {
     let widget = Mounted::with(&view()).await;
     assert_eq!(
         widget.text("[part=reads]").as_deref(),
@@ -43,13 +43,13 @@ async fn it_is_drawn_and_the_page_is_told_when() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_no_view_touches_nothing() {
+async fn an_invalid_view_mounts_nothing() {
     assert!(Mounted::is_refused(&json!({})));
     assert!(Mounted::is_refused(&json!(null)));
 }
 
 #[wasm_bindgen_test]
-async fn a_click_counts_at_once_and_is_kept_sent_and_told() {
+async fn a_click_is_shown_stored_sent_and_dispatched() {
     let widget = Mounted::with(&view()).await;
     widget.click("[data-part=option-happy]").await;
     assert_eq!(
@@ -147,7 +147,7 @@ async fn a_choice_that_the_endpoint_refuses_is_taken_back_with_a_word() {
 }
 
 #[wasm_bindgen_test]
-async fn a_choice_in_a_rejected_request_is_taken_back_and_not_sent_again() {
+async fn a_rejected_choice_is_reverted_and_not_sent_again() {
     let widget = Mounted::with(&view()).await;
     widget.reads("AAECAwQFBgcICQoL").await;
     let body = json!({ "detail": "Not one of the site's origins." });
@@ -192,7 +192,7 @@ async fn a_choice_in_a_rejected_request_is_taken_back_and_not_sent_again() {
 }
 
 #[wasm_bindgen_test]
-async fn a_read_counts_once_whoever_tells_of_it() {
+async fn a_read_reported_twice_counts_once() {
     let widget = Mounted::with(&view()).await;
     widget.reads("AAECAwQFBgcICQoL").await;
     widget.reads("AAECAwQFBgcICQoL").await;
@@ -205,7 +205,7 @@ async fn a_read_counts_once_whoever_tells_of_it() {
 }
 
 #[wasm_bindgen_test]
-async fn what_it_does_not_understand_changes_nothing() {
+async fn invalid_messages_change_nothing() {
     let widget = Mounted::with(&view()).await;
     for odd in [json!(null), json!("x"), json!({ "name": 7, "status": "x" })] {
         let odd = value(&odd);
@@ -240,7 +240,7 @@ async fn after_its_end_nothing_is_there_and_nothing_is_heard() {
 }
 
 #[wasm_bindgen_test]
-async fn the_next_one_goes_on_from_what_the_last_has_kept() {
+async fn the_next_widget_continues_from_stored_entries() {
     let mut widget = Mounted::with(&view()).await;
     widget.click("[data-part=option-happy]").await;
     let first = widget.posts()[0].clone();

@@ -75,7 +75,7 @@ fn every_label_of_a_view_arrives_under_its_own_name() {
 }
 
 #[wasm_bindgen_test]
-fn what_is_no_view_is_none() {
+fn an_invalid_view_is_none() {
     for text in [
         json!(null),
         json!({}),
@@ -98,7 +98,7 @@ fn what_is_no_view_is_none() {
 }
 
 #[wasm_bindgen_test]
-fn buttons_and_options_of_another_release_are_left_out_and_the_rest_is_shown() {
+fn unknown_buttons_and_options_are_left_out() {
     let mut text: Value = serde_json::from_str(VIEW).unwrap();
     let whole = view(&text).unwrap();
     text["networks"][0]["kind"] = json!("hologram");
@@ -173,7 +173,7 @@ fn entry(event: &Event) -> Entry {
 }
 
 #[wasm_bindgen_test]
-fn what_is_kept_is_read_back() {
+fn stored_entries_are_loaded_again() {
     let article = ArticleKey::parse("berita/a:b?id=1").unwrap();
     let answer: Answer = serde_json::from_str(ANSWER).unwrap();
     let tally = Tally {
@@ -203,7 +203,7 @@ fn what_is_kept_is_read_back() {
 }
 
 #[wasm_bindgen_test]
-fn what_has_ended_or_is_damaged_is_not_read_and_the_rest_is() {
+fn expired_and_damaged_entries_are_not_loaded() {
     let page = new_page();
     let kept =
         |key: &str, until: u64| json!({ "key": key, "until": until, "sent": false }).to_string();

@@ -1,5 +1,4 @@
-//! How the widget looks and answers where people would rather look: faces side by side, marks in one row, and a press that
-//! shows at once.
+//! The horizontal layout: options side by side, the share bar's marks in one row, and the immediate response to a press.
 
 use serde_json::{Value, json};
 
@@ -33,7 +32,7 @@ fn boxes(widget: &Widget<'_>) -> Vec<[i64; 4]> {
 }
 
 #[test]
-fn options_stand_side_by_side_where_their_labels_fit_in_chromium() {
+fn options_are_side_by_side_if_labels_fit_in_chromium() {
     let newsroom = newsroom("");
     let page = page(&newsroom);
     for width in [320, 360, 768] {
@@ -75,7 +74,7 @@ fn options_stand_side_by_side_where_their_labels_fit_in_chromium() {
 }
 
 #[test]
-fn longer_labels_stand_one_below_the_other_until_they_have_room_in_chromium() {
+fn long_labels_are_stacked_until_they_fit_in_chromium() {
     let options = "reactions = [\n{ key = \"a\", label = { id = \"Sangat menggembirakan\", en = \"a\" } },\n\
                    { key = \"b\", label = { id = \"Mengkhawatirkan\", en = \"b\" } },\n\
                    { key = \"c\", label = { id = \"Membangkitkan semangat\", en = \"c\" } } ]\n";
@@ -132,7 +131,7 @@ const MOVING: &str = "(() => {
 })()";
 
 #[test]
-fn bar_face_and_number_move_at_a_press_unless_the_reader_wants_no_motion_in_chromium() {
+fn a_press_animates_unless_motion_is_reduced_in_chromium() {
     let newsroom = Newsroom::open();
     newsroom.imports(&format!("{COUNTS}\n{ARTICLE},9,3,0,1,0,0\n"));
     let page = page(&newsroom);
@@ -156,7 +155,7 @@ fn bar_face_and_number_move_at_a_press_unless_the_reader_wants_no_motion_in_chro
 const SHEET: &str = "navigator.share = async () => {}; navigator.canShare = () => true;";
 
 #[test]
-fn more_stays_where_it_is_and_the_next_button_has_the_focus_in_chromium() {
+fn more_keeps_its_place_and_focuses_the_next_in_chromium() {
     let newsroom = newsroom("");
     let page = page(&newsroom);
     // Without a share sheet, and with one.
@@ -190,7 +189,7 @@ fn more_stays_where_it_is_and_the_next_button_has_the_focus_in_chromium() {
 const NAMES: &str = "[...root.querySelectorAll('li [part=share-name]')].filter((one) => one.offsetWidth > 1).map((one) => one.textContent)";
 
 #[test]
-fn a_site_chooses_whether_its_buttons_are_marks_or_words_or_both() {
+fn share_style_shows_marks_words_or_both() {
     for (style, marks, words) in [
         ("icons", true, false),
         ("words", false, true),

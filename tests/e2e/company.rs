@@ -5,7 +5,7 @@ use crate::{
 };
 
 #[test]
-fn two_articles_on_a_page_are_counted_apart_and_read_when_they_are_seen() {
+fn two_articles_on_a_page_count_apart_when_seen() {
     let newsroom = Newsroom::open();
     let other = "<div style='height: 5000px'></div><gema-article id=other article=lain><p>Lain.</p></gema-article>";
     let page = Page::with(&newsroom.tag("async"), &(element("id=first") + other));
@@ -69,7 +69,7 @@ const COUNTING: &str = "<script>
 const A_SECOND: &str = "new Promise((done) => setTimeout(done, 1000))";
 
 #[test]
-fn many_widgets_of_one_article_tell_each_other_what_is_new_and_then_are_still() {
+fn widgets_of_one_article_synchronise_and_then_stop() {
     let newsroom = Newsroom::open();
     let elements: String = (0..12)
         .map(|number| element(&format!("id=widget-{number} share=off")))

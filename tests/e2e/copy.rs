@@ -72,7 +72,7 @@ fn an_empty_element_shows_it_with_headline_byline_and_day() {
 }
 
 #[test]
-fn what_the_newsroom_puts_shows_in_a_page_that_is_open() {
+fn an_open_page_shows_a_newly_put_copy() {
     let newsroom = Newsroom::open();
     newsroom.puts(ARTICLE, "<p>Air mulai surut.</p>", &DETAILS);
     let page = page(&newsroom);

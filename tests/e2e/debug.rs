@@ -40,7 +40,7 @@ impl Reader {
 }
 
 #[test]
-fn the_box_is_there_only_where_the_tag_asks_for_it() {
+fn the_debug_box_needs_an_option_of_the_tag() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
     let files = "performance.getEntriesByType('resource').filter((one) => one.name.includes('debug.js')).length";
@@ -98,7 +98,7 @@ fn the_box_is_there_only_where_the_tag_asks_for_it() {
 }
 
 #[test]
-fn on_a_sound_page_nothing_is_wrong_and_the_state_follows_the_reader() {
+fn a_sound_page_has_no_finding_and_a_current_state() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
     let page = sound(&newsroom.tag(ASKED));
@@ -140,7 +140,7 @@ fn an_origin_that_the_site_does_not_list_is_named() {
 }
 
 #[test]
-fn what_is_mended_in_the_page_is_not_reported_any_longer() {
+fn a_finding_disappears_when_the_page_is_corrected() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
     reader.opens(&Draft::article(&newsroom.tag(ASKED), "site=lain").served());
@@ -224,7 +224,7 @@ fn a_refusal_is_reported_until_a_later_choice_is_taken() {
 }
 
 #[test]
-fn an_application_of_one_page_is_told_what_names_its_article_now() {
+fn the_box_shows_what_names_an_applications_article() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
     let body = format!("<main><gema-article><p>{OWN_TEXT}</p></gema-article></main>");
@@ -265,7 +265,7 @@ fn an_application_of_one_page_is_told_what_names_its_article_now() {
 }
 
 #[test]
-fn an_element_that_is_away_foreign_or_folded_is_named_for_what_it_is() {
+fn removed_foreign_and_hidden_elements_are_named() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
     let tag = newsroom.tag(ASKED);
@@ -312,7 +312,7 @@ fn an_element_that_is_away_foreign_or_folded_is_named_for_what_it_is() {
 }
 
 #[test]
-fn a_widget_below_no_text_on_a_list_or_after_the_footer_is_named() {
+fn a_misplaced_widget_is_named() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
     let tag = newsroom.tag(ASKED);
@@ -360,7 +360,7 @@ fn a_widget_below_no_text_on_a_list_or_after_the_footer_is_named() {
 }
 
 #[test]
-fn an_address_without_a_canonical_link_and_a_link_that_leads_elsewhere_are_named() {
+fn missing_and_foreign_canonical_links_are_named() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
     let body = format!("<main><gema-article><p>{OWN_TEXT}</p></gema-article></main>");
@@ -395,7 +395,7 @@ fn an_address_without_a_canonical_link_and_a_link_that_leads_elsewhere_are_named
 }
 
 #[test]
-fn a_policy_that_refuses_webassembly_or_the_endpoint_is_named_under_that_policy() {
+fn a_policy_that_blocks_wasm_or_the_endpoint_is_named() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
     let origin = newsroom.url("");
@@ -502,7 +502,7 @@ fn axe_finds_nothing_in_the_box_and_the_keyboard_closes_it() {
 }
 
 #[test]
-fn the_page_neither_moves_nor_covers_the_box_and_its_own_rules_stand_in_chromium() {
+fn the_page_cannot_move_cover_or_style_the_box_in_chromium() {
     let newsroom = Newsroom::open();
     let reader = Reader::with_width(320);
     let style = "<style>body { transform: translateX(40px) } body > main:last-child { outline: 3px solid red }

@@ -133,7 +133,7 @@ fn every_part_can_be_dressed_by_the_page() {
 const LOWEST: &str = "Math.min(...[...root.querySelectorAll('button, a')].filter((one) => one.checkVisibility()).map((one) => one.offsetHeight))";
 
 #[test]
-fn a_denser_page_has_lower_buttons_and_by_default_each_is_as_high_as_a_thumb() {
+fn density_lowers_buttons_which_have_44_px_by_default() {
     let newsroom = Newsroom::open();
     // The minimum also holds for small text.
     for (size, density, lowest) in [
@@ -178,7 +178,7 @@ const PLACES: &str = "[...root.querySelectorAll('[part=option]')].map((one) => {
 })";
 
 #[test]
-fn options_may_have_pictures_instead_of_emoji_and_one_that_does_not_come_moves_nothing() {
+fn a_missing_option_picture_moves_nothing() {
     let mut site = Draft::default();
     for (path, svg) in PICTURES {
         site = site.file(path, "image/svg+xml", svg.to_owned());
@@ -253,7 +253,7 @@ fn in_the_theme(newsroom: &Newsroom) -> Page {
 }
 
 #[test]
-fn the_example_theme_stands_at_every_width_in_light_and_dark_in_chromium() {
+fn the_example_theme_fits_every_width_in_chromium() {
     let newsroom = Newsroom::open();
     let heading = "article,reads,reaction:happy,reaction:inspired,reaction:surprised,reaction:sad,reaction:angry";
     newsroom.imports(&format!("{heading}\n{ARTICLE},18402,412,1274,96,731,58\n"));
@@ -285,7 +285,7 @@ fn the_example_theme_stands_at_every_width_in_light_and_dark_in_chromium() {
 const PAGES: &str = "getComputedStyle(document.body).color";
 
 #[test]
-fn auto_has_the_pages_text_colour_and_light_and_dark_hold_against_it() {
+fn auto_follows_the_text_colour_and_fixed_themes_do_not() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();

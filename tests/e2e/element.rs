@@ -7,7 +7,7 @@ use crate::{
 };
 
 #[test]
-fn it_may_be_moved_and_keeps_all_that_it_shows() {
+fn a_moved_element_keeps_its_widget() {
     let newsroom = Newsroom::open();
     let page = Draft::default()
         .page(
@@ -43,7 +43,7 @@ fn it_may_be_moved_and_keeps_all_that_it_shows() {
 }
 
 #[test]
-fn it_may_be_removed_and_added_again() {
+fn an_element_can_be_removed_and_added_again() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
@@ -74,7 +74,7 @@ fn it_may_be_removed_and_added_again() {
 }
 
 #[test]
-fn its_article_may_change_as_in_an_application_of_one_page() {
+fn an_elements_article_may_change() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
@@ -112,7 +112,7 @@ fn its_article_may_change_as_in_an_application_of_one_page() {
 }
 
 #[test]
-fn what_it_shows_may_change_without_starting_again() {
+fn display_attributes_change_without_a_restart() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();

@@ -88,7 +88,7 @@ fn a_form_without_a_referrer_on_a_foreign_page_counts_nothing() {
 }
 
 #[test]
-fn a_frame_that_a_foreign_page_has_laid_over_its_own_button_is_empty() {
+fn a_frame_overlaid_by_a_foreign_page_is_empty() {
     let attack = |newsroom: &Newsroom| {
         let style = "position: absolute; inset: 0; width: 320px; height: 400px";
         let laid_over = format!(

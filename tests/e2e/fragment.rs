@@ -52,7 +52,7 @@ fn the_endpoint_draws_what_the_browser_draws() {
 }
 
 #[test]
-fn the_endpoint_draws_its_copy_and_every_attribute_as_the_browser_does() {
+fn endpoint_and_browser_render_the_same_markup() {
     let newsroom = Newsroom::open();
     let details = [
         "--title",

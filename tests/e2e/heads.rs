@@ -9,7 +9,7 @@ const SHARED: &str =
     "decodeURIComponent(root.querySelector('[data-part=whatsapp]')?.href.split('text=')[1])";
 
 #[test]
-fn a_headline_that_an_application_leaves_as_it_was_is_not_shared_with_the_next_article() {
+fn a_stale_og_title_is_not_shared_with_the_next_article() {
     let newsroom = Newsroom::open();
     let head = format!(
         "<meta property=og:title content='Judul satu'>{}",
@@ -35,7 +35,7 @@ fn a_headline_that_an_application_leaves_as_it_was_is_not_shared_with_the_next_a
 }
 
 #[test]
-fn a_headline_of_the_first_page_is_not_shared_with_an_article_that_comes_later() {
+fn the_first_pages_headline_is_not_shared_later() {
     let newsroom = Newsroom::open();
     let head = format!(
         "<title>Warta</title><meta property=og:title content=Warta>{}",
@@ -77,7 +77,7 @@ fn a_canonical_link_with_a_control_character_names_an_article() {
 }
 
 #[test]
-fn an_address_that_is_too_long_to_share_is_not_shared_and_all_else_works() {
+fn a_too_long_address_is_not_shared_and_the_rest_works() {
     let newsroom = Newsroom::open();
     let link = format!("/berita?{}", "halaman=satu&".repeat(1_600));
     let head = format!(

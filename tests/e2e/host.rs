@@ -16,7 +16,7 @@ const LISTENING: &str = "<script>
 </script>";
 
 #[test]
-fn it_is_told_of_reads_reactions_and_shares() {
+fn the_host_gets_events_for_reads_reactions_and_shares() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&(LISTENING.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
@@ -39,7 +39,7 @@ fn it_is_told_of_reads_reactions_and_shares() {
 }
 
 #[test]
-fn an_event_crosses_the_shadow_root_that_the_host_may_have_put_it_into() {
+fn events_cross_the_hosts_shadow_root() {
     let newsroom = Newsroom::open();
     let body = format!("<div id=app></div><template>{}</template><script>
         document.querySelector('#app').attachShadow({{ mode: 'open' }}).append(document.querySelector('template').content);
@@ -91,7 +91,7 @@ const ARABIC: &str = r#"<script>{
 }</script>"#;
 
 #[test]
-fn an_article_keeps_its_own_language_and_direction_within_a_widget_that_has_others() {
+fn an_article_keeps_its_language_and_direction_in_the_widget() {
     let newsroom = Newsroom::open();
     let english = "<script>document.documentElement.lang = 'en'</script>";
     let page = Draft::article(

@@ -72,7 +72,7 @@ fn stops(reader: &Reader) -> [Vec<Value>; 2] {
 const PRESSABLE: &str = "[...root.querySelectorAll('a, button, input')].filter((one) => one.checkVisibility()).map((one) => one.dataset.part ?? one.localName)";
 
 #[test]
-fn the_tab_key_stops_at_everything_in_reading_order_both_ways_where_one_sees_it() {
+fn the_tab_key_visits_everything_visibly_in_both_directions() {
     for width in [360, 1100] {
         let newsroom = Newsroom::open();
         let page = between_links(&newsroom, HELD);
@@ -155,7 +155,7 @@ fn as_the_endpoint_draws_it_keys_react_as_well() {
 }
 
 #[test]
-fn in_the_frame_without_javascript_keys_react_as_well_in_chromium() {
+fn the_noscript_frame_works_by_keyboard_in_chromium() {
     let newsroom = Newsroom::open();
     let rini = Reader::without_javascript();
     rini.goes_to(&newsroom.url(&format!(
@@ -170,7 +170,7 @@ fn in_the_frame_without_javascript_keys_react_as_well_in_chromium() {
 }
 
 #[test]
-fn escape_closes_what_a_button_has_opened_and_gives_the_focus_back() {
+fn escape_closes_a_panel_and_returns_the_focus() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
@@ -239,7 +239,7 @@ fn more_leads_to_what_it_has_brought_and_escape_leads_back() {
 }
 
 #[test]
-fn to_her_mastodon_server_with_keys_alone() {
+fn a_mastodon_share_works_by_keyboard() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
@@ -266,7 +266,7 @@ fn to_her_mastodon_server_with_keys_alone() {
 }
 
 #[test]
-fn a_link_that_is_to_be_copied_by_hand_is_selected_and_escape_leads_back() {
+fn a_link_to_copy_by_hand_is_selected_and_escape_returns() {
     let newsroom = Newsroom::open();
     let denied = "<script>navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));</script>";
     let page = between_links(&newsroom, denied);

@@ -133,7 +133,7 @@ const FAINT: &str = "(() => {
 })()";
 
 /// [`FAINT`] for this engine.
-fn faint() -> String {
+pub(crate) fn faint() -> String {
     FAINT.replace(
         "SCRIPTS_SHOW_NO_FOCUS",
         if Engine::current() == Engine::WebKit {
@@ -177,7 +177,7 @@ fn in_a_flex_row_it_has_the_free_width() {
 }
 
 #[test]
-fn what_the_bare_tag_makes_in_a_flex_row_has_the_free_width() {
+fn a_bare_tags_element_in_a_flex_row_has_the_free_width() {
     let newsroom = newsroom();
     let style = "<style>body { display: flex } article { flex: none }</style>";
     let body = format!(
@@ -189,7 +189,7 @@ fn what_the_bare_tag_makes_in_a_flex_row_has_the_free_width() {
 }
 
 #[test]
-fn a_long_article_beside_it_in_a_flex_row_leaves_it_a_readable_column() {
+fn in_a_flex_row_the_widget_keeps_a_readable_width() {
     let newsroom = newsroom();
     let page = page(
         &newsroom,
@@ -213,7 +213,7 @@ fn in_a_centred_flex_column_it_has_the_free_width() {
 }
 
 #[test]
-fn in_a_float_it_has_the_free_width_and_in_a_narrow_window_no_more() {
+fn in_a_float_the_widget_takes_the_free_width() {
     let newsroom = newsroom();
     for css in [
         "main { float: left }",
@@ -243,6 +243,31 @@ fn in_a_table_and_in_a_grid_it_has_the_free_width() {
 }
 
 #[test]
+fn a_page_in_columns_breaks_none_of_its_parts() {
+    let newsroom = newsroom();
+    let css =
+        ".lajur { columns: 3; column-fill: auto; height: 40em } .lajur > p { margin: 0 0 1em }";
+    let pieces = "[...root.querySelectorAll('[part=bar], [part=poll]')].map((one) => one.getClientRects().length)";
+    // Wherever the first column ends: before the widget, within its bar, or within its poll.
+    for lines in [2, 6, 10, 14] {
+        let text = "<p>Baris.</p>".repeat(lines);
+        let body = format!("<div class=lajur>{text}{}</div>", element("body=page"));
+        looked_at(
+            &page(&newsroom, css, &body),
+            1200,
+            "columns",
+            |_, widget, level| {
+                assert_eq!(
+                    widget.finds(pieces),
+                    json!([1, 1]),
+                    "{lines} lines, {level}"
+                );
+            },
+        );
+    }
+}
+
+#[test]
 fn a_width_that_the_page_gives_it_holds() {
     let newsroom = newsroom();
     let css = "body { display: flex } gema-article { width: 220px }";
@@ -261,7 +286,7 @@ fn a_width_that_the_page_gives_it_holds() {
 }
 
 #[test]
-fn it_stands_in_the_narrowest_and_in_the_widest_window_in_chromium() {
+fn the_widget_fits_narrowest_and_widest_window_in_chromium() {
     let newsroom = newsroom();
     for (width, least) in [(240, 220), (320, 300), (2560, 2500)] {
         is_wide(
@@ -290,7 +315,7 @@ fn the_margins_of_the_article_are_those_of_the_page_still() {
 const SIZES: &str = "[...new Set([...root.querySelectorAll('[part=reads], [part=share-label], [part=share-button], [part=option], [part=count]')].map((one) => getComputedStyle(one).fontSize))]";
 
 #[test]
-fn its_text_is_as_large_as_the_pages_whatever_the_size_of_the_root() {
+fn the_text_has_the_pages_size_whatever_the_roots() {
     let newsroom = newsroom();
     let css = "html { font-size: 62.5% } body { font-size: 1.6rem }";
     looked_at(
@@ -345,7 +370,7 @@ fn one_property_scales_all_of_it() {
 }
 
 #[test]
-fn with_large_text_no_word_is_broken_and_nothing_is_wider_than_the_page_in_chromium() {
+fn large_text_breaks_no_word_and_overflows_nothing_in_chromium() {
     let newsroom = newsroom();
     for width in [320, 360] {
         for percent in [130, 150, 200] {
@@ -360,7 +385,7 @@ fn with_large_text_no_word_is_broken_and_nothing_is_wider_than_the_page_in_chrom
 }
 
 #[test]
-fn languages_of_long_words_stand_at_240_and_at_2560_px_in_chromium() {
+fn languages_of_long_words_fit_240_and_2560_px_in_chromium() {
     let newsroom = boxes::open();
     for width in [240, 2560] {
         for lang in ["ta", "th", "de", "ar"] {
@@ -437,7 +462,7 @@ fn on_coloured_pages_and_on_light_boxes_it_is_readable() {
 }
 
 #[test]
-fn it_follows_a_page_that_changes_its_class() {
+fn colours_follow_a_changed_class_of_the_page() {
     let newsroom = newsroom();
     let css =
         "body { background: #fff; color: #222 } .dark body { background: #161616; color: #ddd }";
@@ -466,7 +491,7 @@ fn it_follows_a_page_that_changes_its_class() {
 }
 
 #[test]
-fn where_a_value_of_the_page_is_not_known_borders_and_the_focus_ring_stay() {
+fn unknown_values_of_the_page_keep_borders_and_focus_ring() {
     let newsroom = newsroom();
     let values = [
         "text", "muted", "surface", "line", "accent", "chosen", "bar",
@@ -480,7 +505,7 @@ fn where_a_value_of_the_page_is_not_known_borders_and_the_focus_ring_stay() {
 }
 
 #[test]
-fn bars_that_fill_their_option_are_pale_behind_the_text_unless_the_page_sets_their_colour() {
+fn full_size_bars_are_pale_unless_the_page_sets_their_colour() {
     let newsroom = newsroom();
     let css = "body { background: #111; color: #eee; --gema-bar-size: 100% }";
     looked_at(
@@ -498,7 +523,7 @@ fn bars_that_fill_their_option_are_pale_behind_the_text_unless_the_page_sets_the
 }
 
 #[test]
-fn a_press_on_a_touch_screen_leaves_nothing_that_looks_chosen_in_chromium() {
+fn a_touch_leaves_no_hover_style_in_chromium() {
     let newsroom = newsroom();
     let page = page(&newsroom, "", &element(""));
     let reader = Reader::with_width(360);
@@ -548,7 +573,7 @@ const DIFFERENCES: &str = "(() => {
 })()";
 
 #[test]
-fn text_properties_of_the_page_hold_for_the_article_and_for_no_part_of_the_widget() {
+fn text_properties_of_the_page_affect_only_the_article() {
     let newsroom = newsroom();
     let plain = format!(
         "<section style='font-size: 16px; color: #222'><gema-article article='{ARTICLE}'><p>Isi</p></gema-article></section>"
@@ -586,7 +611,7 @@ fn text_properties_of_the_page_hold_for_the_article_and_for_no_part_of_the_widge
 }
 
 #[test]
-fn what_a_page_hides_is_hidden_in_the_widget_too() {
+fn the_widget_is_hidden_with_its_page() {
     let newsroom = newsroom();
     looked_at(
         &page(&newsroom, "", &element("")),
@@ -652,7 +677,7 @@ fn room(document: &'static str) -> &'static str {
 }
 
 #[test]
-fn where_the_script_never_comes_the_room_goes_after_ten_seconds() {
+fn reserved_room_collapses_ten_seconds_without_the_script() {
     let css = room(include_str!("../../docs/embedding.md"));
     let page = Page::with(&format!("<style>{css}</style>"), &element("bar=top"));
     let reader = Reader::with_width(700);

@@ -47,7 +47,7 @@ fn settled(reader: &Reader) -> [i64; 2] {
 }
 
 #[test]
-fn fifty_widgets_that_come_and_go_leave_no_listeners_and_no_nodes_in_chromium() {
+fn fifty_removed_widgets_leave_nothing_in_chromium() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();

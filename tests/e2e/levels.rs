@@ -59,8 +59,7 @@ fn one_answer_brings_all_that_is_to_be_seen() {
 }
 
 #[test]
-fn where_webassembly_is_forbidden_the_poll_works_without_a_page_load_and_one_line_says_what_to_allow()
- {
+fn without_wasm_the_poll_works_and_the_console_names_the_policy() {
     let newsroom = Newsroom::open();
     let page = strict(&newsroom, "");
     let reader = Reader::new();
@@ -108,7 +107,7 @@ fn where_webassembly_is_forbidden_the_poll_works_without_a_page_load_and_one_lin
 }
 
 #[test]
-fn what_was_pressed_before_the_code_came_is_done_when_it_is_there() {
+fn presses_before_the_wasm_are_performed_by_it() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&(HELD.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
@@ -172,7 +171,7 @@ fn a_press_during_which_an_answer_comes_is_a_click_still() {
 }
 
 #[test]
-fn what_has_the_focus_has_it_still_when_the_code_takes_over() {
+fn the_wasm_keeps_the_focus_when_it_takes_over() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&(HELD.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
@@ -205,7 +204,7 @@ fn the_code_comes_only_when_its_reader_comes_near() {
 }
 
 #[test]
-fn what_a_server_has_included_is_there_at_once_and_asks_for_nothing_again() {
+fn an_included_fragment_is_not_requested_again() {
     let newsroom = Newsroom::open();
     let address = newsroom.url(&format!("/v1/sites/{SITE}/widget.html"));
     let pairs = [
@@ -281,7 +280,7 @@ fn an_element_without_a_box_of_its_own_is_taken_charge_of() {
 }
 
 #[test]
-fn what_a_browser_cannot_run_is_not_downloaded() {
+fn browsers_without_reference_types_download_no_wasm() {
     let newsroom = Newsroom::open();
     // As in a browser without reference types, and in one without WebAssembly.
     for (reads, older) in [
@@ -328,8 +327,7 @@ fn alone(newsroom: &Newsroom) -> String {
 }
 
 #[test]
-fn where_what_follows_the_page_never_comes_the_article_stands_in_browsers_without_shared_sheets_too()
- {
+fn without_follow_js_old_shadow_roots_keep_the_page() {
     let newsroom = Newsroom::open();
     for (older, ready) in [
         ("", "plain"),
@@ -375,7 +373,7 @@ fn where_what_follows_the_page_never_comes_the_article_stands_in_browsers_withou
 }
 
 #[test]
-fn a_press_before_anything_follows_the_page_is_not_for_an_article_that_has_gone() {
+fn an_early_press_is_not_counted_for_a_previous_article() {
     let newsroom = Newsroom::open();
     let body = "<main><gema-article><p>Isi.</p></gema-article></main>";
     let page = Draft::default()
@@ -397,7 +395,7 @@ fn a_press_before_anything_follows_the_page_is_not_for_an_article_that_has_gone(
 }
 
 #[test]
-fn a_page_that_was_saved_with_the_loaders_scripts_in_it_throws_nothing() {
+fn a_saved_page_with_the_loaders_scripts_throws_nothing() {
     let newsroom = Newsroom::open();
     let assets = newsroom.assets();
     let kept: String = ["follow", "js"]

@@ -3,7 +3,7 @@ use serde_json::json;
 use crate::{newsroom::Newsroom, page::Draft, reader::Reader};
 
 #[test]
-fn a_page_of_counts_asks_once_and_loads_no_widget() {
+fn a_page_of_counts_sends_one_request_and_loads_no_widget() {
     let newsroom = Newsroom::open();
     newsroom.puts(
         "satu",
@@ -120,7 +120,7 @@ fn a_badge_is_an_image_wherever_an_image_goes() {
 }
 
 #[test]
-fn counts_of_no_site_say_that_and_ask_nobody() {
+fn counts_without_a_site_log_a_line_and_request_nothing() {
     let newsroom = Newsroom::open();
     let tag = format!("<script async src={}></script>", newsroom.url("/embed.js"));
     let page = Draft::default()

@@ -57,7 +57,7 @@ fn reads(many: u32) -> Value {
 }
 
 #[test]
-fn a_reaction_moves_the_number_of_another_reader_within_two_seconds_and_without_a_reload() {
+fn a_reaction_reaches_another_readers_page_within_two_seconds() {
     let newsroom = Newsroom::with("live = true");
     let page = Page::of(&newsroom);
     let (rini, budi) = (Reader::new(), Reader::new());
@@ -94,7 +94,7 @@ fn a_reaction_moves_the_number_of_another_reader_within_two_seconds_and_without_
 }
 
 #[test]
-fn a_hidden_tab_holds_no_connection_and_shows_what_is_when_it_is_seen_again() {
+fn a_hidden_tab_closes_its_live_connection_and_catches_up() {
     let Watching {
         newsroom, reader, ..
     } = &Watching::begin();
@@ -120,7 +120,7 @@ fn a_hidden_tab_holds_no_connection_and_shows_what_is_when_it_is_seen_again() {
 }
 
 #[test]
-fn who_finds_no_room_does_not_ask_again_for_ten_minutes_and_misses_nothing_else() {
+fn a_refused_live_connection_waits_ten_minutes() {
     const REFUSED: &str = r#"gema_requests_total{route="live",status="503"}"#;
     let newsroom = Newsroom::with("live = true\n[live]\nmax = 1");
     let page = Page::of(&newsroom);
@@ -155,7 +155,7 @@ fn who_finds_no_room_does_not_ask_again_for_ten_minutes_and_misses_nothing_else(
 }
 
 #[test]
-fn where_a_site_does_not_want_it_nobody_listens_and_nothing_comes_for_it() {
+fn a_site_without_live_counts_loads_and_opens_nothing() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
@@ -183,7 +183,7 @@ fn where_a_site_does_not_want_it_nobody_listens_and_nothing_comes_for_it() {
 }
 
 #[test]
-fn many_articles_on_a_page_leave_the_browser_connections_for_the_rest() {
+fn many_live_articles_leave_connections_for_the_page() {
     let newsroom = Newsroom::with("live = true");
     let article = |number| {
         format!("<gema-article id=a{number} article=a{number}><p>Berita.</p></gema-article>")
@@ -254,7 +254,7 @@ fn numbers_come_to_what_they_are_in_steps() {
 }
 
 #[test]
-fn where_motion_is_reduced_numbers_are_at_once_what_they_are_in_chromium() {
+fn reduced_motion_shows_new_numbers_at_once_in_chromium() {
     let reader = Reader::new();
     let reduced = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
     reader.devtools("Emulation.setEmulatedMedia", reduced);
@@ -279,7 +279,7 @@ const HELD: &str = "<script>
 </script>";
 
 #[test]
-fn what_she_chose_is_not_shown_twice_while_its_answer_is_on_the_way() {
+fn an_unacknowledged_choice_is_not_counted_twice() {
     let newsroom = Newsroom::with("live = true");
     let page = Draft::default()
         .page(

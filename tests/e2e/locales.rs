@@ -35,7 +35,7 @@ fn file(lang: &str) -> String {
 }
 
 #[test]
-fn the_language_is_that_of_the_element_of_what_is_around_it_or_of_the_document() {
+fn the_language_comes_from_element_ancestor_or_document() {
     let newsroom = Newsroom::in_languages(&languages(), "");
     let element = |more: &str| format!("<gema-article article=a {more}><p>…</p></gema-article>");
     let (own, around, of_document) = (

@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[test]
-fn on_paper_the_counts_are_text_and_there_is_nothing_to_press_in_chromium() {
+fn print_shows_counts_as_text_without_buttons_in_chromium() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
@@ -116,7 +116,7 @@ fn nothing_shifts_where_the_page_keeps_the_room_in_chromium() {
 }
 
 #[test]
-fn the_demo_stands_at_every_width_in_light_and_dark_before_and_after_a_reaction_in_chromium() {
+fn the_demo_fits_every_width_in_both_themes_in_chromium() {
     for width in [360, 1280] {
         for scheme in ["light", "dark"] {
             let newsroom = Newsroom::demo();

@@ -86,6 +86,10 @@ mod live;
 mod locales;
 /// Appearance: print, loading, narrow and wide windows, light and dark.
 mod looks;
+/// The page about how a site counts.
+mod method;
+/// Lists of the most read articles.
+mod most_read;
 /// Back and forward navigation, hidden pages, and changes of the article.
 mod moving;
 /// Names that the page has redefined.
@@ -96,6 +100,8 @@ mod noscript;
 mod old_engines;
 /// An endpoint that becomes unavailable and comes back.
 mod outage;
+/// What is kept of a reader, shown to that reader and deleted.
+mod own_data;
 /// Reactions.
 mod reacting;
 /// Reads.

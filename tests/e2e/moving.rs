@@ -29,7 +29,7 @@ fn two_articles(newsroom: &Newsroom, head: &str) -> Draft {
 }
 
 #[test]
-fn a_page_that_comes_back_shows_what_was_counted_meanwhile_and_is_no_new_read() {
+fn a_restored_page_shows_new_counts_and_is_no_new_read() {
     let newsroom = Newsroom::open();
     let page = two_articles(&newsroom, "").served();
     let (rini, budi) = (Reader::new(), Reader::new());
@@ -74,7 +74,7 @@ fn a_page_that_comes_back_shows_what_was_counted_meanwhile_and_is_no_new_read() 
 }
 
 #[test]
-fn a_reaction_made_while_the_endpoint_is_away_is_sent_when_its_page_comes_back() {
+fn a_reaction_during_an_outage_is_sent_when_the_page_returns() {
     let mut newsroom = Newsroom::open();
     let page = two_articles(&newsroom, "").served();
     let reader = Reader::new();
@@ -93,7 +93,7 @@ fn a_reaction_made_while_the_endpoint_is_away_is_sent_when_its_page_comes_back()
 }
 
 #[test]
-fn a_page_that_is_made_before_its_reader_comes_is_read_when_she_does_in_chromium() {
+fn a_prerendered_page_is_read_after_activation_in_chromium() {
     let newsroom = Newsroom::open();
     let rules = r#"<script type=speculationrules>{"prerender":[{"source":"list","urls":["/dua"],"eagerness":"immediate"}]}</script>"#;
     let page = two_articles(&newsroom, rules).served();
@@ -122,7 +122,7 @@ fn a_page_that_is_made_before_its_reader_comes_is_read_when_she_does_in_chromium
 }
 
 #[test]
-fn a_page_of_one_page_that_pushes_its_history_counts_each_path_as_itself() {
+fn a_single_page_application_counts_each_path_apart() {
     let newsroom = Newsroom::open();
     let page = two_articles(&newsroom, "").served();
     let reader = Reader::new();
@@ -154,7 +154,7 @@ fn a_page_of_one_page_that_pushes_its_history_counts_each_path_as_itself() {
 }
 
 #[test]
-fn articles_that_follow_one_another_faster_than_answers_are_each_counted_as_themselves() {
+fn articles_that_change_faster_than_answers_are_counted_apart() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&newsroom.tag("async"), "").served();
     let reader = Reader::new();
@@ -173,7 +173,7 @@ fn articles_that_follow_one_another_faster_than_answers_are_each_counted_as_them
 }
 
 #[test]
-fn a_page_that_runs_from_right_to_left_has_its_widget_in_the_widgets_own_direction() {
+fn a_right_to_left_page_keeps_the_widgets_direction() {
     let newsroom = Newsroom::open();
     let turned = "<script>document.documentElement.dir = 'rtl'</script>";
     let page = Draft::article(&(turned.to_owned() + &newsroom.tag("async")), "").served();
@@ -203,7 +203,7 @@ fn a_page_that_runs_from_right_to_left_has_its_widget_in_the_widgets_own_directi
 }
 
 #[test]
-fn two_hundred_counts_come_in_two_answers_and_those_added_later_in_one_more() {
+fn two_hundred_counts_take_two_requests_and_later_ones_one() {
     let newsroom = Newsroom::open();
     newsroom.puts(
         "ada",

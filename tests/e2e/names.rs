@@ -128,7 +128,7 @@ fn fields_of_a_form_around_the_article_take_none_of_its_names() {
 }
 
 #[test]
-fn what_a_script_puts_on_every_object_is_no_option_and_no_field() {
+fn properties_on_object_prototype_are_ignored() {
     let newsroom = Newsroom::open();
     let polluted = "<script>
         Object.prototype['my helper'] = () => {};
@@ -144,7 +144,7 @@ fn what_a_script_puts_on_every_object_is_no_option_and_no_field() {
 }
 
 #[test]
-fn what_a_script_of_the_page_calls_its_own_things_is_its_own() {
+fn global_names_of_the_page_do_not_break_the_widget() {
     for script in [
         "const navigation = { items: [] }, URL = 'https://other.example/', crypto = {}, performance = 1",
         "const fetch = 'later', history = [], navigator = { next: 1 }, localStorage = {}",
@@ -161,7 +161,7 @@ fn what_a_script_of_the_page_calls_its_own_things_is_its_own() {
 }
 
 #[test]
-fn what_is_sent_does_not_depend_on_a_library_that_writes_json_its_own_way() {
+fn a_library_that_changes_json_does_not_affect_requests() {
     let newsroom = Newsroom::open();
     // As Prototype.js did before 1.7.
     let library = "<script>for (const kind of [Array, Object, String])
@@ -176,7 +176,7 @@ fn what_is_sent_does_not_depend_on_a_library_that_writes_json_its_own_way() {
 }
 
 #[test]
-fn the_script_may_be_part_of_the_page_or_of_a_bundle_and_what_comes_behind_it_runs() {
+fn an_inlined_or_bundled_loader_works_and_later_code_runs() {
     let newsroom = Newsroom::open();
     let script = newsroom.get("/embed.js");
     let endpoint = newsroom.url("/");
@@ -216,7 +216,7 @@ fn the_script_may_be_part_of_the_page_or_of_a_bundle_and_what_comes_behind_it_ru
 }
 
 #[test]
-fn a_tag_without_its_site_says_that_and_asks_nobody() {
+fn a_tag_without_a_site_logs_a_line_and_requests_nothing() {
     let newsroom = Newsroom::open();
     let tag = format!("<script async src={}></script>", newsroom.url("/embed.js"));
     let page = Draft::article(&tag, "").served();

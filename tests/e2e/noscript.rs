@@ -35,7 +35,7 @@ fn draft(newsroom: &Newsroom, more: &[(&str, &str)]) -> Draft {
 }
 
 #[test]
-fn a_reader_without_javascript_reacts_chooses_something_else_and_takes_it_back_in_chromium() {
+fn without_javascript_a_vote_changes_and_ends_in_chromium() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom, &[]);
     let budi = Reader::new();
@@ -98,7 +98,7 @@ fn a_reader_without_javascript_reacts_chooses_something_else_and_takes_it_back_i
 }
 
 #[test]
-fn the_frame_suits_a_narrow_dark_page_and_has_the_endpoints_copy_if_asked_in_chromium() {
+fn the_frame_fits_a_narrow_dark_page_with_a_copy_in_chromium() {
     let newsroom = Newsroom::open();
     let details = [
         "--title",
@@ -156,7 +156,7 @@ fn a_page_that_isolates_itself_has_the_frame_too_in_chromium() {
 }
 
 #[test]
-fn what_a_server_includes_is_shown_before_any_script_and_taken_over_by_the_widget_in_chromium() {
+fn an_included_fragment_shows_before_scripts_in_chromium() {
     let newsroom = Newsroom::open();
     let endpoint = newsroom.url("/");
     let included = newsroom.get(

@@ -122,7 +122,7 @@ fn webassembly_is_downloaded_only_where_it_can_run_in_chromium() {
 }
 
 #[test]
-fn texts_borders_bars_and_the_focus_ring_can_be_seen_in_chromium() {
+fn texts_borders_bars_and_focus_are_visible_in_chromium() {
     in_engines(
         |reach| reach >= Reach::Fragment,
         |old| {
@@ -199,7 +199,7 @@ fn counts_in_lists_are_shown_in_chromium() {
 }
 
 #[test]
-fn an_engine_that_is_too_old_for_the_widget_shows_the_article_alone_in_chromium() {
+fn too_old_engines_show_the_article_alone_in_chromium() {
     in_engines(
         |reach| reach == Reach::Article,
         |old| {
@@ -236,7 +236,7 @@ fn addresses_without_an_answer(silent: &Newsroom) -> Vec<(&'static str, String)>
 }
 
 #[test]
-fn where_the_endpoint_is_away_the_article_stands_and_the_reserved_room_goes_in_chromium() {
+fn without_the_endpoint_reserved_room_goes_in_chromium() {
     in_engines(
         |_| true,
         |old| {

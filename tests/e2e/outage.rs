@@ -8,7 +8,7 @@ use crate::{
 const WAITING: &str = "Pilihan Anda akan terkirim begitu tersambung kembali.";
 
 #[test]
-fn a_page_that_opens_without_the_endpoint_has_its_article_and_later_its_widget() {
+fn a_page_opened_without_the_endpoint_gets_the_widget_later() {
     let mut newsroom = Newsroom::open();
     let tag = newsroom.tag("async");
     let next = "<gema-article article=lain><p id=own>Lain.</p></gema-article>";
@@ -53,7 +53,7 @@ fn a_page_whose_script_does_not_come_stays_as_it_is() {
 }
 
 #[test]
-fn a_reaction_made_while_the_endpoint_is_down_is_counted_once_when_it_is_back() {
+fn a_reaction_during_an_outage_counts_once_afterwards() {
     let mut newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
@@ -84,7 +84,7 @@ const REFUSING: &str = r#"<script>{
 }</script>"#;
 
 #[test]
-fn a_reaction_that_the_endpoint_rejects_is_refused_at_once_and_may_be_made_again() {
+fn a_rejected_reaction_is_refused_at_once_and_can_be_repeated() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&(REFUSING.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
@@ -110,7 +110,7 @@ fn a_reaction_that_the_endpoint_rejects_is_refused_at_once_and_may_be_made_again
 }
 
 #[test]
-fn a_reaction_whose_answer_was_lost_is_sent_again_and_counted_once() {
+fn a_reaction_with_a_lost_answer_counts_once() {
     let mut newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
@@ -134,7 +134,7 @@ fn a_reaction_whose_answer_was_lost_is_sent_again_and_counted_once() {
 }
 
 #[test]
-fn a_reaction_made_before_the_reader_left_is_sent_from_the_next_page() {
+fn a_reaction_before_leaving_is_sent_from_the_next_page() {
     let mut newsroom = Newsroom::open();
     let tag = newsroom.tag("async");
     let next = "<gema-article article=lain><p>Lain.</p></gema-article>";
@@ -154,12 +154,12 @@ fn a_reaction_made_before_the_reader_left_is_sent_from_the_next_page() {
 }
 
 #[test]
-fn a_reaction_made_and_changed_offline_outlives_the_browser_and_counts_once_in_chromium() {
+fn an_offline_reaction_outlives_the_browser_in_chromium() {
     outlives_the_browser();
 }
 
 #[test]
-fn a_reaction_made_and_changed_offline_outlives_the_browser_and_counts_once_in_firefox() {
+fn an_offline_reaction_outlives_the_browser_in_firefox() {
     outlives_the_browser();
 }
 

@@ -54,7 +54,7 @@ fn a_reaction_can_be_changed_and_taken_back_and_made_again() {
 }
 
 #[test]
-fn a_reaction_is_right_again_after_a_reload_that_does_not_wait_for_it() {
+fn a_reaction_survives_a_reload_before_its_answer() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();

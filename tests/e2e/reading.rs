@@ -42,7 +42,7 @@ fn two_readers_are_two_reads() {
 }
 
 #[test]
-fn a_tab_that_nobody_looks_at_reads_nothing_until_somebody_does() {
+fn a_hidden_tab_reads_nothing_until_it_is_visible() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
@@ -81,7 +81,7 @@ fn a_text_that_a_style_hides_is_not_read_until_it_is_shown() {
 }
 
 #[test]
-fn of_articles_that_are_flung_past_only_the_one_where_the_reader_stays_is_read() {
+fn articles_that_are_scrolled_past_are_not_read() {
     let newsroom = Newsroom::with_reads_after(1_500);
     let one = |number: u32| {
         format!(

@@ -165,7 +165,7 @@ fn react_and_vue_hear_of_a_reaction_as_of_their_own_events() {
 }
 
 #[test]
-fn what_hugo_has_made_counts_its_articles_and_shows_the_counts_in_its_list() {
+fn hugo_articles_count_and_lists_show_the_counts() {
     let newsroom = Newsroom::open();
     let page = recipe("hugo", &newsroom);
     let reader = Reader::new();
@@ -213,7 +213,7 @@ fn has_nothing_of_ours(reader: &Reader) {
 }
 
 #[test]
-fn in_a_wordpress_that_runs_posts_have_the_widget_and_nothing_else_has() {
+fn in_wordpress_only_posts_have_the_widget() {
     let newsroom = Newsroom::open();
     let page = recipe("wordpress", &newsroom);
     let reader = Reader::new();
@@ -256,7 +256,7 @@ fn in_a_wordpress_that_runs_posts_have_the_widget_and_nothing_else_has() {
 }
 
 #[test]
-fn with_ghosts_code_injection_a_post_has_the_widget_in_its_column_and_a_list_has_none() {
+fn ghost_posts_have_the_widget_and_lists_have_none() {
     let newsroom = Newsroom::with(r#"ignore = ["/p/*"]"#);
     let page = recipe("ghost", &newsroom);
     let reader = Reader::new();

@@ -7,7 +7,7 @@ use crate::{
 };
 
 #[test]
-fn while_a_release_comes_to_one_endpoint_after_the_other_every_page_finds_its_files() {
+fn every_page_finds_its_files_during_a_rolling_upgrade() {
     let (old, new) = (Newsroom::open(), Newsroom::of_the_next_release());
     let [of_old, of_new] = [files(&old), files(&new)];
     assert!(

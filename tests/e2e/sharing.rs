@@ -65,7 +65,7 @@ fn a_click_opens_the_network_in_a_new_tab_and_is_counted_once() {
 }
 
 #[test]
-fn a_middle_click_opens_the_network_and_is_counted_like_any_other() {
+fn a_middle_click_opens_and_counts_like_a_click() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();
@@ -106,7 +106,7 @@ fn with_a_sheet_that_ends_with(newsroom: &Newsroom, error: &str) -> Page {
 const SHEET_IS_OFFERED: &str = "!!root.querySelector('[data-part=native]')?.checkVisibility()";
 
 #[test]
-fn a_share_sheet_that_the_browser_refuses_counts_nothing_and_its_button_goes() {
+fn a_refused_share_sheet_counts_nothing_and_loses_its_button() {
     let newsroom = Newsroom::open();
     let page = with_a_sheet_that_ends_with(&newsroom, "NotAllowedError");
     let reader = Reader::new();
@@ -143,7 +143,7 @@ fn a_share_sheet_that_is_closed_again_counts_as_a_click_does() {
 }
 
 #[test]
-fn a_second_press_while_the_share_sheet_is_open_counts_nothing_and_leaves_the_button() {
+fn a_second_press_during_the_share_sheet_counts_nothing() {
     let newsroom = Newsroom::open();
     let page = with_a_sheet_that_ends_with(&newsroom, "InvalidStateError");
     let reader = Reader::new();
@@ -155,7 +155,7 @@ fn a_second_press_while_the_share_sheet_is_open_counts_nothing_and_leaves_the_bu
 }
 
 #[test]
-fn where_the_sheet_does_not_take_the_address_there_is_no_such_button() {
+fn no_share_sheet_button_for_an_address_it_refuses() {
     let newsroom = Newsroom::open();
     let picky = "<script>Object.defineProperty(navigator, 'canShare', { value: ({ url }) => !url.includes('warta') })</script>";
     let head = "<link rel=canonical href='https://warta.example/b'>";
@@ -204,7 +204,7 @@ fn a_page_whose_policy_forbids_sharing_has_no_such_button() {
 }
 
 #[test]
-fn a_frame_of_another_origin_has_such_a_button_only_where_a_policy_allows_it() {
+fn cross_origin_frames_need_a_policy_for_the_share_sheet() {
     let newsroom = Newsroom::open();
     let told = "<script>{
         const tell = () => {
@@ -249,7 +249,7 @@ fn a_frame_of_another_origin_has_such_a_button_only_where_a_policy_allows_it() {
 }
 
 #[test]
-fn a_long_title_is_cut_between_graphemes_with_an_ellipsis_in_every_browser() {
+fn a_long_title_is_cut_between_graphemes_in_every_browser() {
     let newsroom = Newsroom::open();
     // With and without `Intl.Segmenter`, which browsers of 2023 lack.
     let old = "<script>delete Intl.Segmenter</script>";
@@ -295,7 +295,7 @@ fn a_long_title_is_cut_between_graphemes_with_an_ellipsis_in_every_browser() {
 }
 
 #[test]
-fn a_long_address_has_a_qr_code_that_is_large_enough_and_a_longer_one_a_sentence() {
+fn a_long_address_has_a_readable_qr_code_or_an_explanation() {
     let newsroom = Newsroom::open();
     let reader = Reader::with_width(1100);
     let head = |length: usize| {
@@ -343,7 +343,7 @@ fn where_it_has_none_there_is_no_such_button() {
 }
 
 #[test]
-fn copying_the_link_puts_it_on_the_clipboard_and_says_so() {
+fn a_copied_link_is_on_the_clipboard_and_announced() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();
@@ -365,7 +365,7 @@ fn copying_the_link_puts_it_on_the_clipboard_and_says_so() {
 }
 
 #[test]
-fn where_the_clipboard_is_out_of_reach_the_link_can_be_copied_by_hand() {
+fn without_a_clipboard_the_link_can_be_copied_by_hand() {
     let newsroom = Newsroom::open();
     let denied = "<script>navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));</script>";
     let page = Draft::article(&(denied.to_owned() + &newsroom.tag("async")), "").served();
@@ -423,7 +423,7 @@ fn a_qr_code_that_does_not_come_is_a_sentence() {
 }
 
 #[test]
-fn a_mastodon_reader_is_asked_for_her_server_and_only_once() {
+fn a_reader_enters_their_mastodon_server_only_once() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();
@@ -461,7 +461,7 @@ fn a_mastodon_reader_is_asked_for_her_server_and_only_once() {
 }
 
 #[test]
-fn a_narrow_page_shows_the_first_networks_and_the_rest_behind_more() {
+fn a_narrow_page_has_the_first_networks_and_more() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::with_width(360);

@@ -42,7 +42,7 @@ fn who_has_read(page: &Page) -> Reader {
 }
 
 #[test]
-fn what_is_pressed_between_its_steps_counts_and_so_does_the_read() {
+fn presses_and_reads_between_the_steps_count() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&(STEPWISE.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
@@ -76,7 +76,7 @@ fn what_is_pressed_between_its_steps_counts_and_so_does_the_read() {
 }
 
 #[test]
-fn a_reaction_on_its_way_meanwhile_is_counted_whenever_its_answer_comes() {
+fn a_reaction_in_flight_counts_whenever_its_answer_arrives() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&(STEPWISE.to_owned() + &newsroom.tag("async")), "").served();
     for (steps, option) in ["happy", "inspired", "surprised", "sad", "angry"]
@@ -106,7 +106,7 @@ fn a_reaction_on_its_way_meanwhile_is_counted_whenever_its_answer_comes() {
 }
 
 #[test]
-fn an_element_that_goes_between_its_steps_is_gone_and_the_next_one_works() {
+fn an_element_removed_between_steps_leaves_the_next_working() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&(STEPWISE.to_owned() + &newsroom.tag("async")), "").served();
     let reader = who_has_read(&page);
@@ -132,7 +132,7 @@ fn an_element_that_goes_between_its_steps_is_gone_and_the_next_one_works() {
 }
 
 #[test]
-fn what_it_is_to_show_may_change_between_its_steps() {
+fn attributes_may_change_between_the_steps() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&(STEPWISE.to_owned() + &newsroom.tag("async")), "").served();
     for steps in 1..=3 {

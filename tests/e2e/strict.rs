@@ -94,7 +94,7 @@ fn markup_and_code_are_trusted_by_one_policy_of_our_own() {
 }
 
 #[test]
-fn a_page_that_isolates_itself_and_tells_nobody_where_it_is_has_its_widget() {
+fn an_isolated_page_without_referrer_has_the_widget() {
     let newsroom = Newsroom::open();
     let head = "<meta name=referrer content=no-referrer>".to_owned() + &newsroom.tag("async");
     let page = Draft::article(&head, "")
@@ -107,7 +107,7 @@ fn a_page_that_isolates_itself_and_tells_nobody_where_it_is_has_its_widget() {
 }
 
 #[test]
-fn the_script_that_stays_is_the_one_whose_hash_is_published_and_checks_what_it_loads() {
+fn the_frozen_loader_has_its_published_hash_and_checks_files() {
     let newsroom = Newsroom::open();
     let text = include_str!("../../docs/embedding.md");
     let hash = text
@@ -169,6 +169,29 @@ fn in_a_sandbox_without_storage_or_origin_it_works() {
     newsroom.has_reads(ARTICLE, 1);
 }
 
+#[test]
+fn a_share_that_a_sandbox_does_not_open_is_not_counted() {
+    let shares_in = |sandbox: &str| {
+        let newsroom = Newsroom::with("opaque_origins = true\nnetworks = [\"whatsapp\", \"copy\"]");
+        let frame =
+            format!("<iframe sandbox='{sandbox}' src=/inside width=600 height=600></iframe>");
+        let page = Draft::default()
+            .page("/", "", &frame)
+            .page("/inside", &newsroom.tag("async"), &element(""))
+            .served();
+        let reader = Reader::new();
+        reader.opens(&page).turns_to_frame();
+        reader.widget().is_there().shares("whatsapp");
+        reader.widget().reacts("happy");
+        newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+        newsroom
+    };
+    // The reaction, which was sent after the share, is counted.
+    let closed = shares_in("allow-scripts");
+    assert_eq!(closed.tally(ARTICLE).shares.total(), 0);
+    shares_in("allow-scripts allow-popups").has_shares(ARTICLE, "whatsapp", 1);
+}
+
 /// The computed style of every part of the widget.
 const LOOKS: &str = "[...root.querySelectorAll('[part]')].map((one) => {
     const { display, color, backgroundColor, font, padding, border, cursor } = getComputedStyle(one);
@@ -183,7 +206,7 @@ const HOST: &str = "['#own', 'main', 'body'].flatMap((one) => {
 })";
 
 #[test]
-fn the_hosts_style_sheet_does_not_reach_it_and_its_own_does_not_reach_the_host() {
+fn style_sheets_of_host_and_widget_do_not_mix() {
     let newsroom = Newsroom::open();
     let hostile = "<style>
         * { all: unset !important }

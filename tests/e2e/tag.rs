@@ -9,7 +9,7 @@ use crate::{
 const QUESTION: &str = "Bagaimana pendapat Anda mengenai artikel ini?";
 
 #[test]
-fn in_the_head_it_brings_the_widget_to_the_element_and_leaves_the_article_as_it_is() {
+fn a_tag_in_the_head_fills_the_element_and_keeps_the_article() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
@@ -27,7 +27,7 @@ fn in_the_head_it_brings_the_widget_to_the_element_and_leaves_the_article_as_it_
 }
 
 #[test]
-fn in_the_body_it_makes_the_element_after_itself_and_counts_for_the_pages_path() {
+fn a_tag_in_the_body_adds_the_element_after_itself() {
     let newsroom = Newsroom::open();
     let body = format!(
         "<main><article><p>Isi.</p>{}<p id=after>Lagi.</p></article></main>",
@@ -50,7 +50,7 @@ fn in_the_body_it_makes_the_element_after_itself_and_counts_for_the_pages_path()
 }
 
 #[test]
-fn in_the_head_of_a_page_without_an_element_it_makes_one_at_the_end_of_the_article() {
+fn a_tag_in_the_head_adds_the_element_at_the_articles_end() {
     let newsroom = Newsroom::open();
     let head =
         newsroom.tag("async data-poll=off") + "<link rel=canonical href='/index.php?id=123'>";
@@ -71,7 +71,7 @@ fn in_the_head_of_a_page_without_an_element_it_makes_one_at_the_end_of_the_artic
 }
 
 #[test]
-fn a_page_that_is_no_article_is_left_alone_and_its_author_is_told_what_to_do() {
+fn a_page_without_an_article_gets_no_widget_but_a_console_line() {
     let newsroom = Newsroom::open();
     let nowhere = "<p>Kontak</p>";
     let front = "<main><article>Hari ini</article></main>";
@@ -91,7 +91,7 @@ fn a_page_that_is_no_article_is_left_alone_and_its_author_is_told_what_to_do() {
 }
 
 #[test]
-fn a_loader_of_an_older_release_finds_the_files_of_the_one_that_serves() {
+fn an_older_loader_uses_the_files_of_the_serving_release() {
     let newsroom = Newsroom::open();
     let loader = newsroom.get("/embed.js");
     let name = loader

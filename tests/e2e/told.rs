@@ -17,7 +17,7 @@ fn strangers() -> Newsroom {
 }
 
 #[test]
-fn a_page_of_another_origin_has_its_poll_closed_and_one_line_says_what_to_write() {
+fn an_unlisted_origin_has_a_closed_poll_and_a_console_line() {
     let newsroom = strangers();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
@@ -31,7 +31,7 @@ fn a_page_of_another_origin_has_its_poll_closed_and_one_line_says_what_to_write(
 }
 
 #[test]
-fn a_choice_that_is_refused_is_told_at_once_and_the_number_goes_back() {
+fn a_refused_choice_is_shown_at_once_and_subtracted() {
     for has_wasm in [true, false] {
         let mut newsroom = Newsroom::open();
         let reader = Reader::new();
@@ -60,7 +60,7 @@ fn a_choice_that_is_refused_is_told_at_once_and_the_number_goes_back() {
 }
 
 #[test]
-fn an_unknown_site_an_absent_endpoint_and_another_server_each_have_a_line_of_their_own() {
+fn each_wrong_endpoint_has_its_own_console_line() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
     let page = |site: &str, endpoint: &str| {
@@ -97,7 +97,7 @@ fn a_policy_without_connect_src_is_named() {
 }
 
 #[test]
-fn consent_that_comes_before_the_script_holds_and_may_be_taken_away() {
+fn consent_before_the_script_holds_and_can_be_withdrawn() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
     let asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/')).length";
@@ -150,7 +150,7 @@ fn consent_that_comes_before_the_script_holds_and_may_be_taken_away() {
 }
 
 #[test]
-fn a_page_that_says_so_counts_nothing() {
+fn a_page_with_count_off_counts_nothing() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&newsroom.tag("async"), "count=off").served();
     let reader = Reader::new();
@@ -181,7 +181,7 @@ fn a_page_that_says_so_counts_nothing() {
 }
 
 #[test]
-fn an_element_that_a_cms_has_emptied_stands_below_what_it_was_to_hold_and_one_line_says_so() {
+fn an_emptied_element_moves_below_its_text_and_is_reported() {
     let newsroom = Newsroom::open();
     // As a classic editor or Markdown writes it: with a paragraph around the opening tag.
     let body = "<main id=story><p><gema-article article=a></p><p>Satu.</p><p id=last>Dua.</p><p></gema-article></p></main>";

@@ -71,7 +71,7 @@ fn lives_on(newsroom: &Newsroom, widget: &Widget<'_>) {
 }
 
 #[test]
-fn numbers_and_notices_move_where_a_translator_has_replaced_each_text() {
+fn numbers_and_notices_change_under_a_translator() {
     for way in WAYS {
         let Watching {
             newsroom, reader, ..
@@ -84,7 +84,7 @@ fn numbers_and_notices_move_where_a_translator_has_replaced_each_text() {
 }
 
 #[test]
-fn a_translator_that_keeps_on_has_each_new_text_to_translate_and_comes_to_rest() {
+fn a_translator_gets_each_new_text_once() {
     let Watching {
         newsroom, reader, ..
     } = &Watching::begin();

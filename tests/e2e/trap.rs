@@ -94,7 +94,7 @@ fn in_a_timer_it_gives_the_page_back() {
 }
 
 #[test]
-fn an_article_that_comes_after_it_stands_as_the_endpoint_draws_it_and_nothing_more_is_said() {
+fn after_a_trap_the_next_article_has_the_endpoints_markup() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();

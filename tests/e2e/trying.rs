@@ -103,7 +103,7 @@ fn seen(widget: &Widget<'_>) -> (Value, Value) {
 }
 
 #[test]
-fn what_a_webmaster_copies_shows_on_her_site_what_she_saw() {
+fn the_copied_tag_shows_the_same_widget_as_the_preview() {
     let newsroom = Newsroom::demo();
     let her = Webmaster::tries(&newsroom, 1280, "");
     let sample = her.sample();
@@ -148,7 +148,7 @@ fn what_a_webmaster_copies_shows_on_her_site_what_she_saw() {
 }
 
 #[test]
-fn a_theme_is_put_into_the_fields_and_into_the_tag_and_may_be_changed_and_taken_off() {
+fn a_theme_fills_the_fields_and_the_tag_and_can_be_removed() {
     let newsroom = Newsroom::demo();
     let her = Webmaster::tries(&newsroom, 1280, "?tema=tabloid");
     let sample = her.sample();
@@ -198,7 +198,7 @@ fn a_theme_is_put_into_the_fields_and_into_the_tag_and_may_be_changed_and_taken_
 }
 
 #[test]
-fn all_of_it_can_be_set_back_and_what_no_style_sheet_can_have_is_left_out() {
+fn the_playground_resets_and_drops_invalid_values() {
     let newsroom = Newsroom::demo();
     let her = Webmaster::tries(&newsroom, 1280, "");
     let sample = her.sample();
@@ -253,7 +253,7 @@ const COVERED: &str = "(() => {
 })()";
 
 #[test]
-fn the_preview_stays_in_view_beside_the_fields_and_covers_no_result_in_chromium() {
+fn the_preview_stays_visible_and_covers_nothing_in_chromium() {
     let newsroom = Newsroom::demo();
     for (width, height) in [(1280, 900), (1024, 768), (360, 640)] {
         let her = Webmaster::tries(&newsroom, width, "");
@@ -297,7 +297,7 @@ const NAMELESS: &str = "[...document.querySelectorAll('#pilihan :is(input, selec
     .filter((one) => !(one.labels?.[0]?.innerText ?? one.innerText).trim()).map((one) => one.outerHTML)";
 
 #[test]
-fn the_page_stands_at_every_width_in_light_and_dark_and_every_field_has_its_name_in_chromium() {
+fn the_playground_fits_every_width_and_names_fields_in_chromium() {
     let newsroom = Newsroom::demo();
     for (width, scheme) in [
         (320, "light"),

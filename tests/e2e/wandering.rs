@@ -30,7 +30,7 @@ const IN_CHARGE: &str = "(() => {
 })()";
 
 #[test]
-fn whatever_she_does_in_whatever_order_the_widget_stands_and_what_she_chose_is_counted_once() {
+fn random_reader_actions_keep_the_widget_and_count_a_vote_once() {
     for seed in seeds() {
         println!("seed {seed}");
         walk(seed);

@@ -12,6 +12,8 @@ mod sending;
 mod site;
 /// Rules for the plugin's sources.
 mod sources;
+/// The widget's looks in each theme.
+mod themes;
 
 use serde_json::{Value, json};
 
@@ -70,7 +72,7 @@ fn ours(reader: &Reader) -> Value {
 }
 
 #[test]
-fn posts_have_the_widget_in_their_column_and_other_pages_have_none() {
+fn posts_have_the_widget_and_other_pages_have_none() {
     for version in versions() {
         let newsroom = newsroom();
         let site = WordPress::new(&version, &newsroom);
@@ -242,7 +244,7 @@ const RECTANGLES: &str = "document.fonts.ready.then(() => {
 })";
 
 #[test]
-fn the_themes_own_elements_stand_as_they_do_without_the_plugin() {
+fn the_plugin_does_not_move_the_themes_elements() {
     let newsroom = newsroom();
     for version in versions() {
         let site = WordPress::new(&version, &newsroom);
@@ -303,7 +305,7 @@ fn stand_the_same(with: &Value, without: &Value, theme: &str) {
 }
 
 #[test]
-fn drawn_in_the_page_it_is_there_before_any_script_and_an_endpoint_that_is_away_costs_a_second() {
+fn included_markup_shows_before_scripts_and_waits_one_second() {
     let newsroom = newsroom();
     let site = WordPress::new(CURRENT, &newsroom);
     site.runs(

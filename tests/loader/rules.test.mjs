@@ -28,7 +28,7 @@ const choice = ({ kept }) => ({ before: null, ...kept.read("mine:a") });
 
 const each = (cases, check) => cases.forEach((one) => check(one, one.name));
 
-test("a press chooses or takes back, at the next time of the logical clock", () => {
+test("a press chooses or withdraws with the next seq", () => {
   each(rules.choices, ({ now, stored, option, then }, name) => {
     const run = reader(now);
     if (stored) run.kept.write("mine:a", stored);
@@ -37,7 +37,7 @@ test("a press chooses or takes back, at the next time of the logical clock", () 
   });
 });
 
-test("an acknowledgement settles what was sent, and lifts a choice made meanwhile", () => {
+test("an acknowledgement settles sent and renews later choices", () => {
   each(rules.acknowledgements, ({ sent_seq, had, stored, then }, name) => {
     const run = reader();
     run.kept.write("mine:a", stored);
@@ -46,13 +46,13 @@ test("an acknowledgement settles what was sent, and lifts a choice made meanwhil
   });
 });
 
-test("a window is that of the view while it lasts, and else a day", () => {
+test("a window ends with the view's, or else after a day", () => {
   each(rules.windows, ({ now, window_ends, then }, name) => {
     assert.equal(due({ run: reader(now, window_ends), fire: () => {} }).until, then, name);
   });
 });
 
-test("what is repeated in a window is the same", () => {
+test("a repeated event in a window is the same", () => {
   each(rules.repeats, ({ now, until, is_new }, name) => {
     const run = reader(now, now + 1);
     run.kept.write("read:a", { key: "bbbbbbbbbbbbbbbb", until, sent: true });
@@ -62,7 +62,7 @@ test("what is repeated in a window is the same", () => {
   });
 });
 
-test("the newest tally stands until an older one is the endpoint's own", () => {
+test("the newest tally stays for ten minutes", () => {
   each(rules.tallies, ({ now, stored, rev, is_taken }, name) => {
     const run = reader(stored.at);
     storeTally(run.kept, { article: "a", rev: stored.rev, reads: 1, reactions: {} });
@@ -72,6 +72,6 @@ test("the newest tally stands until an older one is the endpoint's own", () => {
   });
 });
 
-test("a status says whether to send again", () => {
+test("the status decides about repetition", () => {
   rules.responses.forEach(({ status, is_later }) => assert.equal(isLater({ status: status ?? undefined }), is_later, `${status}`));
 });

@@ -45,7 +45,7 @@ test("a site without storage stores nothing before a reaction", () => {
   assert.deepEqual([...disk.entries.keys()].filter((name) => name.startsWith("gema:1:hash:")), ["gema:1:hash:visitor", "gema:1:hash:read:a"]);
 });
 
-test("a visitor is made once and again where it is damaged", () => {
+test("a visitor is made once, and again if it is damaged", () => {
   const kept = keep("visitor");
   const token = kept.visitor();
   assert.equal(kept.visitor(), token);

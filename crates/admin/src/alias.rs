@@ -137,8 +137,8 @@ fn field_error(error: &AliasError, old: &ArticleKey, new: &ArticleKey) -> FieldE
         }
         AliasError::TooManyIds => {
             let reason = format!(
-                "Readers of one article are looked for under {MAX_VOTE_IDS} ids, and with `{old}` there would be more. \
-                 Keep `{old}` by itself."
+                "An article can have votes under at most {MAX_VOTE_IDS} ids, and with `{old}` it would have more. \
+                 Keep `{old}` as an article of its own."
             );
             FieldError::new("old", reason)
         }

@@ -94,8 +94,8 @@ fn sanitize(part: &mut ArticlePart, report: &mut ImportReport) {
             part.article.copy = Some(clean);
         }
         Err(error) => report.skipped.push(Skipped {
-            site,
-            article,
+            site: site.to_string(),
+            article: article.to_string(),
             why: error.about_copy(),
         }),
     }

@@ -13,6 +13,8 @@ mod draft;
 mod import;
 /// Migration from one store to another.
 mod migrate;
+/// The newsroom's users.
+pub mod users;
 
 use std::{collections::BTreeMap, fmt};
 

@@ -1,30 +1,29 @@
+/// Comparisons of totals.
+mod compare;
+
 use std::{
-    collections::{BTreeMap, BTreeSet},
     fs::File,
-    io::{BufReader, Seek, Write},
+    io::{Seek, Write},
     sync::Arc,
     time::Duration,
 };
 
 use serde::Serialize;
 use store::{
-    ImportReport, Store, StoreError, WriteBlockLease, WritesBlocked,
-    export_format::{ExportReader, ExportWriter, InvalidExport, Line},
+    ImportReport, Skipped, Store, StoreError, WriteBlockLease, WritesBlocked,
+    export_format::{ExportWriter, InvalidExport, Line},
 };
 use tokio::{runtime::Handle, sync::mpsc};
 use visitor::Day;
-use wire::{ArticleKey, SiteId, Tally};
+use wire::{ArticleKey, SiteId};
 
-use super::{ImportError, import};
+use super::{ImportError, import, users::copy_accounts};
 
 /// Maximum number of lines between the store and the file.
 const MAX_QUEUED_LINES: usize = 1024;
 
 /// Approximate size of a write, in bytes.
 const WRITE_CHUNK_BYTES: usize = 256 * 1024;
-
-/// Number of articles compared per query.
-const COMPARE_BATCH_ARTICLES: usize = 100;
 
 /// Interval at which the write block is renewed.
 const LEASE_RENEWAL_INTERVAL: Duration = Duration::from_secs(2);
@@ -68,6 +67,17 @@ pub enum MigrateError {
     /// The target has articles, and they were not to be merged.
     #[error("{}", describe_contents())]
     NotEmpty,
+    /// The source's totals are not those of its days and votes. Nothing was imported.
+    #[error(
+        "the totals of {articles} articles ({example}, …) are not those of their days and votes: see `gema check`. \
+         `gema export` and `gema import` move the days and votes as they are"
+    )]
+    Unsound {
+        /// Number of such articles.
+        articles: usize,
+        /// The site and key of one.
+        example: String,
+    },
     /// The target could not be examined.
     #[error("the new database could not be read: {0}")]
     Examine(StoreError),
@@ -80,6 +90,9 @@ pub enum MigrateError {
     /// The target's import failed.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// The newsroom's users could not be copied.
+    #[error("the newsroom's users could not be copied: {0}")]
+    Accounts(StoreError),
     /// There is no room for the temporary file.
     #[error("there must be room for an export in the directory for temporary files (TMPDIR): {0}")]
     TemporaryFile(#[from] std::io::Error),
@@ -147,7 +160,7 @@ async fn has_articles(store: &dyn Store, day: Day) -> Result<bool, StoreError> {
     };
     // The export ends early when the receiver is dropped.
     let (exported, has_some) = tokio::join!(store.export(None, day, sender), search);
-    exported.map(|()| has_some)
+    exported.map(|_| has_some)
 }
 
 /// Renews the write block until it is lost. Tolerates errors of the store, since the block may still be in force.
@@ -166,36 +179,30 @@ async fn copy(
     day: Day,
     file: File,
 ) -> Result<MigrationReport, MigrateError> {
-    write(from, day, &file).await?;
+    let left_out = write(from, day, &file).await?;
+    // Before anything is imported: the other database would have other totals than these.
+    let unsound = compare::with_export(from, &file).await?.different;
+    if let Some((site, article)) = unsound.first() {
+        return Err(MigrateError::Unsound {
+            articles: unsound.len(),
+            example: format!("{site} {article}"),
+        });
+    }
     (&file).rewind()?;
     let runtime = Handle::current();
     let there = Arc::clone(to);
     let copy = file.try_clone()?;
     let importing =
         tokio::task::spawn_blocking(move || import(&*there, &runtime, copy, false)).await;
-    let imported = importing.map_err(std::io::Error::other)??;
-    (&file).rewind()?;
-    let keys = keys(&file)?;
-    let articles = keys.values().map(BTreeSet::len).sum();
-    let mut different = Vec::new();
-    for (site, keys) in keys {
-        let keys: Vec<_> = keys.into_iter().collect();
-        for some in keys.chunks(COMPARE_BATCH_ARTICLES) {
-            let here = from
-                .tallies(&site, some)
-                .await
-                .map_err(MigrateError::Compare)?;
-            let there = to
-                .tallies(&site, some)
-                .await
-                .map_err(MigrateError::Compare)?;
-            let pairs = here
-                .iter()
-                .zip(&there)
-                .filter(|(here, there)| totals(&here.tally) != totals(&there.tally));
-            different.extend(pairs.map(|(here, _)| (site.clone(), here.tally.article.clone())));
-        }
-    }
+    let mut imported = importing.map_err(std::io::Error::other)??;
+    imported.skipped.extend(left_out);
+    copy_accounts(from.accounts(), to.accounts())
+        .await
+        .map_err(MigrateError::Accounts)?;
+    let compare::Comparison {
+        articles,
+        different,
+    } = compare::stores((from, &**to), &file).await?;
     Ok(MigrationReport {
         imported,
         articles,
@@ -203,7 +210,8 @@ async fn copy(
     })
 }
 
-async fn write(from: &dyn Store, day: Day, mut to: &File) -> Result<(), MigrateError> {
+/// Writes an export to the file. Returns what it does not contain.
+async fn write(from: &dyn Store, day: Day, mut to: &File) -> Result<Vec<Skipped>, MigrateError> {
     let (sender, mut lines) = mpsc::channel(MAX_QUEUED_LINES);
     let writing = async {
         let mut writer = ExportWriter::default();
@@ -221,48 +229,8 @@ async fn write(from: &dyn Store, day: Day, mut to: &File) -> Result<(), MigrateE
         to.write_all(&bytes)
     };
     let (exported, written) = tokio::join!(from.export(None, day, sender), writing);
-    exported.map_err(MigrateError::Read)?;
-    Ok(written?)
-}
-
-/// The keys of all articles of an export.
-fn keys(file: &File) -> Result<BTreeMap<SiteId, BTreeSet<ArticleKey>>, ImportError> {
-    let mut lines = ExportReader::new(BufReader::new(file))?;
-    let mut keys: BTreeMap<SiteId, BTreeSet<ArticleKey>> = BTreeMap::new();
-    while let Some(line) = lines.next_line()? {
-        if let Line::Article(article) = line {
-            keys.entry(article.site).or_default().insert(article.key);
-        }
-    }
-    Ok(keys)
-}
-
-/// The nonzero totals of a tally, each with its imported part.
-fn totals(tally: &Tally) -> BTreeMap<String, (u64, u64)> {
-    let Tally {
-        reads,
-        reactions,
-        shares,
-        imported,
-        ..
-    } = tally;
-    let reactions = reactions.0.iter().map(|(key, count)| {
-        (
-            format!("reaction:{key}"),
-            *count,
-            imported.reactions.get(key),
-        )
-    });
-    let shares = shares
-        .0
-        .iter()
-        .map(|(key, count)| (format!("share:{key}"), *count, imported.shares.get(key)));
-    let all = std::iter::once(("reads".to_owned(), *reads, imported.reads))
-        .chain(reactions)
-        .chain(shares);
-    all.filter(|(_, count, _)| *count > 0)
-        .map(|(name, count, imported)| (name, (count, imported)))
-        .collect()
+    written?;
+    exported.map_err(MigrateError::Read)
 }
 
 fn describe_contents() -> String {

@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_tag_has_no_attributes() {
+    fn text_that_is_no_tag_has_no_attributes() {
         for (begin, end) in [
             ("<script>if (a<b", "</script>"),
             ("<style><p", "</style>"),

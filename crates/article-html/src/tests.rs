@@ -13,7 +13,7 @@ fn based(source: &str) -> String {
 }
 
 #[test]
-fn what_an_article_is_made_of_stays() {
+fn elements_of_an_article_are_kept() {
     let article = "<h2>Judul</h2><p>Satu <strong>dua</strong> <em>tiga</em><br>empat</p><ul><li>a</li></ul><ol start=\"3\"><li>b</li></ol>\
          <table><caption>T</caption><thead><tr><th colspan=\"2\" scope=\"col\">x</th></tr></thead><tbody><tr><td>y</td></tr></tbody></table>\
          <figure><img alt=\"Foto\" height=\"480\" loading=\"lazy\" sizes=\"100vw\" src=\"https://a.example/f.jpg\" \
@@ -73,7 +73,7 @@ fn anchors_lead_where_they_led_and_no_id_is_the_host_pages() {
 }
 
 #[test]
-fn what_is_not_for_readers_goes_with_its_content() {
+fn hidden_elements_are_removed_with_their_content() {
     for gone in [
         "<script>alert(1)</script>",
         "<style>p{}</style>",
@@ -288,7 +288,7 @@ fn taken(source: &str) -> Extraction {
 }
 
 #[test]
-fn what_was_left_out_of_the_article_is_counted() {
+fn elements_left_out_of_the_article_are_counted() {
     let out = taken(
         "<html><body><nav>Menu</nav><script>a</script><article><p>Satu dua tiga</p><script>b</script><div><script>c</script></div>\
          <iframe src=https://ads.example></iframe><video src=/a.mp4></video><aside>Baca <svg></svg></aside><math><mi>x</mi></math>\
@@ -416,7 +416,7 @@ fn many_short_reports_on_a_page_are_one_article() {
 }
 
 #[test]
-fn a_mark_is_believed_where_the_story_is() {
+fn an_article_element_with_the_text_is_taken() {
     let story = paragraphs(10, 40);
     let beside = format!("<div>{}</div>", paragraphs(6, 40));
     for page in [
@@ -614,7 +614,7 @@ fn markdown_becomes_html_and_is_cleaned_like_it() {
 }
 
 #[test]
-fn what_cannot_be_taken_is_refused_with_the_remedy() {
+fn unusable_bodies_are_refused_with_the_remedy() {
     let refused = |source: &[u8]| body(source, SourceFormat::Html, None).unwrap_err();
     assert_eq!(refused(b""), ArticleHtmlError::Empty);
     assert_eq!(
@@ -720,7 +720,7 @@ fn a_long_text_of_references_is_refused_before_it_is_written() {
 }
 
 #[test]
-fn what_takes_longer_than_it_may_is_stopped_between_two_steps() {
+fn sanitising_stops_at_the_deadline_between_steps() {
     let limits = parse::ParseLimits::of_body(Instant::now());
     assert_eq!(
         parse::parse("<p>Isi", false, limits).err(),
@@ -910,7 +910,7 @@ proptest! {
     }
 
     #[test]
-    fn what_comes_out_comes_out_the_same_again(source in soup(), whole: bool) {
+    fn sanitising_is_idempotent(source in soup(), whole: bool) {
         let base = Url::parse("https://news.example/a/b").unwrap();
         let source = if whole { format!("<!doctype html>{source}") } else { source };
         if let Ok(out) = body(source.as_bytes(), SourceFormat::Html, Some(&base)) {

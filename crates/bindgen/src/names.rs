@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_of_the_glue_are_shortened_and_equal_ones_stay_equal() {
+    fn only_names_of_the_glue_are_shortened_consistently() {
         let mut names = [
             "memory",
             "__wbindgen_free",

@@ -1,5 +1,5 @@
-//! Whether the options of a poll can stand side by side: only the length of their labels tells, and a style sheet knows
-//! only the width that there is.
+//! Whether the options of a poll can stand side by side. That depends on the length of their labels, which a style sheet
+//! does not know; it only knows the available width.
 
 use wire::Choice;
 
@@ -9,14 +9,14 @@ const STEPS: [f64; 6] = [18.0, 20.0, 23.0, 27.0, 32.0, 40.0];
 /// Least width of an option: 52 px in a text of 16 px.
 const LEAST: f64 = 3.25;
 
-/// Space in an option and beside it.
+/// Padding of an option, and the gap beside it, together.
 const SPACE: f64 = 0.375;
 
 /// Size of a label in a narrow poll.
 const LABEL: f64 = 0.75;
 
-/// The step of the style sheet from which these options stand side by side; `0`: none. Estimated generously, since fonts
-/// differ: a label that turns out longer breaks within a word.
+/// The step of the style sheet from which these options stand side by side; `0`: never. The widths are overestimated,
+/// because fonts differ: a label that is too long would break within a word.
 pub fn step(choices: &[Choice]) -> u8 {
     let option = |choice: &Choice| {
         let label: f64 = choice.label.chars().map(width).sum();

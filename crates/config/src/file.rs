@@ -16,7 +16,9 @@ use serde::Deserialize;
 use text::section::section;
 use wire::SiteId;
 
-use super::{Amounts, Config, ConnectionLimits, Listen, Secret, Site, proxy::trust_everybody};
+use super::{
+    Amounts, Config, ConnectionLimits, Listen, Newsroom, Secret, Site, proxy::trust_everybody,
+};
 use crate::{faces, networks};
 use faults::Faults;
 use shape::ConfigFile;
@@ -115,22 +117,35 @@ pub(super) fn parse(text: &str) -> Result<Config, Vec<String>> {
         site.faults(&mut faults);
         Some((id, Arc::new(site)))
     });
-    let sites = sites.collect();
-    match (connections, live, limits) {
-        (Some(connections), Some(live), Some(limits)) if faults.0.is_empty() => Ok(Config {
-            listen: file.listen,
-            metrics: file.metrics,
-            database: file.database,
-            bots: file.bots,
-            trusted_proxies: file.trusted_proxies,
-            connections,
-            live,
-            cache_bytes: file.cache_bytes,
-            front_page: file.front_page,
-            limits: Some(limits),
-            sites,
-            demo: false,
-        }),
+    let sites: BTreeMap<_, _> = sites.collect();
+    let newsroom = file.newsroom.map_or_else(
+        || Ok(Newsroom::default()),
+        |section| {
+            section.check(
+                |site| sites.contains_key(site),
+                !file.trusted_proxies.is_empty(),
+            )
+        },
+    );
+    let newsroom = newsroom.map_err(|found| faults.0.extend(found)).ok();
+    match (connections, live, limits, newsroom) {
+        (Some(connections), Some(live), Some(limits), Some(newsroom)) if faults.0.is_empty() => {
+            Ok(Config {
+                listen: file.listen,
+                metrics: file.metrics,
+                database: file.database,
+                bots: file.bots,
+                trusted_proxies: file.trusted_proxies,
+                connections,
+                live,
+                cache_bytes: file.cache_bytes,
+                front_page: file.front_page,
+                limits: Some(limits),
+                newsroom,
+                sites,
+                demo: false,
+            })
+        }
         _ => Err(faults.0),
     }
 }

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::Deserialize;
 use text::key::article_key;
 use unicode_normalization::UnicodeNormalization;
@@ -9,6 +11,11 @@ use wire::{ArticleKey, MAX_ARTICLE_KEY_BYTES};
 pub struct KeyPattern(String);
 
 impl KeyPattern {
+    /// The pattern, as in gema.toml.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether the key matches.
     pub fn matches(&self, key: &ArticleKey) -> bool {
         let mut parts = self.0.split('*');
@@ -28,6 +35,12 @@ impl KeyPattern {
             }
         }
         rest.ends_with(last)
+    }
+}
+
+impl fmt::Display for KeyPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

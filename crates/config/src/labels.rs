@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_that_was_asked_for_writes_as_it_does() {
+    fn a_requested_region_decides_the_format() {
         let mut site = Site::demo();
         site.languages = ["id", "ar", "de-CH"].map(str::to_owned).into();
         let locale = |requested| site.language(Some(requested)).locale;

@@ -19,8 +19,12 @@ mod limits;
 mod listen;
 /// The marks of the share bar.
 mod marks;
+/// What a newsroom says about its counts.
+mod method;
 /// The networks of the share bar.
 pub mod networks;
+/// The newsroom's pages.
+mod newsroom;
 /// Allowed origins of a site's events.
 mod origin;
 /// Trusted proxies.
@@ -47,6 +51,8 @@ pub use file::Error;
 pub use ignore::KeyPattern;
 pub use limits::{Action, Amount, Amounts, LIMIT_NAMES, LIMITS, Limit, LimitScope, Rate};
 pub use listen::Listen;
+pub use method::{DatedNote, MethodNotes};
+pub use newsroom::Newsroom;
 pub use origin::Origin;
 pub use proxy::TrustedProxy;
 pub use reload::{ConfigHandle, Reloaded};
@@ -122,6 +128,8 @@ pub struct Config {
     pub front_page: bool,
     /// Rate and daily limits; `None`: unlimited.
     pub limits: Option<Amounts>,
+    /// The newsroom's pages.
+    pub newsroom: Newsroom,
     /// The sites by id.
     pub sites: BTreeMap<SiteId, Arc<Site>>,
     /// Whether the demo is served, because nothing is configured.
@@ -196,6 +204,7 @@ impl Config {
             cache_bytes: DEFAULT_CACHE_BYTES,
             front_page: true,
             limits: Some(Amounts::default()),
+            newsroom: Newsroom::default(),
             sites: BTreeMap::from([(site.id.clone(), Arc::new(site))]),
             demo: true,
         }

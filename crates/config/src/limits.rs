@@ -17,6 +17,8 @@ pub enum Action {
     Show,
     /// A public response that the cache does not have: rendered, and then cached for every reader.
     CacheMiss,
+    /// An attempt to sign in to the newsroom's pages.
+    SignIn,
     /// A reader's first vote in an article.
     Reaction,
     /// Any vote: a first or a changed one.
@@ -123,6 +125,9 @@ limits! {
     cache_misses.per_address: CacheMiss, Address, rate(6_000, 240_000);
     cache_misses.per_ipv4_network: CacheMiss, Ipv4Network, rate(60_000, 2_400_000);
     cache_misses.per_ipv6_network: CacheMiss, Ipv6Network, rate(60_000, 2_400_000);
+    sign_ins.per_address: SignIn, Address, rate(20, 60);
+    sign_ins.per_ipv4_network: SignIn, Ipv4Network, rate(200, 600);
+    sign_ins.per_ipv6_network: SignIn, Ipv6Network, rate(200, 600);
     reactions.per_address: Reaction, Address, rate(2_000, 2_000);
     reactions.per_ipv4_network: Reaction, Ipv4Network, rate(20_000, 20_000);
     reactions.per_ipv6_network: Reaction, Ipv6Network, rate(20_000, 20_000);
@@ -242,7 +247,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_lines_silence_the_network_around_them() {
+    fn a_networks_limits_are_ten_times_a_lines() {
         let most = |amount| match amount {
             Amount::Rate(rate) => rate.burst.get(),
             Amount::Day(most) => most,
@@ -303,7 +308,7 @@ mod tests {
 
     /// Reads, shares, first votes and new articles are counted once, so a rate alone would allow many in a day.
     #[test]
-    fn what_is_done_once_has_a_limit_for_the_day_by_every_width() {
+    fn actions_that_count_once_have_daily_limits_at_every_scope() {
         for action in [
             Action::Read,
             Action::Share,

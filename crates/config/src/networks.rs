@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_in_the_table_is_not_known() {
+    fn unlisted_networks_are_unknown() {
         assert!(!is_known(&Network::parse("pocket").unwrap()));
         assert!(known().contains("whatsapp, telegram"));
     }

@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn names_below_a_public_suffix_are_nobodys_own() {
+    fn wildcards_below_a_public_suffix_are_refused() {
         for (text, remedy) in [
             ("https://*.co.id", "https://*.news.co.id"),
             ("https://*.github.io", "https://*.news.github.io"),
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_origin_is_refused_with_the_remedy() {
+    fn invalid_origins_are_refused_with_the_remedy() {
         for text in [
             "",
             "news.example",

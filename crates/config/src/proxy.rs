@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_network_is_refused_with_the_remedy() {
+    fn invalid_networks_are_refused_with_the_remedy() {
         for text in ["", "localhost", "10.0.0.0/33", "10.0.0", "10.0.0.0/8/8"] {
             assert!(
                 proxy(text).is_err_and(|error| error.contains("10.0.0.0/8")),

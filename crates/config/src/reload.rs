@@ -196,7 +196,7 @@ mod tests {
     const SITE: &str = "[sites.a]\norigins = [\"https://a.example\"]\n";
 
     #[test]
-    fn what_was_said_at_the_start_still_stands_above_the_file() {
+    fn flags_still_override_the_file_after_a_reload() {
         let (_dir, path) = file(SITE);
         let overrides = Overrides {
             bots: Some(Bots::Count),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_only_looked_at_at_the_start_stays_and_is_named() {
+    fn a_reload_keeps_and_names_restart_only_options() {
         let (_dir, path) = file(SITE);
         let live = ConfigHandle::load(Some(path.clone()), Overrides::default()).unwrap();
         let before = live.current();

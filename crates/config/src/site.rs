@@ -8,7 +8,7 @@ use serde::Deserialize;
 use text::key::is_path;
 use wire::{ArticleKey, Network, Reaction, ReadDedup, ShareStyle, SiteId};
 
-use super::{Clients, Faces, KeyPattern, Origin, networks};
+use super::{Clients, Faces, KeyPattern, MethodNotes, Origin, networks};
 
 /// The configuration of one site.
 #[derive(Clone, Debug)]
@@ -56,6 +56,8 @@ pub struct Site {
     pub clients: Clients,
     /// Whether pages update the counts live.
     pub live: bool,
+    /// What the newsroom says about its counts.
+    pub method: MethodNotes,
     /// The bearer key with which a CMS writes articles; `None`: not over HTTP.
     pub key: Option<Secret>,
 }
@@ -97,6 +99,7 @@ impl Site {
             noscript_votes: true,
             clients: Clients::default(),
             live: false,
+            method: MethodNotes::default(),
             key: None,
         }
     }

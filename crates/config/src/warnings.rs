@@ -105,7 +105,7 @@ impl Config {
         all
     }
 
-    /// Proxies that each are few, and together many.
+    /// Warns of networks of proxies that are small each, but together a large part of the internet.
     fn warn_of_proxies_together(&self) -> Option<String> {
         let public = |network: &IpNet| !is_private(network.addr());
         let networks: Vec<IpNet> = self
@@ -119,8 +119,8 @@ impl Config {
             .map(|network| (-f64::from(network.prefix_len())).exp2())
             .fold(0.0, |sum, share| sum + share);
         (networks.len() > 1 && share > MAX_PUBLIC_SHARE).then(|| {
-            "`trusted_proxies` trusts a large part of the internet, of which every address may say for whom it asks: name the networks \
-             of the proxies alone"
+            "`trusted_proxies` trusts a large part of the internet, and each of its addresses can claim any client address: name only the \
+             networks of the proxies"
                 .into()
         })
     }
@@ -185,8 +185,8 @@ fn warn_of_proxy(proxy: &TrustedProxy) -> Option<String> {
     };
     (network.prefix_len() < widest && !is_private(network.addr())).then(|| {
         format!(
-            "`trusted_proxies` trusts all of {network}, of which every address may say for whom it asks: name the networks of the \
-             proxies alone"
+            "`trusted_proxies` trusts all of {network}, and each of its addresses can claim any client address: name only the \
+             networks of the proxies"
         )
     })
 }
@@ -247,8 +247,8 @@ fn warn_of_site(site: &Site) -> Vec<String> {
     }
     if site.opaque_origins {
         say(
-            "`opaque_origins` takes the events of pages that do not say whose they are, so that any page of the web may vote with \
-             its visitors: leave it out unless this site's own pages are such",
+            "`opaque_origins` accepts events of pages that do not reveal their origin, so that any page of the web can make its \
+             visitors vote: leave it out, unless this site's own pages have no origin",
         );
     }
     if site.origins.contains(&Origin::Loopback) {
@@ -295,7 +295,7 @@ mod tests {
     const UNSUSPICIOUS_SITE: &str = "[sites.a]\norigins = [\"https://a.example\"]\n";
 
     #[test]
-    fn many_proxies_that_together_are_a_large_part_of_the_internet_are_named() {
+    fn proxies_that_cover_much_of_the_internet_are_named() {
         let of = |networks: &[String]| {
             let text = format!(
                 "trusted_proxies = [{}]\n{UNSUSPICIOUS_SITE}",
@@ -354,9 +354,12 @@ mod tests {
             ),
             (
                 "trusted_proxies = [\"11.0.0.0/8\"]",
-                ["11.0.0.0/8", "alone"],
+                ["11.0.0.0/8", "only the networks"],
             ),
-            ("trusted_proxies = [\"2a00::/12\"]", ["2a00::/12", "alone"]),
+            (
+                "trusted_proxies = [\"2a00::/12\"]",
+                ["2a00::/12", "only the networks"],
+            ),
             (
                 "metrics = \"0.0.0.0:9187\"",
                 ["`metrics`", "127.0.0.1:9187"],
@@ -423,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_careful_operator_writes_is_not_warned_of() {
+    fn a_careful_configuration_has_no_warnings() {
         for text in [
             "",
             "listen = \"unix:/run/gema/gema.sock\"\ntrusted_proxies = [\"unix\"]",

@@ -11,7 +11,7 @@ pub fn flags() -> Result<Vec<String>> {
         serde_json::from_str(include_str!("../../../webdriver.json")).context("webdriver.json")?;
     let flags = capabilities["goog:chromeOptions"]["args"]
         .as_array()
-        .context("webdriver.json says nothing of Chromium")?;
+        .context("webdriver.json has no options for Chromium")?;
     Ok(flags
         .iter()
         .filter_map(Value::as_str)
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_started_without_a_window() {
+    fn chromium_is_started_headless() {
         assert!(flags().unwrap().iter().any(|flag| flag == "--headless"));
     }
 }

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_names_the_command_and_what_it_said() {
+    fn a_failed_command_is_named_with_its_output() {
         let error = read(Command::new("sh").args(["-c", "echo out of luck >&2; exit 3"]))
             .unwrap_err()
             .to_string();

@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_has_started_ends_with_it() {
+    fn a_servers_child_processes_end_with_it() {
         let marker = std::env::temp_dir().join(format!("gema-supervise-{}", std::process::id()));
         let script = format!(
             "(trap 'touch {0}; exit' TERM; echo listening on x; while :; do sleep 0.05; done) & wait",

@@ -32,7 +32,7 @@ const MAX_ARTICLES: usize = 300;
 pub(super) enum Placement<'p> {
     /// At the end of this element.
     In(ElementRef<'p>),
-    /// The page has none.
+    /// The page has no place for it.
     Nowhere,
     /// The page is a list of articles, of which this is the first.
     List(ElementRef<'p>),
@@ -217,7 +217,7 @@ pub(super) fn examine(
     }
 }
 
-/// Reports a place that a tag in the body should not have: the widget stands right behind it.
+/// Reports a bad place of a tag in the body. The widget follows the tag immediately.
 fn examine_in_body(page: &Page, tag: &Tag<'_>, place: Placement<'_>, findings: &mut Findings) {
     head_ended(page, tag, findings);
     match place {

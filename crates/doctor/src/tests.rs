@@ -116,7 +116,7 @@ fn a_finding_has_the_line_of_the_source() {
 }
 
 #[test]
-fn a_terminal_is_told_nothing_that_it_would_obey() {
+fn the_report_contains_no_terminal_controls() {
     let report = examined(
         "<script async src='https://gema.example/embed.js' data-site='\u{1b}[2J\u{7}'></script>",
         "https://news.example/a",

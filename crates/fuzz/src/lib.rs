@@ -9,7 +9,7 @@ mod asked;
 /// Copies of articles in an export.
 mod copies;
 /// Exports of earlier counters.
-mod earlier;
+mod importers;
 /// Texts that are parsed into types, and files.
 mod texts;
 /// Variations of seeds.
@@ -101,43 +101,43 @@ pub const TARGETS: [Target; 26] = [
     },
     Target {
         name: "waline",
-        seeds: earlier::WALINE,
-        run: earlier::waline,
+        seeds: importers::WALINE,
+        run: importers::waline,
     },
     Target {
         name: "goatcounter",
-        seeds: earlier::GOATCOUNTER,
-        run: earlier::goatcounter,
+        seeds: importers::GOATCOUNTER,
+        run: importers::goatcounter,
     },
     Target {
         name: "pages",
-        seeds: earlier::PAGES,
-        run: earlier::pages,
+        seeds: importers::PAGES,
+        run: importers::pages,
     },
     Target {
         name: "goatcounter_zip",
-        seeds: earlier::GOATCOUNTER_ZIP,
-        run: earlier::goatcounter_zip,
+        seeds: importers::GOATCOUNTER_ZIP,
+        run: importers::goatcounter_zip,
     },
     Target {
         name: "wordpress",
-        seeds: earlier::WORDPRESS,
-        run: earlier::wordpress,
+        seeds: importers::WORDPRESS,
+        run: importers::wordpress,
     },
     Target {
         name: "koko",
-        seeds: earlier::KOKO,
-        run: earlier::koko,
+        seeds: importers::KOKO,
+        run: importers::koko,
     },
     Target {
         name: "open_heart",
-        seeds: earlier::OPEN_HEART,
-        run: earlier::open_heart,
+        seeds: importers::OPEN_HEART,
+        run: importers::open_heart,
     },
     Target {
         name: "csv",
-        seeds: earlier::CSV,
-        run: earlier::csv,
+        seeds: importers::CSV,
+        run: importers::csv,
     },
     Target {
         name: "html",

@@ -6,6 +6,8 @@ pub(crate) mod admin_client;
 pub(crate) mod alias;
 /// `gema article`.
 pub(crate) mod article;
+/// `gema audit`.
+pub(crate) mod audit;
 /// `gema backup`.
 pub(crate) mod backup;
 /// `gema check`.
@@ -42,6 +44,8 @@ mod signals;
 mod socket_client;
 /// The arguments `--site` and `--database`.
 mod target_args;
+/// `gema user`.
+pub(crate) mod user;
 
 use std::time::{Duration, Instant};
 

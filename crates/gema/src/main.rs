@@ -14,6 +14,7 @@ use cli::{
     admin_client::DatabaseArgs,
     alias::Alias,
     article::Article,
+    audit::Audit,
     backup::Backup,
     check::Check,
     demo::Demo,
@@ -25,13 +26,14 @@ use cli::{
     migrate::Migrate,
     restore::Restore,
     serve::Serve,
+    user::User,
 };
 
 /// Share bar, read counter and reaction poll for news articles: the endpoint that keeps the counts.
 #[derive(Parser)]
 #[command(name = "gema", version)]
 struct Cli {
-    /// Format of the log on stderr. GEMA_LOG sets its level: error, warn, info, debug
+    /// Format of the log on stderr. GEMA_LOG sets its level: error, warn, info, debug or trace
     #[arg(
         long,
         env = "GEMA_LOG_FORMAT",
@@ -69,8 +71,13 @@ enum Command {
     Migrate(Migrate),
     /// Examines a page as a reader's browser would see it, and reports what is wrong with its tag and how to fix it.
     Doctor(Doctor),
+    /// Tests how a running gema counts: double clicks as COUNTER tests them, and the lists of robots.
+    Audit(Audit),
     /// Makes the running gema reload its configuration.
     Reload(DatabaseArgs),
+    /// Adds, lists and removes the users of the newsroom's pages.
+    #[command(subcommand)]
+    User(User),
     /// Prints the OpenAPI document of the HTTP API.
     Openapi,
     /// Prints the completions for a shell.
@@ -94,7 +101,9 @@ fn main() -> ExitCode {
         Command::Import(import) => ask(cli::import::run(import)),
         Command::Migrate(migrate) => ask(cli::migrate::run(migrate)),
         Command::Doctor(doctor) => return cli::doctor::run(&doctor),
+        Command::Audit(audit) => return cli::audit::run(&audit),
         Command::Reload(database) => ask(cli::reload::run(database)),
+        Command::User(user) => ask(cli::user::run(user)),
         Command::Openapi => cli::openapi::run(),
         Command::Completions(options) => cli::generate::completions(&options, Cli::command()),
         Command::Man(options) => cli::generate::man(&options, Cli::command()),

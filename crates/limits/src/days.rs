@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fills_one_sites_meters_is_not_felt_on_another() {
+    fn one_sites_meters_do_not_affect_another_site() {
         let mut days = DailySketches::new();
         days.share_among(2);
         flood(&mut days, reads(1, 1), 0..200_000);

@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_meter_that_is_half_full_is_told_once_and_shown() {
+    fn a_half_full_meter_is_logged_once_and_exported() {
         let site = Reads::new();
         let today = Day::new(1);
         site.read(today, 0);
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn what_filled_yesterdays_meters_is_not_shown_today() {
+    fn yesterdays_meters_do_not_affect_todays_fill() {
         let site = Reads::new();
         let [yesterday, today] = [1, 2].map(Day::new);
         (0..900).for_each(|address| site.read(yesterday, address));

@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_burst_and_then_so_many_an_hour() {
+    fn a_rate_admits_its_burst_and_then_its_hourly_amount() {
         let some = |number| NonZeroU32::new(number).unwrap();
         let rate = Rate {
             burst: some(3),
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn several_at_once_have_room_together_or_wait_for_it() {
+    fn several_units_are_admitted_together_or_wait() {
         let some = |number| NonZeroU32::new(number).unwrap();
         let rate = Rate {
             burst: some(5),

@@ -16,6 +16,8 @@ pub(super) struct LanguageFile {
     pub(super) locale: String,
     /// The direction of its script.
     pub(super) dir: Dir,
+    /// The name of the link to the page about how a site counts.
+    pub(super) method: String,
     /// The widget's labels.
     pub(super) labels: Labels,
     /// Names of networks that are words ("copy link"), by key.

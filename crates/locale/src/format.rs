@@ -3,7 +3,10 @@
 use std::sync::{LazyLock, OnceLock};
 
 use icu_calendar::{Date, Gregorian};
-use icu_datetime::{FixedCalendarDateTimeFormatter, fieldsets::YMDE};
+use icu_datetime::{
+    FixedCalendarDateTimeFormatter,
+    fieldsets::{MD, YMDE},
+};
 use icu_decimal::DecimalFormatter;
 use icu_locale::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
@@ -18,6 +21,7 @@ use super::file;
 pub(super) struct LocaleFormatter {
     number: DecimalFormatter,
     day: FixedCalendarDateTimeFormatter<Gregorian, YMDE>,
+    short_day: FixedCalendarDateTimeFormatter<Gregorian, MD>,
     plural: PluralRules,
 }
 
@@ -55,9 +59,29 @@ impl LocaleFormatter {
         Some(Self {
             number: DecimalFormatter::try_new((&locale).into(), Default::default()).ok()?,
             day: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YMDE::long()).ok()?,
+            short_day: FixedCalendarDateTimeFormatter::try_new((&locale).into(), MD::medium())
+                .ok()?,
             plural: PluralRules::try_new_cardinal((&locale).into()).ok()?,
         })
     }
+}
+
+impl LocaleFormatter {
+    /// Day and month, in short: "17 Nov".
+    pub(super) fn short_date(&self, day: &str) -> String {
+        gregorian(day).map_or_else(
+            || day.to_owned(),
+            |date| self.short_day.format(&date).to_string(),
+        )
+    }
+}
+
+/// The date of `YYYY-MM-DD`, if it is one.
+fn gregorian(day: &str) -> Option<Date<Gregorian>> {
+    let civil = day.parse::<jiff::civil::Date>().ok()?;
+    let month = civil.month().unsigned_abs();
+    let day = civil.day().unsigned_abs();
+    Date::try_new_gregorian(civil.year().into(), month, day).ok()
 }
 
 impl Format for LocaleFormatter {
@@ -66,13 +90,7 @@ impl Format for LocaleFormatter {
     }
 
     fn date(&self, day: &str) -> String {
-        let parsed = day.parse::<jiff::civil::Date>().ok();
-        let parsed = parsed.and_then(|civil| {
-            let month = civil.month().unsigned_abs();
-            let day = civil.day().unsigned_abs();
-            Date::try_new_gregorian(civil.year().into(), month, day).ok()
-        });
-        parsed.map_or_else(|| day.to_owned(), |date| self.day.format(&date).to_string())
+        gregorian(day).map_or_else(|| day.to_owned(), |date| self.day.format(&date).to_string())
     }
 
     fn plural(&self, number: u64) -> String {
@@ -109,7 +127,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_day_is_written_as_it_is() {
+    fn short_dates_have_day_and_month() {
+        let short = |locale| find(locale).unwrap().short_date("2015-11-17");
+        assert_eq!(short("id-u-nu-latn"), "17 Nov");
+        assert_eq!(short("en"), "Nov 17");
+    }
+
+    #[test]
+    fn an_invalid_day_is_returned_unchanged() {
         for day in ["kemarin", "2015-02-29", ""] {
             assert_eq!(find("id-u-nu-latn").unwrap().date(day), day);
         }

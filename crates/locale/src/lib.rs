@@ -107,6 +107,17 @@ pub fn formatter(language: &Language) -> &'static (dyn Format + Sync) {
     format::find(&language.locale).expect("there is data for every language")
 }
 
+/// Day and month of `YYYY-MM-DD`, in short: "17 Nov".
+pub fn short_date(language: &Language, day: &str) -> String {
+    format::find(&language.locale).map_or_else(|| day.to_owned(), |format| format.short_date(day))
+}
+
+/// The pattern of percentages: `{n}%`.
+pub fn percent(language: &Language) -> &'static str {
+    let regional = language.regional.and_then(|of| of.percent.as_deref());
+    regional.unwrap_or(&language.file.labels.percent)
+}
+
 /// The translated name of a network, unless it is a proper name.
 pub fn network<'a>(language: &Language, key: &str) -> Option<&'a str> {
     language.file.networks.get(key).map(String::as_str)
@@ -116,6 +127,11 @@ pub fn network<'a>(language: &Language, key: &str) -> Option<&'a str> {
 pub fn ranking_title(language: &Language, by: &str) -> &'static str {
     // All files have the same criteria.
     language.file.top.get(by).map_or("", String::as_str)
+}
+
+/// The name of the link to the page about how a site counts: "Cara kami menghitung".
+pub fn method_link(language: &Language) -> &'static str {
+    &language.file.method
 }
 
 /// Every language with a file.

@@ -27,6 +27,22 @@ macro_rules! label {
             $($(#[$about])* $value,)*
         }
 
+        impl $label {
+            /// All values, in the order of the names.
+            pub const ALL: &'static [Self] = &[$(Self::$value),*];
+
+            /// The text of this value.
+            pub fn name(self) -> &'static str {
+                Self::VALUES[self.index()]
+            }
+
+            /// The value with this text.
+            pub fn parse(text: &str) -> Option<Self> {
+                let index = Self::VALUES.iter().position(|name| *name == text)?;
+                Some(Self::ALL[index])
+            }
+        }
+
         impl Label for $label {
             const NAME: &'static str = $name;
             const VALUES: &'static [&'static str] = &[$($text),*];
@@ -62,6 +78,8 @@ label! {
         Badge "badge",
         /// Most read, most reactions.
         Top "top",
+        /// How the site counts.
+        Method "method",
         /// Requests of Waline's client.
         Waline "waline",
         /// Requests of GoatCounter's client.
@@ -72,6 +90,8 @@ label! {
         Assets "assets",
         /// The demo's pages.
         Page "page",
+        /// The newsroom's pages.
+        Newsroom "newsroom",
         /// Health checks, version, and the OpenAPI document.
         Health "health",
         /// Operator commands on the local socket.
@@ -98,6 +118,7 @@ impl Route {
                 "qr.svg" => Self::Qr,
                 "badge.svg" => Self::Badge,
                 "top.json" | "top.atom" => Self::Top,
+                "method.html" | "method.json" | "method.css" => Self::Method,
                 noun => match noun.split_once('/') {
                     Some(("waline", _)) => Self::Waline,
                     Some(("goatcounter", _)) => Self::GoatCounter,
@@ -105,12 +126,12 @@ impl Route {
                     _ => Self::Other,
                 },
             },
-            (Some("embed.js" | "embed.v1.js"), None, ..) | (Some("assets"), Some(_), ..) => {
-                Self::Assets
-            }
+            (Some("embed.js" | "embed.v1.js" | "top.js" | "reader.js"), None, ..)
+            | (Some("assets"), Some(_), ..) => Self::Assets,
             (Some("health"), Some(_), None, _)
             | (Some("v1"), Some("version" | "openapi.json"), None, _) => Self::Health,
             (Some("admin"), Some(_), ..) => Self::Admin,
+            (Some("redaksi"), ..) => Self::Newsroom,
             (Some(_), None, ..) => Self::Page,
             _ => Self::Other,
         }
@@ -244,6 +265,7 @@ mod tests {
             ("/v1/sites/%ff/qr.svg", Route::Qr),
             ("/v1/sites/a/badge.svg", Route::Badge),
             ("/v1/sites/a/top.atom", Route::Top),
+            ("/v1/sites/a/method.html", Route::Method),
             ("/v1/sites/news/widget.html", Route::Widget),
             ("/v1/sites/news/nothing", Route::Other),
             ("/v1/sites/news/view/more", Route::Other),
@@ -257,6 +279,7 @@ mod tests {
             ("/v1/version", Route::Health),
             ("/v1/nothing", Route::Other),
             ("/embed.js", Route::Assets),
+            ("/top.js", Route::Assets),
             ("/assets/widget-0123.js", Route::Assets),
             ("/", Route::Page),
             ("/berita.html", Route::Page),

@@ -12,6 +12,8 @@ use store::Change;
 use visitor::{Day, DedupKey, fingerprint};
 use wire::{Counts, Event, Poll, Tally};
 
+pub use bots::{RobotList, is_bot, robot_lists, robot_word_changes, robot_words};
+
 /// Context of an event.
 #[derive(Clone, Copy, Debug)]
 pub struct EventContext<'a> {

@@ -84,7 +84,7 @@ fn reads_by_hash_deduplicate_by_address_and_browser() {
 }
 
 #[test]
-fn reads_of_another_counters_client_deduplicate_by_address_and_browser() {
+fn client_reads_deduplicate_by_address_and_browser() {
     let mut site = site();
     site.noscript_votes = false;
     let client = EventContext {

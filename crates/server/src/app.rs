@@ -35,7 +35,7 @@ use crate::{
     },
     problem::Problem,
     routes,
-    state::{App, LocalRequest, ReadableBy},
+    state::{App, LocalRequest, OwnPagesOnly, ReadableBy},
 };
 
 /// The public service. It is not wrapped in a router, to save an allocation per request.
@@ -60,6 +60,7 @@ pub fn local_router(app: App) -> Router {
 fn public(app: &App) -> Router<App> {
     Router::from(api())
         .merge(routes::assets::routes(assets::FILES))
+        .merge(routes::newsroom::routes(app))
         .merge(routes::demo::routes(
             assets::FILES,
             app.config.current().demo,
@@ -76,6 +77,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(routes::qr::routes())
         .merge(routes::badge::routes())
         .merge(routes::top::routes())
+        .merge(routes::method::routes())
         .merge(routes::events::routes())
         .merge(routes::reaction::routes())
         .merge(routes::visitor::routes())
@@ -137,7 +139,7 @@ fn layered(routes: Router<App>, app: App) -> Router {
             // Logs method and path, but no headers: no address or user agent is logged.
             TraceLayer::new_for_http()
                 .make_span_with(|request: &axum::extract::Request| {
-                    tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
+                    tracing::debug_span!("request", method = %request.method(), path = logged_path(request.uri().path()))
                 })
                 .on_failure({
                     let app = app.clone();
@@ -186,7 +188,30 @@ fn cors() -> CorsLayer {
         .max_age(Duration::from_secs(24 * 60 * 60))
 }
 
+/// The path for the log: without the tokens in addresses of the newsroom's pages.
+fn logged_path(path: &str) -> &str {
+    let is_newsroom = path.starts_with("/redaksi/");
+    let third_slash = path.match_indices('/').nth(2).map(|(at, _)| at);
+    match third_slash.filter(|_| is_newsroom) {
+        Some(end) => &path[..end],
+        None => path,
+    }
+}
+
 fn restrict_readers<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
+    if response.extensions_mut().remove::<OwnPagesOnly>().is_some() {
+        let headers = response.headers_mut();
+        for name in [
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        ] {
+            headers.remove(name);
+        }
+        headers.insert(
+            HeaderName::from_static("cross-origin-resource-policy"),
+            HeaderValue::from_static("same-origin"),
+        );
+    }
     if let Some(ReadableBy(page)) = response.extensions_mut().remove() {
         let headers = response.headers_mut();
         match page {
@@ -239,7 +264,7 @@ async fn method_not_allowed() -> Problem {
 fn internal_error() -> Response {
     Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,
-        "Something went wrong here; the log has more.",
+        "Internal error; the log has the cause.",
     )
     .into_response()
 }

@@ -56,7 +56,7 @@ struct ResponseWeighter;
 /// Estimated size of a response besides body, address and keys, in bytes; mostly headers.
 const ENTRY_OVERHEAD_BYTES: u64 = 1024;
 
-/// The part of the capacity that large bodies may take a second time, after their responses were evicted.
+/// Divisor of the capacity: the cache of large bodies, which outlives their responses, has this part of it in addition.
 const LARGE_PART: u64 = 4;
 
 impl Weighter<Box<str>, Arc<CachedResponse>> for ResponseWeighter {

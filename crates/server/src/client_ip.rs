@@ -47,19 +47,19 @@ impl ProxyFault {
     pub fn remedy(self) -> &'static str {
         match self {
             Self::NotTrusted => {
-                "a proxy says for whom it asks and is not believed, so that all its readers have one address, and share its \
+                "a proxy reports client addresses and is not trusted, so that all its readers have one address, and share its \
                  limits: name its network in `trusted_proxies` (\"unix\" for the unix socket)"
             }
             Self::NamesNobody => {
-                "a trusted proxy does not say for whom it asks, so that all its readers have one address, and share its limits: \
+                "a trusted proxy reports no client address, so that all its readers have one address, and share its limits: \
                  let it set X-Forwarded-For to the address that it sees"
             }
             Self::Unreadable => {
-                "a trusted proxy says for whom it asks, but not by an address, so that all its readers have one address, and \
-                 share its limits: let it set X-Forwarded-For to the address that it sees, in place of what came in"
+                "a trusted proxy reports an invalid client address, so that all its readers have one address, and \
+                 share its limits: let it set X-Forwarded-For to the address that it sees, and drop the value that it received"
             }
             Self::Contradiction => {
-                "X-Forwarded-For and Forwarded of a trusted proxy name different readers, and neither is believed: let it set \
+                "X-Forwarded-For and Forwarded of a trusted proxy name different readers, and both are ignored: let it set \
                  one of them and remove the other"
             }
         }
@@ -73,11 +73,11 @@ pub fn client(peer: Peer, trusted: &[TrustedProxy], headers: &HeaderMap) -> Clie
     let (address, is_trusted, is_private) = match peer {
         Peer::Tcp(address) => {
             let address = address.to_canonical();
-            (address, is_trusted(address, trusted), is_private(address))
+            (address, is_trusted_peer(peer, trusted), is_private(address))
         }
         Peer::Unix => (
             Ipv4Addr::UNSPECIFIED.into(),
-            trusted.contains(&TrustedProxy::Unix),
+            is_trusted_peer(peer, trusted),
             true,
         ),
     };
@@ -134,6 +134,14 @@ fn last_untrusted(
         }
     }
     nearest
+}
+
+/// Whether the peer is a trusted proxy.
+pub fn is_trusted_peer(peer: Peer, trusted: &[TrustedProxy]) -> bool {
+    match peer {
+        Peer::Tcp(address) => is_trusted(address.to_canonical(), trusted),
+        Peer::Unix => trusted.contains(&TrustedProxy::Unix),
+    }
 }
 
 fn is_trusted(address: IpAddr, trusted: &[TrustedProxy]) -> bool {

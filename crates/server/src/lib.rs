@@ -12,6 +12,8 @@ pub mod cache;
 pub mod client_ip;
 /// Connection limits.
 pub mod connection_limit;
+/// What a site counted on a finished day.
+pub mod day_totals;
 /// Properties of a request's headers.
 mod headers;
 /// Middleware around the routes.
@@ -20,12 +22,18 @@ mod layers;
 pub mod line_limit;
 /// Memory budgets for large bodies in transit.
 pub mod memory_budget;
+/// State of the newsroom's pages.
+pub mod newsroom;
 /// Error responses (RFC 9457).
 pub mod problem;
 /// QR codes of addresses.
 pub mod qr;
 /// Rankings: most read, most reactions.
 pub mod ranking;
+/// What the newsroom's pages show.
+pub mod readership;
+/// Numbers of refused events by day.
+pub mod refused_ledger;
 /// Server-side rendering of the widget.
 pub mod render;
 /// HTTP routes.

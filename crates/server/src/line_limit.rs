@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_line_a_minute_tells_of_all() {
+    fn one_line_a_minute_has_the_number_of_all() {
         let lines = LineLimit::default();
         let second = |second: i64| Timestamp::from_second(1_000 + second).unwrap();
         assert_eq!(lines.due(second(0)), Some(1), "the first at once");

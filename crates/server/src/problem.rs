@@ -49,6 +49,11 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(RESPONSE_RETRY_DELAY)
     }
 
+    /// The sentence that describes it.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// An error with that status; `detail` is a sentence for a developer that names the remedy.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
@@ -99,11 +104,6 @@ impl Problem {
         }
     }
 
-    /// The sentence for a developer.
-    pub(crate) fn detail(&self) -> &str {
-        &self.detail
-    }
-
     /// The status.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -129,10 +129,10 @@ impl From<WritesBlocked> for Problem {
     fn from(closed: WritesBlocked) -> Self {
         let detail = match closed {
             WritesBlocked::Migrating => {
-                "All counts are on their way to another database. Send it again later."
+                "All counts are being migrated to another database. Send it again later."
             }
             WritesBlocked::Migrated(_) => {
-                "All counts are in another database, and none is taken here. Send it again later."
+                "All counts were migrated to another database, and this one accepts no more. Send it again later."
             }
             WritesBlocked::Unknown(error) => return error.into(),
         };

@@ -5,7 +5,7 @@
 /// Ranking and filtering.
 mod daily_changes;
 /// Single-flight cache.
-mod single_flight;
+pub(crate) mod single_flight;
 
 use std::{
     collections::HashMap,
@@ -29,6 +29,9 @@ pub const MAX_DAYS: u16 = 90;
 
 /// Maximum length of a list.
 pub const MAX_ENTRIES: usize = 50;
+
+/// Maximum number of lists of sections that a site keeps: anybody can name any section.
+const MAX_SECTION_LISTS: usize = 64;
 
 /// How long loaded data is fresh.
 const FRESH_FOR: Duration = Duration::from_secs(60);
@@ -56,7 +59,7 @@ impl RankBy {
 }
 
 /// Parameters of a list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RankingQuery {
     /// The criterion.
     pub by: RankBy,
@@ -64,6 +67,10 @@ pub struct RankingQuery {
     pub days: u16,
     /// Maximum length.
     pub limit: usize,
+    /// Only articles whose keys begin with this.
+    pub section: Option<ArticleKey>,
+    /// Only articles with a copy that has an address, so that there is something to print and to link to.
+    pub is_titled: bool,
 }
 
 /// A list, in descending order of counts.
@@ -113,8 +120,8 @@ struct SiteCache {
     data: Arc<SingleFlight<(), Arc<SiteData>>>,
 }
 
-/// Ranked lists, by criterion and number of days.
-type RankedLists = SingleFlight<(RankBy, u16), Arc<[RankedArticle]>>;
+/// Ranked lists, by criterion, number of days and section.
+type RankedLists = SingleFlight<(RankBy, u16, Option<ArticleKey>), Arc<[RankedArticle]>>;
 
 /// Data of a site, loaded at one time.
 struct SiteData {
@@ -122,6 +129,8 @@ struct SiteData {
     changes: Arc<DailyChanges>,
     /// Requested lists, by criterion and number of days, each with up to [`MAX_ENTRIES`].
     lists: Arc<RankedLists>,
+    /// The same of sections, apart, so that nobody who names many delays the others.
+    section_lists: Arc<RankedLists>,
     /// Data of copies of the listed articles.
     meta: Mutex<HashMap<ArticleKey, ArticleMeta>>,
 }
@@ -147,8 +156,13 @@ impl Rankings {
                 .filter(|known| clock() < later(known.until, STALE_FOR))
                 .ok_or(why)?,
         };
-        let entries = data.list(store, clock, query).await?;
-        let entries = entries.iter().take(query.limit).cloned().collect();
+        let entries = data.list(store, clock, &query).await?;
+        let entries = entries
+            .iter()
+            .filter(|entry| !query.is_titled || entry.meta.url.is_some())
+            .take(query.limit)
+            .cloned()
+            .collect();
         let now = clock();
         // A stale list expires when the next attempt is due.
         let until = if now < data.until {
@@ -211,6 +225,7 @@ impl SiteData {
             until,
             changes: Arc::new(changes),
             lists: Arc::default(),
+            section_lists: Arc::default(),
             meta: Mutex::default(),
         }))
     }
@@ -219,10 +234,20 @@ impl SiteData {
         self: &Arc<Self>,
         store: &Arc<dyn Store>,
         clock: &Arc<Clock>,
-        RankingQuery { by, days, .. }: RankingQuery,
+        query: &RankingQuery,
     ) -> Result<Arc<[RankedArticle]>, StoreError> {
-        let make = || Arc::clone(self).ranked(Arc::clone(store), by, days);
-        self.lists.get(clock, &(by, days), |_, _| true, make).await
+        let (by, days) = (query.by, query.days);
+        let section = &query.section;
+        let lists = if section.is_some() {
+            self.section_lists.clear_from(MAX_SECTION_LISTS);
+            &self.section_lists
+        } else {
+            &self.lists
+        };
+        let make = || Arc::clone(self).ranked(Arc::clone(store), by, days, section.clone());
+        lists
+            .get(clock, &(by, days, section.clone()), |_, _| true, make)
+            .await
     }
 
     async fn ranked(
@@ -230,9 +255,14 @@ impl SiteData {
         store: Arc<dyn Store>,
         by: RankBy,
         days: u16,
+        section: Option<ArticleKey>,
     ) -> Result<Arc<[RankedArticle]>, StoreError> {
         let changes = Arc::clone(&self.changes);
-        let ranked = blocking(move || changes.ranked(by, days)).await?;
+        let ranked = blocking(move || {
+            let section = section.as_ref().map_or("", ArticleKey::as_str);
+            changes.ranked(by, days, section)
+        });
+        let ranked = ranked.await?;
         let mut entries = Vec::with_capacity(ranked.len());
         for (article, count) in ranked {
             let meta = self.meta(&*store, &article).await?;

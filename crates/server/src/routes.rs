@@ -28,8 +28,12 @@ mod front_page;
 pub(crate) mod health;
 /// `GET …/live`: live counts.
 pub(crate) mod live;
+/// `GET …/method.html`, `method.json`: how the site counts.
+pub(crate) mod method;
 /// Prometheus metrics, on a listener of its own.
 pub(crate) mod metrics;
+/// `/redaksi`: the newsroom's pages.
+pub(crate) mod newsroom;
 /// The OpenAPI document.
 pub(crate) mod openapi;
 /// Error responses for the OpenAPI document.

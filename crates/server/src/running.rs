@@ -38,10 +38,12 @@ pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Futur
         subscriptions.close();
     };
     let is_proxy = move |peer: IpAddr| config.current().is_proxy(peer);
-    serve::connections(listener.into(), router(app), limiter, is_proxy, shutdown).await;
+    let served = router(app.clone());
+    serve::connections(listener.into(), served, limiter, is_proxy, shutdown).await;
     background_tasks
         .iter()
         .for_each(tokio::task::JoinHandle::abort);
+    app.write_refused().await;
 }
 
 /// Updates live counts.
@@ -116,6 +118,9 @@ async fn maintain_every_minute(app: App) {
             .store
             .clean_up(&served, Window::at(now, &TimeZone::UTC).day)
             .await;
+        let _ = app.store.accounts().expire_accounts(now).await;
+        app.write_refused().await;
         app.rankings.tidy((app.now)());
+        app.readership.tidy((app.now)());
     }
 }

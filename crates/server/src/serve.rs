@@ -101,7 +101,7 @@ pub(crate) async fn connections<R: Routes>(
                 }
                 Err(error) if is_peer_error(&error) => {}
                 Err(error) => {
-                    tracing::error!(%error, "no connection can be taken: raise the limit of open files (LimitNOFILE)");
+                    tracing::error!(%error, "no connection can be accepted: raise the limit of open files (LimitNOFILE)");
                     tokio::time::sleep(ACCEPT_BACKOFF).await;
                 }
             }

@@ -3,19 +3,25 @@
 use std::{ops::Deref, sync::Arc};
 
 use axum::http::HeaderValue;
-use config::ConfigHandle;
-use jiff::Timestamp;
+use config::{ConfigHandle, Site};
+use jiff::{Timestamp, tz::TimeZone};
 use limits::Limits;
-use metrics::Metrics;
+use metrics::{Kind, Metrics, Reason};
 use store::{OpenStore, Store};
 use tokio::sync::Semaphore;
+use visitor::Window;
+use wire::SiteId;
 
 use crate::{
     cache::Cache,
+    day_totals::DayTotals,
     line_limit::LineLimit,
     memory_budget::MemoryBudget,
+    newsroom::Newsroom,
     qr::QrCache,
     ranking::{Clock, Rankings},
+    readership::Readership,
+    refused_ledger::RefusedLedger,
     subscriptions::SubscriptionHub,
     work_queue::WorkQueue,
     write_block::WriteBlock,
@@ -44,6 +50,10 @@ pub struct AppState {
     pub subscriptions: Arc<SubscriptionHub>,
     /// Rankings.
     pub rankings: Rankings,
+    /// What the newsroom's pages show.
+    pub readership: Readership,
+    /// What each site counted yesterday.
+    pub day_totals: DayTotals,
     /// Queue for compressing large responses, off the async threads.
     pub compression_queue: WorkQueue,
     /// Queue for drawing QR codes; separate, so that a flood of them does not delay compression.
@@ -58,6 +68,10 @@ pub struct AppState {
     pub body_budget: Arc<MemoryBudget>,
     /// Memory budget for responses that their readers have not received yet.
     pub response_budget: Arc<MemoryBudget>,
+    /// Numbers of refused events by day, for the site's page about its counting.
+    pub refused: RefusedLedger,
+    /// The newsroom's pages.
+    pub newsroom: Newsroom,
     /// Throttles the log of refused origins.
     pub refused_origins: LineLimit,
     /// Throttles the log of misconfigured proxies.
@@ -100,6 +114,8 @@ impl App {
             write_block: WriteBlock::default(),
             subscriptions,
             rankings: Rankings::default(),
+            day_totals: DayTotals::default(),
+            readership: Readership::default(),
             compression_queue: WorkQueue::default(),
             qr_queue: WorkQueue::default(),
             copy_places: Semaphore::new(MAX_COPIES),
@@ -107,6 +123,8 @@ impl App {
             limits: Arc::new(limits),
             body_budget: MemoryBudget::of_requests(),
             response_budget: MemoryBudget::of_responses(),
+            newsroom: Newsroom::default(),
+            refused: RefusedLedger::default(),
             refused_origins: LineLimit::default(),
             proxy_faults: LineLimit::default(),
             wrong_keys: LineLimit::default(),
@@ -115,6 +133,25 @@ impl App {
             now: Arc::new(now),
             metrics,
         }))
+    }
+}
+
+impl App {
+    /// Counts a refused event, or a whole request with [`Kind::Unknown`], for today.
+    pub(crate) fn count_refused(&self, site: &Site, kind: Kind, reason: Reason) {
+        let day = Window::at((self.now)(), &site.time_zone).day;
+        self.refused.add(&site.id, day, kind, reason);
+    }
+
+    /// Writes the numbers of refused events to the store.
+    pub async fn write_refused(&self) {
+        let (config, now) = (self.config.current(), (self.now)());
+        let today = |site: &SiteId| {
+            let zone = config.site(site).map(|site| &site.time_zone);
+            Window::at(now, zone.unwrap_or(&TimeZone::UTC)).day
+        };
+        // The store logs its errors, and the next write has these numbers too.
+        let _ = self.refused.write(&*self.store, today).await;
     }
 }
 
@@ -130,6 +167,10 @@ impl Deref for App {
 /// key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LocalRequest;
+
+/// Marks a response that only the endpoint's own pages may read or embed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OwnPagesOnly;
 
 /// Restricts which pages may read a response that depends on the client: those of that origin, or only the endpoint's
 /// own. Added to the response's extensions by its route.

@@ -139,6 +139,14 @@ impl SubscriptionHub {
         }
     }
 
+    /// The articles of a site with subscribers, each with their number.
+    pub fn watchers(&self, site: &SiteId) -> Vec<(ArticleKey, u64)> {
+        let watched = self.watched();
+        let articles = watched.get(site).into_iter().flatten();
+        let articles = articles.map(|(key, one)| (key.clone(), one.sender.receiver_count() as u64));
+        articles.filter(|(_, count)| *count > 0).collect()
+    }
+
     /// Ends all subscriptions.
     pub fn close(&self) {
         self.watched().clear();

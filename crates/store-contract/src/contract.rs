@@ -33,6 +33,7 @@ macro_rules! contract {
             removing_a_copy_keeps_the_counts,
             removed_article_starts_from_zero,
             poll_opens_at_tenth_event_or_newsroom_update,
+            events_of_other_clients_open_the_poll_once_each,
             empty_registration_survives_reopening_and_export,
             prune_removes_only_articles_that_readers_created,
             reopened_store_has_all_data,
@@ -52,7 +53,16 @@ macro_rules! contract {
             recent_changes_name_the_opening_day_of_polls,
             recent_changes_mark_articles_of_the_newsroom,
             recent_changes_leave_out_removed_keys_and_aliases,
-            days_of_an_article_are_those_of_all_its_sources
+            days_of_an_article_are_those_of_all_its_sources,
+            a_period_has_the_sums_of_each_article,
+            days_of_a_site_are_the_sums_of_its_articles,
+            an_index_has_every_article_with_its_totals,
+            user_is_replaced_only_by_who_knows_the_stored_one,
+            one_of_concurrent_swaps_of_a_user_succeeds,
+            sessions_and_links_survive_reopening_and_expire,
+            audit_log_is_newest_first_and_ends_after_a_year,
+            refused_events_are_summed_over_processes,
+            refused_events_of_restarts_are_kept
         }
     };
     ($engine:ty: $($promise:ident),*) => {
@@ -66,6 +76,12 @@ macro_rules! contract {
 }
 
 pub use super::{
+    accounts::{
+        audit_log_is_newest_first_and_ends_after_a_year,
+        one_of_concurrent_swaps_of_a_user_succeeds,
+        sessions_and_links_survive_reopening_and_expire,
+        user_is_replaced_only_by_who_knows_the_stored_one,
+    },
     admission::admission_is_called_for_new_events_only,
     aliases::{
         aliases_are_listed_and_lead_to_their_article,
@@ -77,12 +93,17 @@ pub use super::{
         import_skips_conflicting_articles_with_a_reason,
         import_takes_more_votes_than_a_batch_holds, stores_agree_after_importing_each_other,
     },
+    newsroom::{
+        a_period_has_the_sums_of_each_article, an_index_has_every_article_with_its_totals,
+        days_of_a_site_are_the_sums_of_its_articles,
+    },
     recent::{
         days_of_an_article_are_those_of_all_its_sources, recent_changes_are_by_article_and_day,
         recent_changes_leave_out_removed_keys_and_aliases,
         recent_changes_mark_articles_of_the_newsroom, recent_changes_name_the_opening_day_of_polls,
         recent_changes_respect_the_filter,
     },
+    refused::{refused_events_are_summed_over_processes, refused_events_of_restarts_are_kept},
 };
 
 pub async fn unknown_article_has_no_counts_copy_or_votes(engine: &impl Engine) {
@@ -624,6 +645,54 @@ pub async fn poll_opens_at_tenth_event_or_newsroom_update(engine: &impl Engine) 
         "2015-11-17",
         "of publication"
     );
+}
+
+pub async fn events_of_other_clients_open_the_poll_once_each(engine: &impl Engine) {
+    let store = engine.open();
+    let later = |days| Day::new(TODAY.get() + days);
+    let sends = async |visitor: Visitor, day, change| {
+        let batch = changes(1, [change]);
+        let visitor = Some(visitor);
+        let changes = Changes {
+            visitor,
+            day,
+            ..batch
+        };
+        store.apply(changes).await.unwrap();
+    };
+    let fingerprint = |number: i32| format!("192.0.2.{number} Firefox").into_bytes();
+    let reads = async |number, day| {
+        let dedup_key = DedupKey::Fingerprint(fingerprint(number));
+        let article = article("a");
+        let visitor = Visitor::Client(Client::Waline, fingerprint(number));
+        sends(visitor, day, Change::Read { article, dedup_key }).await;
+    };
+    let chooses = async |number, day| {
+        let visitor = Visitor::Fingerprint(fingerprint(number));
+        sends(visitor, day, react("b", Some("happy"), 1)).await;
+    };
+    let opened = async |key: &str| {
+        let counted = store.tallies(&site(), &[article(key)]).await.unwrap();
+        let all = Arc::new(|_: &RecentArticle| true);
+        let recent = store.recent_changes(&site(), TODAY, all).await.unwrap();
+        let recent = recent
+            .articles
+            .into_iter()
+            .find(|of| of.key == article(key));
+        assert_eq!(recent.unwrap().poll_opened, counted[0].poll_opened);
+        counted[0].poll_opened
+    };
+    for number in 0..9 {
+        reads(number, later(number)).await;
+        chooses(number, later(number)).await;
+    }
+    assert_eq!((opened("a").await, opened("b").await), (None, None));
+    for number in [20, 30] {
+        reads(number, later(number)).await;
+        chooses(number, later(number)).await;
+    }
+    let tenth = Some(later(20));
+    assert_eq!((opened("a").await, opened("b").await), (tenth, tenth));
 }
 
 pub async fn empty_registration_survives_reopening_and_export<E: Engine>(engine: &E) {

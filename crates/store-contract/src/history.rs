@@ -10,7 +10,7 @@ use proptest::{
 };
 use store::{ArticleUpdate, Change, Changes, Removal};
 use tokio::runtime::Handle;
-use visitor::Day;
+use visitor::{Day, Hour};
 use wire::{Imported, Tally};
 
 use super::{
@@ -145,6 +145,7 @@ async fn live<'s, E: Engine>(
                 let changes = Changes {
                     site: site(),
                     day: Day::new(day),
+                    hour: Hour::new(day.rem_euclid(24) as u8),
                     visitor: Some(token(reader).into()),
                     changes,
                     admission: None,

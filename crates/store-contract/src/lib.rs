@@ -3,6 +3,8 @@
 
 #![expect(missing_docs, reason = "the name of a promise is what it claims")]
 
+/// The newsroom's accounts.
+pub mod accounts;
 /// Admission hooks are called for new events only.
 pub mod admission;
 /// Aliases.
@@ -15,15 +17,19 @@ pub mod fixtures;
 pub mod history;
 /// Import and export.
 pub mod import_export;
+/// Sums of the newsroom's pages.
+pub mod newsroom;
 /// Recent changes.
 pub mod recent;
+/// Numbers of refused events.
+pub mod refused;
 /// Number of rounds of a test.
 pub mod soak;
 
 use std::sync::Arc;
 
 use store::{Change, Changes, Store};
-use visitor::{Day, DedupKey};
+use visitor::{Day, DedupKey, Hour};
 use wire::{Network, Seq, SiteId, Tally};
 
 use fixtures::{article, event_key, reaction, token};
@@ -78,6 +84,7 @@ pub fn changes(reader: u64, changes: impl Into<Vec<Change>>) -> Changes {
     Changes {
         site: site(),
         day: TODAY,
+        hour: Hour::new(9),
         visitor: Some(token(reader).into()),
         changes: changes.into(),
         admission: None,

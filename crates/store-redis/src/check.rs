@@ -47,6 +47,7 @@ impl Redis {
                 after = keys.last().cloned();
             }
         }
+        self.check_accounts(&mut report).await?;
         Ok(report)
     }
 }

@@ -1,18 +1,21 @@
-//! The cluster: slot map, redirections, retries and failover.
+//! The cluster: redirections, retries and failover.
 
+/// Log lines and probes of outages.
+mod outage_watch;
 /// Classification of replies.
 mod reply_kind;
 /// The slot map.
 mod slot_map;
+/// The cached slot map.
+mod topology;
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError, RwLock, Weak},
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
-use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
-use metrics::{Cause, StoreMetrics};
+use metrics::StoreMetrics;
 use redis::Value;
 use store::StoreError;
 
@@ -23,9 +26,8 @@ use self::{
 };
 use super::{
     command::Command,
-    keys::KeyNames,
     node::{Job, Node, NodeError, Replies},
-    outage::{Outage, OutageSummary},
+    outage::Outage,
     slot::Slot,
     url::{Address, RedisUrl},
 };
@@ -40,14 +42,8 @@ const RETRY_DELAY: Duration = Duration::from_millis(40);
 /// of `WAIT`.
 const FAILOVER_CHECK_INTERVAL: Duration = Duration::from_millis(1200);
 
-/// Minimum interval between updates of the slot map.
-const SLOT_MAP_REFRESH_INTERVAL: Duration = Duration::from_millis(150);
-
 /// How long callers with an alternative avoid a slow server.
 const SLOW_SERVER_PENALTY: Duration = Duration::from_secs(2);
-
-/// Interval of probes during an outage.
-const OUTAGE_PROBE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The servers of a store.
 pub(super) struct Cluster {
@@ -359,80 +355,6 @@ impl Cluster {
         }
     }
 
-    /// The slot's master, from the cached slot map.
-    pub(super) fn master(&self, slot: Slot) -> Option<Address> {
-        self.slot_map().master(slot).cloned()
-    }
-
-    /// The parts of the cluster, from the cached slot map.
-    pub(super) fn known_parts(&self) -> Vec<ClusterPart> {
-        self.slot_map().parts()
-    }
-
-    /// All known servers, masters and replicas.
-    pub(super) async fn servers(&self) -> Vec<Address> {
-        if self.slot_map().is_empty() {
-            self.refresh_slot_map().await;
-        }
-        self.slot_map().servers().cloned().collect()
-    }
-
-    /// The parts of the cluster.
-    pub(super) async fn parts(&self) -> Vec<ClusterPart> {
-        if self.slot_map().is_empty() {
-            self.refresh_slot_map().await;
-        }
-        self.slot_map().parts()
-    }
-
-    /// Updates the slot map, unless that was done just now.
-    pub(super) async fn refresh_slot_map(&self) {
-        if !self.url.is_cluster {
-            return;
-        }
-        let mut slot_map_updated = self.slot_map_updated.lock().await;
-        if slot_map_updated.is_some_and(|when| when.elapsed() < SLOT_MAP_REFRESH_INTERVAL) {
-            return;
-        }
-        // Ask all servers concurrently: a paused one may not reply in time.
-        let known = self.slot_map();
-        let servers: BTreeSet<_> = known.servers().chain(&self.url.servers).collect();
-        let mut requests: FuturesUnordered<_> = servers
-            .into_iter()
-            .map(async |server| {
-                let reply = self
-                    .request_server(server, Command::new("CLUSTER").arg("SLOTS"))
-                    .await
-                    .ok()?;
-                SlotMap::parse(&reply, server)
-            })
-            .collect();
-        while let Some(parsed) = requests.next().await {
-            if let Some(slot_map) = parsed {
-                self.nodes()
-                    .retain(|address, _| slot_map.servers().any(|known| known == address));
-                *self
-                    .slot_map
-                    .write()
-                    .unwrap_or_else(PoisonError::into_inner) = Arc::new(slot_map);
-                break;
-            }
-        }
-        *slot_map_updated = Some(Instant::now());
-    }
-
-    fn set_master(&self, slot: Slot, master: &Address) {
-        let mut slot_map = self
-            .slot_map
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *slot_map = Arc::new(slot_map.with(slot, master));
-    }
-
-    fn slot_map(&self) -> Arc<SlotMap> {
-        Arc::clone(&self.slot_map.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
     fn nodes(&self) -> std::sync::MutexGuard<'_, HashMap<Address, Arc<Node>>> {
         self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -452,81 +374,5 @@ impl Cluster {
     /// Number of queued writes.
     pub(super) fn queued(&self) -> usize {
         self.nodes().values().map(|node| node.queued()).sum()
-    }
-
-    /// Records a failed operation in the metrics and the outage log.
-    pub(super) fn record_failure(self: &Arc<Self>, slot: Slot, why: &str) -> StoreError {
-        self.metrics.errors.add(Cause::Other);
-        if self.outage.record_failure(slot, why, Instant::now()) {
-            tracing::error!(
-                why,
-                "redis has not done what was asked; browsers keep their events. Look at `CLUSTER INFO`, the servers' logs \
-                 and disks. No restart is needed."
-            );
-            tokio::spawn(watch_outage(Arc::downgrade(self)));
-        }
-        StoreError::Unavailable
-    }
-
-    /// Probes each master that has refused something with a write.
-    async fn probe_failed_slots(&self) {
-        let (slot_map, slots, begun) = (self.slot_map(), self.outage.slots(), Instant::now());
-        let mut by_master = HashMap::<_, HashSet<Slot>>::new();
-        for slot in slots {
-            by_master
-                .entry(slot_map.master(slot))
-                .or_default()
-                .insert(slot);
-        }
-        let probes = by_master.into_values().map(async |slots| {
-            let Some(&slot) = slots.iter().next() else {
-                return;
-            };
-            let (name, _) = KeyNames::new(&self.url.prefix).standalone_key("try", &slot.tag());
-            let set = Command::new("SET").arg(name).args(["1", "EX", "60"]);
-            if self
-                .request_with_timeout(Access::Write, slot, vec![set])
-                .await
-                .is_ok()
-            {
-                self.outage.record_success(&slots, begun);
-            }
-        });
-        join_all(probes).await;
-    }
-}
-
-/// Probes and logs during an outage, until it is over.
-async fn watch_outage(cluster: Weak<Cluster>) {
-    let mut tick = tokio::time::interval(OUTAGE_PROBE_INTERVAL);
-    loop {
-        tick.tick().await;
-        let Some(cluster) = cluster.upgrade() else {
-            return;
-        };
-        // Dead servers can make a probe last longer than the interval.
-        let _ = tokio::time::timeout(2 * OUTAGE_PROBE_INTERVAL, cluster.probe_failed_slots()).await;
-        let now = Instant::now();
-        if let Some(OutageSummary {
-            refused,
-            lasts,
-            why,
-        }) = cluster.outage.due_summary(now)
-        {
-            tracing::error!(
-                refused,
-                seconds = lasts.as_secs(),
-                why,
-                "redis still does not do all that is asked"
-            );
-        }
-        if let Some(OutageSummary { refused, lasts, .. }) = cluster.outage.end_if_over(now) {
-            tracing::info!(
-                refused,
-                seconds = lasts.as_secs(),
-                "redis does all that is asked again"
-            );
-            return;
-        }
     }
 }

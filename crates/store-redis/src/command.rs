@@ -38,10 +38,14 @@ pub(super) enum Script {
     SwapFlag,
     /// Sets the flag that requests a rewrite of the files after a deletion.
     NoteErasure,
+    /// Changes a field of a hash if it has the expected value.
+    SwapField,
+    /// Writes what a process has refused on a day.
+    NoteRefused,
 }
 
 /// The sources, in the order of the enum.
-const SCRIPT_SOURCES: [&str; 12] = [
+const SCRIPT_SOURCES: [&str; 14] = [
     include_str!("scripts/apply.lua"),
     include_str!("scripts/lock.lua"),
     include_str!("scripts/release.lua"),
@@ -57,10 +61,12 @@ const SCRIPT_SOURCES: [&str; 12] = [
     include_str!("scripts/mark_listed.lua"),
     include_str!("scripts/swap_flag.lua"),
     include_str!("scripts/note_erasure.lua"),
+    include_str!("scripts/swap_field.lua"),
+    include_str!("scripts/note_refused.lua"),
 ];
 
 /// The SHA-1 digests for `EVALSHA`.
-static SCRIPT_DIGESTS: LazyLock<[String; 12]> =
+static SCRIPT_DIGESTS: LazyLock<[String; 14]> =
     LazyLock::new(|| SCRIPT_SOURCES.map(|code| sha1_smol::Sha1::from(code).digest().to_string()));
 
 impl Command {

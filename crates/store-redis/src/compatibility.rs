@@ -90,7 +90,7 @@ pub(super) async fn try_scripts(cluster: &Cluster) -> Result<(), OpenError> {
             TrialResult::Done => {}
             // Only this part's events have to wait.
             TrialResult::Later(why) => {
-                tracing::warn!("{host}:{port} does not take writes now: {why}")
+                tracing::warn!("{host}:{port} accepts no writes now: {why}")
             }
             TrialResult::Never(why) => {
                 let remedy = "let gema's user run EVAL, EVALSHA and what they call, and see that the server is Redis 7 or Valkey";
@@ -147,6 +147,7 @@ fn trial_commands(prefix: &str, slot: Slot) -> Vec<Command> {
             .args(["0", "salt", "60"]),
         Command::script(Script::SwapFlag, [flag.clone()]).args(["", "try", "1000"]),
         Command::script(Script::NoteErasure, [flag.clone()]).arg("try"),
+        Command::script(Script::SwapField, [record.clone()]).args(["try", "", "1"]),
         Command::new("DEL").args([record, days, votes, seen, more, salts, durable, flag]),
     ]
 }

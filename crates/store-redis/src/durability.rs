@@ -96,7 +96,7 @@ async fn warn_of_coverage(cluster: &Cluster, (host, port): &Address) {
         .await;
     if reply.is_ok_and(|reply| value(&reply) == Some("yes")) {
         tracing::warn!(
-            "{host}:{port} has `{SETTING} yes`: while one master and its replicas are away, no event is taken in any slot. Set it to \
+            "{host}:{port} has `{SETTING} yes`: while one master and its replicas are away, no event is accepted in any slot. Set it to \
              `no` (CONFIG SET {SETTING} no, then CONFIG REWRITE)"
         );
     }

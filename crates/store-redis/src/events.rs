@@ -55,7 +55,7 @@ struct GroupResult {
 type AdmissionDecisions = std::collections::HashMap<usize, bool>;
 
 impl Redis {
-    /// Counts the changes that are new and admitted. If one article fails, the counts of the others stand.
+    /// Counts the changes that are new and admitted. If one article fails, the counts of the others stay.
     pub(super) async fn apply_changes(&self, changes: &Changes) -> Result<Vec<Tally>, StoreError> {
         let salts = self.salts(&changes.site, changes.day).await?;
         let groups = self.groups(changes).await?;

@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use store::{
-    StoreError,
+    Skipped, StoreError,
     export_format::{
         AliasLine, ArticleLine, DayLine, FORMAT_VERSION, Header, Line, SecretBytes, SourceLine,
-        VoteLine,
+        VoteLine, requestable_key,
     },
 };
 use tokio::sync::mpsc;
@@ -21,13 +21,13 @@ use super::{
 
 impl Redis {
     /// Exports one site or all, with a consistent read of each article. Leaves out the salts and the deduplication
-    /// digests.
+    /// digests, and returns articles that it left out because of their names.
     pub(super) async fn export_all(
         &self,
         site: Option<&SiteId>,
         day: Day,
         to: &mpsc::Sender<Line>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Skipped>, StoreError> {
         let mut sites = self.sites().await?;
         sites.retain(|known| site.is_none_or(|site| site == known));
         let vote_keys = self.read_vote_keys().await?;
@@ -43,19 +43,29 @@ impl Redis {
             day: day.to_string(),
             secrets: keys,
         };
+        let mut skipped = Vec::new();
         if to.send(Line::Export(header)).await.is_err() {
-            return Ok(());
+            return Ok(skipped);
         }
         for site in sites {
             let mut after = None;
             loop {
-                let keys = self
-                    .list_page(ARTICLE_LIST, &site, after.as_ref(), LIST_PAGE_KEYS)
+                let (keys, invalid) = self
+                    .list_page_with_invalid(ARTICLE_LIST, &site, after.as_ref(), LIST_PAGE_KEYS)
                     .await?;
+                skipped.extend(
+                    invalid
+                        .into_iter()
+                        .filter_map(|key| unrequestable(&site, key)),
+                );
                 for key in &keys {
                     let Some(dump) = self.dump(&site, key).await? else {
                         continue;
                     };
+                    if let Some(left_out) = unrequestable(&site, key.to_string()) {
+                        skipped.push(left_out);
+                        continue;
+                    }
                     if names_of_vote_keys(&dump.record, &dump.days, &vote_keys)
                         .any(|name| !needed.contains(name))
                     {
@@ -67,7 +77,7 @@ impl Redis {
                         .await
                         .is_err()
                     {
-                        return Ok(());
+                        return Ok(skipped);
                     }
                 }
                 if keys.len() < LIST_PAGE_KEYS {
@@ -76,7 +86,7 @@ impl Redis {
                 after = keys.last().cloned();
             }
         }
-        Ok(())
+        Ok(skipped)
     }
 
     /// The names of the vote keys that these articles' votes are hashed with.
@@ -118,6 +128,13 @@ impl Redis {
         }
         Ok(needed)
     }
+}
+
+/// An article that is left out because no request can have its key; `None`: it is exported.
+fn unrequestable(site: &SiteId, article: String) -> Option<Skipped> {
+    let why = requestable_key(&article).err()?;
+    let site = site.to_string();
+    Some(Skipped { site, article, why })
 }
 
 /// Whether the article's own id is exported as a source.

@@ -72,8 +72,8 @@ impl Redis {
     ) -> Result<ImportReport, StoreError> {
         let mut report = ImportReport::default();
         let skip = |why| Skipped {
-            site: part.article.site.clone(),
-            article: part.article.key.clone(),
+            site: part.article.site.to_string(),
+            article: part.article.key.to_string(),
             why,
         };
         loop {

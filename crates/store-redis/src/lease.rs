@@ -1,5 +1,5 @@
-//! Leases of articles: under a lease, a record is read, changed in Rust and written by one script, if the lease still
-//! stands. Events of the article wait meanwhile.
+//! Leases of articles: under a lease, a record is read, changed in Rust and written by one script, if the lease is still
+//! held. Events of the article wait meanwhile.
 
 use std::time::{Duration, Instant};
 

@@ -2,6 +2,8 @@
 //! hash tag, so an event is one script in one slot. Acknowledged writes are on the disk of the slot's master and on
 //! the required number of replicas. Every command is idempotent and may be retried.
 
+/// The newsroom's accounts.
+mod account_store;
 /// Aliases: renaming and merging articles.
 mod alias;
 /// Full reads of an article.
@@ -42,6 +44,8 @@ mod lease;
 mod lists;
 /// Migration flag.
 mod migration_flag;
+/// Queries of the newsroom's pages.
+mod newsroom;
 /// Connections to one server.
 mod node;
 /// Outage log.
@@ -58,6 +62,8 @@ mod recent;
 mod record;
 /// Record cache.
 mod record_cache;
+/// Numbers of refused events.
+mod refused;
 /// Parsing of replies.
 mod reply;
 /// The current salts.
@@ -232,7 +238,7 @@ impl Redis {
         tracing::error!(
             what,
             prefix = self.cluster.url().prefix,
-            "redis has data that gema cannot have written like this: run `gema check`"
+            "redis has data that gema cannot have written: run `gema check`"
         );
         StoreError::Unavailable
     }

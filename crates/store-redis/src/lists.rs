@@ -14,7 +14,7 @@ use super::{
     Redis,
     command::{Command, Script},
     keys::{LIST_SHARDS, Name, SlottedName},
-    reply::{list, utf8},
+    reply::{list, text, utf8},
     slot::Slot,
 };
 
@@ -188,7 +188,7 @@ impl Redis {
             .collect()
     }
 
-    /// At most `limit` keys of a list, starting after the key `after`.
+    /// The next `limit` keys of a list, starting after the key `after`; fewer at its end.
     pub(super) async fn list_page(
         &self,
         of: &str,
@@ -196,26 +196,64 @@ impl Redis {
         after: Option<&ArticleKey>,
         limit: usize,
     ) -> Result<Vec<ArticleKey>, StoreError> {
-        let from = after.map_or("-".into(), |key| format!("({key}"));
+        let page = self.list_page_with_invalid(of, site, after, limit).await?;
+        Ok(page.0)
+    }
+
+    /// Like [`list_page`](Self::list_page), with the members between these keys that are not valid keys.
+    pub(super) async fn list_page_with_invalid(
+        &self,
+        of: &str,
+        site: &SiteId,
+        after: Option<&ArticleKey>,
+        limit: usize,
+    ) -> Result<(Vec<ArticleKey>, Vec<String>), StoreError> {
+        let mut from = after.map_or(b"-".to_vec(), |key| after_member(key.as_str().as_bytes()));
+        let mut keys = Vec::new();
+        let mut invalid = Vec::new();
+        while keys.len() < limit {
+            let wanted = limit - keys.len();
+            let members = self.members(of, site, &from, wanted).await?;
+            let Some(last) = members.last() else { break };
+            from = after_member(last);
+            let is_end = members.len() < wanted;
+            for member in members {
+                let member = String::from_utf8_lossy(&member).into_owned();
+                match ArticleKey::parse(&member) {
+                    Ok(key) => keys.push(key),
+                    Err(_) => invalid.push(member),
+                }
+            }
+            if is_end {
+                break;
+            }
+        }
+        Ok((keys, invalid))
+    }
+
+    /// At most `limit` members of a list, starting at `from`.
+    async fn members(
+        &self,
+        of: &str,
+        site: &SiteId,
+        from: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Vec<u8>>, StoreError> {
         let parts = (0..LIST_SHARDS).map(|number| {
             let (name, slot) = self.names.shard_at(of, site, number);
-            let range = Command::new("ZRANGEBYLEX")
-                .arg(name)
-                .arg(from.clone())
-                .arg("+");
+            let range = Command::new("ZRANGEBYLEX").arg(name).arg(from).arg("+");
             self.cluster
                 .read(slot, range.args(["LIMIT", "0"]).arg(limit.to_string()))
         });
         let parts = try_join_all(parts).await?;
-        let keys = parts
-            .iter()
-            .flat_map(list)
-            .filter_map(|key| ArticleKey::parse(utf8(key)?).ok());
-        let mut keys: Vec<_> = keys.collect();
-        keys.sort_by(|a, b| a.as_str().cmp(b.as_str()));
-        keys.dedup();
-        keys.truncate(limit);
-        Ok(keys)
+        let members = parts.iter().flat_map(list);
+        let mut members: Vec<_> = members
+            .filter_map(|member| Some(text(member)?.to_vec()))
+            .collect();
+        members.sort();
+        members.dedup();
+        members.truncate(limit);
+        Ok(members)
     }
 
     fn is_listed(&self, site: &SiteId) -> bool {
@@ -224,4 +262,9 @@ impl Redis {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .contains(site)
     }
+}
+
+/// The start of a range after this member.
+fn after_member(member: &[u8]) -> Vec<u8> {
+    [b"(", member].concat()
 }

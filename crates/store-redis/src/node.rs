@@ -56,7 +56,7 @@ pub(super) enum NodeError {
     Connection(String),
     #[error("{has} replicas have it, and not the {needs} of `replicas_acknowledged`")]
     Replicas { has: i64, needs: u32 },
-    #[error("more waits for one server than can be queued")]
+    #[error("the queue of one server is full")]
     Full,
 }
 

@@ -155,11 +155,11 @@ impl Record {
 
     /// The day on which its poll opened: see [`poll_opened_on`].
     pub(super) fn poll_opened(&self) -> Option<Day> {
-        let events = self
-            .counts
-            .values()
-            .map(|count| count.counted.unsigned_abs())
-            .sum();
+        let events = || {
+            let of_events = |name: &str| Metric::parse_of_others(name).is_some();
+            let counts = self.counts.iter().filter(|(name, _)| of_events(name));
+            counts.map(|(_, count)| count.counted.unsigned_abs()).sum()
+        };
         poll_opened_on(self.published, self.is_put(), self.created, events)
     }
 

@@ -3,13 +3,15 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
-    ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion, ImportBatch,
-    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store, StoreError,
-    WriteBlockLease, WritesBlocked, export_format::Line,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
+    ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
+    ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
+    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused,
+    RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart, WriteBlockLease,
+    WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
-use visitor::{Day, Visitor};
+use visitor::{Day, Hour, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use super::{Redis, record::Found};
@@ -107,6 +109,66 @@ impl Store for Redis {
         self.days_of_article(site, key, since).await
     }
 
+    async fn site_hours(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<Vec<HourChange>, StoreError> {
+        self.days_of_site(site, section, days).await
+    }
+
+    async fn article_hours(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        days: Days,
+    ) -> Result<Option<Vec<HourChange>>, StoreError> {
+        self.article_days_as_hours(site, key, days).await
+    }
+
+    async fn period(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+        choose: Arc<ChooseOfPeriod>,
+    ) -> Result<Period, StoreError> {
+        self.sums_of_period(site, section, days, &*choose).await
+    }
+
+    async fn recent_hours(
+        &self,
+        _site: &SiteId,
+        _section: Option<&str>,
+        _last: (Day, Hour),
+        _hours: u8,
+        _choose: Arc<ChooseOfHours>,
+    ) -> Result<RecentHours, StoreError> {
+        Ok(RecentHours::default())
+    }
+
+    async fn typical_start(&self, _site: &SiteId, _days: Days) -> Result<TypicalStart, StoreError> {
+        Ok(TypicalStart::default())
+    }
+
+    async fn article_index(&self, site: &SiteId) -> Result<ArticleIndex, StoreError> {
+        self.index_of_articles(site).await
+    }
+
+    async fn note_refused(
+        &self,
+        site: &SiteId,
+        day: Day,
+        by: RefusedByProcess,
+    ) -> Result<(), StoreError> {
+        self.write_refused(site, day, &by).await
+    }
+
+    async fn refused(&self, site: &SiteId, day: Day) -> Result<Vec<Refused>, StoreError> {
+        self.read_refused(site, day).await
+    }
+
     async fn remove_article(
         &self,
         site: &SiteId,
@@ -153,6 +215,16 @@ impl Store for Redis {
         self.list_of_aliases(site, after, limit).await
     }
 
+    async fn aliases_of(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Vec<ArticleKey>, StoreError> {
+        let found = self.find_all(site, std::slice::from_ref(key)).await?;
+        let record = found.into_iter().find_map(|(_, found)| found.article());
+        Ok(record.map_or_else(Vec::new, |record| record.aliases.into_keys().collect()))
+    }
+
     async fn alias_target(
         &self,
         site: &SiteId,
@@ -168,7 +240,7 @@ impl Store for Redis {
     async fn start_window(&self, site: &SiteId, day: Day) -> Result<(), StoreError> {
         self.drop_ended_salts(site, day);
         // Also prepare the data in other slots that the first event of a new article requires.
-        let (salts, vote_keys, listed) = futures_util::join!(
+        let (salts, vote_keys, listed) = tokio::join!(
             self.salts(site, day),
             self.vote_keys(),
             self.list_site(site, None)
@@ -218,6 +290,10 @@ impl Store for Redis {
         self.probe(sites).await
     }
 
+    fn accounts(&self) -> &dyn AccountStore {
+        self
+    }
+
     fn metrics(&self) -> StoreMetrics {
         self.metrics.clone()
     }
@@ -235,7 +311,7 @@ impl Store for Redis {
         site: Option<&SiteId>,
         day: Day,
         to: mpsc::Sender<Line>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Skipped>, StoreError> {
         self.export_all(site, day, &to).await
     }
 

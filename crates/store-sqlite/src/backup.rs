@@ -96,6 +96,9 @@ fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {
     // still has WAL mode.
     to.execute_batch("select count(*) from sqlite_schema; pragma journal_mode = delete")
         .map_err(failed)?;
+    // A restore must not revive sessions that have been signed out since.
+    to.execute_batch("pragma journal_mode = off; pragma secure_delete = on; delete from session")
+        .map_err(failed)?;
     Ok(())
 }
 

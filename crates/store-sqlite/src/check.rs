@@ -1,5 +1,7 @@
 /// The stored numbers of one article, from each table.
 mod audit;
+/// Sums of hours and of days.
+mod hours;
 
 use std::{
     borrow::Cow,
@@ -14,6 +16,7 @@ use wire::{ArticleKey, SiteId};
 
 use self::audit::{ArticleAudit, MetricNames};
 use super::{
+    account_store,
     read_model::{Entry, MetricId, ReadModel, load_sources},
     schema,
     secrets::VoteKeys,
@@ -44,6 +47,8 @@ fn check_all(
         report.add(None, format!("its schema is not gema's: {difference}"));
     }
     check_file(snapshot, report)?;
+    hours::check(snapshot, report)?;
+    account_store::check(snapshot, report)?;
     let names = names(snapshot)?;
     let secrets = VoteKeys::load(snapshot)?;
     let mut on_disk = HashSet::new();

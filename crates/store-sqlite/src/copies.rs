@@ -39,6 +39,7 @@ pub(super) fn sanitize(
                 }
                 Err(why) => {
                     replace(&transaction, id, None)?;
+                    let (site, article) = (site.to_string(), article.to_string());
                     sanitized.skipped.push(Skipped { site, article, why });
                 }
             }

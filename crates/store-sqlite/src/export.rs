@@ -2,10 +2,10 @@ use std::{collections::BTreeMap, ops::ControlFlow};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use store::{
-    Metric,
+    Metric, Skipped,
     export_format::{
         AliasLine, ArticleLine, DayLine, FORMAT_VERSION, Header, Line, SecretBytes, SourceLine,
-        VoteLine,
+        VoteLine, requestable_key,
     },
 };
 use visitor::{Day, database_id};
@@ -22,7 +22,7 @@ pub(super) type Sink<'s> = &'s mut dyn FnMut(Line) -> ControlFlow<()>;
 /// The row of the article that is exported.
 struct ExportedArticle {
     id: i64,
-    key: String,
+    key: ArticleKey,
     rev: i64,
     created: i32,
     own: bool,
@@ -30,13 +30,14 @@ struct ExportedArticle {
     put: bool,
 }
 
-/// Exports one site or all. Leaves out the salts and the deduplication digests.
+/// Exports one site or all. Leaves out the salts and the deduplication digests, and returns articles and aliases that
+/// it left out because of their names.
 pub(super) fn export(
     conn: &Connection,
     site: Option<&SiteId>,
     day: Day,
     to: Sink<'_>,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<Vec<Skipped>> {
     let secrets = VoteKeys::load(conn)?;
     let header = Header {
         format: FORMAT_VERSION,
@@ -49,13 +50,18 @@ pub(super) fn export(
          where ?1 is null or s.name = ?1 order by s.name, a.key",
     )?;
     let mut rows = articles.query([site.map(SiteId::as_str)])?;
+    let mut skipped = Vec::new();
     let mut flow = to(Line::Export(header));
     while let (ControlFlow::Continue(()), Some(row)) = (flow, rows.next()?) {
-        let Ok(site) = SiteId::try_from(row.get::<_, String>(0)?) else {
-            continue;
+        let (site, article): (String, String) = (row.get(0)?, row.get(2)?);
+        let (site, key) = match names(&site, &article) {
+            Ok(names) => names,
+            Err(why) => {
+                skipped.push(Skipped { site, article, why });
+                continue;
+            }
         };
         let id = row.get(1)?;
-        let key = row.get(2)?;
         let rev = row.get(3)?;
         let created = row.get(4)?;
         let own = row.get(5)?;
@@ -70,9 +76,16 @@ pub(super) fn export(
             voted,
             put,
         };
-        flow = export_article(conn, &secrets, site, &article, to)?;
+        flow = export_article(conn, &secrets, site, &article, (&mut *to, &mut skipped))?;
     }
-    Ok(())
+    Ok(skipped)
+}
+
+/// The site and the key; the reason if no request can have them.
+fn names(site: &str, article: &str) -> Result<(SiteId, ArticleKey), String> {
+    let site =
+        SiteId::parse(site).map_err(|invalid| format!("not a name of a site: it {invalid}"))?;
+    Ok((site, requestable_key(article)?))
 }
 
 /// The vote keys that these articles' votes are hashed with.
@@ -106,22 +119,20 @@ fn export_article(
     secrets: &VoteKeys,
     site: SiteId,
     exported: &ExportedArticle,
-    to: Sink<'_>,
+    (to, skipped): (Sink<'_>, &mut Vec<Skipped>),
 ) -> rusqlite::Result<ControlFlow<()>> {
-    let Ok(key) = ArticleKey::parse(&exported.key) else {
-        return Ok(ControlFlow::Continue(()));
-    };
+    let aliases = aliases(conn, exported.id, &site, skipped)?;
     let (source_rows, sources) = sources(conn, secrets, exported)?;
     let mut copy = conn.prepare_cached(
         "select title, byline, published, url, html from copy where article = ?1",
     )?;
     let article = ArticleLine {
         site,
-        key,
+        key: exported.key.clone(),
         rev: exported.rev.unsigned_abs(),
         created: Day::new(exported.created).to_string(),
         sources,
-        aliases: aliases(conn, exported.id)?,
+        aliases,
         imported: imported(conn, exported.id)?,
         copy: copy.query_row([exported.id], read_article).optional()?,
         put: exported.put,
@@ -176,18 +187,26 @@ fn sources(
     Ok(sources.into_iter().unzip())
 }
 
-fn aliases(conn: &Connection, article: i64) -> rusqlite::Result<Vec<AliasLine>> {
+fn aliases(
+    conn: &Connection,
+    article: i64,
+    site: &SiteId,
+    skipped: &mut Vec<Skipped>,
+) -> rusqlite::Result<Vec<AliasLine>> {
     let mut select =
         conn.prepare_cached("select key, carried from alias where article = ?1 order by key")?;
     let rows = select.query_map([article], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
     let mut aliases = Vec::new();
     for row in rows {
-        let (key, carried) = row?;
-        aliases.extend(
-            ArticleKey::try_from(key)
-                .ok()
-                .map(|key| AliasLine { key, carried }),
-        );
+        let (alias, carried) = row?;
+        match requestable_key(&alias) {
+            Ok(key) => aliases.push(AliasLine { key, carried }),
+            Err(why) => skipped.push(Skipped {
+                site: site.to_string(),
+                article: alias,
+                why,
+            }),
+        }
     }
     Ok(aliases)
 }

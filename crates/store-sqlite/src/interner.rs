@@ -75,6 +75,11 @@ impl Interner {
             .map(|(metric, _)| metric)
     }
 
+    /// Whether the metric counts events; see [`Metric::is_of_events`].
+    pub(super) fn is_of_events(&self, id: MetricId) -> bool {
+        self.metric_of(id).is_some_and(Metric::is_of_events)
+    }
+
     /// The metric's id; inserts the metric if it is new.
     pub(super) fn metric(
         &mut self,

@@ -1,5 +1,7 @@
 //! The store in one SQLite file: one thread writes, and reads are served from memory. The only module with SQL.
 
+/// The newsroom's accounts.
+mod account_store;
 /// Backup: a consistent snapshot in one file.
 mod backup;
 /// Consistency check.
@@ -20,6 +22,8 @@ mod files;
 mod id_set;
 /// Interned ids of sites and metrics.
 mod interner;
+/// Queries of the newsroom's pages.
+mod newsroom;
 /// In-memory read model: all counts, as of the last commit.
 mod read_model;
 /// Daily changes of recent days.
@@ -52,6 +56,7 @@ use std::{
 };
 
 use metrics::{Cause, StoreMetrics};
+use rusqlite::Connection;
 use store::{FailureStreak, OpenError, StoreError};
 use text::printable::printable;
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -192,6 +197,19 @@ impl Sqlite {
             found => found.map(Ok),
         });
         found.await?.map_err(|failure| self.read_failed(&failure))
+    }
+
+    /// Runs a query in a read transaction of its own, on a blocking thread.
+    async fn query<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let database = self.path.clone();
+        let found = tokio::task::spawn_blocking(move || query(&read_transaction(&database)?));
+        found
+            .await
+            .map_err(|_| StoreError::Unavailable)?
+            .map_err(|error| self.read_failed(&error.into()))
     }
 
     fn read_failed(&self, failure: &Failure) -> StoreError {

@@ -83,13 +83,11 @@ impl Entry {
         }
     }
 
-    /// Whether its poll has not opened yet.
-    pub(super) fn is_poll_unopened(&self) -> bool {
-        self.poll_opened().is_none()
-    }
-
-    fn poll_opened(&self) -> Option<Day> {
-        poll_opened_on(self.published, self.put, self.created, self.counts.events())
+    /// The day on which its poll opened: see [`poll_opened_on`].
+    pub(super) fn poll_opened(&self, is_of_events: impl Fn(MetricId) -> bool) -> Option<Day> {
+        poll_opened_on(self.published, self.put, self.created, || {
+            self.counts.events(is_of_events)
+        })
     }
 
     /// The ids under which votes are looked up, each with its hash key. New votes use the first.
@@ -217,6 +215,11 @@ impl ReadModel {
         }
     }
 
+    fn is_of_events(&self, id: MetricId) -> bool {
+        let metric = self.metrics.get(usize::from(id));
+        metric.is_some_and(|metric| metric.as_ref().is_some_and(Metric::is_of_events))
+    }
+
     /// Adds a metric's name.
     pub(super) fn add_metric(&mut self, id: MetricId, metric: Metric) {
         let at = usize::from(id);
@@ -233,7 +236,7 @@ impl ReadModel {
         };
         let mut counts = ArticleCounts {
             tally: self.tally(key.clone(), &entry),
-            poll_opened: entry.poll_opened(),
+            poll_opened: entry.poll_opened(|id| self.is_of_events(id)),
             version: entry.version(),
             ..ArticleCounts::none(key.clone())
         };

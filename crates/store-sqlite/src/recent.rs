@@ -8,9 +8,12 @@ use store::{
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-use super::{id_set::IdSet, read_model::Counts};
+use super::{
+    id_set::IdSet,
+    read_model::{Counts, MetricId},
+};
 
-/// Daily changes since that day of the wanted articles. Reads the index by day, so articles without changes cost
+/// Daily changes since that day of the wanted articles. Days are stored by day, so articles without changes cost
 /// nothing.
 pub(super) fn recent(
     conn: &Connection,
@@ -20,6 +23,13 @@ pub(super) fn recent(
 ) -> rusqlite::Result<RecentChanges> {
     let mut recent = RecentChanges::default();
     let metrics = metrics(conn, &mut recent)?;
+    let known = recent.metrics.clone();
+    let is_of_events = |id: MetricId| {
+        let metric = metrics
+            .get(&id.into())
+            .and_then(|index| known.get(usize::from(*index)));
+        metric.is_some_and(Metric::is_of_events)
+    };
     let mut about = conn.prepare(
         "select key, published, put, created, counts, put or exists (select 1 from alias where article = a.id) \
          from article a where id = ?1 and site = ?2",
@@ -35,11 +45,11 @@ pub(super) fn recent(
         return Ok(recent);
     };
     let mut select = conn.prepare(
-        "select article, day, metric, change from day indexed by day_by_day where day >= ?1 and change <> 0",
+        "select article, day, metric, change from day where site = ?1 and day >= ?2 and change <> 0",
     )?;
-    let mut rows = select.query([since.get()])?;
-    // `indexes`: index of each article by row id. `others`: articles that are not wanted, or belong to another site; one
-    // bit each, because there may be very many.
+    let mut rows = select.query(params![of_site, since.get()])?;
+    // `indexes`: index of each article by row id. `others`: articles that are not wanted; one bit each, because there may
+    // be very many.
     let mut indexes = HashMap::new();
     let mut others = IdSet::default();
     while let Some(row) = rows.next()? {
@@ -54,7 +64,9 @@ pub(super) fn recent(
             Some(index) => *index,
             None => {
                 let article = about
-                    .query_row(params![id, of_site], recent_article)
+                    .query_row(params![id, of_site], |row| {
+                        recent_article(row, is_of_events)
+                    })
                     .optional()?
                     .flatten();
                 let Some(article) = article.filter(filter) else {
@@ -77,7 +89,10 @@ pub(super) fn recent(
 }
 
 /// The article; `None` if its key is invalid.
-fn recent_article(row: &Row<'_>) -> rusqlite::Result<Option<RecentArticle>> {
+fn recent_article(
+    row: &Row<'_>,
+    is_of_events: impl Fn(MetricId) -> bool,
+) -> rusqlite::Result<Option<RecentArticle>> {
     let Ok(key) = ArticleKey::try_from(row.get::<_, String>(0)?) else {
         return Ok(None);
     };
@@ -85,7 +100,7 @@ fn recent_article(row: &Row<'_>) -> rusqlite::Result<Option<RecentArticle>> {
     let is_put = row.get(2)?;
     let created = Day::new(row.get(3)?);
     let counts: Counts = row.get(4)?;
-    let poll_opened = poll_opened_on(published, is_put, created, counts.events());
+    let poll_opened = poll_opened_on(published, is_put, created, || counts.events(is_of_events));
     Ok(Some(RecentArticle {
         key,
         poll_opened,

@@ -8,12 +8,15 @@ use super::failure::OpenFailure;
 use store::OpenError;
 
 /// Migrations in order; `user_version` counts those that were applied.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/0001_counts.sql"),
     include_str!("../migrations/0002_moving.sql"),
     include_str!("../migrations/0003_counts_with_articles.sql"),
     include_str!("../migrations/0004_days_by_day.sql"),
     include_str!("../migrations/0005_put.sql"),
+    include_str!("../migrations/0006_accounts.sql"),
+    include_str!("../migrations/0007_refused.sql"),
+    include_str!("../migrations/0008_hours.sql"),
 ];
 
 /// "Gema" in ASCII: the `application_id` in SQLite's header.
@@ -30,7 +33,7 @@ pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenFailure> {
     )?;
     // SQLite's default of 2 MB is too small for the working set of events: pages would be read again for each.
     conn.pragma_update(None, "cache_size", -PAGE_CACHE_KIB)?;
-    conn.set_prepared_statement_cache_capacity(64);
+    conn.set_prepared_statement_cache_capacity(96);
     let version: usize =
         conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
     let owner: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;

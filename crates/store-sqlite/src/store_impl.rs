@@ -3,17 +3,18 @@ use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
-    ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion, ImportBatch,
-    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store, StoreError,
-    export_format::Line,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
+    ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
+    ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
+    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused,
+    RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart, export_format::Line,
 };
 use tokio::sync::mpsc;
-use visitor::{Day, Visitor};
+use visitor::{Day, Hour, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use super::{
-    MAX_QUEUED_BYTES, MIN_JOB_BYTES, PROBE_VALID_FOR, Sqlite, backup, check, export,
+    MAX_QUEUED_BYTES, MIN_JOB_BYTES, PROBE_VALID_FOR, Sqlite, backup, check, export, newsroom,
     read_model::ReadModel, recent, snapshot, transaction::ArticleState,
 };
 
@@ -171,6 +172,94 @@ impl Store for Sqlite {
             .map_err(|error| self.read_failed(&error.into()))
     }
 
+    async fn site_hours(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<Vec<HourChange>, StoreError> {
+        let site = site.clone();
+        let section = section.map(str::to_owned);
+        self.query(move |conn| newsroom::site_hours(conn, &site, section.as_deref(), days))
+            .await
+    }
+
+    async fn article_hours(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        days: Days,
+    ) -> Result<Option<Vec<HourChange>>, StoreError> {
+        let id = self.read_model().counted(site, key).version.id;
+        if id == 0 {
+            return Ok(None);
+        }
+        let site = site.clone();
+        self.query(move |conn| newsroom::article_hours(conn, &site, id, days))
+            .await
+            .map(Some)
+    }
+
+    async fn period(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+        choose: Arc<ChooseOfPeriod>,
+    ) -> Result<Period, StoreError> {
+        let site = site.clone();
+        let section = section.map(str::to_owned);
+        self.query(move |conn| newsroom::period(conn, &site, section.as_deref(), days, &*choose))
+            .await
+    }
+
+    async fn recent_hours(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        last: (Day, Hour),
+        hours: u8,
+        choose: Arc<ChooseOfHours>,
+    ) -> Result<RecentHours, StoreError> {
+        let site = site.clone();
+        let section = section.map(str::to_owned);
+        self.query(move |conn| {
+            newsroom::recent_hours(conn, &site, section.as_deref(), last, hours, &*choose)
+        })
+        .await
+    }
+
+    async fn typical_start(&self, site: &SiteId, days: Days) -> Result<TypicalStart, StoreError> {
+        let site = site.clone();
+        self.query(move |conn| newsroom::typical_start(conn, &site, days))
+            .await
+    }
+
+    async fn article_index(&self, site: &SiteId) -> Result<ArticleIndex, StoreError> {
+        let site = site.clone();
+        self.query(move |conn| newsroom::article_index(conn, &site))
+            .await
+    }
+
+    async fn note_refused(
+        &self,
+        site: &SiteId,
+        day: Day,
+        by: RefusedByProcess,
+    ) -> Result<(), StoreError> {
+        let site = site.clone();
+        self.run(MIN_JOB_BYTES, move |transaction| {
+            transaction.note_refused(&site, day, &by)
+        })
+        .await
+    }
+
+    async fn refused(&self, site: &SiteId, day: Day) -> Result<Vec<Refused>, StoreError> {
+        let site = site.clone();
+        self.read(move |transaction| transaction.refused(&site, day))
+            .await
+    }
+
     async fn remove_article(
         &self,
         site: &SiteId,
@@ -241,6 +330,15 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn aliases_of(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Vec<ArticleKey>, StoreError> {
+        let id = self.read_model().counted(site, key).version.id;
+        self.query(move |conn| newsroom::aliases_of(conn, id)).await
+    }
+
     async fn alias_target(
         &self,
         site: &SiteId,
@@ -283,6 +381,10 @@ impl Store for Sqlite {
         Ok(Readiness::default())
     }
 
+    fn accounts(&self) -> &dyn AccountStore {
+        self
+    }
+
     fn metrics(&self) -> StoreMetrics {
         self.metrics.clone()
     }
@@ -314,7 +416,7 @@ impl Store for Sqlite {
         site: Option<&SiteId>,
         day: Day,
         to: mpsc::Sender<Line>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Skipped>, StoreError> {
         let database = self.path.clone();
         let site = site.cloned();
         let exported = tokio::task::spawn_blocking(move || {

@@ -7,12 +7,16 @@ mod alias;
 mod articles;
 /// Readers' events.
 mod events;
+/// Counts by hour.
+mod hours;
 /// Imports of an export.
 mod import;
 /// Outcome counters of events.
 mod outcomes;
 /// Deletion of articles that only readers created.
 mod prune;
+/// Numbers of refused events.
+mod refused;
 /// Readers' votes.
 mod votes;
 
@@ -35,9 +39,10 @@ use super::{
     salt_file::SaltFile,
     secrets::VoteKeys,
 };
+use hours::HourlyChanges;
 use outcomes::Outcomes;
 use store::Admission;
-use visitor::Day;
+use visitor::{Day, Hour};
 
 /// An open transaction.
 pub(super) struct Transaction<'w> {
@@ -64,8 +69,8 @@ struct DirtyArticle {
     key: ArticleKey,
     /// `None`: the article does not exist, or was deleted by this transaction.
     entry: Option<Entry>,
-    /// Daily changes that are not written yet.
-    days: Vec<(Day, MetricId, i64)>,
+    /// Changes by day and hour that are not written yet.
+    days: Vec<(Day, Hour, MetricId, i64)>,
     changed: bool,
 }
 
@@ -121,9 +126,10 @@ impl<'w> Transaction<'w> {
             "update article set rev = ?2, own = ?3, voted = ?4, counts = ?5, created = ?6, put = ?7 where id = ?1",
         )?;
         let mut add_to_day = self.conn.prepare_cached(
-            "insert into day (article, day, metric, source, change) values (?1, ?2, ?3, 0, ?4) on conflict do update \
-             set change = change + excluded.change",
+            "insert into day (site, day, metric, article, source, change) values (?1, ?2, ?3, ?4, 0, ?5) \
+             on conflict do update set change = change + excluded.change",
         )?;
+        let mut hours = HourlyChanges::new(self.conn)?;
         for article in &mut self.articles {
             let (Some(entry), true) = (&article.entry, article.changed) else {
                 continue;
@@ -139,12 +145,18 @@ impl<'w> Transaction<'w> {
                 ..
             } = entry;
             set.execute(params![id, rev, own, voted, counts, created.get(), put])?;
-            for (day, metric, change) in article.days.drain(..).filter(|(.., change)| *change != 0)
-            {
-                add_to_day.execute(params![id, day.get(), metric, change])?;
+            if article.days.is_empty() {
+                continue;
+            }
+            let site = self.interner.site(self.conn, &article.site)?;
+            for (day, hour, metric, change) in article.days.drain(..) {
+                if change != 0 {
+                    add_to_day.execute(params![site, day.get(), metric, id, change])?;
+                    hours.add(site, (day, hour), *id, metric, change)?;
+                }
             }
         }
-        Ok(())
+        hours.write()
     }
 
     /// Writes and deletes a row, so that a full or read-only disk is detected.
@@ -163,6 +175,16 @@ impl<'w> Transaction<'w> {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// The connection, for queries that are not of counts.
+    pub(super) fn conn(&self) -> &'w Connection {
+        self.conn
+    }
+
+    /// Notes that rows were deleted that must also disappear from the WAL.
+    pub(super) fn note_erasure(&mut self) {
+        self.erased = true;
     }
 
     /// Ends the unit of work, before the commit or rollback.
@@ -210,7 +232,7 @@ impl<'w> Transaction<'w> {
             self.erased |= ended.execute(params![id, today.get() - 1, today.get() + 1])? > 0;
         }
         self.is_cleanup = true;
-        Ok(())
+        self.prune_article_hours(today)
     }
 
     /// Whether the transaction is still open: on some errors, SQLite rolls back on its own.
@@ -293,24 +315,35 @@ impl<'w> Transaction<'w> {
         }
         article.entry.as_mut().ok_or(Failure::Panic)
     }
+
+    /// Adds to a count of the article at that index, and to its change of that hour. Ignored unless the article exists.
+    fn add(&mut self, index: usize, at: (Day, Hour), metric: MetricId, change: i64) {
+        let interner = &*self.interner;
+        self.articles[index].add(at, metric, change, |id| interner.is_of_events(id));
+    }
 }
 
 impl DirtyArticle {
-    /// Adds to a count and to its daily change. Ignored unless the article exists.
-    fn add(&mut self, day: Day, metric: MetricId, change: i64) {
+    fn add(
+        &mut self,
+        (day, hour): (Day, Hour),
+        metric: MetricId,
+        change: i64,
+        is_of_events: impl Fn(MetricId) -> bool,
+    ) {
         let Some(entry) = &mut self.entry else { return };
         entry.own = true;
-        if change > 0 && entry.is_poll_unopened() {
+        if change > 0 && entry.poll_opened(is_of_events).is_none() {
             entry.created = entry.created.max(day);
         }
         entry.counts.change(metric, |count| count.counted += change);
         match self
             .days
             .iter_mut()
-            .find(|(at, of, _)| (*at, *of) == (day, metric))
+            .find(|(day_of, hour_of, of, _)| (*day_of, *hour_of, *of) == (day, hour, metric))
         {
             Some((.., sum)) => *sum += change,
-            None => self.days.push((day, metric, change)),
+            None => self.days.push((day, hour, metric, change)),
         }
         self.changed = true;
     }

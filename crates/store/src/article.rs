@@ -32,7 +32,7 @@ impl ArticleCounts {
         }
     }
 
-    /// Sets the number of readers or reads of a metric that tells how readers came; ignores other metrics.
+    /// Sets the count of a metric about the origin of events (`noscript`, other counters' clients); ignores other metrics.
     pub fn note(&mut self, metric: &Metric, count: u64) {
         match metric {
             Metric::Noscript => self.noscript = count,
@@ -67,7 +67,8 @@ pub struct ClientCounts {
     pub voters: u64,
 }
 
-/// Number of events from which an article counts as read by several readers.
+/// Number of events from which an article counts as read by several readers. Each event is one, however its reader
+/// came.
 pub const POLL_OPENS_AT_EVENTS: u64 = 10;
 
 /// Largest count: the largest integer that a JavaScript number represents exactly.
@@ -80,9 +81,9 @@ pub fn poll_opened_on(
     published: Option<Day>,
     is_put: bool,
     created: Day,
-    events: u64,
+    events: impl FnOnce() -> u64,
 ) -> Option<Day> {
-    published.or_else(|| (is_put || events >= POLL_OPENS_AT_EVENTS).then_some(created))
+    published.or_else(|| (is_put || events() >= POLL_OPENS_AT_EVENTS).then_some(created))
 }
 
 /// Version of an article's counts: changes with every change, and no value ever recurs.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use metrics::Kind;
-use visitor::{Client, Day, DedupKey, Visitor};
+use visitor::{Client, Day, DedupKey, Hour, Visitor};
 use wire::{ArticleKey, Network, Reaction, Seq, SiteId};
 
 use super::Admission;
@@ -14,6 +14,8 @@ pub struct Changes {
     pub site: SiteId,
     /// The current day in the site's time zone.
     pub day: Day,
+    /// The current hour of that day.
+    pub hour: Hour,
     /// The visitor who sent them; their own choices are part of the answer.
     pub visitor: Option<Visitor>,
     /// Applied in this order.

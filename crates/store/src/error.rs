@@ -5,7 +5,7 @@ pub type BoxedError = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The queue is full: retry in a second.
-    #[error("the store has more to do than it can queue")]
+    #[error("the store's queue is full")]
     Busy,
     /// The store does not work at the moment; the log has the cause.
     #[error("the store is unavailable")]

@@ -22,11 +22,24 @@ use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
+use text::key::article_key;
 use wire::{Article, ArticleKey, Reaction, SiteId};
 
 pub use batches::{ArticlePart, Batch, BatchReader};
 pub use read::{ExportReader, InvalidExport, MAX_LINE_BYTES};
 pub use write::ExportWriter;
+
+/// The key of an article or alias as requests name it.
+///
+/// # Errors
+/// The reason why no request can have this key, as a sentence for the operator.
+pub fn requestable_key(text: &str) -> Result<ArticleKey, String> {
+    match article_key(text) {
+        Ok(key) if key.as_str() == text => Ok(key),
+        Ok(_) => Err("not a normalised key: keys are trimmed, in Unicode NFC".into()),
+        Err(invalid) => Err(format!("not a key of an article: it {invalid}")),
+    }
+}
 
 /// Version of the format. Files of later versions are rejected.
 pub const FORMAT_VERSION: u32 = 1;

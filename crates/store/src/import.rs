@@ -44,13 +44,13 @@ pub struct ImportReport {
     pub skipped: Vec<Skipped>,
 }
 
-/// Something that was not imported.
+/// Something that was not exported, or not imported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Skipped {
-    /// Its site.
-    pub site: SiteId,
-    /// The key of an article or alias.
-    pub article: ArticleKey,
+    /// Its site, as it is stored.
+    pub site: String,
+    /// The key of an article or alias, as it is stored.
+    pub article: String,
     /// The reason, as a sentence for the operator.
     pub why: String,
 }

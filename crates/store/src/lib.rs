@@ -1,6 +1,8 @@
 //! Storage of counts: the [`Store`] trait and its types. Independent of HTTP, of the configuration, of the rules that
 //! decide which events count, and of the engines.
 
+/// Storage of the newsroom's accounts.
+mod account_store;
 /// Admission hook for events that are counted for the first time.
 mod admission;
 /// Articles that move from one key to another.
@@ -21,10 +23,14 @@ mod failure_streak;
 mod import;
 /// Metrics: the counters of an article.
 mod metric;
+/// Queries of the newsroom's pages.
+mod newsroom;
 /// Deletion of articles that the newsroom never created.
 mod prune;
 /// Write availability of each part of a store.
 mod readiness;
+/// Numbers of refused events.
+mod refused;
 /// Blocks writes during a migration.
 mod write_block;
 
@@ -36,10 +42,11 @@ use std::{
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use tokio::sync::mpsc;
-use visitor::{Day, Visitor};
+use visitor::{Day, Hour, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 pub use self::{
+    account_store::AccountStore,
     admission::{Admission, NewEvent, NewEventKind},
     alias::{Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_VOTE_IDS},
     article::{
@@ -53,8 +60,13 @@ pub use self::{
     failure_streak::FailureStreak,
     import::{ImportBatch, ImportReport, Skipped},
     metric::Metric,
+    newsroom::{
+        ArticleCard, ArticleIndex, ChooseOfHours, ChooseOfPeriod, Days, HourChange, HourSums,
+        IndexedArticle, Period, PeriodSums, RecentHours, START_HOURS, TypicalStart,
+    },
     prune::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage},
     readiness::Readiness,
+    refused::{REFUSED_KEPT_DAYS, Refused, RefusedByProcess, sum_refused},
     write_block::{WriteBlockLease, WritesBlocked},
 };
 use crate::export_format::Line;
@@ -195,6 +207,62 @@ pub trait Store: Send + Sync {
         since: Day,
     ) -> Result<Option<Vec<ArticleDayChange>>, StoreError>;
 
+    /// What was counted in the site in each hour of these days, in the order of time. `section`: only articles whose keys
+    /// begin with it, of which hours are kept for eight days.
+    async fn site_hours(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<Vec<HourChange>, StoreError>;
+
+    /// What was counted in an article in each hour of these days, as far as its hours are kept: those of its first eight
+    /// days and of the site's last eight. `None`: the article does not exist.
+    async fn article_hours(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        days: Days,
+    ) -> Result<Option<Vec<HourChange>>, StoreError>;
+
+    /// What was counted in these days, of each article, with the articles that `choose` selects. The cost is proportional
+    /// to what was counted in that time.
+    async fn period(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+        choose: Arc<ChooseOfPeriod>,
+    ) -> Result<Period, StoreError>;
+
+    /// Reads of each article in the `hours` hours that end with that one, with the articles that `choose` selects.
+    async fn recent_hours(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        last: (Day, Hour),
+        hours: u8,
+        choose: Arc<ChooseOfHours>,
+    ) -> Result<RecentHours, StoreError>;
+
+    /// How articles that started in these days were read in their first hours, since their first read.
+    async fn typical_start(&self, site: &SiteId, days: Days) -> Result<TypicalStart, StoreError>;
+
+    /// All articles with their totals. The cost is proportional to their number.
+    async fn article_index(&self, site: &SiteId) -> Result<ArticleIndex, StoreError>;
+
+    /// Replaces the numbers of what one process has refused on that day, and deletes those of days that are older than
+    /// [`REFUSED_KEPT_DAYS`].
+    async fn note_refused(
+        &self,
+        site: &SiteId,
+        day: Day,
+        by: RefusedByProcess,
+    ) -> Result<(), StoreError>;
+
+    /// What all processes together have noted as refused on that day, in the order of the labels.
+    async fn refused(&self, site: &SiteId, day: Day) -> Result<Vec<Refused>, StoreError>;
+
     /// Removes the article's copy, or everything. Returns whether there was anything to remove.
     async fn remove_article(
         &self,
@@ -236,6 +304,13 @@ pub trait Store: Send + Sync {
         after: Option<&ArticleKey>,
         limit: usize,
     ) -> Result<Vec<Alias>, StoreError>;
+
+    /// The aliases of an article, in the order of their keys; none if it does not exist.
+    async fn aliases_of(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Vec<ArticleKey>, StoreError>;
 
     /// The key of the article that answers for this key, if the key is an alias.
     async fn alias_target(
@@ -305,19 +380,23 @@ pub trait Store: Send + Sync {
     async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError>;
 
     /// Streams the exportable data of one site or of all, line by line: one consistent snapshot, or one per article in
-    /// a cluster. Does not block reads and writes. Stops early when the receiver is dropped.
+    /// a cluster. Does not block reads and writes. Stops early when the receiver is dropped. Returns what was left out:
+    /// articles and aliases with names that no request can have, which another program has written.
     async fn export(
         &self,
         site: Option<&SiteId>,
         day: Day,
         to: mpsc::Sender<Line>,
-    ) -> Result<(), StoreError>;
+    ) -> Result<Vec<Skipped>, StoreError>;
 
     /// Imports part of an export. Data that is already known changes nothing.
     async fn import(&self, batch: ImportBatch) -> Result<ImportReport, StoreError>;
 
     /// Checks the integrity of the storage and that all sums match. Does not block reads and writes.
     async fn check(&self) -> Result<CheckReport, StoreError>;
+
+    /// The newsroom's accounts. They are not part of an export.
+    fn accounts(&self) -> &dyn AccountStore;
 
     /// The store's metrics.
     fn metrics(&self) -> StoreMetrics {

@@ -48,8 +48,12 @@ impl Metric {
 
     /// Like [`parse`](Self::parse), without those that tell how readers came, which no other counter has.
     pub fn parse_of_others(name: &str) -> Option<Self> {
-        Self::parse(name)
-            .filter(|metric| matches!(metric, Self::Reads | Self::Reaction(_) | Self::Share(_)))
+        Self::parse(name).filter(Self::is_of_events)
+    }
+
+    /// Whether it counts events. The others tell how readers came, and count some events a second time.
+    pub fn is_of_events(&self) -> bool {
+        matches!(self, Self::Reads | Self::Reaction(_) | Self::Share(_))
     }
 
     /// The metric that a reader's first choice increments besides the option.

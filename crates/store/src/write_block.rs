@@ -4,7 +4,7 @@ use super::StoreError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WritesBlocked {
     /// A migration is running. If it is aborted, writes are accepted again.
-    #[error("all its counts are on their way to another database at this moment")]
+    #[error("all its counts are being migrated to another database now")]
     Migrating,
     /// A migration has finished: all data is in the store that is named here, and writes stay blocked until an
     /// operator reopens this one.

@@ -7,7 +7,7 @@ mod client;
 mod identity;
 /// Salts of the current windows.
 mod salts;
-/// Days in a site's time zone, and windows.
+/// Days and hours in a site's time zone, and windows.
 mod window;
 
 use std::{fmt, net::IpAddr};
@@ -20,7 +20,7 @@ use wire::{Network, SiteId, VisitorToken};
 
 pub use self::client::Client;
 pub use self::identity::{DedupKey, Visitor};
-pub use self::window::{Day, Window};
+pub use self::window::{Day, HOURS_PER_DAY, Hour, Window};
 
 /// A 256-bit random key, without which hashes cannot be brute-forced.
 #[derive(Clone, PartialEq, Eq)]

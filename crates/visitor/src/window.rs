@@ -47,6 +47,43 @@ impl fmt::Display for Day {
     }
 }
 
+/// An hour of a day in a site's time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hour(u8);
+
+/// Hours of a day.
+pub const HOURS_PER_DAY: u8 = 24;
+
+impl Hour {
+    /// The hour is not known: the count was imported, withdrawn by an erasure, or stored before hours were kept. Sorts
+    /// after all others.
+    pub const UNKNOWN: Self = Self(HOURS_PER_DAY);
+
+    /// The hour with that number; [`UNKNOWN`](Self::UNKNOWN) unless it is below 24.
+    pub const fn new(hour: u8) -> Self {
+        if hour < HOURS_PER_DAY {
+            Self(hour)
+        } else {
+            Self::UNKNOWN
+        }
+    }
+
+    /// The hour at that time. When clocks are set back, two hours have the same number.
+    pub fn at(now: Timestamp, zone: &TimeZone) -> Self {
+        Self::new(now.to_zoned_datetime(zone.clone()).hour().unsigned_abs())
+    }
+
+    /// 0 to 23; 24 if it is not known.
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+
+    /// Whether the hour is known.
+    pub fn is_known(self) -> bool {
+        self != Self::UNKNOWN
+    }
+}
+
 /// Deduplication window: one calendar day in the site's time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
@@ -92,6 +129,15 @@ mod tests {
             at("2015-11-17T17:00:00Z", "UTC").day.to_string(),
             "2015-11-17"
         );
+    }
+
+    #[test]
+    fn hour_is_that_of_the_sites_time_zone() {
+        let hour =
+            |now: &str, zone| Hour::at(now.parse().unwrap(), &TimeZone::get(zone).unwrap()).get();
+        assert_eq!(hour("2015-11-17T16:59:59Z", "Asia/Jakarta"), 23);
+        assert_eq!(hour("2015-11-17T17:00:00Z", "Asia/Jakarta"), 0);
+        assert!(!Hour::new(24).is_known() && Hour::new(23).is_known());
     }
 
     #[test]

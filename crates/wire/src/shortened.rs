@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_anywhere_in_a_long_text_is_refused() {
+    fn an_invalid_character_anywhere_in_a_long_key_is_refused() {
         for odd in ["\u{0}", "\n", "\u{7f}", "\u{85}"] {
             assert!(
                 ArticleKey::shortened(&format!("{}{odd}{}", "a".repeat(250), "b".repeat(10)))

@@ -44,6 +44,9 @@ pub struct View {
     /// Whether `GET …/live` is available.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub live: bool,
+    /// The name of the counter's link to the page about how the site counts, if the site has that link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
     /// The widget's files.
     pub assets: Assets,
     /// Why events of the requesting page would be rejected, with the remedy: a sentence for its webmaster. The poll is

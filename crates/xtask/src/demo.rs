@@ -1,14 +1,13 @@
 //! `cargo xtask demo`: from a fresh clone to the demo news page in a browser. By default the endpoint is built with a
-//! profile that compiles fast;
-//! `--release` builds and serves the one that is installed.
+//! profile that compiles fast, and without Redis; `--release` builds and serves the one that is installed. Nothing is
+//! installed unless the widget has changed since `dist/` was committed.
 
 use std::net::{SocketAddr, TcpListener};
 
 use anyhow::{Context, Result, bail};
 
-use crate::setup::Scope;
 use crate::supervise::{self, Server};
-use crate::{dist, exec, progress, repo, setup};
+use crate::{dist, exec, progress, repo};
 
 /// The cargo profile of the endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +31,7 @@ impl Profile {
 pub(crate) fn run(listen: SocketAddr, profile: Profile) -> Result<()> {
     // Check before the build, which may take minutes.
     is_free(listen)?;
-    let toolchain = setup::run(Scope::Build)?;
-    dist::run(&toolchain)?;
+    dist::ensure_current()?;
     build(profile)?;
     progress::heading("The demo");
     let database = repo::target().join("demo/gema.db");
@@ -58,7 +56,13 @@ pub(crate) fn build_endpoint() -> Result<()> {
 fn build(profile: Profile) -> Result<()> {
     progress::heading(format!("The endpoint ({} build)", profile.name()));
     let step = progress::TimedStep::begin("gema");
-    exec::run(exec::cargo().args(["build", "--profile", profile.name(), "--package", "gema"]))?;
+    let mut cargo = exec::cargo();
+    cargo.args(["build", "--profile", profile.name(), "--package", "gema"]);
+    if profile == Profile::Quick {
+        // The demo keeps its counts in SQLite.
+        cargo.arg("--no-default-features");
+    }
+    exec::run(&mut cargo)?;
     step.done();
     Ok(())
 }
@@ -78,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_taken_port_is_told_before_anything_is_built() {
+    fn a_taken_port_is_reported_before_the_build() {
         let other = TcpListener::bind("127.0.0.1:0").unwrap();
         let error = is_free(other.local_addr().unwrap())
             .unwrap_err()

@@ -1,5 +1,8 @@
 //! `cargo xtask dist`: the smallest release build of the widget, in `dist/`, which the endpoint embeds. The widget is
 //! built, minified, optimised, named by its content, and compressed. If no input has changed, nothing is done.
+//!
+//! `dist/` is committed, so that the demo and the endpoint need no compiler for wasm. `cargo xtask test` builds it again
+//! and compares the bytes.
 
 mod assets;
 mod build;
@@ -11,37 +14,81 @@ mod optimize;
 mod order;
 mod pages;
 pub(crate) mod pinned_loader;
-mod stamp;
+mod record;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
+use crate::setup::{self, Scope};
 use crate::toolchain::Toolchain;
 use crate::{progress, repo, size};
 use assets::{Asset, Assets};
+use record::Record;
 
-/// Rebuilds `dist/` if an input has changed, and prints the sizes of readers' downloads.
+/// Makes `dist/` if an input has changed; only then installs what that needs.
+pub(crate) fn ensure_current() -> Result<()> {
+    progress::heading("The widget's release build (dist)");
+    if is_current() {
+        progress::line("dist/: up to date");
+        return size::print();
+    }
+    rebuild(&setup::run(Scope::Build)?)
+}
+
+/// Makes `dist/` with these tools if an input has changed, and prints the sizes of readers' downloads.
 pub(crate) fn run(toolchain: &Toolchain) -> Result<()> {
     progress::heading("The widget's release build (dist)");
-    let stamp = stamp::of_inputs(toolchain)?;
-    if stamp::is_fresh(&stamp) {
+    if is_current() {
         progress::line("dist/: up to date");
+        return size::print();
+    }
+    rebuild(toolchain)
+}
+
+/// Fails unless the committed `dist/` is what its inputs make: builds it once for each content, and compares the bytes.
+pub(crate) fn verify(toolchain: &Toolchain) -> Result<()> {
+    let record = Record::committed()?;
+    ensure!(
+        record.is_current()?,
+        "an input of dist/ has changed, or dist/ itself: run `cargo xtask dist` and commit the result"
+    );
+    let made_here = Record::of(&repo::dist(), toolchain)?;
+    let verified = repo::target().join("dist.verified");
+    if fs::read_to_string(&verified).is_ok_and(|last| last == format!("{made_here:?}")) {
+        progress::line("dist/: what its inputs make, compared before");
+    } else if record.compiler == made_here.compiler {
+        let part = assemble(&build::run(toolchain)?)?;
+        record::compare(&repo::dist(), &part, record.node == made_here.node)?;
+        write(&verified, format!("{made_here:?}").as_bytes())?;
+        progress::line("dist/: what its inputs make, byte by byte");
     } else {
-        stamp::clear()?;
-        let built = build::run(toolchain)?;
-        let step = progress::TimedStep::begin("dist: minifying, optimising, compressing");
-        assemble(&built)?;
-        stamp::write(&stamp)?;
-        step.done();
+        progress::line(format!(
+            "dist/: not compared, because it was made by {}, and here is {}",
+            record.compiler, made_here.compiler
+        ));
     }
     size::print()
 }
 
-/// Makes `dist/` from the module and its glue: built in another directory, then renamed.
-fn assemble(built: &Path) -> Result<()> {
+fn is_current() -> bool {
+    Record::committed()
+        .and_then(|record| record.is_current())
+        .unwrap_or(false)
+}
+
+fn rebuild(toolchain: &Toolchain) -> Result<()> {
+    let part = assemble(&build::run(toolchain)?)?;
+    replace(&part, &repo::dist())?;
+    Record::of(&repo::dist(), toolchain)?.write()?;
+    size::print()
+}
+
+/// Makes the files of `dist/` from the module and its glue, in a directory of their own. Gives the directory.
+fn assemble(built: &Path) -> Result<PathBuf> {
+    let step = progress::TimedStep::begin("dist: minifying, optimising, compressing");
     let work = repo::target().join("dist.work");
     let part = repo::target().join("dist.part");
     anew(&work).and_then(|()| anew(&part))?;
@@ -63,10 +110,15 @@ fn assemble(built: &Path) -> Result<()> {
         &part.join(pinned_loader::PINNED_LOADER_FILE),
         &pinned_loader::script()?,
     )?;
+    write(&part.join("newsroom.js"), &minify::newsroom()?)?;
+    for (name, script) in minify::elements()? {
+        write(&part.join(name), &script)?;
+    }
     pages::write_all(&part)?;
     write(&part.join("assets.json"), assets.manifest().as_bytes())?;
     compress::all(&part)?;
-    replace(&part, &repo::dist())
+    step.done();
+    Ok(part)
 }
 
 /// Keeps a variant of the module with function names, for reading stack traces. It is never served.
@@ -135,7 +187,7 @@ fn replace(part: &Path, dir: &Path) -> Result<()> {
 /// The content of each file below the directory, by its relative path.
 fn contents(dir: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let mut files = Vec::new();
-    stamp::collect(dir, &mut files)?;
+    record::collect(dir, &mut files)?;
     files
         .into_iter()
         .map(|file| Ok((file.strip_prefix(dir)?.to_owned(), fs::read(&file)?)))
@@ -147,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_the_same_stays_and_what_is_not_is_replaced() {
+    fn equal_files_stay_and_different_ones_are_replaced() {
         let dir = repo::target().join("tmp/replaced");
         anew(&dir).unwrap();
         let part = dir.join("part");

@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_file_tells_what_its_sources_say() {
+    fn generated_parts_are_up_to_date() {
         for made in &MADE {
             let text = read(made.file).unwrap();
             // Not `assert_eq`: it would print whole files instead of the remedy.
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_around_a_made_part_stays_and_a_lost_mark_is_told() {
+    fn text_around_a_generated_part_stays() {
         let made = Made {
             file: "a.html",
             source: "b.css",

@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_refused() {
+    fn invalid_arguments_are_refused() {
         for wrong in [
             "tests",
             "bench widget endpoint",

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn every_package_carries_the_version_and_the_machine_in_its_name() {
+    fn every_packages_name_has_version_and_machine() {
         let names: Vec<_> = KINDS
             .iter()
             .map(|kind| (kind.make)(&small(Linkage::Static)).unwrap().name)

@@ -10,9 +10,8 @@ use crate::repo;
 /// Budget of embed.js alone, which loads before everything else: bytes, compressed with brotli.
 const MAX_LOADER_BYTES: u64 = 5 * 1024 + 512;
 
-/// Budget of all downloads together: embed.js, the module, its script, the style sheet, and the scripts that follow
-/// page changes and live counts. Bytes, compressed with brotli. The HTML that the endpoint renders first, 6 KB, comes
-/// on top.
+/// Budget of all downloads together: embed.js, follow.js, the module, charge.js, the style sheet and live.js. Bytes,
+/// compressed with brotli. The HTML that the endpoint renders first, 6 KB, is not included.
 const MAX_DOWNLOAD_BYTES: u64 = 68 * 1024;
 
 /// A file that a reader downloads, with its sizes in bytes.

@@ -31,7 +31,7 @@ enum SoakAction {
     Run(fn() -> Result<()>),
 }
 
-const SOAKS: [Soak; 24] = [
+const SOAKS: [Soak; 25] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -96,6 +96,11 @@ const SOAKS: [Soak; 24] = [
         name: "moving",
         what: "two machines that count on and take over each other's exports, against a model",
         action: SoakAction::Tests(&["--test", "it", "stores_agree_after_importing_each_other"]),
+    },
+    Soak {
+        name: "newsroom",
+        what: "the newsroom's pages with a year of 2,000 articles and 3 million reads: each within 300 ms, in the release build",
+        action: SoakAction::Tests(&["--release", "--test", "it", "pages_of_a_year_are_quick"]),
     },
     Soak {
         name: "old-engines",
@@ -206,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wrong_name_lists_them() {
+    fn an_unknown_soak_lists_all_soaks() {
         let error = run(Some("soap")).unwrap_err().to_string();
         assert!(
             error.contains("no soak `soap`") && error.contains("  history       random"),

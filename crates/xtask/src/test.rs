@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn one_step_can_be_chosen_and_a_wrong_name_lists_them() {
+    fn a_step_is_chosen_by_name_and_an_unknown_one_lists_all() {
         assert_eq!(choose(None).unwrap().len(), STEPS.len());
         assert_eq!(choose(Some("fmt")).unwrap()[0].name, "fmt");
         let error = choose(Some("format"))
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_check_takes_no_words() {
+    fn a_check_rejects_arguments() {
         let error = run(Some("fmt"), &["poll".into()]).unwrap_err().to_string();
         assert!(error.contains("fmt runs no tests"), "{error}");
     }

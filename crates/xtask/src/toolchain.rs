@@ -85,6 +85,16 @@ impl Toolchain {
         new_enough && self.linker != Linker::Missing && (self.has_target || self.has_source)
     }
 
+    /// The compiler of the smallest module, as far as it decides the module's bytes.
+    pub(crate) fn module_compiler(&self) -> String {
+        let library = if self.has_source {
+            "compiled"
+        } else {
+            "precompiled"
+        };
+        format!("{}, standard library {library}", self.version)
+    }
+
     /// Whether it has clippy's driver too.
     pub(crate) fn has_clippy(&self) -> bool {
         self.bin

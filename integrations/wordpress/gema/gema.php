@@ -55,8 +55,8 @@ function load_translations() {
 }
 
 /**
- * Cancels what was planned, on every site of a network if it is deactivated for all of them. Settings and failures stay until the
- * plugin is deleted.
+ * Cancels scheduled jobs, on every site of a network if the plugin is deactivated for all of them. Settings and failures stay until
+ * the plugin is deleted.
  *
  * @param bool $is_network Whether it is deactivated for a whole network.
  */

@@ -1,6 +1,6 @@
 <?php
 /**
- * Deletes what the plugin has saved. Counts are the endpoint's and stay there.
+ * Deletes what the plugin has saved. Counts stay at the endpoint.
  *
  * @package Gema
  */
@@ -8,7 +8,7 @@
 defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 
 /**
- * Deletes it on one site.
+ * Deletes the plugin's data of one site.
  */
 function gema_uninstall_site() {
 	global $wpdb;

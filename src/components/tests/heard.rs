@@ -45,7 +45,7 @@ fn every_part_has_a_language_that_voices_are_chosen_by() {
 }
 
 #[test]
-fn a_link_says_in_its_name_that_it_opens_a_tab_and_a_mail_link_opens_none() {
+fn a_links_name_includes_the_new_tab_and_mail_opens_none() {
     let mut view = view();
     let mail = Button {
         label: "Surel".into(),
@@ -118,7 +118,7 @@ fn an_option_is_named_with_what_its_numbers_count() {
 }
 
 #[test]
-fn what_is_read_is_no_name_of_a_group_or_form_besides() {
+fn visible_texts_are_not_also_names_of_groups() {
     let html = html(shown(view(), &[]));
     assert!(
         !html.contains("role=\"group\"")
@@ -138,7 +138,7 @@ fn what_is_read_is_no_name_of_a_group_or_form_besides() {
 }
 
 #[test]
-fn what_a_panel_has_to_say_is_said() {
+fn a_panels_content_or_error_is_announced() {
     let drawn =
         |actions: &[Action]| html(actions.iter().cloned().fold(shown(view(), &[]), reduced));
     let invalid = |stays| [Action::Toggled(Panel::Mastodon), Action::NoServer { stays }];

@@ -108,7 +108,7 @@ fn rules() -> Rules {
 }
 
 #[test]
-fn a_press_chooses_or_takes_back_at_the_next_time_of_the_logical_clock() {
+fn a_press_chooses_or_withdraws_with_the_next_seq() {
     for Choice {
         name,
         now,
@@ -128,7 +128,7 @@ fn a_press_chooses_or_takes_back_at_the_next_time_of_the_logical_clock() {
 }
 
 #[test]
-fn an_acknowledgement_settles_what_was_sent_and_lifts_a_choice_made_meanwhile() {
+fn an_acknowledgement_settles_sent_and_renews_later_choices() {
     for Acknowledgement {
         name,
         sent_seq,
@@ -212,7 +212,7 @@ fn a_window_is_that_of_the_view_while_it_lasts_and_else_a_day() {
 }
 
 #[test]
-fn what_is_repeated_in_a_window_is_the_same() {
+fn a_repeated_event_in_a_window_is_the_same() {
     for Repeat {
         name,
         now,
@@ -249,7 +249,7 @@ fn what_is_repeated_in_a_window_is_the_same() {
 }
 
 #[test]
-fn the_newest_tally_stands_until_an_older_one_is_the_endpoints_own() {
+fn the_newest_tally_stays_for_ten_minutes() {
     for Arrival {
         name,
         now,
@@ -266,7 +266,7 @@ fn the_newest_tally_stands_until_an_older_one_is_the_endpoints_own() {
 }
 
 #[test]
-fn a_status_says_whether_to_send_again() {
+fn the_status_decides_about_repetition() {
     for Response { status, is_later } in rules().responses {
         let answer = Answer {
             tallies: vec![tally(1, 1, 0)],

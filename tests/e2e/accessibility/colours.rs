@@ -41,7 +41,7 @@ fn contrast(widget: &Widget<'_>, [part, one]: [&str; 2], [other_part, other]: [&
 }
 
 #[test]
-fn where_colours_are_forced_the_choice_the_focus_and_the_bars_are_to_be_seen_in_chromium() {
+fn forced_colours_show_choice_focus_and_bars_in_chromium() {
     let newsroom = Newsroom::open();
     let page = article(&newsroom, "<style>body { background: Canvas }</style>", "");
     let reader = Reader::new();
@@ -92,7 +92,7 @@ fn where_colours_are_forced_the_choice_the_focus_and_the_bars_are_to_be_seen_in_
 }
 
 #[test]
-fn some_languages_are_pictured_where_colours_are_forced_in_chromium() {
+fn some_languages_have_forced_colours_pictures_in_chromium() {
     let newsroom = open();
     let reader = Reader::with_width(320);
     for (lang, scheme) in PICTURED
@@ -109,7 +109,7 @@ fn some_languages_are_pictured_where_colours_are_forced_in_chromium() {
 }
 
 #[test]
-fn the_result_is_a_picture_and_a_text_and_the_choice_is_no_colour_alone() {
+fn results_have_text_and_the_choice_more_than_colour() {
     let newsroom = Newsroom::open();
     let page = article(&newsroom, "", "");
     let reader = Reader::new();

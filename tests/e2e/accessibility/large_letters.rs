@@ -66,7 +66,7 @@ fn all_have(selector: &str) -> String {
 }
 
 #[test]
-fn every_language_is_whole_on_small_phones_with_large_letters_in_chromium() {
+fn every_language_fits_a_phone_at_large_text_in_chromium() {
     let newsroom = open();
     let all = languages();
     let page = page(&newsroom, HELD, &all);
@@ -105,7 +105,7 @@ fn every_language_is_whole_on_small_phones_with_large_letters_in_chromium() {
 }
 
 #[test]
-fn panels_and_notices_are_whole_on_a_small_phone_with_letters_twice_as_large_in_chromium() {
+fn panels_and_notices_fit_a_phone_at_double_text_in_chromium() {
     let mut newsroom = open();
     let all = languages();
     let page = page(&newsroom, "", &all);
@@ -150,7 +150,7 @@ fn panels_and_notices_are_whole_on_a_small_phone_with_letters_twice_as_large_in_
 }
 
 #[test]
-fn a_frame_is_whole_on_a_small_phone_with_large_letters_in_chromium() {
+fn the_frame_fits_a_phone_at_large_text_in_chromium() {
     let newsroom = open();
     let reader = Reader::with_width(320);
     for lang in ["de", "ta", "th", "ar"] {
@@ -164,8 +164,8 @@ fn a_frame_is_whole_on_a_small_phone_with_large_letters_in_chromium() {
     }
 }
 
-/// The position of every part of the bars and polls, except of the sentence about the choice and of what is around it, which
-/// may have a line more, and of what the choice enlarges.
+/// Position and size of every visible part of the widgets. Except the sentence about the choice and the parts around it, which
+/// may become a line taller, and the parts that a choice enlarges.
 const PLACES: &str = "[...document.querySelectorAll('gema-article')].flatMap((host) => {
     const { top, left } = host.getBoundingClientRect();
     return [...host.shadowRoot.querySelectorAll('[part]:not(.said, [part=choice], [part=gema], [part=below], [part=poll], [part=face], [part=percent])')].filter((part) => part.checkVisibility()).map((part) => {
@@ -175,7 +175,7 @@ const PLACES: &str = "[...document.querySelectorAll('gema-article')].flatMap((ho
 })";
 
 #[test]
-fn nothing_moves_when_digits_come_when_an_option_is_chosen_or_the_wasm_takes_charge_in_chromium() {
+fn digits_choices_and_the_wasm_move_nothing_in_chromium() {
     const LANGUAGES: [&str; 4] = ["id", "de", "ta", "ar"];
     let languages = LANGUAGES.map(str::to_owned);
     let newsroom = Newsroom::in_languages(&languages, "");

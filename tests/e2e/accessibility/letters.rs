@@ -19,7 +19,7 @@ const APART: &str = "for (const host of document.querySelectorAll('gema-article'
 }";
 
 #[test]
-fn every_language_is_whole_with_letters_words_and_lines_far_apart() {
+fn every_language_fits_with_wide_text_spacing() {
     let newsroom = open();
     let all = languages();
     let page = page(&newsroom, "", &all);

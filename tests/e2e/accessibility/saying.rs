@@ -19,7 +19,7 @@ fn listen(reader: &Reader, widget: &Widget<'_>) {
 }
 
 #[test]
-fn it_says_what_she_does_and_what_becomes_of_it_and_nothing_that_others_do() {
+fn the_live_region_announces_only_the_readers_own_actions() {
     let mut newsroom = Newsroom::with("live = true");
     let page = article(&newsroom, "", "");
     let reader = Reader::new();
@@ -66,7 +66,7 @@ fn it_says_what_she_does_and_what_becomes_of_it_and_nothing_that_others_do() {
 }
 
 #[test]
-fn it_says_that_a_choice_was_not_taken() {
+fn a_refused_choice_is_announced() {
     let newsroom = Newsroom::open();
     let page = article(&newsroom, REFUSING, "");
     let reader = Reader::new();
@@ -78,7 +78,7 @@ fn it_says_that_a_choice_was_not_taken() {
 }
 
 #[test]
-fn the_label_of_an_option_is_the_same_whether_it_is_pressed_or_not() {
+fn an_options_label_does_not_change_when_pressed() {
     let newsroom = Newsroom::open();
     let page = article(&newsroom, "", "");
     let reader = Reader::new();

@@ -115,7 +115,7 @@ fn axe_finds_nothing_where_something_fails() {
 }
 
 #[test]
-fn axe_finds_nothing_in_what_the_endpoint_draws_or_tells() {
+fn axe_finds_nothing_in_fragments_and_counts() {
     let newsroom = Newsroom::in_languages(&["id".into(), "ar".into()], "");
     newsroom.puts(
         ARTICLE,
@@ -169,7 +169,7 @@ fn axe_finds_nothing_in_what_the_endpoint_draws_or_tells() {
 /// axe needs scripts, which this reader's browser blocks: they are permitted once everything is loaded. A frame inside
 /// `noscript` would disappear then, so this one is outside.
 #[test]
-fn axe_finds_nothing_in_the_frame_of_a_reader_without_javascript_in_chromium() {
+fn axe_finds_nothing_in_the_noscript_frame_in_chromium() {
     let newsroom = Newsroom::open();
     let source = newsroom.url(&format!(
         "/v1/sites/{SITE}/widget.html?frame=1&amp;article=a&amp;lang=id&amp;title=Banjir&amp;url=https%3A%2F%2Fwarta.example"

@@ -182,7 +182,7 @@ fn nuxt_counts_the_article_that_its_element_names() {
 }
 
 #[test]
-fn nuxt_counts_the_article_of_the_page_where_the_element_names_none() {
+fn nuxt_counts_unnamed_articles_by_their_page() {
     counts_each_article_as_itself("nuxt", Named::Page);
 }
 
@@ -197,7 +197,7 @@ fn sveltekit_counts_the_article_that_its_element_names() {
 }
 
 #[test]
-fn sveltekit_counts_the_article_of_the_page_where_the_element_names_none() {
+fn sveltekit_counts_unnamed_articles_by_their_page() {
     counts_each_article_as_itself("sveltekit", Named::Page);
 }
 
@@ -212,7 +212,7 @@ fn react_router_counts_the_article_that_its_element_names() {
 }
 
 #[test]
-fn react_router_counts_the_article_of_the_page_where_the_element_names_none() {
+fn react_router_counts_unnamed_articles_by_their_page() {
     counts_each_article_as_itself("react-router", Named::Page);
 }
 
@@ -227,7 +227,7 @@ fn angular_counts_the_article_that_its_element_names() {
 }
 
 #[test]
-fn angular_counts_the_article_of_the_page_where_the_element_names_none() {
+fn angular_counts_unnamed_articles_by_their_page() {
     counts_each_article_as_itself("angular", Named::Page);
 }
 

@@ -40,7 +40,7 @@ fn means_attributes(name: &str) {
 }
 
 #[test]
-fn attributes_that_a_framework_sets_in_the_browser_mean_the_same() {
+fn attributes_set_by_a_framework_mean_the_same() {
     for name in ["react", "preact", "vue", "svelte"] {
         means_attributes(name);
     }

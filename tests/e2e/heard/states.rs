@@ -31,7 +31,7 @@ fn a_closed_poll_is_read_in_words_in_firefox() {
 }
 
 #[test]
-fn what_fails_and_heals_is_said_once_in_firefox() {
+fn a_delay_and_its_end_are_announced_once_in_firefox() {
     let mut newsroom = counted("");
     let listener = Listener::opens(&page(&newsroom, SLOW, ""));
     narrow(&listener);
@@ -78,7 +78,7 @@ fn plurals_are_those_of_the_language_in_firefox() {
 }
 
 #[test]
-fn without_the_webassembly_a_choice_and_its_refusal_are_said_in_firefox() {
+fn without_wasm_choice_and_refusal_are_announced_in_firefox() {
     let mut newsroom = counted("");
     let endpoint = newsroom.url("");
     let policy = format!("script-src {endpoint}; connect-src {endpoint}");

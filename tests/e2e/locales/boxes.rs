@@ -153,7 +153,7 @@ pub(crate) fn open() -> Newsroom {
 }
 
 #[test]
-fn every_language_is_drawn_whole_by_the_endpoint_and_by_the_browser() {
+fn every_language_fits_in_fragment_and_widget() {
     let newsroom = open();
     let all = languages();
     let page = page(&newsroom, HELD, &all);

@@ -222,7 +222,7 @@ fn with_regions(languages: &[String]) -> Vec<String> {
 }
 
 #[test]
-fn numbers_days_and_plurals_are_the_same_from_the_endpoint_as_in_the_browser() {
+fn endpoint_and_browser_format_alike() {
     let languages = languages();
     let newsroom = open(&languages);
     let written: Vec<_> = with_regions(&languages)

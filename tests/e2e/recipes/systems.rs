@@ -180,7 +180,7 @@ fn documented(title: &str) -> Option<Vec<String>> {
 }
 
 #[test]
-fn what_a_system_makes_has_one_widget_on_each_article_and_none_on_other_pages_as_its_row_says() {
+fn generated_sites_have_one_widget_on_articles_only() {
     let made = named("GEMA_SYSTEMS");
     let is_long = std::env::var_os("GEMA_SOAK").is_some();
     let mut wrong = Vec::new();

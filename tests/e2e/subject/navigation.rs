@@ -51,7 +51,7 @@ fn each_is_itself(newsroom: &Newsroom, page: &Page) {
 }
 
 #[test]
-fn the_element_goes_with_the_page_to_each_article_and_back() {
+fn an_element_follows_navigations_forward_and_back() {
     for head in ["", CANONICAL] {
         let newsroom = Newsroom::open();
         each_is_itself(
@@ -62,7 +62,7 @@ fn the_element_goes_with_the_page_to_each_article_and_back() {
 }
 
 #[test]
-fn the_bare_tag_goes_with_the_page_to_each_article_and_back() {
+fn a_bare_tag_follows_navigations_forward_and_back() {
     for head in ["", CANONICAL] {
         let newsroom = Newsroom::open();
         each_is_itself(
@@ -73,7 +73,7 @@ fn the_bare_tag_goes_with_the_page_to_each_article_and_back() {
 }
 
 #[test]
-fn where_navigation_fires_no_event_the_title_tells() {
+fn without_a_navigation_event_the_title_is_observed() {
     let newsroom = Newsroom::open();
     let head = format!(
         "<script>delete window.Navigation; window.Navigation = undefined</script>{}",
@@ -83,7 +83,7 @@ fn where_navigation_fires_no_event_the_title_tells() {
 }
 
 #[test]
-fn pages_behind_a_hash_are_articles_of_their_own_and_a_place_in_the_page_is_none() {
+fn hash_routes_are_articles_and_anchors_are_not() {
     let newsroom = Newsroom::open();
     let page = Page::with(&newsroom.tag("async"), ELEMENT);
     let reader = Reader::new();
@@ -106,7 +106,7 @@ fn pages_behind_a_hash_are_articles_of_their_own_and_a_place_in_the_page_is_none
 }
 
 #[test]
-fn pictures_that_open_at_an_address_of_their_own_leave_the_article_as_it_is() {
+fn pictures_with_their_own_address_keep_the_article() {
     let newsroom = Newsroom::open();
     let page = application(&(CANONICAL.to_owned() + &newsroom.tag("async")), ELEMENT);
     let reader = Reader::new();

@@ -6,7 +6,7 @@ use super::{CANONICAL, MAIN, application};
 use crate::{newsroom::Newsroom, reader::Reader};
 
 #[test]
-fn a_script_that_comes_late_and_a_body_that_is_drawn_anew_are_no_other_page() {
+fn a_late_script_and_a_new_body_are_the_same_page() {
     let newsroom = Newsroom::open();
     let drawn_anew = "<script>window.draw = (name) => (document.querySelector('main').innerHTML = '<p id=text>Isi ' + name + '</p>')</script>";
     let late = format!(
@@ -30,7 +30,7 @@ fn a_script_that_comes_late_and_a_body_that_is_drawn_anew_are_no_other_page() {
 }
 
 #[test]
-fn a_hydration_that_takes_the_bare_tags_element_away_gets_it_back() {
+fn a_bare_tags_element_survives_a_hydration() {
     let newsroom = Newsroom::open();
     let hydration = "<script>addEventListener('load', () => setTimeout(() => {
         document.querySelector('main').innerHTML = '<h1>Berita</h1><p id=text>Isi satu</p>'; window.hydrated = true }, 200))</script>";
@@ -52,7 +52,7 @@ fn a_hydration_that_takes_the_bare_tags_element_away_gets_it_back() {
 }
 
 #[test]
-fn an_article_that_is_drawn_anew_before_it_was_read_is_read_when_it_is_seen() {
+fn an_article_rendered_again_before_its_read_is_read_when_seen() {
     let newsroom = Newsroom::open();
     let anew = "<script>window.anew = () => {
         const old = document.querySelector('article'), next = document.createElement('article');
@@ -74,7 +74,7 @@ fn an_article_that_is_drawn_anew_before_it_was_read_is_read_when_it_is_seen() {
 }
 
 #[test]
-fn a_framework_that_takes_it_away_again_and_again_has_the_last_word_and_one_line_says_so() {
+fn a_repeatedly_removed_element_stays_away_and_is_reported() {
     let newsroom = Newsroom::open();
     let removing =
         "<script>new MutationObserver(() => document.querySelector('main gema-article')?.remove())

@@ -9,7 +9,7 @@ use crate::{
 };
 
 #[test]
-fn each_of_several_articles_on_an_endless_page_shares_its_own_title_and_address() {
+fn articles_on_an_endless_page_share_their_own_address() {
     let newsroom = Newsroom::open();
     let head = format!(
         "<meta property=og:title content='Judul a'><link rel=canonical href=/a>{}",
@@ -51,7 +51,7 @@ fn each_of_several_articles_on_an_endless_page_shares_its_own_title_and_address(
 }
 
 #[test]
-fn a_title_that_comes_after_the_article_is_the_one_that_is_shared_with_and_without_webassembly() {
+fn a_later_title_is_shared_with_and_without_wasm() {
     for has_wasm in [true, false] {
         let newsroom = Newsroom::open();
         let reader = Reader::new();

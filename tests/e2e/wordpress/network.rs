@@ -22,7 +22,7 @@ const LEFT: &str = r#"
 "#;
 
 #[test]
-fn each_site_of_a_network_counts_its_own_posts_and_the_plugin_leaves_nothing_on_any() {
+fn sites_of_a_network_count_apart_and_uninstall_cleans_all() {
     let newsroom = newsroom();
     let site = WordPress::new(CURRENT, &newsroom);
     assert_eq!(site.becomes_a_network(), 2);

@@ -10,7 +10,7 @@ use crate::{looks::take, patience::until, reader::Reader};
 const NOTICE: &str = "document.querySelector('#gema-push-notice p')?.innerText ?? null";
 
 #[test]
-fn a_post_is_at_the_endpoint_when_it_is_published_and_gone_when_it_is_in_the_trash() {
+fn publishing_a_post_sends_its_copy_and_trash_removes_it() {
     let newsroom = newsroom();
     let site = WordPress::new(CURRENT, &newsroom);
     let (id, key) = (site.id("banjir"), site.key("banjir"));
@@ -80,7 +80,7 @@ fn a_post_is_at_the_endpoint_when_it_is_published_and_gone_when_it_is_in_the_tra
 }
 
 #[test]
-fn while_the_endpoint_is_away_editors_wait_for_nothing_and_the_post_is_sent_later() {
+fn an_absent_endpoint_delays_no_editor_and_gets_the_post_later() {
     let mut newsroom = newsroom();
     let site = WordPress::new(CURRENT, &newsroom);
     let (id, key) = (site.id("lama-1"), site.key("lama-1"));
@@ -235,7 +235,7 @@ fn earlier_counts_are_shown_by_a_dry_run_and_imported_once() {
 }
 
 #[test]
-fn of_a_field_that_is_there_twice_the_greater_count_is_taken_wherever_a_part_of_the_import_ends() {
+fn import_takes_the_greater_of_two_fields_at_any_batch_size() {
     let newsroom = newsroom();
     let site = WordPress::new(CURRENT, &newsroom);
     let (first, second) = (site.id("lama-1"), site.id("lama-2"));
@@ -254,7 +254,7 @@ fn of_a_field_that_is_there_twice_the_greater_count_is_taken_wherever_a_part_of_
 }
 
 #[test]
-fn an_import_that_is_interrupted_goes_on_where_it_was() {
+fn an_interrupted_import_resumes() {
     let mut newsroom = newsroom();
     let site = WordPress::new(CURRENT, &newsroom);
     let (first, second) = (site.id("lama-1"), site.id("lama-2"));

@@ -4,7 +4,7 @@ use super::site::plugin;
 
 /// PHP parses every file, and `check.php` finds no path that fails to escape, check or translate.
 #[test]
-fn every_output_is_escaped_every_form_is_checked_and_every_text_is_translated() {
+fn the_plugin_escapes_checks_and_translates_everything() {
     let check = plugin().join("../../../tests/e2e/wordpress/check.php");
     let output = Command::new("php")
         .arg(check)

@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_result_is_read_and_a_failed_request_spoils_it() {
+    fn a_result_with_a_failed_request_is_an_error() {
         let says = "Running\nRESULT {\"requests\":300,\"us\":2000000,\"p50\":10,\"p99\":20,\"errors\":0}\n";
         let run = parse(says, 1.5).unwrap();
         assert_eq!(

@@ -9,8 +9,8 @@ use wire::{Network, ShareStyle, SiteId};
 use super::field;
 use crate::{
     Articles, Bots, Clients, ConnectionLimits, DEFAULT_CACHE_BYTES, DEFAULT_DATABASE,
-    DEFAULT_LISTEN, Faces, KeyPattern, Listen, Lists, Origin, PollRule, ReactionOption, Reads,
-    Secret, Site, TrustedProxy,
+    DEFAULT_LISTEN, Faces, KeyPattern, Listen, Lists, MethodNotes, Origin, PollRule,
+    ReactionOption, Reads, Secret, Site, TrustedProxy, newsroom::NewsroomSection,
 };
 
 /// The contents of `gema.toml`.
@@ -27,6 +27,7 @@ pub(super) struct ConfigFile {
     pub(super) cache_bytes: u64,
     pub(super) front_page: bool,
     pub(super) limits: BTreeMap<String, BTreeMap<String, toml::Value>>,
+    pub(super) newsroom: Option<NewsroomSection>,
     pub(super) sites: BTreeMap<SiteId, SiteSection>,
 }
 
@@ -43,6 +44,7 @@ impl Default for ConfigFile {
             cache_bytes: DEFAULT_CACHE_BYTES,
             front_page: true,
             limits: BTreeMap::new(),
+            newsroom: None,
             sites: BTreeMap::new(),
         }
     }
@@ -110,6 +112,8 @@ pub(super) struct SiteSection {
     #[serde(default)]
     clients: Clients,
     live: Option<bool>,
+    #[serde(default)]
+    method: MethodNotes,
     key: Option<Secret>,
 }
 
@@ -144,6 +148,7 @@ impl SiteSection {
             noscript_votes: self.noscript_votes.unwrap_or(default.noscript_votes),
             clients: self.clients,
             live: self.live.unwrap_or(default.live),
+            method: self.method,
             key: self.key,
         })
     }

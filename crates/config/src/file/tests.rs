@@ -48,6 +48,7 @@ fn the_documented_options_are_all_of_them_at_their_defaults() {
             limit.full_name
         );
     }
+    assert_eq!(site.method.link, default.method.link);
     assert_eq!(
         (site.articles, site.noscript_votes),
         (default.articles, default.noscript_votes)
@@ -202,7 +203,7 @@ fn errors_name_line_field_and_remedy() {
 }
 
 #[test]
-fn all_faults_are_told_at_once() {
+fn all_errors_are_reported_at_once() {
     let errors = parse(
         "listen = 8787\ncache_bites = 1\ntrusted_proxies = [\"localhost\", \"10.0.0.0/8\", \"0.0.0.0/0\"]\n\
          [connections]\nmax = 0\n[live]\nmax = 0\n[limits.reads]\nper_adress = 1\nper_address = \"x\"\n\
@@ -237,7 +238,7 @@ fn all_faults_are_told_at_once() {
 }
 
 #[test]
-fn a_file_that_is_no_toml_is_told_with_its_lines() {
+fn invalid_toml_is_reported_with_its_line() {
     let errors = parse("listen = \nbots = \"ignore\nx").unwrap_err();
     assert!(
         errors.iter().all(|error| error.contains("at line ")),

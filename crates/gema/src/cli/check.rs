@@ -63,7 +63,7 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<()> {
     }
     if !is_valid {
         bail!(
-            "{} wrong in the configuration; nothing else was looked at",
+            "errors in the configuration: {}; the database was not checked",
             configuration.errors.len()
         );
     }

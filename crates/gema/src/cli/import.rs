@@ -12,9 +12,9 @@ use axum::{
     body::{Body, Bytes},
     http::Method,
 };
-use earlier::{Earlier, Mapping, PageColumns};
 use flate2::bufread::MultiGzDecoder;
 use http_body_util::channel::{Channel, Sender};
+use importers::{ExportContents, Mapping, PageColumns};
 use store::Metric;
 use tokio::runtime::Handle;
 use wire::Reaction;
@@ -96,7 +96,7 @@ impl Import {
         let client = self.target.client()?;
         if self.target.is_named() {
             bail!(
-                "an export of gema says itself whose articles it has: leave out --site, or give it to gema export"
+                "an export of gema names the sites of its articles: leave out --site, or give it to gema export"
             );
         }
         if self.dry_run {
@@ -138,36 +138,36 @@ impl Import {
             .fill_buf()
             .with_context(nothing)?
             .starts_with(b"PK\x03\x04");
-        let earlier = match counter {
+        let contents = match counter {
             Counter::Goatcounter if is_zip => {
                 let mut zip = Vec::new();
                 from.read_to_end(&mut zip).with_context(nothing)?;
-                earlier::goatcounter_zip(&zip)
+                importers::goatcounter_zip(&zip)
             }
             _ if is_zip => bail!("{file} is a ZIP: unpack it first"),
-            Counter::Waline => earlier::waline(from, &mapping),
-            Counter::Goatcounter => earlier::goatcounter(from),
-            Counter::Csv => earlier::csv(from),
-            Counter::Pages => earlier::pages(from, &columns),
-            Counter::Wordpress => earlier::wordpress(from, &columns),
-            Counter::Koko => earlier::koko(from),
-            Counter::OpenHeart => earlier::open_heart(from, &mapping),
+            Counter::Waline => importers::waline(from, &mapping),
+            Counter::Goatcounter => importers::goatcounter(from),
+            Counter::Csv => importers::csv(from),
+            Counter::Pages => importers::pages(from, &columns),
+            Counter::Wordpress => importers::wordpress(from, &columns),
+            Counter::Koko => importers::koko(from),
+            Counter::OpenHeart => importers::open_heart(from, &mapping),
         };
-        let earlier = earlier.and_then(|earlier| {
+        let contents = contents.and_then(|contents| {
             if self.strict {
-                earlier.strict()
+                contents.strict()
             } else {
-                Ok(earlier)
+                Ok(contents)
             }
         });
-        let Earlier {
+        let ExportContents {
             metrics,
             articles,
             skipped,
             notes,
-            wrong,
+            row_errors,
             errors,
-        } = earlier.with_context(nothing)?;
+        } = contents.with_context(nothing)?;
         let columns = metrics.iter().map(Metric::name).collect();
         let starting = BaselineRequest {
             columns,
@@ -185,7 +185,7 @@ impl Import {
             started.context("an empty answer: is the running gema of another version?")?,
         )?;
         output::out(
-            &(output::wrong(&wrong, errors)
+            &(output::row_errors(&row_errors, errors)
                 + &output::baseline_summary(&started, &skipped, &notes, self.dry_run)),
         )
     }

@@ -85,7 +85,7 @@ async fn undo(url: &str) -> anyhow::Result<()> {
     let shown = store::redacted_url(url);
     if store::file_path(url).is_some() {
         bail!(
-            "only a Redis goes on saying that everything has moved: to count on in {shown}, serve it"
+            "only a Redis keeps a flag after a migration: to continue counting in {shown}, serve it"
         );
     }
     let store = engines::open(url).with_context(|| format!("cannot open {shown}"))?;

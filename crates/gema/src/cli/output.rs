@@ -244,16 +244,16 @@ pub(super) fn copies(taken: &Value) -> String {
 }
 
 /// The errors in rows of an earlier counter's file, which were left out.
-pub(super) fn wrong(places: &[earlier::Place], errors: u64) -> String {
-    let mut text: String = places
+pub(super) fn row_errors(listed: &[importers::RowError], errors: u64) -> String {
+    let mut text: String = listed
         .iter()
-        .map(|place| format!("wrong, left out: {}\n", printable(&place.to_string())))
+        .map(|error| format!("wrong, left out: {}\n", printable(&error.to_string())))
         .collect();
-    if errors > places.len() as u64 {
+    if errors > listed.len() as u64 {
         let _ = writeln!(
             text,
             "wrong, left out: {} more",
-            errors - places.len() as u64
+            errors - listed.len() as u64
         );
     }
     text
@@ -428,7 +428,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counted_and_imported_stand_apart() {
+    fn counted_and_imported_are_separate_columns() {
         let known = json!({
             "tally": { "article": "a", "rev": 3, "reads": 844, "imported": { "reads": 841 }, "reactions": { "happy": 2 }, "shares": {} },
             "article": { "title": "Judul", "html": "<p>a</p>" },
@@ -446,7 +446,7 @@ a
     }
 
     #[test]
-    fn findings_stand_below_their_article() {
+    fn findings_are_listed_below_their_article() {
         let of =
             |article: &str, says: &str| json!({ "site": "news", "article": article, "says": says });
         let findings = [
@@ -463,7 +463,7 @@ a
     }
 
     #[test]
-    fn what_is_lost_is_said() {
+    fn a_deletion_summary_lists_what_is_lost() {
         let known = json!({
             "tally": { "reads": 844, "imported": { "reads": 841 }, "reactions": { "happy": 2, "sad": 1 }, "shares": { "x": 4 } },
             "article": { "title": "Judul\u{1b}[2J", "html": "" },

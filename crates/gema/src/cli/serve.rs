@@ -78,7 +78,7 @@ pub(super) async fn serve(live: ConfigHandle) -> anyhow::Result<()> {
         tracing::warn!("reads of bots are counted: for tests only");
     }
     if config.limits.is_none() {
-        tracing::warn!("no limit holds, and one script can write any count: for tests only");
+        tracing::warn!("no limit is enforced, and one script can write any count: for tests only");
     }
     if let Some(error) = listen_conflict(&config) {
         bail!("{error}");
@@ -121,9 +121,9 @@ pub(super) async fn serve(live: ConfigHandle) -> anyhow::Result<()> {
     #[cfg(unix)]
     let socket = bind_socket(&config.database)?;
     // Install signal handlers before printing the address, since a supervisor may send a signal right after it.
-    let stopping = signals::stop().context("cannot hear signals")?;
+    let stopping = signals::stop().context("cannot listen for signals")?;
     #[cfg(unix)]
-    let hangups = signals::hangups().context("cannot hear SIGHUP")?;
+    let hangups = signals::hangups().context("cannot listen for SIGHUP")?;
     // The only line on stdout: supervisors read the port from it.
     output::out(&format!("listening on {}\n", listener.address()?))?;
     let sites: Vec<&str> = config.sites.keys().map(wire::SiteId::as_str).collect();

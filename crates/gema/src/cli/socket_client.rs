@@ -62,7 +62,7 @@ impl SocketClient {
         let response = sender
             .send_request(request)
             .await
-            .context("the running gema hung up: see its log")?;
+            .context("the running gema closed the connection: see its log")?;
         Ok(response.map(Body::new))
     }
 }

@@ -30,6 +30,8 @@ mod ignore;
 mod keys;
 /// Rate limits: how much one script can add, and how little they disturb an office.
 mod limits;
+/// How a site counts, as its page says it.
+mod method;
 /// Aliases: articles that were renamed or merged.
 mod moving;
 /// Readers whose browsers run no script.

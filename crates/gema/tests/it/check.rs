@@ -74,7 +74,7 @@ fn check_prints_all_errors_and_warnings_and_fails_for_errors() {
             && says.contains("3 errors, 0 warnings"),
         "{says}"
     );
-    assert!(why.contains("3 wrong in the configuration"), "{why}");
+    assert!(why.contains("errors in the configuration: 3"), "{why}");
     let (says, _, is_right) = checked(
         &cli,
         &format!("database = \"redis://a?replicas=1\"\n{VALID_CONFIG}"),
@@ -134,7 +134,7 @@ fn a_configuration_is_checked_with_its_database_or_alone() {
 }
 
 #[test]
-fn every_command_that_uses_defaults_says_so() {
+fn every_command_reports_that_it_uses_defaults() {
     let cli = CliHarness::new();
     let says = |args: &[&str]| {
         let output = cli.gema(args).output().unwrap();
@@ -195,7 +195,7 @@ fn check_passes_a_sound_database_running_or_not() {
 }
 
 #[test]
-fn what_differs_is_named_article_by_article() {
+fn check_names_differences_by_article() {
     let cli = desk_with_counts();
     let article = |key| format!("(select id from article where key = '{key}')");
     let metric = |name| format!("(select id from metric where name = '{name}')");
@@ -216,6 +216,12 @@ fn what_differs_is_named_article_by_article() {
         &format!("update day set change = 2 where article = {a} and metric = {happy}"),
     );
     let (says, why) = cli.fails(&["check"]);
+    let (file, articles) = says.split_at(says.find("demo a\n").unwrap());
+    assert!(
+        file.starts_with("the file\n  demo reaction:happy on ")
+            && file.ends_with(": 2 counted, but its hours add up to 3\n"),
+        "{file}"
+    );
     let expected = "\
 demo a
   reaction:happy: 3 counted, but its days add up to 2
@@ -223,15 +229,15 @@ demo a
 demo b
   reads: 9 counted, but its days add up to 3
 ";
-    assert_eq!(says, expected);
+    assert_eq!(articles, expected);
     assert!(
-        why.contains("3 found wrong") && why.contains("gema restore"),
+        why.contains("4 found wrong") && why.contains("gema restore"),
         "{why}"
     );
 }
 
 #[test]
-fn memory_that_says_something_else_than_the_disk_is_found() {
+fn check_finds_memory_that_differs_from_the_disk() {
     let cli = desk_with_counts();
     let serving = cli.serves();
     tamper(
@@ -290,7 +296,10 @@ fn a_schema_that_something_else_has_changed_is_named() {
             "create index i on vote (abs(seq))",
             "index `i` is not gema's",
         ),
-        ("drop index day_by_day", "index `day_by_day` is missing"),
+        (
+            "drop index day_by_article",
+            "index `day_by_article` is missing",
+        ),
     ] {
         let cli = desk_with_counts();
         tamper(&cli, sql);

@@ -119,7 +119,7 @@ fn a_list_is_whole_however_long() {
 
 #[cfg(unix)]
 #[test]
-fn a_socket_that_a_killed_gema_left_stops_nobody() {
+fn a_socket_left_by_a_killed_gema_is_replaced() {
     let cli = CliHarness::new();
     cli.serves().dies();
     assert!(cli.path().join("gema.db.sock").exists());
@@ -240,7 +240,7 @@ fn commands_find_the_socket_beside_a_very_long_path() {
 }
 
 #[test]
-fn no_command_minds_that_nobody_reads_what_it_says() {
+fn commands_tolerate_a_closed_output() {
     let cli = CliHarness::new();
     cli.article(&SHORT);
     let copy = cli.path().join("copy.db");
@@ -389,7 +389,7 @@ fn listening_on_the_local_socket_is_refused() {
         configured(&cli, &listen, "");
         let (_, checked) = cli.fails(&["check", "--config-only"]);
         assert!(
-            checked.contains("1 wrong in the configuration"),
+            checked.contains("errors in the configuration: 1"),
             "{checked}"
         );
         let (_, served) = cli.fails(&["serve"]);
@@ -485,7 +485,7 @@ fn reload_applies_the_whole_file_or_nothing() {
 }
 
 #[test]
-fn a_reload_that_nobody_hears_says_why() {
+fn a_reload_without_a_running_gema_fails_with_the_reason() {
     let cli = CliHarness::new();
     let reload = || CliHarness::failed(cli.gema(&["reload"]).output().unwrap());
     let said = reload();
@@ -499,7 +499,7 @@ fn a_reload_that_nobody_hears_says_why() {
 
 #[cfg(unix)]
 #[test]
-fn nobody_in_public_can_ask_what_an_operator_asks() {
+fn operator_routes_are_not_public() {
     let cli = CliHarness::new();
     let serving = cli.serves();
     assert!(serving.get("/admin/reload").starts_with("HTTP/1.0 404"));
@@ -582,14 +582,14 @@ fn alias_keeps_the_counts_and_refuses_writes_to_the_old_key() {
 }
 
 #[test]
-fn what_is_for_tests_only_is_warned_of_at_the_start() {
+fn options_for_tests_log_a_warning_at_startup() {
     let cli = CliHarness::new();
     let log = || std::fs::read_to_string(cli.path().join("gema.log")).unwrap();
     drop(cli.serves());
     assert!(!log().contains("for tests only"), "{}", log());
     drop(cli.serves_with(&["--limits", "off", "--bots", "count"]));
     assert!(
-        log().contains("no limit holds") && log().contains("reads of bots are counted"),
+        log().contains("no limit is enforced") && log().contains("reads of bots are counted"),
         "{}",
         log()
     );

@@ -17,7 +17,7 @@ use rusqlite::Connection;
 use serde_json::json;
 use store::{ArticleUpdate, Changes};
 use store_contract::soak::rounds;
-use visitor::Day;
+use visitor::{Day, Hour};
 use wire::{Article, SiteId};
 
 use crate::{
@@ -96,8 +96,8 @@ fn archive(cli: &CliHarness, articles: u32) {
              select (select id from site), '/' || n, 1, today.day - 7, 1, 0,
                     json_array(json_array((select id from metric where name = 'reads'), n % 1000 * 7, 0)) from n, today;
          with recursive d(d) as (select 0 union all select d + 1 from d where d < 6)
-         insert into day (article, day, metric, source, change)
-             select a.id, today.day - d, (select id from metric where name = 'reads'), 0, substr(a.key, 2) % 1000
+         insert into day (site, article, day, metric, source, change)
+             select a.site, a.id, today.day - d, (select id from metric where name = 'reads'), 0, substr(a.key, 2) % 1000
              from article a, d, today where a.key like '/%';"
     ))
     .unwrap();
@@ -233,7 +233,7 @@ async fn held(site: &TestSite, path: &str) -> (Duration, Duration) {
 }
 
 #[tokio::test]
-async fn what_is_dear_is_not_done_on_the_threads_that_answer() {
+async fn expensive_work_does_not_run_on_async_threads() {
     let site = TestSite::with(|site| site.lists = Lists::All);
     let news = SiteId::parse("news").unwrap();
     let today = Day::parse("2015-11-17").unwrap();
@@ -263,6 +263,7 @@ async fn what_is_dear_is_not_done_on_the_threads_that_answer() {
         let changes = Changes {
             site: news.clone(),
             day: today,
+            hour: Hour::new(0),
             visitor: None,
             changes: reads.collect(),
             admission: None,

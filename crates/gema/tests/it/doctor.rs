@@ -58,7 +58,7 @@ fn faults(report: &Value) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_broken_page_is_told_its_fault_and_what_to_write() {
+async fn each_broken_page_has_its_finding_and_remedy() {
     let web = Web::open().await;
     let mut wrong = Vec::new();
     for case in cases::FAULTY

@@ -184,7 +184,7 @@ async fn a_view_says_live_only_if_the_site_has_live_counts() {
 
 /// The two endpoints share a store, which each of them polls.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_another_endpoint_has_counted_is_told_within_two_seconds() {
+async fn live_counts_include_other_endpoints_within_two_seconds() {
     let cli = harness(10);
     let servers = Servers::one();
     let database = format!("redis://127.0.0.1:{}", servers.ports[0]);

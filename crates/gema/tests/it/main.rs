@@ -2,6 +2,9 @@
 
 /// The HTTP API, as browsers and developers use it.
 mod api;
+/// `gema audit`, against the real binary.
+#[cfg(unix)]
+mod audit;
 /// Backup and restore.
 #[cfg(unix)]
 mod backup;
@@ -23,6 +26,9 @@ mod event_oracle;
 mod live;
 /// Export and import between machines, by the real binary.
 mod moving;
+/// The newsroom's pages, in the real binary.
+#[cfg(target_os = "linux")]
+mod newsroom;
 /// nginx in front of several endpoints.
 mod nginx;
 /// Logs, metrics and files, as the operator sees them.

@@ -4,6 +4,7 @@ use std::{
     process::Output,
 };
 
+use rusqlite::Connection;
 use serde_json::json;
 use store::export_format::{ExportWriter, Line};
 
@@ -513,5 +514,94 @@ fn walines_reactions_are_taken_as_the_operator_maps_them() {
         done.contains("/a\treads 0 -> 12, reaction:happy 0 -> 3")
             && done.contains("rows of the home page: 1"),
         "{done}"
+    );
+}
+
+#[test]
+fn migrate_and_export_name_articles_that_no_request_can_have() {
+    let cli = CliHarness::new();
+    for key in ["a", "b", "c", "d"] {
+        let put = ["put", "short.md", "--title", "A", "--imported-reads", "7"];
+        cli.article(&[&put[..], &["--article", key]].concat());
+    }
+    cli.says(&["alias", "old", "d", "--site", "demo"]);
+    // As another program may write them.
+    let conn = Connection::open(cli.path().join("gema.db")).unwrap();
+    for (key, other) in [("b", "b\u{7}b"), ("c", "cafe\u{301}")] {
+        let update = "update article set key = ?2 where key = ?1";
+        assert_eq!(conn.execute(update, [key, other]), Ok(1));
+    }
+    let update = "update alias set key = 'o' || char(7) || 'd' where key = 'old'";
+    assert_eq!(conn.execute(update, []), Ok(1));
+    conn.close().unwrap();
+
+    let exporting = cli.gema(&["export"]).output().unwrap();
+    assert!(exporting.status.success());
+    let told = String::from_utf8(exporting.stderr).unwrap();
+    let exported = String::from_utf8(exporting.stdout).unwrap();
+    assert_eq!(exported.matches("{\"article\":").count(), 2, "{exported}");
+    let migrated = cli.says(&["migrate", "--from", "gema.db", "--to", "new.db"]);
+    for (said, mark) in [(&told, "left out of the export"), (&migrated, "skipped")] {
+        for (key, why) in [
+            (r"b\u{7}b", "may not have control characters"),
+            ("cafe\u{301}", "not a normalised key"),
+            (r"o\u{7}d", "may not have control characters"),
+        ] {
+            let named =
+                |line: &str| line.contains(&format!("{mark}: demo {key}: ")) && line.contains(why);
+            assert!(said.lines().any(named), "{key}: {said}");
+        }
+    }
+    assert!(
+        migrated.contains("2 articles compared: every total is the same"),
+        "{migrated}"
+    );
+    let list = cli.article(&["list", "--database", "new.db"]);
+    assert_eq!(
+        list.matches("\t7\t").count() + list.matches("\n7\t").count(),
+        2,
+        "{list}"
+    );
+}
+
+#[test]
+fn a_refused_migration_leaves_the_new_database_empty() {
+    let cli = CliHarness::new();
+    let serving = cli.serves();
+    serving.post(&json!({ "visitor": token(1), "events": [react("a", Some("happy"), 5)] }));
+    serving.post(&json!({ "events": [read("b", &event_key(1))] }));
+    serving.stop();
+    let damage = |sql: &str| {
+        let conn = Connection::open(cli.path().join("gema.db")).unwrap();
+        assert_eq!(conn.execute(sql, []), Ok(1), "{sql}");
+        conn.close().unwrap();
+    };
+    let migrate = ["migrate", "--from", "gema.db", "--to", "new.db"];
+    for (damaged, mended, why) in [
+        (
+            "update vote set reaction = null",
+            "update vote set reaction = (select id from metric where name = 'reaction:happy')",
+            "demo a",
+        ),
+        (
+            "update day set change = 2 where metric = (select id from metric where name = 'reads')",
+            "update day set change = 1 where change = 2",
+            "demo b",
+        ),
+        (
+            "update day set change = -1 where metric = (select id from metric where name = 'reads')",
+            "update day set change = 1 where change = -1",
+            "not a valid count",
+        ),
+    ] {
+        damage(damaged);
+        let (_, refused) = cli.fails(&migrate);
+        assert!(refused.contains(why), "{refused}");
+        damage(mended);
+    }
+    let moved = cli.says(&migrate);
+    assert!(
+        moved.contains("articles compared: every total is the same"),
+        "{moved}"
     );
 }

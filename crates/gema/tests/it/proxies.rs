@@ -124,7 +124,7 @@ impl ProxiedSite {
         );
         let log = fs::read_to_string(self.cli.path().join("gema.log")).unwrap();
         assert!(
-            !log.contains("for whom it asks") && !log.contains("name different"),
+            !log.contains("client address") && !log.contains("name different"),
             "{log}"
         );
     }

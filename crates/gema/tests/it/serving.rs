@@ -73,7 +73,7 @@ async fn connections_are_limited_until_one_closes() {
 }
 
 #[tokio::test]
-async fn a_request_whose_head_drips_is_closed_and_holds_nobody_up() {
+async fn a_slow_request_head_is_closed_and_delays_nobody() {
     let (address, serving, _site) = serve(ConnectionLimits::DEFAULT_TOTAL).await;
     let slow = says(address, HEAD).await;
     let (mut drip, mut rest) = slow.into_split();

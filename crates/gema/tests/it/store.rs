@@ -2,6 +2,8 @@
 mod doors;
 /// Deleted data, byte by byte.
 mod erasure;
+/// Counts by hour, in SQLite.
+mod hours;
 /// The write-ahead log under a busy writer.
 mod log;
 /// The Redis engine: the contract on one server and on a cluster, and its own tests.

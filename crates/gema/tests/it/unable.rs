@@ -1,15 +1,18 @@
 use std::{path::Path, sync::Arc};
 
+use accounts::{AuditEntry, Link, Session, TokenHash, User, UserName};
 use async_trait::async_trait;
 use futures_util::future::{BoxFuture, ready};
+use jiff::Timestamp;
 use store::{
-    Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange, ArticleFilter,
-    ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport, CountsVersion, ImportBatch,
-    ImportReport, PruneFilter, PrunePage, Readiness, RecentChanges, Removal, Store, StoreError,
-    export_format::Line,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
+    ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
+    ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
+    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused,
+    RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart, export_format::Line,
 };
 use tokio::sync::mpsc;
-use visitor::{Day, Visitor};
+use visitor::{Day, Hour, Visitor};
 use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 /// The response of a method, computed from the site.
@@ -104,6 +107,58 @@ impl Store for Unable {
     ) -> Result<Option<Vec<ArticleDayChange>>, StoreError> {
         Err(self.why)
     }
+    async fn site_hours(
+        &self,
+        _: &SiteId,
+        _: Option<&str>,
+        _: Days,
+    ) -> Result<Vec<HourChange>, StoreError> {
+        Err(self.why)
+    }
+    async fn article_hours(
+        &self,
+        _: &SiteId,
+        _: &ArticleKey,
+        _: Days,
+    ) -> Result<Option<Vec<HourChange>>, StoreError> {
+        Err(self.why)
+    }
+    async fn period(
+        &self,
+        _: &SiteId,
+        _: Option<&str>,
+        _: Days,
+        _: Arc<ChooseOfPeriod>,
+    ) -> Result<Period, StoreError> {
+        Err(self.why)
+    }
+    async fn recent_hours(
+        &self,
+        _: &SiteId,
+        _: Option<&str>,
+        _: (Day, Hour),
+        _: u8,
+        _: Arc<ChooseOfHours>,
+    ) -> Result<RecentHours, StoreError> {
+        Err(self.why)
+    }
+    async fn typical_start(&self, _: &SiteId, _: Days) -> Result<TypicalStart, StoreError> {
+        Err(self.why)
+    }
+    async fn article_index(&self, _: &SiteId) -> Result<ArticleIndex, StoreError> {
+        Err(self.why)
+    }
+    async fn note_refused(
+        &self,
+        _: &SiteId,
+        _: Day,
+        _: RefusedByProcess,
+    ) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn refused(&self, _: &SiteId, _: Day) -> Result<Vec<Refused>, StoreError> {
+        Err(self.why)
+    }
     async fn remove_article(
         &self,
         _: &SiteId,
@@ -145,6 +200,9 @@ impl Store for Unable {
     ) -> Result<Vec<Alias>, StoreError> {
         Err(self.why)
     }
+    async fn aliases_of(&self, _: &SiteId, _: &ArticleKey) -> Result<Vec<ArticleKey>, StoreError> {
+        Err(self.why)
+    }
     async fn alias_target(
         &self,
         _: &SiteId,
@@ -166,13 +224,73 @@ impl Store for Unable {
         _: Option<&SiteId>,
         _: Day,
         _: mpsc::Sender<Line>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Skipped>, StoreError> {
         Err(self.why)
     }
     async fn import(&self, _: ImportBatch) -> Result<ImportReport, StoreError> {
         Err(self.why)
     }
     async fn check(&self) -> Result<CheckReport, StoreError> {
+        Err(self.why)
+    }
+    fn accounts(&self) -> &dyn AccountStore {
+        self
+    }
+}
+
+#[async_trait]
+impl AccountStore for Unable {
+    async fn users(&self) -> Result<Vec<User>, StoreError> {
+        Err(self.why)
+    }
+    async fn has_users(&self) -> Result<bool, StoreError> {
+        Err(self.why)
+    }
+    async fn user(&self, _: &UserName) -> Result<Option<User>, StoreError> {
+        Err(self.why)
+    }
+    async fn swap_user(
+        &self,
+        _: &UserName,
+        _: Option<&User>,
+        _: Option<&User>,
+    ) -> Result<bool, StoreError> {
+        Err(self.why)
+    }
+    async fn session(&self, _: TokenHash) -> Result<Option<Session>, StoreError> {
+        Err(self.why)
+    }
+    async fn sessions(&self) -> Result<Vec<(TokenHash, Session)>, StoreError> {
+        Err(self.why)
+    }
+    async fn put_session(&self, _: TokenHash, _: &Session) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn touch_session(&self, _: TokenHash, _: &Session) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn remove_sessions(&self, _: &[TokenHash]) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn link(&self, _: TokenHash) -> Result<Option<Link>, StoreError> {
+        Err(self.why)
+    }
+    async fn links(&self) -> Result<Vec<(TokenHash, Link)>, StoreError> {
+        Err(self.why)
+    }
+    async fn put_link(&self, _: TokenHash, _: &Link) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn remove_links(&self, _: &[TokenHash]) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn add_audit_entry(&self, _: &AuditEntry) -> Result<(), StoreError> {
+        Err(self.why)
+    }
+    async fn audit_log(&self) -> Result<Vec<AuditEntry>, StoreError> {
+        Err(self.why)
+    }
+    async fn expire_accounts(&self, _: Timestamp) -> Result<(), StoreError> {
         Err(self.why)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use store::{Change, Changes, Store};
 use tokio::task::JoinSet;
-use visitor::{Day, DedupKey};
+use visitor::{Day, DedupKey, Hour};
 use wire::{ArticleKey, IdempotencyKey, Network, Reaction, Seq, SiteId, Tally, VisitorToken};
 
 use crate::{
@@ -118,6 +118,7 @@ pub(crate) fn event(reader: u64, number: u64) -> Changes {
     Changes {
         site: site(),
         day: TODAY,
+        hour: Hour::new((number % 24) as u8),
         visitor,
         changes,
         admission: None,

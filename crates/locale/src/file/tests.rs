@@ -126,7 +126,7 @@ fn every_language_file_has_exactly_its_keys_and_categories() {
 }
 
 #[test]
-fn a_fault_is_told_with_its_file_and_key() {
+fn an_error_in_a_language_names_file_and_key() {
     let of = |text: &str| faults("xx", text, model()).join("\n");
     assert_eq!(of(model()), "");
     assert_eq!(
@@ -159,7 +159,7 @@ fn a_fault_is_told_with_its_file_and_key() {
 }
 
 #[test]
-fn what_is_the_same_in_several_categories_is_sent_once() {
+fn equal_plural_forms_are_sent_once() {
     let labels = |tag| &find(tag).unwrap().labels;
     assert!(!labels("tr").reads.varies());
     let Plural {
@@ -178,7 +178,7 @@ fn what_is_the_same_in_several_categories_is_sent_once() {
 }
 
 #[test]
-fn no_text_is_empty_and_every_file_says_who_has_not_checked_it() {
+fn no_text_is_empty_and_unchecked_files_say_so() {
     fn is_empty(value: &Value) -> bool {
         match value {
             Value::Table(table) => table.values().any(is_empty),

@@ -31,7 +31,7 @@ fn crawlers_previews_and_tools_are_known() {
 }
 
 #[test]
-fn whatever_a_header_says_it_is_looked_through_to_its_end() {
+fn malformed_user_agents_are_scanned_to_the_end() {
     for agent in [
         "(",
         ")",

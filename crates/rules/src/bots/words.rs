@@ -174,6 +174,11 @@ pub(super) const LISTS: [&str; 2] = [
     include_str!("../../robots/crawler-user-agents.txt"),
 ];
 
+/// Number of words that are in none of the lists.
+pub(super) const fn own() -> usize {
+    NAMES.len() + SIGNS.len()
+}
+
 /// Maximum length of a short word: a listed word that is not longer must match a whole word (`grub`, but not
 /// `Grubhub`).
 const MAX_SHORT_WORD: usize = 6;

@@ -32,7 +32,7 @@ fn address_of(peer: &str, lines: &[(&'static str, &str)]) -> String {
 }
 
 #[test]
-fn nobody_is_believed_but_a_trusted_proxy() {
+fn only_a_trusted_proxys_headers_are_used() {
     for name in ["x-forwarded-for", "forwarded"] {
         assert_eq!(
             address_of(READER, &[(name, "192.0.2.99"), (name, "for=192.0.2.99")]),
@@ -45,7 +45,7 @@ fn nobody_is_believed_but_a_trusted_proxy() {
 }
 
 #[test]
-fn what_stands_left_of_the_first_stranger_is_his_own_word() {
+fn addresses_left_of_the_first_untrusted_one_are_ignored() {
     for line in [
         "192.0.2.99, 192.0.2.7",
         "10.0.0.9,192.0.2.7 , 10.0.0.2",
@@ -111,7 +111,7 @@ fn one_address_is_written_in_many_ways() {
 }
 
 #[test]
-fn what_a_proxy_does_not_tell_stands_under_its_own_address() {
+fn without_a_valid_address_the_proxys_own_counts() {
     for line in [
         "unknown",
         "",
@@ -146,7 +146,7 @@ fn what_a_proxy_does_not_tell_stands_under_its_own_address() {
 }
 
 #[test]
-fn of_two_headers_that_differ_neither_is_believed() {
+fn two_conflicting_headers_are_both_ignored() {
     let both = |x, standard| address_of(PROXY, &[("x-forwarded-for", x), ("forwarded", standard)]);
     assert_eq!(both("192.0.2.7, 10.0.0.2", "for=192.0.2.7"), READER);
     assert_eq!(both(READER, "for=192.0.2.99"), PROXY);

@@ -58,9 +58,9 @@ impl DailyChanges {
         }
     }
 
-    /// At most [`MAX_ENTRIES`] articles; ties are ordered by key. For reactions, articles with a closed poll are left
-    /// out.
-    pub(super) fn ranked(&self, by: RankBy, days: u16) -> Vec<(ArticleKey, u64)> {
+    /// At most [`MAX_ENTRIES`] articles whose keys begin with `section`; ties are ordered by key. For reactions, articles
+    /// with a closed poll are left out.
+    pub(super) fn ranked(&self, by: RankBy, days: u16, section: &str) -> Vec<(ArticleKey, u64)> {
         let days = first(self.day, days)..=self.day;
         let mut sums = vec![0_i64; self.articles.len()];
         for change in self
@@ -79,6 +79,7 @@ impl DailyChanges {
             let is_full = best.len() >= MAX_ENTRIES;
             // Check the rank first, because it is cheap and excludes most articles.
             if is_full && best.peek().is_some_and(|least| rank >= *least)
+                || !article.key.as_str().starts_with(section)
                 || !self.is_open(article, by)
             {
                 continue;
@@ -140,7 +141,7 @@ mod tests {
     }
 
     fn ranked(recent: RecentChanges, site: Site, by: RankBy, days: u16) -> Vec<(String, u64)> {
-        let ranked = DailyChanges::of(recent, Arc::new(site), TODAY).ranked(by, days);
+        let ranked = DailyChanges::of(recent, Arc::new(site), TODAY).ranked(by, days, "");
         ranked
             .into_iter()
             .map(|(key, count)| (key.to_string(), count))
@@ -162,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_counted_in_these_days_decides() {
+    fn rankings_use_only_the_requested_days() {
         let articles: [Told<'_>; 3] = [
             ("b", 1, &[(0, Metric::Reads, 2), (6, Metric::Reads, 1)]),
             (

@@ -19,7 +19,7 @@ use super::Clock;
 pub(super) const RETRY_BACKOFF: Duration = Duration::from_secs(5);
 
 /// Computed values by key.
-pub(super) struct SingleFlight<K, T>(Mutex<State<K, T>>);
+pub(crate) struct SingleFlight<K, T>(Mutex<State<K, T>>);
 
 struct State<K, T> {
     known: HashMap<K, T>,
@@ -53,7 +53,7 @@ where
 {
     /// The cached value, if it is fresh, or else a new one. After a recent failure, returns its error immediately;
     /// then one caller retries, and the others get the error meanwhile.
-    pub(super) async fn get<F>(
+    pub(crate) async fn get<F>(
         self: &Arc<Self>,
         clock: &Arc<Clock>,
         key: &K,
@@ -89,6 +89,14 @@ where
             if result.is_err() || in_flight.key == *key {
                 return result;
             }
+        }
+    }
+
+    /// Drops all values if there are that many.
+    pub(super) fn clear_from(&self, max: usize) {
+        let mut state = self.state();
+        if state.known.len() >= max {
+            state.known.clear();
         }
     }
 

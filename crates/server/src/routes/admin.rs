@@ -19,6 +19,8 @@ mod migrate;
 mod prune;
 /// `POST /admin/reload`: rereads the configuration.
 mod reload;
+/// `/admin/users`: the newsroom's users.
+mod users;
 
 use axum::Router;
 
@@ -34,5 +36,6 @@ pub(crate) fn routes() -> Router<App> {
         .merge(migrate::routes())
         .merge(prune::routes())
         .merge(reload::routes())
+        .merge(users::routes())
         .merge(baseline::routes())
 }

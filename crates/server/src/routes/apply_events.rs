@@ -10,7 +10,7 @@ use limits::RequestLimiter;
 use metrics::{Kind, Outcome, Reason};
 use rules::{EventContext, Rejection};
 use store::{Admission, Changes, StoreError, client_kind};
-use visitor::{Day, Visitor, Window};
+use visitor::{Day, Hour, Visitor, Window};
 use wire::{ArticleKey, Event, OwnVote, Tally};
 
 use super::caller::Caller;
@@ -46,7 +46,8 @@ pub(super) async fn apply_events(
         is_of_site,
     }: EventBatch,
 ) -> Result<BatchOutcome, Problem> {
-    let day = Window::at((app.now)(), &site.time_zone).day;
+    let now = (app.now)();
+    let day = Window::at(now, &site.time_zone).day;
     let since = since(app, site, &events).await?;
     let noscript = visitor.as_ref().is_some_and(Visitor::is_fingerprint);
     let client = visitor.as_ref().and_then(Visitor::client);
@@ -67,12 +68,14 @@ pub(super) async fn apply_events(
     // `event_indices`: for each change, the index of its event.
     let mut changes = Vec::with_capacity(events.len());
     let mut event_indices = Vec::new();
+    let mut kinds = Vec::with_capacity(events.len());
     let mut refused = Vec::new();
     for (index, (event, since)) in events.into_iter().zip(since).enumerate() {
         let kind = event
             .as_ref()
             .map_or(Kind::Unknown, |event| kind(event, noscript));
         let kind = client.map_or(kind, client_kind);
+        kinds.push(kind);
         match event.and_then(|event| rules::validate(event, since, context)) {
             Ok(change) => {
                 changes.push(change);
@@ -104,6 +107,7 @@ pub(super) async fn apply_events(
             .apply(Changes {
                 site: site.id.clone(),
                 day,
+                hour: Hour::at(now, &site.time_zone),
                 visitor,
                 changes,
                 admission,
@@ -123,9 +127,10 @@ pub(super) async fn apply_events(
             .iter_mut()
             .for_each(|tally| hide_unsent_choice(tally, &sent_choices));
     }
-    refused
-        .iter()
-        .for_each(|(_, why)| app.metrics.refused.add(why.cause));
+    for (index, why) in &refused {
+        app.metrics.refused.add(why.cause);
+        app.count_refused(site, kinds[*index], why.cause);
+    }
     Ok(BatchOutcome {
         tallies: tallies
             .into_iter()

@@ -29,7 +29,7 @@ use super::{
 use crate::{problem::Problem, state::App};
 
 /// Maximum size of a request, in bytes: the largest body of an article, with room for JSON escapes.
-const MAX_REQUEST_BYTES: usize = 4 * article_html::MAX_BODY_BYTES;
+pub(super) const MAX_REQUEST_BYTES: usize = 4 * article_html::MAX_BODY_BYTES;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -209,12 +209,12 @@ async fn remove(
 }
 
 /// Sanitises an article on a blocking thread, because that takes milliseconds.
-async fn clean(draft: Draft) -> Result<wire::Article, Problem> {
+pub(super) async fn clean(draft: Draft) -> Result<wire::Article, Problem> {
     let cleaned = tokio::task::spawn_blocking(move || draft.article()).await;
     let failed = |_| {
         Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
-            "The article could not be read; the log has more.",
+            "The article could not be read; the log has the cause.",
         )
     };
     Ok(cleaned.map_err(failed)??)
@@ -247,9 +247,8 @@ async fn read(request: Request) -> Result<PutArticle, Problem> {
         }
         false => Problem::field("body", "The body ended too early."),
     })?;
-    serde_json::from_slice(&body).map_err(|error| {
-        Problem::field("body", format!("The JSON is not as it should be: {error}."))
-    })
+    serde_json::from_slice(&body)
+        .map_err(|error| Problem::field("body", format!("The JSON is not an article: {error}.")))
 }
 
 impl From<ArticleError> for Problem {

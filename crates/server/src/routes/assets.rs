@@ -45,6 +45,14 @@ pub(crate) fn routes(files: &'static [EmbeddedFile]) -> Router<App> {
             }),
         )
         .route(
+            "/top.js",
+            get(move |headers| loader(files, "top.js", LOADER_CACHE_CONTROL, headers)),
+        )
+        .route(
+            "/reader.js",
+            get(move |headers| loader(files, "reader.js", LOADER_CACHE_CONTROL, headers)),
+        )
+        .route(
             "/assets/{*name}",
             get(move |name, headers| asset(files, name, headers)),
         )

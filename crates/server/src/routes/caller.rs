@@ -6,13 +6,14 @@ use std::{
 
 use article_html::MAX_BODY_BYTES;
 use axum::{
-    extract::{ConnectInfo, FromRequestParts},
+    extract::{ConnectInfo, FromRequestParts, RawPathParams},
     http::{Extensions, HeaderMap, Method, header, request::Parts},
 };
 use config::{Action, Config};
+use metrics::{Kind, Reason};
 use tokio::sync::SemaphorePermit;
 use visitor::{Visitor, fingerprint, wider_network};
-use wire::Article;
+use wire::{Article, SiteId};
 
 use crate::{
     client_ip::{self, Client, Peer, ProxyFault},
@@ -243,6 +244,11 @@ fn write_actions(is_opaque: bool) -> &'static [Action] {
     }
 }
 
+/// Whether the peer of the connection is a trusted proxy, whose headers may name a user.
+pub(crate) fn is_trusted_peer(extensions: &Extensions, config: &Config) -> bool {
+    peer(extensions).is_some_and(|peer| client_ip::is_trusted_peer(peer, &config.trusted_proxies))
+}
+
 /// The peer of the connection; `None`: the local socket.
 fn peer(extensions: &Extensions) -> Option<Peer> {
     let tcp = extensions
@@ -283,7 +289,26 @@ impl Caller {
             budget,
             charged,
         };
-        caller.charge(app, 1)?;
+        if let Err(problem) = caller.charge(app, 1) {
+            // Requests that only show something are no events.
+            if actions.contains(&Action::Request) {
+                count_refused(parts, app).await;
+            }
+            return Err(problem);
+        }
         Ok(caller)
+    }
+}
+
+/// Counts a whole request that a limit has refused, for the site that its path names.
+async fn count_refused(parts: &mut Parts, app: &App) {
+    let Ok(parameters) = RawPathParams::from_request_parts(parts, app).await else {
+        return;
+    };
+    let named = parameters.iter().find(|(name, _)| *name == "site");
+    let id = named.and_then(|(_, id)| SiteId::parse(id).ok());
+    let config = app.config.of(&mut parts.extensions);
+    if let Some(site) = id.and_then(|id| config.site(&id).cloned()) {
+        app.count_refused(&site, Kind::Unknown, Reason::Limit);
     }
 }

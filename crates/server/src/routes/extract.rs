@@ -7,7 +7,7 @@ use axum::{
 };
 use config::{Config, Site};
 use futures_util::StreamExt;
-use metrics::Reason;
+use metrics::{Kind, Reason};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, Error},
@@ -40,6 +40,7 @@ impl FromRequestParts<App> for SiteFromPath {
             };
             checked.inspect_err(|_| {
                 app.metrics.refused.add(Reason::Origin);
+                app.count_refused(&site, Kind::Unknown, Reason::Origin);
                 log_refused(app, &site, origin::header(&parts.headers));
             })?;
         }
@@ -234,7 +235,7 @@ async fn collect(app: &App, network: Option<IpAddr>, body: Body) -> Result<Vec<u
         }
         if !reserved.grow_to(bytes.len() + piece.len()) {
             let detail =
-                "Too many large requests are on their way. Send it again, or in smaller parts.";
+                "Too many large requests are in flight. Send it again, or in smaller parts.";
             return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
                 .with_retry_after(BODY_RETRY_DELAY));
         }

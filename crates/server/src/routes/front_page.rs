@@ -164,7 +164,7 @@ fn section(html: &mut String, site: &Site, address: &Url, texts: &FrontPageTexts
 
 /// The endpoint's address according to the request: Host, and a proxy's headers for scheme and path prefix. It is only
 /// shown to the client that sent them.
-fn address(headers: &HeaderMap) -> Url {
+pub(super) fn address(headers: &HeaderMap) -> Url {
     let says = |name: &str| {
         headers
             .get(name)
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_is_the_one_that_was_asked() {
+    fn the_tag_has_the_requested_address() {
         for (pairs, expected) in [
             (
                 &[("host", "gema.news.example")][..],

@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_log_names_pages_and_nobodys_address() {
+    fn the_log_has_origins_but_no_addresses() {
         for origin in [
             "https://evil.example",
             "http://localhost:8000",

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn invalid_events_are_rejected_with_the_field() {
         for (json, field) in [
             ("{}", "type"),
             (r#"{"type":"like"}"#, "type"),

@@ -5,13 +5,20 @@ use std::sync::Arc;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use config::Site;
+use locale::Language;
 use serde::{Deserialize, Deserializer, Serialize};
+use text::key::article_key;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
+use widget::format;
 use wire::ArticleKey;
 
 use super::{
-    SiteFromPath, caller::UncachedRead, conditional, extract::Query, openapi_errors::ReadErrors,
+    SiteFromPath,
+    caller::UncachedRead,
+    conditional,
+    extract::{Query, is_set},
+    openapi_errors::ReadErrors,
 };
 use crate::{
     cache::CacheDeps,
@@ -48,6 +55,9 @@ struct TopArticle {
     article: ArticleKey,
     /// Number of reads or reactions in these days.
     count: u64,
+    /// The same in words, in the language of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
     /// The title, address and day of publication of the stored copy, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
@@ -71,13 +81,17 @@ struct TopQuery {
     #[serde(default, deserialize_with = "number")]
     #[param(minimum = 1, maximum = 50)]
     limit: Option<u16>,
+    /// Only articles whose keys begin with this: `/economy/`
+    section: Option<String>,
+    /// `1`: only articles of whose copy the endpoint knows the address
+    titled: Option<String>,
 }
 
-/// The language of the feed.
+/// The language of a list.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct LanguageQuery {
-    /// In that language
+    /// In that language; without it, JSON has no texts
     lang: Option<String>,
 }
 
@@ -98,7 +112,7 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::
     get,
     path = "/v1/sites/{site}/top.json",
     tag = "reading",
-    params(SiteFromPath, TopQuery),
+    params(SiteFromPath, TopQuery, LanguageQuery),
     responses((status = OK, body = TopArticles), (status = NOT_MODIFIED, description = "`If-None-Match` has its `ETag`."), ReadErrors),
 )]
 async fn json(
@@ -106,25 +120,34 @@ async fn json(
     SiteFromPath(site): SiteFromPath,
     _: UncachedRead,
     Query(query): Query<TopQuery>,
+    Query(LanguageQuery { lang }): Query<LanguageQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let ranking_query = RankingQuery::try_from(query)?;
+    let (by, days) = (ranking_query.by, ranking_query.days);
     let list = app
         .rankings
         .list(&app.store, &site, &app.now, ranking_query)
         .await?;
     let until = list.until;
     let day = list.day.to_string();
+    let language = lang.map(|lang| site.language(Some(&lang)));
+    let text = |count| {
+        language
+            .as_ref()
+            .map(|language| in_words(&site, language, by, count))
+    };
     let lines = list.entries.into_iter().map(|entry| TopArticle {
         article: entry.article,
         count: entry.count,
+        text: text(entry.count),
         title: entry.meta.title,
         url: entry.meta.url,
         published: entry.meta.published,
     });
     let articles = TopArticles {
-        by: ranking_query.by.name(),
-        days: ranking_query.days,
+        by: by.name(),
+        days,
         day,
         articles: lines.collect(),
     };
@@ -160,10 +183,10 @@ async fn feed(
     let ranking_query = RankingQuery::try_from(query)?;
     let list = app
         .rankings
-        .list(&app.store, &site, &app.now, ranking_query)
+        .list(&app.store, &site, &app.now, ranking_query.clone())
         .await?;
     let lang = lang.as_deref();
-    let body = atom::feed(&site, &site.language(lang), ranking_query, lang, &list);
+    let body = atom::feed(&site, &site.language(lang), &ranking_query, lang, &list);
     Ok(until_next_refresh(
         conditional::bytes(
             &headers,
@@ -187,12 +210,28 @@ impl TryFrom<TopQuery> for RankingQuery {
         };
         let days = in_range("days", query.days.unwrap_or(7), MAX_DAYS)?;
         let limit = in_range("limit", query.limit.unwrap_or(10), MAX_ENTRIES as u16)?;
+        let section = query.section.as_deref().filter(|text| !text.is_empty());
+        let section = section.map(article_key).transpose();
         Ok(Self {
             by,
             days,
             limit: limit.into(),
+            section: section
+                .map_err(|invalid| Problem::field("section", format!("The section {invalid}.")))?,
+            is_titled: is_set(query.titled.as_deref()),
         })
     }
+}
+
+/// "Dibaca 841 kali".
+fn in_words(site: &Site, language: &Language, by: RankBy, count: u64) -> String {
+    let labels = site.labels_in(language);
+    let texts = if by == RankBy::Reads {
+        &labels.reads
+    } else {
+        &labels.responses
+    };
+    format::count(locale::formatter(language), texts, count)
 }
 
 fn in_range(field: &'static str, number: u16, max: u16) -> Result<u16, Problem> {

@@ -168,6 +168,7 @@ pub(super) async fn load_view(
         identity: site.reads.identity,
         read_after: site.reads.after_ms,
         live: site.live,
+        method: (site.method.link).then(|| locale::method_link(&language).to_owned()),
         assets: assets::served_assets(site.live),
         refusal: None,
         counts: !site.ignores(key),

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_socket_is_never_removed() {
+    async fn a_file_that_is_not_a_socket_is_never_removed() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("file");
         let link = dir.path().join("link");
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_directory_that_is_not_there_is_said() {
+    async fn a_missing_directory_is_named() {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(
             ProxySocket::bind(&dir.path().join("no/gema.sock"))

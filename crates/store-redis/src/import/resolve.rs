@@ -10,7 +10,7 @@ use super::super::{Redis, record::Record, vote_keys::VoteKeys};
 pub(super) enum LineTarget {
     /// The article with this key.
     Article(ArticleKey),
-    /// None: the line is skipped for this reason.
+    /// No article: the line is skipped, for this reason.
     Skipped(String),
 }
 
@@ -118,11 +118,9 @@ impl Redis {
                 .make_alias(&line.site, batch.day, keys, batch.dry_run)
                 .await?
             {
-                let site = line.site.clone();
-                let article = alias.key.clone();
                 report.skipped.push(Skipped {
-                    site,
-                    article,
+                    site: line.site.to_string(),
+                    article: alias.key.to_string(),
                     why: skip_reason(&refused),
                 });
             }

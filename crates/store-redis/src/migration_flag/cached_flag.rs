@@ -163,15 +163,15 @@ impl Redis {
 
     fn log_state(&self, found: &Result<(), WritesBlocked>) {
         match found {
-            Ok(()) => tracing::info!("events are taken again"),
+            Ok(()) => tracing::info!("events are accepted again"),
             Err(WritesBlocked::Migrating) => {
                 tracing::warn!(
-                    "events are refused, and browsers keep them, while all counts move to another database"
+                    "events are refused, and browsers keep them, while all counts are migrated to another database"
                 );
             }
             Err(WritesBlocked::Migrated(to)) => tracing::error!(
                 to,
-                "all counts have moved, and no event is taken here any more: restart gema with the new database, or let \
+                "all counts were migrated, and no event is accepted here any more: restart gema with the new database, or let \
                  this one count on with `gema migrate --undo`"
             ),
             // The outage log covers this.

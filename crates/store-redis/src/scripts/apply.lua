@@ -143,8 +143,9 @@ if written then
     -- Until the tenth event, and unless the newsroom has submitted it, the article's creation day is the latest day.
     local fields, events = redis.call('hgetall', record), 0
     for i = 1, #fields, 2 do
-      local kind = string.sub(fields[i], 1, 2)
-      if kind == 'c:' then
+      local kind, metric = string.match(fields[i], '^(%a:)(%a+)')
+      -- Other metrics tell how readers came, and count some events a second time.
+      if kind == 'c:' and (fields[i] == 'c:reads' or metric == 'reaction' or metric == 'share') then
         events = events + tonumber(fields[i + 1])
       elseif fields[i] == 'put' or fields[i] == 'published' or (kind == 'i:' and fields[i + 1] ~= '0') then
         events = tonumber(several)

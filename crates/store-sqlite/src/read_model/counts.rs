@@ -59,9 +59,10 @@ impl Counts {
         self.iter().collect::<Self>().0 == self.0
     }
 
-    /// Total of all counts.
-    pub(in super::super) fn events(&self) -> u64 {
-        self.iter().map(|count| count.counted.unsigned_abs()).sum()
+    /// Number of counted events. `is_of_events`: see [`Metric::is_of_events`](store::Metric::is_of_events).
+    pub(in super::super) fn events(&self, is_of_events: impl Fn(MetricId) -> bool) -> u64 {
+        let events = self.iter().filter(|count| is_of_events(count.metric));
+        events.map(|count| count.counted.unsigned_abs()).sum()
     }
 
     /// Updates the count of a metric, which is added with zeros if it is missing.

@@ -153,6 +153,7 @@ impl Transaction<'_> {
         ) else {
             return Ok(());
         };
+        self.merge_article_hours(site, old.id, new.id)?;
         let ids = params![new.id, old.id];
         if old.own {
             // A live window may be later than `day` if the clock was ahead.

@@ -53,14 +53,17 @@ impl Transaction<'_> {
         if let Some(imported) = &update.imported {
             changed |= self.set_imported(index, day, imported)?;
         }
-        let entry = self.create(index, day)?;
-        if !entry.put {
+        self.create(index, day)?;
+        let interner = &*self.interner;
+        let article = &mut self.articles[index];
+        if let Some(entry) = article.entry.as_mut().filter(|entry| !entry.put) {
+            let opened = entry.poll_opened(|id| interner.is_of_events(id));
             // The newsroom's first submission determines the creation day, rather than earlier reads by strangers.
-            if changed || entry.is_poll_unopened() {
+            if changed || opened.is_none() {
                 entry.created = day;
             }
             entry.put = true;
-            self.articles[index].changed = true;
+            article.changed = true;
         }
         if changed {
             self.articles[index].bump_revision();
@@ -113,6 +116,11 @@ impl Transaction<'_> {
             return Ok(false);
         };
         let aliases = self.aliases_of(id)?;
+        if removal == Removal::Everything {
+            // Days and hours are subtracted as stored, so pending ones must be in the tables.
+            self.write_counts()?;
+            self.remove_hours(site, id)?;
+        }
         let article = &mut self.articles[index];
         match removal {
             Removal::Everything => {

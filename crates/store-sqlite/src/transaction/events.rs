@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use metrics::Outcome;
 use rusqlite::{OptionalExtension, params};
 use store::{Admission, Change, Changes, Metric, NewEvent, NewEventKind};
-use visitor::{Day, DedupKey, dedup_digest};
+use visitor::{Day, DedupKey, Hour, dedup_digest};
 use wire::{ArticleKey, Network, OwnVote, SiteId, VisitorToken};
 
 use super::{
@@ -35,10 +35,12 @@ impl Transaction<'_> {
         let Changes {
             site,
             day,
+            hour,
             visitor,
             changes,
             admission,
         } = changes;
+        let at = (*day, *hour);
         self.start_window(site, *day)?;
         self.admissions.extend(admission.clone());
         let voter = visitor
@@ -55,20 +57,19 @@ impl Transaction<'_> {
             };
             let outcome = match change {
                 Change::Read { dedup_key, .. } => {
-                    let outcome = self.count_once(index, *day, None, dedup_key, check)?;
+                    let outcome = self.count_once(index, at, None, dedup_key, check)?;
                     if let (Outcome::Counted, Some(besides)) = (outcome, &besides) {
                         let metric = self.interner.metric(self.conn, besides)?;
-                        self.articles[index].add(*day, metric, 1);
+                        self.add(index, at, metric, 1);
                     }
                     outcome
                 }
                 Change::Share {
                     network, dedup_key, ..
-                } => self.count_once(index, *day, Some(network), dedup_key, check)?,
+                } => self.count_once(index, at, Some(network), dedup_key, check)?,
                 Change::React { reaction, seq, .. } => {
                     let Some(voter) = &voter else { continue };
-                    let outcome =
-                        self.choose(index, *day, voter, reaction.as_ref(), *seq, check)?;
+                    let outcome = self.choose(index, at, voter, reaction.as_ref(), *seq, check)?;
                     match outcome {
                         Outcome::Counted => chosen.insert(
                             index,
@@ -120,7 +121,7 @@ impl Transaction<'_> {
                     .optional()?;
                 had_voted |= deleted.is_some();
                 if let Some(Some(reaction)) = deleted {
-                    self.articles[index].add(day, reaction, -1);
+                    self.add(index, (day, Hour::UNKNOWN), reaction, -1);
                     self.articles[index].bump_revision();
                 }
             }
@@ -136,7 +137,7 @@ impl Transaction<'_> {
     fn count_once(
         &mut self,
         index: usize,
-        day: Day,
+        (day, hour): (Day, Hour),
         network: Option<&Network>,
         dedup_key: &DedupKey,
         check: AdmissionCheck<'_>,
@@ -162,7 +163,7 @@ impl Transaction<'_> {
         insert.execute(params![site_id, day.get(), digest])?;
         let metric = network.map_or(Metric::Reads, |network| Metric::Share(network.clone()));
         let metric = self.interner.metric(self.conn, &metric)?;
-        self.articles[index].add(day, metric, 1);
+        self.add(index, (day, hour), metric, 1);
         self.articles[index].bump_revision();
         Ok(Outcome::Counted)
     }

@@ -83,8 +83,8 @@ impl Transaction<'_> {
         let mut report = ImportReport::default();
         for part in &batch.parts {
             let skip = |why| Skipped {
-                site: part.article.site.clone(),
-                article: part.article.key.clone(),
+                site: part.article.site.to_string(),
+                article: part.article.key.to_string(),
                 why,
             };
             match self.resolve_article(batch, &part.article, &mut report)? {
@@ -118,7 +118,7 @@ impl Transaction<'_> {
         }
         self.import_days(id, part, &source_days, &mut delta)?;
         self.import_votes(id, part, report, &mut delta)?;
-        self.balance_days(id, batch.day, &delta)?;
+        self.balance_days((&line.site, id), batch.day, &delta)?;
         self.import_copy(index, id, line, &mut delta)?;
         self.import_baseline(index, line, &mut delta)?;
 

@@ -1,7 +1,7 @@
 use metrics::Outcome;
 use rusqlite::{OptionalExtension, params};
 use store::{Metric, NewEventKind};
-use visitor::{Day, Digest, Visitor, visitor_token, voter_id};
+use visitor::{Day, Digest, Hour, Visitor, visitor_token, voter_id};
 use wire::{ArticleKey, OwnVote, Reaction, Seq, SiteId, VisitorToken};
 
 use super::{
@@ -48,7 +48,7 @@ impl Transaction<'_> {
     pub(super) fn choose(
         &mut self,
         index: usize,
-        day: Day,
+        at: (Day, Hour),
         Voter {
             token: visitor,
             besides,
@@ -75,7 +75,7 @@ impl Transaction<'_> {
         ) {
             return Ok(Outcome::Refused);
         }
-        let id = self.create(index, day)?.id;
+        let id = self.create(index, at.0)?.id;
         if voter_ids.is_empty() {
             voter_ids = self.candidate_voter_ids(index, visitor);
         }
@@ -98,21 +98,25 @@ impl Transaction<'_> {
             "insert into vote (article, voter, reaction, seq) values (?1, ?2, ?3, ?4) on conflict do update \
              set reaction = excluded.reaction, seq = excluded.seq",
         )?;
-        for (at, (voter_id, _)) in rows.iter().enumerate() {
-            set.execute(params![id, voter_id, new.filter(|_| at == 0), new_seq])?;
+        for (row, (voter_id, _)) in rows.iter().enumerate() {
+            set.execute(params![id, voter_id, new.filter(|_| row == 0), new_seq])?;
         }
         if rows[0].0 == voter_ids[0] {
             self.mark_voted(index)?;
         }
         if let Some(besides) = besides.as_ref().filter(|_| is_new) {
             let metric = self.interner.metric(self.conn, besides)?;
-            self.articles[index].add(day, metric, 1);
+            self.add(index, at, metric, 1);
         }
-        let article = &mut self.articles[index];
         if old != Vec::from_iter(new) {
-            old.into_iter().for_each(|old| article.add(day, old, -1));
-            new.into_iter().for_each(|new| article.add(day, new, 1));
-            article.bump_revision();
+            for (metric, change) in old
+                .into_iter()
+                .map(|old| (old, -1))
+                .chain(new.map(|new| (new, 1)))
+            {
+                self.add(index, at, metric, change);
+            }
+            self.articles[index].bump_revision();
         }
         Ok(Outcome::Counted)
     }

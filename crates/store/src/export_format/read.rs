@@ -3,10 +3,9 @@ use std::io::{self, BufRead, Read};
 use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use text::key::article_key;
 use visitor::{Day, HashKey, database_id};
 
-use super::{ArticleLine, DayLine, FORMAT_VERSION, Footer, Header, Line};
+use super::{ArticleLine, DayLine, FORMAT_VERSION, Footer, Header, Line, requestable_key};
 use crate::{MAX_COUNT, Metric};
 
 /// Maximum length of a line, in bytes: the largest body of an article, with JSON escapes.
@@ -230,12 +229,7 @@ impl<R: BufRead> ExportReader<R> {
         for key in
             std::iter::once(&article.key).chain(article.aliases.iter().map(|alias| &alias.key))
         {
-            // No request could name such a key.
-            if article_key(key.as_str()).as_ref() != Ok(key) {
-                return Err(format!(
-                    "`{key}` is not a normalised key: keys are trimmed, in Unicode NFC"
-                ));
-            }
+            requestable_key(key.as_str()).map_err(|why| format!("`{key}` is {why}"))?;
         }
         if article.rev > MAX_COUNT {
             return Err(format!("a rev may be {MAX_COUNT} at most"));

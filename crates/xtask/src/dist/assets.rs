@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_manifest_names_each_file_and_vouches_for_it() {
+    fn the_manifest_names_and_hashes_each_file() {
         let manifest: serde_json::Value = serde_json::from_str(&sample().manifest()).unwrap();
         assert_eq!(manifest["wasm"], sample().wasm.path);
         // `printf hello | openssl dgst -sha384 -binary | base64`

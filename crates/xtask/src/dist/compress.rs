@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_compressed_already_is_not_compressed_again() {
+    fn compressed_formats_are_not_compressed_again() {
         assert!(
             gains(Path::new("assets/widget-2cf24dba5fb0.wasm")) && gains(Path::new("index.html"))
         );

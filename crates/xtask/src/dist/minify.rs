@@ -26,8 +26,10 @@ const RUNTIME_LEVEL: Level = Level(2020);
 const CAPABILITY_GUARD: &str =
     "--banner:js=self.IntersectionObserver&&self.customElements&&self.AbortController&&";
 
-/// embed.js, with its imports. `follower`: the module of `src/embed/` that loads the script which follows page
-/// changes.
+/// The same for the elements beside the widget.
+const ELEMENT_GUARD: &str = "--banner:js=self.customElements&&self.AbortController&&";
+
+/// embed.js, with its imports. `follower`: the module of `src/embed/` that loads follow.js, or contains it.
 pub(crate) fn loader(define: &str, follower: &str) -> Result<Vec<u8>> {
     let alias = format!("--alias:follower=./src/embed/{follower}");
     script(
@@ -37,22 +39,38 @@ pub(crate) fn loader(define: &str, follower: &str) -> Result<Vec<u8>> {
     )
 }
 
-/// The script that follows page changes, with its imports.
+/// follow.js, with its imports.
 pub(crate) fn follow() -> Result<Vec<u8>> {
     script("src/follow.js".as_ref(), FOLLOWER_LEVEL, &[])
 }
 
-/// The script that shows a webmaster what is wrong with a page, with its imports. It runs wherever the loader does.
+/// debug.js, the debug box for webmasters, with its imports. It runs in all browsers that run the loader.
 pub(crate) fn debug() -> Result<Vec<u8>> {
     script("src/debug.js".as_ref(), FOLLOWER_LEVEL, &[])
 }
 
-/// The script that receives live counts, with its imports.
+/// The script of the newsroom's pages.
+pub(crate) fn newsroom() -> Result<Vec<u8>> {
+    script("src/newsroom.js".as_ref(), RUNTIME_LEVEL, &[])
+}
+
+/// live.js, the client of live counts, with its imports.
 pub(crate) fn live() -> Result<Vec<u8>> {
     script("src/live.js".as_ref(), RUNTIME_LEVEL, &[])
 }
 
-/// The script that comes with the wasm, bundled with wasm-bindgen's glue, which it imports as "widget". The options are
+/// The scripts of elements that stand beside the widget, each with the name of its file: `<gema-top>`, `<gema-reader>`.
+pub(crate) fn elements() -> Result<[(&'static str, Vec<u8>); 2]> {
+    // They load no files of the release.
+    let options = ["--define:WIDGET_FILES=\"\"", ELEMENT_GUARD];
+    let element = |file: &str| script(file.as_ref(), FOLLOWER_LEVEL, &options);
+    Ok([
+        ("top.js", element("src/top.js")?),
+        ("reader.js", element("src/reader.js")?),
+    ])
+}
+
+/// charge.js, the JavaScript of the wasm, bundled with wasm-bindgen's glue, which it imports as "widget". The options are
 /// the same as in Trunk.toml.
 pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
     // esbuild overwrites the list, so it gets a copy.

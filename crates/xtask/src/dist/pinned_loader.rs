@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn it_names_no_file_of_a_release() {
+    fn the_frozen_loader_names_no_release_file() {
         let script = String::from_utf8(script().unwrap()).unwrap();
         assert!(!script.contains("assets/widget-") && !script.contains(loader::WIDGET_FILES_NAME));
     }

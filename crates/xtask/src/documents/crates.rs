@@ -31,7 +31,7 @@ pub(super) fn picture() -> Result<String> {
         "1",
     ]))?;
     let crates =
-        read(&serde_json::from_str(&metadata)?).context("cargo metadata tells no crates")?;
+        read(&serde_json::from_str(&metadata)?).context("cargo metadata lists no crates")?;
     Ok(format!(
         "\n```mermaid\n{}```\n\n{}\n",
         graph(&crates),

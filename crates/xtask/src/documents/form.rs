@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_colour_has_two_fields_and_a_hint_is_told_with_them() {
+    fn a_colour_has_two_fields_with_a_hint() {
         let html = properties(&[property(Default::Colours(
             "#112233".into(),
             "#ddeeff".into(),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_as_another_colour_begins_as_that_one() {
+    fn a_colour_defined_by_another_starts_with_its_value() {
         let bar = Property {
             name: "--gema-bar".into(),
             ..property(Default::As("--gema-text".into()))
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_colour_is_written() {
+    fn a_value_that_is_no_colour_has_a_text_field() {
         let html = properties(&[property(Default::Value(
             "Georgia, \"Times New Roman\"".into(),
         ))]);

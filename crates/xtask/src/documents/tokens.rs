@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_described_is_told_by_its_name() {
+    fn an_undescribed_property_is_reported_by_name() {
         for (from, to, says) in [
             (
                 "id: Huruf. ",

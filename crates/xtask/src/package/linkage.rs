@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_with_other_libraries_or_for_another_machine_is_refused() {
+    fn a_program_for_other_libraries_or_machines_is_refused() {
         let error = Linkage::read(&told(&["libc.so.6", "libssl.so.3"], &["GLIBC_2.17"]))
             .unwrap_err()
             .to_string();

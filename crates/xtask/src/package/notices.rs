@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn licence_files_are_told_from_code() {
+    fn licence_files_are_distinguished_from_code() {
         for name in [
             "LICENSE-MIT",
             "license",

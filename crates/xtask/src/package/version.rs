@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_of_them_could_not_write_is_refused() {
+    fn versions_invalid_for_one_format_are_refused() {
         for wrong in [
             "rc", "rc1", "rc.", "rc.01", "rc.+1", "gamma.1", "RC.1", "", "rc.1.2",
         ] {

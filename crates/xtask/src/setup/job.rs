@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_log_is_told_from_its_end() {
+    fn a_log_is_shown_by_its_last_lines() {
         assert_eq!(last_lines("a\n\nb\nc\n", 2), "b\nc");
         assert_eq!(last_lines("a", 5), "a");
         assert_eq!(last_lines("", 5), "");

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_is_told_even_where_the_marks_are_full() {
+    fn a_failed_audit_is_reported_despite_full_scores() {
         let rounds = [
             audit("with", 99, r#""canonical: …""#),
             audit("with", 99, r#""canonical: …""#),

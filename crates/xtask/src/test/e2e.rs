@@ -15,18 +15,18 @@ use crate::{demo, dist, exec, progress, repo, toolchain};
 /// may differ between engines: how the widget starts and works without WebAssembly, storage, focus, hidden windows.
 const TESTS_IN_EVERY_ENGINE: &[&str] = &[
     "accessibility::states::axe_finds_nothing_in_whatever_a_reader_does",
-    "element::it_may_be_moved_and_keeps_all_that_it_shows",
-    "keyboard::escape_closes_what_a_button_has_opened_and_gives_the_focus_back",
-    "keyboard::the_tab_key_stops_at_everything_in_reading_order_both_ways_where_one_sees_it",
+    "element::a_moved_element_keeps_its_widget",
+    "keyboard::escape_closes_a_panel_and_returns_the_focus",
+    "keyboard::the_tab_key_visits_everything_visibly_in_both_directions",
     "levels::a_press_during_which_the_code_comes_is_a_click_still",
-    "levels::where_webassembly_is_forbidden_the_poll_works_without_a_page_load_and_one_line_says_what_to_allow",
-    "outage::a_reaction_made_before_the_reader_left_is_sent_from_the_next_page",
+    "levels::without_wasm_the_poll_works_and_the_console_names_the_policy",
+    "outage::a_reaction_before_leaving_is_sent_from_the_next_page",
     "reacting::a_reaction_can_be_changed_and_taken_back_and_made_again",
-    "reacting::a_reaction_is_right_again_after_a_reload_that_does_not_wait_for_it",
-    "reading::a_tab_that_nobody_looks_at_reads_nothing_until_somebody_does",
-    "sharing::a_mastodon_reader_is_asked_for_her_server_and_only_once",
-    "sharing::a_narrow_page_shows_the_first_networks_and_the_rest_behind_more",
-    "sharing::copying_the_link_puts_it_on_the_clipboard_and_says_so",
+    "reacting::a_reaction_survives_a_reload_before_its_answer",
+    "reading::a_hidden_tab_reads_nothing_until_it_is_visible",
+    "sharing::a_copied_link_is_on_the_clipboard_and_announced",
+    "sharing::a_narrow_page_has_the_first_networks_and_more",
+    "sharing::a_reader_enters_their_mastodon_server_only_once",
     "strict::a_policy_as_the_documents_give_it_is_enough",
     "tag::a_second_tag_is_harmless",
 ];
@@ -34,10 +34,10 @@ const TESTS_IN_EVERY_ENGINE: &[&str] = &[
 /// Tests that run in one engine other than Chromium and that the test command includes; the other tests of that kind
 /// run in soaks only.
 const ENGINE_SPECIFIC_TESTS: &[&str] = &[
-    "accessibility::tree::snapshots::a_screen_reader_has_all_of_it_before_and_after_the_code_has_come_in_firefox",
+    "accessibility::tree::snapshots::fragment_and_wasm_have_one_accessibility_tree_in_firefox",
     "heard::a_reader_hears_all_of_it_and_each_change_once_in_firefox",
     "heard::frame::a_press_in_the_frame_is_answered_where_it_was_in_firefox",
-    "outage::a_reaction_made_and_changed_offline_outlives_the_browser_and_counts_once_in_firefox",
+    "outage::an_offline_reaction_outlives_the_browser_in_firefox",
 ];
 
 /// All tests in Chromium and some in the others. With words, the tests that they select, in Chromium or in the engine
@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_runs_everywhere_is_for_every_engine() {
+    fn tests_for_every_engine_name_no_engine() {
         for name in TESTS_IN_EVERY_ENGINE {
             assert!(
                 setup::engines()

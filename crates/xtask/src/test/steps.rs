@@ -236,5 +236,5 @@ fn in_browser(profile: &[&str], args: &[String]) -> Result<Count> {
 }
 
 fn release() -> Result<()> {
-    dist::run(&toolchain::required()?)
+    dist::verify(&toolchain::required()?)
 }

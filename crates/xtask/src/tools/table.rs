@@ -480,14 +480,14 @@ mod tests {
     const LOCK: &str = "version = 4\n\n[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.80\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
 
     #[test]
-    fn the_lock_file_says_which_wasm_bindgen() {
+    fn the_lock_file_has_the_wasm_bindgen_version() {
         assert_eq!(locked(LOCK, "wasm-bindgen").as_deref(), Some("0.2.130"));
         assert_eq!(locked(LOCK, "yew"), None);
         assert_eq!(locked("name = \"wasm-bindgen\"\n", "wasm-bindgen"), None);
     }
 
     #[test]
-    fn our_own_lock_file_has_it() {
+    fn our_lock_file_has_a_wasm_bindgen_version() {
         let bindgen = wasm_bindgen().unwrap();
         assert!(bindgen.version.starts_with("0.2."), "{bindgen}");
     }

@@ -1,6 +1,6 @@
 <?php
 /**
- * Posts as articles: their names in the counts, and which of them are counted.
+ * Posts as articles: their keys, and which of them are counted.
  *
  * @package Gema
  */
@@ -12,8 +12,8 @@ defined( 'ABSPATH' ) || exit;
 const META_OFF = '_gema_off';
 
 /**
- * The post's name in the counts. Its number stays when its address changes; on further sites of a network, the site's number is
- * before it, because every site counts its posts from 1.
+ * The post's article key: its number, which stays when its address changes. On further sites of a network, the site's number
+ * precedes it, because every site numbers its posts from 1.
  *
  * @param int $post_id The post.
  * @return string
@@ -21,9 +21,9 @@ const META_OFF = '_gema_off';
 function article_key( $post_id ) {
 	$blog = is_multisite() && ! is_main_site() ? get_current_blog_id() . '-' : '';
 	/**
-	 * Filters a post's name in the counts.
+	 * Filters a post's article key.
 	 *
-	 * @param string $key     The name, such as `wp-123`.
+	 * @param string $key     The key, such as `wp-123`.
 	 * @param int    $post_id The post.
 	 */
 	return (string) apply_filters( 'gema_article_key', 'wp-' . $blog . (int) $post_id, (int) $post_id );
@@ -44,8 +44,8 @@ function is_article( $post ) {
 }
 
 /**
- * Whether the page is one on which readers of posts are: neither a preview nor a form that the page goes into, such as a feed, a
- * frame on another site, or AMP, which allows no script.
+ * Whether the page is an ordinary page for readers: not a preview, a feed, an embed on another site, or AMP, which allows no
+ * script.
  *
  * @return bool
  */
@@ -76,7 +76,7 @@ function plain_text( $html ) {
 }
 
 /**
- * A post's path and query: its name where the bare tag has counted.
+ * A post's path and query: its key if the bare tag has counted it.
  *
  * @param int $post_id The post.
  * @return string

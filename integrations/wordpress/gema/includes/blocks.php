@@ -1,6 +1,6 @@
 <?php
 /**
- * The widget and the count where an editor puts them: as blocks and as shortcodes, with the content filter's renderer.
+ * Blocks and shortcodes for the widget and the count. They use the content filter's renderer.
  *
  * @package Gema
  */
@@ -52,7 +52,7 @@ function render_widget_shortcode( $attributes ) {
  * The block `gema/count`, also in a list of posts.
  *
  * @param array     $attributes Its settings.
- * @param string    $content    Nothing.
+ * @param string    $content    Unused.
  * @param \WP_Block $block      With the post's number in its context.
  * @return string
  */

@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 class Command {
 
 	/**
-	 * Tests the connection: which header or origin is wrong.
+	 * Tests the connection, and names the wrong header or origin.
 	 *
 	 * ## EXAMPLES
 	 *
@@ -33,7 +33,7 @@ class Command {
 	}
 
 	/**
-	 * Imports what an earlier counter has counted.
+	 * Imports the counts of an earlier counter.
 	 *
 	 * ## OPTIONS
 	 *
@@ -105,7 +105,7 @@ class Command {
 	}
 
 	/**
-	 * Lists each post's path and its name in the counts, between tabs: for `gema alias`, where the bare tag has counted by path.
+	 * Lists each post's path and article key, separated by a tab: for `gema alias`, if the bare tag has counted by path.
 	 *
 	 * ## EXAMPLES
 	 *

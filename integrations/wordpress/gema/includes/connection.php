@@ -1,6 +1,6 @@
 <?php
 /**
- * Whether everything between this site, its readers and the endpoint is as it must be: which header or origin is wrong.
+ * The connection test: checks site, readers' requests and endpoint, and names the wrong header or origin.
  *
  * @package Gema
  */
@@ -38,7 +38,7 @@ function test_connection() {
 }
 
 /**
- * A finding that is as it must be.
+ * A finding without an error.
  *
  * @param string $text A sentence.
  * @return array
@@ -48,7 +48,7 @@ function right( $text ) {
 }
 
 /**
- * A finding that must be corrected.
+ * A finding with an error.
  *
  * @param string $text A sentence that names the remedy.
  * @return array
@@ -58,7 +58,7 @@ function wrong( $text ) {
 }
 
 /**
- * Something answers, and it is Gema.
+ * Checks that the address answers, and that Gema does.
  *
  * @return array
  */
@@ -78,7 +78,7 @@ function test_endpoint() {
 }
 
 /**
- * Browsers load nothing from http:// on a page of https://.
+ * Checks that an https:// page has an https:// endpoint: browsers block mixed content.
  *
  * @return array
  */
@@ -90,7 +90,7 @@ function test_scheme() {
 }
 
 /**
- * The script arrives as a script.
+ * Checks that the script is served as JavaScript.
  *
  * @return array
  */
@@ -110,9 +110,9 @@ function test_script() {
 }
 
 /**
- * The endpoint knows the site, and takes events from its pages.
+ * Checks that the endpoint has the site, and accepts events from its pages.
  *
- * @param bool|null $is_known Becomes whether the site is known.
+ * @param bool|null $is_known Set to whether the endpoint has the site.
  * @return array[]
  */
 function test_site( &$is_known ) {
@@ -142,9 +142,9 @@ function test_site( &$is_known ) {
 }
 
 /**
- * The widget's WebAssembly arrives as such.
+ * Checks that the widget's WebAssembly is served with its content type.
  *
- * @param string $path Where it is, below the endpoint.
+ * @param string $path Its path below the endpoint.
  * @return array|null
  */
 function test_program( $path ) {
@@ -166,7 +166,7 @@ function test_program( $path ) {
 }
 
 /**
- * The endpoint takes articles from this WordPress.
+ * Checks that the endpoint accepts articles from this WordPress.
  *
  * @return array
  */

@@ -1,6 +1,6 @@
 <?php
 /**
- * Counts in the administration: kept for a minute, and as post meta, so that lists can be sorted by them.
+ * Counts in the administration: cached for a minute, and stored as post meta, so that lists can be sorted by them.
  *
  * @package Gema
  */
@@ -21,8 +21,8 @@ add_action( HOOK_COLLECT, __NAMESPACE__ . '\collect' );
 add_action( 'admin_bar_menu', __NAMESPACE__ . '\add_to_admin_bar', 80 );
 
 /**
- * The counts of some posts, each under the post's number. One request for up to 50 posts; the answer, or that there was none, is
- * kept for a minute, so that an endpoint that is down costs two seconds a minute.
+ * The counts of some posts, by post number. One request for up to 50 posts. The answer, or its absence, is cached for a
+ * minute, so that an endpoint that is down costs two seconds a minute.
  *
  * @param int[] $post_ids The posts.
  * @return array|null `null`: the endpoint did not answer.
@@ -55,7 +55,7 @@ function counts_of( $post_ids ) {
 }
 
 /**
- * Keeps a post's reads for sorting.
+ * Stores a post's reads for sorting.
  *
  * @param int $post_id The post.
  * @param int $reads   How often it was read.
@@ -67,7 +67,7 @@ function keep_reads( $post_id, $reads ) {
 }
 
 /**
- * Plans the hourly refresh, where there is an endpoint.
+ * Schedules the hourly refresh, if an endpoint is set.
  */
 function schedule_collection() {
 	$is_planned = wp_next_scheduled( HOOK_COLLECT );
@@ -79,7 +79,7 @@ function schedule_collection() {
 }
 
 /**
- * Refreshes what is kept for sorting: the posts that were read most lately, and the next part of all posts.
+ * Refreshes the numbers stored for sorting: of recently read posts, and of the next batch of all posts.
  */
 function collect() {
 	$after = (int) get_option( COLLECTED, 0 );
@@ -122,7 +122,7 @@ function most_read() {
 }
 
 /**
- * How often the post was read, in the bar above its page.
+ * Shows the post's reads in the admin bar.
  *
  * @param \WP_Admin_Bar $bar The bar.
  */

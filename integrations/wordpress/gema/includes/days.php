@@ -16,7 +16,7 @@ const CHART_WIDTH  = 300;
 const CHART_HEIGHT = 60;
 
 /**
- * What was counted in each of the last days. The answer, or that there was none, is kept for a minute.
+ * The counts of each of the last days. The answer, or its absence, is cached for a minute.
  *
  * @param int $post_id The post.
  * @return array[]|null Each with `day`, `reads`, `reactions` and `shares`, the oldest first; `null`: the endpoint did not answer.
@@ -40,7 +40,7 @@ function days_of( $post_id ) {
 			'timeout' => 2,
 		)
 	);
-	// The endpoint knows no article without an event.
+	// The endpoint has no article without an event.
 	$is_unknown = ! is_wp_error( $answer ) && 404 === $answer['status'];
 	$days       = $is_unknown ? array() : null;
 	if ( null === failure( $answer ) && is_array( $answer['json']['days'] ?? null ) ) {
@@ -51,9 +51,9 @@ function days_of( $post_id ) {
 }
 
 /**
- * A day of an answer.
+ * Parses a day of an answer.
  *
- * @param array $day What came.
+ * @param array $day The decoded JSON.
  * @return array
  */
 function checked_day( $day ) {
@@ -75,7 +75,7 @@ function show_days( $post ) {
 		echo '<p class="description">' . esc_html__( 'Enter the key in the settings to see the last 30 days.', 'gema' ) . '</p>';
 		return;
 	}
-	// An endpoint that did not answer a moment ago is not waited for again.
+	// Do not wait again for an endpoint that has just not answered.
 	$days = null === counts_of( array( $post->ID ) ) ? null : days_of( $post->ID );
 	if ( ! $days ) {
 		return;
@@ -144,6 +144,8 @@ function show_table( $days ) {
 	?>
 	<details>
 		<summary><?php esc_html_e( 'Table of the last 30 days', 'gema' ); ?></summary>
+		<?php // The box is 230 pixels wide beside the block editor. ?>
+		<style>.gema-days { box-sizing: border-box } .gema-days th, .gema-days td { padding: 4px; font-size: 12px; white-space: nowrap }</style>
 		<table class="widefat striped gema-days">
 			<thead><tr>
 				<th scope="col"><?php esc_html_e( 'Day', 'gema' ); ?></th>
@@ -167,7 +169,7 @@ function show_table( $days ) {
 }
 
 /**
- * A day as people write it. It is a day of the endpoint's site, whatever the time zone here.
+ * Formats a day for display. It is a day of the endpoint's site, independent of the time zone here.
  *
  * @param string $day `YYYY-MM-DD`.
  * @return string

@@ -10,10 +10,10 @@ namespace Gema;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * The address of something of the site at the endpoint.
+ * The address of a resource of the site at the endpoint.
  *
  * @param string   $name  Such as `articles`.
- * @param string[] $query The query's values, each under its name.
+ * @param string[] $query The query's values by name.
  * @return string
  */
 function site_url_of( $name, $query = array() ) {
@@ -60,7 +60,7 @@ function request( $method, $url, $options = array() ) {
 }
 
 /**
- * What went wrong with a request, as a sentence; `null` if nothing did.
+ * The error of a request, as a sentence; `null` on success.
  *
  * @param array|\WP_Error $answer Of `request`.
  * @return string|null
@@ -80,9 +80,9 @@ function failure( $answer ) {
 }
 
 /**
- * Counts of many posts, each under its name, in requests that stay short.
+ * The counts of many posts by key. Splits long requests.
  *
- * @param string[] $keys    Their names.
+ * @param string[] $keys    Their keys.
  * @param int      $timeout In seconds.
  * @return array|\WP_Error
  */

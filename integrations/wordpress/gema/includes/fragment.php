@@ -1,6 +1,6 @@
 <?php
 /**
- * The widget as the endpoint draws it, in the page itself: it is there before any script has run.
+ * The widget's markup, rendered by the endpoint and included in the page, so that it is visible before any script has run.
  *
  * @package Gema
  */
@@ -10,7 +10,7 @@ namespace Gema;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * The markup of a post's widget, at most a minute old. The page waits a second for it, and then a minute for nothing.
+ * The markup of a post's widget, at most a minute old. Waits one second for it; after a failure, does not try for a minute.
  *
  * @param array $attributes The element's attributes.
  * @return string Empty if the endpoint does not answer: the script brings it then.

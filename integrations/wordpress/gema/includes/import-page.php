@@ -13,7 +13,7 @@ add_action( 'gema_settings_page', __NAMESPACE__ . '\show_import' );
 add_action( 'admin_post_gema_import', __NAMESPACE__ . '\handle_import' );
 
 /**
- * Shows the counters that have left counts here, what a dry run found, and how far an import is.
+ * Shows the counters with counts in this WordPress, the result of a dry run, and the progress of an import.
  */
 function show_import() {
 	$found = array_filter( import_sources(), __NAMESPACE__ . '\has_source' );
@@ -51,7 +51,7 @@ function show_import() {
 }
 
 /**
- * Shows how far the last import is.
+ * Shows the progress of the last import.
  */
 function show_import_state() {
 	$state = get_option( IMPORT );
@@ -64,7 +64,7 @@ function show_import_state() {
 }
 
 /**
- * Does a dry run, or begins an import, and shows the page again.
+ * Runs a dry run or starts an import, and redirects to the page.
  */
 function handle_import() {
 	check_admin_referer( 'gema_import' );

@@ -1,6 +1,6 @@
 <?php
 /**
- * What earlier counters of views have counted, as starting counts at the endpoint.
+ * Import of earlier counters' views, as starting counts at the endpoint.
  *
  * @package Gema
  */
@@ -18,7 +18,7 @@ const IMPORT_AT_ONCE = 50;
 add_action( HOOK_IMPORT, __NAMESPACE__ . '\import_in_background' );
 
 /**
- * The counters that are known: where each keeps its counts.
+ * The supported counters, and where each stores its counts.
  *
  * @return array[] Each under its name: `label`, and `meta` (a key of post meta) or `table`, `post`, `count` and `where`.
  */
@@ -45,19 +45,19 @@ function import_sources() {
 			'table' => 'post_views',
 			'post'  => 'id',
 			'count' => 'count',
-			// Beside the total it has days, weeks, months and years.
+			// The table has days, weeks, months and years besides the total.
 			'where' => 'type = 4',
 		),
 	);
 }
 
 /**
- * The counts of a source for posts with greater numbers than this one, a part at a time. Of posts that are no articles too: they
- * are named as left out.
+ * The next batch of a source's counts: for posts with greater numbers than this one. Includes posts that are not articles, which
+ * are reported as left out.
  *
  * @param string $name  The source.
  * @param int    $after A post's number.
- * @param int    $limit At most so many.
+ * @param int    $limit Maximum number of posts.
  * @return int[] Counts, each under its post's number.
  */
 function import_counts( $name, $after = 0, $limit = IMPORT_AT_ONCE ) {
@@ -71,7 +71,7 @@ function import_counts( $name, $after = 0, $limit = IMPORT_AT_ONCE ) {
 	$count = $source['count'] ?? 'meta_value';
 	$where = isset( $source['meta'] ) ? $wpdb->prepare( 'meta_key = %s', $source['meta'] ) : $source['where'];
 	// phpcs:disable WordPress.DB -- names of tables and columns are constants of this file; nothing caches other plugins' tables.
-	// The posts first: a limit on the rows could come between two rows of one post.
+	// Limit the posts, not the rows: otherwise a batch could end between two rows of one post.
 	$posts = $wpdb->get_col( $wpdb->prepare( "SELECT DISTINCT `$post` FROM `$table` WHERE $where AND `$post` > %d ORDER BY `$post` LIMIT %d", $after, $limit ) );
 	if ( ! $posts ) {
 		return array();
@@ -81,14 +81,14 @@ function import_counts( $name, $after = 0, $limit = IMPORT_AT_ONCE ) {
 	$counts = array();
 	foreach ( $rows as $row ) {
 		$post = (int) $row->post;
-		// A field may be there twice; its greater value is the later one.
+		// A post may have a field twice; the greater value is the later one.
 		$counts[ $post ] = max( $counts[ $post ] ?? 0, count_in( $row->count ) );
 	}
 	return $counts;
 }
 
 /**
- * A counter's value as a number. Themes write "1,234" and "1.234"; what is no number is none.
+ * Parses a counter's value. Themes write "1,234" and "1.234"; anything else than a number counts as 0.
  *
  * @param mixed $value The value.
  * @return int
@@ -102,7 +102,7 @@ function count_in( $value ) {
 }
 
 /**
- * Whether the counter has left anything here.
+ * Whether this WordPress has counts of the counter.
  *
  * @param array $source Of `import_sources`.
  * @return bool
@@ -119,7 +119,7 @@ function has_source( $source ) {
 }
 
 /**
- * What an import would do: nothing is sent.
+ * A dry run: computes the result of an import, and sends nothing.
  *
  * @param string        $name The source.
  * @param callable|null $row  Called with each post that would be imported, and its count.
@@ -179,7 +179,7 @@ function import_post( $post_id, $reads ) {
 }
 
 /**
- * Begins an import in the background.
+ * Starts an import in the background.
  *
  * @param string $name The source.
  */
@@ -198,7 +198,7 @@ function start_import( $name ) {
 }
 
 /**
- * Imports for twenty seconds, and plans the rest. After a failure the same part again, in five minutes: counts are set, not added.
+ * Imports for twenty seconds, and schedules the rest. After a failure, repeats the batch in five minutes: counts are set, not added.
  */
 function import_in_background() {
 	$until = time() + 20;
@@ -211,7 +211,7 @@ function import_in_background() {
 }
 
 /**
- * Imports the next part.
+ * Imports the next batch.
  *
  * @return bool Whether there is more.
  */

@@ -1,6 +1,6 @@
 <?php
 /**
- * How often each post was read, in lists of posts.
+ * Read counts in lists of posts.
  *
  * @package Gema
  */
@@ -30,7 +30,7 @@ function count_element( $post, $show = 'reads' ) {
 }
 
 /**
- * Whether the page is a list of posts that this query makes.
+ * Whether the page is a list of this query's posts.
  *
  * @return bool
  */
@@ -39,10 +39,10 @@ function is_list() {
 }
 
 /**
- * In block themes: after the date of each post of a list.
+ * Adds the count after the date of each post of a list, in block themes.
  *
  * @param string    $html  The block.
- * @param array     $block What was parsed.
+ * @param array     $block The parsed block.
  * @param \WP_Block $instance With the post's number in its context.
  * @return string
  */
@@ -51,7 +51,7 @@ function add_count_to_date( $html, $block, $instance ) {
 	if ( ! setting( 'lists' ) || ! $post_id || is_admin() || is_404() || '' === $html ) {
 		return $html;
 	}
-	// On the post's own page the widget has the count.
+	// On the post's own page the widget shows the count.
 	if ( is_singular() && get_queried_object_id() === $post_id ) {
 		return $html;
 	}
@@ -64,7 +64,7 @@ function add_count_to_date( $html, $block, $instance ) {
 }
 
 /**
- * In other themes: below the text or excerpt of each post of a list.
+ * Adds the count below the text or excerpt of each post of a list, in other themes.
  *
  * @param string $text The text.
  * @return string

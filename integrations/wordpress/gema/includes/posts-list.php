@@ -54,14 +54,14 @@ function make_sortable( $columns ) {
 }
 
 /**
- * As wide as a number.
+ * Sets the column's width to that of a number.
  */
 function show_column_style() {
 	echo '<style>.column-gema_reads { width: 6em; }</style>';
 }
 
 /**
- * Shows a post's reads. The first row brings the counts of all rows.
+ * Shows a post's reads. The first row loads the counts of all rows.
  *
  * @param string $column  The column.
  * @param int    $post_id The post.
@@ -81,12 +81,12 @@ function show_column( $column, $post_id ) {
 		$counts = counts_of( wp_list_pluck( $shown, 'ID' ) );
 	}
 	$reads = $counts[ $post_id ]['reads'] ?? get_post_meta( $post_id, META_READS, true );
-	// In answers to quick edits there is one row, and no query.
+	// The response to a quick edit has one row, and no query.
 	echo esc_html( '' === $reads ? '—' : number_format_i18n( (int) $reads ) );
 }
 
 /**
- * Sorts by what was kept. Posts of which nothing was kept are below all others.
+ * Sorts by the stored reads. Posts without a stored number are last.
  *
  * @param \WP_Query $query The list's query.
  */
@@ -127,7 +127,7 @@ function add_box( $type ) {
 }
 
 /**
- * Shows the counts of a post, and whether it has the widget.
+ * Shows the counts of a post, and the option to omit the widget.
  *
  * @param \WP_Post $post The post.
  */
@@ -175,7 +175,7 @@ function show_counts( $post ) {
 }
 
 /**
- * Saves whether the post has the widget.
+ * Saves the option to omit the widget.
  *
  * @param int $post_id The post.
  */

@@ -1,6 +1,6 @@
 <?php
 /**
- * What the administration says of posts that could not be sent, and the buttons that send them.
+ * The notice about posts that could not be sent, and the buttons that send them.
  *
  * @package Gema
  */
@@ -14,7 +14,7 @@ add_action( 'admin_post_gema_push', __NAMESPACE__ . '\handle_push' );
 add_action( 'gema_settings_page', __NAMESPACE__ . '\show_push_all' );
 
 /**
- * Says that posts could not be sent, and why.
+ * Shows which posts could not be sent, and why.
  */
 function show_push_notice() {
 	$failures = failures();
@@ -59,7 +59,7 @@ function show_push_all() {
 }
 
 /**
- * A form of one button.
+ * A form with one button.
  *
  * @param string $what  `failed` or `all`.
  * @param string $label The button's.
@@ -76,7 +76,7 @@ function push_button( $what, $label ) {
 }
 
 /**
- * Plans what a button asks for, and shows the page again.
+ * Schedules a button's action, and redirects to the page.
  */
 function handle_push() {
 	check_admin_referer( 'gema_push' );

@@ -1,6 +1,6 @@
 <?php
 /**
- * Headline, author, date and address of each post at the endpoint: sent in the background, tried again while it fails.
+ * Sends headline, author, excerpt, date and address of each post to the endpoint, in the background, with retries.
  *
  * @package Gema
  */
@@ -34,12 +34,12 @@ function pushes() {
 }
 
 /**
- * A post was saved, with everything that belongs to it: published, changed, given another address, withdrawn.
+ * Handles a saved post, including its terms and meta: it was published, changed, given another address, or withdrawn.
  *
  * @param int           $post_id The post.
  * @param \WP_Post      $post    As it is now.
- * @param bool          $update  Whether it was there before.
- * @param \WP_Post|null $before  As it was.
+ * @param bool          $update  Whether it existed before.
+ * @param \WP_Post|null $before  Its previous state.
  */
 function post_was_saved( $post_id, $post, $update, $before ) {
 	if ( ! pushes() || wp_is_post_revision( $post_id ) || wp_is_post_autosave( $post_id ) || ! in_array( $post->post_type, post_types(), true ) ) {
@@ -52,7 +52,7 @@ function post_was_saved( $post_id, $post, $update, $before ) {
 }
 
 /**
- * A post is deleted for ever.
+ * Handles the permanent deletion of a post.
  *
  * @param int      $post_id The post.
  * @param \WP_Post $post    As it is now.
@@ -64,19 +64,19 @@ function post_is_deleted( $post_id, $post ) {
 }
 
 /**
- * Sends a post soon, in a request of its own: the editor waits for nothing.
+ * Schedules the sending of a post in a separate request, so that the editor does not wait.
  *
  * @param int $post_id The post.
  * @param int $delay   In seconds.
  */
 function schedule_push( $post_id, $delay = 0 ) {
-	// One that waits for its next attempt is sent now.
+	// A post that is waiting for its next attempt is sent now.
 	wp_clear_scheduled_hook( HOOK_PUSH, array( (int) $post_id ) );
 	wp_schedule_single_event( time() + $delay, HOOK_PUSH, array( (int) $post_id ) );
 }
 
 /**
- * Sends a post, and notes how that went.
+ * Sends a post, and records the result.
  *
  * @param int $post_id The post.
  */
@@ -89,7 +89,7 @@ function push_now( $post_id ) {
 }
 
 /**
- * Makes the endpoint's copy what the post is now: there if it is published, else not there.
+ * Synchronises the endpoint's copy with the post: stores it if the post is published, else deletes it.
  *
  * @param int $post_id The post.
  * @return string|null What went wrong.
@@ -111,7 +111,7 @@ function push( $post_id ) {
 }
 
 /**
- * The copy of a post. Its body is the excerpt: the text stays here.
+ * The copy of a post. Its body is the excerpt; the text is not sent.
  *
  * @param \WP_Post $post The post.
  * @return array
@@ -134,7 +134,7 @@ function article_copy( $post ) {
 		$copy['byline'] = mb_substr( $byline, 0, 500 );
 	}
 	/**
-	 * Filters what is sent to the endpoint for a post.
+	 * Filters the copy that is sent to the endpoint for a post.
 	 *
 	 * @param array    $copy `title`, `byline`, `published`, `url`, `html`.
 	 * @param \WP_Post $post The post.
@@ -143,7 +143,7 @@ function article_copy( $post ) {
 }
 
 /**
- * The posts that could not be sent: for each the number of attempts and what went wrong.
+ * The posts that could not be sent: the number of attempts and the error of each.
  *
  * @return array
  */
@@ -153,7 +153,7 @@ function failures() {
 }
 
 /**
- * Notes how an attempt went, and plans the next one.
+ * Records the result of an attempt, and schedules the next one.
  *
  * @param int         $post_id The post.
  * @param string|null $failed  What went wrong.
@@ -179,7 +179,7 @@ function note_push( $post_id, $failed ) {
 }
 
 /**
- * Sends the published posts with greater numbers than this one for twenty seconds, and plans the rest. After a failure it goes on
+ * Sends published posts with greater numbers than this one, for twenty seconds, and schedules the rest. After a failure, continues
  * with the same post in five minutes.
  *
  * @param int $after A post's number.
@@ -208,10 +208,10 @@ function push_in_background( $after = 0 ) {
 }
 
 /**
- * The numbers of published posts of the chosen types, from the one after this.
+ * The numbers of published posts of the chosen types, greater than this one.
  *
  * @param int $after A post's number.
- * @param int $limit At most so many.
+ * @param int $limit Maximum number of posts.
  * @return int[]
  */
 function articles_after( $after, $limit ) {

@@ -52,7 +52,7 @@ function add_settings_link( $links ) {
 }
 
 /**
- * Says what comes next, after the plugin was activated and until it has an endpoint.
+ * Shows the next step, from the activation of the plugin until an endpoint is set.
  */
 function show_first_step() {
 	$screen = get_current_screen();
@@ -116,7 +116,7 @@ function show_settings_page() {
 }
 
 /**
- * Address, site and key.
+ * The section of address, site and key.
  */
 function show_connection_fields() {
 	?>
@@ -157,7 +157,7 @@ function show_connection_fields() {
 }
 
 /**
- * Where the widget and the counts are.
+ * The section of the places of the widget and the counts.
  */
 function show_place_fields() {
 	?>
@@ -192,7 +192,7 @@ function show_place_fields() {
 }
 
 /**
- * The button that tests the connection, and what the last test found.
+ * The button that tests the connection, and the last result.
  */
 function show_test() {
 	$name     = 'gema_test_' . get_current_user_id();

@@ -1,6 +1,6 @@
 <?php
 /**
- * The plugin's settings: one option, and what its values may be.
+ * The plugin's settings: one option, its defaults, and its validation.
  *
  * @package Gema
  */
@@ -12,7 +12,7 @@ defined( 'ABSPATH' ) || exit;
 const OPTION = 'gema_settings';
 
 /**
- * The settings of a site on which nothing was saved.
+ * The default settings.
  *
  * @return array
  */
@@ -59,7 +59,7 @@ function site_key() {
 }
 
 /**
- * Whether endpoint and site are named.
+ * Whether endpoint and site are set.
  *
  * @return bool
  */
@@ -86,7 +86,7 @@ function selectable_post_types() {
 }
 
 /**
- * What a form sends, as it may be saved. A value that cannot be used leaves the saved one, with a message.
+ * Validates the values of the form. An invalid value leaves the saved one, with a message.
  *
  * @param mixed $input The form's values.
  * @return array
@@ -109,8 +109,8 @@ function sanitize_settings( $input ) {
 /**
  * The endpoint's address, without a slash at its end.
  *
- * @param mixed  $input What was typed.
- * @param string $saved What is saved.
+ * @param mixed  $input The entered value.
+ * @param string $saved The saved value.
  * @return string
  */
 function sanitize_endpoint( $input, $saved ) {
@@ -132,8 +132,8 @@ function sanitize_endpoint( $input, $saved ) {
 /**
  * The site's name at the endpoint.
  *
- * @param mixed  $input What was typed.
- * @param string $saved What is saved.
+ * @param mixed  $input The entered value.
+ * @param string $saved The saved value.
  * @return string
  */
 function sanitize_site( $input, $saved ) {
@@ -148,8 +148,8 @@ function sanitize_site( $input, $saved ) {
 /**
  * The key. The form never shows it: an empty field leaves the saved one.
  *
- * @param mixed  $input What was typed.
- * @param string $saved What is saved.
+ * @param mixed  $input The entered value.
+ * @param string $saved The saved value.
  * @param bool   $forget Whether the saved one is to be deleted.
  * @return string
  */

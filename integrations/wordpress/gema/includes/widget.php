@@ -15,7 +15,7 @@ add_filter( 'the_content', __NAMESPACE__ . '\add_widget', 20 );
 add_filter( 'script_loader_tag', __NAMESPACE__ . '\complete_script_tag', 10, 2 );
 
 /**
- * Whether the widget may stand here: the page of one counted post, in that post's own text, as its readers see it.
+ * Whether the widget may be inserted here: on the page of one counted post, as its readers see it, in the post's own text.
  *
  * @return bool
  */
@@ -26,12 +26,12 @@ function is_place() {
 	if ( ! is_singular( post_types() ) || ! in_the_loop() || ! is_main_query() ) {
 		return false;
 	}
-	// A list of related posts inside the text has other posts; an excerpt is made of the text by the same filter.
+	// A list of related posts inside the text has other posts; excerpts are generated with the same filter.
 	return get_the_ID() === get_queried_object_id() && ! doing_filter( 'get_the_excerpt' ) && is_article( get_post() );
 }
 
 /**
- * The widget after the text. It does not stand around it: themes style the direct children of the content.
+ * Appends the widget to the text. It does not wrap the text, because themes style the direct children of the content.
  *
  * @param string $content The text.
  * @return string
@@ -47,7 +47,7 @@ function add_widget( $content ) {
  * The widget's element, of the post that the page shows. The block, the shortcode and the content filter all use it.
  *
  * @param array $options `share`, `reads`, `poll` as in the block's settings.
- * @return string Empty where the widget may not stand.
+ * @return string Empty if the widget may not be inserted.
  */
 function widget( $options = array() ) {
 	if ( ! is_place() ) {
@@ -75,11 +75,12 @@ function widget( $options = array() ) {
 		$html .= ' ' . $name . '="' . ( 'url' === $name ? esc_url( $value ) : esc_attr( $value ) ) . '"';
 	}
 	enqueue_script();
+	enqueue_space();
 	return $html . '>' . ( setting( 'draw' ) ? fragment( $attributes ) : '' ) . '</gema-article>';
 }
 
 /**
- * The one script tag, in the page that is being made and in no other.
+ * Adds the script tag, once, to the current page only.
  */
 function enqueue_script() {
 	// The endpoint gives the script its own lifetime in caches: no version.
@@ -87,10 +88,23 @@ function enqueue_script() {
 }
 
 /**
+ * The space below the widget in classic themes, which give paragraphs a margin, and unknown elements none. Block themes
+ * space whatever stands in the content. Any rule of the theme is stronger than this one.
+ */
+function enqueue_space() {
+	if ( wp_is_block_theme() ) {
+		return;
+	}
+	wp_register_style( SCRIPT, false ); // phpcs:ignore WordPress.WP.EnqueuedResourceParameters.MissingVersion
+	wp_enqueue_style( SCRIPT );
+	wp_add_inline_style( SCRIPT, ':where(gema-article){display:block;margin-block-end:1.5em}' );
+}
+
+/**
  * Adds the attributes that the tag needs. `async` by a strategy exists only since WordPress 6.3.
  *
  * @param string $tag    The tag.
- * @param string $handle Whose it is.
+ * @param string $handle The script's handle.
  * @return string
  */
 function complete_script_tag( $tag, $handle ) {

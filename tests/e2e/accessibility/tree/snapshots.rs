@@ -195,7 +195,7 @@ fn counted() -> Newsroom {
 }
 
 #[test]
-fn a_screen_reader_has_all_of_it_before_and_after_the_code_has_come_in_chromium() {
+fn fragment_and_wasm_have_one_accessibility_tree_in_chromium() {
     let newsroom = counted();
     let page = article(&newsroom, HELD, "");
     let reader = Reader::new();
@@ -211,7 +211,7 @@ fn a_screen_reader_has_all_of_it_before_and_after_the_code_has_come_in_chromium(
 }
 
 #[test]
-fn a_screen_reader_has_what_is_opened_and_what_is_wrong_in_it_in_chromium() {
+fn panels_and_their_errors_are_in_the_tree_in_chromium() {
     let newsroom = counted();
     let page = article(&newsroom, "", "");
     let reader = Reader::new();
@@ -230,7 +230,7 @@ fn a_screen_reader_has_what_is_opened_and_what_is_wrong_in_it_in_chromium() {
 }
 
 #[test]
-fn a_screen_reader_has_the_choice_and_the_result_of_a_closed_poll_in_chromium() {
+fn a_closed_polls_tree_has_choice_and_result_in_chromium() {
     let newsroom = counted();
     let page = article(&newsroom, "", "");
     let reader = Reader::new();
@@ -260,7 +260,7 @@ fn a_screen_reader_has_the_choice_and_the_result_of_a_closed_poll_in_chromium() 
 }
 
 #[test]
-fn a_screen_reader_has_all_of_it_before_and_after_the_code_has_come_in_firefox() {
+fn fragment_and_wasm_have_one_accessibility_tree_in_firefox() {
     let newsroom = counted();
     let page = article(&newsroom, HELD, "");
     let reader = Reader::new();

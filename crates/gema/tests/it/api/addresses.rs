@@ -89,7 +89,7 @@ async fn a_proxy_that_is_not_trusted_is_counted_once_a_request() {
 }
 
 #[tokio::test]
-async fn pages_below_a_name_may_send_where_the_site_says_so() {
+async fn wildcard_origins_admit_pages_below_a_name() {
     let everywhere = "https://*.news.example".to_owned();
     let site = TestSite::with(|site| site.origins = vec![Origin::try_from(everywhere).unwrap()]);
     for (origin, status) in [

@@ -344,7 +344,7 @@ async fn a_removed_copy_leaves_the_counts_until_they_are_removed_too() {
 }
 
 #[tokio::test]
-async fn nobody_writes_without_the_key() {
+async fn writing_articles_needs_the_key() {
     let site = newsroom();
     for key in [
         None,
@@ -369,7 +369,7 @@ async fn nobody_writes_without_the_key() {
 }
 
 #[tokio::test]
-async fn a_site_without_a_key_says_which_option_it_lacks() {
+async fn writing_to_a_site_without_a_key_names_the_option() {
     let reply = TestSite::new()
         .send(request(
             Method::PUT,
@@ -516,7 +516,7 @@ async fn no_qr_codes_are_drawn_for_others() {
 }
 
 #[tokio::test]
-async fn labels_buttons_and_tag_are_of_the_language_asked_for() {
+async fn labels_buttons_and_tag_have_the_requested_language() {
     let site = TestSite::new();
     let view = |lang| {
         let path = format!("/v1/sites/news/view?article=a&lang={lang}");

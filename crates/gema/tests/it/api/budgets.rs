@@ -206,7 +206,7 @@ async fn status_of_unread(address: SocketAddr) -> (String, TcpStream) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn connections_that_receive_nothing_hold_their_networks_share_at_most() {
+async fn stalled_connections_hold_at_most_their_networks_share() {
     let site = with_long_article().await;
     let any_port = Listen::Tcp(SocketAddr::from(([127, 0, 0, 1], 0)));
     let listener = Listener::bind(&any_port).await.unwrap();
@@ -225,7 +225,7 @@ async fn connections_that_receive_nothing_hold_their_networks_share_at_most() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_whose_headers_disagree_has_one_share_of_the_live_connections() {
+async fn conflicting_headers_share_one_live_connection_budget() {
     let site = with_long_article().await;
     let mut subscribed = Vec::new();
     for number in 0..600 {
@@ -240,7 +240,7 @@ async fn a_client_whose_headers_disagree_has_one_share_of_the_live_connections()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_whose_headers_disagree_has_one_share_of_the_memory_for_bodies() {
+async fn conflicting_headers_share_one_body_budget() {
     let site = with_long_article().await;
     let post = |mut request: Request<Body>, body: Body| {
         *request.method_mut() = Method::POST;

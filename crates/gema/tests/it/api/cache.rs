@@ -33,7 +33,7 @@ async fn measured(site: &TestSite, name: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn a_kept_view_is_told_until_its_article_changes_and_no_longer() {
+async fn a_cached_view_is_valid_until_its_article_changes() {
     let site = TestSite::new();
     assert_eq!(view(&site).await.tally.rev, 0);
     assert_eq!(hits(&site).await, 1);
@@ -98,7 +98,7 @@ async fn a_poll_that_closes_at_midnight_is_closed_at_midnight() {
 }
 
 #[tokio::test]
-async fn tallies_are_told_until_one_of_their_articles_changes() {
+async fn cached_tallies_are_valid_until_an_article_changes() {
     const BOTH_TALLIES_PATH: &str = "/v1/sites/news/tallies?article=a&article=b";
     let site = TestSite::new();
     for reads in 0..3 {
@@ -165,7 +165,7 @@ async fn a_spray_of_questions_takes_no_more_room_than_there_is() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_long_article_is_packed_once_for_all_who_ask_at_once() {
+async fn a_long_article_is_compressed_once_for_all_requests() {
     let site = std::sync::Arc::new(TestSite::new());
     let words: String = (0..40_000_u32)
         .map(|number| format!("{:x} ", number.wrapping_mul(2_654_435_761)))

@@ -73,7 +73,7 @@ async fn a_batch_that_arrives_twice_or_backwards_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_choice_that_was_taken_back_stays_so_when_it_arrives_again() {
+async fn a_repeated_old_vote_does_not_undo_its_withdrawal() {
     let site = TestSite::new();
     let reader = site.reader();
     reader.sends([react("a", Some("happy"), 1)]).await;
@@ -87,7 +87,7 @@ async fn a_choice_that_was_taken_back_stays_so_when_it_arrives_again() {
 }
 
 #[tokio::test]
-async fn what_is_taken_back_before_it_arrives_never_counts() {
+async fn a_vote_withdrawn_before_it_arrives_never_counts() {
     let site = TestSite::new();
     let reader = site.reader();
     reader.sends([react("a", None, 2)]).await;
@@ -406,6 +406,33 @@ async fn a_reader_is_forgotten() {
     }
     let heard = leaves.sends([read("a", &event_key(1))]).await;
     assert_eq!(heard.tallies[0].mine, None);
+    assert_eq!(site.tally("never").await.rev, 0);
+}
+
+#[tokio::test]
+async fn a_reader_learns_what_is_kept_and_nobody_else_does() {
+    let site = TestSite::new();
+    let reader = site.reader();
+    reader.reacts("a", "happy").await;
+    reader.reacts("b", "sad").await;
+    reader.takes_back("b").await;
+    let asked = async |token_, origin: &str| {
+        let body = json!({ "visitor": token_, "articles": ["a", "b", "never"] }).to_string();
+        let request = Request::post("/v1/sites/news/visitor").header("content-type", "text/plain");
+        let request = request.header("origin", origin).body(Body::from(body));
+        site.send(request.unwrap()).await
+    };
+    let kept =
+        json!([{ "article": "a", "reaction": "happy" }, { "article": "b", "reaction": null }]);
+    let reply = asked(json!(reader.token), crate::site::PAGE).await;
+    assert_eq!(reply.json::<serde_json::Value>()["choices"], kept);
+    assert_eq!(reply.header("cache-control"), "no-store");
+    let of_another = asked(json!(token(7)), crate::site::PAGE).await;
+    assert_eq!(of_another.json::<serde_json::Value>()["choices"], json!([]));
+    let elsewhere = asked(json!(reader.token), "https://other.example").await;
+    assert_eq!(elsewhere.status, 403);
+    // Asking changes nothing.
+    assert_eq!(site.tally("a").await.rev, 1);
     assert_eq!(site.tally("never").await.rev, 0);
 }
 

@@ -32,7 +32,7 @@ fn problem(reply: &Reply) -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn a_question_that_is_wrong_is_told_which_field() {
+async fn invalid_queries_are_answered_with_the_field() {
     let site = TestSite::new();
     let hundred_and_one = "article=a&".repeat(101);
     let long = format!("article={}", "a".repeat(6 * 1024));
@@ -229,7 +229,7 @@ async fn events_are_json_or_plain_text() {
 }
 
 #[tokio::test]
-async fn an_address_or_method_that_is_not_there_says_so_to_any_page() {
+async fn unknown_addresses_and_methods_have_readable_errors() {
     let site = TestSite::new();
     assert_eq!(problem(&site.get("/v1/nothing").await).0, 404);
     let reply = site
@@ -276,7 +276,7 @@ async fn a_preflight_is_answered() {
 }
 
 #[tokio::test]
-async fn what_a_reader_wants_forgotten_is_checked() {
+async fn invalid_erasure_requests_are_answered_with_the_field() {
     let site = TestSite::new();
     for (body, field) in [
         (json!({}), "body"),
@@ -299,7 +299,7 @@ async fn what_a_reader_wants_forgotten_is_checked() {
 }
 
 #[tokio::test]
-async fn a_store_that_cannot_take_events_asks_for_them_again() {
+async fn an_unavailable_store_is_answered_with_retry_after() {
     for (reason, seconds) in [(StoreError::Busy, "1"), (StoreError::Unavailable, "30")] {
         let site = TestSite::on(Arc::new(Unable::because(reason)));
         let batch = json!({ "events": [read("a", &event_key(1))] });

@@ -115,7 +115,7 @@ async fn all_html_has_a_policy() {
 }
 
 #[tokio::test]
-async fn what_a_request_says_in_host_is_not_believed() {
+async fn the_host_header_does_not_make_a_page_same_origin() {
     let site = TestSite::new();
     let origin = "https://other.example";
     let event = r#"{"events":[{"type":"read","article":"a","key":"aaaaaaaaaaaaaaaa"}]}"#;
@@ -149,7 +149,7 @@ fn below_another_site() -> TestSite {
 const SPORT: &str = "https://sport.example";
 
 #[tokio::test]
-async fn pages_that_share_the_endpoints_origin_act_for_their_own_site_only() {
+async fn pages_on_the_endpoints_origin_act_for_their_own_site() {
     let site = below_another_site();
     let event = r#"{"events":[{"type":"read","article":"a","key":"aaaaaaaaaaaaaaaa"}]}"#;
     for (id, origin, expected) in [

@@ -115,7 +115,7 @@ async fn a_form_and_an_event_of_one_reader_are_one_vote() {
 }
 
 #[tokio::test]
-async fn the_answer_looks_as_the_page_wants_it() {
+async fn the_answer_to_a_form_has_the_pages_settings() {
     let site = TestSite::new();
     let visitor = token(1);
     let fields = [

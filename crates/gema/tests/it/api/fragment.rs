@@ -79,7 +79,7 @@ async fn the_fragment_has_the_markup_and_the_view_in_one_answer() {
 }
 
 #[tokio::test]
-async fn the_fragment_is_cached_as_the_view_is_and_never_behind_it() {
+async fn the_fragment_is_cached_like_the_view_and_as_fresh() {
     let site = TestSite::new();
     let first = site.get(FRAGMENT_PATH).await;
     assert_eq!(first.header("content-type"), "text/html; charset=utf-8");
@@ -185,7 +185,7 @@ async fn the_attributes_of_the_element_hold_here_too() {
 }
 
 #[tokio::test]
-async fn nothing_that_is_asked_becomes_markup() {
+async fn no_parameter_becomes_markup() {
     let site = TestSite::new();
     let odd = "%22%3E%3C%2Fscript%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E";
     let names = ["title", "lang", "share", "poll", "theme", "bar", "body"]
@@ -210,7 +210,7 @@ async fn nothing_that_is_asked_becomes_markup() {
 }
 
 #[tokio::test]
-async fn what_names_no_article_or_no_site_is_answered_as_for_the_view() {
+async fn the_fragment_rejects_a_missing_article_or_site_like_the_view() {
     let site = TestSite::new();
     for (path, status, field) in [
         ("/v1/sites/news/widget.html", 400, "article"),

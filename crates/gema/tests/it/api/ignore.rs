@@ -81,7 +81,7 @@ async fn nothing_of_it_counts_and_that_is_final() {
 }
 
 #[tokio::test]
-async fn its_page_is_told_so_and_has_nothing_to_press() {
+async fn an_ignored_page_has_a_closed_poll_without_buttons() {
     let site = site();
     let reply = site
         .get(&format!("/v1/sites/news/widget.html?article={DRAFT}"))
@@ -114,7 +114,7 @@ async fn its_page_is_told_so_and_has_nothing_to_press() {
 }
 
 #[tokio::test]
-async fn what_was_counted_before_is_in_no_list() {
+async fn ignored_articles_are_in_no_list() {
     let before = TestSite::with(|site| site.lists = Lists::All);
     for key in [DRAFT, "a"] {
         before.reader().reads(key).await;

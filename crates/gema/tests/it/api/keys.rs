@@ -34,7 +34,7 @@ fn encoded(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn whatever_its_length_an_article_is_asked_for_counted_and_put() {
+async fn articles_of_any_key_length_are_shown_counted_and_put() {
     let vectors = vectors();
     assert!(vectors.iter().any(|(input, _)| input.len() > 1000));
     for (input, key) in vectors {
@@ -165,7 +165,7 @@ fn the_command_line_takes_the_same_keys() {
 }
 
 #[tokio::test]
-async fn a_key_that_names_nothing_is_told_so() {
+async fn an_invalid_key_is_answered_with_the_field() {
     let site = TestSite::new();
     for text in ["%20%0A", "a%0Ab", "a%00", "%C2%85a"] {
         let reply = site

@@ -352,7 +352,7 @@ async fn choices_per_visitor_are_limited_and_totals_stay_right() {
 }
 
 #[tokio::test]
-async fn events_make_so_many_articles_and_known_ones_go_on() {
+async fn new_articles_are_limited_and_known_ones_still_count() {
     let site = site();
     let read_of =
         |number: u64| json!({ "events": [read(&format!("article-{number}"), &event_key(1))] });
@@ -411,7 +411,7 @@ async fn where_articles_are_registered_only_known_ones_have_counts() {
 }
 
 #[tokio::test]
-async fn who_does_not_say_from_which_page_may_ask_less_often() {
+async fn requests_without_an_origin_have_a_lower_limit() {
     let site = site();
     let opaque = |number| {
         let mut request = from(
@@ -531,7 +531,7 @@ fn shown(number: u64) -> Request<Body> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_only_shown_takes_nothing_of_what_an_office_may_send() {
+async fn showings_do_not_use_up_the_limit_of_requests() {
     let site = site();
     let replies = all(&site, 6_100, shown).await;
     let over: Vec<_> = replies.iter().filter(|reply| reply.status == 429).collect();
@@ -650,7 +650,7 @@ async fn carrier_and_rented_networks_have_their_own_limits() {
 
 /// Events that are not stored because of a disk error are not charged.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_store_that_failed_has_charged_nobody() {
+async fn a_failed_store_charges_no_limit() {
     let site = site();
     assert!(reads(&site, "192.0.2.1", 0..1).await.is_empty());
     let database = rusqlite::Connection::open(site.dir().join("gema.db")).unwrap();

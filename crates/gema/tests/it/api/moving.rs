@@ -94,7 +94,7 @@ async fn either_key_is_answered_with_itself_and_the_counts_of_both() {
 }
 
 #[tokio::test]
-async fn what_was_counted_under_the_old_key_does_not_count_again() {
+async fn events_counted_under_the_old_key_do_not_count_again() {
     let site = TestSite::new();
     let reader = site.reader();
     let sent = [
@@ -260,7 +260,7 @@ async fn starting_counts_and_the_copy_move_too_and_the_new_copy_stays() {
 }
 
 #[tokio::test]
-async fn a_reader_is_looked_for_under_so_many_ids_and_no_more() {
+async fn at_most_eight_articles_with_votes_can_be_merged() {
     let site = TestSite::new();
     let voters: Vec<Reader<'_>> = (0..=MAX_VOTE_IDS).map(|_| site.reader()).collect();
     for (at, reader) in voters.iter().enumerate() {

@@ -310,7 +310,7 @@ async fn pages_of_others_cannot_send_its_form() {
 }
 
 #[tokio::test]
-async fn such_choices_are_counted_with_the_others_and_told_apart() {
+async fn noscript_choices_count_with_others_and_as_a_metric() {
     let site = TestSite::new();
     site.reader().reacts("a", "happy").await;
     let rini = FrameReader::rini(&site);

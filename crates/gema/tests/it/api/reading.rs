@@ -76,7 +76,7 @@ async fn a_view_of_an_unknown_article_is_complete_and_creates_none() {
 }
 
 #[tokio::test]
-async fn the_article_comes_where_it_is_asked_for() {
+async fn the_view_has_the_copy_on_request() {
     let site = TestSite::new();
     publish(&site, "2015-11-17").await;
     let without: View = site.get(VIEW_PATH).await.json();
@@ -168,7 +168,7 @@ async fn keys_are_whatever_addresses_are() {
 }
 
 #[tokio::test]
-async fn the_endpoint_says_that_it_lives_and_what_it_is() {
+async fn health_and_version_answer() {
     let site = TestSite::new();
     assert_eq!(site.get("/health/live").await.status, 200);
     assert_eq!(site.get("/health/ready").await.status, 200);

@@ -136,7 +136,7 @@ async fn a_page_without_an_origin_is_judged_by_the_sites_option() {
 }
 
 #[tokio::test]
-async fn the_endpoints_own_pages_may_always_whoever_asked_before() {
+async fn the_endpoints_own_pages_are_never_refused() {
     let site = TestSite::new();
     let path = format!("{REFUSED_FRAGMENT_PATH}&origin=https://gema.example");
     let refused = |reply: &Reply| view(reply).refusal.is_some();

@@ -168,7 +168,7 @@ const TABLE: [(Adds, &str, [u64; 3]); 13] = [
 ];
 
 #[test]
-fn a_flood_of_one_network_adds_what_its_table_says() {
+fn a_flood_of_one_network_adds_what_the_document_says() {
     for (adds, name, expected) in TABLE {
         let addresses = match name {
             "address" => ipv4_address(),

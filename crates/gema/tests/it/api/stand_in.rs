@@ -193,7 +193,7 @@ async fn stand_ins_differ_by_browser_address_and_day() {
 }
 
 #[tokio::test]
-async fn a_token_stands_above_a_stand_in() {
+async fn a_token_takes_precedence_over_a_stand_in() {
     let site = TestSite::new();
     let rini = StandInReader::of(&site);
     let request = Request::post("/v1/sites/news/events").header("content-type", "text/plain");
@@ -353,7 +353,7 @@ async fn to_look_creates_nothing_and_is_metered() {
 }
 
 #[tokio::test]
-async fn a_site_may_do_without_stand_ins() {
+async fn a_site_can_disable_stand_ins() {
     let site = TestSite::with(|site| site.noscript_votes = false);
     site.reader().reacts("a", "happy").await;
     let rini = StandInReader::of(&site);

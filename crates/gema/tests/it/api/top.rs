@@ -49,6 +49,54 @@ async fn list(site: &TestSite, asked: &str) -> Value {
 }
 
 #[tokio::test]
+async fn a_list_of_a_section_has_its_articles_with_counts_in_words() {
+    let site = listing_all();
+    publish(&site, "/ekonomi/a", "Satu").await;
+    for key in [
+        "/ekonomi/a",
+        "/ekonomi/b",
+        "/ekonomi/b",
+        "/olahraga/c",
+        "/ekonomix",
+    ] {
+        site.reader().reads(key).await;
+    }
+    let keys = async |query: &str| {
+        let list = list(&site, query).await;
+        let articles = list["articles"].as_array().unwrap().clone();
+        let text = |article: &Value| {
+            let words = article["text"].as_str().map(|text| format!(": {text}"));
+            format!(
+                "{}{}",
+                article["article"].as_str().unwrap(),
+                words.unwrap_or_default()
+            )
+        };
+        articles.iter().map(text).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        keys("?section=/ekonomi/").await,
+        ["/ekonomi/b", "/ekonomi/a"]
+    );
+    assert_eq!(keys("?section=/politik/").await, [""; 0]);
+    assert_eq!(
+        keys("?section=/ekonomi/&titled=1&lang=en").await,
+        ["/ekonomi/a: Read 1 time"]
+    );
+    assert_eq!(keys("?section=").await.len(), 4);
+    // Whoever names ever more sections gets answers all the same.
+    for number in 0..150 {
+        assert_eq!(keys(&format!("?section=/{number}/")).await, [""; 0]);
+    }
+    let feed = site.get(&format!("{FEED_PATH}?section=/ekonomi/")).await;
+    let feed = String::from_utf8_lossy(&feed.body).into_owned();
+    assert!(
+        feed.contains("section=%2Fekonomi%2F") && !feed.contains("olahraga"),
+        "{feed}"
+    );
+}
+
+#[tokio::test]
 async fn a_ranking_lists_articles_by_reads_or_reactions() {
     let site = listing_all();
     publish(&site, "b", "Banjir").await;
@@ -131,7 +179,7 @@ async fn the_language_of_a_feed_is_one_that_voices_are_chosen_by() {
 }
 
 #[tokio::test]
-async fn a_feed_tells_the_same_in_the_language_asked_for() {
+async fn a_feed_has_the_list_in_the_requested_language() {
     let site = listing_all();
     publish(&site, "b", "Banjir <di> \"kanal\" & \u{1}kali").await;
     site.reader().reads("b").await;
@@ -201,7 +249,7 @@ async fn every_entry_of_a_feed_leads_to_a_page_and_not_to_its_id() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_asked_is_refused_with_the_field() {
+async fn invalid_parameters_of_a_list_are_named() {
     let site = listing_all();
     for (asked, field) in [
         ("?days=0", "days"),
@@ -222,7 +270,7 @@ async fn what_cannot_be_asked_is_refused_with_the_field() {
 }
 
 #[tokio::test]
-async fn what_a_stranger_calls_an_article_leads_no_list() {
+async fn keys_made_up_by_strangers_are_in_no_list() {
     let strange = [
         "//other.example/x",
         "Vote for B now",

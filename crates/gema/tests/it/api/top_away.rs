@@ -74,7 +74,7 @@ fn is_refused(reply: &Reply) -> bool {
 }
 
 #[tokio::test]
-async fn failing_rankings_ask_the_store_once_and_answer_soon() {
+async fn failing_rankings_query_the_store_once_and_answer_soon() {
     let away = Away::new();
     let site = TestSite::on(away.store());
     tokio::select! {
@@ -106,7 +106,7 @@ async fn failing_rankings_ask_the_store_once_and_answer_soon() {
 }
 
 #[tokio::test]
-async fn a_list_that_is_known_is_told_on_while_none_can_be_gathered() {
+async fn a_known_list_is_served_while_the_store_fails() {
     let asked = AtomicUsize::new(0);
     let recent = move |_: &SiteId| {
         let is_first = asked.fetch_add(1, Ordering::SeqCst) == 0;

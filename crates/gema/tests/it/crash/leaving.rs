@@ -242,7 +242,7 @@ async fn everything_leaves(newsroom: MigratingEndpoints) {
         );
     }
     let begun = Instant::now();
-    while !newsroom.logs("no event is taken here any more: restart gema with the new database") {
+    while !newsroom.logs("no event is accepted here any more: restart gema with the new database") {
         assert!(
             begun.elapsed() < Duration::from_secs(10),
             "not every endpoint reports it"

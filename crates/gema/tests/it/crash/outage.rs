@@ -546,7 +546,7 @@ async fn an_outage_of_one_server_refuses_no_other_slot() {
 
 /// Two of three masters accept writes, but no event is acknowledged while no endpoint knows the site's salts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn readiness_is_soon_told_and_refused_while_no_event_is_taken() {
+async fn readiness_answers_soon_and_refuses_without_masters() {
     let servers = Servers::cluster();
     let hosts: Vec<_> = servers
         .ports

@@ -16,7 +16,7 @@ fn value(text: &str, series: &str) -> Option<f64> {
 }
 
 #[tokio::test]
-async fn what_happens_is_counted_once_under_its_name() {
+async fn each_event_increments_one_metric_once() {
     let home = Home::with(METRICS_CONFIG);
     let service = home.serve().await;
     let events = json!({ "visitor": token(1), "events": [
@@ -94,7 +94,7 @@ async fn what_happens_is_counted_once_under_its_name() {
 }
 
 #[tokio::test]
-async fn nobody_outside_can_make_the_text_grow() {
+async fn clients_cannot_add_metric_series() {
     let site = TestSite::new();
     let mut series = Vec::new();
     for round in 0..2 {

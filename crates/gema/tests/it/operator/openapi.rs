@@ -88,7 +88,7 @@ fn no_route_for_programs_is_outside_of_the_document() {
 }
 
 #[tokio::test]
-async fn it_is_printed_and_served_the_same() {
+async fn the_printed_openapi_document_equals_the_served() {
     let printed = Command::new(env!("CARGO_BIN_EXE_gema"))
         .arg("openapi")
         .output()

@@ -55,7 +55,7 @@ fn manual_and_completions_have_every_command() {
 }
 
 #[test]
-fn the_packages_configuration_accepts_events_of_nobody() {
+fn the_packaged_configuration_accepts_no_events() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging/debian/gema.toml");
     let config = Config::load(Some(&file), Overrides::default()).unwrap();
     assert_eq!(config.warnings(None), [""; 0]);

@@ -61,13 +61,14 @@ async fn a_trusted_proxy_without_headers_is_logged_once_a_minute() {
     assert_eq!(warned.len(), 1, "{warned:?}");
     let message = warned[0]["message"].as_str().unwrap();
     assert!(
-        message.contains("trusted proxy does not say") && message.contains("set X-Forwarded-For"),
+        message.contains("trusted proxy reports no client address")
+            && message.contains("set X-Forwarded-For"),
         "{message}"
     );
 }
 
 #[tokio::test]
-async fn a_proxy_whose_two_headers_differ_is_told_which_remedy_helps() {
+async fn conflicting_proxy_headers_are_logged_with_the_remedy() {
     let home = Home::with(PROXIES_CONFIG);
     let service = home.serve().await;
     hands_on(

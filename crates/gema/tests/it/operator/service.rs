@@ -73,8 +73,8 @@ impl Home {
         }
     }
 
-    /// Runs another command there, which must succeed.
-    pub(super) async fn gema(&self, words: &[&str]) {
+    /// Runs another command there, which must succeed. Returns its output.
+    pub(super) async fn gema(&self, words: &[&str]) -> String {
         let output = Command::new(env!("CARGO_BIN_EXE_gema"))
             .args(words)
             .current_dir(self.path())
@@ -86,6 +86,7 @@ impl Home {
             "{words:?}: {}",
             String::from_utf8_lossy(&output.stderr)
         );
+        String::from_utf8(output.stdout).unwrap()
     }
 
     pub(super) fn log(&self) -> PathBuf {

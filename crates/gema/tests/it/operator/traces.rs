@@ -361,3 +361,88 @@ async fn no_address_agent_token_or_key_is_in_anything_that_is_written() {
     );
     written.hold_no_secret("after a gentle stop");
 }
+
+/// What the newsroom's users type and hold, none of which is written.
+struct NewsroomSecrets(Vec<String>);
+
+impl NewsroomSecrets {
+    fn are_not_in(&self, written: &Written, when: &str) {
+        for secret in &self.0 {
+            let bytes = BASE64URL_NOPAD.decode(secret.as_bytes());
+            let hit = written.has(secret.as_bytes());
+            assert_eq!(hit, None, "{secret}, {when}");
+            for bytes in bytes.into_iter().filter(|bytes| bytes.len() >= 16) {
+                assert_eq!(written.has(&bytes), None, "{secret} as bytes, {when}");
+            }
+        }
+        written.hold_no_secret(when);
+    }
+}
+
+/// The text between two others.
+fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
+    let (_, rest) = text.split_once(start).expect(text);
+    rest.split(end).next().unwrap()
+}
+
+/// Invites, sets a password, mistypes it, makes a read-only link, opens it, and signs out.
+async fn works_in_the_newsroom(home: &Home, service: &Service<'_>) -> NewsroomSecrets {
+    let said = home
+        .gema(&["user", "add", "budi", "--site", "news", "--role", "editor"])
+        .await;
+    let invitation = between(&said, "/set-password/budi/", "\n").to_owned();
+    let budi = Somebody::new(service, 0);
+    let client = Client::builder()
+        .local_address(IpAddr::from(PEER))
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let budi = Somebody { client, ..budi };
+    let password = "sandi-rahasia-31f7e2";
+    let form = |cookie: &str, path: &str, body: String| {
+        let request = budi
+            .asks(Method::POST, path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header("cookie", cookie.to_owned());
+        request.body(body).send()
+    };
+    let path = format!("/redaksi/set-password/budi/{invitation}");
+    let both = format!("password={password}&again={password}");
+    let set = form("", &path, both).await.unwrap();
+    let cookie = set.headers()["set-cookie"].to_str().unwrap();
+    let session = between(cookie, "=", ";").to_owned();
+    let cookie = format!("__Host-gema={session}");
+    let wrong = "salah-ketik-77b0d9".to_owned();
+    for (name, password) in [("budi", &*wrong), (&*wrong, password)] {
+        let body = format!("name={name}&password={password}");
+        let refused = form("", "/redaksi/sign-in", body).await.unwrap();
+        assert_eq!(refused.status(), 403);
+    }
+    let made = form(
+        &cookie,
+        "/redaksi/links",
+        "label=Rapat&site=news&days=7".into(),
+    );
+    let made = made.await.unwrap().text().await.unwrap();
+    let link = between(&made, "/redaksi/link/", "<").to_owned();
+    let path = format!("/redaksi/link/{link}");
+    assert_eq!(budi.gets(&path).await, 200);
+    let out = form(&cookie, "/redaksi/sign-out", String::new()).await;
+    assert_eq!(out.unwrap().status(), 303);
+    NewsroomSecrets(vec![invitation, password.into(), session, wrong, link])
+}
+
+#[tokio::test]
+async fn no_password_or_token_of_the_newsroom_is_written() {
+    let home = Home::with(TRACED_CONFIG);
+    let service = home.serve().await;
+    let secrets = works_in_the_newsroom(&home, &service).await;
+    let written = Written::in_dir(home.path());
+    assert!(written.has(b"argon2id").is_some() && written.has(b"Rapat").is_some());
+    home.gema(&["backup", "backup.db"]).await;
+    secrets.are_not_in(&Written::in_dir(home.path()), "while it runs");
+    service.dies().await;
+    home.serve().await.stops().await;
+    secrets.are_not_in(&Written::in_dir(home.path()), "after a gentle stop");
+}

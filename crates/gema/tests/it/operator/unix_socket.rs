@@ -80,7 +80,7 @@ fn serve(cli: &CliHarness) -> Serving {
 }
 
 #[test]
-fn a_trusted_unix_socket_tells_readers_apart_by_headers() {
+fn a_trusted_unix_socket_uses_headers_for_addresses() {
     let behind = Behind::with("\"unix\"");
     assert_eq!(
         behind.serving.address,
@@ -90,7 +90,7 @@ fn a_trusted_unix_socket_tells_readers_apart_by_headers() {
         behind.reads(number, &format!("198.51.100.9, 192.0.2.{}", number % 3));
     }
     assert_eq!(behind.counted(), 3);
-    assert!(!behind.log().contains("for whom"), "{}", behind.log());
+    assert!(!behind.log().contains("client address"), "{}", behind.log());
     let mut live = BufReader::new(
         behind.sends("GET /v1/sites/demo/live?article=a HTTP/1.1\r\nHost: gema\r\n\r\n"),
     );

@@ -103,7 +103,7 @@ async fn reads(store: &Arc<dyn Store>, site: &SiteId, on: Day, numbers: std::ops
 const SEEN: &str = "select digest from seen order by window limit 3000";
 
 #[tokio::test]
-async fn what_was_seen_is_in_no_file_once_its_window_has_ended() {
+async fn digests_of_an_ended_window_are_in_no_file() {
     let files = DatabaseFiles::new();
     let store = files.open();
     reads(&store, &site(), day(0), 0..3000).await;

@@ -4,8 +4,9 @@ use std::{
     sync::Arc,
 };
 
+use metrics::{Kind, Reason};
 use rusqlite::Connection;
-use store::{Changes, OpenError, Store, StoreError};
+use store::{Changes, OpenError, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, Store, StoreError};
 use store_contract::{Engine, TODAY, changes, contract, react, read, share, site, tally};
 use tempfile::TempDir;
 use visitor::Day;
@@ -18,10 +19,10 @@ use crate::{
 contract!(Sqlite);
 
 /// A database file in a temporary directory.
-struct Sqlite(TempDir);
+pub(super) struct Sqlite(TempDir);
 
 impl Sqlite {
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.0.path().join("gema.db")
     }
 
@@ -55,10 +56,66 @@ impl Engine for Sqlite {
              coalesce((select sum(change) from day d where d.article = c.article and d.metric = c.metric), 0)";
         let uncounted = "select count(*) from vote v where v.reaction is not null and not exists
              (select 1 from count c where c.article = v.article and c.metric = v.reaction)";
-        for wrong in [wrong_reactions, wrong_days, uncounted] {
+        let wrong_hours = "select count(*) from
+             (select sum(change) total from (select site, day, metric, change from day
+              union all select site, day, metric, -change from hour) group by site, day, metric) where total <> 0";
+        // No article of a test is older than eight days, so hours of all of them are stored.
+        let wrong_article_hours = "select count(*) from
+             (select sum(change) total from (select site, day, hour, metric, change from article_hour
+              union all select site, day, hour, metric, -change from hour where hour < 24)
+              where hour < 24 group by site, day, hour, metric) where total <> 0
+             and not exists (select 1 from article_hours_from)";
+        for wrong in [
+            wrong_reactions,
+            wrong_days,
+            uncounted,
+            wrong_hours,
+            wrong_article_hours,
+        ] {
             assert_eq!(self.number(&format!("{count} {wrong}")), 0, "{wrong}");
         }
     }
+}
+
+#[tokio::test]
+async fn refusal_counts_are_deleted_and_restarts_add_no_rows() {
+    let engine = Sqlite::new();
+    let bots = Refused {
+        kind: Kind::Read,
+        reason: Reason::Bot,
+        count: 2,
+    };
+    let store = engine.open();
+    let note = async |day: i32, process| {
+        let refused = vec![bots];
+        let by = RefusedByProcess { process, refused };
+        store
+            .note_refused(&site(), Day::new(day), by)
+            .await
+            .unwrap();
+    };
+    let today = TODAY.get();
+    for process in 1..=9 {
+        note(today, process).await;
+    }
+    note(today + REFUSED_KEPT_DAYS, 9).await;
+    assert_eq!(
+        store.refused(&site(), TODAY).await,
+        Ok(vec![Refused { count: 18, ..bots }])
+    );
+    note(today + REFUSED_KEPT_DAYS + 1, 9).await;
+    assert_eq!(store.refused(&site(), TODAY).await, Ok(Vec::new()));
+    drop(store);
+    assert_eq!(engine.number("select count(*) from refused"), 2);
+    let store = engine.open();
+    for process in 10..=19 {
+        let refused = vec![bots];
+        let by = RefusedByProcess { process, refused };
+        store.note_refused(&site(), TODAY, by).await.unwrap();
+    }
+    drop(store);
+    let rows = format!("select count(*) from refused where day = {today}");
+    assert_eq!(engine.number(&rows), 2, "one for those that have ended");
 }
 
 #[test]
@@ -75,7 +132,7 @@ fn a_file_has_one_owner() {
 }
 
 #[test]
-fn what_is_not_ours_or_not_yet_ours_is_left_alone() {
+fn foreign_and_newer_databases_are_not_opened() {
     let engine = Sqlite::new();
     drop(engine.open());
     Connection::open(engine.path())

@@ -9,7 +9,8 @@ use axum::{
 use http_body_util::channel::Channel;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use store::export_format::ExportWriter;
+use store::{Skipped, export_format::ExportWriter};
+use text::printable::printable;
 use tokio::sync::mpsc;
 use visitor::Window;
 use wire::SiteId;
@@ -22,6 +23,9 @@ use crate::{
 
 /// Approximate size of a chunk of the response, in bytes.
 const CHUNK_BYTES: usize = 64 * 1024;
+
+/// Maximum number of articles that are named in the log.
+const MAX_NAMED: usize = 20;
 
 /// Maximum number of lines between the store and the response.
 const MAX_BUFFERED_LINES: usize = 1024;
@@ -73,7 +77,8 @@ async fn export(
             }
         }
         match exporting.await {
-            Ok(Ok(())) => {
+            Ok(Ok(left_out)) => {
+                log(&left_out);
                 writer.end(&mut bytes);
                 // Ignore errors: the client may have disconnected.
                 let _ = sender.send_data(bytes.into()).await;
@@ -88,4 +93,16 @@ async fn export(
         (header::CACHE_CONTROL, "no-store"),
     ];
     Ok((headers, Body::new(body)).into_response())
+}
+
+/// Logs what the export does not contain.
+fn log(left_out: &[Skipped]) {
+    for Skipped { site, article, why } in left_out.iter().take(MAX_NAMED) {
+        let (site, article) = (printable(site), printable(article));
+        tracing::warn!("left out of the export: {site} {article}: {why}");
+    }
+    if left_out.len() > MAX_NAMED {
+        let more = left_out.len() - MAX_NAMED;
+        tracing::warn!("left out of the export: {more} more");
+    }
 }

@@ -53,7 +53,7 @@ async fn import(
     let panicked = |_| {
         Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
-            "Something went wrong here; the log has more.",
+            "Internal error; the log has the cause.",
         )
     };
     let taken = taken.map_err(panicked)??;
@@ -62,7 +62,7 @@ async fn import(
             new = taken.new,
             changed = taken.changed,
             same = taken.same,
-            "an export was taken over"
+            "an export was imported"
         );
     }
     Ok(Json(taken))

@@ -62,7 +62,7 @@ async fn migrate(
     if moved.different.is_empty() {
         tracing::warn!(
             to = named,
-            "all counts have moved, and none is taken here any more: restart gema with the new database"
+            "all counts were migrated, and this database accepts no more: restart gema with the new one"
         );
         *ended = true;
     }

@@ -81,7 +81,7 @@ async fn the_bytes_are_those_of_the_form() {
 }
 
 #[test]
-fn who_has_this_form_is_told_so_and_who_has_another_is_sent_it() {
+fn an_asset_revalidates_by_the_tag_of_its_encoding() {
     let status = |tag| {
         let headers = request(&[("accept-encoding", "br"), ("if-none-match", tag)]);
         send(&WIDGET, &headers, IMMUTABLE_CACHE_CONTROL).status()

@@ -6,7 +6,7 @@ use axum::{
     response::IntoResponse,
 };
 use config::{Clients, Config, Site};
-use metrics::Reason;
+use metrics::{Kind, Reason};
 use rules::Rejection;
 use visitor::{Client, Visitor, Window};
 use wire::{ArticleKey, Event, IdempotencyKey, Reaction, Seq, Tally};
@@ -80,6 +80,7 @@ impl<P: Protocol> FromRequestParts<App> for ClientWrite<P> {
         let is_opaque = named.is_none_or(|origin| origin == "null");
         origin::check_named(&config, &site, headers, named).inspect_err(|_| {
             app.metrics.refused.add(Reason::Origin);
+            app.count_refused(&site, Kind::Unknown, Reason::Origin);
             log_refused(app, &site, named);
         })?;
         let caller = Caller::of_write(parts, app, is_opaque).await?;
@@ -102,7 +103,7 @@ pub(super) enum Vote<'r> {
 }
 
 impl<P: Protocol> ClientWrite<P> {
-    /// Counts a read, or tells why it does not count.
+    /// Counts a read; an inner error is the reason why it does not count.
     pub(super) async fn read(
         &self,
         article: ArticleKey,

@@ -14,7 +14,7 @@ use crate::ranking::{RankBy, RankedArticle, Ranking, RankingQuery};
 pub(super) fn feed(
     site: &Site,
     language: &Language,
-    ranking_query: RankingQuery,
+    ranking_query: &RankingQuery,
     lang: Option<&str>,
     list: &Ranking,
 ) -> String {
@@ -26,11 +26,29 @@ pub(super) fn feed(
         ranking_query.limit
     );
     own.extend(lang.map(|lang| format!("&lang={}", utf8_percent_encode(lang, NON_ALPHANUMERIC))));
+    if let Some(section) = &ranking_query.section {
+        let section = utf8_percent_encode(section.as_str(), NON_ALPHANUMERIC);
+        let _ = write!(own, "&section={section}");
+    }
+    if ranking_query.is_titled {
+        own.push_str("&titled=1");
+    }
     let own = encode_double_quoted_attribute(&own).into_owned();
     let title = locale::ranking_title(language, ranking_query.by.name());
     let id = id(
         site,
-        &format!("top/{}/{}", ranking_query.by.name(), ranking_query.days),
+        &format!(
+            "top/{}/{}{}",
+            ranking_query.by.name(),
+            ranking_query.days,
+            ranking_query
+                .section
+                .as_ref()
+                .map_or(String::new(), |section| format!(
+                    "/{}",
+                    utf8_percent_encode(section.as_str(), NON_ALPHANUMERIC)
+                ))
+        ),
     );
     let updated = midnight(site, &list.day.to_string()).unwrap_or_default();
     let locale = encode_double_quoted_attribute(format::language(&language.locale));

@@ -3,8 +3,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::{OptionalExtension, params};
 use store::{ImportReport, Metric, export_format::ArticlePart};
 use visitor::Day;
+use wire::SiteId;
 
-use super::{Failure, ImportDelta, MetricId, SourceDays, Transaction};
+use super::{
+    super::hours::add_to_unknown_hour, Failure, ImportDelta, MetricId, SourceDays, Transaction,
+};
 
 impl Transaction<'_> {
     /// Merges the daily counts. Reads and shares: the greater number of each day and source. Reactions: if the source
@@ -25,13 +28,14 @@ impl Transaction<'_> {
         {
             self.delete_reaction_days(id, source.row, &mut delta.day_changes)?;
         }
+        let site = self.interner.site(self.conn, &part.article.site)?;
         let mut raise = self.conn.prepare_cached(
-            "insert into day (article, day, metric, source, change) values (?1, ?2, ?3, ?4, ?5) \
+            "insert into day (site, day, metric, article, source, change) values (?1, ?2, ?3, ?4, ?5, ?6) \
              on conflict do update set change = excluded.change",
         )?;
-        let mut find = self
-            .conn
-            .prepare_cached("select change from day where article = ?1 and day = ?2 and metric = ?3 and source = ?4")?;
+        let mut find = self.conn.prepare_cached(
+            "select change from day where site = ?1 and day = ?2 and metric = ?3 and article = ?4 and source = ?5",
+        )?;
         for line in &part.days {
             let (Some(day), Some(source)) = (Day::parse(&line.day), source_days.get(line.source))
             else {
@@ -43,7 +47,7 @@ impl Transaction<'_> {
                 };
                 let is_net = matches!(metric, Metric::Reaction(_));
                 let metric = self.interner.metric(self.conn, &metric)?;
-                let here = params![id, day.get(), metric, source.row];
+                let here = params![site, day.get(), metric, id, source.row];
                 let known: i64 = find
                     .query_row(here, |row| row.get(0))
                     .optional()?
@@ -55,7 +59,8 @@ impl Transaction<'_> {
                     (true, false) => continue,
                 };
                 if to != known {
-                    raise.execute(params![id, day.get(), metric, source.row, to])?;
+                    raise.execute(params![site, day.get(), metric, id, source.row, to])?;
+                    add_to_unknown_hour(self.conn, site, day, metric, to - known)?;
                     *sums.entry(metric).or_default() += to - known;
                 }
             }
@@ -72,11 +77,15 @@ impl Transaction<'_> {
     ) -> Result<(), Failure> {
         let mut delete = self.conn.prepare_cached(
             "delete from day where article = ?1 and source = ?2 \
-             and metric in (select id from metric where name like 'reaction:%') returning metric, change",
+             and metric in (select id from metric where name like 'reaction:%') returning metric, change, site, day",
         )?;
         let mut rows = delete.query(params![id, source])?;
         while let Some(row) = rows.next()? {
-            *day_changes.entry(row.get(0)?).or_default() -= row.get::<_, i64>(1)?;
+            let metric = row.get(0)?;
+            let change: i64 = row.get(1)?;
+            *day_changes.entry(metric).or_default() -= change;
+            let day = Day::new(row.get(3)?);
+            add_to_unknown_hour(self.conn, row.get(2)?, day, metric, -change)?;
         }
         Ok(())
     }
@@ -133,24 +142,26 @@ impl Transaction<'_> {
     /// Keeps the sum of days equal to the votes: any difference is added on the day of the export.
     pub(super) fn balance_days(
         &mut self,
-        id: i64,
+        (site, id): (&SiteId, i64),
         day: Day,
         delta: &ImportDelta,
     ) -> Result<(), Failure> {
+        let site = self.interner.site(self.conn, site)?;
         let mut add = self.conn.prepare_cached(
-            "insert into day (article, day, metric, source, change) values (?1, ?2, ?3, 0, ?4) on conflict do update \
-             set change = change + excluded.change",
+            "insert into day (site, day, metric, article, source, change) values (?1, ?2, ?3, ?4, 0, ?5) \
+             on conflict do update set change = change + excluded.change",
         )?;
         let mut clear = self.conn.prepare_cached(
-            "delete from day where article = ?1 and day = ?2 and metric = ?3 and source = 0 and change = 0",
+            "delete from day where site = ?1 and day = ?2 and metric = ?3 and article = ?4 and source = 0 and change = 0",
         )?;
         let metrics: BTreeSet<_> = delta.voted.keys().chain(delta.day_changes.keys()).collect();
         for metric in metrics {
             let of = |sums: &BTreeMap<MetricId, i64>| sums.get(metric).copied().unwrap_or(0);
             let rest = of(&delta.voted) - of(&delta.day_changes);
             if rest != 0 {
-                add.execute(params![id, day.get(), metric, rest])?;
-                clear.execute(params![id, day.get(), metric])?;
+                add.execute(params![site, day.get(), metric, id, rest])?;
+                clear.execute(params![site, day.get(), metric, id])?;
+                add_to_unknown_hour(self.conn, site, day, *metric, rest)?;
             }
         }
         Ok(())

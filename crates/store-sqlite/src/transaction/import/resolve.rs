@@ -127,11 +127,9 @@ impl Transaction<'_> {
                     .err()
             };
             if let Some(refused) = refused {
-                let site = line.site.clone();
-                let article = alias.key.clone();
                 report.skipped.push(Skipped {
-                    site,
-                    article,
+                    site: line.site.to_string(),
+                    article: alias.key.to_string(),
                     why: skip_reason(&refused),
                 });
             }

@@ -37,7 +37,7 @@ async fn a_beacon_and_an_image_count_a_page_view() {
 }
 
 #[tokio::test]
-async fn what_does_not_count_is_said_in_a_header() {
+async fn uncounted_page_views_have_the_reason_in_a_header() {
     let site = site();
     let reader = ClientReader::of(&site);
     for (query, status, words) in [

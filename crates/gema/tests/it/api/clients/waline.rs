@@ -147,7 +147,7 @@ async fn taking_back_what_is_not_ones_choice_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_reaction_that_the_site_does_not_count_is_an_error_to_the_client() {
+async fn an_uncounted_reaction_is_an_error_for_the_client() {
     let site = site();
     let reader = ClientReader::of(&site);
     for kind in ["reaction1", "reaction7", "likes"] {

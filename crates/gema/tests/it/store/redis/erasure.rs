@@ -72,7 +72,7 @@ async fn is_erased_after_the_process_has_ended(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_deleted_vote_is_in_no_servers_file_after_the_endpoint_was_killed() {
+async fn a_deleted_vote_is_in_no_file_after_the_endpoint_is_killed() {
     let servers = Servers::cluster();
     let delete = async |store: &Arc<dyn Store>| {
         store
@@ -98,7 +98,7 @@ async fn an_article_that_a_command_has_removed_is_in_no_file() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_frees_memory_works_when_there_is_none_left() {
+async fn deletions_work_at_maxmemory() {
     let servers = Servers::one();
     let store = engines::open(&url(&servers, "redis")).unwrap();
     for key in ["voted", "removed", "aliased"] {

@@ -3,7 +3,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use accounts::{Grant, Role, User, UserName};
 use admin::{MigrateError, MigrationReport, MigrationTarget};
+use jiff::Timestamp;
 use store::{ArticleUpdate, Removal, Store, WritesBlocked};
 use store_contract::{Engine, TODAY, changes, react, read, share, site, tally};
 use wire::{Imported, Tally};
@@ -92,7 +94,19 @@ async fn everything_moves_to_another_engine_and_back_with_every_total() {
     .unwrap()
     .unwrap();
 
+    let mut siti = User::new(UserName::parse("siti").unwrap(), 7, Timestamp::UNIX_EPOCH);
+    siti.access
+        .set(Grant::new(site(), Role::Editor, None).unwrap());
+    let users = here.accounts();
+    assert!(
+        users
+            .swap_user(&siti.name, None, Some(&siti))
+            .await
+            .unwrap()
+    );
+
     let moved = migrate(&here, &there).await;
+    assert_eq!(there.accounts().users().await, Ok(vec![siti]));
     assert_eq!(
         (moved.imported.new, moved.articles, moved.different),
         (6, 6, vec![])

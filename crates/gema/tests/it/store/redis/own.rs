@@ -3,7 +3,10 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use store::{Changes, OpenError, Store, export_format::Line};
+use metrics::{Kind, Reason};
+use store::{
+    Changes, OpenError, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, Store, export_format::Line,
+};
 use store_contract::{Engine, TODAY, changes, react, read, share, site, tally};
 use tokio::sync::mpsc;
 use visitor::Day;
@@ -251,6 +254,30 @@ async fn a_vote_and_a_reader_take_few_bytes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn numbers_of_refused_events_expire() {
+    let engine = One::new();
+    let store = engine.open();
+    let refused = vec![Refused {
+        kind: Kind::Read,
+        reason: Reason::Bot,
+        count: 3,
+    }];
+    let by = RefusedByProcess {
+        process: 5,
+        refused,
+    };
+    store.note_refused(&site(), TODAY, by).await.unwrap();
+    let name = keys(&engine, "refused:*").remove(0);
+    let ttl = one_server().cli(0, &["ttl", &name]);
+    let days = i64::from(REFUSED_KEPT_DAYS);
+    let seconds: i64 = ttl.trim().parse().unwrap();
+    assert!(
+        ((days - 1) * 86_400..=days * 86_400).contains(&seconds),
+        "{ttl}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn digests_go_with_their_salt_and_no_token_is_stored() {
     let engine = One::new();
     let store = engine.open();
@@ -347,7 +374,7 @@ fn script_calls(servers: &Servers) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_the_erasure_of_a_vote_takes_a_lease_and_one_takes_it_for_all_who_repeat_it() {
+async fn only_erasing_an_existing_vote_takes_a_lease_once() {
     let servers = Servers::one();
     let store = engines::open(&format!("redis://127.0.0.1:{}", servers.ports[0])).unwrap();
     for number in [1, 2] {
@@ -438,7 +465,7 @@ async fn an_interrupted_operation_is_completed_by_the_next_client() {
 }
 
 #[tokio::test]
-async fn there_is_no_file_to_back_up_and_the_remedy_is_said() {
+async fn backup_of_redis_is_refused_with_the_remedy() {
     let store = One::new().open();
     let refused = store
         .backup(std::path::Path::new("/tmp/gema.backup"), true)

@@ -1,0 +1,214 @@
+use accounts::{Access, Grant, Role, Section};
+use serde::Deserialize;
+use wire::{Invalid, SiteId};
+
+use crate::Origin;
+
+/// `[newsroom]`: the newsroom's pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Newsroom {
+    /// Whether the pages are served. `None`: if there is a user.
+    pub enabled: Option<bool>,
+    /// Heading of all pages; by default that of the language.
+    pub title: Option<String>,
+    /// The endpoint's own origin, as browsers see it; by default that of the request's `Host`.
+    pub address: Option<String>,
+    /// The header in which a trusted proxy names the user that it has authenticated, in lower case.
+    pub user_header: Option<String>,
+    /// The header in which it lists the user's groups, separated by commas, in lower case.
+    pub groups_header: Option<String>,
+    /// Roles by group. On each site the first group that the user is in counts.
+    pub groups: Vec<(String, Grant)>,
+}
+
+/// `[newsroom]` as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewsroomSection {
+    enabled: Option<bool>,
+    title: Option<String>,
+    address: Option<Origin>,
+    user_header: Option<String>,
+    groups_header: Option<String>,
+    #[serde(default)]
+    groups: Vec<GroupSection>,
+}
+
+/// An entry of `[[newsroom.groups]]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupSection {
+    group: String,
+    site: SiteId,
+    role: Role,
+    section: Option<Section>,
+}
+
+impl Newsroom {
+    /// The roles of a user in these groups.
+    pub fn access_of<'a>(&self, groups: impl Iterator<Item = &'a str> + Clone) -> Access {
+        let is_in = |group: &str| groups.clone().any(|of_user| of_user == group);
+        let grants = self.groups.iter().filter(|(group, _)| is_in(group));
+        grants.map(|(_, grant)| grant.clone()).collect()
+    }
+}
+
+impl NewsroomSection {
+    /// Validates the section. Faults are sentences for the operator.
+    pub(crate) fn check(
+        self,
+        is_site: impl Fn(&SiteId) -> bool,
+        has_proxies: bool,
+    ) -> Result<Newsroom, Vec<String>> {
+        let mut faults = Vec::new();
+        let mut fault =
+            |name: &str, what: String| faults.push(format!("[newsroom] `{name}` {what}"));
+        for (name, header) in [
+            ("user_header", &self.user_header),
+            ("groups_header", &self.groups_header),
+        ] {
+            if header.as_deref().is_some_and(|name| !is_header(name)) {
+                fault(
+                    name,
+                    "is not a header's name: write it as \"Remote-User\"".into(),
+                );
+            }
+        }
+        if self.user_header.is_some() && !has_proxies {
+            fault(
+                "user_header",
+                "is believed from `trusted_proxies` only, and there are none: name the network of the proxy that authenticates"
+                    .into(),
+            );
+        }
+        if self.groups_header.is_some() && self.user_header.is_none() {
+            fault(
+                "groups_header",
+                "needs `user_header`, which names the user".into(),
+            );
+        }
+        if !self.groups.is_empty() && self.groups_header.is_none() {
+            fault(
+                "groups",
+                "needs `groups_header`, which lists the user's groups".into(),
+            );
+        }
+        let address = match &self.address {
+            Some(Origin::Exact(origin)) => Some(origin.clone()),
+            None => None,
+            Some(_) => {
+                fault(
+                    "address",
+                    "is not one origin: write it as \"https://gema.news.example\"".into(),
+                );
+                None
+            }
+        };
+        let mut groups = Vec::new();
+        for GroupSection {
+            group,
+            site,
+            role,
+            section,
+        } in self.groups
+        {
+            if !is_site(&site) {
+                fault(
+                    "groups",
+                    format!("names the site `{site}`, which is not in `sites`"),
+                );
+            }
+            match Grant::new(site, role, section) {
+                Ok(grant) => groups.push((group, grant)),
+                Err(Invalid(what)) => fault("groups", format!("of `{group}`: `section` {what}")),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(Newsroom {
+            enabled: Some(self.enabled.unwrap_or(true)),
+            title: self.title,
+            address,
+            user_header: self.user_header.map(|name| name.to_ascii_lowercase()),
+            groups_header: self.groups_header.map(|name| name.to_ascii_lowercase()),
+            groups,
+        })
+    }
+}
+
+/// Whether the text is a header's name (RFC 9110, 5.6.2).
+fn is_header(name: &str) -> bool {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !name.is_empty() && name.chars().all(is_token)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::file::parse;
+
+    const SITE: &str = "[sites.news]\norigins = []\n";
+
+    #[test]
+    fn the_section_alone_switches_the_pages_on() {
+        let enabled = |text: &str| parse(&format!("{text}\n{SITE}")).unwrap().newsroom.enabled;
+        assert_eq!(enabled(""), None);
+        assert_eq!(enabled("[newsroom]"), Some(true));
+        assert_eq!(enabled("[newsroom]\nenabled = false"), Some(false));
+    }
+
+    #[test]
+    fn of_several_groups_the_first_of_a_site_counts() {
+        let config = parse(&format!(
+            "trusted_proxies = [\"127.0.0.1\"]\n[newsroom]\nuser_header = \"Remote-User\"\ngroups_header = \"Remote-Groups\"\n\
+             [[newsroom.groups]]\ngroup = \"a\"\nsite = \"news\"\nrole = \"editor\"\nsection = \"/a/\"\n\
+             [[newsroom.groups]]\ngroup = \"b\"\nsite = \"news\"\nrole = \"operator\"\n{SITE}"
+        ));
+        let newsroom = config.unwrap().newsroom;
+        assert_eq!(newsroom.user_header.as_deref(), Some("remote-user"));
+        let role = |groups: &[&str]| {
+            let access = newsroom.access_of(groups.iter().copied());
+            access.iter().map(|grant| grant.role().name()).next()
+        };
+        assert_eq!(role(&["b", "a"]), Some("editor"));
+        assert_eq!(role(&["b"]), Some("operator"));
+        assert_eq!(role(&["A", "ab", ""]), None);
+    }
+
+    #[test]
+    fn each_fault_names_the_remedy() {
+        for (section, remedy) in [
+            (
+                "user_header = \"Remote-User\"",
+                "name the network of the proxy",
+            ),
+            ("groups_header = \"Remote-Groups\"", "needs `user_header`"),
+            ("user_header = \"Remote User\"", "is not a header's name"),
+            ("address = \"loopback\"", "https://gema.news.example"),
+            (
+                "address = \"https://*.news.example\"",
+                "https://gema.news.example",
+            ),
+            (
+                "[[newsroom.groups]]\ngroup = \"a\"\nsite = \"other\"\nrole = \"reader\"",
+                "the site `other`",
+            ),
+            (
+                "[[newsroom.groups]]\ngroup = \"a\"\nsite = \"news\"\nrole = \"reader\"",
+                "needs `groups_header`",
+            ),
+            (
+                "[[newsroom.groups]]\ngroup = \"a\"\nsite = \"news\"\nrole = \"operator\"\nsection = \"/a/\"",
+                "whole site",
+            ),
+            (
+                "[[newsroom.groups]]\ngroup = \"a\"\nsite = \"news\"\nrole = \"boss\"",
+                "operator",
+            ),
+        ] {
+            let faults = parse(&format!("[newsroom]\n{section}\n{SITE}")).unwrap_err();
+            let all = faults.join("\n");
+            assert!(all.contains(remedy), "{section}: {all}");
+        }
+    }
+}

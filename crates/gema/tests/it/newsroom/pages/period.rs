@@ -1,0 +1,70 @@
+use super::{Filling, between, days_ago, page, text};
+
+#[tokio::test]
+async fn totals_of_a_period_are_beside_those_before() {
+    let mut site = Filling::new();
+    site.reads("/a", days_ago(1), 9, 30).await;
+    site.reads("/b", days_ago(6), 9, 20).await;
+    site.reads("/a", days_ago(7), 9, 40).await;
+    site.reads("/a", days_ago(14), 9, 1000).await;
+    site.reacts("/a", days_ago(2), "happy", 4).await;
+    site.shares("/b", days_ago(3), "whatsapp", 2).await;
+    let endpoint = site.serves();
+    let mut editor = endpoint.signed_in("ani", "news", "reader", None).await;
+    let html = page(&mut editor, "site?days=7").await;
+    let totals = text(between(
+        &html,
+        "aria-labelledby=\"totals-head\"",
+        "</section>",
+    ));
+    assert!(totals.contains("Reads 50 40 +25%"), "{totals}");
+    assert!(
+        totals.contains("Reaction: Happy 4 0 nothing before"),
+        "{totals}"
+    );
+    assert!(
+        totals.contains("Shares: WhatsApp 2 0 nothing before"),
+        "{totals}"
+    );
+    let chart = text(between(&html, "id=\"reads\"", "<svg"));
+    assert!(chart.contains("50 reads from"), "{chart}");
+}
+
+#[tokio::test]
+async fn rankings_answer_what_editors_ask() {
+    let mut site = Filling::new();
+    for (key, title) in [
+        ("/read", "Paling ramai"),
+        ("/split", "Terbelah"),
+        ("/loved", "Disayang"),
+        ("/quiet", "Sunyi"),
+    ] {
+        site.puts(key, title, "Ani", days_ago(3), 0).await;
+    }
+    site.reads("/read", days_ago(2), 9, 300).await;
+    site.reads("/split", days_ago(2), 9, 100).await;
+    site.reads("/loved", days_ago(2), 9, 10).await;
+    site.reacts("/split", days_ago(2), "happy", 5).await;
+    site.reacts("/split", days_ago(2), "angry", 5).await;
+    site.reacts("/loved", days_ago(2), "inspired", 6).await;
+    site.reacts("/read", days_ago(2), "happy", 12).await;
+    site.shares("/loved", days_ago(1), "copy", 3).await;
+    let endpoint = site.serves();
+    let mut editor = endpoint.signed_in("ani", "news", "reader", None).await;
+    let html = page(&mut editor, "site?days=7").await;
+    let first = |title: &str| {
+        let list = between(&html, &format!(">{title}</h2>"), "</section>").to_owned();
+        text(between(&list, "<tbody>", "</tr>"))
+    };
+    assert!(first("Most read").starts_with("Paling ramai"));
+    assert!(first("Least read of those published in this time").starts_with("Sunyi"));
+    assert!(first("Most answered: Happy").starts_with("Paling ramai"));
+    assert!(first("Most answered: Angry").starts_with("Terbelah"));
+    assert!(first("Most divided").starts_with("Terbelah"));
+    let loved = first("Quietly loved");
+    assert!(
+        loved.starts_with("Disayang") && loved.ends_with("60%"),
+        "{loved}"
+    );
+    assert!(first("Most shared").starts_with("Disayang"));
+}

@@ -1,0 +1,180 @@
+use newsroom::pages::articles::{Filter, Sort};
+use store::{ArticleIndex, IndexedArticle, Metric};
+use visitor::Day;
+
+/// Which articles of an index are wanted, in which order.
+pub(crate) struct ArticleSelection {
+    /// What the viewer may see: how keys begin.
+    pub(crate) scope: Option<String>,
+    words: Vec<String>,
+    section: String,
+    byline: String,
+    from: Option<Day>,
+    until: Option<Day>,
+    sort: Sort,
+}
+
+impl ArticleSelection {
+    pub(crate) fn new(filter: &Filter, scope: Option<&str>) -> Self {
+        let words = filter.search.split_whitespace().map(str::to_lowercase);
+        Self {
+            scope: scope.map(str::to_owned),
+            words: words.collect(),
+            section: filter.section.trim().to_owned(),
+            byline: filter.byline.trim().to_lowercase(),
+            from: Day::parse(&filter.from),
+            until: Day::parse(&filter.until),
+            sort: filter.sort,
+        }
+    }
+
+    fn wants(&self, article: &IndexedArticle<'_>) -> bool {
+        let is_within = |bound: Option<Day>, is_within: fn(Day, Day) -> bool| {
+            bound.is_none_or(|bound| is_within(article.day(), bound))
+        };
+        self.scope
+            .as_deref()
+            .is_none_or(|scope| article.key.starts_with(scope))
+            && article.key.starts_with(&self.section)
+            && is_within(self.from, |day, from| day >= from)
+            && is_within(self.until, |day, until| day <= until)
+            && (self.byline.is_empty() || article.byline.to_lowercase().contains(&self.byline))
+            && (self.words.is_empty() || self.has_words(article))
+    }
+
+    fn has_words(&self, article: &IndexedArticle<'_>) -> bool {
+        let (title, key) = (article.title.to_lowercase(), article.key.to_lowercase());
+        self.words
+            .iter()
+            .all(|word| title.contains(word) || key.contains(word))
+    }
+}
+
+/// Columns of an index, by kind.
+pub(crate) struct IndexColumns {
+    reads: Option<u16>,
+    is_reaction: Vec<bool>,
+    is_share: Vec<bool>,
+}
+
+impl IndexColumns {
+    pub(crate) fn of(index: &ArticleIndex) -> Self {
+        let is = |kind: fn(&Metric) -> bool| index.metrics.iter().map(kind).collect();
+        Self {
+            reads: index.column(&Metric::Reads),
+            is_reaction: is(|metric| matches!(metric, Metric::Reaction(_))),
+            is_share: is(|metric| matches!(metric, Metric::Share(_))),
+        }
+    }
+
+    /// Reads, reactions and shares.
+    pub(crate) fn counts(&self, article: &IndexedArticle<'_>) -> [u64; 3] {
+        let mut counts = [0; 3];
+        for (column, count) in article.counts {
+            let at = usize::from(*column);
+            if Some(*column) == self.reads {
+                counts[0] += count;
+            } else if self.is_reaction[at] {
+                counts[1] += count;
+            } else if self.is_share[at] {
+                counts[2] += count;
+            }
+        }
+        counts
+    }
+}
+
+/// Indexes of the wanted articles, in order. Equal ones are in the order of their keys.
+pub(crate) fn select(index: &ArticleIndex, query: &ArticleSelection) -> Vec<usize> {
+    let columns = IndexColumns::of(index);
+    let mut found: Vec<(i64, usize)> = Vec::new();
+    for (at, article) in index.iter().enumerate() {
+        if query.wants(&article) {
+            found.push((sort_key(query.sort, &columns, &article), at));
+        }
+    }
+    found.sort_unstable_by(|this, that| {
+        this.0
+            .cmp(&that.0)
+            .then_with(|| index.get(this.1).key.cmp(index.get(that.1).key))
+    });
+    found.into_iter().map(|(_, at)| at).collect()
+}
+
+/// A number by which articles are sorted in ascending order.
+fn sort_key(sort: Sort, columns: &IndexColumns, article: &IndexedArticle<'_>) -> i64 {
+    let day = i64::from(article.day().get());
+    let [reads, reactions, shares] = columns.counts(article).map(u64::cast_signed);
+    match sort {
+        Sort::New => -day,
+        Sort::Old => day,
+        Sort::Reads => -reads,
+        Sort::Least => reads,
+        Sort::Reactions => -reactions,
+        Sort::Shares => -shares,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index() -> ArticleIndex {
+        let mut index = ArticleIndex::default();
+        index.metrics.push(Metric::Reads);
+        for (key, title, byline, day, reads) in [
+            ("/sport/a", "Timnas menang", "Ani", 10, 5),
+            ("/sport/b", "Timnas kalah", "Budi", 12, 9),
+            ("/world/c", "Pemilu", "Ani", 11, 7),
+        ] {
+            index.push(IndexedArticle {
+                key,
+                title,
+                byline,
+                published: Some(Day::new(day)),
+                created: Day::new(day),
+                is_known: true,
+                counts: &[(0, reads)],
+            });
+        }
+        index
+    }
+
+    fn keys(filter: Filter, scope: Option<&str>) -> Vec<String> {
+        let index = index();
+        select(&index, &ArticleSelection::new(&filter, scope))
+            .into_iter()
+            .map(|at| index.get(at).key.to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn articles_are_found_by_words_section_author_and_day() {
+        let filter = Filter::default;
+        assert_eq!(keys(filter(), None), ["/sport/b", "/world/c", "/sport/a"]);
+        let search = Filter {
+            search: "TIMNAS menang".into(),
+            ..filter()
+        };
+        assert_eq!(keys(search, None), ["/sport/a"]);
+        let byline = Filter {
+            byline: "ani".into(),
+            sort: Sort::Reads,
+            ..filter()
+        };
+        assert_eq!(keys(byline.clone(), None), ["/world/c", "/sport/a"]);
+        assert_eq!(keys(byline, Some("/sport/")), ["/sport/a"]);
+        let days = Filter {
+            from: Day::new(11).to_string(),
+            until: Day::new(11).to_string(),
+            ..filter()
+        };
+        assert_eq!(keys(days, None), ["/world/c"]);
+        let section = Filter {
+            section: "/sport/".into(),
+            sort: Sort::Least,
+            ..filter()
+        };
+        assert_eq!(keys(section, None), ["/sport/a", "/sport/b"]);
+    }
+}

@@ -1,0 +1,241 @@
+use std::sync::Arc;
+
+use jiff::{Timestamp, tz::TimeZone};
+use store::{ArticleCard, Days, HourChange, HourSums, Metric, PeriodSums, Store, StoreError};
+use visitor::{Day, Hour, Window};
+
+use super::{Scope, top::highest};
+
+/// Articles of each list.
+const LISTED: usize = 10;
+
+/// Hours that are compared for what rises, of which the last two are the recent ones.
+const COMPARED_HOURS: u8 = 8;
+const RECENT_HOURS: usize = 2;
+
+/// The least number of recent reads of an article that rises.
+const MIN_RISING_READS: i64 = 5;
+
+/// Days before today whose mean is the usual.
+const USUAL_DAYS: u16 = 7;
+
+/// The least number of these with known hours.
+const MIN_USUAL_DAYS: usize = 3;
+
+/// What is read now.
+#[derive(Debug)]
+pub(crate) struct NowData {
+    /// Today, and the current hour.
+    pub(crate) today: Day,
+    pub(crate) hour: Hour,
+    /// Reads in each hour of today, and of the day a week before.
+    pub(crate) reads: [i64; 24],
+    pub(crate) before: [i64; 24],
+    /// Mean reads in each hour of the seven days before today.
+    pub(crate) usual: Option<[f64; 24]>,
+    /// Reads, reactions and shares of today, and of the day a week before until the same hour.
+    pub(crate) totals: [(i64, Option<i64>); 3],
+    /// Whether hours are known.
+    pub(crate) has_hours: bool,
+    /// Reads of the last two hours, and the mean of two hours before.
+    pub(crate) rising: Vec<(ArticleCard, i64, f64)>,
+    /// Most read today.
+    pub(crate) read: Vec<(ArticleCard, i64)>,
+}
+
+/// The day and hour in the site's time zone.
+pub(super) fn today(now: Timestamp, zone: &TimeZone) -> (Day, Hour) {
+    (Window::at(now, zone).day, Hour::at(now, zone))
+}
+
+/// The day a week before.
+pub(crate) fn week_before(day: Day) -> Day {
+    Day::new(day.get() - 7)
+}
+
+impl NowData {
+    pub(super) async fn load(
+        store: &Arc<dyn Store>,
+        Scope { site, section }: &Scope,
+        today: Day,
+        hour: Hour,
+    ) -> Result<Self, StoreError> {
+        let section = section.as_deref();
+        let days = Days::until(today, USUAL_DAYS + 1);
+        let hours = store.site_hours(site, section, days).await?;
+        let recent = store
+            .recent_hours(
+                site,
+                section,
+                (today, hour),
+                COMPARED_HOURS,
+                Arc::new(rising_articles),
+            )
+            .await?;
+        let rising = recent.cards.iter().map(|(index, card)| {
+            let (reads, before) = rise(recent.sums.of(*index));
+            (card.clone(), reads, before)
+        });
+        let period = store
+            .period(site, section, Days::until(today, 1), Arc::new(most_read))
+            .await?;
+        let column = reads_column(&period.sums);
+        let read = period.cards.iter().map(|(index, card)| {
+            let reads = column.map_or(0, |column| period.sums.of(*index)[column]);
+            (card.clone(), reads)
+        });
+        let has_hours = hours.iter().any(|change| change.hour.is_known());
+        Ok(Self {
+            today,
+            hour,
+            reads: by_hour(&hours, today),
+            before: by_hour(&hours, week_before(today)),
+            usual: usual(&hours, today),
+            totals: totals(&hours, today, hour, has_hours),
+            has_hours,
+            rising: rising.collect(),
+            read: read.collect(),
+        })
+    }
+}
+
+/// Reads in each hour of a day.
+fn by_hour(hours: &[HourChange], day: Day) -> [i64; 24] {
+    let mut reads = [0; 24];
+    for change in hours {
+        if (change.day, &change.metric) == (day, &Metric::Reads)
+            && let Some(sum) = reads.get_mut(usize::from(change.hour.get()))
+        {
+            *sum += change.change;
+        }
+    }
+    reads
+}
+
+/// Mean reads in each hour of the days before today whose hours are known; `None`: there are too few such days.
+fn usual(hours: &[HourChange], today: Day) -> Option<[f64; 24]> {
+    let days: Vec<_> = Days::until(today, USUAL_DAYS + 1)
+        .iter()
+        .filter(|day| *day < today)
+        .map(|day| by_hour(hours, day))
+        .filter(|reads| reads.iter().any(|reads| *reads > 0))
+        .collect();
+    if days.len() < MIN_USUAL_DAYS {
+        return None;
+    }
+    let mean = |hour: usize| {
+        let sum: i64 = days.iter().map(|reads| reads[hour]).sum();
+        sum as f64 / days.len() as f64
+    };
+    Some(std::array::from_fn(mean))
+}
+
+/// Sums of reads, reactions and shares: of today, and of the day a week before until the same hour.
+fn totals(
+    hours: &[HourChange],
+    today: Day,
+    hour: Hour,
+    has_hours: bool,
+) -> [(i64, Option<i64>); 3] {
+    let mut totals = [(0, has_hours.then_some(0)); 3];
+    for change in hours {
+        let kind = match change.metric {
+            Metric::Reads => 0,
+            Metric::Reaction(_) => 1,
+            Metric::Share(_) => 2,
+            _ => continue,
+        };
+        let (now, before) = &mut totals[kind];
+        if change.day == today {
+            *now += change.change;
+        } else if change.day == week_before(today)
+            && change.hour <= hour
+            && let Some(before) = before
+        {
+            *before += change.change;
+        }
+    }
+    totals
+}
+
+/// Reads of the recent hours, and the mean of as many hours before.
+fn rise(reads: &[i64]) -> (i64, f64) {
+    let (before, recent) = reads.split_at(reads.len().saturating_sub(RECENT_HOURS));
+    let mean = before.iter().sum::<i64>() as f64 / before.len().max(1) as f64;
+    (recent.iter().sum(), mean * RECENT_HOURS as f64)
+}
+
+/// The articles that rise most: by how many standard deviations of a Poisson distribution.
+fn rising_articles(sums: &HourSums) -> Vec<u32> {
+    let scores = (0..sums.len() as u32).map(|article| {
+        let (recent, before) = rise(sums.of(article));
+        let is_enough = recent >= MIN_RISING_READS;
+        let score = (recent as f64 - before) / before.max(1.0).sqrt();
+        (article, if is_enough { score } else { 0.0 })
+    });
+    let highest = highest(LISTED, scores);
+    highest.into_iter().map(|(article, _)| article).collect()
+}
+
+fn reads_column(sums: &PeriodSums) -> Option<usize> {
+    sums.metrics
+        .iter()
+        .position(|metric| *metric == Metric::Reads)
+}
+
+fn most_read(sums: &PeriodSums) -> Vec<u32> {
+    let Some(column) = reads_column(sums) else {
+        return Vec::new();
+    };
+    let scores = (0..sums.len() as u32).map(|article| (article, sums.of(article)[column] as f64));
+    let highest = highest(LISTED, scores);
+    highest.into_iter().map(|(article, _)| article).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TODAY: Day = Day::new(100);
+
+    fn reads(day: i32, hour: u8, change: i64) -> HourChange {
+        HourChange {
+            day: Day::new(day),
+            hour: Hour::new(hour),
+            metric: Metric::Reads,
+            change,
+        }
+    }
+
+    #[test]
+    fn today_is_compared_with_the_same_hours_a_week_before() {
+        let hours = [
+            reads(93, 8, 5),
+            reads(93, 10, 7),
+            reads(93, 11, 100),
+            reads(100, 9, 4),
+            reads(100, 24, 1),
+        ];
+        let totals = totals(&hours, TODAY, Hour::new(10), true);
+        assert_eq!(totals[0], (5, Some(12)));
+        assert_eq!(by_hour(&hours, TODAY)[9], 4);
+    }
+
+    #[test]
+    fn usual_needs_three_days_with_hours() {
+        let mut hours = vec![reads(97, 9, 6), reads(98, 9, 3), reads(100, 9, 50)];
+        assert_eq!(usual(&hours, TODAY), None);
+        hours.push(reads(99, 9, 0));
+        hours.push(reads(96, 9, 9));
+        assert_eq!(usual(&hours, TODAY).unwrap()[9], 6.0);
+    }
+
+    #[test]
+    fn what_rises_beats_what_is_always_read() {
+        let sums = HourSums {
+            hours: vec![(TODAY, Hour::new(0)); 4],
+            reads: [[100, 100, 100, 100], [0, 1, 20, 30], [0, 0, 1, 2]].concat(),
+        };
+        assert_eq!(rising_articles(&sums), [1]);
+    }
+}

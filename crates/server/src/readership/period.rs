@@ -1,0 +1,344 @@
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use store::{ArticleCard, Days, Metric, PeriodSums, Store, StoreError};
+use visitor::Day;
+use wire::Reaction;
+
+use super::{Scope, top::highest};
+
+/// Articles of a ranking, and of a ranking by one option.
+const RANKED: usize = 10;
+
+/// The least number of reactions of the most divided articles, and of the quietly loved ones.
+const MIN_DIVIDED_REACTIONS: i64 = 10;
+const MIN_LOVED_REACTIONS: i64 = 5;
+
+/// Criterion of a ranking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RankedBy {
+    /// Most reads.
+    Reads,
+    /// Fewest reads, of the articles that were published in these days.
+    FewestReads,
+    /// Most readers who chose that option.
+    Option(Reaction),
+    /// The entropy of the reactions, of its maximum.
+    Division,
+    /// Reactions for each read, of articles with fewer reads than the median.
+    Love,
+    /// Most shares.
+    Shares,
+}
+
+/// A ranking: each article with its score.
+#[derive(Debug)]
+pub(crate) struct RankedArticles {
+    pub(crate) by: RankedBy,
+    pub(crate) articles: Vec<(ArticleCard, f64)>,
+}
+
+/// Sums of some days.
+#[derive(Debug)]
+pub(crate) struct PeriodData {
+    /// Reads of each day that has any.
+    pub(crate) reads: BTreeMap<Day, i64>,
+    /// Each metric's sum, and that of as many days before.
+    pub(crate) totals: Vec<(Metric, i64, i64)>,
+    /// The rankings.
+    pub(crate) rankings: Vec<RankedArticles>,
+}
+
+type ScoredArticles = (RankedBy, Vec<(u32, f64)>);
+
+impl PeriodData {
+    pub(super) async fn load(
+        store: &Arc<dyn Store>,
+        Scope { site, section }: &Scope,
+        days: Days,
+    ) -> Result<Self, StoreError> {
+        let section = section.as_deref();
+        let ranked: Arc<Mutex<Vec<ScoredArticles>>> = Arc::default();
+        let choose = {
+            let ranked = Arc::clone(&ranked);
+            move |sums: &PeriodSums| {
+                let rankings = rankings(sums);
+                let mut chosen: Vec<u32> = rankings
+                    .iter()
+                    .flat_map(|(_, articles)| articles.iter().map(|(article, _)| *article))
+                    .collect();
+                chosen.sort_unstable();
+                chosen.dedup();
+                *ranked.lock().unwrap_or_else(PoisonError::into_inner) = rankings;
+                chosen
+            }
+        };
+        let period = store.period(site, section, days, Arc::new(choose)).await?;
+        let before = sums_before(store, site, section, days.before()).await?;
+        let cards: BTreeMap<u32, ArticleCard> = period.cards.into_iter().collect();
+        let ranked = std::mem::take(&mut *ranked.lock().unwrap_or_else(PoisonError::into_inner));
+        let rankings = ranked.into_iter().map(|(by, articles)| RankedArticles {
+            by,
+            articles: articles
+                .into_iter()
+                .filter_map(|(article, score)| Some((cards.get(&article)?.clone(), score)))
+                .collect(),
+        });
+        Ok(Self {
+            rankings: rankings.collect(),
+            reads: reads_by_day(&period.sums),
+            totals: totals(&period.sums, before),
+        })
+    }
+}
+
+/// Sums of each metric. A site's are summed from its hours, which are few.
+async fn sums_before(
+    store: &Arc<dyn Store>,
+    site: &wire::SiteId,
+    section: Option<&str>,
+    days: Days,
+) -> Result<Vec<(Metric, i64)>, StoreError> {
+    let mut sums: Vec<(Metric, i64)> = Vec::new();
+    let mut add = |metric: &Metric, change| match sums.iter_mut().find(|(of, _)| of == metric) {
+        Some((_, sum)) => *sum += change,
+        None => sums.push((metric.clone(), change)),
+    };
+    if section.is_none() {
+        for change in store.site_hours(site, None, days).await? {
+            add(&change.metric, change.change);
+        }
+    } else {
+        let none = Arc::new(|_: &PeriodSums| Vec::new());
+        let period = store.period(site, section, days, none).await?.sums;
+        for (_, column, change) in &period.days {
+            add(&period.metrics[usize::from(*column)], *change);
+        }
+    }
+    Ok(sums)
+}
+
+fn reads_by_day(sums: &PeriodSums) -> BTreeMap<Day, i64> {
+    let mut reads = BTreeMap::new();
+    for (day, column, change) in &sums.days {
+        if sums.metrics[usize::from(*column)] == Metric::Reads {
+            *reads.entry(*day).or_default() += change;
+        }
+    }
+    reads
+}
+
+fn totals(sums: &PeriodSums, before: Vec<(Metric, i64)>) -> Vec<(Metric, i64, i64)> {
+    let mut totals: Vec<_> = sums
+        .metrics
+        .iter()
+        .map(|metric| (metric.clone(), 0, 0))
+        .collect();
+    for (_, column, change) in &sums.days {
+        totals[usize::from(*column)].1 += change;
+    }
+    for (metric, sum) in before {
+        match totals.iter_mut().find(|(of, ..)| *of == metric) {
+            Some((.., before)) => *before = sum,
+            None if is_shown(&metric) => totals.push((metric, 0, sum)),
+            None => {}
+        }
+    }
+    totals
+}
+
+fn is_shown(metric: &Metric) -> bool {
+    matches!(
+        metric,
+        Metric::Reads | Metric::Reaction(_) | Metric::Share(_)
+    )
+}
+
+/// Reads, reactions and shares of one article.
+struct Row<'a> {
+    reads: i64,
+    reactions: i64,
+    shares: i64,
+    sums: &'a [i64],
+}
+
+/// Columns of the table, by kind.
+struct Columns {
+    reads: Option<usize>,
+    reactions: Vec<(Reaction, usize)>,
+    shares: Vec<usize>,
+}
+
+impl Columns {
+    fn of(sums: &PeriodSums) -> Self {
+        let mut columns = Self {
+            reads: None,
+            reactions: Vec::new(),
+            shares: Vec::new(),
+        };
+        for (at, metric) in sums.metrics.iter().enumerate() {
+            match metric {
+                Metric::Reads => columns.reads = Some(at),
+                Metric::Reaction(option) => columns.reactions.push((option.clone(), at)),
+                Metric::Share(_) => columns.shares.push(at),
+                _ => {}
+            }
+        }
+        columns
+    }
+
+    fn row<'a>(&self, sums: &'a [i64]) -> Row<'a> {
+        let reactions = self.reactions.iter().map(|(_, at)| sums[*at].max(0));
+        let shares = self.shares.iter().map(|at| sums[*at]);
+        Row {
+            reads: self.reads.map_or(0, |at| sums[at]),
+            reactions: reactions.sum(),
+            shares: shares.sum(),
+            sums,
+        }
+    }
+}
+
+fn rankings(sums: &PeriodSums) -> Vec<ScoredArticles> {
+    let columns = &Columns::of(sums);
+    let articles =
+        || (0..sums.len() as u32).map(move |article| (article, columns.row(sums.of(article))));
+    let rank = |score: &dyn Fn(&Row<'_>) -> f64| {
+        highest(
+            RANKED,
+            articles().map(|(article, row)| (article, score(&row))),
+        )
+    };
+    let median = median_reads(articles().map(|(_, row)| row.reads));
+    let mut rankings = vec![
+        (RankedBy::Reads, rank(&|row| row.reads as f64)),
+        (RankedBy::FewestReads, fewest_reads(sums, columns)),
+    ];
+    for (option, at) in &columns.reactions {
+        let ranked = rank(&|row| row.sums[*at] as f64);
+        rankings.push((RankedBy::Option(option.clone()), ranked));
+    }
+    rankings.push((
+        RankedBy::Division,
+        rank(&|row| match row.reactions >= MIN_DIVIDED_REACTIONS {
+            true => division(columns.reactions.iter().map(|(_, at)| row.sums[*at])),
+            false => 0.0,
+        }),
+    ));
+    rankings.push((
+        RankedBy::Love,
+        rank(&|row| match row.reactions >= MIN_LOVED_REACTIONS
+            && row.reads > 0
+            && row.reads < median
+        {
+            true => row.reactions as f64 / row.reads as f64,
+            false => 0.0,
+        }),
+    ));
+    rankings.push((RankedBy::Shares, rank(&|row| row.shares as f64)));
+    rankings
+}
+
+/// Those with the fewest reads, of the articles that were published in these days; the score is the number of reads.
+fn fewest_reads(sums: &PeriodSums, columns: &Columns) -> Vec<(u32, f64)> {
+    let new = (0..sums.len() as u32).filter(|article| sums.is_new[*article as usize]);
+    // The fewer reads, the higher the score, which is above 0 for none too.
+    let scores = new.map(|article| {
+        let reads = columns.row(sums.of(article)).reads.max(0);
+        (article, 1.0 / (reads as f64 + 1.0))
+    });
+    let lowest = highest(RANKED, scores);
+    let reads = |article: u32| columns.row(sums.of(article)).reads as f64;
+    lowest
+        .into_iter()
+        .map(|(article, _)| (article, reads(article)))
+        .collect()
+}
+
+/// The entropy of the counts as a fraction of its maximum, which is reached when all are equal.
+fn division(counts: impl Iterator<Item = i64>) -> f64 {
+    let counts: Vec<f64> = counts.map(|count| count.max(0) as f64).collect();
+    let sum: f64 = counts.iter().sum();
+    if sum == 0.0 || counts.len() < 2 {
+        return 0.0;
+    }
+    let parts = counts.iter().filter(|count| **count > 0.0);
+    let entropy: f64 = parts.map(|count| -(count / sum) * (count / sum).ln()).sum();
+    entropy / (counts.len() as f64).ln()
+}
+
+/// The median of the reads of articles that were read.
+fn median_reads(reads: impl Iterator<Item = i64>) -> i64 {
+    let mut reads: Vec<i64> = reads.filter(|reads| *reads > 0).collect();
+    if reads.is_empty() {
+        return 0;
+    }
+    let middle = reads.len() / 2;
+    *reads.select_nth_unstable(middle).1
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*};
+
+    use super::*;
+
+    fn sums(rows: &[[i64; 4]]) -> PeriodSums {
+        let option = |key| Metric::Reaction(Reaction::parse(key).unwrap());
+        let share = Metric::Share(wire::Network::parse("copy").unwrap());
+        PeriodSums {
+            metrics: vec![Metric::Reads, option("happy"), option("sad"), share],
+            sums: rows.concat(),
+            is_new: rows.iter().map(|row| row[0] < 100).collect(),
+            days: Vec::new(),
+        }
+    }
+
+    fn ranked(sums: &PeriodSums, by: RankedBy) -> Vec<u32> {
+        let rankings = rankings(sums);
+        let (_, found) = rankings.iter().find(|(of, _)| *of == by).unwrap();
+        found.iter().map(|(article, _)| *article).collect()
+    }
+
+    #[test]
+    fn each_ranking_has_its_own_first() {
+        let sums = sums(&[
+            [900, 5, 0, 1],
+            [300, 10, 10, 0],
+            [40, 20, 1, 0],
+            [0, 0, 0, 0],
+            [200, 0, 30, 9],
+            [500, 0, 0, 0],
+        ]);
+        let happy = RankedBy::Option(Reaction::parse("happy").unwrap());
+        assert_eq!(ranked(&sums, RankedBy::Reads)[..2], [0, 5]);
+        assert_eq!(ranked(&sums, RankedBy::FewestReads), [3, 2]);
+        assert_eq!(ranked(&sums, happy)[0], 2);
+        assert_eq!(ranked(&sums, RankedBy::Division)[0], 1);
+        assert_eq!(ranked(&sums, RankedBy::Love)[0], 2);
+        assert_eq!(ranked(&sums, RankedBy::Shares), [4, 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn division_is_from_none_to_even(counts in vec(0..1000_i64, 0..8)) {
+            let division = division(counts.iter().copied());
+            prop_assert!((0.0..=1.0 + 1e-9).contains(&division));
+            let is_one = counts.iter().filter(|count| **count > 0).count() <= 1;
+            prop_assert_eq!(division == 0.0, is_one || counts.len() < 2);
+        }
+
+        #[test]
+        fn totals_are_the_sums_of_days(changes in vec((0..4_i32, 0..4_u16, -5..50_i64), 0..40)) {
+            let mut sums = sums(&[]);
+            sums.days = changes.iter().map(|(day, column, change)| (Day::new(*day), *column, *change)).collect();
+            let totals = totals(&sums, Vec::new());
+            let all: i64 = totals.iter().map(|(_, sum, _)| sum).sum();
+            prop_assert_eq!(all, changes.iter().map(|(.., change)| change).sum::<i64>());
+            let reads: i64 = reads_by_day(&sums).values().sum();
+            prop_assert_eq!(reads, totals[0].1);
+        }
+    }
+}

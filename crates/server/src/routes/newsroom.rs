@@ -1,0 +1,81 @@
+//! `/redaksi`: the newsroom's pages. Complete without JavaScript. Every address gives 404 unless the newsroom is enabled.
+
+/// The own account: sessions, signing out.
+mod account;
+/// Changes of users, and the errors and addresses that follow.
+mod change;
+/// The session's cookie.
+mod cookie;
+/// Forms of the pages.
+mod form;
+/// `GET /redaksi/`: the sites.
+mod home;
+/// Read-only links.
+mod links;
+/// `GET /redaksi/log`
+mod log;
+/// Setting a password by a one-time link.
+mod password;
+/// Users and their roles.
+mod people;
+/// What a request says: address, language, and whether an own page sent it.
+mod request;
+/// Responses: the frame of a page, its headers, redirections.
+mod respond;
+/// Signing in.
+mod sign_in;
+/// What is counted in a site.
+mod site;
+/// Who views a page.
+pub(crate) mod viewer;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+
+pub(crate) use change::{invitation_path, problem};
+
+use crate::{problem::Problem, state::App};
+
+/// The routes. `app`: for the layer that hides them.
+pub(crate) fn routes(app: &App) -> Router<App> {
+    let pages = Router::new()
+        .merge(home::routes())
+        .merge(sign_in::routes())
+        .merge(password::routes())
+        .merge(account::routes())
+        .merge(people::routes())
+        .merge(links::routes())
+        .merge(log::routes())
+        .merge(site::routes());
+    // Before the layer, which would not see other methods otherwise.
+    let pages = pages.method_not_allowed_fallback(method_not_allowed);
+    pages.layer(from_fn_with_state(app.clone(), if_enabled))
+}
+
+/// Answers as any unknown address does, unless the newsroom is enabled.
+async fn if_enabled(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let config = app.config.of(request.extensions_mut());
+    match app.newsroom.is_enabled(&config, &*app.store).await {
+        true => next.run(request).await,
+        false => Problem::not_found("There is nothing at this address.").into_response(),
+    }
+}
+
+async fn method_not_allowed() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This address does not take that method. See Allow.",
+    )
+}
+
+/// Random bytes.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Problem> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| Problem::from(store::StoreError::Unavailable))?;
+    Ok(bytes)
+}

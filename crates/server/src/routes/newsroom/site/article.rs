@@ -1,0 +1,342 @@
+use std::collections::BTreeMap;
+
+use accounts::{AuditAction, AuditEntry};
+use admin::{Body, Draft};
+use axum::{
+    body::Bytes,
+    extract::{Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use newsroom::pages::{
+    ListedArticle, Tab,
+    article::{ArticlePage, EditedCopy, FirstHours, Total, article},
+    period::Unit,
+};
+use serde::Deserialize;
+use store::{ArticleCounts, ArticleDayChange, ArticleUpdate, Days, Metric, StoreError};
+use visitor::{Day, Hour, Window};
+use wire::{Article, ArticleKey, Poll};
+
+use super::{
+    SitePage,
+    names::Names,
+    units::{by_unit, unit_of},
+};
+use crate::{
+    problem::Problem,
+    readership::{Readership, first_hours},
+    routes::{
+        articles::{MAX_REQUEST_BYTES, clean},
+        extract::{Query, key},
+        newsroom::{random, respond, viewer::forbidden},
+    },
+    state::App,
+};
+
+/// Numbers of days to choose from; the first is shown without a choice.
+const CHOICES: [u16; 4] = [28, 90, 365, 1096];
+
+/// The article and the number of days.
+#[derive(Deserialize)]
+pub(super) struct ShownArticleQuery {
+    #[serde(default, deserialize_with = "key")]
+    article: Option<ArticleKey>,
+    #[serde(default)]
+    days: Option<String>,
+    #[serde(default)]
+    saved: Option<String>,
+}
+
+impl ShownArticleQuery {
+    fn days(&self) -> u16 {
+        let named = self.days.as_deref().and_then(|days| days.parse().ok());
+        named
+            .filter(|days| CHOICES.contains(days))
+            .unwrap_or(CHOICES[0])
+    }
+}
+
+/// A copy that was sent, and why it was refused.
+type Refused = Option<(EditedCopy, String)>;
+
+pub(super) async fn show(
+    State(app): State<App>,
+    page: SitePage,
+    Query(query): Query<ShownArticleQuery>,
+) -> Result<Response, Problem> {
+    let Some(key) = readable(&app, &page, query.article.as_ref()).await? else {
+        return Ok(forbidden(&page.viewer));
+    };
+    draw(&app, page, &query, &key, None).await
+}
+
+/// The article's own key, if the viewer may read it.
+async fn readable(
+    app: &App,
+    page: &SitePage,
+    key: Option<&ArticleKey>,
+) -> Result<Option<ArticleKey>, StoreError> {
+    let Some(key) = key else { return Ok(None) };
+    let site = &page.site.id;
+    let target = app.store.alias_target(site, key).await?;
+    let key = target.unwrap_or_else(|| key.clone());
+    Ok(Some(key).filter(|key| page.viewer.may_read_article(site, key)))
+}
+
+async fn draw(
+    app: &App,
+    page: SitePage,
+    query: &ShownArticleQuery,
+    key: &ArticleKey,
+    refused: Refused,
+) -> Result<Response, Problem> {
+    let site = &page.site.id;
+    let counted = app
+        .store
+        .tallies(site, std::slice::from_ref(key))
+        .await?
+        .pop();
+    let Some(counted) = counted.filter(|counted| counted.version.id != 0) else {
+        let text = page.texts().unknown_article;
+        let response = page.respond(
+            Tab::Article,
+            page.texts().article,
+            yew::html! { <p>{text}</p> },
+        );
+        return Ok(respond::with_status(StatusCode::NOT_FOUND, response));
+    };
+    let copy = app.store.article(site, key).await?;
+    let title = copy
+        .as_ref()
+        .map_or(key.as_str(), |copy| &copy.title)
+        .to_owned();
+    let status = match refused {
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::OK,
+    };
+    let shown = gather(app, &page, query, key, counted, copy, refused).await?;
+    let draw = move || page.respond(Tab::Article, &title, article(&page.context, &shown));
+    let response = Readership::blocking(draw).await?;
+    Ok(respond::with_status(status, response))
+}
+
+async fn gather(
+    app: &App,
+    page: &SitePage,
+    query: &ShownArticleQuery,
+    key: &ArticleKey,
+    counted: ArticleCounts,
+    copy: Option<Article>,
+    refused: Refused,
+) -> Result<ArticlePage, Problem> {
+    let now = (app.now)();
+    let site = &page.site;
+    let today = Window::at(now, &site.time_zone).day;
+    let hour = Hour::at(now, &site.time_zone);
+    let names = Names::of(site, page.viewer.language.tag());
+    let all = app
+        .store
+        .article_days(&site.id, key, Day::new(i32::MIN))
+        .await?;
+    let all = all.unwrap_or_default();
+    let days = Days::until(today, query.days());
+    let unit = unit_of(days);
+    let reads = by_unit(&changes(&all, &Metric::Reads), days, unit);
+    let first_hours = match first_hours(&app.store, &site.id, key, &all, (today, hour)).await? {
+        Some(reads) => {
+            let typical = app
+                .readership
+                .typical(&app.store, &site.id, today, now)
+                .await?;
+            Some(FirstHours {
+                reads,
+                typical: if typical.articles == 0 {
+                    Vec::new()
+                } else {
+                    typical.reads.clone()
+                },
+                articles: typical.articles,
+            })
+        }
+        None => None,
+    };
+    let aliases = app.store.aliases_of(&site.id, key).await?;
+    let listed = ListedArticle {
+        key: key.to_string(),
+        title: copy
+            .as_ref()
+            .map(|copy| copy.title.clone())
+            .unwrap_or_default(),
+        byline: copy
+            .as_ref()
+            .and_then(|copy| copy.byline.clone())
+            .unwrap_or_default(),
+        published: copy
+            .as_ref()
+            .and_then(|copy| copy.published.as_deref())
+            .and_then(Day::parse),
+    };
+    let texts = page.texts();
+    let may_edit = page.viewer.user().is_some() && page.viewer.may_edit(&site.id, key);
+    let url = copy.as_ref().and_then(|copy| copy.url.clone());
+    let (copy, refusal) = match refused {
+        Some((copy, why)) => (copy, Some(why)),
+        None => (copy.map(of_article).unwrap_or_default(), None),
+    };
+    Ok(ArticlePage {
+        article: listed,
+        url,
+        poll: match rules::poll_state(site, today, counted.poll_opened) {
+            Poll::Open => texts.poll_open,
+            Poll::Closed => texts.poll_closed,
+            Poll::Off => texts.poll_off,
+        },
+        totals: totals(page, &names, &counted),
+        period: (days.first, days.last),
+        unit,
+        options: options(&names, &all, days, unit),
+        days: reads.iter().map(|(day, _)| *day).collect(),
+        reads: reads.into_iter().map(|(_, reads)| reads).collect(),
+        first_hours,
+        aliases: aliases.iter().map(ArticleKey::to_string).collect(),
+        choices: CHOICES.map(|count| (count, count == query.days())).to_vec(),
+        copy: may_edit.then_some(copy),
+        is_saved: query.saved.is_some() && refusal.is_none(),
+        refusal,
+    })
+}
+
+fn totals(page: &SitePage, names: &Names, counted: &ArticleCounts) -> Vec<Total> {
+    let tally = &counted.tally;
+    let imported = &tally.imported;
+    let mut counts = vec![(Metric::Reads, tally.reads, imported.reads)];
+    let reactions = tally.reactions.0.iter();
+    counts.extend(reactions.map(|(key, count)| {
+        (
+            Metric::Reaction(key.clone()),
+            *count,
+            imported.reactions.get(key),
+        )
+    }));
+    let shares = tally.shares.0.iter();
+    counts.extend(
+        shares.map(|(key, count)| (Metric::Share(key.clone()), *count, imported.shares.get(key))),
+    );
+    counts.sort_by_key(|(metric, ..)| names.place(metric));
+    let total = |(metric, count, imported): (Metric, u64, u64)| Total {
+        label: names.metric(&page.context, &metric),
+        counted: count - imported.min(count),
+        imported,
+    };
+    counts.into_iter().map(total).collect()
+}
+
+/// The changes of a metric, by day.
+fn changes(all: &[ArticleDayChange], metric: &Metric) -> BTreeMap<Day, i64> {
+    let changes = all.iter().filter(|change| change.metric == *metric);
+    changes.map(|change| (change.day, change.change)).collect()
+}
+
+/// Votes for each option up to and including each unit, since the first of these days.
+fn options(
+    names: &Names,
+    all: &[ArticleDayChange],
+    days: Days,
+    unit: Unit,
+) -> Vec<(String, Vec<i64>)> {
+    let votes = |(key, label): &(wire::Reaction, String)| {
+        let changes = changes(all, &Metric::Reaction(key.clone()));
+        let mut sum = 0;
+        let votes = by_unit(&changes, days, unit)
+            .into_iter()
+            .map(|(_, change)| {
+                sum += change;
+                sum
+            });
+        (label.clone(), votes.collect())
+    };
+    names.options().map(votes).collect()
+}
+
+fn of_article(article: Article) -> EditedCopy {
+    EditedCopy {
+        title: article.title,
+        byline: article.byline.unwrap_or_default(),
+        published: article.published.unwrap_or_default(),
+        url: article.url.unwrap_or_default(),
+        html: article.html,
+    }
+}
+
+/// Stores the copy that the form has sent, and records who did it.
+pub(super) async fn save(
+    State(app): State<App>,
+    page: SitePage,
+    Query(query): Query<ShownArticleQuery>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let site = &page.site;
+    let key = readable(&app, &page, query.article.as_ref()).await?;
+    let is_editor = |key: &ArticleKey| page.viewer.may_edit(&site.id, key);
+    let Some(key) = key.filter(|key| page.viewer.user().is_some() && is_editor(key)) else {
+        return Ok(forbidden(&page.viewer));
+    };
+    let copy = fields(request).await?;
+    let optional = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let draft = Draft {
+        title: copy.title.clone(),
+        byline: optional(&copy.byline),
+        published: optional(&copy.published),
+        url: optional(&copy.url),
+        body: Body::Html(copy.html.clone().into_bytes()),
+    };
+    let article = match clean(draft).await {
+        Ok(article) => article,
+        Err(problem) => {
+            let why = problem.detail().to_owned();
+            return draw(&app, page, &query, &key, Some((copy, why))).await;
+        }
+    };
+    let now = (app.now)();
+    let today = Window::at(now, &site.time_zone).day;
+    let update = ArticleUpdate {
+        article: Some(article),
+        imported: None,
+    };
+    app.store.put_article(&site.id, today, &key, update).await?;
+    let entry = AuditEntry {
+        at: now,
+        id: u64::from_ne_bytes(random()?),
+        actor: page.viewer.name.clone(),
+        action: AuditAction::CopyChanged,
+        subject: key.to_string(),
+        sites: vec![site.id.clone()],
+    };
+    app.store.accounts().add_audit_entry(&entry).await?;
+    let address = newsroom::pages::listed::article_href(key.as_str());
+    Ok(respond::see_other(&format!("{address}&saved=1#copy")))
+}
+
+/// The fields of the form. The viewer is an editor, so the body may be as long as a CMS's.
+async fn fields(request: Request) -> Result<EditedCopy, Problem> {
+    let body: Bytes = axum::body::to_bytes(request.into_body(), MAX_REQUEST_BYTES)
+        .await
+        .map_err(|_| {
+            let detail = format!("The form must be at most {MAX_REQUEST_BYTES} bytes.");
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).with_limit(MAX_REQUEST_BYTES)
+        })?;
+    let mut copy = EditedCopy::default();
+    for (name, value) in url::form_urlencoded::parse(&body) {
+        let value = value.into_owned();
+        match &*name {
+            "title" => copy.title = value,
+            "byline" => copy.byline = value,
+            "published" => copy.published = value,
+            "url" => copy.url = value,
+            "html" => copy.html = value,
+            _ => {}
+        }
+    }
+    Ok(copy)
+}

@@ -1,0 +1,216 @@
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+    response::Response,
+};
+use newsroom::pages::{
+    ListedArticle, Tab,
+    articles::{ArticleRow, Articles, Filter, Sort, articles},
+};
+use serde::Deserialize;
+use store::{ArticleIndex, IndexedArticle, Metric};
+
+use super::{SitePage, file, names::Names};
+use crate::{
+    problem::Problem,
+    readership::{ArticleSelection, IndexColumns, Readership, select},
+    routes::extract::Query,
+    state::App,
+};
+
+/// Articles of one part of the list.
+const PART: usize = 50;
+
+/// Articles of a CSV file at most, which takes some 5 MB of memory.
+const MAX_CSV_ROWS: usize = 20_000;
+
+/// The filter, and the number of articles before the part.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ListQuery {
+    q: Option<String>,
+    section: Option<String>,
+    byline: Option<String>,
+    from: Option<String>,
+    until: Option<String>,
+    sort: Option<String>,
+    skip: Option<String>,
+}
+
+impl ListQuery {
+    fn filter(self) -> Filter {
+        Filter {
+            search: self.q.unwrap_or_default(),
+            section: self.section.unwrap_or_default(),
+            byline: self.byline.unwrap_or_default(),
+            from: self.from.unwrap_or_default(),
+            until: self.until.unwrap_or_default(),
+            sort: Sort::parse(&self.sort.unwrap_or_default()),
+        }
+    }
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    page: SitePage,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, Problem> {
+    let index = app
+        .readership
+        .index(&app.store, &page.site.id, (app.now)())
+        .await?;
+    let skipped = query.skip.as_deref().and_then(|skip| skip.parse().ok());
+    let filter = query.filter();
+    let draw = move || {
+        let content = articles(
+            &page.context,
+            &part(&page, &index, filter, skipped.unwrap_or(0)),
+        );
+        page.respond(Tab::Articles, page.texts().articles, content)
+    };
+    Ok(Readership::blocking(draw).await?)
+}
+
+/// The part of the list after `skipped` articles.
+fn part(page: &SitePage, index: &ArticleIndex, filter: Filter, skipped: usize) -> Articles {
+    let found = select(index, &selection(page, &filter));
+    let skipped = skipped.min(found.len());
+    let columns = IndexColumns::of(index);
+    let rows = found.iter().skip(skipped).take(PART).map(|at| {
+        let article = index.get(*at);
+        ArticleRow {
+            article: listed(&article),
+            counts: columns.counts(&article),
+        }
+    });
+    Articles {
+        rows: rows.collect(),
+        skipped,
+        found: found.len(),
+        part: PART,
+        filter,
+    }
+}
+
+fn selection(page: &SitePage, filter: &Filter) -> ArticleSelection {
+    ArticleSelection::new(filter, page.viewer.section(&page.site.id))
+}
+
+fn listed(article: &IndexedArticle<'_>) -> ListedArticle {
+    ListedArticle {
+        key: article.key.to_owned(),
+        title: article.title.to_owned(),
+        byline: article.byline.to_owned(),
+        published: article.published,
+    }
+}
+
+pub(super) async fn csv(
+    State(app): State<App>,
+    page: SitePage,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, Problem> {
+    let index = app
+        .readership
+        .index(&app.store, &page.site.id, (app.now)())
+        .await?;
+    let filter = query.filter();
+    let name = format!("attachment; filename=\"{}.csv\"", page.site.id);
+    let write = move || {
+        let found = select(&index, &selection(&page, &filter));
+        let names = Names::of(&page.site, page.viewer.language.tag());
+        table(&page, &names, &index, &found)
+    };
+    let table = Readership::blocking(write).await?;
+    let mut response = file("text/csv; charset=utf-8", table);
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_DISPOSITION, name);
+    }
+    Ok(response)
+}
+
+/// The table, with a byte order mark, by which Excel recognises UTF-8.
+fn table(page: &SitePage, names: &Names, index: &ArticleIndex, found: &[usize]) -> String {
+    let texts = page.texts();
+    let mut metrics: Vec<(u16, &Metric)> = index
+        .metrics
+        .iter()
+        .enumerate()
+        .filter_map(|(at, metric)| Some((u16::try_from(at).ok()?, metric)))
+        .collect();
+    metrics.sort_by_key(|(_, metric)| names.place(metric));
+    let heads = [texts.key, texts.title, texts.byline, texts.published];
+    let heads = heads.into_iter().map(str::to_owned);
+    let heads = heads.chain(
+        metrics
+            .iter()
+            .map(|(_, metric)| names.metric(&page.context, metric)),
+    );
+    let mut csv = String::from("\u{feff}");
+    push_row(&mut csv, heads);
+    for at in found.iter().take(MAX_CSV_ROWS) {
+        let article = index.get(*at);
+        let published = article.published.map(|day| day.to_string());
+        let texts = [
+            article.key.to_owned(),
+            article.title.to_owned(),
+            article.byline.to_owned(),
+            published.unwrap_or_default(),
+        ];
+        let counts = metrics
+            .iter()
+            .map(|(column, _)| article.count(*column).to_string());
+        push_row(&mut csv, texts.into_iter().chain(counts));
+    }
+    csv
+}
+
+fn push_row(csv: &mut String, cells: impl Iterator<Item = String>) {
+    for (at, text) in cells.enumerate() {
+        if at > 0 {
+            csv.push(',');
+        }
+        csv.push_str(&cell(&text));
+    }
+    csv.push_str("\r\n");
+}
+
+/// A cell by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it.
+fn cell(text: &str) -> String {
+    let is_formula = text.starts_with([
+        '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+    ]);
+    let safe = if is_formula {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
+    if safe.contains(['"', ',', '\n', '\r', ';']) || is_formula {
+        format!("\"{}\"", safe.replace('"', "\"\""))
+    } else {
+        safe
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csv_cells_are_no_formulas_and_keep_quotes() {
+        for (text, written) in [
+            ("/a", "/a"),
+            ("a, \"b\"", "\"a, \"\"b\"\"\""),
+            ("=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\""),
+            ("+62", "\"'+62\""),
+            ("-1", "\"'-1\""),
+            ("@sum", "\"'@sum\""),
+            ("\tx", "\"'\tx\""),
+            ("two\nlines", "\"two\nlines\""),
+        ] {
+            assert_eq!(cell(text), written);
+        }
+    }
+}

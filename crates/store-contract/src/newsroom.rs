@@ -1,0 +1,211 @@
+//! Sums of the newsroom's pages agree with what was counted, and with each other.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use store::{ArticleUpdate, Changes, Days, Metric, Period, Removal, Store};
+use visitor::{Day, Hour};
+use wire::Article;
+
+use super::{Engine, TODAY, changes, react, read, share, site};
+use crate::fixtures::{article, reaction, token};
+
+const TOMORROW: Day = Day::new(TODAY.get() + 1);
+
+fn both() -> Days {
+    Days {
+        first: TODAY,
+        last: TOMORROW,
+    }
+}
+
+/// All of the period's articles are chosen.
+async fn period(store: &Arc<dyn Store>, section: Option<&str>, days: Days) -> Period {
+    let all = Arc::new(|sums: &store::PeriodSums| (0..sums.len() as u32).collect());
+    store.period(&site(), section, days, all).await.unwrap()
+}
+
+/// The sums that are not 0: by key and metric.
+fn sums(period: &Period) -> BTreeMap<(String, String), i64> {
+    let mut sums = BTreeMap::new();
+    for (index, card) in &period.cards {
+        for (metric, sum) in period.sums.metrics.iter().zip(period.sums.of(*index)) {
+            if *sum != 0 {
+                sums.insert((card.key.to_string(), metric.name()), *sum);
+            }
+        }
+    }
+    sums
+}
+
+/// What was counted in the site, by day and metric.
+async fn days_of_site(
+    store: &Arc<dyn Store>,
+    section: Option<&str>,
+    days: Days,
+) -> BTreeMap<(i32, String), i64> {
+    let mut sums = BTreeMap::new();
+    for change in store.site_hours(&site(), section, days).await.unwrap() {
+        let day = change.day.get() - TODAY.get();
+        *sums.entry((day, change.metric.name())).or_default() += change.change;
+    }
+    sums.retain(|_, sum| *sum != 0);
+    sums
+}
+
+fn at(day: Day, hour: u8, batch: Changes) -> Changes {
+    Changes {
+        day,
+        hour: Hour::new(hour),
+        ..batch
+    }
+}
+
+/// A small site: two sections, two days.
+async fn fill(store: &Arc<dyn Store>) {
+    let first = [
+        read("/sport/a", 1),
+        read("/sport/a", 2),
+        react("/sport/a", Some("happy"), 1),
+        read("/world/b", 3),
+    ];
+    let second = [
+        react("/sport/a", Some("sad"), 2),
+        share("/sport/a", "copy", 4),
+        read("/world/b", 5),
+    ];
+    for (day, hour, batch) in [(TODAY, 9, &first[..]), (TOMORROW, 0, &second[..])] {
+        store.apply(at(day, hour, changes(1, batch))).await.unwrap();
+    }
+}
+
+pub async fn a_period_has_the_sums_of_each_article(engine: &impl Engine) {
+    let store = engine.open();
+    fill(&store).await;
+    let copy = Article {
+        title: "B".into(),
+        byline: Some("Ani".into()),
+        published: Some(TODAY.to_string()),
+        url: None,
+        html: "<p>Isi</p>".into(),
+    };
+    let update = ArticleUpdate {
+        article: Some(copy),
+        imported: None,
+    };
+    store
+        .put_article(&site(), TOMORROW, &article("/world/b"), update)
+        .await
+        .unwrap();
+    let found = period(&store, None, both()).await;
+    let entry = |key: &str, metric: &str, sum| ((key.to_owned(), metric.to_owned()), sum);
+    assert_eq!(
+        sums(&found),
+        BTreeMap::from([
+            entry("/sport/a", "reads", 2),
+            entry("/sport/a", "reaction:sad", 1),
+            entry("/sport/a", "share:copy", 1),
+            entry("/world/b", "reads", 2),
+        ])
+    );
+    let (index, card) = found
+        .cards
+        .iter()
+        .find(|(_, card)| card.key.as_str() == "/world/b")
+        .unwrap();
+    assert_eq!(card.title.as_deref(), Some("B"));
+    assert_eq!(
+        (card.byline.as_deref(), card.published),
+        (Some("Ani"), Some(TODAY))
+    );
+    let new = (0..found.sums.len()).filter(|article| found.sums.is_new[*article]);
+    assert_eq!(new.collect::<Vec<_>>(), [*index as usize]);
+    let sport = period(&store, Some("/sport/"), Days::until(TODAY, 1)).await;
+    assert_eq!(
+        sums(&sport),
+        BTreeMap::from([
+            entry("/sport/a", "reads", 2),
+            entry("/sport/a", "reaction:happy", 1)
+        ])
+    );
+}
+
+pub async fn days_of_a_site_are_the_sums_of_its_articles<E: Engine>(engine: &E) {
+    let store = engine.open();
+    fill(&store).await;
+    let entry = |day: i32, metric: &str, sum| ((day, metric.to_owned()), sum);
+    let all = BTreeMap::from([
+        entry(0, "reads", 3),
+        entry(0, "reaction:happy", 1),
+        entry(1, "reaction:happy", -1),
+        entry(1, "reaction:sad", 1),
+        entry(1, "share:copy", 1),
+        entry(1, "reads", 1),
+    ]);
+    assert_eq!(days_of_site(&store, None, both()).await, all);
+    let world = BTreeMap::from([entry(0, "reads", 1), entry(1, "reads", 1)]);
+    assert_eq!(days_of_site(&store, Some("/world/"), both()).await, world);
+    let found = period(&store, None, both()).await.sums;
+    let by_day: BTreeMap<_, _> = found
+        .days
+        .iter()
+        .map(|(day, column, sum)| {
+            let metric = found.metrics[usize::from(*column)].name();
+            ((day.get() - TODAY.get(), metric), *sum)
+        })
+        .filter(|(_, sum)| *sum != 0)
+        .collect();
+    assert_eq!(by_day, all);
+    // What a reader takes back, and what the newsroom removes, is in no day.
+    store
+        .erase_visitor(&site(), TOMORROW, &token(1), &[article("/sport/a")])
+        .await
+        .unwrap();
+    store
+        .remove_article(&site(), &article("/world/b"), Removal::Everything)
+        .await
+        .unwrap();
+    drop(store);
+    let store = engine.open();
+    let rest = BTreeMap::from([
+        entry(0, "reads", 2),
+        entry(0, "reaction:happy", 1),
+        entry(1, "reaction:happy", -1),
+        entry(1, "share:copy", 1),
+    ]);
+    assert_eq!(days_of_site(&store, None, both()).await, rest);
+}
+
+pub async fn an_index_has_every_article_with_its_totals(engine: &impl Engine) {
+    let store = engine.open();
+    fill(&store).await;
+    let imported = wire::Imported {
+        reads: 841,
+        ..wire::Imported::default()
+    };
+    let update = ArticleUpdate {
+        article: None,
+        imported: Some(imported),
+    };
+    store
+        .put_article(&site(), TOMORROW, &article("/world/b"), update)
+        .await
+        .unwrap();
+    let index = store.article_index(&site()).await.unwrap();
+    let reads = index.column(&Metric::Reads).unwrap();
+    let sad = index.column(&Metric::Reaction(reaction("sad"))).unwrap();
+    let mut found: Vec<_> = index
+        .iter()
+        .map(|article| {
+            let counts = (article.count(reads), article.count(sad));
+            (article.key.to_owned(), counts, article.is_known)
+        })
+        .collect();
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            ("/sport/a".to_owned(), (2, 1), false),
+            ("/world/b".to_owned(), (843, 0), true)
+        ]
+    );
+}
