@@ -26,8 +26,14 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
             let caption = html! { <figcaption aria-hidden="true">{&*labels.qr}</figcaption> };
             html! { <figure>{list(vec![image, caption])}</figure> }
         }
-        Some(Panel::QrFailed) => sentence(&labels.qr_failed),
-        Some(Panel::QrTooLong) => sentence(&labels.qr_too_long),
+        Some(panel @ (Panel::QrFailed | Panel::QrTooLong)) => {
+            let error = if panel == Panel::QrFailed {
+                &labels.qr_failed
+            } else {
+                &labels.qr_too_long
+            };
+            html! { <p>{&**error}</p> }
+        }
         Some(Panel::CopyByHand) => {
             let field = html! { <input readonly=true data-focus="" value={attribute(&settings.page.url)} /> };
             html! { <label>{list(vec![text(&labels.copy_by_hand), field])}</label> }
@@ -66,8 +72,4 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
 
 fn saw_qr(shown: &Shown<'_>, is_there: bool) -> Callback<Event> {
     shown.on_intent.reform(move |_| Intent::SawQr(is_there))
-}
-
-fn sentence(text: &str) -> Html {
-    html! { <p>{text}</p> }
 }

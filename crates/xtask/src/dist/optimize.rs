@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::{order, write};
+use super::order::{self, ORDERS};
+use super::{compress, write};
 use crate::{exec, tools};
 
 /// Only the features that the compiler uses and browsers have: with all features, binaryen writes modules that
@@ -57,22 +58,38 @@ pub(crate) struct OptimizedModule {
 
 /// Optimises the module; intermediate files are written to the directory `work`.
 pub(crate) fn wasm(file: &Path, work: &Path) -> Result<OptimizedModule> {
-    let [optimised, numbered, ordered, small] = ["optimised", "numbered", "ordered", "small"]
-        .map(|name| work.join(name).with_extension("wasm"));
-    let read =
-        |file: &Path| fs::read(file).with_context(|| format!("cannot read {}", file.display()));
+    let optimised = work.join("optimised.wasm");
     wasm_opt(file, &PASSES, &optimised)?;
-    write(&numbered, &order::number(&read(&optimised)?)?)?;
-    wasm_opt(
-        &numbered,
-        &["--debuginfo", "--reorder-functions-by-name"],
-        &ordered,
-    )?;
-    wasm_opt(&ordered, &STRIP, &small)?;
+    let optimised = read(&optimised)?;
+    let orders = work.join("orders");
+    super::anew(&orders)?;
+    for (number, order) in ORDERS.iter().enumerate() {
+        let numbered = work.join("numbered.wasm");
+        write(&numbered, &order::number(&optimised, *order)?)?;
+        let ordered = work.join(format!("{number}.wasm"));
+        wasm_opt(
+            &numbered,
+            &["--debuginfo", "--reorder-functions-by-name"],
+            &ordered,
+        )?;
+        wasm_opt(&ordered, &STRIP, &orders.join(format!("{number}.wasm")))?;
+    }
+    compress::all(&orders)?;
+    let compressed = |number: &usize| {
+        fs::metadata(orders.join(format!("{number}.wasm.br"))).map_or(u64::MAX, |file| file.len())
+    };
+    let smallest = (0..ORDERS.len())
+        .min_by_key(compressed)
+        .context("no order")?;
+    let name = format!("{smallest}.wasm");
     Ok(OptimizedModule {
-        small: read(&small)?,
-        with_names: order::unnumber(&read(&ordered)?)?,
+        small: read(&orders.join(&name))?,
+        with_names: order::unnumber(&read(&work.join(&name))?)?,
     })
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
 fn wasm_opt(file: &Path, passes: &[&str], output: &Path) -> Result<()> {
