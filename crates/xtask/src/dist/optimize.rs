@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::{order, write};
 use crate::{exec, tools};
 
 /// Only the features that the compiler uses and browsers have: with all features, binaryen writes modules that
@@ -19,9 +20,9 @@ const FEATURES: [&str; 6] = [
 ];
 
 /// The passes with the smallest result after compression, which is not the smallest before: repeated code costs almost
-/// nothing in brotli, and similar functions cost less side by side. This saves 5% compared with a plain `-Oz`
-/// (`--converge` saves nothing more). No pass assumes that nothing traps, since a panic is a trap.
-const PASSES: [&str; 13] = [
+/// nothing in brotli. This saves 5% compared with a plain `-Oz` (`--converge` saves nothing more). No pass assumes that
+/// nothing traps, since a panic is a trap.
+const PASSES: [&str; 12] = [
     "--debuginfo",
     "-Oz",
     "--one-caller-inline-max-function-size=15",
@@ -37,7 +38,13 @@ const PASSES: [&str; 13] = [
     "-Oz",
     // Alignment is a hint that engines do not need: with one value everywhere it compresses best.
     "--dealign",
-    "--reorder-functions-by-name",
+];
+
+/// What only an optimised module may lose.
+const STRIP: [&str; 3] = [
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
 ];
 
 /// An optimised module in two variants with the same code.
@@ -50,23 +57,21 @@ pub(crate) struct OptimizedModule {
 
 /// Optimises the module; intermediate files are written to the directory `work`.
 pub(crate) fn wasm(file: &Path, work: &Path) -> Result<OptimizedModule> {
-    let optimised = work.join("optimised.wasm");
-    let small = work.join("small.wasm");
+    let [optimised, numbered, ordered, small] = ["optimised", "numbered", "ordered", "small"]
+        .map(|name| work.join(name).with_extension("wasm"));
     let read =
         |file: &Path| fs::read(file).with_context(|| format!("cannot read {}", file.display()));
     wasm_opt(file, &PASSES, &optimised)?;
+    write(&numbered, &order::number(&read(&optimised)?)?)?;
     wasm_opt(
-        &optimised,
-        &[
-            "--strip-debug",
-            "--strip-producers",
-            "--strip-target-features",
-        ],
-        &small,
+        &numbered,
+        &["--debuginfo", "--reorder-functions-by-name"],
+        &ordered,
     )?;
+    wasm_opt(&ordered, &STRIP, &small)?;
     Ok(OptimizedModule {
         small: read(&small)?,
-        with_names: read(&optimised)?,
+        with_names: order::unnumber(&read(&ordered)?)?,
     })
 }
 
