@@ -71,11 +71,12 @@ const moveFocus = (root, selector) => {
   node.select();
 };
 
-// After a delay: unless the reader has moved the focus meanwhile.
+// Moves the focus now, or soon: after screen readers have announced the pressed button.
 /** @type {(root: HTMLElement, selector: string, isSoon: boolean) => void} */
 export const focus = (root, selector, isSoon) => {
   const shadow = /** @type {ShadowRoot} */ (root.getRootNode());
   const { activeElement } = shadow;
+  // The reader may have moved the focus meanwhile.
   if (isSoon) setTimeout(() => activeElement === shadow.activeElement && moveFocus(root, selector), 100);
   else moveFocus(root, selector);
 };

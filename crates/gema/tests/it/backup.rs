@@ -281,7 +281,10 @@ fn restore_refuses_a_backup_with_a_changed_schema() {
             "create unique index day_by_days on day (day, article, metric)",
             "index `day_by_days` is not gema's",
         ),
-        ("drop index day_by_article", "index `day_by_article` is missing"),
+        (
+            "drop index day_by_article",
+            "index `day_by_article` is missing",
+        ),
         (
             "drop index day_by_article; create index day_by_article on day (article)",
             "index `day_by_article` is another",

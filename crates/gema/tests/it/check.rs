@@ -296,7 +296,10 @@ fn a_schema_that_something_else_has_changed_is_named() {
             "create index i on vote (abs(seq))",
             "index `i` is not gema's",
         ),
-        ("drop index day_by_article", "index `day_by_article` is missing"),
+        (
+            "drop index day_by_article",
+            "index `day_by_article` is missing",
+        ),
     ] {
         let cli = desk_with_counts();
         tamper(&cli, sql);
