@@ -428,10 +428,16 @@ pub async fn unchanged_article_update_keeps_the_revision(engine: &impl Engine) {
             .unwrap();
         assert_eq!(got.rev, rev);
     }
-    assert_eq!(
-        store.article(&site(), &article("a")).await.unwrap(),
-        copy("B").article
-    );
+    let stored = store.article(&site(), &article("a")).await.unwrap();
+    assert_eq!(stored, copy("B").article);
+    let metadata = store.article_metadata(&site(), &article("a")).await;
+    let without_body = stored.map(|copy| Article {
+        html: String::new(),
+        ..copy
+    });
+    assert_eq!(metadata.unwrap().map(Article::from), without_body);
+    let unknown = store.article_metadata(&site(), &article("b")).await;
+    assert_eq!(unknown, Ok(None));
     let counted = store
         .tallies(&site(), &[article("a")])
         .await

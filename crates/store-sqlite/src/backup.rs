@@ -13,11 +13,11 @@ use store::BackupError;
 use super::{
     connection,
     failure::boxed,
-    files::{companion_path, create_private, directory, sync_directory},
+    files::{
+        JOURNAL_SUFFIXES, companion_path, create_private, directory, is_database_file,
+        sync_directory,
+    },
 };
-
-/// Suffixes of the database and the files that belong to it.
-const DATABASE_SUFFIXES: [&str; 6] = ["", "-wal", "-shm", ".salts", ".lock", ".sock"];
 
 /// Writes the snapshot to a self-contained file, atomically. Returns its size in bytes.
 pub(super) fn backup(
@@ -40,12 +40,8 @@ pub(super) fn backup(
 
 /// Rejects a target that exists or belongs to the database.
 fn check_target(database: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
-    let directory = fs::canonicalize(directory(file))?.join(file.file_name().unwrap_or_default());
-    let database = fs::canonicalize(database)?;
-    if DATABASE_SUFFIXES
-        .iter()
-        .any(|suffix| companion_path(&database, suffix) == directory)
-    {
+    fs::canonicalize(directory(file))?;
+    if is_database_file(database, file) {
         return Err(BackupError::Itself);
     }
     if !replace && fs::symlink_metadata(file).is_ok() {
@@ -62,7 +58,7 @@ fn begin(new: &Path) -> Result<File, BackupError> {
     }
     let file = create_private(new)?;
     lock_file(&file)?;
-    for suffix in ["-wal", "-shm", "-journal"] {
+    for suffix in JOURNAL_SUFFIXES {
         match fs::remove_file(companion_path(new, suffix)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}

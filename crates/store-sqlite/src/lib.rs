@@ -61,7 +61,6 @@ use store::{FailureStreak, OpenError, StoreError};
 use text::printable::printable;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-pub use self::restore::restore;
 use self::{
     checkpointer::Checkpointer,
     failure::{Failure, OpenFailure},
@@ -74,6 +73,7 @@ use self::{
     transaction::Transaction,
     writer::{Job, Writer},
 };
+pub use self::{files::is_database_file, restore::restore};
 
 /// Maximum number of queued jobs: one or two seconds of work for a slow disk.
 const MAX_QUEUED_JOBS: usize = 4096;

@@ -11,16 +11,13 @@ use super::{
     check, connection,
     copies::{self, SanitizedCopies},
     failure::OpenFailure,
-    files::{companion_path, create_private, open_private, sync_directory},
+    files::{JOURNAL_SUFFIXES, companion_path, create_private, open_private, sync_directory},
     lock,
     read_model::ReadModel,
     schema,
     secrets::VoteKeys,
     snapshot::Snapshot,
 };
-
-/// Suffixes of the files that SQLite keeps beside an open database.
-const JOURNAL_SUFFIXES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Replaces the database with the backup if that is consistent. At every point, a crash leaves a complete database:
 /// the old one or the new one.

@@ -3,6 +3,35 @@ use wire::{Article, ArticleKey, Imported, Tally};
 
 use super::Metric;
 
+/// What is stored of an article's copy besides its body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "as in `wire::Article`")]
+pub struct ArticleMetadata {
+    pub title: String,
+    pub byline: Option<String>,
+    pub published: Option<String>,
+    pub url: Option<String>,
+}
+
+impl From<ArticleMetadata> for Article {
+    /// The copy without its body.
+    fn from(metadata: ArticleMetadata) -> Self {
+        let ArticleMetadata {
+            title,
+            byline,
+            published,
+            url,
+        } = metadata;
+        Self {
+            title,
+            byline,
+            published,
+            url,
+            html: String::new(),
+        }
+    }
+}
+
 /// An article's counts, and the day on which its poll opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArticleCounts {

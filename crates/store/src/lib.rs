@@ -50,9 +50,9 @@ pub use self::{
     admission::{Admission, NewEvent, NewEventKind},
     alias::{Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_VOTE_IDS},
     article::{
-        ArticleCounts, ArticleDayChange, ArticleFilter, ArticleSummary, ArticleUpdate,
-        ClientCounts, CountsVersion, DailyDelta, MAX_COUNT, POLL_OPENS_AT_EVENTS, RecentArticle,
-        RecentChanges, Removal, poll_opened_on,
+        ArticleCounts, ArticleDayChange, ArticleFilter, ArticleMetadata, ArticleSummary,
+        ArticleUpdate, ClientCounts, CountsVersion, DailyDelta, MAX_COUNT, POLL_OPENS_AT_EVENTS,
+        RecentArticle, RecentChanges, Removal, poll_opened_on,
     },
     change::{Change, Changes, client_kind},
     check::{ArticleRef, CheckReport, Finding},
@@ -168,9 +168,17 @@ pub trait Store: Send + Sync {
         articles: &[ArticleKey],
     ) -> Result<Vec<Tally>, StoreError>;
 
-    /// The stored copy of the article, if there is one.
+    /// The stored copy of the article, if there is one. It may be a megabyte: callers that show no body use
+    /// [`article_metadata`](Self::article_metadata).
     async fn article(&self, site: &SiteId, key: &ArticleKey)
     -> Result<Option<Article>, StoreError>;
+
+    /// The stored copy without its body, which is not loaded.
+    async fn article_metadata(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<ArticleMetadata>, StoreError>;
 
     /// Stores a copy of the article, or starting counts, or both.
     async fn put_article(

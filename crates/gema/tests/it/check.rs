@@ -324,3 +324,63 @@ fn a_schema_that_something_else_has_changed_is_named() {
         assert!(cli.fails(&["check"]).0.contains(named));
     }
 }
+
+/// Whether a text has characters that change a terminal, or that nobody sees.
+fn has_hidden(text: &str) -> bool {
+    let is_hidden = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+    };
+    text.contains(is_hidden)
+}
+
+#[test]
+fn nothing_that_is_printed_has_controls_of_a_terminal() {
+    const HIDDEN: &str = "\u{9b}2J\u{202e}\u{200b}\u{2066}";
+    let cli = desk_with_counts();
+    let sums = "counts = json_set(counts, '$[0][1]', 9)";
+    let key = "b\u{202e}\u{200b}\u{2066}";
+    tamper(
+        &cli,
+        &format!("update article set key = '{key}', {sums} where key = 'b'"),
+    );
+    let page = format!(
+        "<script async src='http://127.0.0.1:1/embed.js{HIDDEN}' data-site='{HIDDEN}' data-{HIDDEN}></script>\
+         <gema-article article='/x{HIDDEN}' endpoint='{HIDDEN}'></gema-article>"
+    );
+    fs::write(cli.path().join("page.html"), page).unwrap();
+    let article = format!("a{HIDDEN}");
+    let article = article.as_str();
+    for (args, escaped) in [
+        (&["check", "--json"][..], "b\\u202e\\u200b\\u2066"),
+        (&["check"], "b\\u{202e}\\u{200b}\\u{2066}"),
+        (
+            &[
+                "doctor",
+                "page.html",
+                "--address",
+                "https://u.example/a",
+                "--json",
+            ],
+            "\\u202e",
+        ),
+        (&["check", article], "\\u{202e}"),
+        (&[article], "\\u{202e}"),
+        (&["backup", "--keep", article], "\\u{202e}"),
+        (&["article", "show", "--article", HIDDEN, "--x"], "--x"),
+    ] {
+        let output = cli.gema(args).output().unwrap();
+        for bytes in [&output.stdout, &output.stderr] {
+            let text = String::from_utf8_lossy(bytes);
+            assert!(!has_hidden(&text), "{args:?}: {text:?}");
+        }
+        let [stdout, stderr] =
+            [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+        let text = format!("{stdout}{stderr}");
+        assert!(text.contains(escaped), "{args:?}: {text}");
+        if args.contains(&"--json") {
+            serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap();
+        }
+        assert!(!output.status.success(), "{args:?}");
+    }
+}
