@@ -1,6 +1,6 @@
 use store::{
-    AliasError, ImportBatch, ImportReport, MAX_VOTE_IDS, Skipped, StoreError,
-    export_format::{ArticleLine, SourceLine},
+    AliasError, ImportBatch, ImportReport, MAX_COUNT, MAX_VOTE_IDS, Skipped, StoreError,
+    export_format::{ArticleLine, ArticlePart, SourceLine},
 };
 use wire::ArticleKey;
 
@@ -19,9 +19,10 @@ impl Redis {
     pub(super) async fn resolve_article(
         &self,
         batch: &ImportBatch,
-        line: &ArticleLine,
+        part: &ArticlePart,
         report: &mut ImportReport,
     ) -> Result<LineTarget, StoreError> {
+        let line = &part.article;
         let vote_keys = self.vote_keys().await?;
         let mut known = None;
         for source in &line.sources {
@@ -41,6 +42,11 @@ impl Redis {
         if ids_with_votes_after(record.as_ref(), line, &vote_keys) > MAX_VOTE_IDS {
             let why =
                 format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids");
+            return Ok(LineTarget::Skipped(why));
+        }
+        let total = record.as_ref().map_or(0, Record::total);
+        if total.saturating_add(part.counted) > MAX_COUNT {
+            let why = skip_reason(&AliasError::TooManyCounts);
             return Ok(LineTarget::Skipped(why));
         }
         self.merge_aliases(batch, line, &target, record, report)
@@ -215,6 +221,9 @@ fn skip_reason(refused: &AliasError) -> String {
         }
         AliasError::TooManyIds => {
             format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")
+        }
+        AliasError::TooManyCounts => {
+            format!("together they would have more than {MAX_COUNT} counts")
         }
         AliasError::Same | AliasError::Unknown => "it is the same key".into(),
     }
