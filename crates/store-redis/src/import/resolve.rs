@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use store::{
     AliasError, ImportBatch, ImportReport, MAX_COUNT, MAX_VOTE_IDS, Skipped, StoreError,
     export_format::{ArticleLine, ArticlePart, SourceLine},
@@ -25,12 +27,24 @@ impl Redis {
         let line = &part.article;
         let vote_keys = self.vote_keys().await?;
         let mut known = None;
+        let mut there = self.articles_of_keys(line).await?;
         for source in &line.sources {
-            let Some(here) = self.article_of_source(line, source, &vote_keys).await? else {
+            let found = there
+                .iter()
+                .find(|(_, record)| has_source(record, source, &vote_keys));
+            let Some((here, _)) = found else {
                 continue;
             };
+            let here = here.clone();
+            if known.as_ref() == Some(&here) {
+                continue;
+            }
             if let Some(why) = self.merge_known(batch, line, &here).await? {
                 return Ok(LineTarget::Skipped(why));
+            }
+            if there.len() > 1 {
+                // They may be merged now.
+                there = self.articles_of_keys(line).await?;
             }
             known = Some(here);
         }
@@ -54,22 +68,21 @@ impl Redis {
         Ok(LineTarget::Article(target))
     }
 
-    /// The key of the article that has this source. Found by the line's keys, which lead there even if it was renamed.
-    async fn article_of_source(
+    /// The articles to which the line's keys lead, even if they were renamed: each once, with its key.
+    async fn articles_of_keys(
         &self,
         line: &ArticleLine,
-        source: &SourceLine,
-        vote_keys: &VoteKeys,
-    ) -> Result<Option<ArticleKey>, StoreError> {
+    ) -> Result<Vec<(ArticleKey, Record)>, StoreError> {
+        let mut keys = HashSet::new();
+        let mut articles = Vec::new();
         for key in std::iter::once(&line.key).chain(line.aliases.iter().map(|alias| &alias.key)) {
-            let (here, Some(record)) = self.follow(&line.site, key).await? else {
-                continue;
-            };
-            if has_source(&record, source, vote_keys) {
-                return Ok(Some(here));
+            if let (here, Some(record)) = self.follow(&line.site, key).await?
+                && keys.insert(here.clone())
+            {
+                articles.push((here, record));
             }
         }
-        Ok(None)
+        Ok(articles)
     }
 
     /// Merges the article that has the line's counts here with the one under the line's key, if the line lists it as

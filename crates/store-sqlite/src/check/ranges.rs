@@ -6,6 +6,9 @@ use store::{
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
+/// Maximum sum of all articles of a site: sums of a few of them do not overflow.
+const MAX_SITE_SUM: i64 = i64::MAX / 2;
+
 /// Rows that no event, import or command of Gema writes. Each query returns the site and the key of an article, or
 /// nulls, and the value.
 const RULES: [(&str, &str); 16] = [
@@ -87,7 +90,7 @@ const RULES: [(&str, &str); 16] = [
     (
         "a sum of {} in an hour, or of refused events, is out of range",
         "select null, null, n from (select change n from hour union all select change from article_hour \
-         union all select count from refused) where n not between -:count and :count",
+         union all select count from refused) where n not between -:sum and :sum",
     ),
 ];
 
@@ -113,6 +116,7 @@ fn with_bounds(sql: &str) -> String {
     [
         (":not_a_day", format!("not between {first} and {last}")),
         (":count", MAX_COUNT.to_string()),
+        (":sum", MAX_SITE_SUM.to_string()),
         (":sources", MAX_SOURCES.to_string()),
         (":aliases", MAX_ALIASES.to_string()),
     ]
