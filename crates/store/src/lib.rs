@@ -52,7 +52,7 @@ pub use self::{
     article::{
         ArticleCounts, ArticleDayChange, ArticleFilter, ArticleMetadata, ArticleSummary,
         ArticleUpdate, ClientCounts, CountsVersion, DailyDelta, MAX_COUNT, POLL_OPENS_AT_EVENTS,
-        RecentArticle, RecentChanges, Removal, poll_opened_on,
+        RecentArticle, RecentChanges, Removal, poll_opened_on, sum_of_starting_counts,
     },
     change::{Change, Changes, client_kind},
     check::{ArticleRef, CheckReport, Finding},
