@@ -7,10 +7,8 @@ use store::{
     ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate, BackupError,
     Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange,
     ImportBatch, ImportReport, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
-    RecentHours, Refused,
-    RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
-    WriteBlockLease,
-    WritesBlocked, export_format::Line,
+    RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
+    WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};

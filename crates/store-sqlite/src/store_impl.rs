@@ -7,8 +7,7 @@ use store::{
     ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate, BackupError,
     Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange,
     ImportBatch, ImportReport, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
-    RecentHours, Refused,
-    RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
+    RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
     export_format::Line,
 };
 use tokio::sync::mpsc;

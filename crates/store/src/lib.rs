@@ -31,6 +31,8 @@ mod prune;
 mod readiness;
 /// Numbers of refused events.
 mod refused;
+/// What an export or an import leaves out.
+mod skipped;
 /// Blocks writes during a migration.
 mod write_block;
 
@@ -58,7 +60,7 @@ pub use self::{
     check::{ArticleRef, CheckReport, Finding},
     error::{BackupError, BoxedError, OpenError, RestoreError, StoreError},
     failure_streak::FailureStreak,
-    import::{ImportBatch, ImportReport, Skipped},
+    import::{ImportBatch, ImportReport},
     metric::Metric,
     newsroom::{
         ArticleCard, ArticleIndex, ChooseOfHours, ChooseOfPeriod, Days, HourChange, HourSums,
@@ -67,6 +69,7 @@ pub use self::{
     prune::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage},
     readiness::Readiness,
     refused::{REFUSED_KEPT_DAYS, Refused, RefusedByProcess, sum_refused},
+    skipped::Skipped,
     write_block::{WriteBlockLease, WritesBlocked},
 };
 use crate::export_format::Line;

@@ -7,12 +7,9 @@ use jiff::Timestamp;
 use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
     ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate, BackupError,
-    Changes, CheckReport,
-    ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange,
-    ImportBatch, ImportReport,
-    Period, PruneFilter, PrunePage, Readiness, RecentChanges,
-    RecentHours, Refused,
-    RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
+    Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange,
+    ImportBatch, ImportReport, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
+    RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
     export_format::Line,
 };
 use tokio::sync::mpsc;
