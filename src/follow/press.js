@@ -27,13 +27,15 @@ const pressed = new WeakMap();
 const opens = (event, link) => {
   if (window.origin !== "null" || event.type !== "click" || !link || !link.target) return true;
   event.preventDefault();
+  /** @type {any} */
+  let opened;
   try {
-    /** @type {any} */ (window.open(link.href)).opener = null;
-    return true;
+    opened = window.open(link.href);
+    opened.opener = null;
   } catch {
-    // `open` has returned `null`; in Firefox, it throws.
-    return false;
+    // Where it is forbidden, `open` returns `null`, or throws (Firefox). WebKit lets nobody set `opener` here.
   }
+  return opened;
 };
 
 /** @type {(host: FollowHost) => void} */

@@ -14,6 +14,7 @@ use std::{
 
 use serde::Deserialize;
 use text::section::section;
+use url::Url;
 use wire::SiteId;
 
 use super::{
@@ -196,6 +197,19 @@ impl Site {
                 ),
             );
         }
+        let images = self.reactions.iter().filter_map(|option| {
+            let image = option.image.as_deref()?;
+            (!is_of_image(image)).then_some(image)
+        });
+        for image in images {
+            error(
+                "reactions",
+                format!(
+                    "has image = \"{}\", which is not the address of a picture: write https://…",
+                    image.escape_debug()
+                ),
+            );
+        }
         if let Some(twice) = first_twice(self.networks.iter()) {
             error("networks", format!("has `{twice}` twice: remove one"));
         }
@@ -225,6 +239,19 @@ impl Site {
             self.check_labels()
                 .map_err(|what| format!("{} {what}", section(self.id.as_str()))),
         );
+    }
+}
+
+/// Whether an address can be that of a picture: of the web, relative to the page, or the picture itself.
+fn is_of_image(address: &str) -> bool {
+    match Url::parse(address) {
+        Ok(url) => match url.scheme() {
+            "http" | "https" => url.has_host(),
+            "data" => url.path().starts_with("image/"),
+            _ => false,
+        },
+        Err(url::ParseError::RelativeUrlWithoutBase) => !address.trim().is_empty(),
+        Err(_) => false,
     }
 }
 

@@ -16,6 +16,11 @@ impl KeyPattern {
         &self.0
     }
 
+    /// Whether every path matches, and so every article of a site whose keys are paths.
+    pub(super) fn has_all_paths(&self) -> bool {
+        self.0.ends_with('*') && self.0.split('*').collect::<String>() == "/"
+    }
+
     /// Whether the key matches.
     pub fn matches(&self, key: &ArticleKey) -> bool {
         let mut parts = self.0.split('*');

@@ -293,6 +293,21 @@ const EXAMPLE_WORDS: [&str; 22] = [
     "site", "key", "sandi",
 ];
 
+/// Neighbours on keyboards: rows of English, German and French ones, and columns.
+const KEYBOARD_LINES: [&[u8]; 5] = [
+    b"qwertyuiopasdfghjklzxcvbnm",
+    b"qwertzuiopasdfghjklyxcvbnm",
+    b"azertyuiopqsdfghjklmwxcvbn",
+    b"1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+    b"1q2w3e4r5t6y7u8i9o0p",
+];
+
+/// Whether two characters are neighbours on a keyboard, in either direction.
+fn are_neighbours(one: u8, next: u8) -> bool {
+    let mut pairs = KEYBOARD_LINES.iter().flat_map(|line| line.windows(2));
+    pairs.any(|pair| pair == [one, next] || pair == [next, one])
+}
+
 /// The number of characters that neither continue a sequence nor belong to a word of examples.
 fn unpredictable(key: &str) -> usize {
     let mut rest = key.to_ascii_lowercase();
@@ -307,6 +322,7 @@ fn unpredictable(key: &str) -> usize {
             let next = |at: usize| {
                 matches!(step(at), -1..=1)
                     || matches!(&bytes[at - 1..=at], b"90" | b"9a" | b"f0" | b"za" | b"09")
+                    || are_neighbours(bytes[at - 1], bytes[at])
             };
             next(at) && next(at - 1)
         }

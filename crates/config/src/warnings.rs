@@ -191,13 +191,27 @@ fn warn_of_proxy(proxy: &TrustedProxy) -> Option<String> {
     })
 }
 
-/// IPv6 networks that contain every IPv4 address.
+/// IPv6 networks that contain every IPv4 address: mapped, compatible and translated ones, NAT64, Teredo and 6to4.
+const NETWORKS_WITH_IPV4: [&str; 7] = [
+    "::ffff:0:0/96",
+    "::/96",
+    "::ffff:0:0:0/96",
+    "64:ff9b::/96",
+    "64:ff9b:1::/48",
+    "2001::/32",
+    "2002::/16",
+];
+
+/// What a network has, if it contains every IPv4 address, or is contained in one that does.
 fn maps_ipv4(network: &IpNet) -> Option<&'static str> {
-    let of = |text: &str| {
-        text.parse::<IpNet>()
-            .is_ok_and(|whole| whole.contains(network) && network.prefix_len() <= 96)
+    let is_related = |text: &&str| {
+        text.parse::<IpNet>().is_ok_and(|whole| {
+            whole.contains(network) && network.prefix_len() <= 96 || network.contains(&whole)
+        })
     };
-    (of("64:ff9b::/96") || of("64:ff9b:1::/48") || of("::ffff:0:0/96") || of("2002::/16"))
+    NETWORKS_WITH_IPV4
+        .iter()
+        .any(is_related)
         .then_some("the IPv4 addresses of all the internet")
 }
 
@@ -253,6 +267,11 @@ fn warn_of_site(site: &Site) -> Vec<String> {
     }
     if site.origins.contains(&Origin::Loopback) {
         say("`origins` has \"loopback\", any page of a reader's own machine: for tests only");
+    }
+    if let Some(pattern) = site.ignore.iter().find(|pattern| pattern.has_all_paths()) {
+        say(&format!(
+            "`ignore` has \"{pattern}\", which every path matches, so that no page counts: name the paths that are no articles, such as \"/p/*\""
+        ));
     }
     if site.clients.take_reactions() && !site.noscript_votes {
         say(
@@ -328,6 +347,14 @@ mod tests {
             "your-secret-key-goes-here",
             "REPLACE_WITH_A_RANDOM_KEY",
             "zyxwvutsrqponmlkjihg",
+            "qwertyuiopasdfghjklzxcvbnm",
+            "qwertyuiopasdfghjkl1234567890",
+            "QWERTZUIOPASDFGHJKLYXCVBNM",
+            "azertyuiopqsdfghjklm",
+            "1qaz2wsx3edc4rfv5tgb",
+            "1q2w3e4r5t6y7u8i9o0p",
+            "mnbvcxzlkjhgfdsapoiuytrewq",
+            "password-qwertyuiop-asdfgh",
         ] {
             assert!(Secret::new(key).is_guessable(), "{key}");
         }
@@ -367,6 +394,38 @@ mod tests {
             (
                 "trusted_proxies = [\"64:ff9b::/96\"]",
                 ["64:ff9b::/96", "all the internet"],
+            ),
+            (
+                "trusted_proxies = [\"::/96\"]",
+                ["::/96", "all the internet"],
+            ),
+            (
+                "trusted_proxies = [\"::/64\"]",
+                ["::/64", "all the internet"],
+            ),
+            (
+                "trusted_proxies = [\"2001::/32\"]",
+                ["2001::/32", "all the internet"],
+            ),
+            (
+                "trusted_proxies = [\"2001:0:4136::/48\"]",
+                ["2001:0:4136::/48", "all the internet"],
+            ),
+            (
+                "trusted_proxies = [\"2001::/31\"]",
+                ["2001::/31", "all the internet"],
+            ),
+            (
+                "[sites.b]\norigins = [\"https://b.example\"]\nignore = [\"/p/*\", \"/*\"]",
+                ["[sites.b] `ignore` has \"/*\"", "\"/p/*\""],
+            ),
+            (
+                "[sites.b]\norigins = [\"https://b.example\"]\nignore = [\"*/**\"]",
+                ["[sites.b] `ignore` has \"*/**\"", "no page counts"],
+            ),
+            (
+                "[sites.b]\norigins = [\"https://b.example\"]\nkey = \"qwertyuiop1234567890\"",
+                ["[sites.b] `key`", "openssl rand"],
             ),
             (
                 "[limits.reads]\nper_address = 0",
@@ -432,6 +491,8 @@ mod tests {
             "listen = \"unix:/run/gema/gema.sock\"\ntrusted_proxies = [\"unix\"]",
             "listen = \"0.0.0.0:8787\"\ntrusted_proxies = [\"10.0.0.0/8\", \"fc00::/7\", \"104.16.0.0/13\", \"2a06:98c0::/29\"]",
             "metrics = \"10.1.2.3:9187\"",
+            "trusted_proxies = [\"::1\", \"2001:db8::/32\", \"2001:4860::/32\"]",
+            "[sites.b]\norigins = [\"https://b.example\"]\nignore = [\"/p/*\", \"*/preview\", \"*/\"]",
         ] {
             assert_eq!(
                 warned(&format!("{text}\n{UNSUSPICIOUS_SITE}")),

@@ -42,6 +42,11 @@ pub fn check_url(url: &str) -> Result<(), OpenError> {
     }
 }
 
+/// Whether the path is that of a file of the store at the URL: of the database, or of one beside it.
+pub fn is_database_file(url: &str, file: &Path) -> bool {
+    file_path(url).is_some_and(|database| store_sqlite::is_database_file(database, file))
+}
+
 /// Replaces the database at the URL with a [backup](Store::backup). No process may have the database open. The old
 /// file is kept beside the new one, with the time `now` in its name. `sanitizer` sanitises the copies of articles.
 ///
@@ -61,14 +66,31 @@ pub fn restore(
     )
 }
 
-/// Rejects SQLite's own names of databases, some of which are not on disk.
+/// Rejects SQLite's own names of databases, some of which are not on disk, and what is no part of a path: options,
+/// a host, and escapes, which would be part of the file's name.
 fn check_path(path: &str) -> Result<(), OpenError> {
     if path.is_empty() || path == ":memory:" || path.starts_with("file:") {
         return Err(OpenError::BadUrl(
             "it names no file, and counts are kept in one: write gema.db, or sqlite:/var/lib/gema/gema.db".into(),
         ));
     }
+    let has_host = path.starts_with("//") && !path.starts_with("///");
+    if has_host || path.contains('?') || has_escape(path) {
+        return Err(OpenError::BadUrl(
+            "it is the path of a file as it is on the disk, without a host, options (`?mode=ro`) or escapes (`%2F`): write \
+             gema.db, or sqlite:/var/lib/gema/gema.db"
+                .into(),
+        ));
+    }
     Ok(())
+}
+
+/// Whether a path has a percent-encoded character.
+fn has_escape(path: &str) -> bool {
+    let mut triples = path.as_bytes().windows(3);
+    triples.any(|three| {
+        three[0] == b'%' && three[1].is_ascii_hexdigit() && three[2].is_ascii_hexdigit()
+    })
 }
 
 /// The error for a scheme without an engine.

@@ -87,7 +87,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return unusable(&error),
+    };
     cli::log::start(cli.log_format);
     let result = match cli.command {
         Command::Serve(options) => serve(cli::serve::run(options)),
@@ -119,6 +122,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints help, or why the arguments are invalid. An error quotes them, and they may come from elsewhere.
+fn unusable(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        cli::output::note(&cli::output::printable_lines(&error.to_string()));
+    } else {
+        // Nothing can be done if the terminal is gone.
+        let _ = error.print();
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 #[tokio::main]

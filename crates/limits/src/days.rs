@@ -23,9 +23,11 @@ pub(super) struct DailySketches {
     sites: usize,
 }
 
-/// Initial and maximum number of cells of a sketch, as powers of two: 16 KB, and 8 MB, or 2 MB for networks. A site
-/// would need a thousand million different reads in a day before a reader without any reads is refused.
+/// Initial and maximum number of cells of a sketch, as powers of two: 16 KB, or 256 KB for addresses, and 8 MB, or 2 MB
+/// for networks. A site would need a thousand million different reads in a day before a reader without any reads is
+/// refused. A thousand busy addresses would fill most of 4,096 cells, so that each sixth new reader seemed to be busy.
 const INITIAL_CELLS_LOG2: u32 = 12;
+const INITIAL_ADDRESS_CELLS_LOG2: u32 = 16;
 const MAX_CELLS_LOG2: u32 = 21;
 const MAX_NETWORK_CELLS_LOG2: u32 = 19;
 
@@ -34,6 +36,9 @@ const MAX_NETWORK_CELLS_LOG2: u32 = 19;
 const MAX_TOTAL_BYTES: usize = 128 << 20;
 const KEPT_DAYS: usize = 2;
 const MIN_SKETCH_BYTES: usize = 4 << 14;
+
+/// Number of daily limits, each of which has a sketch, rounded up.
+const SKETCHES_PER_DAY: usize = 16;
 
 impl DailySketches {
     pub(super) fn new() -> Self {
@@ -78,14 +83,30 @@ impl DailySketches {
             self.sketches
                 .retain(|known, _| known.day.abs_diff(sketch_id.day) <= most(known));
         }
+        let initial = self.initial_cells_log2(sketch_id.limit);
         let sketch = self
             .sketches
             .entry(sketch_id)
-            .or_insert_with(|| Sketch::new(INITIAL_CELLS_LOG2));
+            .or_insert_with(|| Sketch::new(initial));
         sketch.raise(key, to, changed);
         if sketch.is_crowded() && !self.crowded.contains(&sketch_id) {
             self.crowded.push(sketch_id);
         }
+    }
+
+    /// Initial number of cells of a limit's sketch, as a power of two: within the site's share of the memory.
+    fn initial_cells_log2(&self, limit: usize) -> u32 {
+        let is_of_addresses = LIMITS
+            .get(limit)
+            .is_some_and(|limit| matches!(limit.key, LimitScope::Address));
+        if !is_of_addresses {
+            return INITIAL_CELLS_LOG2;
+        }
+        let share = MAX_TOTAL_BYTES / KEPT_DAYS / self.sites / SKETCHES_PER_DAY;
+        let cells = (share / size_of::<u32>()).max(1);
+        cells
+            .ilog2()
+            .clamp(INITIAL_CELLS_LOG2, INITIAL_ADDRESS_CELLS_LOG2)
     }
 
     /// Restores the old value of a cell.
@@ -198,7 +219,7 @@ mod tests {
         assert_eq!(days.reading(&reads(2, 1), 5), 0);
         let fresh = days.reading(&reads(1, 1), hash(300_000));
         assert!(fresh <= 5, "{fresh}: nor on the site itself");
-        assert!(days.bytes() < 8 << 20, "{}", days.bytes());
+        assert!(days.bytes() <= 8 << 20, "{}", days.bytes());
     }
 
     #[test]
@@ -222,6 +243,29 @@ mod tests {
             "{}",
             days.bytes()
         );
+    }
+
+    #[test]
+    fn a_thousand_busy_addresses_do_not_make_a_new_one_look_busy() {
+        for sites in [1, 64] {
+            let mut days = DailySketches::new();
+            days.share_among(sites);
+            for _ in 0..10 {
+                flood(&mut days, reads(1, 1), 0..1_000);
+            }
+            let busy = (10_000..20_000)
+                .filter(|number| days.estimate(&reads(1, 1), hash(*number)) > 1)
+                .count();
+            assert!(busy <= 60, "{busy} of 10,000, with {sites} sites");
+        }
+    }
+
+    #[test]
+    fn there_is_a_sketch_for_each_daily_limit() {
+        let amounts = Amounts::default();
+        let is_daily = |(.., amount): &(_, _, Amount)| matches!(amount, Amount::Day(_));
+        let daily = amounts.iter().filter(is_daily).count();
+        assert!(daily <= SKETCHES_PER_DAY, "{daily}");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use metrics::Route;
 use tower::{Layer, util::MapResponseLayer};
 use tower_http::{
     catch_panic::CatchPanicLayer, classify::ServerErrorsFailureClass, cors::CorsLayer,
@@ -136,10 +137,11 @@ fn layered(routes: Router<App>, app: App) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         // Combined into a single layer, because each layer costs an allocation per request.
         .layer((
-            // Logs method and path, but no headers: no address or user agent is logged.
+            // Logs method and route, but no path, which may have an article's key or a token, and no headers: no
+            // address or user agent is logged.
             TraceLayer::new_for_http()
                 .make_span_with(|request: &axum::extract::Request| {
-                    tracing::debug_span!("request", method = %request.method(), path = logged_path(request.uri().path()))
+                    tracing::debug_span!("request", method = %request.method(), route = Route::of(request.uri().path()).name())
                 })
                 .on_failure({
                     let app = app.clone();
@@ -186,16 +188,6 @@ fn cors() -> CorsLayer {
         ])
         .expose_headers([header::RETRY_AFTER, header::ETAG])
         .max_age(Duration::from_secs(24 * 60 * 60))
-}
-
-/// The path for the log: without the tokens in addresses of the newsroom's pages.
-fn logged_path(path: &str) -> &str {
-    let is_newsroom = path.starts_with("/redaksi/");
-    let third_slash = path.match_indices('/').nth(2).map(|(at, _)| at);
-    match third_slash.filter(|_| is_newsroom) {
-        Some(end) => &path[..end],
-        None => path,
-    }
 }
 
 fn restrict_readers<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {

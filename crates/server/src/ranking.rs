@@ -285,7 +285,9 @@ impl SiteData {
         if let Some(meta) = known {
             return Ok(meta);
         }
-        let copy = store.article(&self.changes.site.id, article).await?;
+        let copy = store
+            .article_metadata(&self.changes.site.id, article)
+            .await?;
         let meta = copy.map(|copy| ArticleMeta {
             title: Some(copy.title),
             url: copy.url,

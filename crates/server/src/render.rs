@@ -98,13 +98,13 @@ impl<'a> RenderParams<'a> {
         self.query.lang.as_deref()
     }
 
-    /// Whether rendering needs the stored copy of the article.
-    pub fn needs_article(&self) -> bool {
-        self.body() || self.url.is_none() || self.title.is_empty()
+    /// Whether rendering without the article's copy needs its title or address.
+    pub fn needs_metadata(&self) -> bool {
+        self.url.is_none() || self.title.is_empty()
     }
 
     /// Whether to include the article's copy.
-    pub(crate) fn body(&self) -> bool {
+    pub fn body(&self) -> bool {
         self.query.body.as_deref() == Some("1")
     }
 
@@ -213,7 +213,7 @@ fn is_web_address(address: &str) -> bool {
 }
 
 /// The content of `<gema-article>` before the reader interacts: a shadow root with style sheet, markup and view, and
-/// the article's copy if requested. `view` must have its article if [`RenderParams::needs_article`].
+/// the article's copy if requested. `view` must have its article if [`RenderParams::body`] or [`RenderParams::needs_metadata`].
 pub fn fragment(
     params: &RenderParams<'_>,
     mut view: View,

@@ -1,5 +1,7 @@
 use redis::Value;
-use store::{ArticleSummary, ArticleUpdate, MAX_COUNT, Metric, Removal, StoreError};
+use store::{
+    ArticleMetadata, ArticleSummary, ArticleUpdate, MAX_COUNT, Metric, Removal, StoreError,
+};
 use visitor::Day;
 use wire::{Article, ArticleKey, Imported, SiteId, Tally};
 
@@ -29,6 +31,20 @@ impl Redis {
                 .read(names.slot, Command::new("HGETALL").arg(names.copy()))
                 .await?,
         ))
+    }
+
+    /// The stored copy without its body.
+    pub(super) async fn metadata_of(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<ArticleMetadata>, StoreError> {
+        let key = self.resolve_key(site, key).await?;
+        let names = self.names.article(site, &key);
+        let fields = Command::new("HMGET").arg(names.copy());
+        let fields = fields.args(copy::METADATA_FIELDS);
+        let values = self.cluster.read(names.slot, fields).await?;
+        Ok(copy::parse_metadata(&values))
     }
 
     /// Stores a copy, or starting counts, or both. Identical data changes nothing.

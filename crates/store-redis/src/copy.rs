@@ -1,7 +1,30 @@
 use redis::Value;
+use store::ArticleMetadata;
 use wire::Article;
 
-use super::{keys, lease::WriteSet, reply::pairs};
+use super::{
+    keys,
+    lease::WriteSet,
+    reply::{list, pairs, text},
+};
+
+/// The fields besides the body, in the order of [`parse_metadata`].
+pub(super) const METADATA_FIELDS: [&str; 4] = ["title", "byline", "published", "url"];
+
+/// Parses the values of [`METADATA_FIELDS`].
+pub(super) fn parse_metadata(values: &Value) -> Option<ArticleMetadata> {
+    let mut values = list(values).iter();
+    let mut next = || {
+        let text = text(values.next()?)?;
+        Some(String::from_utf8_lossy(text).into_owned())
+    };
+    Some(ArticleMetadata {
+        title: next()?,
+        byline: next(),
+        published: next(),
+        url: next(),
+    })
+}
 
 /// Parses a stored copy.
 pub(super) fn parse(hash: &Value) -> Option<Article> {

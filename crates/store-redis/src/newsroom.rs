@@ -112,7 +112,7 @@ impl Redis {
                     let Found::Article(record) = found else {
                         return Ok(None);
                     };
-                    Ok(Some((key, record, self.copy_of(site, key).await?)))
+                    Ok(Some((key, record, self.metadata_of(site, key).await?)))
                 }))
                 .await?;
                 for (key, record, copy) in found.into_iter().flatten() {
@@ -181,7 +181,7 @@ impl Redis {
     }
 
     async fn card(&self, site: &SiteId, key: &ArticleKey) -> Result<ArticleCard, StoreError> {
-        let copy = self.copy_of(site, key).await?;
+        let copy = self.metadata_of(site, key).await?;
         let published = copy.as_ref().and_then(|copy| copy.published.as_deref());
         Ok(ArticleCard {
             key: key.clone(),

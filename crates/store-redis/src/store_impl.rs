@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
-    ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
-    ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
-    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused,
-    RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart, WriteBlockLease,
-    WritesBlocked, export_format::Line,
+    ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate, BackupError,
+    Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange,
+    ImportBatch, ImportReport, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
+    RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
+    WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};
@@ -70,6 +70,14 @@ impl Store for Redis {
         key: &ArticleKey,
     ) -> Result<Option<Article>, StoreError> {
         self.copy_of(site, key).await
+    }
+
+    async fn article_metadata(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<ArticleMetadata>, StoreError> {
+        self.metadata_of(site, key).await
     }
 
     async fn put_article(

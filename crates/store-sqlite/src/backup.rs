@@ -1,3 +1,6 @@
+/// Files that a backup may replace.
+mod target;
+
 use std::{
     fs::{self, File, TryLockError},
     io,
@@ -13,11 +16,11 @@ use store::BackupError;
 use super::{
     connection,
     failure::boxed,
-    files::{companion_path, create_private, directory, sync_directory},
+    files::{
+        JOURNAL_SUFFIXES, companion_path, create_private, directory, is_database_file,
+        sync_directory,
+    },
 };
-
-/// Suffixes of the database and the files that belong to it.
-const DATABASE_SUFFIXES: [&str; 6] = ["", "-wal", "-shm", ".salts", ".lock", ".sock"];
 
 /// Writes the snapshot to a self-contained file, atomically. Returns its size in bytes.
 pub(super) fn backup(
@@ -38,31 +41,24 @@ pub(super) fn backup(
     Ok(lock.metadata()?.len())
 }
 
-/// Rejects a target that exists or belongs to the database.
+/// Rejects a target that belongs to the database, or that must not be replaced.
 fn check_target(database: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
-    let directory = fs::canonicalize(directory(file))?.join(file.file_name().unwrap_or_default());
-    let database = fs::canonicalize(database)?;
-    if DATABASE_SUFFIXES
-        .iter()
-        .any(|suffix| companion_path(&database, suffix) == directory)
-    {
+    fs::canonicalize(directory(file))?;
+    if is_database_file(database, file) {
         return Err(BackupError::Itself);
     }
-    if !replace && fs::symlink_metadata(file).is_ok() {
-        return Err(BackupError::Exists);
-    }
-    Ok(())
+    target::check(file, replace)
 }
 
 /// Creates and locks the temporary file, and removes what an interrupted backup left.
 fn begin(new: &Path) -> Result<File, BackupError> {
     // A concurrent backup holds a lock on this file.
-    if fs::symlink_metadata(new).is_ok_and(|there| there.is_file()) {
+    if target::check_partial(new)? {
         lock_file(&File::open(new)?)?;
     }
     let file = create_private(new)?;
     lock_file(&file)?;
-    for suffix in ["-wal", "-shm", "-journal"] {
+    for suffix in JOURNAL_SUFFIXES {
         match fs::remove_file(companion_path(new, suffix)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
@@ -109,6 +105,8 @@ pub(super) fn failed(error: rusqlite::Error) -> BackupError {
 /// Syncs the file and gives it its final name.
 fn publish(new: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
     File::open(new)?.sync_all()?;
+    // Again: writing took time, and something else may have the name now.
+    target::check(file, replace)?;
     if replace {
         fs::rename(new, file)?;
     } else {

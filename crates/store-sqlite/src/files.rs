@@ -5,6 +5,45 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Suffixes of the files that SQLite keeps beside an open database.
+pub(super) const JOURNAL_SUFFIXES: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Suffixes of the database and of all files that SQLite and Gema keep beside it, for a moment too.
+const DATABASE_SUFFIXES: [&str; 12] = [
+    "",
+    "-wal",
+    "-shm",
+    "-journal",
+    ".salts",
+    ".salts.new",
+    ".lock",
+    ".sock",
+    ".restoring",
+    ".restoring-wal",
+    ".restoring-shm",
+    ".restoring-journal",
+];
+
+/// Whether the path is that of the database or of a file beside it, under any name of their directories. SQLite keeps
+/// its files beside the file to which a symbolic link leads, Gema beside the link.
+pub fn is_database_file(database: &Path, file: &Path) -> bool {
+    let names = [located(database), fs::canonicalize(database).ok()];
+    let is_beside = |database: PathBuf, file: &Path| {
+        let mut suffixes = DATABASE_SUFFIXES.iter();
+        suffixes.any(|suffix| companion_path(&database, suffix) == file)
+    };
+    located(file).is_some_and(|file| {
+        let mut names = names.into_iter().flatten();
+        names.any(|name| is_beside(name, &file))
+    })
+}
+
+/// The path with the real name of its directory; `None` if that does not exist.
+fn located(path: &Path) -> Option<PathBuf> {
+    let directory = fs::canonicalize(directory(path)).ok()?;
+    Some(directory.join(path.file_name()?))
+}
+
 /// Path of a companion file: `gema.db.salts` for `gema.db`.
 pub(super) fn companion_path(database: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(database);
@@ -25,6 +64,26 @@ pub(super) fn create_private(path: &Path) -> io::Result<File> {
         _ => {}
     }
     readable_by_owner().create_new(true).open(path)
+}
+
+/// Opens an existing regular file for reading. Neither follows a symbolic link nor waits for the writer of a pipe.
+pub(super) fn open_regular(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        libc::O_NOFOLLOW | libc::O_NONBLOCK,
+    );
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "not a regular file",
+        ))
+    }
 }
 
 fn readable_by_owner() -> OpenOptions {
@@ -58,5 +117,38 @@ pub(super) fn directory(of: &Path) -> &Path {
     match of.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_names_of_the_databases_files_are_known() {
+        let dir = tempfile::tempdir().unwrap();
+        let real = dir.path().join("real");
+        let linked = dir.path().join("linked");
+        fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, &linked).unwrap();
+        let database = linked.join("gema.db");
+        // Before the database exists, and after it was created.
+        for _ in 0..2 {
+            for suffix in DATABASE_SUFFIXES {
+                for directory in [&real, &linked] {
+                    let file = directory.join(format!("gema.db{suffix}"));
+                    assert!(is_database_file(&database, &file), "{}", file.display());
+                }
+            }
+            for other in ["gema.sock", "gema.db.backup", "gema.db-", "x"] {
+                assert!(!is_database_file(&database, &real.join(other)), "{other}");
+            }
+            fs::write(&database, "").unwrap();
+        }
+        let link = dir.path().join("link.db");
+        std::os::unix::fs::symlink(&database, &link).unwrap();
+        for file in [real.join("gema.db-wal"), dir.path().join("link.db.salts")] {
+            assert!(is_database_file(&link, &file), "{}", file.display());
+        }
     }
 }

@@ -11,16 +11,13 @@ use super::{
     check, connection,
     copies::{self, SanitizedCopies},
     failure::OpenFailure,
-    files::{companion_path, create_private, open_private, sync_directory},
+    files::{JOURNAL_SUFFIXES, companion_path, create_private, open_private, sync_directory},
     lock,
     read_model::ReadModel,
     schema,
     secrets::VoteKeys,
     snapshot::Snapshot,
 };
-
-/// Suffixes of the files that SQLite keeps beside an open database.
-const JOURNAL_SUFFIXES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Replaces the database with the backup if that is consistent. At every point, a crash leaves a complete database:
 /// the old one or the new one.
@@ -31,6 +28,10 @@ pub fn restore(
     sanitizer: &Sanitizer,
 ) -> Result<Restored, RestoreError> {
     let _lock = lock(database).map_err(RestoreError::Database)?;
+    // If the database is named by a symbolic link, replace the file that it leads to, not the link.
+    let is_link = fs::symlink_metadata(database).is_ok_and(|there| there.is_symlink());
+    let leads_to = is_link.then(|| fs::canonicalize(database).ok()).flatten();
+    let database = leads_to.as_deref().unwrap_or(database);
     let new = companion_path(database, ".restoring");
     let run = || {
         copy(backup, &new).map_err(unusable)?;

@@ -4,10 +4,11 @@ use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
-    ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
-    ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
-    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused,
-    RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart, export_format::Line,
+    ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate, BackupError,
+    Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange,
+    ImportBatch, ImportReport, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
+    RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
+    export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};
@@ -85,6 +86,17 @@ impl Store for Sqlite {
         let site = site.clone();
         let key = key.clone();
         self.read(move |transaction| transaction.article(&site, &key))
+            .await
+    }
+
+    async fn article_metadata(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<ArticleMetadata>, StoreError> {
+        let site = site.clone();
+        let key = key.clone();
+        self.read(move |transaction| transaction.article_metadata(&site, &key))
             .await
     }
 

@@ -3,6 +3,35 @@ use wire::{Article, ArticleKey, Imported, Tally};
 
 use super::Metric;
 
+/// What is stored of an article's copy besides its body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "as in `wire::Article`")]
+pub struct ArticleMetadata {
+    pub title: String,
+    pub byline: Option<String>,
+    pub published: Option<String>,
+    pub url: Option<String>,
+}
+
+impl From<ArticleMetadata> for Article {
+    /// The copy without its body.
+    fn from(metadata: ArticleMetadata) -> Self {
+        let ArticleMetadata {
+            title,
+            byline,
+            published,
+            url,
+        } = metadata;
+        Self {
+            title,
+            byline,
+            published,
+            url,
+            html: String::new(),
+        }
+    }
+}
+
 /// An article's counts, and the day on which its poll opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArticleCounts {
@@ -73,6 +102,13 @@ pub const POLL_OPENS_AT_EVENTS: u64 = 10;
 
 /// Largest count: the largest integer that a JavaScript number represents exactly.
 pub const MAX_COUNT: u64 = (1 << 53) - 1;
+
+/// The sum of the starting counts of two articles that are merged.
+pub fn sum_of_starting_counts(first: i64, second: i64) -> i64 {
+    first
+        .saturating_add(second)
+        .clamp(0, MAX_COUNT.cast_signed())
+}
 
 /// The day on which an article's poll opens: the day of publication, else that of the newsroom's first update, else
 /// that of the tenth event. Before that it is undetermined: otherwise a stranger could make the poll of an unpublished

@@ -31,6 +31,8 @@ mod prune;
 mod readiness;
 /// Numbers of refused events.
 mod refused;
+/// What an export or an import leaves out.
+mod skipped;
 /// Blocks writes during a migration.
 mod write_block;
 
@@ -50,15 +52,15 @@ pub use self::{
     admission::{Admission, NewEvent, NewEventKind},
     alias::{Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_VOTE_IDS},
     article::{
-        ArticleCounts, ArticleDayChange, ArticleFilter, ArticleSummary, ArticleUpdate,
-        ClientCounts, CountsVersion, DailyDelta, MAX_COUNT, POLL_OPENS_AT_EVENTS, RecentArticle,
-        RecentChanges, Removal, poll_opened_on,
+        ArticleCounts, ArticleDayChange, ArticleFilter, ArticleMetadata, ArticleSummary,
+        ArticleUpdate, ClientCounts, CountsVersion, DailyDelta, MAX_COUNT, POLL_OPENS_AT_EVENTS,
+        RecentArticle, RecentChanges, Removal, poll_opened_on, sum_of_starting_counts,
     },
     change::{Change, Changes, client_kind},
     check::{ArticleRef, CheckReport, Finding},
     error::{BackupError, BoxedError, OpenError, RestoreError, StoreError},
     failure_streak::FailureStreak,
-    import::{ImportBatch, ImportReport, Skipped},
+    import::{ImportBatch, ImportReport},
     metric::Metric,
     newsroom::{
         ArticleCard, ArticleIndex, ChooseOfHours, ChooseOfPeriod, Days, HourChange, HourSums,
@@ -67,6 +69,7 @@ pub use self::{
     prune::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage},
     readiness::Readiness,
     refused::{REFUSED_KEPT_DAYS, Refused, RefusedByProcess, sum_refused},
+    skipped::Skipped,
     write_block::{WriteBlockLease, WritesBlocked},
 };
 use crate::export_format::Line;
@@ -168,9 +171,17 @@ pub trait Store: Send + Sync {
         articles: &[ArticleKey],
     ) -> Result<Vec<Tally>, StoreError>;
 
-    /// The stored copy of the article, if there is one.
+    /// The stored copy of the article, if there is one. It may be a megabyte: callers that show no body use
+    /// [`article_metadata`](Self::article_metadata).
     async fn article(&self, site: &SiteId, key: &ArticleKey)
     -> Result<Option<Article>, StoreError>;
+
+    /// The stored copy without its body, which is not loaded.
+    async fn article_metadata(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<ArticleMetadata>, StoreError>;
 
     /// Stores a copy of the article, or starting counts, or both.
     async fn put_article(

@@ -7,7 +7,10 @@ use percent_encoding::percent_decode_str;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use wire::{ArticleKey, Invalid};
 
-use crate::printable::printable;
+use crate::{
+    invisible::{EMOJI_SELECTOR, is_invisible, is_unknown},
+    printable::printable,
+};
 
 /// Maximum length of an unshortened key in bytes: an address that browsers and proxies accept.
 const MAX_TEXT_BYTES: usize = 8 * 1024;
@@ -40,15 +43,16 @@ pub fn is_path(key: &ArticleKey) -> bool {
     key.starts_with('/') && !key.starts_with("//") && !key.contains(is_odd) && printable(key) == key
 }
 
-/// Whether a character is shown as nothing or as a space, and is not needed in the middle of words, as the joiners of
-/// Persian and Hindi are.
+/// Whether a character is shown as nothing or as a space, or as the box of a missing glyph. The joiners of Persian and
+/// Indic scripts, and the selector of emojis, are not blank where they are needed; [`printable`] escapes them elsewhere.
 fn is_blank(c: char) -> bool {
-    matches!(
+    let is_exception = matches!(c, '\u{200c}' | '\u{200d}' | EMOJI_SELECTOR);
+    // Empty, although their category is that of letters and symbols.
+    let is_empty = matches!(
         c,
-        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{200b}'
-            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0e}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
-    )
+        '\u{2800}' | '\u{13441}'..='\u{13446}' | '\u{16fe4}' | '\u{1d159}'
+    );
+    is_empty || is_unknown(c) || is_invisible(c) && !is_exception
 }
 
 /// A path decoded as in the loader, by `decodeURIComponent`; unchanged if that would throw or give control characters.
@@ -170,6 +174,53 @@ mod tests {
             "/❤\u{fe0f}",
         ] {
             assert!(is(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn is_path_rejects_every_blank_and_unknown_character() {
+        use icu_properties::{
+            CodePointMapData, CodePointSetData,
+            props::{DefaultIgnorableCodePoint, GeneralCategory},
+        };
+        let categories = CodePointMapData::<GeneralCategory>::new();
+        let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+        let is_path = |text: String| is_path(&ArticleKey::parse(&text).unwrap());
+        for c in '\u{a0}'..=char::MAX {
+            let category = categories.get(c);
+            if ignorable.contains(c) || category == GeneralCategory::Format {
+                for text in [format!("/a{c}b"), format!("/{c}"), format!("/a{c}")] {
+                    assert!(!is_path(text), "{:x}", c as u32);
+                }
+            }
+            let is_unknown = [GeneralCategory::Unassigned, GeneralCategory::PrivateUse];
+            // A sample of the million.
+            if is_unknown.contains(&category) && u32::from(c).is_multiple_of(8) {
+                assert!(!is_path(format!("/a{c}b")), "{:x}", c as u32);
+            }
+        }
+        for c in [
+            '\u{2800}',
+            '\u{1d159}',
+            '\u{180e}',
+            '\u{e000}',
+            '\u{378}',
+            '\u{3164}',
+        ] {
+            assert!(!is_path(format!("/a{c}b")), "{:x}", c as u32);
+        }
+    }
+
+    #[test]
+    fn is_path_accepts_the_joiners_of_words() {
+        for path in [
+            "/می\u{200c}خواهم",
+            "/\u{d28}\u{d4d}\u{200d}",
+            "/\u{915}\u{94d}\u{200d}\u{937}",
+            "/\u{2764}\u{fe0f}",
+            "/日本/caf\u{e9}",
+        ] {
+            assert!(is_path(&article_key(path).unwrap()), "{path}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Text formats: article keys, names of sections, and display of untrusted text. Pure functions.
 
+/// Characters that are shown as nothing.
+mod invisible;
 /// Normalisation of article keys.
 pub mod key;
 /// Classification of pages by their address.

@@ -182,6 +182,26 @@ fn errors_name_line_field_and_remedy() {
             vec!["line 2", "belong to others", "news.github.io"],
         ),
         (
+            site("reactions = [{ key = \"happy\", image = \"javascript:alert(1)\" }]"),
+            vec!["sites.a", "reactions", "javascript:alert(1)", "https://"],
+        ),
+        (
+            site("reactions = [{ key = \"happy\", image = \" JavaScript:alert(1)\" }]"),
+            vec!["sites.a", "reactions", "not the address of a picture"],
+        ),
+        (
+            site("reactions = [{ key = \"happy\", image = \"data:text/html,x\" }]"),
+            vec!["sites.a", "reactions", "not the address of a picture"],
+        ),
+        (
+            site("reactions = [{ key = \"happy\", image = \"file:///etc/a.svg\" }]"),
+            vec!["sites.a", "reactions", "not the address of a picture"],
+        ),
+        (
+            site("reactions = [{ key = \"happy\", image = \"\" }]"),
+            vec!["sites.a", "reactions", "not the address of a picture"],
+        ),
+        (
             site("networks = [\"whatsapp\", \"whatsapp\"]"),
             vec!["sites.a", "networks", "whatsapp", "twice"],
         ),

@@ -75,7 +75,7 @@ async fn audited(audit: &Audit) -> anyhow::Result<Report> {
     remove(&client, &site, &article).await?;
     let report = report.context("the audit has failed")??;
     let text = if audit.json {
-        serde_json::to_string_pretty(&report)? + "\n"
+        output::json(&report)?
     } else {
         report.text()
     };

@@ -56,10 +56,8 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<()> {
     };
     if check.json {
         let database = counts.as_ref().map(|counts| &counts.answer);
-        output::out(&format!(
-            "{:#}\n",
-            json!({ "config": configuration, "database": database })
-        ))?;
+        let both = json!({ "config": configuration, "database": database });
+        output::out(&output::json(&both)?)?;
     }
     if !is_valid {
         bail!(

@@ -42,7 +42,7 @@ pub(crate) fn run(doctor: &Doctor) -> ExitCode {
     let result = subject(doctor).and_then(|subject| {
         let report = doctor::examine(&Browser::default(), &subject)?;
         let text = if doctor.json {
-            serde_json::to_string_pretty(&report)? + "\n"
+            output::json(&report)?
         } else {
             report.text()
         };

@@ -9,8 +9,10 @@ use std::{
 use admin::BaselineReport;
 use article_html::{Amount, LeftOut};
 use config::Config;
+use serde::Serialize;
 use serde_json::Value;
 pub(super) use text::printable::printable;
+use text::printable::printable_json;
 
 /// Prints to stdout.
 pub(super) fn out(text: &str) -> anyhow::Result<()> {
@@ -19,6 +21,11 @@ pub(super) fn out(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => Ok(result?),
     }
+}
+
+/// A report as JSON, so that the terminal executes nothing in it.
+pub(super) fn json(report: &impl Serialize) -> anyhow::Result<String> {
+    Ok(printable_json(&serde_json::to_string_pretty(report)?) + "\n")
 }
 
 /// Prints a line to stderr. Ignores errors: the terminal may be gone.

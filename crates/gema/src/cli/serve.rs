@@ -176,6 +176,16 @@ pub(super) fn listen_conflict(config: &Config) -> Option<String> {
             config.listen
         ));
     }
+    #[cfg(unix)]
+    if let Listen::Unix(socket) = &config.listen
+        && engines::is_database_file(&config.database, socket)
+    {
+        return Some(format!(
+            "`listen` ({}) is a file of the database ({}): name another path, such as \"unix:/run/gema/gema.sock\"",
+            config.listen,
+            store::redacted_url(&config.database)
+        ));
+    }
     None
 }
 

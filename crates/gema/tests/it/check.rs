@@ -195,6 +195,79 @@ fn check_passes_a_sound_database_running_or_not() {
 }
 
 #[test]
+fn check_and_restore_name_values_that_gema_never_stores() {
+    let cli = desk_with_counts();
+    let sound = fs::read(cli.path().join("gema.db")).unwrap();
+    let great = i64::MAX;
+    let a = "(select id from article where key = 'a')";
+    let day = |day: i64| {
+        format!(
+            "update or ignore day set day = {day} where article = {a} and metric = (select id from metric where name = 'reads')"
+        )
+    };
+    let sources = format!(
+        "insert into source (article, secret, number, rev, until, voted, home) \
+         with recursive n (i) as (select 1 union all select i + 1 from n where i < 10001) \
+         select {a}, 'vote', 1000 + i, 0, 0, 0, 0 from n"
+    );
+    for (sql, expected) in [
+        (day(great), "which no calendar has"),
+        (day(-5_000_000), "which no calendar has"),
+        (
+            format!("update sqlite_sequence set seq = {great}"),
+            "the last id of a table",
+        ),
+        (
+            "delete from secret".into(),
+            "the key of its votes is missing, with 3 votes",
+        ),
+        (
+            format!("update article set rev = {great} where key = 'a'"),
+            "demo a\n  rev 9223372036854775807",
+        ),
+        (
+            "update article set rev = -1 where key = 'a'".into(),
+            "demo a\n  rev -1",
+        ),
+        (
+            format!("insert into alias select site, 'b', {a}, 0 from article where key = 'a'"),
+            "demo b\n  also an alias, of a",
+        ),
+        (
+            format!("update vote set seq = {great} where article = {a}"),
+            "demo a\n  the seq",
+        ),
+        (
+            format!(
+                "update article set counts = replace(counts, ',3,0]', ',3,{great}]') where key = 'a'"
+            ),
+            "imported is out of range",
+        ),
+        (
+            format!("update day set change = -change where article = {a}"),
+            "demo a\n  a daily change of reads -3 is out of range",
+        ),
+        (
+            format!("update day set source = 77 where article = {a}"),
+            "demo a\n  its days have the source 77",
+        ),
+        (sources, "demo a\n  10001 sources: too many"),
+        (format!("update hour set change = {great}"), "in an hour"),
+    ] {
+        fs::write(cli.path().join("gema.db"), &sound).unwrap();
+        cli.says(&["backup", "hostile.db", "--force"]);
+        let hostile = Connection::open(cli.path().join("hostile.db")).unwrap();
+        hostile.execute_batch(&sql).unwrap();
+        drop(hostile);
+        let (found, why) = cli.fails(&["restore", "hostile.db"]);
+        assert!(
+            found.contains(expected) && why.contains("cannot be trusted"),
+            "{sql}: {found} {why}"
+        );
+    }
+}
+
+#[test]
 fn check_names_differences_by_article() {
     let cli = desk_with_counts();
     let article = |key| format!("(select id from article where key = '{key}')");
@@ -322,5 +395,65 @@ fn a_schema_that_something_else_has_changed_is_named() {
             "{warning}"
         );
         assert!(cli.fails(&["check"]).0.contains(named));
+    }
+}
+
+/// Whether a text has characters that change a terminal, or that nobody sees.
+fn has_hidden(text: &str) -> bool {
+    let is_hidden = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+    };
+    text.contains(is_hidden)
+}
+
+#[test]
+fn nothing_that_is_printed_has_controls_of_a_terminal() {
+    const HIDDEN: &str = "\u{9b}2J\u{202e}\u{200b}\u{2066}";
+    let cli = desk_with_counts();
+    let sums = "counts = json_set(counts, '$[0][1]', 9)";
+    let key = "b\u{202e}\u{200b}\u{2066}";
+    tamper(
+        &cli,
+        &format!("update article set key = '{key}', {sums} where key = 'b'"),
+    );
+    let page = format!(
+        "<script async src='http://127.0.0.1:1/embed.js{HIDDEN}' data-site='{HIDDEN}' data-{HIDDEN}></script>\
+         <gema-article article='/x{HIDDEN}' endpoint='{HIDDEN}'></gema-article>"
+    );
+    fs::write(cli.path().join("page.html"), page).unwrap();
+    let article = format!("a{HIDDEN}");
+    let article = article.as_str();
+    for (args, escaped) in [
+        (&["check", "--json"][..], "b\\u202e\\u200b\\u2066"),
+        (&["check"], "b\\u{202e}\\u{200b}\\u{2066}"),
+        (
+            &[
+                "doctor",
+                "page.html",
+                "--address",
+                "https://u.example/a",
+                "--json",
+            ],
+            "\\u202e",
+        ),
+        (&["check", article], "\\u{202e}"),
+        (&[article], "\\u{202e}"),
+        (&["backup", "--keep", article], "\\u{202e}"),
+        (&["article", "show", "--article", HIDDEN, "--x"], "--x"),
+    ] {
+        let output = cli.gema(args).output().unwrap();
+        for bytes in [&output.stdout, &output.stderr] {
+            let text = String::from_utf8_lossy(bytes);
+            assert!(!has_hidden(&text), "{args:?}: {text:?}");
+        }
+        let [stdout, stderr] =
+            [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+        let text = format!("{stdout}{stderr}");
+        assert!(text.contains(escaped), "{args:?}: {text}");
+        if args.contains(&"--json") {
+            serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap();
+        }
+        assert!(!output.status.success(), "{args:?}");
     }
 }

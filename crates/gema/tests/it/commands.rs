@@ -401,6 +401,39 @@ fn listening_on_the_local_socket_is_refused() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn listening_on_a_file_of_the_database_is_refused() {
+    let cli = CliHarness::new();
+    let other_name = cli.path().join("linked");
+    std::os::unix::fs::symlink(cli.path(), &other_name).unwrap();
+    for suffix in [
+        "",
+        "-wal",
+        "-shm",
+        "-journal",
+        ".salts",
+        ".salts.new",
+        ".lock",
+        ".restoring",
+    ] {
+        for directory in [cli.path(), &other_name] {
+            let listen = format!("listen = \"unix:{}/gema.db{suffix}\"", directory.display());
+            configured(&cli, &listen, "");
+            for args in [&["check", "--config-only"][..], &["serve"]] {
+                let (checked, served) = cli.fails(args);
+                let text = checked + &served;
+                assert!(
+                    text.contains("is a file of the database")
+                        && text.contains("name another path"),
+                    "{listen}: {text}"
+                );
+            }
+        }
+    }
+    assert!(!cli.path().join("gema.db").exists());
+}
+
 #[test]
 fn a_database_that_is_no_file_is_refused() {
     let cli = CliHarness::new();
@@ -412,6 +445,31 @@ fn a_database_that_is_no_file_is_refused() {
     ] {
         let (_, said) = cli.fails(&["serve", "--listen", "127.0.0.1:0", "--database", url]);
         assert!(said.contains("names no file"), "{url}: {said}");
+    }
+}
+
+#[test]
+fn a_database_with_options_or_escapes_is_refused() {
+    let cli = CliHarness::new();
+    for url in [
+        "sqlite:gema.db?mode=ro",
+        "gema.db?mode=ro",
+        "sqlite:.%2Fgema.db",
+        ".%2fgema.db",
+        "sqlite://data/gema.db",
+    ] {
+        let (_, said) = cli.fails(&["serve", "--listen", "127.0.0.1:0", "--database", url]);
+        assert!(
+            said.contains("path of a file") && said.contains("sqlite:/var/lib/gema/gema.db"),
+            "{url}: {said}"
+        );
+        configured(&cli, &format!("database = \"{url}\""), "");
+        let (checked, _) = cli.fails(&["check", "--config-only"]);
+        assert!(checked.contains("`database`"), "{url}: {checked}");
+    }
+    for entry in std::fs::read_dir(cli.path()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(!name.contains(".db"), "{name}");
     }
 }
 

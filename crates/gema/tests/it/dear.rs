@@ -141,6 +141,50 @@ fn dear(line: &mut Line, number: u64) -> u16 {
     line.asks(method, &path, &body).0
 }
 
+/// Memory that requests which show no copy may add in all, in KB: connections, and answers of 30 KB.
+#[cfg(target_os = "linux")]
+const MAX_MORE_KB: u64 = 200 * 1024;
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nine_hundred_requests_at_once_load_no_copy_that_they_do_not_show() {
+    let cli = CliHarness::new();
+    archive(&cli, 1);
+    let serving = cli.serves_with(&["--limits", "off"]);
+    let client = reqwest::Client::builder()
+        .user_agent(FIREFOX)
+        .build()
+        .unwrap();
+    let ask = |number: u32| {
+        let path = match number % 4 {
+            0 => format!("widget.html?article=long&frame=1&jsonld=1&pressed=x{number}"),
+            1 => "widget.html?article=long&stand_in=1&jsonld=1".into(),
+            2 => format!("widget.html?article=long&jsonld=1&lang=x{number}"),
+            _ => "qr.svg?article=long".into(),
+        };
+        let url = format!("http://{}/v1/sites/demo/{path}", serving.address);
+        let request = client.get(url);
+        async move { request.send().await.unwrap().status().as_u16() }
+    };
+    for number in 0..4 {
+        ask(number).await;
+    }
+    let (before, _) = serving.memory();
+    let mut asked = tokio::task::JoinSet::new();
+    for number in 0..900 {
+        asked.spawn(ask(number));
+    }
+    // The copy has no address, of which a code could be drawn.
+    for status in asked.join_all().await {
+        assert!(matches!(status, 200 | 400), "{status}");
+    }
+    let (_, peak) = serving.memory();
+    assert!(
+        peak < before + MAX_MORE_KB,
+        "{before} KB before, {peak} KB at most"
+    );
+}
+
 /// The 99th percentile.
 fn p99(mut times: Vec<Duration>) -> Duration {
     times.sort();

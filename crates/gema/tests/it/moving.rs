@@ -201,7 +201,7 @@ fn import_refuses_incomplete_and_unknown_files_as_a_whole() {
         (whole.clone() + "more\n", "after the end"),
         (
             whole.replace("\"reads\":7", "\"raeds\":7"),
-            "line 2: `raeds`",
+            "line 2: demo a: `raeds`",
         ),
         (
             whole.replace("\"key\":\"a\"", "\"key\":\"cafe\u{301}\""),

@@ -6,10 +6,11 @@ use futures_util::future::{BoxFuture, ready};
 use jiff::Timestamp;
 use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
-    ArticleFilter, ArticleIndex, ArticleSummary, ArticleUpdate, BackupError, Changes, CheckReport,
-    ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange, ImportBatch, ImportReport,
-    Period, PruneFilter, PrunePage, Readiness, RecentChanges, RecentHours, Refused,
-    RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart, export_format::Line,
+    ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate, BackupError,
+    Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange,
+    ImportBatch, ImportReport, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
+    RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
+    export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};
@@ -72,6 +73,13 @@ impl Store for Unable {
         Err(self.why)
     }
     async fn article(&self, _: &SiteId, _: &ArticleKey) -> Result<Option<Article>, StoreError> {
+        Err(self.why)
+    }
+    async fn article_metadata(
+        &self,
+        _: &SiteId,
+        _: &ArticleKey,
+    ) -> Result<Option<ArticleMetadata>, StoreError> {
         Err(self.why)
     }
     async fn put_article(

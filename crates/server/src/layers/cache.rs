@@ -83,7 +83,7 @@ fn cache_key<'a>(
         return whole.as_str().into();
     };
     let takes_origin = known.iter().any(|known| known == ORIGIN);
-    let is_same = takes_origin && query.contains(ORIGIN) && is_same_origin(headers);
+    let is_same = takes_origin && is_same_origin(headers) && has_origin(query);
     let takes_list = route == LIST_ROUTE;
     if !is_same && is_canonical(query.as_bytes(), known, takes_list) {
         return whole.as_str().into();
@@ -128,12 +128,7 @@ fn is_canonical(query: &[u8], known: &[String], takes_list: bool) -> bool {
 
 /// The parameters of the query that are known and have an effect, sorted by name.
 fn canonical(query: &str, known: &[String], takes_list: bool) -> String {
-    let named = |pair| {
-        (
-            decoded(str::split(pair, '=').next().unwrap_or_default()),
-            pair,
-        )
-    };
+    let named = |pair| (name_of(pair), pair);
     let is_known = |(name, _): &(Cow<'_, str>, &str)| {
         known
             .binary_search_by(|known| known.as_str().cmp(name))
@@ -150,6 +145,17 @@ fn canonical(query: &str, known: &[String], takes_list: bool) -> String {
         .map(|(_, pair)| pair)
         .collect::<Vec<_>>()
         .join("&")
+}
+
+/// Whether the route finds a page's origin in the query.
+fn has_origin(query: &str) -> bool {
+    let mut names = query.split('&').map(name_of);
+    names.any(|name| name == ORIGIN)
+}
+
+/// The name of a parameter, as the route decodes it.
+fn name_of(pair: &str) -> Cow<'_, str> {
+    decoded(pair.split('=').next().unwrap_or_default())
 }
 
 /// A parameter's name, as the route decodes it.
@@ -393,9 +399,17 @@ mod tests {
         assert_ne!(tallies("article=a&lang=id"), tallies("article=a&lang=en"));
         let mut own = HeaderMap::new();
         own.insert("sec-fetch-site", "same-origin".parse().unwrap());
-        let address = "/widget.html?origin=http%3A%2F%2Fa".parse().unwrap();
-        let named = |headers| cache_key(&address, headers, &DOCUMENTED_PARAMETERS);
-        assert_ne!(named(&own), named(&HeaderMap::new()));
+        for address in [
+            "/widget.html?origin=http%3A%2F%2Fa",
+            "/widget.html?%6Frigin=http%3A%2F%2Fa",
+            "/widget.html?%6frigi%6e=http%3A%2F%2Fa",
+            "/v1/sites/a/view?article=b&%6Frigin=http%3A%2F%2Fa",
+            "/v1/sites/a/view?article=b&o%72igin",
+        ] {
+            let parsed = address.parse().unwrap();
+            let named = |headers| cache_key(&parsed, headers, &DOCUMENTED_PARAMETERS);
+            assert_ne!(named(&own), named(&HeaderMap::new()), "{address}");
+        }
     }
 
     #[test]

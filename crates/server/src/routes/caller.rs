@@ -143,6 +143,18 @@ impl BudgetAddress {
         )
     }
 
+    /// The place for a response that may be with the article's copy.
+    pub(crate) async fn place_if(
+        self,
+        app: &App,
+        with_copy: bool,
+    ) -> Result<Option<CopyPlace<'_>>, Problem> {
+        match with_copy {
+            true => self.place_for_copy(app).await.map(Some),
+            false => Ok(None),
+        }
+    }
+
     /// Waits for a place to load and render an article's copy. Refuses it if responses that the network has not received
     /// yet leave no memory for it.
     pub(crate) async fn place_for_copy(self, app: &App) -> Result<CopyPlace<'_>, Problem> {

@@ -17,11 +17,7 @@ const MAX_SHOWN_ORIGIN_CHARS: usize = 200;
 /// Whether the origin may write to the site. Protects against pages of other sites, not against scripts, which can
 /// forge the header. The endpoint's own pages may always write.
 pub(super) fn check(config: &Config, site: &Site, headers: &HeaderMap) -> Result<(), Problem> {
-    let origin = header(headers);
-    let page = page_origin(headers);
-    let is_allowed =
-        is_allowed(site, origin) || is_own_page(config, site, headers, page.as_deref());
-    allowed(is_allowed, site, origin)
+    check_named(config, site, headers, header(headers))
 }
 
 /// Like [`check`], for a page whose origin was found elsewhere than in the `Origin` header.
@@ -31,7 +27,9 @@ pub(super) fn check_named(
     headers: &HeaderMap,
     origin: Option<&str>,
 ) -> Result<(), Problem> {
-    let is_allowed = is_allowed(site, origin) || is_own_page(config, site, headers, origin);
+    let page = page_origin(headers);
+    let is_allowed =
+        is_allowed(site, origin) || is_own_page(config, site, headers, page.as_deref());
     allowed(is_allowed, site, origin)
 }
 
@@ -87,13 +85,12 @@ fn is_own_page(config: &Config, site: &Site, headers: &HeaderMap, page: Option<&
 }
 
 /// The origin of the requesting page: that in `Origin`, which browsers do not send with a GET request of the same
-/// origin, else that in `Referer`.
+/// origin, else that in `Referer`. `None`: the page has an opaque origin, or does not reveal its origin.
 fn page_origin(headers: &HeaderMap) -> Option<Cow<'_, str>> {
-    if let Some(origin) = header(headers).filter(|origin| *origin != "null") {
-        return Some(origin.into());
+    match header(headers).filter(|origin| *origin != "null") {
+        Some(origin) => Some(origin.into()),
+        None => referer(headers).map(Cow::from),
     }
-    let page = headers.get(header::REFERER)?.to_str().ok()?;
-    Some(Url::parse(page).ok()?.origin().ascii_serialization().into())
 }
 
 /// The origin for the log, without IP addresses and without invalid text.

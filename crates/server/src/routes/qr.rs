@@ -63,7 +63,7 @@ async fn qr(
     let known = match article {
         Some(key) => app
             .store
-            .article(&site.id, &key)
+            .article_metadata(&site.id, &key)
             .await?
             .and_then(|article| article.url),
         None => None,

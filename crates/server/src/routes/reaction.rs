@@ -20,7 +20,7 @@ use super::{
     parse_event::parse_reaction,
     widget::{self, HTML_CONTENT_TYPE},
 };
-use crate::{problem::Problem, state::App};
+use crate::{problem::Problem, render::WidgetQuery, state::App};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(reaction))
@@ -67,7 +67,7 @@ async fn reaction(
     FormFields(fields): FormFields,
 ) -> Result<Response, Problem> {
     let (visitor, event) = parse(&fields).map_err(problem)?;
-    let query = from_pairs(
+    let query: WidgetQuery = from_pairs(
         fields
             .iter()
             .map(|(name, value)| (name.into(), value.into())),
@@ -81,6 +81,9 @@ async fn reaction(
         signals: Vec::new(),
         is_of_site,
     };
+    // Before anything is counted, because it may be refused.
+    let with_copy = is_set(query.body.as_deref());
+    let place = caller.budget.place_if(&app, with_copy).await?;
     let BatchOutcome {
         mut tallies,
         mut refused,
@@ -92,7 +95,8 @@ async fn reaction(
         view.tally = tallies.pop().unwrap_or_else(|| view.tally.clone());
         Ok(())
     };
-    let (html, _) = widget::render_fragment(&app, &site, &article, &query, answered).await?;
+    let (html, _) =
+        widget::render_fragment(&app, &site, &article, &query, place.as_ref(), answered).await?;
     Ok((
         [
             (header::CONTENT_TYPE, HTML_CONTENT_TYPE),

@@ -18,7 +18,7 @@ use wire::{ArticleKey, OwnVote, View};
 
 use super::{
     SiteFromPath,
-    caller::{Caller, UncachedRead},
+    caller::{Caller, CopyPlace, UncachedRead},
     conditional,
     extract::{ArticleFromQuery, Query, is_set},
     openapi_errors::ReadErrors,
@@ -74,16 +74,14 @@ async fn widget(
     let read = UncachedRead::from_request_parts(&mut request, &app).await?;
     let headers = request.headers;
     let refusal = OriginRefusal::of(&app, &site, &headers, query.origin.as_deref());
-    let _place = match is_set(query.body.as_deref()) {
-        true => Some(read.address.place_for_copy(&app).await?),
-        false => None,
-    };
+    let with_copy = is_set(query.body.as_deref());
+    let place = read.address.place_if(&app, with_copy).await?;
     let change = |view: &mut View| {
         refusal.show(view);
         let copy = view.article.as_ref();
-        read.charge_copy(&app, copy.filter(|_| is_set(query.body.as_deref())))
+        read.charge_copy(&app, copy.filter(|_| with_copy))
     };
-    let (html, deps) = render_fragment(&app, &site, &key, &query, change).await?;
+    let (html, deps) = render_fragment(&app, &site, &key, &query, place.as_ref(), change).await?;
     Ok(refusal.vary(conditional::public(
         &headers,
         HTML_CONTENT_TYPE,
@@ -92,13 +90,14 @@ async fn widget(
     )))
 }
 
-/// Renders the fragment for the parameters of a query or form. `change`: modifies the view for one reader or page,
+/// Renders the fragment for the parameters of a query or form. `place`: as of [`load_view`]. `change`: modifies the view for one reader or page,
 /// or refuses it.
 pub(super) async fn render_fragment(
     app: &App,
     site: &Arc<Site>,
     key: &ArticleKey,
     query: &WidgetQuery,
+    place: Option<&CopyPlace<'_>>,
     change: impl FnOnce(&mut View) -> Result<(), Problem>,
 ) -> Result<(String, CacheDeps), Problem> {
     let params = RenderParams::new(&site.id, key, query);
@@ -106,7 +105,7 @@ pub(super) async fn render_fragment(
         mut view,
         language,
         deps,
-    } = load_view(app, site, key, &params).await?;
+    } = load_view(app, site, key, &params, place).await?;
     change(&mut view)?;
     Ok((
         render::fragment(&params, view, locale::formatter(&language), (app.now)()),
@@ -114,17 +113,24 @@ pub(super) async fn render_fragment(
     ))
 }
 
-/// The view, including the article's copy if rendering needs it.
+/// The view, including the article's copy if there is a `place` for it; otherwise without its body, if rendering needs
+/// the rest.
 async fn load_view(
     app: &App,
     site: &Arc<Site>,
     key: &ArticleKey,
     params: &RenderParams<'_>,
+    place: Option<&CopyPlace<'_>>,
 ) -> Result<LoadedView, Problem> {
     let mut loaded = view::load_view(app, site, key, params.lang()).await?;
-    if params.needs_article() {
-        loaded.view.article = app.store.article(&site.id, key).await?;
-    }
+    loaded.view.article = match place {
+        Some(_) => app.store.article(&site.id, key).await?,
+        None if params.needs_metadata() => {
+            let metadata = app.store.article_metadata(&site.id, key).await?;
+            metadata.map(Into::into)
+        }
+        None => None,
+    };
     Ok(loaded)
 }
 

@@ -1,5 +1,5 @@
 use rusqlite::{OptionalExtension, Row, params};
-use store::{ArticleUpdate, MAX_COUNT, Metric, Removal};
+use store::{ArticleMetadata, ArticleUpdate, MAX_COUNT, Metric, Removal};
 use visitor::Day;
 use wire::{Article, ArticleKey, Imported, SiteId};
 
@@ -30,6 +30,30 @@ impl Transaction<'_> {
             Some(entry) => self.copy(entry.id),
             None => Ok(None),
         }
+    }
+
+    /// The stored copy without its body, whose pages are not read: it is the last column.
+    pub(in super::super) fn article_metadata(
+        &mut self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<ArticleMetadata>, Failure> {
+        let index = self.article_index(site, key);
+        let Some(entry) = &self.articles[index].entry else {
+            return Ok(None);
+        };
+        let mut select = self
+            .conn
+            .prepare_cached("select title, byline, published, url from copy where article = ?1")?;
+        let metadata = select.query_row([entry.id], |row| {
+            Ok(ArticleMetadata {
+                title: row.get(0)?,
+                byline: row.get(1)?,
+                published: row.get(2)?,
+                url: row.get(3)?,
+            })
+        });
+        Ok(metadata.optional()?)
     }
 
     /// Stores a copy, or starting counts, or both. Identical data changes nothing.

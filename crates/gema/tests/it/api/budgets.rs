@@ -20,7 +20,7 @@ use visitor::Day;
 use wire::{Article, SiteId};
 
 use super::limits::{all, reading, site};
-use crate::site::{TestSite, article};
+use crate::site::{FIREFOX, PAGE, TestSite, article, chose};
 
 /// Length of the longest copy.
 const COPY_BYTES: usize = 1_000_000;
@@ -192,6 +192,44 @@ async fn answers_that_are_not_read_take_bounded_memory_of_a_network() {
         drop((unread_answers, other));
         assert_eq!(held().await, 0);
     }
+}
+
+/// A choice sent as a form, whose answer has the article's copy.
+fn choice_with_copy(address: &str) -> Request<Body> {
+    let mut request = reading(address, "reaction");
+    *request.method_mut() = Method::POST;
+    for (name, value) in [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("origin", PAGE),
+        ("user-agent", FIREFOX),
+    ] {
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    let form = "article=long&reaction=happy&visitor=AAAAAAAAAAAAAAAAAAAAAA&seq=1&body=1";
+    *request.body_mut() = Body::from(form);
+    request
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_choice_whose_answer_has_no_room_does_not_count() {
+    let site = with_long_article().await;
+    let before = site.tally("long").await;
+    let mut unread_answers = Vec::new();
+    for number in 0..16 {
+        let path = "widget.html?article=long&body=1&frame=1";
+        let answer = unread(&site, reading(&format!("192.0.2.{number}"), path)).await;
+        assert_eq!(answer.status(), 200, "{number}");
+        unread_answers.push(answer);
+    }
+    let reply = site.send(choice_with_copy("192.0.2.1")).await;
+    assert_eq!(reply.status, 503, "{reply:?}");
+    assert!(!reply.header("retry-after").is_empty());
+    assert_eq!(site.tally("long").await, before);
+    drop(unread_answers);
+    let reply = site.send(choice_with_copy("192.0.2.1")).await;
+    assert_eq!(reply.status, 200);
+    assert!(reply.body.len() > COPY_BYTES);
+    assert_eq!(chose(&site.tally("long").await, "happy"), 1);
 }
 
 /// The status of the response to a request for the long article, of which the client receives nothing more.

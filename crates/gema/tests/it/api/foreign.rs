@@ -5,7 +5,8 @@ use axum::{
 use config::{Origin, Site};
 use wire::SiteId;
 
-use crate::site::{PAGE, Reply, TestSite};
+use super::clients::all_clients;
+use crate::site::{FIREFOX, PAGE, Reply, TestSite};
 
 const FRAME_PATH_IN_INDONESIAN: &str = "/v1/sites/news/widget.html?article=a&lang=id&frame=1";
 
@@ -137,12 +138,12 @@ async fn the_host_header_does_not_make_a_page_same_origin() {
 }
 
 /// The endpoint is below the origin of the site `sport`: at `https://sport.example/gema/`.
-fn below_another_site() -> TestSite {
+fn below_another_site(change: impl FnOnce(&mut Site)) -> TestSite {
     let mut sport = Site::new(SiteId::parse("sport").unwrap());
     sport.origins = vec![Origin::Exact(SPORT.into())];
     TestSite::configured(
         |config| drop(config.sites.insert(sport.id.clone(), sport.into())),
-        |_| {},
+        change,
     )
 }
 
@@ -150,7 +151,7 @@ const SPORT: &str = "https://sport.example";
 
 #[tokio::test]
 async fn pages_on_the_endpoints_origin_act_for_their_own_site() {
-    let site = below_another_site();
+    let site = below_another_site(|_| {});
     let event = r#"{"events":[{"type":"read","article":"a","key":"aaaaaaaaaaaaaaaa"}]}"#;
     for (id, origin, expected) in [
         ("news", SPORT, StatusCode::FORBIDDEN),
@@ -187,7 +188,7 @@ async fn pages_on_the_endpoints_origin_act_for_their_own_site() {
 
 #[tokio::test]
 async fn the_frames_form_is_accepted_for_every_site_of_the_endpoint() {
-    let site = below_another_site();
+    let site = below_another_site(|_| {});
     let headers = [
         ("content-type", "application/x-www-form-urlencoded"),
         ("origin", SPORT),
@@ -196,4 +197,90 @@ async fn the_frames_form_is_accepted_for_every_site_of_the_endpoint() {
     let path = FRAME_PATH_IN_INDONESIAN;
     let sent = asks(&site, Method::POST, path, &headers, "reaction=happy").await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{sent:?}");
+}
+
+/// A kind of page, the headers that it sends, and whether it may send to the site.
+type Sender = (&'static str, &'static [(&'static str, &'static str)], bool);
+
+/// The headers by which a page on the endpoint's host tells where it is, and whether it may send to the site `news`
+/// while the endpoint also serves `sport` below that host.
+const SENDERS: [Sender; 11] = [
+    ("listed", &[("origin", PAGE)], true),
+    ("listed, cross-site", &[("origin", PAGE), CROSS], true),
+    (
+        "the endpoint's",
+        &[("origin", "https://gema.example"), SAME],
+        true,
+    ),
+    ("of another site", &[("origin", SPORT), SAME], false),
+    (
+        "foreign",
+        &[("origin", "https://other.example"), CROSS],
+        false,
+    ),
+    ("opaque", &[("origin", "null"), SAME], false),
+    ("opaque, cross-site", &[("origin", "null"), CROSS], false),
+    (
+        "without a referrer policy's origin, of another site",
+        &[
+            ("origin", "null"),
+            ("referer", "https://sport.example/x"),
+            SAME,
+        ],
+        false,
+    ),
+    ("without an origin", &[SAME], false),
+    ("without an origin, cross-site", &[CROSS], false),
+    (
+        "with a Referer of another site",
+        &[("referer", "https://sport.example/x"), SAME],
+        false,
+    ),
+];
+
+const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
+const CROSS: (&str, &str) = ("sec-fetch-site", "cross-site");
+
+/// Every request that counts something for a site.
+const WRITES: [(&str, &str, &str, &str); 6] = [
+    (
+        "POST",
+        "events",
+        "text/plain",
+        r#"{"events":[{"type":"read","article":"/a","key":"aaaaaaaaaaaaaaaa"}]}"#,
+    ),
+    (
+        "POST",
+        "waline/api/article",
+        "application/json",
+        r#"{"path":"/a","type":"time"}"#,
+    ),
+    (
+        "POST",
+        "waline/article",
+        "application/json",
+        r#"{"path":"/a","type":"reaction0"}"#,
+    ),
+    ("GET", "goatcounter/count?p=/a", "", ""),
+    ("POST", "goatcounter/count?p=/a", "text/plain", ""),
+    ("POST", "open-heart/a", "text/plain", "\u{2764}\u{fe0f}"),
+];
+
+#[tokio::test]
+async fn every_route_that_counts_refuses_the_same_pages() {
+    for (page, headers, is_allowed) in SENDERS {
+        for (method, path, media, body) in WRITES {
+            let site = below_another_site(|site| {
+                site.opaque_origins = false;
+                site.clients = all_clients();
+            });
+            let headers = [headers, &[("user-agent", FIREFOX), ("content-type", media)]].concat();
+            let path = format!("/v1/sites/news/{path}");
+            let sent = asks(&site, method.parse().unwrap(), &path, &headers, body).await;
+            let expected = if is_allowed { 200 } else { 403 };
+            assert_eq!(sent.status, expected, "{page}: {method} {path}: {sent:?}");
+            let counted = site.tally("/a").await.rev > 0;
+            assert_eq!(counted, is_allowed, "{page}: {method} {path}");
+        }
+    }
 }

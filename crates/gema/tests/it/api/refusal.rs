@@ -181,3 +181,24 @@ async fn the_endpoints_own_pages_are_never_refused() {
         listed.headers
     );
 }
+
+#[tokio::test]
+async fn a_cached_answer_is_that_of_the_page_however_its_origin_is_encoded() {
+    for parameter in ["origin", "%6Frigin", "o%72igi%6e"] {
+        for first in ["same-origin", "cross-site"] {
+            let site = TestSite::new();
+            let path =
+                format!("/v1/sites/news/view?article=/v&{parameter}=https%3A%2F%2Fgema.example");
+            let other = match first {
+                "same-origin" => "cross-site",
+                _ => "same-origin",
+            };
+            for page in [first, other, first, other] {
+                let reply = asks(&site, &path, &[("sec-fetch-site", page)]).await;
+                let view: View = reply.json();
+                let is_refused = page == "cross-site";
+                assert_eq!(view.refusal.is_some(), is_refused, "{page}: {path}");
+            }
+        }
+    }
+}

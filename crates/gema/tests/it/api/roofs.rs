@@ -308,3 +308,44 @@ fn junk_articles_of_other_networks_delay_no_first_reader() {
         assert!(is_refused && made > 10_000);
     }
 }
+
+/// A hundred networks create as many articles as they can for an hour, each with ten addresses, so that a thousand
+/// addresses have used much of their limits.
+#[test]
+fn a_thousand_busy_addresses_delay_no_first_reader() {
+    const READERS: u32 = 200;
+    for width in ["/24", "/48"] {
+        let endpoint = Endpoint::new();
+        let mut tried = 0;
+        let mut refused = 0;
+        let mut is_junk_refused = false;
+        for turn in 0..READERS {
+            for line in 0..1_000_u32 {
+                let (network, host) = (line / 10, line % 10);
+                let address: IpAddr = match width {
+                    "/24" => Ipv4Addr::from(0x0A00_0000 + (network << 12) + host).into(),
+                    _ => Ipv6Addr::from(
+                        u128::from(network) << 80 | u128::from(host) << 64 | 1 << 120,
+                    )
+                    .into(),
+                };
+                loop {
+                    tried += 1;
+                    let junk = article(&format!("junk-{tried}"));
+                    if !endpoint.admits(address, &junk, true, NewEventKind::Read) {
+                        is_junk_refused = true;
+                        break;
+                    }
+                }
+            }
+            // Each in a network of their own.
+            let reader = Ipv4Addr::from(0xCB00_0007 + (turn << 12)).into();
+            let news = article(&format!("news-{turn}"));
+            refused += u32::from(!endpoint.admits(reader, &news, true, NewEventKind::Read));
+            endpoint.seconds_pass(3_600 / u64::from(READERS));
+        }
+        assert!(is_junk_refused && tried > 10_000);
+        // A reader may collide with busy addresses in all cells of a meter, once in tens of thousands.
+        assert!(refused <= 1, "{refused} of {READERS}, {width}");
+    }
+}

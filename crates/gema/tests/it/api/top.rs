@@ -277,6 +277,10 @@ async fn keys_made_up_by_strangers_are_in_no_list() {
         "/Vote for B",
         "https://other.example/",
         "/\u{202e}a",
+        "/a\u{200b}.html",
+        "/a\u{fe0f}.html",
+        "/a\u{180e}.html",
+        "/a\u{e000}.html",
         "slug",
     ];
     for (lists, listed) in [

@@ -118,13 +118,10 @@ async fn page(
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let params = RenderParams::new(&site.id, key, query);
-    let _place = match params.body() {
-        true => Some(caller.budget.place_for_copy(app).await?),
-        false => None,
-    };
+    let place = caller.budget.place_if(app, params.body()).await?;
     let LoadedView {
         mut view, language, ..
-    } = load_view(app, site, key, &params).await?;
+    } = load_view(app, site, key, &params, place.as_ref()).await?;
     view.tally.mine = choice(app, site, key, &view, caller).await?;
     let frame = FrameState {
         votes: site.noscript_votes,

@@ -33,13 +33,10 @@ pub(super) async fn show(
     caller: &Caller,
 ) -> Result<Response, Problem> {
     let params = RenderParams::new(&site.id, key, query);
-    let _place = match params.body() {
-        true => Some(caller.budget.place_for_copy(app).await?),
-        false => None,
-    };
+    let place = caller.budget.place_if(app, params.body()).await?;
     let LoadedView {
         mut view, language, ..
-    } = load_view(app, site, key, &params).await?;
+    } = load_view(app, site, key, &params, place.as_ref()).await?;
     let is_of_site = origin::is_of_site(&app.config.current(), site, headers);
     if is_of_site {
         view.tally.mine = choice(app, site, key, &view, caller).await?;

@@ -120,7 +120,7 @@ async fn watched(
     watched.truncate(WATCHED);
     let mut articles = Vec::with_capacity(watched.len());
     for (key, tabs) in watched {
-        let copy = app.store.article(&page.site.id, &key).await?;
+        let copy = app.store.article_metadata(&page.site.id, &key).await?;
         let published = copy.as_ref().and_then(|copy| copy.published.as_deref());
         let article = ListedArticle {
             key: key.to_string(),
