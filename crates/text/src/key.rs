@@ -163,16 +163,12 @@ mod tests {
             '\u{ad}',
             '\u{2060}',
             '\u{e0041}',
+            '\u{180b}',
         ] {
             assert!(!is(&format!("/BUY{blank}PILLS")), "{:x}", u32::from(blank));
         }
-        // Words of Persian, Hindi and Mongolian, and an emoji.
-        for path in [
-            "/می\u{200c}روم",
-            "/क्\u{200d}ष",
-            "/ᠮᠣᠩᠭᠣᠯ\u{180b}",
-            "/❤\u{fe0f}",
-        ] {
+        // Words of Persian and Hindi, and an emoji.
+        for path in ["/می\u{200c}روم", "/क्\u{200d}ष", "/❤\u{fe0f}"] {
             assert!(is(path), "{path}");
         }
     }

@@ -439,7 +439,7 @@ fn nothing_that_is_printed_has_controls_of_a_terminal() {
         ),
         (&["check", article], "\\u{202e}"),
         (&[article], "\\u{202e}"),
-        (&["backup", "--keep", article], "\\u{202e}"),
+        (&["backup", "new.db", article], "\\u{202e}"),
         (&["article", "show", "--article", HIDDEN, "--x"], "--x"),
     ] {
         let output = cli.gema(args).output().unwrap();
