@@ -45,8 +45,6 @@ export const intl = (kind, locale, what) => {
   }
 };
 
-const isPhone = () => matchMedia("(pointer: coarse)").matches;
-
 // A sheet that the reader closes counts as a share, because shares are clicks on our own button; one that the browser
 // refuses does not. The button stays after a refusal without a recent press, or while another sheet is open: the next
 // press may succeed.
@@ -64,7 +62,7 @@ export const shareSheet = (page, name, title, url) => {
 export const open = (address) => void window.open(address, "_blank", "noopener,noreferrer");
 
 /** @type {(root: HTMLElement, selector: string) => void} */
-export const focus = (root, selector) => {
+const moveFocus = (root, selector) => {
   const node = /** @type {HTMLInputElement | null} */ (root.querySelector(selector));
   node?.focus();
   if (!node?.matches("input")) return;
@@ -73,92 +71,15 @@ export const focus = (root, selector) => {
   node.select();
 };
 
-/** @type {(root: HTMLElement, selector: string) => void} */
-export const focusSoon = (root, selector) => {
+// Moves the focus now, or soon: after screen readers have announced the pressed button.
+/** @type {(root: HTMLElement, selector: string, isSoon: boolean) => void} */
+export const focus = (root, selector, isSoon) => {
   const shadow = /** @type {ShadowRoot} */ (root.getRootNode());
   const { activeElement } = shadow;
   // The reader may have moved the focus meanwhile.
-  setTimeout(() => activeElement === shadow.activeElement && focus(root, selector), 100);
+  if (isSoon) setTimeout(() => activeElement === shadow.activeElement && moveFocus(root, selector), 100);
+  else moveFocus(root, selector);
 };
-
-/** @type {(root: HTMLElement, selector: string) => boolean} */
-export const hasFocus = (root, selector) => /** @type {ShadowRoot} */ (root.getRootNode()).activeElement?.matches(selector) ?? false;
 
 /** @type {(root: HTMLElement, selector: string) => string} */
 export const written = (root, selector) => /** @type {HTMLInputElement | null} */ (root.querySelector(selector))?.value ?? "";
-
-// A translator puts elements of its own in the place of each text, and nobody sees what the widget writes into that text from then
-// on. So when it changes, it takes its place again; the translator then translates it as it does any new text.
-/** @type {(root: HTMLElement) => void} */
-const keepTexts = (root) => {
-  /** @type {WeakMap<Node, ChildNode[]>} */
-  const places = new WeakMap();
-  const observer = new MutationObserver((records) => {
-    const added = new Set(records.flatMap(({ addedNodes }) => [...addedNodes]));
-    for (const { target, removedNodes, addedNodes, previousSibling, nextSibling } of records) {
-      for (const text of removedNodes) {
-        if (text.nodeType !== Node.TEXT_NODE) continue;
-        const beside = /** @type {ChildNode[]} */ ([previousSibling, nextSibling].filter((node) => node && added.has(node)));
-        places.set(text, addedNodes.length ? /** @type {ChildNode[]} */ ([...addedNodes]) : beside);
-        observer.observe(text, { characterData: true });
-      }
-      if (target.parentNode || target === root) continue;
-      const [place, ...rest] = places.get(target) ?? [];
-      place?.replaceWith(target);
-      rest.forEach((node) => node.remove());
-    }
-  });
-  observer.observe(root, { characterData: true, childList: true, subtree: true });
-};
-
-// Whatever is pressed is told by its name: a button, or a link, which a middle click follows too.
-// Of keys, Escape closes what is open, and Enter in the field goes; and a picture is seen when it has come, or does not come. The article in the slot is heard here too, and is none of our business.
-/** @type {(root: HTMLElement, page: Page) => void} */
-const listen = (root, page) => {
-  keepTexts(root);
-  // The first that is there; it has the focus, so that this goes with nothing that closes.
-  /** @type {(...selectors: string[]) => unknown} */
-  const press = (...selectors) => {
-    const part = /** @type {HTMLElement | undefined} */ (selectors.map((selector) => root.querySelector(selector)).find(Boolean));
-    part?.focus();
-    part?.click();
-    return part;
-  };
-  /** @type {(type: string, act: (event: any, target: any) => unknown) => void} */
-  const hear = (type, act) =>
-    root.addEventListener(type, (event) => root.contains(/** @type {Node} */ (event.target)) && act(event, event.target), true);
-  hear("keydown", (event, target) => {
-    // An Escape that closes something here closes nothing of the page's.
-    if (event.key === "Escape" && press("[data-part=close]", "[data-open=true] [data-part=more]")) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
-    if (event.key === "Enter" && target.matches("input")) {
-      event.preventDefault();
-      // The focus stays, so that a screen reader says what is wrong, and not the field once more.
-      /** @type {HTMLElement | null} */ (root.querySelector("[data-part=go]"))?.click();
-    }
-  });
-  // What is typed in the field is not for the page's shortcuts, which see the element as the target and no field.
-  for (const type of ["keydown", "keypress", "keyup"])
-    root.addEventListener(type, (/** @type {any} */ event) => {
-      if (event.target.matches("input") && event.key !== "Escape" && !event.ctrlKey && !event.metaKey) event.stopPropagation();
-    });
-  /** @type {(event: MouseEvent, target: HTMLElement) => void} */
-  const pressed = ({ button }, target) => {
-    const name = /** @type {HTMLElement | null} */ (target.closest(button ? "a" : "a,button"))?.dataset.part;
-    if (button < 2 && name) page.widget.pressed(name);
-  };
-  hear("click", (event, target) => {
-    // The poll is a form where there is no widget.
-    if (target.closest("form")) event.preventDefault();
-    pressed(event, target);
-  });
-  hear("auxclick", pressed);
-  hear("error", (_, target) => target.closest("figure") && page.widget.seen(false));
-  hear("load", (_, target) => target.closest("figure") && page.widget.seen(true));
-};
-
-// In an object, so that wasm-bindgen makes functions of its own for them. Else it imports this file's module object, and esbuild makes that
-// by a loop that also finds what a page has put on the prototype of all objects.
-export const browser = { isPhone, listen };

@@ -53,7 +53,10 @@ extern "C" {
     /// Puts a text on the clipboard; [`copied`](crate::mount::copied) gets the result.
     #[wasm_bindgen(method)]
     pub fn copy(this: &Page, text: &str);
-    /// A new element for a widget.
+    /// Capabilities of this device, as bits: 1 if it can share that address by its share sheet, 2 if it is a phone.
+    #[wasm_bindgen(method)]
+    fn device(this: &Page, url: &str) -> u32;
+    /// A new element for a widget, in which texts stay where a translator moves them.
     #[wasm_bindgen(method)]
     pub fn element(this: &Page) -> Element;
     /// Shows the widget's element in the page, in the place of the endpoint's markup.
@@ -68,34 +71,16 @@ extern "C" {
 extern "C" {
     /// Formats a number or day, or splits a text, depending on `kind`. One import for all, because each costs bytes.
     fn intl(kind: &str, locale: &str, what: &str) -> String;
-    #[wasm_bindgen(js_namespace = browser, js_name = isPhone)]
-    fn is_phone() -> bool;
-
-    /// Listens to clicks and keys within `root`; [`pressed`](crate::mount::pressed) gets the names of buttons.
-    #[wasm_bindgen(js_namespace = browser)]
-    pub fn listen(root: &JsValue, page: &Page);
     /// Opens the device's share sheet; [`shared`](crate::mount::shared) gets the result.
     #[wasm_bindgen(js_name = shareSheet)]
     pub fn share_sheet(page: &Page, name: &str, title: &str, url: &str);
     /// Opens an address in a new tab without access to this page (`noopener`).
     pub fn open(address: &str);
-    /// Focuses the node that `selector` finds within `root`; selects the text of a field.
-    pub fn focus(root: &JsValue, selector: &str);
-    /// Like `focus`, after a delay in which screen readers announce that the focused button is expanded.
-    #[wasm_bindgen(js_name = focusSoon)]
-    pub fn focus_soon(root: &JsValue, selector: &str);
-    /// Whether the node that `selector` finds within `root` has the focus.
-    #[wasm_bindgen(js_name = hasFocus)]
-    pub fn has_focus(root: &JsValue, selector: &str) -> bool;
+    /// Focuses the node that `selector` finds within `root`; selects the text of a field. `is_soon`: after a delay in
+    /// which screen readers announce that the focused button is expanded.
+    pub fn focus(root: &JsValue, selector: &str, is_soon: bool);
     /// The text in the field that `selector` finds within `root`.
     pub fn written(root: &JsValue, selector: &str) -> String;
-}
-
-#[wasm_bindgen(module = "/src/embed/share_sheet.js")]
-extern "C" {
-    /// Whether the page may open the device's share sheet with this address.
-    #[wasm_bindgen(js_name = canShare)]
-    fn can_share(url: &str) -> bool;
 }
 
 /// A shared reference to the page.
@@ -121,31 +106,32 @@ pub fn event_key(page: &Page) -> IdempotencyKey {
 }
 
 /// Capabilities of this device, on a page with this address.
-pub fn device(url: &str) -> Device {
+pub fn device(page: &Page, url: &str) -> Device {
+    let bits = page.device(url);
     Device {
-        share_sheet: can_share(url),
-        phone: is_phone(),
+        share_sheet: bits & 1 != 0,
+        phone: bits & 2 != 0,
     }
 }
 
 /// Formatter that uses the browser's `Intl`, by its locale.
-pub struct Intl(pub String);
+pub struct Intl<'a>(pub &'a str);
 
-impl Format for Intl {
+impl Format for Intl<'_> {
     fn number(&self, number: u64) -> String {
-        intl("number", &self.0, &digits(number))
+        intl("number", self.0, &digits(number))
     }
     fn date(&self, day: &str) -> String {
-        intl("date", &self.0, day)
+        intl("date", self.0, day)
     }
     fn plural(&self, number: u64) -> String {
-        intl("plural", &self.0, &digits(number))
+        intl("plural", self.0, &digits(number))
     }
     fn split(&self, unit: Unit, text: &str) -> String {
         let unit = match unit {
             Unit::Grapheme => "grapheme",
             Unit::Word => "word",
         };
-        intl(unit, &self.0, text)
+        intl(unit, self.0, text)
     }
 }

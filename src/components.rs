@@ -1,10 +1,10 @@
-//! What a reader sees: functions of what is known. They know no browser, so each renders to text
-//! natively; what a press on their buttons and links means is in `intent`.
+//! The parts of the widget: functions from data to markup with listeners. They call no browser, so that the endpoint renders
+//! them to text. The reader's intents go up through a callback.
 
 use wire::View;
 use yew::prelude::*;
 
-use crate::{format::Format, settings::Settings, state::State};
+use crate::{format::Format, intent::Intent, settings::Settings, state::State};
 
 mod article;
 mod drawing;
@@ -16,14 +16,14 @@ mod share_bar;
 mod share_panel;
 
 use article::heading;
-use elements::{dir, lang, when};
+use elements::{list, section, when};
 use notice::notice;
 use poll::poll;
 use read_counter::read_counter;
 use share_bar::share_bar;
 
-/// What every component is made from. They are plain functions of it, since each component that Yew
-/// manages by itself would cost every reader most of a kilobyte.
+/// The data of all parts, and the callback. Parts are functions of it, because each further component that Yew manages
+/// would cost every reader most of a kilobyte.
 pub struct Shown<'a> {
     /// What the page wants.
     pub settings: &'a Settings,
@@ -41,6 +41,8 @@ pub struct Shown<'a> {
     pub announces: bool,
     /// Where a choice goes by itself, where nothing hears it: only what a server draws has that.
     pub action: Option<&'a str>,
+    /// Receives the reader's intents.
+    pub on_intent: &'a Callback<Intent>,
 }
 
 /// What the reader's device can do.
@@ -55,26 +57,42 @@ pub struct Device {
 /// The whole widget: heading, counter and share bar, the article's own place, poll. Each part says its own language and
 /// direction: what is around all of them is around the article too, which may have others.
 pub fn widget(shown: &Shown) -> Html {
-    let Shown { settings, view, .. } = shown;
-    let above = settings.bar_on_top || settings.body;
-    let bar = || {
-        html! {
-            <div part="bar" lang={lang(view)} dir={dir(view)}>
-                {when(settings.reads, || read_counter(shown))}
-                {when(settings.share, || share_bar(shown))}
-            </div>
+    let Shown {
+        settings,
+        view,
+        state,
+        on_intent,
+        ..
+    } = shown;
+    let on_intent = (*on_intent).clone();
+    let closes = state.panel.is_some() || state.more;
+    let onkeydown = move |event: KeyboardEvent| {
+        // An Escape that closes something here closes nothing of the page's.
+        if closes && event.key() == "Escape" {
+            event.prevent_default();
+            event.stop_propagation();
+            on_intent.emit(Intent::Escape);
         }
     };
+    let above = settings.bar_on_top || settings.body;
+    let bar = || {
+        let counter = when(settings.reads, || read_counter(shown));
+        let share = when(settings.share, || share_bar(shown));
+        section("bar", view, vec![counter, share])
+    };
+    let below = vec![
+        when(!above, bar),
+        when(shown.poll, || poll(shown)),
+        notice(shown),
+    ];
     html! {
-        <div part="gema">
-            {when(settings.body, || heading(shown))}
-            {when(above, bar)}
-            <slot />
-            <div part="below" lang={lang(view)} dir={dir(view)}>
-                {when(!above, bar)}
-                {when(shown.poll, || poll(shown))}
-                {notice(shown)}
-            </div>
+        <div part="gema" {onkeydown}>
+            {list(vec![
+                when(settings.body, || heading(shown)),
+                when(above, bar),
+                html! { <slot /> },
+                section("below", view, below),
+            ])}
         </div>
     }
 }

@@ -1,5 +1,4 @@
-//! The reader's intent, determined by the name of the pressed button or link. Components have no listeners: Yew's would
-//! be a fifteenth of the widget, so one listener in `browser.js` handles all clicks.
+//! Intents of the reader.
 
 use wire::{ButtonKind, Network, Reaction, View};
 
@@ -17,31 +16,28 @@ pub enum Intent {
     /// Open or close a panel of the share bar.
     Toggle(Panel),
     /// Open the Mastodon instance in the field.
-    VisitInstance,
+    VisitInstance {
+        /// Whether the focus is in the field.
+        in_field: bool,
+    },
+    /// The QR code was loaded, or could not be loaded.
+    SawQr(bool),
     /// Close the open panel.
     Close,
+    /// Close what is open: the panel, else the further buttons.
+    Escape,
 }
 
-/// Prefix of an option's name, before its key.
-pub const OPTION: &str = "option-";
-
 impl Intent {
-    /// The intent for a name, the `data-part` of the pressed node.
+    /// The intent of a press before the module was loaded, by the `data-part` of the button or link.
     pub fn of(name: &str, view: &View) -> Option<Self> {
-        if let Some(option) = name.strip_prefix(OPTION) {
-            return Reaction::parse(option).ok().map(Self::React);
+        if name == "more" {
+            return Some(Self::More);
         }
-        Some(match name {
-            "more" => Self::More,
-            "go" => Self::VisitInstance,
-            "close" => Self::Close,
-            _ => {
-                let button = view
-                    .networks
-                    .iter()
-                    .find(|button| button.key.as_str() == name)?;
-                Self::Share(button.key.clone(), button.kind)
-            }
-        })
+        let button = view
+            .networks
+            .iter()
+            .find(|button| button.key.as_str() == name)?;
+        Some(Self::Share(button.key.clone(), button.kind))
     }
 }

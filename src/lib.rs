@@ -7,11 +7,15 @@
 pub mod components;
 /// Formatting of numbers, dates and plurals.
 pub mod format;
-/// Actions of the reader, by the part that was pressed.
+/// Messages that wait for the first rendering.
+pub mod inbox;
+/// Intents of the reader.
 pub mod intent;
 /// Server-side rendering.
 #[cfg(feature = "ssr")]
 pub mod markup;
+/// The state of the root component.
+pub mod model;
 /// Events that are not acknowledged yet.
 pub mod outbox;
 /// The result of a request.
@@ -32,6 +36,9 @@ pub mod state;
 /// String functions.
 pub mod text;
 
+/// The allocator.
+#[cfg(target_arch = "wasm32")]
+pub mod allocator;
 /// The root component.
 #[cfg(target_arch = "wasm32")]
 pub mod app;
@@ -56,4 +63,4 @@ mod indonesian;
 
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+static ALLOCATOR: allocator::Allocator = allocator::Allocator::empty();

@@ -98,6 +98,7 @@ fn Root(
         poll: true,
         announces: true,
         action: Some(action),
+        on_intent: &Callback::noop(),
     })
 }
 

@@ -1,6 +1,8 @@
 //! The model of one widget, and the function that changes it. Pure: time and randomness are arguments. Displayed counts
 //! are the endpoint's latest tally plus unsent entries.
 
+use std::rc::Rc;
+
 use wire::{Answer, ArticleKey, IdempotencyKey, Network, OwnVote, Poll, Reaction, Seq, Tally};
 
 use crate::outbox::{self, Entry, Outbox, What};
@@ -17,7 +19,7 @@ pub struct State {
     /// The widget's article.
     pub article: ArticleKey,
     /// The latest tally that was displayed.
-    pub tally: Tally,
+    pub tally: Rc<Tally>,
     /// When it was received, in ms since 1970.
     pub tally_at: u64,
     /// Events of the reader.
@@ -161,7 +163,7 @@ impl State {
         let mut outbox = Outbox::default();
         kept.into_iter().for_each(|entry| outbox.put(entry));
         Self {
-            tally: Tally::empty(article.clone()),
+            tally: Tally::empty(article.clone()).into(),
             article,
             tally_at: 0,
             outbox,
@@ -278,13 +280,11 @@ impl State {
         if tally.article == self.article
             && (tally.rev >= self.tally.rev || now.abs_diff(self.tally_at) > HEALS_AFTER)
         {
-            (self.tally, self.tally_at) = (
-                Tally {
-                    mine: None,
-                    ..tally
-                },
-                now,
-            );
+            let shown = Tally {
+                mine: None,
+                ..tally
+            };
+            (self.tally, self.tally_at) = (shown.into(), now);
         }
     }
 

@@ -159,7 +159,6 @@ interface ModuleWidget extends Widget {
   leave(): void;
   pressed(part: string): void;
   resume(): void;
-  seen(isSeen: boolean): void;
   shared(name?: string): void;
   viewed(view: View): void;
 }
@@ -168,6 +167,7 @@ interface ModuleWidget extends Widget {
 interface Page extends Omit<Kept, "memory" | "disk"> {
   widget: ModuleWidget;
   copy(text: string): Promise<void>;
+  device(url: string): number;
   element(): HTMLElement;
   fire(name: string, detail: object): void;
   names(): string[];
@@ -315,7 +315,6 @@ declare module "widget" {
   export function stored(number: number, name: string, fact: object): void;
   export function pressed(number: number, part: string): void;
   export function copied(number: number, isCopied: boolean): void;
-  export function seen(number: number, isSeen: boolean): void;
   export function shared(number: number, name?: string): void;
   export function resume(number: number): void;
   export function leave(number: number): void;

@@ -1,6 +1,8 @@
 // The loader, and the page around one widget: `Page` in browser.rs.
 import { ofDocument } from "../embed/native.js";
+import { canShare } from "../embed/share_sheet.js";
 import { spread } from "./life.js";
+import { keepTexts } from "./translator.js";
 import { uncounted } from "./uncounted.js";
 
 /** @type {(host: FollowHost, widget: ModuleWidget, root?: HTMLElement) => Page} */
@@ -39,7 +41,18 @@ export const page = ({ counts, draws, fire, post, run, show }, widget, root) => 
     const copy = async () => navigator.clipboard.writeText(text);
     widget.copied(await copy().then(() => true, () => false));
   },
-  element: () => ofDocument("createElement", "div"),
+  // 1 if the page may share that address by the device's share sheet, plus 2 on a phone.
+  device: (url) => Number(canShare(url)) + 2 * Number(matchMedia("(pointer: coarse)").matches),
+  element: () => {
+    const element = ofDocument("createElement", "div");
+    keepTexts(element);
+    // Text typed in the field is not for the page's shortcuts, which see the custom element as the target and no field.
+    for (const type of ["keydown", "keypress", "keyup"])
+      element.addEventListener(type, (/** @type {any} */ event) => {
+        if (event.target.matches("input") && event.key !== "Escape" && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+      });
+    return element;
+  },
   // Shows the rendered markup when no press is in progress. Presses so far are handled now, later ones immediately.
   show: (drawn) => {
     root = drawn;

@@ -1,6 +1,6 @@
 use yew::prelude::*;
 
-use super::elements::attribute;
+use super::elements::{attribute, list};
 
 /// A picture of paths, each with a colour of its own or that of the style sheet. It is decorative: a text beside it says what it means.
 pub(super) fn drawing(
@@ -8,11 +8,9 @@ pub(super) fn drawing(
     view_box: &'static str,
     paths: &[(&str, Option<&str>)],
 ) -> Html {
-    html! {
-        <svg {part} viewBox={view_box} aria-hidden="true">
-            for (path, fill) in paths {
-                <path d={attribute(path)} fill={fill.map(attribute)} />
-            }
-        </svg>
+    let mut drawn = Vec::new();
+    for (path, fill) in paths {
+        drawn.push(html! { <path d={attribute(path)} fill={fill.map(attribute)} /> });
     }
+    html! { <svg {part} viewBox={view_box} aria-hidden="true">{list(drawn)}</svg> }
 }

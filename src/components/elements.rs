@@ -1,10 +1,10 @@
-//! What there is several times in the components: each `html!` is code of its own, so that they share
-//! one.
+//! Elements that components share, because each `html!` is code of its own.
 
 use wire::{Dir, View};
-use yew::prelude::*;
+use yew::{prelude::*, virtual_dom::VList};
 
-use crate::format::language;
+use super::Shown;
+use crate::{format::language, intent::Intent};
 
 /// A piece of text.
 pub(super) fn span(part: &'static str, text: &str) -> Html {
@@ -16,27 +16,54 @@ pub(super) fn silent(part: &'static str, text: &str) -> Html {
     html! { <span part={part} aria-hidden="true">{text}</span> }
 }
 
+/// A text between elements.
+pub(super) fn text(text: &str) -> Html {
+    html! { {text} }
+}
+
+/// Nodes side by side. Between tags, `html!` would make a list of each expression, which takes more code.
+pub(super) fn list(nodes: Vec<Html>) -> Html {
+    VList::with_children(nodes, None).into()
+}
+
 /// A line of text.
 pub(super) fn line(part: &'static str, text: &str) -> Html {
     html! { <p part={part}>{text}</p> }
 }
 
-/// A button that says by its name what it does, and how it stands.
-pub(super) fn button(part: &'static str, name: &str, stands: Stands, inner: Html) -> Html {
+/// A part with a language and direction of its own.
+pub(super) fn section(part: &'static str, view: &View, nodes: Vec<Html>) -> Html {
+    html! { <div {part} lang={lang(view)} dir={dir(view)}>{list(nodes)}</div> }
+}
+
+/// A button of the share bar or of its panel; `name` is its `data-part`.
+pub(super) fn button(
+    shown: &Shown<'_>,
+    name: &str,
+    stands: Stands,
+    intent: Intent,
+    inner: Html,
+) -> Html {
     let expanded = match stands {
         Stands::Still => None,
         Stands::Expanded(expanded) => Some(says(expanded)),
     };
     html! {
-        <button type="button" part={part} data-part={attribute(name)} aria-expanded={expanded}>
+        <button type="button" part="share-button" data-part={attribute(name)} aria-expanded={expanded}
+            onclick={on_press(shown, intent)}>
             {inner}
         </button>
     }
 }
 
-/// A button of the share bar or of its panel.
-pub(super) fn press(name: &str, label: &str, stands: Stands) -> Html {
-    button("share-button", name, stands, html! { {label} })
+/// A button of the panel, with its name.
+pub(super) fn press(shown: &Shown<'_>, name: &str, label: &str, intent: Intent) -> Html {
+    button(shown, name, Stands::Still, intent, text(label))
+}
+
+/// The listener of a press with that intent.
+pub(super) fn on_press(shown: &Shown<'_>, intent: Intent) -> Callback<MouseEvent> {
+    shown.on_intent.reform(move |_| intent.clone())
 }
 
 /// What a button is, beside what it does.

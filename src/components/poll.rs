@@ -4,11 +4,11 @@ use yew::prelude::*;
 use super::{
     Shown,
     drawing::drawing,
-    elements::{attribute, line, says, silent, span, when},
+    elements::{attribute, line, list, on_press, says, silent, span, text, when},
 };
 use crate::{
     format,
-    intent::OPTION,
+    intent::Intent,
     percent::percents,
     text::{cut, digits, fill, join},
 };
@@ -49,22 +49,27 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
         () => String::new(),
     };
     let chosen = |choice: &&Choice| state.chosen() == Some(&choice.key);
+    let mut options = Vec::new();
+    for ((choice, count), percent) in view.reactions.iter().zip(&counts).zip(percents(&counts)) {
+        let numbers = numbers.then_some((*count, percent));
+        options.push(html! { <li>{option(shown, choice, numbers, open)}</li> });
+    }
+    let chosen = view.reactions.iter().find(chosen);
+    let chosen = chosen.map(|choice| chosen_line(shown, choice, open));
+    let sum = vec![span("responses", &responses), chosen.unwrap_or_default()];
     // The heading alone has the question: as the form's name too, it would be said twice.
     html! {
         <form part="poll" method="post" action={shown.action.map(attribute)}>
-            <h2 id="question" part="question">{&*labels.question}</h2>
-            <div class="options" data-columns={digits(view.columns.into())}>
-                <ul role="list" data-numbers={says(numbers)}>
-                    for ((choice, count), percent) in view.reactions.iter().zip(&counts).zip(percents(&counts)) {
-                        <li>{option(shown, choice, numbers.then_some((*count, percent)), open)}</li>
-                    }
-                </ul>
-            </div>
-            <p class="sum">
-                {span("responses", &responses)}
-                {view.reactions.iter().find(chosen).map(|choice| chosen_line(shown, choice, open)).unwrap_or_default()}
-            </p>
-            {when(!notice.is_empty(), || line("notice", notice))}
+            {list(vec![
+                html! { <h2 id="question" part="question">{&*labels.question}</h2> },
+                html! {
+                    <div class="options" data-columns={digits(view.columns.into())}>
+                        <ul role="list" data-numbers={says(numbers)}>{list(options)}</ul>
+                    </div>
+                },
+                html! { <p class="sum">{list(sum)}</p> },
+                when(!notice.is_empty(), || line("notice", notice)),
+            ])}
         </form>
     }
 }
@@ -84,7 +89,8 @@ fn chosen_line(Shown { view, .. }: &Shown<'_>, choice: &Choice, open: bool) -> H
     let (_, after) = cut(rest.unwrap_or_default(), b'}');
     let undo = if open { &*view.labels.undo } else { "" };
     let after = join(&[after.unwrap_or_default(), " ", undo]);
-    html! { <span part="choice">{before}<b>{&*choice.label}</b>{after}</span> }
+    let name = html! { <b>{&*choice.label}</b> };
+    html! { <span part="choice">{list(vec![text(before), name, text(&after)])}</span> }
 }
 
 /// An option, with its count and percentage if numbers are shown.
@@ -107,26 +113,27 @@ fn option(shown: &Shown<'_>, choice: &Choice, numbers: Option<(u64, u64)>, open:
     // The bar is an SVG attribute and no inline style, which a strict policy would block. It is there without numbers too: it
     // grows with the first vote.
     let bar = numbers.map_or(0, |(_, percent)| percent);
-    let inner = html! {
-        <>
-            {picture(choice)}
-            {silent("label", &choice.label)}
-            <svg class="track" aria-hidden="true"><rect width={join(&[&digits(bar), "%"])} height="100%" /></svg>
-            {silent("count", &texts[0])}
-            {silent("percent", &texts[1])}
-            <span class="said">{told}</span>
-        </>
-    };
-    let name = join(&[OPTION, choice.key.as_str()]);
+    let width = join(&[&digits(bar), "%"]);
+    let inner = vec![
+        picture(choice),
+        silent("label", &choice.label),
+        html! { <svg class="track" aria-hidden="true"><rect {width} height="100%" /></svg> },
+        silent("count", &texts[0]),
+        silent("percent", &texts[1]),
+        html! { <span class="said">{told}</span> },
+    ];
+    let name = join(&["option-", choice.key.as_str()]);
     if open {
+        // Where something listens, the form is not sent, even if that ends in a trap.
+        let kind = shown.action.is_none().then_some("button");
         html! {
-            <button part="option" data-part={name} name="reaction" value={attribute(choice.key.as_str())}
-                aria-pressed={says(pressed)}>
-                {inner}
+            <button type={kind} part="option" data-part={name} name="reaction" value={attribute(choice.key.as_str())}
+                aria-pressed={says(pressed)} onclick={on_press(shown, Intent::React(choice.key.clone()))}>
+                {list(inner)}
             </button>
         }
     } else {
-        html! { <div part="option" data-part={name} aria-current={says(pressed)}>{inner}</div> }
+        html! { <div part="option" data-part={name} aria-current={says(pressed)}>{list(inner)}</div> }
     }
 }
 

@@ -1,6 +1,9 @@
 use yew::prelude::*;
 
-use super::{Shown, elements::attribute};
+use super::{
+    Shown,
+    elements::{attribute, list, text},
+};
 use crate::{
     format::{count, language},
     text::join,
@@ -15,12 +18,8 @@ pub(super) fn read_counter(shown: &Shown<'_>) -> Html {
         ..
     } = shown;
     let method = view.method.as_deref().map(|name| method(shown, name));
-    html! {
-        <p part="reads">
-            {count(*format, &view.labels.reads, state.reads())}
-            {method.unwrap_or_default()}
-        </p>
-    }
+    let reads = text(&count(*format, &view.labels.reads, state.reads()));
+    html! { <p part="reads">{list(vec![reads, method.unwrap_or_default()])}</p> }
 }
 
 fn method(Shown { settings, view, .. }: &Shown<'_>, name: &str) -> Html {

@@ -4,10 +4,11 @@ use yew::prelude::*;
 use super::{
     Shown,
     drawing::drawing,
-    elements::{Stands, attribute, button, says, span, when},
+    elements::{Stands, attribute, button, list, on_press, says, span, when},
     share_panel::share_panel,
 };
 use crate::{
+    intent::Intent,
     share,
     state::{Panel, Said},
     text::join,
@@ -25,7 +26,6 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
         device,
         ..
     } = shown;
-    let copied = state.said == Some(Said::Copied);
     // Known only in the browser: a place that is there, so that the others are the same everywhere.
     let hidden = |button: &Button| button.kind == ButtonKind::Native && !device.share_sheet;
     let draw = |button: &Button| {
@@ -38,23 +38,28 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
     } else {
         &view.labels.more
     };
+    let expands = Stands::Expanded(state.more);
+    let name = span("share-name", &view.labels.more);
+    let mut buttons = Vec::new();
+    for button in first {
+        buttons.push(draw(button));
+    }
+    buttons.push(html! {
+        <li class="more" title={attribute(more)}>{button(shown, "more", expands, Intent::More, name)}</li>
+    });
+    for button in rest {
+        buttons.push(draw(button));
+    }
+    let copied = || html! { <p part="notice" aria-hidden="true">{&*view.labels.copied}</p> };
     // The list has the name, for who comes into it by the tab key, and not a group: that would be read twice.
     html! {
         <div part="share" data-style={view.share_style.name()}>
-            <span id="share" part="share-label">{&*view.labels.share}</span>
-            <ul role="list" aria-labelledby="share" data-open={says(state.more)}>
-                for button in first {
-                    {draw(button)}
-                }
-                <li class="more" title={attribute(more)}>
-                    {button("share-button", "more", Stands::Expanded(state.more), span("share-name", &view.labels.more))}
-                </li>
-                for button in rest {
-                    {draw(button)}
-                }
-            </ul>
-            {when(copied, || html! { <p part="notice" aria-hidden="true">{&*view.labels.copied}</p> })}
-            {share_panel(shown)}
+            {list(vec![
+                html! { <span id="share" part="share-label">{&*view.labels.share}</span> },
+                html! { <ul role="list" aria-labelledby="share" data-open={says(state.more)}>{list(buttons)}</ul> },
+                when(state.said == Some(Said::Copied), copied),
+                share_panel(shown),
+            ])}
         </div>
     }
 }
@@ -68,7 +73,8 @@ fn share_button(shown: &Shown<'_>, shared: &Button) -> Html {
         ..
     } = shown;
     let (name, label) = (shared.key.as_str(), &*shared.label);
-    let press = |stands| button("share-button", name, stands, mark_and_name(shared));
+    let intent = || Intent::Share(shared.key.clone(), shared.kind);
+    let press = |stands| button(shown, name, stands, intent(), mark_and_name(shared));
     // A button that opens and closes a panel.
     let toggle = |panel| {
         let open = shown.state.panel.map(Panel::opener) == Some(panel);
@@ -86,9 +92,17 @@ fn share_button(shown: &Shown<'_>, shared: &Button) -> Html {
                 .is_some_and(|href| href.starts_with("mailto:"));
             // In the link's name: screen readers stop at hidden text as at a link of its own.
             let name_and_tab = opens.then(|| join(&[label, " ", &view.labels.new_tab]));
+            let onclick = on_press(shown, intent());
+            let middle = onclick.clone();
+            // A middle click follows a link; a right click opens its menu.
+            let onauxclick = move |event: MouseEvent| {
+                if event.button() == 1 {
+                    middle.emit(event);
+                }
+            };
             html! {
                 <a part="share-button" data-part={attribute(name)} {href} target={opens.then_some("_blank")}
-                    rel="noopener noreferrer" aria-label={name_and_tab}>
+                    rel="noopener noreferrer" aria-label={name_and_tab} {onclick} {onauxclick}>
                     {mark_and_name(shared)}
                 </a>
             }
@@ -101,5 +115,5 @@ fn mark_and_name(Button { mark, label, .. }: &Button) -> Html {
     let mark = mark
         .as_ref()
         .map(|path| drawing("share-mark", "0 0 24 24", &[(path, None)]));
-    html! { <>{mark.unwrap_or_default()}{span("share-name", label)}</> }
+    list(vec![mark.unwrap_or_default(), span("share-name", label)])
 }

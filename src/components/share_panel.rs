@@ -2,9 +2,9 @@ use yew::prelude::*;
 
 use super::{
     Shown,
-    elements::{Stands, attribute, press, says},
+    elements::{attribute, list, press, says, text},
 };
-use crate::state::Panel;
+use crate::{intent::Intent, state::Panel};
 
 /// What a button of the share bar has opened below it: the QR code, the field for a Mastodon
 /// instance, or the address to copy by hand.
@@ -18,41 +18,58 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
     let labels = &view.labels;
     let inner = match state.panel {
         None => return Html::default(),
-        Some(Panel::Qr) => html! {
+        Some(Panel::Qr) => {
             // As large as the code needs: its SVG says so.
-            <figure>
-                <img src={settings.qr()} alt={attribute(&labels.qr)} />
-                <figcaption aria-hidden="true">{&*labels.qr}</figcaption>
-            </figure>
-        },
-        Some(Panel::QrFailed) => sentence(&labels.qr_failed),
-        Some(Panel::QrTooLong) => sentence(&labels.qr_too_long),
-        Some(Panel::CopyByHand) => html! {
-            <label>{&*labels.copy_by_hand}<input readonly=true data-focus="" value={attribute(&settings.page.url)} /></label>
-        },
+            let image = html! {
+                <img src={settings.qr()} alt={attribute(&labels.qr)} onload={saw_qr(shown, true)} onerror={saw_qr(shown, false)} />
+            };
+            let caption = html! { <figcaption aria-hidden="true">{&*labels.qr}</figcaption> };
+            html! { <figure>{list(vec![image, caption])}</figure> }
+        }
+        Some(panel @ (Panel::QrFailed | Panel::QrTooLong)) => {
+            let error = if panel == Panel::QrFailed {
+                &labels.qr_failed
+            } else {
+                &labels.qr_too_long
+            };
+            html! { <p>{&**error}</p> }
+        }
+        Some(Panel::CopyByHand) => {
+            let field = html! { <input readonly=true data-focus="" value={attribute(&settings.page.url)} /> };
+            html! { <label>{list(vec![text(&labels.copy_by_hand), field])}</label> }
+        }
         Some(panel @ (Panel::Mastodon | Panel::MastodonInvalid)) => {
             let invalid = panel == Panel::MastodonInvalid;
-            html! {
-                <>
-                    <label>{&*labels.instance}
-                        <input inputmode="url" autocapitalize="none" autocomplete="off" spellcheck="false"
-                            placeholder="mastodon.social" data-focus="" data-value={attribute(&state.instance)}
-                            aria-invalid={says(invalid)} aria-describedby="instance" />
-                    </label>
-                    <p id="instance" part="notice">{if invalid { &*labels.instance_invalid } else { "" }}</p>
-                    {press("go", &labels.instance_go, Stands::Still)}
-                </>
-            }
+            let on_intent = shown.on_intent.clone();
+            let onkeydown = move |event: KeyboardEvent| {
+                if event.key() == "Enter" {
+                    event.prevent_default();
+                    // The focus stays, so that a screen reader says what is wrong, and not the field once more.
+                    on_intent.emit(Intent::VisitInstance { in_field: true });
+                }
+            };
+            let visit = Intent::VisitInstance { in_field: false };
+            let field = html! {
+                <input inputmode="url" autocapitalize="none" autocomplete="off" spellcheck="false"
+                    placeholder="mastodon.social" data-focus="" data-value={attribute(&state.instance)}
+                    aria-invalid={says(invalid)} aria-describedby="instance" {onkeydown} />
+            };
+            let error = if invalid {
+                &*labels.instance_invalid
+            } else {
+                ""
+            };
+            list(vec![
+                html! { <label>{list(vec![text(&labels.instance), field])}</label> },
+                html! { <p id="instance" part="notice">{error}</p> },
+                press(shown, "go", &labels.instance_go, visit),
+            ])
         }
     };
-    html! {
-        <div part="panel">
-            {inner}
-            {press("close", &labels.close, Stands::Still)}
-        </div>
-    }
+    let close = press(shown, "close", &labels.close, Intent::Close);
+    html! { <div part="panel">{list(vec![inner, close])}</div> }
 }
 
-fn sentence(text: &str) -> Html {
-    html! { <p>{text}</p> }
+fn saw_qr(shown: &Shown<'_>, is_there: bool) -> Callback<Event> {
+    shown.on_intent.reform(move |_| Intent::SawQr(is_there))
 }

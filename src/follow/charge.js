@@ -1,6 +1,7 @@
 // Loads the wasm, which takes over an element when its reader is near.
 import { note } from "./in_shadow.js";
 import { inView } from "./near.js";
+import { nameSlides } from "./slides.js";
 
 // A module with a function that takes an `externref`. Of the features that ours requires, browsers supported reference
 // types last (Chromium 96, Firefox 79, Safari 15).
@@ -21,6 +22,7 @@ let code;
 /** @type {Follow["near"]} */
 export const near = (element, run, { get, once, script }) => {
   note(element);
+  nameSlides(element, run);
   // Load both concurrently, which saves a round trip.
   code = code || once((file) => Promise.all([script(...file("js")), get(...file("wasm"))]));
   run.near = canRun && inView(element, run).then(code.ahead);

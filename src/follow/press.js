@@ -21,6 +21,23 @@ const readdress = (link, before, now) => {
 /** @type {WeakMap<ShadowRoot, (event: Event) => void>} */
 const pressed = new WeakMap();
 
+// Whether the browser opens a link that was clicked. A sandbox without an origin may forbid that, which no link tells:
+// opens it here instead.
+/** @type {(event: Event, link: HTMLAnchorElement | null) => unknown} */
+const opens = (event, link) => {
+  if (window.origin !== "null" || event.type !== "click" || !link || !link.target) return true;
+  event.preventDefault();
+  /** @type {any} */
+  let opened;
+  try {
+    opened = window.open(link.href);
+    opened.opener = null;
+  } catch {
+    // Where it is forbidden, `open` returns `null`, or throws (Firefox). WebKit lets nobody set `opener` here.
+  }
+  return opened;
+};
+
 /** @type {(host: FollowHost) => void} */
 export const guard = ({ draws, element, isCurrent, run, shared, shows, widget }) => {
   let drawn = shared();
@@ -58,9 +75,11 @@ export const guard = ({ draws, element, isCurrent, run, shared, shows, widget })
   pressed.set(shadow, (event) => {
     // Ignore presses in the article, which the slot passes on.
     if (!run.still() || !shadow.contains(/** @type {Element} */ (event.target))) return;
+    /** @type {HTMLAnchorElement | null} */
+    const link = /** @type {Element} */ (event.target).closest("a");
     if (isCurrent()) {
-      /** @type {any} */ (run).share(/** @type {Element} */ (event.target).closest("a"));
-      return;
+      /** @type {any} */ (run).share(link);
+      if (opens(event, link)) return;
     }
     event.preventDefault();
     event.stopImmediatePropagation();

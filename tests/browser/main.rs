@@ -3,6 +3,8 @@
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
+/// The allocator.
+mod allocator;
 /// What else of Yew works.
 mod components;
 /// Formats of numbers and dates.

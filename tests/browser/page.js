@@ -3,12 +3,9 @@
 export const newPage = () => {
   const kept = new Map();
   const log = [];
-  const pressed = [];
   return {
     kept,
     log,
-    pressed,
-    widget: { pressed: (name) => void pressed.push(name) },
     get: (name) => kept.get(name),
     set: (name, text) => void kept.set(name, text),
     remove: (name) => void kept.delete(name),
@@ -26,6 +23,7 @@ export const newPage = () => {
     post: (number, events) => void log.push(["post", number, events]),
     refresh: () => void log.push(["refresh"]),
     copy: (text) => void log.push(["copy", text]),
+    device: () => 0,
     element: () => document.createElement("div"),
     show(root) {
       this.root = document.body.appendChild(root);
@@ -36,8 +34,6 @@ export const newPage = () => {
 };
 
 export const logged = (page) => JSON.stringify(page.log);
-// Takes the names of the buttons that were pressed.
-export const presses = (page) => page.pressed.splice(0).join();
 export const keeps = (page) => JSON.stringify(Object.fromEntries(page.kept));
 export const text = ({ root }, selector) => root.querySelector(selector)?.innerText;
 export const click = ({ root }, selector) => root.querySelector(selector).click();

@@ -15,7 +15,6 @@ extern "C" {
     pub(crate) fn logged(page: &JsValue) -> String;
     pub(crate) fn keeps(page: &JsValue) -> String;
     pub(crate) fn text(page: &JsValue, selector: &str) -> Option<String>;
-    fn presses(page: &JsValue) -> String;
     pub(crate) fn click(page: &JsValue, selector: &str);
     fn size(page: &JsValue) -> u32;
     pub(crate) fn remove(page: &JsValue);
@@ -84,7 +83,6 @@ impl Mounted {
     /// Clicks, and waits until the result is rendered.
     pub(crate) async fn click(&self, selector: &str) {
         click(&self.page, selector);
-        mount::pressed(self.number, presses(&self.page));
         self.drawn().await;
     }
 

@@ -190,7 +190,7 @@ fn stored_entries_are_loaded_again() {
             ..entry(event)
         });
     }
-    (state.tally, state.tally_at) = (tally, 1_448_000_000_123);
+    (state.tally, state.tally_at) = (tally.into(), 1_448_000_000_123);
     Saved::default().save(&page, &state);
     let read = storage::load(&page, &article);
     assert_eq!((&read.tally, read.tally_at), (&state.tally, state.tally_at));

@@ -135,7 +135,9 @@ impl Driver {
         let mut command = Command::new(named("WEBKIT_DRIVER"));
         command
             .args(["--host=127.0.0.1", &format!("--port={free}")])
-            .env("DISPLAY", &display.name);
+            .env("DISPLAY", &display.name)
+            // Without it, `navigator.language` would be `C`, which other scripts pass to `Intl`.
+            .env("LC_ALL", "en_US.UTF-8");
         let process = started(command.stdout(Stdio::null()));
         let url = format!("http://127.0.0.1:{free}");
         until("WebKitWebDriver is ready", true, || {

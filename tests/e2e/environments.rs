@@ -98,6 +98,56 @@ fn an_article_in_a_shadow_root_has_the_pages_language() {
     assert_eq!(newsroom.tally("/berita/bayangan/").rev, 0);
 }
 
+#[test]
+fn counts_in_shadow_roots_make_a_page_a_list() {
+    let newsroom = Newsroom::open();
+    let list = STORY.replace(
+        "<gema-article article=bayangan><p>Isi.</p></gema-article>",
+        "<p id=inner></p>",
+    ) + "<script>
+        const { shadowRoot } = document.querySelector('x-story'), inner = shadowRoot.querySelector('#inner');
+        inner.attachShadow({ mode: 'open' }).innerHTML = '<gema-count article=satu></gema-count>';
+    </script>";
+    let page = Draft::default()
+        .page(
+            "/terkini/",
+            &newsroom.tag("async"),
+            &format!("<main>{list}</main>"),
+        )
+        .served();
+    let reader = Reader::new();
+    reader.goes_to(&page.url("/terkini/"));
+    let count = "document.querySelector('x-story').shadowRoot.querySelector('#inner').shadowRoot.firstElementChild";
+    reader.sees(&format!("{count}.shadowRoot?.textContent"), "Dibaca 0 kali");
+    reader.sees("document.querySelectorAll('gema-article').length", 0);
+    reader.sees("performance.now() > 900", true);
+    assert_eq!(newsroom.tally("/terkini/").rev, 0);
+}
+
+#[test]
+fn slides_of_reveal_are_one_article() {
+    let newsroom = Newsroom::open();
+    let slides = "<main class=reveal><div class=slides><section>Satu.</section><section>Dua.</section></div></main>";
+    let page = Draft::default()
+        .page(
+            "/paparan/",
+            "",
+            &(slides.to_owned() + &newsroom.tag("async")),
+        )
+        .served();
+    let reader = Reader::new();
+    reader.goes_to(&page.url("/paparan/#/1"));
+    reader.widget().is_there();
+    newsroom.has_reads("/paparan/", 1);
+    for slide in ["#/0", "#/1/2", "#/penutup"] {
+        reader.runs("location.hash = arguments[0]", &[slide.into()]);
+        reader.widget().is_there();
+    }
+    reader.widget().reacts("happy").has_chosen(Some("happy"));
+    newsroom.has_reactions("/paparan/", &[("happy", 1)]);
+    assert_eq!(newsroom.tally("/paparan/#/penutup").rev, 0);
+}
+
 /// A page's own shortcuts, which leave alone what is typed in its fields.
 const SHORTCUTS: &str = "<script>
     window.taken = [];

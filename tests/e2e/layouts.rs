@@ -133,7 +133,7 @@ const FAINT: &str = "(() => {
 })()";
 
 /// [`FAINT`] for this engine.
-fn faint() -> String {
+pub(crate) fn faint() -> String {
     FAINT.replace(
         "SCRIPTS_SHOW_NO_FOCUS",
         if Engine::current() == Engine::WebKit {
@@ -239,6 +239,31 @@ fn in_a_table_and_in_a_grid_it_has_the_free_width() {
         "body { direction: rtl; display: flex }",
     ] {
         is_wide(&page(&newsroom, css, &element("")), 800, "fit-content", 700);
+    }
+}
+
+#[test]
+fn a_page_in_columns_breaks_none_of_its_parts_in_chromium() {
+    let newsroom = newsroom();
+    let css =
+        ".lajur { columns: 3; column-fill: auto; height: 40em } .lajur > p { margin: 0 0 1em }";
+    let pieces = "[...root.querySelectorAll('[part=bar], [part=poll]')].map((one) => one.getClientRects().length)";
+    // Wherever the first column ends: before the widget, within its bar, or within its poll.
+    for lines in [2, 6, 10, 14] {
+        let text = "<p>Baris.</p>".repeat(lines);
+        let body = format!("<div class=lajur>{text}{}</div>", element("body=page"));
+        looked_at(
+            &page(&newsroom, css, &body),
+            1200,
+            "columns",
+            |_, widget, level| {
+                assert_eq!(
+                    widget.finds(pieces),
+                    json!([1, 1]),
+                    "{lines} lines, {level}"
+                );
+            },
+        );
     }
 }
 

@@ -89,6 +89,21 @@ fn markup_that_takes_names_of_the_document_is_only_markup() {
 }
 
 #[test]
+fn pages_made_with_yew_and_the_widget_mark_nodes_differently() {
+    let newsroom = Newsroom::open();
+    let reader = Reader::new();
+    let page = Page::of(&newsroom);
+    let widget = reader.opens(&page).widget();
+    widget.is_there().reacts("happy").has_chosen(Some("happy"));
+    // Yew finds listeners by these properties; with the names of another module, it would call the other one's.
+    let marks = "[...new Set([...root.querySelectorAll('*')].flatMap(Object.keys))].filter((name) => name.startsWith('__')).sort()";
+    assert_eq!(
+        widget.finds(marks),
+        json!(["__gema_listener_id", "__gema_subtree_id"])
+    );
+}
+
+#[test]
 fn fields_of_a_form_around_the_article_take_none_of_its_names() {
     let newsroom = Newsroom::open();
     let fields = [

@@ -169,6 +169,29 @@ fn in_a_sandbox_without_storage_or_origin_it_works() {
     newsroom.has_reads(ARTICLE, 1);
 }
 
+#[test]
+fn a_share_that_a_sandbox_does_not_open_is_not_counted() {
+    let shares_in = |sandbox: &str| {
+        let newsroom = Newsroom::with("opaque_origins = true\nnetworks = [\"whatsapp\", \"copy\"]");
+        let frame =
+            format!("<iframe sandbox='{sandbox}' src=/inside width=600 height=600></iframe>");
+        let page = Draft::default()
+            .page("/", "", &frame)
+            .page("/inside", &newsroom.tag("async"), &element(""))
+            .served();
+        let reader = Reader::new();
+        reader.opens(&page).turns_to_frame();
+        reader.widget().is_there().shares("whatsapp");
+        reader.widget().reacts("happy");
+        newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+        newsroom
+    };
+    // The reaction, which was sent after the share, is counted.
+    let closed = shares_in("allow-scripts");
+    assert_eq!(closed.tally(ARTICLE).shares.total(), 0);
+    shares_in("allow-scripts allow-popups").has_shares(ARTICLE, "whatsapp", 1);
+}
+
 /// The computed style of every part of the widget.
 const LOOKS: &str = "[...root.querySelectorAll('[part]')].map((one) => {
     const { display, color, backgroundColor, font, padding, border, cursor } = getComputedStyle(one);

@@ -12,6 +12,8 @@ mod sending;
 mod site;
 /// Rules for the plugin's sources.
 mod sources;
+/// The widget's looks in each theme.
+mod themes;
 
 use serde_json::{Value, json};
 

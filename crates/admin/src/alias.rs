@@ -1,6 +1,6 @@
 use config::Site;
 use serde::Serialize;
-use store::{AliasEffect, AliasError, AliasOutcome, MAX_VOTE_IDS, Store, StoreError};
+use store::{AliasEffect, AliasError, AliasOutcome, MAX_COUNT, MAX_VOTE_IDS, Store, StoreError};
 use visitor::Day;
 use wire::{ArticleKey, Tally};
 
@@ -139,6 +139,12 @@ fn field_error(error: &AliasError, old: &ArticleKey, new: &ArticleKey) -> FieldE
             let reason = format!(
                 "An article can have votes under at most {MAX_VOTE_IDS} ids, and with `{old}` it would have more. \
                  Keep `{old}` as an article of its own."
+            );
+            FieldError::new("old", reason)
+        }
+        AliasError::TooManyCounts => {
+            let reason = format!(
+                "Together the articles would have more than {MAX_COUNT} counts. Keep `{old}` as an article of its own."
             );
             FieldError::new("old", reason)
         }

@@ -225,12 +225,14 @@ async fn write(from: &dyn Store, day: Day, mut to: &File) -> Result<Vec<Skipped>
                 bytes.clear();
             }
         }
-        writer.end(&mut bytes);
-        to.write_all(&bytes)
+        let reduced = writer.end(&mut bytes);
+        to.write_all(&bytes).map(|()| reduced)
     };
     let (exported, written) = tokio::join!(from.export(None, day, sender), writing);
-    written?;
-    exported.map_err(MigrateError::Read)
+    let reduced = written?;
+    let mut left_out = exported.map_err(MigrateError::Read)?;
+    left_out.extend(reduced);
+    Ok(left_out)
 }
 
 fn describe_contents() -> String {

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
-/// Prefix of the names to shorten. In the glue, only property names begin with it.
-const OWN: &str = "__wb";
+/// Prefixes of the names to shorten. In the glue, only property names begin with them.
+const OWN: [&str; 3] = ["__wb", "__externref_", "wasm_bindgen_"];
 
 /// Replaces each name by a short one. Returns the mapping as JSON, in the format of esbuild's `--mangle-cache`.
 pub(crate) fn shorten<'a>(names: impl Iterator<Item = &'a mut String>) -> String {
-    let mut own: Vec<_> = names.filter(|name| name.starts_with(OWN)).collect();
+    let mut own: Vec<_> = names
+        .filter(|name| OWN.iter().any(|prefix| name.starts_with(prefix)))
+        .collect();
     own.sort();
     let mut short = BTreeMap::new();
     for name in own {
@@ -45,14 +47,15 @@ mod tests {
             "__wbindgen_free",
             "__wbg_get_80b4",
             "__wbg_get_80b4",
+            "wasm_bindgen_2ec7___invoke",
             "intl",
         ]
         .map(str::to_owned);
         let list = shorten(names.iter_mut());
-        assert_eq!(names, ["memory", "b", "a", "a", "intl"]);
+        assert_eq!(names, ["memory", "b", "a", "a", "c", "intl"]);
         assert_eq!(
             list,
-            "{\n  \"__wbg_get_80b4\": \"a\",\n  \"__wbindgen_free\": \"b\"\n}\n"
+            "{\n  \"__wbg_get_80b4\": \"a\",\n  \"__wbindgen_free\": \"b\",\n  \"wasm_bindgen_2ec7___invoke\": \"c\"\n}\n"
         );
     }
 

@@ -381,9 +381,12 @@ mod tests {
             ),
             (
                 "trusted_proxies = [\"11.0.0.0/8\"]",
-                ["11.0.0.0/8", "alone"],
+                ["11.0.0.0/8", "only the networks"],
             ),
-            ("trusted_proxies = [\"2a00::/12\"]", ["2a00::/12", "alone"]),
+            (
+                "trusted_proxies = [\"2a00::/12\"]",
+                ["2a00::/12", "only the networks"],
+            ),
             (
                 "metrics = \"0.0.0.0:9187\"",
                 ["`metrics`", "127.0.0.1:9187"],

@@ -225,7 +225,7 @@ fn cells_log2(limit: &Limit, rate: Rate) -> u32 {
     let seconds = 3_600.0 / f64::from(rate.per_hour.get());
     let max_per_second = match limit.action {
         Action::Request | Action::OpaqueRequest | Action::Show => 80_000.0,
-        Action::Article => 1_000.0,
+        Action::Article | Action::SignIn => 1_000.0,
         _ => 25_000.0,
     };
     let cells = 4.0 * max_per_second * seconds;
@@ -358,10 +358,10 @@ mod tests {
         for (_, about, amount) in amounts.iter().filter(|(_, limit, _)| !limit.is_shared()) {
             let Amount::Rate(rate) = amount else { continue };
             let cells = f64::from(1_u32 << cells_log2(about, rate));
-            let a_second = if about.action == Action::Article {
-                1_000.0
-            } else {
-                25_000.0
+            let a_second = match about.action {
+                // Passwords are verified one at a time.
+                Action::Article | Action::SignIn => 1_000.0,
+                _ => 25_000.0,
             };
             assert!(
                 4.0 * a_second * 3_600.0 / f64::from(rate.per_hour.get()) <= cells,

@@ -30,10 +30,10 @@ pub mod problem;
 pub mod qr;
 /// Rankings: most read, most reactions.
 pub mod ranking;
-/// Numbers of refused events by day.
-pub mod refused_ledger;
 /// What the newsroom's pages show.
 pub mod readership;
+/// Numbers of refused events by day.
+pub mod refused_ledger;
 /// Server-side rendering of the widget.
 pub mod render;
 /// HTTP routes.

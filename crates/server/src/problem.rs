@@ -49,6 +49,11 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_retry_after(RESPONSE_RETRY_DELAY)
     }
 
+    /// The sentence that describes it.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// An error with that status; `detail` is a sentence for a developer that names the remedy.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");

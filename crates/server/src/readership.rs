@@ -21,7 +21,7 @@ use store::{ArticleIndex, Days, Store, StoreError, TypicalStart};
 use visitor::Day;
 use wire::SiteId;
 
-use self::cached::{Cached, Freshness};
+use self::cached::{Cached, Freshness, KEPT_FOR};
 pub(crate) use self::{
     articles::{ArticleSelection, IndexColumns, select},
     first_hours::first_hours,
@@ -69,7 +69,7 @@ impl Readership {
         self.now.get((scope, today), now, fresh, make).await
     }
 
-    /// Sums of some days: at most a minute old.
+    /// Sums of some days: at most a minute old while they are looked at, else at most ten.
     pub(crate) async fn period(
         &self,
         store: &Arc<dyn Store>,
@@ -82,11 +82,14 @@ impl Readership {
             let scope = scope.clone();
             move || async move { PeriodData::load(&store, &scope, days).await }
         };
-        let fresh = Freshness::up_to(Duration::from_secs(60));
+        let fresh = Freshness {
+            fresh_for: Duration::from_secs(60),
+            stale_for: KEPT_FOR,
+        };
         self.periods.get((scope, days), now, fresh, make).await
     }
 
-    /// All articles: at most a minute old while the list is used, else at most ten.
+    /// All articles: at most a minute old while they are looked at, else at most ten.
     pub(crate) async fn index(
         &self,
         store: &Arc<dyn Store>,
@@ -98,8 +101,8 @@ impl Readership {
             move || async move { store.article_index(&site).await }
         };
         let fresh = Freshness {
-            fresh_for: Duration::from_secs(20),
-            stale_for: Duration::from_secs(60),
+            fresh_for: Duration::from_secs(60),
+            stale_for: KEPT_FOR,
         };
         self.indexes.get(site.clone(), now, fresh, make).await
     }
@@ -121,6 +124,16 @@ impl Readership {
         self.typical
             .get((site.clone(), today), now, fresh, make)
             .await
+    }
+
+    /// Runs work on a blocking thread, so that it delays no reader.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        // Fails only if the work panics, or the process is shutting down.
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| StoreError::Unavailable)
     }
 
     /// Drops values that were not used recently.

@@ -9,7 +9,7 @@ use std::{
     future::Future,
     io,
     os::unix::{
-        fs::{DirBuilderExt, PermissionsExt},
+        fs::{DirBuilderExt, FileTypeExt, PermissionsExt},
         net::SocketAddr,
     },
     path::{Path, PathBuf},
@@ -19,6 +19,9 @@ use axum::Router;
 use tokio::net::{UnixListener, UnixStream};
 
 pub use proxy_socket::ProxySocket;
+
+/// The error for a path that a file other than a socket has.
+const NOT_A_SOCKET: &str = "there is a file that is not a socket: remove it, or name another path";
 
 /// Path of a database's socket: `gema.db.sock` for `gema.db`.
 pub fn path(database: &Path) -> PathBuf {
@@ -117,6 +120,10 @@ impl Socket {
 
     fn bind_private(staging_dir: &Path, path: PathBuf) -> io::Result<Self> {
         let (listener, staging_path) = bind_in(staging_dir, 0o600)?;
+        // A rename would replace a file that is not ours.
+        if fs::symlink_metadata(&path).is_ok_and(|there| !there.file_type().is_socket()) {
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, NOT_A_SOCKET));
+        }
         fs::rename(&staging_path, &path)?;
         Ok(Self {
             listener,
@@ -175,5 +182,25 @@ impl Drop for SocketFile {
     fn drop(&mut self) {
         // Best effort: a stale file is replaced at the next start.
         let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_local_socket_replaces_a_stale_socket_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = dir.path().join("gema.db");
+        let file = path(&database);
+        fs::write(&file, "mine").unwrap();
+        let refused = Socket::bind(&database).unwrap_err();
+        assert!(refused.to_string().contains("not a socket"), "{refused}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+        fs::remove_file(&file).unwrap();
+        drop(std::os::unix::net::UnixListener::bind(&file).unwrap());
+        drop(Socket::bind(&database).unwrap());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 }

@@ -34,6 +34,10 @@ pub async fn aliases_are_listed_and_lead_to_their_article<E: Engine>(engine: &E)
         new: article("d"),
     };
     assert_eq!(all, [lead("a"), lead("b"), lead("c")]);
+    for key in ["a", "d"] {
+        let aliases = store.aliases_of(&site(), &article(key)).await;
+        assert_eq!(aliases, Ok(["a", "b", "c"].map(article).to_vec()));
+    }
     assert_eq!(
         store
             .aliases(&site(), Some(&article("a")), 1)

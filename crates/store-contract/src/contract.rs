@@ -45,6 +45,10 @@ macro_rules! contract {
             import_skips_conflicting_articles_with_a_reason,
             import_dry_run_reports_and_changes_nothing,
             import_takes_more_votes_than_a_batch_holds,
+            repeated_vote_lines_of_an_import_are_one_reader,
+            import_gives_an_alias_to_the_first_article_that_claims_it,
+            starting_counts_of_merged_articles_are_capped,
+            an_article_never_has_more_counts_than_an_export_holds,
             admission_is_called_for_new_events_only,
             aliases_are_listed_and_lead_to_their_article,
             merged_article_keeps_digests_after_clock_change,
@@ -88,6 +92,12 @@ pub use super::{
         merged_article_keeps_digests_after_clock_change,
     },
     history::{any_history_matches_the_model, long_history_matches_the_model},
+    hostile_imports::{
+        an_article_never_has_more_counts_than_an_export_holds,
+        import_gives_an_alias_to_the_first_article_that_claims_it,
+        repeated_vote_lines_of_an_import_are_one_reader,
+        starting_counts_of_merged_articles_are_capped,
+    },
     import_export::{
         import_dry_run_reports_and_changes_nothing, import_keeps_the_newest_vote,
         import_skips_conflicting_articles_with_a_reason,

@@ -15,6 +15,8 @@ pub mod contract;
 pub mod fixtures;
 /// Random histories against a model.
 pub mod history;
+/// Imports of files that no store has exported.
+pub mod hostile_imports;
 /// Import and export.
 pub mod import_export;
 /// Sums of the newsroom's pages.

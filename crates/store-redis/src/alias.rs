@@ -8,7 +8,9 @@ mod intent;
 mod merge;
 
 use serde::{Deserialize, Serialize};
-use store::{Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_VOTE_IDS, StoreError};
+use store::{
+    Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_COUNT, MAX_VOTE_IDS, StoreError,
+};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
@@ -52,6 +54,9 @@ impl Redis {
                 (Some(_), None) => AliasEffect::Renamed,
                 (Some(a), Some(b)) if a.ids_with_votes() + b.ids_with_votes() > MAX_VOTE_IDS => {
                     return Ok(Err(AliasError::TooManyIds));
+                }
+                (Some(a), Some(b)) if a.total().saturating_add(b.total()) > MAX_COUNT => {
+                    return Ok(Err(AliasError::TooManyCounts));
                 }
                 (Some(a), Some(b)) => AliasEffect::Merged {
                     at_most_twice: a.voters().min(b.voters()),
@@ -163,14 +168,30 @@ impl Redis {
         self.add_redirect(site, old, new).await
     }
 
-    /// Makes a key without an article an alias of `new`. False: the key has an article by now.
+    /// Makes a key without an article an alias of `new`, whose record lists it already. False: the key has an article
+    /// by now, or is an alias of another one.
     pub(super) async fn add_redirect(
         &self,
         site: &SiteId,
         old: &ArticleKey,
         new: &ArticleKey,
     ) -> Result<bool, StoreError> {
-        let lease = self.lease_key(site, old).await?;
+        let mut dangling = None;
+        let lease = loop {
+            let lease = self.lease_key(site, old).await?;
+            let to = match &lease.found {
+                Found::Moved(to) if to != new && Some(to) != dangling.as_ref() => to.clone(),
+                _ => break lease,
+            };
+            lease.release().await?;
+            if let (other, Some(_)) = self.follow(site, &to).await?
+                && other != *new
+            {
+                self.remove_from_record(site, old, new).await?;
+                return Ok(false);
+            }
+            dangling = Some(to);
+        };
         if lease.record().is_some() {
             lease.release().await?;
             return Ok(false);
@@ -188,6 +209,27 @@ impl Redis {
         }
         self.list_alias(site, old).await?;
         Ok(true)
+    }
+
+    /// Removes an alias that leads to another article from the record of `article`.
+    async fn remove_from_record(
+        &self,
+        site: &SiteId,
+        alias: &ArticleKey,
+        article: &ArticleKey,
+    ) -> Result<(), StoreError> {
+        loop {
+            let lease = self.lease(site, article).await?;
+            let Some(mut record) = lease.record().cloned() else {
+                return lease.release().await;
+            };
+            if record.aliases.remove(alias).is_none() {
+                return lease.release().await;
+            }
+            if lease.commit(&record, WriteSet::default()).await? {
+                return Ok(());
+            }
+        }
     }
 
     /// Writes the intent to move the article to the new key, and carries it out. False: retry, because the state

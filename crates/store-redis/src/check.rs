@@ -1,3 +1,6 @@
+/// Ranges of numbers.
+mod ranges;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use store::{ArticleRef, CheckReport, Metric, StoreError};
@@ -54,7 +57,11 @@ impl Redis {
 
 /// Describes each sum that does not match.
 fn differences(dump: &ArticleDump) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut found = ranges::out_of_range(dump);
+    if !found.is_empty() {
+        // Sums of such numbers are not defined.
+        return found;
+    }
     let mut votes = BTreeMap::new();
     let mut days = BTreeMap::new();
     for reaction in dump
@@ -160,5 +167,59 @@ mod tests {
                 "1 votes by their number, but there are 0",
             ]
         );
+    }
+
+    #[test]
+    fn each_number_out_of_range_is_named() {
+        let sound = || ArticleDump {
+            record: Record::new(1, Day::new(1)),
+            days: [].into(),
+            copy: None,
+            votes: vec![],
+            marks: 0,
+        };
+        let day = |day, metric: &str, change| {
+            (
+                (Day::new(day), OWN_DAYS.to_owned(), metric.to_owned()),
+                change,
+            )
+        };
+        assert!(differences(&sound()).is_empty());
+        let with = |change: fn(&mut Record)| {
+            let mut dump = sound();
+            change(&mut dump.record);
+            differences(&dump)
+        };
+        let with_day = |day| {
+            let mut dump = sound();
+            dump.days.extend([day]);
+            differences(&dump)
+        };
+        for (found, expected) in [
+            (
+                with(|record| record.rev = i64::MAX),
+                "rev 9223372036854775807",
+            ),
+            (with(|record| record.rev = -1), "rev -1"),
+            (
+                with(|record| record.created = Day::new(i32::MAX)),
+                "calendar",
+            ),
+            (
+                with(|record| record.count("reads").imported = 1 << 53),
+                "reads: 0 counted and 9007199254740992 imported",
+            ),
+            (with_day(day(i32::MIN, "reads", 1)), "calendar"),
+            (with_day(day(1, "reads", -1)), "reads -1 is out of range"),
+            (with_day(day(1, "reaction:happy", i64::MIN)), "out of range"),
+        ] {
+            assert!(
+                found.len() == 1 && found[0].contains(expected),
+                "{expected}: {found:?}"
+            );
+        }
+        let mut dump = sound();
+        dump.votes.push(([0; 16], (u64::MAX, None)));
+        assert!(differences(&dump)[0].contains("seq"));
     }
 }

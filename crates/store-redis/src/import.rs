@@ -7,7 +7,7 @@ mod counts;
 /// Resolves the article of an import, with its aliases.
 mod resolve;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use futures_util::future::try_join_all;
 use resolve::LineTarget;
@@ -58,7 +58,7 @@ impl Redis {
         batch: &ImportBatch,
     ) -> Result<ImportReport, StoreError> {
         let mut report = ImportReport::default();
-        for some in batch.parts.chunks(CONCURRENT_IMPORTS) {
+        for some in independent(&batch.parts) {
             let parts = try_join_all(some.iter().map(|part| self.import_part(batch, part))).await?;
             parts.into_iter().for_each(|part| report.add(part));
         }
@@ -77,10 +77,7 @@ impl Redis {
             why,
         };
         loop {
-            let target = match self
-                .resolve_article(batch, &part.article, &mut report)
-                .await?
-            {
+            let target = match self.resolve_article(batch, part, &mut report).await? {
                 LineTarget::Article(target) => target,
                 LineTarget::Skipped(why) => {
                     report.skipped.extend((!part.continues).then(|| skip(why)));
@@ -289,6 +286,29 @@ impl Redis {
         }
         Ok(())
     }
+}
+
+/// Splits parts into runs that are imported concurrently. In a run, no two parts name the same key, as their article
+/// or as an alias: the second must find what the first has made of it.
+fn independent(parts: &[ArticlePart]) -> Vec<&[ArticlePart]> {
+    let mut runs = Vec::new();
+    let mut named = HashSet::new();
+    let mut start = 0;
+    for (at, part) in parts.iter().enumerate() {
+        let line = &part.article;
+        let keys: HashSet<_> = std::iter::once(&line.key)
+            .chain(line.aliases.iter().map(|alias| &alias.key))
+            .map(|key| (&line.site, key))
+            .collect();
+        if at - start == CONCURRENT_IMPORTS || !named.is_disjoint(&keys) {
+            runs.push(&parts[start..at]);
+            named.clear();
+            start = at;
+        }
+        named.extend(keys);
+    }
+    runs.push(&parts[start..]);
+    runs
 }
 
 /// Keeps the greater starting count.

@@ -130,6 +130,15 @@ impl Record {
         }
     }
 
+    /// Sum of all counted numbers.
+    pub(super) fn total(&self) -> u64 {
+        let counted = self
+            .counts
+            .values()
+            .map(|count| count.counted.unsigned_abs());
+        counted.fold(0, u64::saturating_add)
+    }
+
     /// Number of readers with a current choice.
     pub(super) fn voters(&self) -> u64 {
         let reactions = self

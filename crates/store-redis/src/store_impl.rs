@@ -223,6 +223,16 @@ impl Store for Redis {
         self.list_of_aliases(site, after, limit).await
     }
 
+    async fn aliases_of(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Vec<ArticleKey>, StoreError> {
+        let found = self.find_all(site, std::slice::from_ref(key)).await?;
+        let record = found.into_iter().find_map(|(_, found)| found.article());
+        Ok(record.map_or_else(Vec::new, |record| record.aliases.into_keys().collect()))
+    }
+
     async fn alias_target(
         &self,
         site: &SiteId,

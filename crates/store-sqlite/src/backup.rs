@@ -1,3 +1,6 @@
+/// Files that a backup may replace.
+mod target;
+
 use std::{
     fs::{self, File, TryLockError},
     io,
@@ -38,22 +41,19 @@ pub(super) fn backup(
     Ok(lock.metadata()?.len())
 }
 
-/// Rejects a target that exists or belongs to the database.
+/// Rejects a target that belongs to the database, or that must not be replaced.
 fn check_target(database: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
     fs::canonicalize(directory(file))?;
     if is_database_file(database, file) {
         return Err(BackupError::Itself);
     }
-    if !replace && fs::symlink_metadata(file).is_ok() {
-        return Err(BackupError::Exists);
-    }
-    Ok(())
+    target::check(file, replace)
 }
 
 /// Creates and locks the temporary file, and removes what an interrupted backup left.
 fn begin(new: &Path) -> Result<File, BackupError> {
     // A concurrent backup holds a lock on this file.
-    if fs::symlink_metadata(new).is_ok_and(|there| there.is_file()) {
+    if target::check_partial(new)? {
         lock_file(&File::open(new)?)?;
     }
     let file = create_private(new)?;
@@ -105,6 +105,8 @@ pub(super) fn failed(error: rusqlite::Error) -> BackupError {
 /// Syncs the file and gives it its final name.
 fn publish(new: &Path, file: &Path, replace: bool) -> Result<(), BackupError> {
     File::open(new)?.sync_all()?;
+    // Again: writing took time, and something else may have the name now.
+    target::check(file, replace)?;
     if replace {
         fs::rename(new, file)?;
     } else {

@@ -89,7 +89,9 @@ impl Failure {
     pub(super) fn remedy(&self) -> &'static str {
         match (self.cause(), self) {
             (_, Self::Panic) => "This is a mistake in gema: report it with the lines above.",
-            (Cause::Full, _) => "Make room on the disk of the database; no restart is needed.",
+            (Cause::Full, _) => {
+                "Make room on the disk of the database; no restart is needed. If there is room, `gema check` names the cause."
+            }
             (Cause::Denied, _) => {
                 "Let the user that runs gema write to the database, its directory and the salts beside it; no restart is needed."
             }

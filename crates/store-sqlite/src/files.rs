@@ -66,6 +66,26 @@ pub(super) fn create_private(path: &Path) -> io::Result<File> {
     readable_by_owner().create_new(true).open(path)
 }
 
+/// Opens an existing regular file for reading. Neither follows a symbolic link nor waits for the writer of a pipe.
+pub(super) fn open_regular(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        libc::O_NOFOLLOW | libc::O_NONBLOCK,
+    );
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "not a regular file",
+        ))
+    }
+}
+
 fn readable_by_owner() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true);

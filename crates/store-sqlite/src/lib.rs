@@ -48,7 +48,7 @@ mod transaction;
 mod writer;
 
 use std::{
-    fs::{File, TryLockError},
+    fs::{self, File, TryLockError},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
     thread::JoinHandle,
@@ -286,8 +286,12 @@ fn warn_of_schema_changes(database: &Path, differences: &[String]) {
     }
 }
 
-/// Locks a separate file, because SQLite locks the database file itself.
+/// Locks a separate file, because SQLite locks the database file itself. Rejects a directory, pipe or device before
+/// any file is made beside it.
 fn lock(database: &Path) -> Result<File, OpenError> {
+    if fs::metadata(database).is_ok_and(|there| !there.is_file()) {
+        return Err(OpenError::NotRegular);
+    }
     let file = files::open_private(&companion_path(database, ".lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(file),

@@ -187,3 +187,14 @@ pub(super) fn article_hours(
     }
     Ok(changes)
 }
+
+/// The article's aliases, in the order of their keys.
+pub(super) fn aliases_of(conn: &Connection, article: i64) -> rusqlite::Result<Vec<ArticleKey>> {
+    let mut select = conn.prepare("select key from alias where article = ?1 order by key")?;
+    let mut rows = select.query([article])?;
+    let mut keys = Vec::new();
+    while let Some(row) = rows.next()? {
+        keys.extend(ArticleKey::parse(row.get_ref(0)?.as_str()?).ok());
+    }
+    Ok(keys)
+}

@@ -28,6 +28,10 @@ pub fn restore(
     sanitizer: &Sanitizer,
 ) -> Result<Restored, RestoreError> {
     let _lock = lock(database).map_err(RestoreError::Database)?;
+    // If the database is named by a symbolic link, replace the file that it leads to, not the link.
+    let is_link = fs::symlink_metadata(database).is_ok_and(|there| there.is_symlink());
+    let leads_to = is_link.then(|| fs::canonicalize(database).ok()).flatten();
+    let database = leads_to.as_deref().unwrap_or(database);
     let new = companion_path(database, ".restoring");
     let run = || {
         copy(backup, &new).map_err(unusable)?;

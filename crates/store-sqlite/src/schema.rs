@@ -22,8 +22,20 @@ const MIGRATIONS: [&str; 8] = [
 /// "Gema" in ASCII: the `application_id` in SQLite's header.
 const APPLICATION_ID: i32 = 0x4765_6d61;
 
+/// The first bytes of every SQLite database.
+const SQLITE_MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// Where SQLite's header has the `application_id`, in big-endian order.
+const APPLICATION_ID_BYTES: std::ops::Range<usize> = 68..72;
+
 /// Size of the page cache, in KiB.
 const PAGE_CACHE_KIB: i32 = 4 * 1024;
+
+/// Whether these are the first bytes of a database of Gema.
+pub(super) fn is_header_of_ours(header: &[u8]) -> bool {
+    header.starts_with(SQLITE_MAGIC)
+        && header.get(APPLICATION_ID_BYTES) == Some(&APPLICATION_ID.to_be_bytes()[..])
+}
 
 /// Migrates the schema to the current version; creates it in an empty file.
 pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenFailure> {

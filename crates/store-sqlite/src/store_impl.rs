@@ -342,6 +342,15 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn aliases_of(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Vec<ArticleKey>, StoreError> {
+        let id = self.read_model().counted(site, key).version.id;
+        self.query(move |conn| newsroom::aliases_of(conn, id)).await
+    }
+
     async fn alias_target(
         &self,
         site: &SiteId,

@@ -49,6 +49,8 @@ pub enum AliasError {
     Elsewhere(ArticleKey),
     /// The merged article would have votes under more than [`MAX_VOTE_IDS`] ids.
     TooManyIds,
+    /// The merged article would have more than [`MAX_COUNT`](super::MAX_COUNT) counts.
+    TooManyCounts,
     /// The key is not an alias.
     Unknown,
     /// Counts moved to this article with the alias, by a rename or a merge, and cannot be separated.

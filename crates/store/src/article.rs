@@ -103,6 +103,13 @@ pub const POLL_OPENS_AT_EVENTS: u64 = 10;
 /// Largest count: the largest integer that a JavaScript number represents exactly.
 pub const MAX_COUNT: u64 = (1 << 53) - 1;
 
+/// The sum of the starting counts of two articles that are merged.
+pub fn sum_of_starting_counts(first: i64, second: i64) -> i64 {
+    first
+        .saturating_add(second)
+        .clamp(0, MAX_COUNT.cast_signed())
+}
+
 /// The day on which an article's poll opens: the day of publication, else that of the newsroom's first update, else
 /// that of the tenth event. Before that it is undetermined: otherwise a stranger could make the poll of an unpublished
 /// page expire by reading it once.

@@ -18,6 +18,20 @@ pub enum BackupError {
     /// The file exists.
     #[error("it is there already: name another file, or add --force to replace it")]
     Exists,
+    /// A directory, link, pipe or device has that name.
+    #[error("it is there already, and is not a regular file: name another file")]
+    NotRegular,
+    /// The file is not a backup.
+    #[error(
+        "it is there already, and is not a backup of gema: name another file, or remove that one first"
+    )]
+    Foreign,
+    /// Something else than an unfinished backup has the temporary name.
+    #[error(
+        "it is first called {}, which is there already and is not an unfinished backup: name another file",
+        .0.display()
+    )]
+    Temporary(std::path::PathBuf),
     /// The file is the database, or belongs to it.
     #[error("it belongs to the database itself: name another file")]
     Itself,
@@ -60,6 +74,9 @@ pub enum OpenError {
     /// Another process has the database open.
     #[error("it is in use by another gema: stop that one, or name another database")]
     InUse,
+    /// A directory, pipe or device where the database should be.
+    #[error("it is there, and is not a regular file: name another file")]
+    NotRegular,
     /// The schema is newer than this program.
     #[error("its schema ({found}) is newer than this gema knows ({known}): install the newer gema")]
     Newer {

@@ -13,10 +13,15 @@
 
 /// Splitting a file into batches.
 mod batches;
+/// Values that a file may have.
+mod bounds;
 /// Reading and verifying a file.
 mod read;
 /// Writing a file, with its checksum.
 mod write;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +31,7 @@ use text::key::article_key;
 use wire::{Article, ArticleKey, Reaction, SiteId};
 
 pub use batches::{ArticlePart, Batch, BatchReader};
+pub use bounds::{MAX_ALIASES, MAX_EXPORTED, MAX_SOURCES};
 pub use read::{ExportReader, InvalidExport, MAX_LINE_BYTES};
 pub use write::ExportWriter;
 

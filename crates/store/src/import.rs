@@ -4,7 +4,7 @@ use serde::Serialize;
 use visitor::{Day, HashKey};
 use wire::{ArticleKey, SiteId};
 
-use crate::export_format::ArticlePart;
+use crate::{Skipped, export_format::ArticlePart};
 
 /// A batch of an import, applied in one transaction.
 #[derive(Clone, Debug)]
@@ -42,17 +42,6 @@ pub struct ImportReport {
     pub cleaned: Vec<(SiteId, ArticleKey)>,
     /// Articles, copies and aliases that were skipped, with the reason.
     pub skipped: Vec<Skipped>,
-}
-
-/// Something that was not exported, or not imported.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Skipped {
-    /// Its site, as it is stored.
-    pub site: String,
-    /// The key of an article or alias, as it is stored.
-    pub article: String,
-    /// The reason, as a sentence for the operator.
-    pub why: String,
 }
 
 impl ImportReport {

@@ -31,6 +31,8 @@ mod prune;
 mod readiness;
 /// Numbers of refused events.
 mod refused;
+/// What an export or an import leaves out.
+mod skipped;
 /// Blocks writes during a migration.
 mod write_block;
 
@@ -52,13 +54,13 @@ pub use self::{
     article::{
         ArticleCounts, ArticleDayChange, ArticleFilter, ArticleMetadata, ArticleSummary,
         ArticleUpdate, ClientCounts, CountsVersion, DailyDelta, MAX_COUNT, POLL_OPENS_AT_EVENTS,
-        RecentArticle, RecentChanges, Removal, poll_opened_on,
+        RecentArticle, RecentChanges, Removal, poll_opened_on, sum_of_starting_counts,
     },
     change::{Change, Changes, client_kind},
     check::{ArticleRef, CheckReport, Finding},
     error::{BackupError, BoxedError, OpenError, RestoreError, StoreError},
     failure_streak::FailureStreak,
-    import::{ImportBatch, ImportReport, Skipped},
+    import::{ImportBatch, ImportReport},
     metric::Metric,
     newsroom::{
         ArticleCard, ArticleIndex, ChooseOfHours, ChooseOfPeriod, Days, HourChange, HourSums,
@@ -67,6 +69,7 @@ pub use self::{
     prune::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage},
     readiness::Readiness,
     refused::{REFUSED_KEPT_DAYS, Refused, RefusedByProcess, sum_refused},
+    skipped::Skipped,
     write_block::{WriteBlockLease, WritesBlocked},
 };
 use crate::export_format::Line;
@@ -312,6 +315,13 @@ pub trait Store: Send + Sync {
         after: Option<&ArticleKey>,
         limit: usize,
     ) -> Result<Vec<Alias>, StoreError>;
+
+    /// The aliases of an article, in the order of their keys; none if it does not exist.
+    async fn aliases_of(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Vec<ArticleKey>, StoreError>;
 
     /// The key of the article that answers for this key, if the key is an alias.
     async fn alias_target(

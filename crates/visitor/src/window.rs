@@ -1,6 +1,6 @@
 use std::fmt;
 
-use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 
 /// A day in a site's time zone, as days since 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,7 +40,8 @@ impl From<Date> for Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match EPOCH.checked_add(self.0.days()) {
+        let span = Span::new().try_days(self.0);
+        match span.and_then(|span| EPOCH.checked_add(span)) {
             Ok(date) => date.fmt(f),
             Err(_) => write!(f, "day {}", self.0),
         }
@@ -128,6 +129,22 @@ mod tests {
         assert_eq!(
             at("2015-11-17T17:00:00Z", "UTC").day.to_string(),
             "2015-11-17"
+        );
+    }
+
+    #[test]
+    fn a_day_that_no_calendar_has_is_shown_as_its_number() {
+        for number in [i32::MIN, i32::MAX, 2_932_897] {
+            let day = Day::new(number).to_string();
+            assert_eq!(
+                (day.as_str(), Day::parse(&day)),
+                (&*format!("day {number}"), None)
+            );
+        }
+        let last = Day::parse("9999-12-31").unwrap();
+        assert_eq!(
+            (last.get(), last.to_string().as_str()),
+            (2_932_896, "9999-12-31")
         );
     }
 

@@ -68,7 +68,7 @@ impl CrateNames {
                 .take_while(|c| c.is_alphanumeric() || *c == '_')
                 .collect();
             match kind {
-                "struct" | "enum" | "trait" | "type" | "union" if name != "Error" => {
+                "struct" | "enum" | "trait" | "type" | "union" if is_type(&name) => {
                     self.types.entry(name).or_default().insert(file.to_owned());
                 }
                 "const" | "static" if is_constant(&name) => {
@@ -118,6 +118,11 @@ fn is_owner(item: &str) -> bool {
     ["impl ", "impl<", "trait "]
         .iter()
         .any(|start| item.starts_with(start))
+}
+
+/// Whether a name is a type's that can stand for two ideas; not a word of SQL (`union all`), nor a module's own error.
+fn is_type(name: &str) -> bool {
+    name.starts_with(char::is_uppercase) && name != "Error"
 }
 
 /// Whether a name is a constant's: this excludes `const fn` and `const _`.

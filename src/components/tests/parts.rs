@@ -16,6 +16,7 @@ fn drawn() -> BTreeSet<String> {
     let copy = shown(
         View {
             article: Some(article),
+            method: Some("Cara kami menghitung".into()),
             ..view()
         },
         &[("body", "1")],

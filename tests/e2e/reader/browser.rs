@@ -48,6 +48,7 @@ fn firefox(profile: &TempDir, more: &[&str]) -> Value {
     let preferences = json!({
         // The driver prints the console, and `console` reads that.
         "devtools.console.stdout.content": true,
+        "network.dns.localDomains": "berita.example",
     });
     let options = json!({
         "binary": named("FIREFOX"),
@@ -56,7 +57,7 @@ fn firefox(profile: &TempDir, more: &[&str]) -> Value {
         "prefs": preferences,
     });
     let proxy = json!({
-        "proxyType": "manual", "httpProxy": NOWHERE, "sslProxy": NOWHERE, "noProxy": ["localhost", "127.0.0.1"],
+        "proxyType": "manual", "httpProxy": NOWHERE, "sslProxy": NOWHERE, "noProxy": ["localhost", "127.0.0.1", "berita.example"],
     });
     json!({ "moz:firefoxOptions": options, "proxy": proxy })
 }

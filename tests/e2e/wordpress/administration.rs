@@ -254,6 +254,12 @@ fn the_posts_box_has_thirty_days_as_chart_and_table() {
     opens(&stranger, &site.url("/banjir/"));
     newsroom.has_reads(&key, 8);
     drop(stranger);
+    // The editor's guide for new users covers the box.
+    let preferences =
+        "array('core/edit-post' => array('welcomeGuide' => false), '_modified' => gmdate('c'))";
+    site.runs(&format!(
+        "update_user_meta(1, $wpdb->get_blog_prefix() . 'persisted_preferences', {preferences});"
+    ));
     let reader = Reader::new();
     site.lets_in(&reader);
     let edit = |slug: &str| {
@@ -296,9 +302,17 @@ fn the_posts_box_has_thirty_days_as_chart_and_table() {
         &format!(
             "{}.open = true; {}.scrollIntoView()",
             within("details"),
-            within("svg")
+            within("ul")
         ),
         &[],
+    );
+    let right = |what: &str| format!("{}.getBoundingClientRect().right", within(what));
+    let sticks_out = format!("{} - {}", right("table"), right("figure"));
+    take(&reader, "wordpress-days");
+    assert_eq!(reader.finds(&sticks_out), json!(0));
+    assert_eq!(
+        reader.finds("document.querySelector('.components-guide')"),
+        json!(null)
     );
     take(&reader, "wordpress-days");
 

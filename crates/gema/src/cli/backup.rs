@@ -15,7 +15,7 @@ use super::{
 pub(crate) struct Backup {
     /// The file to write, with the permissions of the user that runs gema. Only that user can read it
     file: PathBuf,
-    /// Replaces an existing file
+    /// Replaces an earlier backup; another file is never replaced
     #[arg(long)]
     force: bool,
     #[command(flatten)]

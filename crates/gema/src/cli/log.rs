@@ -19,9 +19,10 @@ pub(crate) enum LogFormat {
 }
 
 /// This program's log targets, and that of the HTTP middleware.
-const OWN_TARGETS: [&str; 7] = [
+const OWN_TARGETS: [&str; 8] = [
     "gema",
     "config",
+    "newsroom",
     "server",
     "store_redis",
     "store_sqlite",

@@ -61,10 +61,12 @@ fn all_of_counters_tests_are_as_the_site_says() {
 #[test]
 fn an_audit_expects_what_the_options_of_the_site_say() {
     for (options, expected) in [
-        ("sites.demo.reads = { identity = \"hash\" }", [15, 15, 1, 6]),
+        (
+            "sites.demo.reads = { identity = \"hash\" }\narticles = \"registered\"",
+            [15, 15, 1, 6],
+        ),
         ("sites.demo.reads = { identity = \"off\" }", [0, 0, 1, 0]),
         ("bots = \"count\"", [15, 15, 0, 6]),
-        ("sites.demo.articles = \"registered\"", [15, 15, 1, 6]),
     ] {
         let cli = CliHarness::new();
         let (before, site) = match options.strip_prefix("sites.demo.") {

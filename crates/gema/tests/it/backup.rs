@@ -1,4 +1,8 @@
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    fs,
+    os::unix::fs::{FileTypeExt, PermissionsExt},
+    path::Path,
+};
 
 use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
@@ -114,7 +118,8 @@ fn backup_replaces_a_symlink_and_does_not_follow_it() {
     std::os::unix::fs::symlink(&other, cli.path().join("kept.db.new")).unwrap();
     fs::hard_link(&linked, cli.path().join("again.db.new")).unwrap();
     cli.says(&["backup", "kept.db"]);
-    cli.says(&["backup", "again.db"]);
+    let refused = cli.fails(&["backup", "again.db"]).1;
+    assert!(refused.contains("not an unfinished backup"), "{refused}");
     for file in [&other, &linked] {
         assert_eq!(fs::read_to_string(file).unwrap(), "of somebody else");
     }
@@ -193,6 +198,116 @@ fn a_backup_replaces_nothing_by_accident() {
     );
     serving.stop();
     cli.says(&["backup", "kept-while-nobody-serves.db"]);
+}
+
+fn named_pipe(path: &Path) {
+    let made = std::process::Command::new("mkfifo").arg(path).status();
+    assert!(made.unwrap().success());
+}
+
+fn is_named_pipe(path: &Path) -> bool {
+    fs::symlink_metadata(path).unwrap().file_type().is_fifo()
+}
+
+#[test]
+fn a_backup_replaces_only_a_backup_even_with_force() {
+    let cli = CliHarness::new();
+    let serving = cli.serves();
+    reads(&serving, 0..1);
+    cli.says(&["backup", "kept.db"]);
+    let there = |name: &str| cli.path().join(name);
+    named_pipe(&there("pipe"));
+    std::os::unix::fs::symlink(there("kept.db"), there("link.db")).unwrap();
+    fs::create_dir(there("directory")).unwrap();
+    for name in ["pipe", "link.db", "directory"] {
+        let why = cli.fails(&["backup", name, "--force"]).1;
+        assert!(why.contains("not a regular file"), "{name}: {why}");
+    }
+    assert!(is_named_pipe(&there("pipe")));
+    assert!(fs::symlink_metadata(there("link.db")).unwrap().is_symlink());
+
+    fs::write(there("mine.toml"), "[sites]").unwrap();
+    let foreign = "create table t (x); pragma application_id = 1";
+    Connection::open(there("foreign.db"))
+        .unwrap()
+        .execute_batch(foreign)
+        .unwrap();
+    for name in ["mine.toml", "foreign.db"] {
+        let before = fs::read(there(name)).unwrap();
+        let why = cli.fails(&["backup", name, "--force"]).1;
+        assert!(why.contains("not a backup of gema"), "{name}: {why}");
+        assert_eq!(fs::read(there(name)).unwrap(), before);
+    }
+    fs::write(there("empty"), "").unwrap();
+    for name in ["empty", "kept.db"] {
+        cli.says(&["backup", name, "--force"]);
+        assert_eq!(number(&there(name), "select count(*) from vote"), 1);
+    }
+}
+
+#[test]
+fn a_backup_removes_no_file_that_has_its_temporary_name() {
+    let cli = CliHarness::new();
+    let serving = cli.serves();
+    reads(&serving, 0..1);
+    let there = |name: &str| cli.path().join(name);
+    named_pipe(&there("pipe.new"));
+    fs::write(there("report.new"), "mine").unwrap();
+    for name in ["pipe", "report"] {
+        let why = cli.fails(&["backup", name]).1;
+        assert!(why.contains("not an unfinished backup"), "{why}");
+    }
+    assert!(is_named_pipe(&there("pipe.new")));
+    assert_eq!(fs::read_to_string(there("report.new")).unwrap(), "mine");
+    fs::write(there("killed.new"), [0; 4096]).unwrap();
+    cli.says(&["backup", "killed"]);
+    assert_eq!(number(&there("killed"), "select count(*) from vote"), 1);
+}
+
+#[test]
+fn a_database_is_a_regular_file_and_a_link_to_one_stays_when_it_is_restored() {
+    let cli = backed_up(2);
+    let there = |name: &str| cli.path().join(name);
+    named_pipe(&there("pipe"));
+    for args in [
+        &["restore", "kept.db", "--database", "pipe"][..],
+        &["check", "--database", "pipe"],
+    ] {
+        let why = cli.fails(args).1;
+        assert!(why.contains("not a regular file"), "{why}");
+    }
+    assert!(is_named_pipe(&there("pipe")));
+    assert!(!fs::exists(there("pipe.lock")).unwrap());
+
+    fs::create_dir(there("disk")).unwrap();
+    fs::rename(there("gema.db"), there("disk/gema.db")).unwrap();
+    std::os::unix::fs::symlink("disk/gema.db", there("linked.db")).unwrap();
+    let said = cli.says(&["restore", "kept.db", "--database", "linked.db"]);
+    assert!(said.contains("disk/gema.db.replaced-"), "{said}");
+    assert!(
+        fs::symlink_metadata(there("linked.db"))
+            .unwrap()
+            .is_symlink()
+    );
+    assert_eq!(
+        number(&there("disk/gema.db"), "select count(*) from vote"),
+        2
+    );
+}
+
+#[test]
+fn the_manual_is_not_written_through_a_link() {
+    let cli = CliHarness::new();
+    let there = |name: &str| cli.path().join(name);
+    fs::create_dir(there("pages")).unwrap();
+    fs::write(there("mine"), "mine").unwrap();
+    std::os::unix::fs::symlink(there("mine"), there("pages/gema-check.1")).unwrap();
+    let why = cli.fails(&["man", "pages"]).1;
+    assert!(why.contains("gema-check.1 is not a regular file"), "{why}");
+    assert_eq!(fs::read_to_string(there("mine")).unwrap(), "mine");
+    fs::remove_file(there("pages/gema-check.1")).unwrap();
+    cli.says(&["man", "pages"]);
+    cli.says(&["man", "pages"]);
 }
 
 #[test]
@@ -281,10 +396,13 @@ fn restore_refuses_a_backup_with_a_changed_schema() {
             "create unique index day_by_days on day (day, article, metric)",
             "index `day_by_days` is not gema's",
         ),
-        ("drop index day_by_day", "index `day_by_day` is missing"),
         (
-            "drop index day_by_day; create index day_by_day on day (article)",
-            "index `day_by_day` is another",
+            "drop index day_by_article",
+            "index `day_by_article` is missing",
+        ),
+        (
+            "drop index day_by_article; create index day_by_article on day (article)",
+            "index `day_by_article` is another",
         ),
         (
             "alter table article add column more text as (hex(key))",

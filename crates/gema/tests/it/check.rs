@@ -195,6 +195,79 @@ fn check_passes_a_sound_database_running_or_not() {
 }
 
 #[test]
+fn check_and_restore_name_values_that_gema_never_stores() {
+    let cli = desk_with_counts();
+    let sound = fs::read(cli.path().join("gema.db")).unwrap();
+    let great = i64::MAX;
+    let a = "(select id from article where key = 'a')";
+    let day = |day: i64| {
+        format!(
+            "update or ignore day set day = {day} where article = {a} and metric = (select id from metric where name = 'reads')"
+        )
+    };
+    let sources = format!(
+        "insert into source (article, secret, number, rev, until, voted, home) \
+         with recursive n (i) as (select 1 union all select i + 1 from n where i < 10001) \
+         select {a}, 'vote', 1000 + i, 0, 0, 0, 0 from n"
+    );
+    for (sql, expected) in [
+        (day(great), "which no calendar has"),
+        (day(-5_000_000), "which no calendar has"),
+        (
+            format!("update sqlite_sequence set seq = {great}"),
+            "the last id of a table",
+        ),
+        (
+            "delete from secret".into(),
+            "the key of its votes is missing, with 3 votes",
+        ),
+        (
+            format!("update article set rev = {great} where key = 'a'"),
+            "demo a\n  rev 9223372036854775807",
+        ),
+        (
+            "update article set rev = -1 where key = 'a'".into(),
+            "demo a\n  rev -1",
+        ),
+        (
+            format!("insert into alias select site, 'b', {a}, 0 from article where key = 'a'"),
+            "demo b\n  also an alias, of a",
+        ),
+        (
+            format!("update vote set seq = {great} where article = {a}"),
+            "demo a\n  the seq",
+        ),
+        (
+            format!(
+                "update article set counts = replace(counts, ',3,0]', ',3,{great}]') where key = 'a'"
+            ),
+            "imported is out of range",
+        ),
+        (
+            format!("update day set change = -change where article = {a}"),
+            "demo a\n  a daily change of reads -3 is out of range",
+        ),
+        (
+            format!("update day set source = 77 where article = {a}"),
+            "demo a\n  its days have the source 77",
+        ),
+        (sources, "demo a\n  10001 sources: too many"),
+        (format!("update hour set change = {great}"), "in an hour"),
+    ] {
+        fs::write(cli.path().join("gema.db"), &sound).unwrap();
+        cli.says(&["backup", "hostile.db", "--force"]);
+        let hostile = Connection::open(cli.path().join("hostile.db")).unwrap();
+        hostile.execute_batch(&sql).unwrap();
+        drop(hostile);
+        let (found, why) = cli.fails(&["restore", "hostile.db"]);
+        assert!(
+            found.contains(expected) && why.contains("cannot be trusted"),
+            "{sql}: {found} {why}"
+        );
+    }
+}
+
+#[test]
 fn check_names_differences_by_article() {
     let cli = desk_with_counts();
     let article = |key| format!("(select id from article where key = '{key}')");
@@ -216,6 +289,12 @@ fn check_names_differences_by_article() {
         &format!("update day set change = 2 where article = {a} and metric = {happy}"),
     );
     let (says, why) = cli.fails(&["check"]);
+    let (file, articles) = says.split_at(says.find("demo a\n").unwrap());
+    assert!(
+        file.starts_with("the file\n  demo reaction:happy on ")
+            && file.ends_with(": 2 counted, but its hours add up to 3\n"),
+        "{file}"
+    );
     let expected = "\
 demo a
   reaction:happy: 3 counted, but its days add up to 2
@@ -223,9 +302,9 @@ demo a
 demo b
   reads: 9 counted, but its days add up to 3
 ";
-    assert_eq!(says, expected);
+    assert_eq!(articles, expected);
     assert!(
-        why.contains("3 found wrong") && why.contains("gema restore"),
+        why.contains("4 found wrong") && why.contains("gema restore"),
         "{why}"
     );
 }
@@ -290,7 +369,10 @@ fn a_schema_that_something_else_has_changed_is_named() {
             "create index i on vote (abs(seq))",
             "index `i` is not gema's",
         ),
-        ("drop index day_by_day", "index `day_by_day` is missing"),
+        (
+            "drop index day_by_article",
+            "index `day_by_article` is missing",
+        ),
     ] {
         let cli = desk_with_counts();
         tamper(&cli, sql);

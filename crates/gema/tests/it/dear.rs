@@ -96,8 +96,8 @@ fn archive(cli: &CliHarness, articles: u32) {
              select (select id from site), '/' || n, 1, today.day - 7, 1, 0,
                     json_array(json_array((select id from metric where name = 'reads'), n % 1000 * 7, 0)) from n, today;
          with recursive d(d) as (select 0 union all select d + 1 from d where d < 6)
-         insert into day (article, day, metric, source, change)
-             select a.id, today.day - d, (select id from metric where name = 'reads'), 0, substr(a.key, 2) % 1000
+         insert into day (site, article, day, metric, source, change)
+             select a.site, a.id, today.day - d, (select id from metric where name = 'reads'), 0, substr(a.key, 2) % 1000
              from article a, d, today where a.key like '/%';"
     ))
     .unwrap();

@@ -201,7 +201,7 @@ fn import_refuses_incomplete_and_unknown_files_as_a_whole() {
         (whole.clone() + "more\n", "after the end"),
         (
             whole.replace("\"reads\":7", "\"raeds\":7"),
-            "line 2: `raeds`",
+            "line 2: demo a: `raeds`",
         ),
         (
             whole.replace("\"key\":\"a\"", "\"key\":\"cafe\u{301}\""),
@@ -565,6 +565,38 @@ fn migrate_and_export_name_articles_that_no_request_can_have() {
 }
 
 #[test]
+fn a_rev_that_no_import_takes_stops_neither_export_nor_migration() {
+    let cli = CliHarness::new();
+    for key in ["a", "b"] {
+        let put = ["put", "short.md", "--title", "A", "--imported-reads", "7"];
+        cli.article(&[&put[..], &["--article", key]].concat());
+    }
+    let conn = Connection::open(cli.path().join("gema.db")).unwrap();
+    let update = "update article set rev = 9007199254740992 where key = 'a'";
+    assert_eq!(conn.execute(update, []), Ok(1));
+    conn.close().unwrap();
+
+    let exporting = cli.gema(&["export"]).output().unwrap();
+    assert!(exporting.status.success());
+    let told = String::from_utf8(exporting.stderr).unwrap();
+    let migrated = cli.says(&["migrate", "--from", "gema.db", "--to", "new.db"]);
+    for said in [&told, &migrated] {
+        assert!(
+            said.contains("demo a: not all its values are exported: a rev may be"),
+            "{said}"
+        );
+    }
+    assert!(
+        migrated.contains("2 articles compared: every total is the same"),
+        "{migrated}"
+    );
+    let file = cli.path().join("out.jsonl");
+    fs::write(&file, exporting.stdout).unwrap();
+    let new = CliHarness::new();
+    assert!(new.imports(&file, &[]).status.success());
+}
+
+#[test]
 fn a_refused_migration_leaves_the_new_database_empty() {
     let cli = CliHarness::new();
     let serving = cli.serves();
@@ -591,7 +623,7 @@ fn a_refused_migration_leaves_the_new_database_empty() {
         (
             "update day set change = -1 where metric = (select id from metric where name = 'reads')",
             "update day set change = 1 where change = -1",
-            "not a valid count",
+            "demo b",
         ),
     ] {
         damage(damaged);

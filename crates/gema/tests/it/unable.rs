@@ -208,6 +208,9 @@ impl Store for Unable {
     ) -> Result<Vec<Alias>, StoreError> {
         Err(self.why)
     }
+    async fn aliases_of(&self, _: &SiteId, _: &ArticleKey) -> Result<Vec<ArticleKey>, StoreError> {
+        Err(self.why)
+    }
     async fn alias_target(
         &self,
         _: &SiteId,

@@ -1,7 +1,7 @@
 use visitor::Day;
 use yew::prelude::*;
 
-use super::{Chart, ListedArticle, Look, PageContext, Series, chart::chart};
+use super::{Chart, ListedArticle, Look, PageContext, Series, chart::chart, period::Unit};
 
 /// A count of an article with its starting count.
 pub struct Total {
@@ -34,13 +34,17 @@ pub struct ArticlePage {
     pub poll: &'static str,
     /// Reads, each option, each network.
     pub totals: Vec<Total>,
-    /// The days of the chart.
+    /// First and last day of the charts.
+    pub period: (Day, Day),
+    /// How days are joined in the charts.
+    pub unit: Unit,
+    /// The first day of each unit.
     pub days: Vec<Day>,
-    /// Reads on each of them.
+    /// Reads in each unit.
     pub reads: Vec<i64>,
     /// Its first hours; `None`: not kept.
     pub first_hours: Option<FirstHours>,
-    /// Label and votes on each day of each option: the sum since the first day.
+    /// Label and votes of each option: in each unit the sum since the first day.
     pub options: Vec<(String, Vec<i64>)>,
     /// Keys that count here too.
     pub aliases: Vec<String>,
@@ -151,9 +155,8 @@ fn totals(context: &PageContext, page: &ArticlePage) -> Html {
 
 fn days(context: &PageContext, page: &ArticlePage) -> Html {
     let texts = context.texts;
-    let (Some(first), Some(last)) = (page.days.first(), page.days.last()) else {
-        return Html::default();
-    };
+    let (first, last) = page.period;
+    let (unit, head) = page.unit.texts(context);
     let sum: i64 = page.reads.iter().sum();
     let most = page.days.iter().zip(&page.reads);
     let most = most.max_by_key(|(day, reads)| (**reads, std::cmp::Reverse(**day)));
@@ -162,9 +165,9 @@ fn days(context: &PageContext, page: &ArticlePage) -> Html {
             texts.days_sentence,
             &[
                 ("n", &context.number(sum)),
-                ("first", &context.date(*first)),
-                ("last", &context.date(*last)),
-                ("unit", texts.day),
+                ("first", &context.date(first)),
+                ("last", &context.date(last)),
+                ("unit", unit),
                 ("m", &context.number(*reads)),
                 ("when", &context.date(*day)),
             ],
@@ -181,9 +184,9 @@ fn days(context: &PageContext, page: &ArticlePage) -> Html {
         context,
         &Chart {
             id: "days",
-            title: context.fill(texts.reads_by, &[("unit", texts.day)]),
+            title: context.fill(texts.reads_by, &[("unit", unit)]),
             sentence,
-            label_head: texts.day_head.to_owned(),
+            label_head: head.to_owned(),
             labels: page.days.iter().map(|day| context.date(*day)).collect(),
             axis: page
                 .days
@@ -287,7 +290,7 @@ fn options(context: &PageContext, page: &ArticlePage) -> Html {
             id: "options",
             title: texts.options_over_time.to_owned(),
             sentence,
-            label_head: texts.day_head.to_owned(),
+            label_head: page.unit.texts(context).1.to_owned(),
             labels: page.days.iter().map(|day| context.date(*day)).collect(),
             axis: page
                 .days

@@ -17,6 +17,18 @@ pub enum Unit {
     Month,
 }
 
+impl Unit {
+    /// Its name, and the heading of a column of units.
+    pub(crate) fn texts(self, context: &PageContext) -> (&'static str, &'static str) {
+        let texts = context.texts;
+        match self {
+            Self::Day => (texts.day, texts.day_head),
+            Self::Week => (texts.week, texts.week_head),
+            Self::Month => (texts.month, texts.month_head),
+        }
+    }
+}
+
 /// What the page shows.
 pub struct PeriodPage {
     /// First and last day.
@@ -68,11 +80,7 @@ fn choose(context: &PageContext, page: &PeriodPage) -> Html {
 
 fn reads(context: &PageContext, page: &PeriodPage) -> Html {
     let texts = context.texts;
-    let (unit, head) = match page.unit {
-        Unit::Day => (texts.day, texts.day_head),
-        Unit::Week => (texts.week, texts.week_head),
-        Unit::Month => (texts.month, texts.month_head),
-    };
+    let (unit, head) = page.unit.texts(context);
     let sum: i64 = page.reads.iter().map(|(_, reads)| reads).sum();
     let most = page
         .reads

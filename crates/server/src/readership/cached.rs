@@ -8,12 +8,13 @@ use std::{
 
 use jiff::Timestamp;
 use store::StoreError;
+use tokio::{sync::OwnedMutexGuard, task::JoinHandle};
 
 /// Maximum number of values: viewers choose the keys.
 const MAX_VALUES: usize = 32;
 
 /// How long values that nobody requests are kept.
-const KEPT_FOR: Duration = Duration::from_secs(600);
+pub(super) const KEPT_FOR: Duration = Duration::from_secs(600);
 
 /// How old a value may be.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +37,7 @@ impl Freshness {
 /// Values by key. One value at a time is computed, which bounds the work that viewers can cause.
 pub(super) struct Cached<K, V> {
     known: Mutex<HashMap<K, Known<V>>>,
-    computing: tokio::sync::Mutex<()>,
+    computing: Arc<tokio::sync::Mutex<()>>,
 }
 
 struct Known<V> {
@@ -48,7 +49,7 @@ impl<K, V> Default for Cached<K, V> {
     fn default() -> Self {
         Self {
             known: Mutex::default(),
-            computing: tokio::sync::Mutex::default(),
+            computing: Arc::default(),
         }
     }
 }
@@ -74,28 +75,42 @@ where
                 return Ok(value);
             }
             if age <= freshness.stale_for {
-                let this = Arc::clone(self);
-                tokio::spawn(async move {
-                    // While another value is computed, the next request tries again.
-                    if let Ok(_computing) = this.computing.try_lock()
-                        && let Ok(value) = make().await
-                    {
-                        this.insert(key, now, Arc::new(value));
-                    }
-                });
+                // While another value is computed, the next request tries again.
+                if let Ok(computing) = Arc::clone(&self.computing).try_lock_owned() {
+                    self.compute(computing, key, now, make);
+                }
                 return Ok(value);
             }
         }
-        let _computing = self.computing.lock().await;
+        let computing = Arc::clone(&self.computing).lock_owned().await;
         // Another request may have computed it meanwhile.
         if let Some((value, age)) = self.find(&key, now)
             && age <= freshness.fresh_for
         {
             return Ok(value);
         }
-        let value = Arc::new(make().await?);
-        self.insert(key, now, Arc::clone(&value));
-        Ok(value)
+        let computed = self.compute(computing, key, now, make).await;
+        computed.map_err(|_| StoreError::Unavailable)?
+    }
+
+    /// Computes a value in a task of its own: a request that is cancelled must not let the next one begin meanwhile.
+    fn compute<F>(
+        self: &Arc<Self>,
+        computing: OwnedMutexGuard<()>,
+        key: K,
+        now: Timestamp,
+        make: impl FnOnce() -> F + Send + 'static,
+    ) -> JoinHandle<Result<Arc<V>, StoreError>>
+    where
+        F: Future<Output = Result<V, StoreError>> + Send + 'static,
+    {
+        let this = Arc::clone(self);
+        tokio::spawn(async move {
+            let _computing = computing;
+            let value = Arc::new(make().await?);
+            this.insert(key, now, Arc::clone(&value));
+            Ok(value)
+        })
     }
 
     /// Drops old values.

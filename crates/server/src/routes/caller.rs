@@ -6,16 +6,15 @@ use std::{
 
 use article_html::MAX_BODY_BYTES;
 use axum::{
-    extract::{ConnectInfo, FromRequestParts},
+    extract::{ConnectInfo, FromRequestParts, RawPathParams},
     http::{Extensions, HeaderMap, Method, header, request::Parts},
 };
 use config::{Action, Config};
 use metrics::{Kind, Reason};
 use tokio::sync::SemaphorePermit;
 use visitor::{Visitor, fingerprint, wider_network};
-use wire::Article;
+use wire::{Article, SiteId};
 
-use super::extract::site_of;
 use crate::{
     client_ip::{self, Client, Peer, ProxyFault},
     problem::Problem,
@@ -304,13 +303,24 @@ impl Caller {
         };
         if let Err(problem) = caller.charge(app, 1) {
             // Requests that only show something are no events.
-            if actions.contains(&Action::Request)
-                && let Ok(site) = site_of(parts, app).await
-            {
-                app.count_refused(&site, Kind::Unknown, Reason::Limit);
+            if actions.contains(&Action::Request) {
+                count_refused(parts, app).await;
             }
             return Err(problem);
         }
         Ok(caller)
+    }
+}
+
+/// Counts a whole request that a limit has refused, for the site that its path names.
+async fn count_refused(parts: &mut Parts, app: &App) {
+    let Ok(parameters) = RawPathParams::from_request_parts(parts, app).await else {
+        return;
+    };
+    let named = parameters.iter().find(|(name, _)| *name == "site");
+    let id = named.and_then(|(_, id)| SiteId::parse(id).ok());
+    let config = app.config.of(&mut parts.extensions);
+    if let Some(site) = id.and_then(|id| config.site(&id).cloned()) {
+        app.count_refused(&site, Kind::Unknown, Reason::Limit);
     }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use tokio::net::{UnixListener, UnixStream};
 
-use super::{SocketFile, bind_in, connect_blocking};
+use super::{NOT_A_SOCKET, SocketFile, bind_in, connect_blocking};
 
 /// Owner and group may connect. A proxy that runs as another user needs the group of the directory.
 const SOCKET_FILE_MODE: u32 = 0o660;
@@ -64,8 +64,7 @@ fn remove_stale(path: &Path) -> io::Result<()> {
         found => found?,
     };
     if !found.file_type().is_socket() {
-        let what = "there is a file that is not a socket: remove it, or name another path";
-        return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, NOT_A_SOCKET));
     }
     match connect_blocking(path) {
         Ok(()) => Err(in_use(path)),

@@ -1,3 +1,4 @@
+use store::sum_of_starting_counts;
 use visitor::Day;
 use wire::ArticleKey;
 
@@ -48,7 +49,7 @@ pub(super) fn merged(
     for (metric, count) in &old.counts {
         let sum = record.count(metric);
         sum.counted += count.counted;
-        sum.imported += count.imported;
+        sum.imported = sum_of_starting_counts(sum.imported, count.imported);
     }
     record
 }

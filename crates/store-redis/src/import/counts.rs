@@ -1,6 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use store::{ImportBatch, ImportReport, Metric, StoreError, export_format::ArticlePart};
+use store::{
+    ImportBatch, ImportReport, Metric, StoreError,
+    export_format::{ArticlePart, VoteLine},
+};
 use visitor::Day;
 use wire::Reaction;
 
@@ -108,6 +111,18 @@ pub(super) fn write_days(
     }
 }
 
+/// The vote with the highest `seq` of each mark, of equal ones the first: a mark that is repeated is one reader.
+fn newest(votes: &[VoteLine]) -> Vec<&VoteLine> {
+    let mut newest: BTreeMap<&[u8; 16], &VoteLine> = BTreeMap::new();
+    for vote in votes {
+        let kept = newest.entry(&vote.mark.0).or_insert(vote);
+        if vote.seq > kept.seq {
+            *kept = vote;
+        }
+    }
+    newest.into_values().collect()
+}
+
 impl Redis {
     /// Merges the votes: the highest `seq` of each mark wins.
     pub(super) async fn import_votes(
@@ -122,18 +137,18 @@ impl Redis {
         if part.votes.is_empty() {
             return Ok(());
         }
+        let votes = newest(&part.votes);
         let table = MarkTable::Votes;
         let size = self.size(&lease.names, table).await?;
         let buckets = match batch.dry_run {
             true => self.buckets(&lease.names, table).await?,
             false => {
-                self.split_for(lease, table, size + part.votes.len() as u64)
+                self.split_for(lease, table, size + votes.len() as u64)
                     .await?
             }
         };
-        let locations: Vec<_> = part
-            .votes
-            .iter()
+        let locations: Vec<_> = votes
+            .into_iter()
             .map(|vote| {
                 (
                     vote,

@@ -1,6 +1,8 @@
+use std::collections::HashSet;
+
 use store::{
-    AliasError, ImportBatch, ImportReport, MAX_VOTE_IDS, Skipped, StoreError,
-    export_format::{ArticleLine, SourceLine},
+    AliasError, ImportBatch, ImportReport, MAX_COUNT, MAX_VOTE_IDS, Skipped, StoreError,
+    export_format::{ArticleLine, ArticlePart, SourceLine},
 };
 use wire::ArticleKey;
 
@@ -19,17 +21,30 @@ impl Redis {
     pub(super) async fn resolve_article(
         &self,
         batch: &ImportBatch,
-        line: &ArticleLine,
+        part: &ArticlePart,
         report: &mut ImportReport,
     ) -> Result<LineTarget, StoreError> {
+        let line = &part.article;
         let vote_keys = self.vote_keys().await?;
         let mut known = None;
+        let mut there = self.articles_of_keys(line).await?;
         for source in &line.sources {
-            let Some(here) = self.article_of_source(line, source, &vote_keys).await? else {
+            let found = there
+                .iter()
+                .find(|(_, record)| has_source(record, source, &vote_keys));
+            let Some((here, _)) = found else {
                 continue;
             };
+            let here = here.clone();
+            if known.as_ref() == Some(&here) {
+                continue;
+            }
             if let Some(why) = self.merge_known(batch, line, &here).await? {
                 return Ok(LineTarget::Skipped(why));
+            }
+            if there.len() > 1 {
+                // They may be merged now.
+                there = self.articles_of_keys(line).await?;
             }
             known = Some(here);
         }
@@ -43,27 +58,31 @@ impl Redis {
                 format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids");
             return Ok(LineTarget::Skipped(why));
         }
+        let total = record.as_ref().map_or(0, Record::total);
+        if total.saturating_add(part.counted) > MAX_COUNT {
+            let why = skip_reason(&AliasError::TooManyCounts);
+            return Ok(LineTarget::Skipped(why));
+        }
         self.merge_aliases(batch, line, &target, record, report)
             .await?;
         Ok(LineTarget::Article(target))
     }
 
-    /// The key of the article that has this source. Found by the line's keys, which lead there even if it was renamed.
-    async fn article_of_source(
+    /// The articles to which the line's keys lead, even if they were renamed: each once, with its key.
+    async fn articles_of_keys(
         &self,
         line: &ArticleLine,
-        source: &SourceLine,
-        vote_keys: &VoteKeys,
-    ) -> Result<Option<ArticleKey>, StoreError> {
+    ) -> Result<Vec<(ArticleKey, Record)>, StoreError> {
+        let mut keys = HashSet::new();
+        let mut articles = Vec::new();
         for key in std::iter::once(&line.key).chain(line.aliases.iter().map(|alias| &alias.key)) {
-            let (here, Some(record)) = self.follow(&line.site, key).await? else {
-                continue;
-            };
-            if has_source(&record, source, vote_keys) {
-                return Ok(Some(here));
+            if let (here, Some(record)) = self.follow(&line.site, key).await?
+                && keys.insert(here.clone())
+            {
+                articles.push((here, record));
             }
         }
-        Ok(None)
+        Ok(articles)
     }
 
     /// Merges the article that has the line's counts here with the one under the line's key, if the line lists it as
@@ -215,6 +234,9 @@ fn skip_reason(refused: &AliasError) -> String {
         }
         AliasError::TooManyIds => {
             format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")
+        }
+        AliasError::TooManyCounts => {
+            format!("together they would have more than {MAX_COUNT} counts")
         }
         AliasError::Same | AliasError::Unknown => "it is the same key".into(),
     }

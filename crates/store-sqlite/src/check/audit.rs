@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use store::Metric;
+use store::{MAX_COUNT, Metric};
 
 use super::super::read_model::{Entry, MetricId};
 
@@ -38,6 +38,12 @@ impl ArticleAudit {
             .iter()
             .map(|count| (count.metric, count.counted))
             .collect();
+        let imported: BTreeMap<_, _> = self
+            .entry
+            .counts
+            .iter()
+            .map(|count| (count.metric, count.imported))
+            .collect();
         let number = |of: &BTreeMap<MetricId, i64>, metric| of.get(metric).copied().unwrap_or(0);
         let metrics: BTreeSet<_> = counted
             .keys()
@@ -52,6 +58,12 @@ impl ArticleAudit {
             if counted != days {
                 found.push(format!(
                     "{name}: {counted} counted, but its days add up to {days}"
+                ));
+            }
+            let imported = imported.get(metric).copied().unwrap_or(0);
+            if [counted, imported].iter().any(|count| !is_count(*count)) {
+                found.push(format!(
+                    "{name}: {counted} counted and {imported} imported is out of range"
                 ));
             }
             let is_reaction = matches!(Metric::parse(name), Some(Metric::Reaction(_)));
@@ -123,6 +135,11 @@ impl ArticleAudit {
         }
         found
     }
+}
+
+/// Whether a tally can show the number.
+fn is_count(number: i64) -> bool {
+    u64::try_from(number).is_ok_and(|number| number <= MAX_COUNT)
 }
 
 /// Counted and imported number of each metric, unless both are zero.

@@ -88,7 +88,7 @@ pub(in super::super) fn typical_start(
         return Ok(TypicalStart::default());
     };
     let mut started = conn.prepare(
-        "select id from article where site = ?1 and coalesce(published, created) between ?2 and ?3",
+        "select id from article not indexed where site = ?1 and coalesce(published, created) between ?2 and ?3",
     )?;
     let mut rows = started.query(params![site, days.first.get(), days.last.get()])?;
     // The first hour with a read of each article, and its reads in each hour since.

@@ -59,6 +59,12 @@ impl Counts {
         self.iter().collect::<Self>().0 == self.0
     }
 
+    /// Sum of all counted numbers.
+    pub(in super::super) fn total(&self) -> u64 {
+        let counted = self.iter().map(|count| count.counted.unsigned_abs());
+        counted.fold(0, u64::saturating_add)
+    }
+
     /// Number of counted events. `is_of_events`: see [`Metric::is_of_events`](store::Metric::is_of_events).
     pub(in super::super) fn events(&self, is_of_events: impl Fn(MetricId) -> bool) -> u64 {
         let events = self.iter().filter(|count| is_of_events(count.metric));

@@ -1,5 +1,8 @@
 use rusqlite::{OptionalExtension, params};
-use store::{Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_VOTE_IDS};
+use store::{
+    Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_COUNT, MAX_VOTE_IDS,
+    sum_of_starting_counts,
+};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
@@ -38,6 +41,11 @@ impl Transaction<'_> {
                 (Some(a), Some(b)) if a.ids_with_votes() + b.ids_with_votes() > MAX_VOTE_IDS => {
                     return Ok(Err(AliasError::TooManyIds));
                 }
+                (Some(a), Some(b))
+                    if a.counts.total().saturating_add(b.counts.total()) > MAX_COUNT =>
+                {
+                    return Ok(Err(AliasError::TooManyCounts));
+                }
                 (Some(a), Some(b)) => AliasEffect::Merged {
                     at_most_twice: self.voters(a)?.min(self.voters(b)?),
                 },
@@ -56,7 +64,7 @@ impl Transaction<'_> {
                     let id = self.create(to, day)?.id;
                     self.insert_alias(site, old, id, false)?;
                     self.articles[to].bump_revision();
-                    self.redirect_aliases(site, to)?;
+                    self.redirect_alias(site, old.clone(), to);
                 }
                 AliasEffect::Renamed => self.rename(site, from, to)?,
                 AliasEffect::Swapped => {
@@ -153,6 +161,7 @@ impl Transaction<'_> {
         ) else {
             return Ok(());
         };
+        let moved = self.aliases_of(old.id)?;
         self.merge_article_hours(site, old.id, new.id)?;
         let ids = params![new.id, old.id];
         if old.own {
@@ -225,7 +234,7 @@ impl Transaction<'_> {
         for count in old.counts.iter() {
             entry.counts.change(count.metric, |sum| {
                 sum.counted += count.counted;
-                sum.imported += count.imported;
+                sum.imported = sum_of_starting_counts(sum.imported, count.imported);
             });
         }
         let id = entry.id;
@@ -234,7 +243,10 @@ impl Transaction<'_> {
         self.articles[to].entry = Some(entry);
         self.articles[to].bump_revision();
         self.insert_alias(site, &key, id, true)?;
-        self.redirect_aliases(site, to)
+        for alias in moved.into_iter().chain([key]) {
+            self.redirect_alias(site, alias, to);
+        }
+        Ok(())
     }
 
     pub(super) fn insert_alias(
@@ -268,12 +280,17 @@ impl Transaction<'_> {
         let Some(entry) = &article.entry else {
             return Ok(());
         };
-        let key = article.key.clone();
         for alias in self.aliases_of(entry.id)? {
-            self.index_key(site, &alias, index);
-            self.aliases.push((site.clone(), alias, Some(key.clone())));
+            self.redirect_alias(site, alias, index);
         }
         Ok(())
+    }
+
+    /// Maps one alias to the article at that index, now and after the commit.
+    pub(super) fn redirect_alias(&mut self, site: &SiteId, alias: ArticleKey, index: usize) {
+        let key = self.articles[index].key.clone();
+        self.index_key(site, &alias, index);
+        self.aliases.push((site.clone(), alias, Some(key)));
     }
 
     /// The key is no longer an alias.

@@ -87,7 +87,7 @@ impl Transaction<'_> {
                 article: part.article.key.to_string(),
                 why,
             };
-            match self.resolve_article(batch, &part.article, &mut report)? {
+            match self.resolve_article(batch, part, &mut report)? {
                 LineTarget::Article { index, is_new } => {
                     self.import_part(batch, part, (index, is_new), &mut report)?
                 }

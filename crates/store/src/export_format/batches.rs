@@ -22,6 +22,8 @@ pub struct ArticlePart {
     pub days: Vec<DayLine>,
     /// Some of its votes; each vote is in one part.
     pub votes: Vec<VoteLine>,
+    /// Sum of all its daily changes, without their signs; the same in each part.
+    pub counted: u64,
 }
 
 /// Some articles of a file.
@@ -64,6 +66,7 @@ impl<R: BufRead> BatchReader<R> {
                         continues: false,
                         days: Vec::new(),
                         votes: Vec::new(),
+                        counted: 0,
                     };
                     parts.extend(open.replace(next));
                     // The first article alone may be longer than a batch.
@@ -71,7 +74,11 @@ impl<R: BufRead> BatchReader<R> {
                         return Ok(Some(Batch { parts, bytes }));
                     }
                 }
-                (Line::Day(day), Some(open)) => open.days.push(day),
+                (Line::Day(day), Some(open)) => {
+                    let counts = day.counts.values().map(|count| count.unsigned_abs());
+                    open.counted = counts.fold(open.counted, u64::saturating_add);
+                    open.days.push(day);
+                }
                 (Line::Vote(vote), Some(open)) => {
                     open.votes.push(vote);
                     if open.votes.len() >= MAX_BATCH_VOTES {
@@ -85,6 +92,7 @@ impl<R: BufRead> BatchReader<R> {
                             continues: true,
                             days: vec![],
                             votes: vec![],
+                            counted: open.counted,
                         };
                         parts.extend(self.open.replace(next));
                         return Ok(Some(Batch { parts, bytes }));

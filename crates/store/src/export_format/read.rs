@@ -3,10 +3,9 @@ use std::io::{self, BufRead, Read};
 use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use visitor::{Day, HashKey, database_id};
+use visitor::{HashKey, database_id};
 
-use super::{ArticleLine, DayLine, FORMAT_VERSION, Footer, Header, Line, requestable_key};
-use crate::{MAX_COUNT, Metric};
+use super::{FORMAT_VERSION, Footer, Header, Line, bounds};
 
 /// Maximum length of a line, in bytes: the largest body of an article, with JSON escapes.
 pub const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
@@ -51,11 +50,19 @@ pub struct ExportReader<R> {
     bytes: Vec<u8>,
     hash: Sha256,
     seen: Footer,
-    /// Number of sources of the current article.
-    sources: Option<usize>,
+    /// The current article.
+    article: Option<ReadArticle>,
+    ended: bool,
+}
+
+/// The article whose lines are being read.
+struct ReadArticle {
+    /// Site and key, as errors begin.
+    name: String,
+    /// Number of its sources.
+    sources: usize,
     /// Sum of its daily changes.
     counted: u64,
-    ended: bool,
 }
 
 impl<R: BufRead> ExportReader<R> {
@@ -102,7 +109,7 @@ impl<R: BufRead> ExportReader<R> {
                 "the key of `{name}` is not the one of that name"
             )));
         }
-        day(&header.day).map_err(wrong)?;
+        bounds::day(&header.day).map_err(wrong)?;
         let mut hash = Sha256::new();
         hash.update(&bytes);
         Ok(Self {
@@ -112,8 +119,7 @@ impl<R: BufRead> ExportReader<R> {
             bytes,
             hash,
             seen: Footer::default(),
-            sources: None,
-            counted: 0,
+            article: None,
             ended: false,
         })
     }
@@ -192,85 +198,35 @@ impl<R: BufRead> ExportReader<R> {
         }
     }
 
-    /// Checks what the types do not guarantee.
+    /// Checks what the types do not guarantee. The error names the article.
     fn check(&mut self, line: &Line) -> Result<(), String> {
         match line {
             Line::Article(article) => {
-                self.check_article(article)?;
-                self.sources = Some(article.sources.len());
-                self.counted = 0;
+                let named = |why| format!("{} {}: {why}", article.site, article.key);
+                bounds::check_article(article, &self.header.secrets).map_err(named)?;
+                self.article = Some(ReadArticle {
+                    name: named(String::new()),
+                    sources: article.sources.len(),
+                    counted: 0,
+                });
                 Ok(())
             }
             Line::Day(line) => {
-                check_day(line, self.sources.ok_or(NO_ARTICLE_ERROR)?)?;
-                let counts = line.counts.values().map(|count| count.unsigned_abs());
-                self.counted = counts.fold(self.counted, u64::saturating_add);
-                let is_much = self.counted > MAX_COUNT;
-                if is_much {
-                    Err(format!("an article may have at most {MAX_COUNT} counts"))
-                } else {
-                    Ok(())
-                }
+                let article = self.article.as_mut().ok_or(NO_ARTICLE_ERROR)?;
+                article.counted = bounds::check_day(line, article.sources)
+                    .and_then(|()| bounds::sum(article.counted, line))
+                    .map_err(|why| article.name.clone() + &why)?;
+                Ok(())
             }
-            Line::Vote(vote) if vote.seq > MAX_COUNT => {
-                Err(format!("a seq may be {MAX_COUNT} at most"))
+            Line::Vote(vote) => {
+                let article = self.article.as_ref().ok_or(NO_ARTICLE_ERROR)?;
+                bounds::check_vote(vote).map_err(|why| article.name.clone() + &why)
             }
-            Line::Vote(_) => self
-                .sources
-                .map(|_| ())
-                .ok_or_else(|| NO_ARTICLE_ERROR.into()),
             Line::Export(_) => Err("a second first line".into()),
             Line::End(_) => Ok(()),
         }
-    }
-
-    fn check_article(&self, article: &ArticleLine) -> Result<(), String> {
-        day(&article.created)?;
-        for key in
-            std::iter::once(&article.key).chain(article.aliases.iter().map(|alias| &alias.key))
-        {
-            requestable_key(key.as_str()).map_err(|why| format!("`{key}` is {why}"))?;
-        }
-        if article.rev > MAX_COUNT {
-            return Err(format!("a rev may be {MAX_COUNT} at most"));
-        }
-        for source in &article.sources {
-            if !self.header.secrets.contains_key(&source.of) {
-                return Err(format!("the first line has no key of `{}`", source.of));
-            }
-        }
-        for (name, count) in &article.imported {
-            metric(name)?;
-            if *count > MAX_COUNT {
-                return Err(format!("{name}: a count may be {MAX_COUNT} at most"));
-            }
-        }
-        Ok(())
     }
 }
 
 /// The error for a day or vote before the first article.
 const NO_ARTICLE_ERROR: &str = "there is no article before it";
-
-fn check_day(line: &DayLine, sources: usize) -> Result<(), String> {
-    day(&line.day)?;
-    if line.source >= sources {
-        return Err(format!("its article has no source {}", line.source));
-    }
-    for (name, count) in &line.counts {
-        let metric = metric(name)?;
-        let is_net = matches!(metric, Metric::Reaction(_));
-        if count.unsigned_abs() > MAX_COUNT || (*count < 0 && !is_net) {
-            return Err(format!("{name}: {count} is not a valid count"));
-        }
-    }
-    Ok(())
-}
-
-fn metric(name: &str) -> Result<Metric, String> {
-    Metric::parse(name).ok_or_else(|| format!("`{name}` is not a metric"))
-}
-
-fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).ok_or_else(|| format!("`{text}` is not a date"))
-}

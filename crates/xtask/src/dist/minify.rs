@@ -1,13 +1,12 @@
 //! Minifies scripts and styles: esbuild bundles them, and terser makes scripts 3% smaller still.
 
-use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{exec, tools};
+use crate::{exec, repo, tools};
 
 /// An ECMAScript version, as an option of esbuild and terser.
 #[derive(Clone, Copy)]
@@ -74,9 +73,11 @@ pub(crate) fn elements() -> Result<[(&'static str, Vec<u8>); 2]> {
 /// charge.js, the JavaScript of the wasm, bundled with wasm-bindgen's glue, which it imports as "widget". The options are
 /// the same as in Trunk.toml.
 pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
-    // esbuild rewrites the list, so pass a copy.
+    // esbuild overwrites the list, so it gets a copy.
     let names = glue.with_file_name("all_names.json");
-    fs::copy(glue.with_file_name("names.json"), &names).context("cannot copy names.json")?;
+    let marks = repo::root().join("src/charge/yew_marks.json");
+    let merged = merged([&glue.with_file_name("names.json"), &marks])?;
+    super::write(&names, merged.as_bytes())?;
     let (alias, names) = (
         format!("--alias:widget={}", glue.display()),
         format!("--mangle-cache={}", names.display()),
@@ -88,12 +89,26 @@ pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
     )
 }
 
-/// How wasm-bindgen's glue is bundled: with the globals that it may use (`src/charge/globals.js`), and with the names of the
-/// module's imports and exports (`crates/bindgen`). The silenced warnings: the glue's unused way to find the module is for ES
+/// The fields of these JSON objects, in one.
+fn merged(files: [&Path; 2]) -> Result<String> {
+    let mut merged = serde_json::Map::new();
+    for file in files {
+        let object: serde_json::Map<_, _> = serde_json::from_str(&super::read(file)?)
+            .with_context(|| format!("{} is not an object", file.display()))?;
+        merged.extend(object);
+    }
+    Ok(serde_json::to_string(&merged)?)
+}
+
+/// How wasm-bindgen's glue is bundled: with the globals that it may use (`src/charge/globals.js`), with the names of the
+/// module's imports and exports (`crates/bindgen`), and with other names for Yew's own properties of elements and events, since
+/// the page may be a Yew program too. The silenced warnings: the glue's unused way to find the module is for ES
 /// modules, and its import object lists a script of ours once per function.
-const GLUE: [&str; 6] = [
+const GLUE: [&str; 7] = [
     "--inject:src/charge/globals.js",
-    "--mangle-props=^__wb",
+    "--mangle-props=^(__wb|__externref_|__yew_|wasm_bindgen_)",
+    // Only the glue calls it, for arguments that `charge.js` does not pass.
+    "--pure:console.warn",
     // `charge.js` always passes a compiled module, so esbuild drops the glue's code for responses and requests.
     "--define:Response=undefined",
     "--define:Request=undefined",
@@ -123,7 +138,42 @@ fn script(file: &Path, Level(level): Level, options: &[&str]) -> Result<Vec<u8>>
 /// A style sheet. The target is the oldest engine supported: for a newer one, esbuild would merge declarations into
 /// newer properties (`inset`).
 pub(crate) fn css(file: &Path) -> Result<Vec<u8>> {
-    esbuild(file, &["--target=chrome66"])
+    let minified = esbuild(file, &["--target=chrome66"])?;
+    let minified = String::from_utf8(minified).context("a style sheet is not UTF-8")?;
+    Ok(with_short_properties(&minified).into_bytes())
+}
+
+/// The prefix of custom properties that only the style sheet uses.
+const PRIVATE: &str = "--_";
+
+/// The style sheet with short names of its private custom properties, which esbuild leaves as they are.
+fn with_short_properties(css: &str) -> String {
+    let end = |text: &str| {
+        let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+        text.find(|letter| !is_name(letter)).unwrap_or(text.len())
+    };
+    let mut parts = css.split(PRIVATE);
+    let mut short = parts.next().unwrap_or_default().to_owned();
+    let mut names = Vec::new();
+    for part in parts {
+        let (name, rest) = part.split_at(end(part));
+        let known = names.iter().position(|known| *known == name);
+        let number = known.unwrap_or(names.len());
+        if known.is_none() {
+            names.push(name);
+        }
+        short += &format!("{PRIVATE}{}{rest}", letters(number));
+    }
+    short
+}
+
+/// `a` to `z`, `aa`, `ab` …
+fn letters(number: usize) -> String {
+    let last = char::from(b'a' + (number % 26) as u8).to_string();
+    match number / 26 {
+        0 => last,
+        rest => letters(rest - 1) + &last,
+    }
 }
 
 /// Minifies a script further. It is passed on stdin, which terser reads when no file is named.
@@ -173,4 +223,23 @@ fn esbuild(file: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
     ]);
     let output = exec::read(&mut command).context("see what esbuild says")?;
     Ok(output.into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_properties_get_short_names_and_public_ones_stay() {
+        assert_eq!(
+            with_short_properties(
+                "a{--_text: var(--gema-text,var(--_default-text));color:var(--_text)}"
+            ),
+            "a{--_a: var(--gema-text,var(--_b));color:var(--_a)}"
+        );
+        assert_eq!(
+            [0, 25, 26, 701, 702].map(letters),
+            ["a", "z", "aa", "zz", "aaa"]
+        );
+    }
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::order::{self, ORDERS};
+use super::{compress, write};
 use crate::{exec, tools};
 
 /// Only the features that the compiler uses and browsers have: with all features, binaryen writes modules that
@@ -19,9 +21,9 @@ const FEATURES: [&str; 6] = [
 ];
 
 /// The passes with the smallest result after compression, which is not the smallest before: repeated code costs almost
-/// nothing in brotli, and similar functions cost less side by side. This saves 5% compared with a plain `-Oz`
-/// (`--converge` saves nothing more). No pass assumes that nothing traps, since a panic is a trap.
-const PASSES: [&str; 13] = [
+/// nothing in brotli. This saves 5% compared with a plain `-Oz` (`--converge` saves nothing more). No pass assumes that
+/// nothing traps, since a panic is a trap.
+const PASSES: [&str; 12] = [
     "--debuginfo",
     "-Oz",
     "--one-caller-inline-max-function-size=15",
@@ -37,7 +39,13 @@ const PASSES: [&str; 13] = [
     "-Oz",
     // Alignment is a hint that engines do not need: with one value everywhere it compresses best.
     "--dealign",
-    "--reorder-functions-by-name",
+];
+
+/// What only an optimised module may lose.
+const STRIP: [&str; 3] = [
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
 ];
 
 /// An optimised module in two variants with the same code.
@@ -51,23 +59,37 @@ pub(crate) struct OptimizedModule {
 /// Optimises the module; intermediate files are written to the directory `work`.
 pub(crate) fn wasm(file: &Path, work: &Path) -> Result<OptimizedModule> {
     let optimised = work.join("optimised.wasm");
-    let small = work.join("small.wasm");
-    let read =
-        |file: &Path| fs::read(file).with_context(|| format!("cannot read {}", file.display()));
     wasm_opt(file, &PASSES, &optimised)?;
-    wasm_opt(
-        &optimised,
-        &[
-            "--strip-debug",
-            "--strip-producers",
-            "--strip-target-features",
-        ],
-        &small,
-    )?;
+    let optimised = read(&optimised)?;
+    let orders = work.join("orders");
+    super::anew(&orders)?;
+    for (number, order) in ORDERS.iter().enumerate() {
+        let numbered = work.join("numbered.wasm");
+        write(&numbered, &order::number(&optimised, *order)?)?;
+        let ordered = work.join(format!("{number}.wasm"));
+        wasm_opt(
+            &numbered,
+            &["--debuginfo", "--reorder-functions-by-name"],
+            &ordered,
+        )?;
+        wasm_opt(&ordered, &STRIP, &orders.join(format!("{number}.wasm")))?;
+    }
+    compress::all(&orders)?;
+    let compressed = |number: &usize| {
+        fs::metadata(orders.join(format!("{number}.wasm.br"))).map_or(u64::MAX, |file| file.len())
+    };
+    let smallest = (0..ORDERS.len())
+        .min_by_key(compressed)
+        .context("no order")?;
+    let name = format!("{smallest}.wasm");
     Ok(OptimizedModule {
-        small: read(&small)?,
-        with_names: read(&optimised)?,
+        small: read(&orders.join(&name))?,
+        with_names: order::unnumber(&read(&work.join(&name))?)?,
     })
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
 fn wasm_opt(file: &Path, passes: &[&str], output: &Path) -> Result<()> {

@@ -144,6 +144,8 @@ function show_table( $days ) {
 	?>
 	<details>
 		<summary><?php esc_html_e( 'Table of the last 30 days', 'gema' ); ?></summary>
+		<?php // The box is 230 pixels wide beside the block editor. ?>
+		<style>.gema-days { box-sizing: border-box } .gema-days th, .gema-days td { padding: 4px; font-size: 12px; white-space: nowrap }</style>
 		<table class="widefat striped gema-days">
 			<thead><tr>
 				<th scope="col"><?php esc_html_e( 'Day', 'gema' ); ?></th>

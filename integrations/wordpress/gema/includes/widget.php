@@ -75,6 +75,7 @@ function widget( $options = array() ) {
 		$html .= ' ' . $name . '="' . ( 'url' === $name ? esc_url( $value ) : esc_attr( $value ) ) . '"';
 	}
 	enqueue_script();
+	enqueue_space();
 	return $html . '>' . ( setting( 'draw' ) ? fragment( $attributes ) : '' ) . '</gema-article>';
 }
 
@@ -84,6 +85,19 @@ function widget( $options = array() ) {
 function enqueue_script() {
 	// The endpoint gives the script its own lifetime in caches: no version.
 	wp_enqueue_script( SCRIPT, setting( 'endpoint' ) . '/embed.js', array(), null, true ); // phpcs:ignore WordPress.WP.EnqueuedResourceParameters.MissingVersion
+}
+
+/**
+ * The space below the widget in classic themes, which give paragraphs a margin, and unknown elements none. Block themes
+ * space whatever stands in the content. Any rule of the theme is stronger than this one.
+ */
+function enqueue_space() {
+	if ( wp_is_block_theme() ) {
+		return;
+	}
+	wp_register_style( SCRIPT, false ); // phpcs:ignore WordPress.WP.EnqueuedResourceParameters.MissingVersion
+	wp_enqueue_style( SCRIPT );
+	wp_add_inline_style( SCRIPT, ':where(gema-article){display:block;margin-block-end:1.5em}' );
 }
 
 /**

@@ -199,9 +199,12 @@ async fn the_frames_form_is_accepted_for_every_site_of_the_endpoint() {
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{sent:?}");
 }
 
+/// A kind of page, the headers that it sends, and whether it may send to the site.
+type Sender = (&'static str, &'static [(&'static str, &'static str)], bool);
+
 /// The headers by which a page on the endpoint's host tells where it is, and whether it may send to the site `news`
 /// while the endpoint also serves `sport` below that host.
-const SENDERS: [(&str, &[(&str, &str)], bool); 11] = [
+const SENDERS: [Sender; 11] = [
     ("listed", &[("origin", PAGE)], true),
     ("listed, cross-site", &[("origin", PAGE), CROSS], true),
     (

@@ -1,5 +1,6 @@
 use axum::{
     body::Body,
+    extract::ConnectInfo,
     http::{Request, StatusCode},
 };
 use config::{Articles, Bots, Config, DatedNote, MethodNotes, Overrides, PollRule, ReadDedup};
@@ -341,6 +342,32 @@ async fn a_limit_that_refuses_is_counted_for_its_site() {
         number(&method, "read", "limit").as_u64() > Some(0),
         "{method:#}"
     );
+}
+
+#[tokio::test]
+async fn a_whole_request_that_a_limit_refuses_is_counted_for_its_site() {
+    let site = TestSite::configured(
+        |config| {
+            let directory = tempfile::tempdir().unwrap();
+            let file = directory.path().join("gema.toml");
+            let text = "[limits.requests]\nper_address = { burst = 1, per_hour = 1 }\n[sites.x]\norigins = []";
+            std::fs::write(&file, text).unwrap();
+            config.limits = Config::load(Some(&file), Overrides::default())
+                .unwrap()
+                .limits;
+        },
+        |_| {},
+    );
+    let mut request = TestSite::events(json!({ "events": [read("a", &event_key(1))] }));
+    let address = std::net::SocketAddr::from(([192, 0, 2, 1], 50_000));
+    request.extensions_mut().insert(ConnectInfo(address));
+    site.send(request).await;
+    let mut request = TestSite::events(json!({ "events": [read("a", &event_key(2))] }));
+    request.extensions_mut().insert(ConnectInfo(address));
+    assert_eq!(site.send(request).await.status, 429);
+    site.app().write_refused().await;
+    site.days_pass(1);
+    assert_eq!(number(&method(&site).await, "unknown", "limit"), &json!(1));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@ use reqwest::Method;
 use super::{Endpoint, PASSWORD, invitation_path};
 
 /// Every address of the pages, with a method that it has.
-const ADDRESSES: [(&str, &str); 19] = [
+const ADDRESSES: [(&str, &str); 28] = [
     ("GET", "/redaksi"),
     ("GET", "/redaksi/"),
     ("GET", "/redaksi/sign-in"),
@@ -23,6 +23,15 @@ const ADDRESSES: [(&str, &str); 19] = [
     ("POST", "/redaksi/links/revoke"),
     ("GET", "/redaksi/link/AAAAAAAAAAAAAAAAAAAAAA"),
     ("GET", "/redaksi/log"),
+    ("GET", "/redaksi/news"),
+    ("GET", "/redaksi/news/now"),
+    ("GET", "/redaksi/news/now.json"),
+    ("GET", "/redaksi/news/site"),
+    ("GET", "/redaksi/news/articles"),
+    ("GET", "/redaksi/news/articles.csv"),
+    ("GET", "/redaksi/news/article?article=a"),
+    ("POST", "/redaksi/news/article?article=a"),
+    ("GET", "/redaksi/news/settings"),
 ];
 
 /// The statuses of all addresses, with each method.
@@ -55,9 +64,9 @@ async fn nothing_is_reachable_without_users_or_section() {
         assert_eq!(status, 404, "{request}");
     }
     endpoint.invites("budi", "news", "reader", None);
+    let found = statuses(&endpoint).await;
     for (method, path) in ADDRESSES {
         let request = format!("{method} {path}");
-        let found = statuses(&endpoint).await;
         let (_, status) = found.iter().find(|(known, _)| *known == request).unwrap();
         assert!(!matches!(status, 404 | 405), "{request}: {status}");
     }

@@ -14,9 +14,33 @@ const VIEWERS: [&str; 7] = [
 /// The fields of a form.
 type Fields = &'static [(&'static str, &'static str)];
 
+/// A copy of an article.
+const COPY: Fields = &[("title", "Judul"), ("html", "<p>Isi</p>")];
+
 /// For each request the viewers who are permitted: n, l, r, s, e, o (of another site) and O, as in [`VIEWERS`].
-const PERMITTED: [(&str, Fields, &str); 14] = [
+const PERMITTED: [(&str, Fields, &str); 27] = [
     ("GET /redaksi/", &[], "lrseoO"),
+    ("GET /redaksi/news", &[], "lrseO"),
+    ("GET /redaksi/news/now", &[], "lrseO"),
+    ("GET /redaksi/news/now.json", &[], "lrseO"),
+    ("GET /redaksi/news/site", &[], "lrseO"),
+    ("GET /redaksi/news/articles", &[], "lrseO"),
+    ("GET /redaksi/news/articles.csv", &[], "lrseO"),
+    ("GET /redaksi/news/settings", &[], "lrseO"),
+    ("GET /redaksi/daily/now", &[], "o"),
+    ("GET /redaksi/none/now", &[], ""),
+    (
+        "GET /redaksi/news/article?article=/olahraga/a",
+        &[],
+        "lrseO",
+    ),
+    ("GET /redaksi/news/article?article=/politik/a", &[], "lreO"),
+    (
+        "POST /redaksi/news/article?article=/olahraga/a",
+        COPY,
+        "seO",
+    ),
+    ("POST /redaksi/news/article?article=/politik/a", COPY, "eO"),
     ("GET /redaksi/account", &[], "rseoO"),
     ("GET /redaksi/links", &[], "seoO"),
     ("GET /redaksi/people", &[], "oO"),
@@ -102,6 +126,12 @@ async fn each_role_may_do_what_the_table_permits() {
     let mut viewers = viewers(&endpoint).await;
     endpoint.invites("target", "news", "reader", None);
     endpoint.invites("second", "news", "editor", None);
+    for key in ["/olahraga/a", "/politik/a"] {
+        let copy = ["put", "short.md", "--title", "Judul", "--site", "news"];
+        endpoint
+            .cli
+            .article(&[&copy[..], &["--article", key]].concat());
+    }
     for (request, fields, permitted) in PERMITTED {
         let (method, path) = request.split_once(' ').unwrap();
         for ((viewer, browser), letter) in VIEWERS.iter().zip(&mut viewers).zip("nlrseoO".chars()) {

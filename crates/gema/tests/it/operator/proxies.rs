@@ -61,7 +61,8 @@ async fn a_trusted_proxy_without_headers_is_logged_once_a_minute() {
     assert_eq!(warned.len(), 1, "{warned:?}");
     let message = warned[0]["message"].as_str().unwrap();
     assert!(
-        message.contains("trusted proxy does not say") && message.contains("set X-Forwarded-For"),
+        message.contains("trusted proxy reports no client address")
+            && message.contains("set X-Forwarded-For"),
         "{message}"
     );
 }

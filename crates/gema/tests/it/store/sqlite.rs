@@ -2,12 +2,19 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use metrics::{Kind, Reason};
 use rusqlite::Connection;
-use store::{Changes, OpenError, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, Store, StoreError};
-use store_contract::{Engine, TODAY, changes, contract, react, read, share, site, tally};
+use store::{
+    Changes, OpenError, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, Store, StoreError,
+    export_format::MAX_ALIASES,
+};
+use store_contract::{
+    Engine, TODAY, changes, contract, hostile_imports, import_export, react, read, share, site,
+    tally,
+};
 use tempfile::TempDir;
 use visitor::Day;
 
@@ -75,6 +82,29 @@ impl Engine for Sqlite {
             assert_eq!(self.number(&format!("{count} {wrong}")), 0, "{wrong}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_with_many_aliases_takes_time_in_proportion() {
+    let keys: Vec<_> = (0..MAX_ALIASES)
+        .map(|number| format!("alias-{number}"))
+        .collect();
+    let aliases: Vec<_> = keys.iter().map(String::as_str).collect();
+    let engine = Sqlite::new();
+    let store = engine.open();
+    let export = hostile_imports::file(&[hostile_imports::article_line("a", 1, &aliases)]);
+    let began = Instant::now();
+    let report = import_export::import(&store, &export).await.unwrap();
+    // In quadratic time it takes minutes, and readers' events wait meanwhile.
+    assert!(
+        began.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        began.elapsed()
+    );
+    assert_eq!((report.new, report.skipped), (1, vec![]));
+    let last = article(aliases[MAX_ALIASES - 1]);
+    let target = store.alias_target(&site(), &last).await.unwrap();
+    assert_eq!(target, Some(article("a")));
 }
 
 #[tokio::test]

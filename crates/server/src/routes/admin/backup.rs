@@ -50,7 +50,12 @@ async fn backup(
 impl From<BackupError> for Problem {
     fn from(error: BackupError) -> Self {
         let status = match error {
-            BackupError::Exists | BackupError::Itself | BackupError::Busy => StatusCode::CONFLICT,
+            BackupError::Exists
+            | BackupError::NotRegular
+            | BackupError::Foreign
+            | BackupError::Temporary(_)
+            | BackupError::Itself
+            | BackupError::Busy => StatusCode::CONFLICT,
             BackupError::NoFile => StatusCode::NOT_IMPLEMENTED,
             BackupError::Engine(_) | BackupError::Io(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };

@@ -79,7 +79,7 @@ async fn export(
         match exporting.await {
             Ok(Ok(left_out)) => {
                 log(&left_out);
-                writer.end(&mut bytes);
+                log(&writer.end(&mut bytes));
                 // Ignore errors: the client may have disconnected.
                 let _ = sender.send_data(bytes.into()).await;
             }

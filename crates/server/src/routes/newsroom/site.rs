@@ -12,6 +12,8 @@ mod now;
 mod period;
 /// The settings in force.
 mod settings;
+/// Days, weeks and months of a chart.
+mod units;
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 use rusqlite::{OptionalExtension, params};
 use store::{
-    AliasError, ImportBatch, ImportReport, MAX_VOTE_IDS, Skipped,
-    export_format::{ArticleLine, SourceLine},
+    AliasError, ImportBatch, ImportReport, MAX_COUNT, MAX_VOTE_IDS, Skipped,
+    export_format::{ArticleLine, ArticlePart, SourceLine},
 };
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
@@ -21,9 +21,10 @@ impl Transaction<'_> {
     pub(super) fn resolve_article(
         &mut self,
         batch: &ImportBatch,
-        line: &ArticleLine,
+        part: &ArticlePart,
         report: &mut ImportReport,
     ) -> Result<LineTarget, Failure> {
+        let line = &part.article;
         for source in &line.sources {
             if let Some((site, here)) = self.article_of_source(source)?
                 && let Some(why) = self.merge_known(batch.day, line, &site, &here)?
@@ -35,6 +36,15 @@ impl Transaction<'_> {
         if self.ids_with_votes_after(index, line) > MAX_VOTE_IDS {
             let why =
                 format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids");
+            return Ok(LineTarget::Skipped(why));
+        }
+        let here = self.articles[index].entry.as_ref();
+        if here
+            .map_or(0, |entry| entry.counts.total())
+            .saturating_add(part.counted)
+            > MAX_COUNT
+        {
+            let why = skip_reason(&AliasError::TooManyCounts);
             return Ok(LineTarget::Skipped(why));
         }
         let is_new = self.articles[index].entry.is_none();
@@ -120,7 +130,7 @@ impl Transaction<'_> {
             }
             let refused = if self.articles[other].entry.is_none() {
                 self.insert_alias(&line.site, &alias.key, id, alias.carried)?;
-                self.redirect_aliases(&line.site, index)?;
+                self.redirect_alias(&line.site, alias.key.clone(), index);
                 None
             } else {
                 self.alias(&line.site, day, (&alias.key, &key), false)?
@@ -162,6 +172,9 @@ fn skip_reason(refused: &AliasError) -> String {
         }
         AliasError::TooManyIds => {
             format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")
+        }
+        AliasError::TooManyCounts => {
+            format!("together they would have more than {MAX_COUNT} counts")
         }
         AliasError::Same | AliasError::Unknown => "it is the same key".into(),
     }

@@ -11,16 +11,21 @@ use axum::{
 use newsroom::pages::{
     ListedArticle, Tab,
     article::{ArticlePage, EditedCopy, FirstHours, Total, article},
+    period::Unit,
 };
 use serde::Deserialize;
 use store::{ArticleCounts, ArticleDayChange, ArticleUpdate, Days, Metric, StoreError};
 use visitor::{Day, Hour, Window};
 use wire::{Article, ArticleKey, Poll};
 
-use super::{SitePage, names::Names};
+use super::{
+    SitePage,
+    names::Names,
+    units::{by_unit, unit_of},
+};
 use crate::{
     problem::Problem,
-    readership::first_hours,
+    readership::{Readership, first_hours},
     routes::{
         articles::{MAX_REQUEST_BYTES, clean},
         extract::{Query, key},
@@ -31,9 +36,6 @@ use crate::{
 
 /// Numbers of days to choose from; the first is shown without a choice.
 const CHOICES: [u16; 4] = [28, 90, 365, 1096];
-
-/// Aliases that are shown at most.
-const MAX_ALIASES: usize = 1000;
 
 /// The article and the number of days.
 #[derive(Deserialize)]
@@ -66,7 +68,7 @@ pub(super) async fn show(
     let Some(key) = readable(&app, &page, query.article.as_ref()).await? else {
         return Ok(forbidden(&page.viewer));
     };
-    draw(&app, &page, &query, &key, None).await
+    draw(&app, page, &query, &key, None).await
 }
 
 /// The article's own key, if the viewer may read it.
@@ -84,7 +86,7 @@ async fn readable(
 
 async fn draw(
     app: &App,
-    page: &SitePage,
+    page: SitePage,
     query: &ShownArticleQuery,
     key: &ArticleKey,
     refused: Refused,
@@ -113,8 +115,9 @@ async fn draw(
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
-    let shown = gather(app, page, query, key, counted, copy, refused).await?;
-    let response = page.respond(Tab::Article, &title, article(&page.context, &shown));
+    let shown = gather(app, &page, query, key, counted, copy, refused).await?;
+    let draw = move || page.respond(Tab::Article, &title, article(&page.context, &shown));
+    let response = Readership::blocking(draw).await?;
     Ok(respond::with_status(status, response))
 }
 
@@ -138,6 +141,8 @@ async fn gather(
         .await?;
     let all = all.unwrap_or_default();
     let days = Days::until(today, query.days());
+    let unit = unit_of(days);
+    let reads = by_unit(&changes(&all, &Metric::Reads), days, unit);
     let first_hours = match first_hours(&app.store, &site.id, key, &all, (today, hour)).await? {
         Some(reads) => {
             let typical = app
@@ -156,8 +161,7 @@ async fn gather(
         }
         None => None,
     };
-    let aliases = app.store.aliases(&site.id, None, MAX_ALIASES).await?;
-    let aliases = aliases.into_iter().filter(|alias| alias.new == *key);
+    let aliases = app.store.aliases_of(&site.id, key).await?;
     let listed = ListedArticle {
         key: key.to_string(),
         title: copy
@@ -189,11 +193,13 @@ async fn gather(
             Poll::Off => texts.poll_off,
         },
         totals: totals(page, &names, &counted),
-        reads: reads(&all, days),
-        options: options(&names, &all, days),
-        days: days.iter().collect(),
+        period: (days.first, days.last),
+        unit,
+        options: options(&names, &all, days, unit),
+        days: reads.iter().map(|(day, _)| *day).collect(),
+        reads: reads.into_iter().map(|(_, reads)| reads).collect(),
         first_hours,
-        aliases: aliases.map(|alias| alias.old.to_string()).collect(),
+        aliases: aliases.iter().map(ArticleKey::to_string).collect(),
         choices: CHOICES.map(|count| (count, count == query.days())).to_vec(),
         copy: may_edit.then_some(copy),
         is_saved: query.saved.is_some() && refusal.is_none(),
@@ -226,31 +232,28 @@ fn totals(page: &SitePage, names: &Names, counted: &ArticleCounts) -> Vec<Total>
     counts.into_iter().map(total).collect()
 }
 
-fn reads(all: &[ArticleDayChange], days: Days) -> Vec<i64> {
-    let by_day: BTreeMap<Day, i64> = all
-        .iter()
-        .filter(|change| change.metric == Metric::Reads)
-        .map(|change| (change.day, change.change))
-        .collect();
-    days.iter()
-        .map(|day| by_day.get(&day).copied().unwrap_or(0))
-        .collect()
+/// The changes of a metric, by day.
+fn changes(all: &[ArticleDayChange], metric: &Metric) -> BTreeMap<Day, i64> {
+    let changes = all.iter().filter(|change| change.metric == *metric);
+    changes.map(|change| (change.day, change.change)).collect()
 }
 
-/// Votes for each option up to and including each day, since the first of these days.
-fn options(names: &Names, all: &[ArticleDayChange], days: Days) -> Vec<(String, Vec<i64>)> {
+/// Votes for each option up to and including each unit, since the first of these days.
+fn options(
+    names: &Names,
+    all: &[ArticleDayChange],
+    days: Days,
+    unit: Unit,
+) -> Vec<(String, Vec<i64>)> {
     let votes = |(key, label): &(wire::Reaction, String)| {
-        let metric = Metric::Reaction(key.clone());
-        let changes: BTreeMap<Day, i64> = all
-            .iter()
-            .filter(|change| change.metric == metric)
-            .map(|change| (change.day, change.change))
-            .collect();
+        let changes = changes(all, &Metric::Reaction(key.clone()));
         let mut sum = 0;
-        let votes = days.iter().map(|day| {
-            sum += changes.get(&day).copied().unwrap_or(0);
-            sum
-        });
+        let votes = by_unit(&changes, days, unit)
+            .into_iter()
+            .map(|(_, change)| {
+                sum += change;
+                sum
+            });
         (label.clone(), votes.collect())
     };
     names.options().map(votes).collect()
@@ -292,7 +295,7 @@ pub(super) async fn save(
         Ok(article) => article,
         Err(problem) => {
             let why = problem.detail().to_owned();
-            return draw(&app, &page, &query, &key, Some((copy, why))).await;
+            return draw(&app, page, &query, &key, Some((copy, why))).await;
         }
     };
     let now = (app.now)();

@@ -13,7 +13,7 @@ use store::{ArticleIndex, IndexedArticle, Metric};
 use super::{SitePage, file, names::Names};
 use crate::{
     problem::Problem,
-    readership::{ArticleSelection, IndexColumns, select},
+    readership::{ArticleSelection, IndexColumns, Readership, select},
     routes::extract::Query,
     state::App,
 };
@@ -61,12 +61,21 @@ pub(super) async fn show(
         .await?;
     let skipped = query.skip.as_deref().and_then(|skip| skip.parse().ok());
     let filter = query.filter();
-    let found = select(
-        &index,
-        &ArticleSelection::new(&filter, page.viewer.section(&page.site.id)),
-    );
-    let skipped = skipped.unwrap_or(0).min(found.len());
-    let columns = IndexColumns::of(&index);
+    let draw = move || {
+        let content = articles(
+            &page.context,
+            &part(&page, &index, filter, skipped.unwrap_or(0)),
+        );
+        page.respond(Tab::Articles, page.texts().articles, content)
+    };
+    Ok(Readership::blocking(draw).await?)
+}
+
+/// The part of the list after `skipped` articles.
+fn part(page: &SitePage, index: &ArticleIndex, filter: Filter, skipped: usize) -> Articles {
+    let found = select(index, &selection(page, &filter));
+    let skipped = skipped.min(found.len());
+    let columns = IndexColumns::of(index);
     let rows = found.iter().skip(skipped).take(PART).map(|at| {
         let article = index.get(*at);
         ArticleRow {
@@ -74,17 +83,17 @@ pub(super) async fn show(
             counts: columns.counts(&article),
         }
     });
-    let content = articles(
-        &page.context,
-        &Articles {
-            rows: rows.collect(),
-            skipped,
-            found: found.len(),
-            part: PART,
-            filter,
-        },
-    );
-    Ok(page.respond(Tab::Articles, page.texts().articles, content))
+    Articles {
+        rows: rows.collect(),
+        skipped,
+        found: found.len(),
+        part: PART,
+        filter,
+    }
+}
+
+fn selection(page: &SitePage, filter: &Filter) -> ArticleSelection {
+    ArticleSelection::new(filter, page.viewer.section(&page.site.id))
 }
 
 fn listed(article: &IndexedArticle<'_>) -> ListedArticle {
@@ -106,16 +115,14 @@ pub(super) async fn csv(
         .index(&app.store, &page.site.id, (app.now)())
         .await?;
     let filter = query.filter();
-    let found = select(
-        &index,
-        &ArticleSelection::new(&filter, page.viewer.section(&page.site.id)),
-    );
-    let names = Names::of(&page.site, page.viewer.language.tag());
-    let mut response = file(
-        "text/csv; charset=utf-8",
-        table(&page, &names, &index, &found),
-    );
     let name = format!("attachment; filename=\"{}.csv\"", page.site.id);
+    let write = move || {
+        let found = select(&index, &selection(&page, &filter));
+        let names = Names::of(&page.site, page.viewer.language.tag());
+        table(&page, &names, &index, &found)
+    };
+    let table = Readership::blocking(write).await?;
+    let mut response = file("text/csv; charset=utf-8", table);
     if let Ok(name) = HeaderValue::from_str(&name) {
         response
             .headers_mut()

@@ -7,15 +7,23 @@ use store::{ArticleCard, StoreError};
 use wire::ArticleKey;
 
 use super::SitePage;
-use crate::{problem::Problem, readership::NowData, routes::newsroom::respond, state::App};
+use crate::{
+    problem::Problem,
+    readership::{NowData, Readership},
+    routes::newsroom::respond,
+    state::App,
+};
 
 /// Articles with the most tabs that are listed.
 const WATCHED: usize = 10;
 
 pub(super) async fn show(State(app): State<App>, page: SitePage) -> Result<Response, Problem> {
     let now = load(&app, &page).await?;
-    let content = now::now(&page.context, &now);
-    Ok(page.respond(Tab::Now, page.texts().now, content))
+    let draw = move || {
+        let content = now::now(&page.context, &now);
+        page.respond(Tab::Now, page.texts().now, content)
+    };
+    Ok(Readership::blocking(draw).await?)
 }
 
 /// The numbers of the page, as it writes them.

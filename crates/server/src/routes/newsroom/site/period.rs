@@ -1,19 +1,21 @@
-use std::collections::BTreeMap;
-
 use axum::{extract::State, response::Response};
-use jiff::civil::{Date, Weekday};
 use newsroom::pages::{
     ArticleList, Figure, PageContext, Tab,
-    period::{PeriodPage, Unit, period},
+    period::{PeriodPage, period},
 };
 use serde::Deserialize;
 use store::{Days, Metric};
 use visitor::{Day, Window};
 
-use super::{SitePage, names::Names, now::listed};
+use super::{
+    SitePage,
+    names::Names,
+    now::listed,
+    units::{by_unit, unit_of},
+};
 use crate::{
     problem::Problem,
-    readership::{PeriodData, RankedBy},
+    readership::{PeriodData, RankedBy, Readership},
     routes::extract::Query,
     state::App,
 };
@@ -21,10 +23,6 @@ use crate::{
 /// Days without a query, and at most.
 const DEFAULT_PERIOD_DAYS: u16 = 28;
 const MAX_PERIOD_DAYS: i64 = 3 * 366;
-
-/// The longest periods that are shown by days and by weeks.
-const MAX_BY_DAY: i64 = 45;
-const MAX_BY_WEEK: i64 = 200;
 
 /// The days: their number until today, or the first and last.
 #[derive(Default, Deserialize)]
@@ -67,18 +65,17 @@ pub(super) async fn show(
         .readership
         .period(&app.store, page.scope(), days, now)
         .await?;
-    let content = period(&page.context, &of(&page, &data, days, today));
-    Ok(page.respond(Tab::Site, page.texts().site, content))
+    let draw = move || {
+        let content = period(&page.context, &of(&page, &data, days, today));
+        page.respond(Tab::Site, page.texts().site, content)
+    };
+    Ok(Readership::blocking(draw).await?)
 }
 
 fn of(page: &SitePage, data: &PeriodData, days: Days, today: Day) -> PeriodPage {
     let context = &page.context;
     let names = Names::of(&page.site, page.viewer.language.tag());
-    let unit = match days.count() {
-        ..=MAX_BY_DAY => Unit::Day,
-        ..=MAX_BY_WEEK => Unit::Week,
-        _ => Unit::Month,
-    };
+    let unit = unit_of(days);
     let before = days.before();
     PeriodPage {
         days: (days.first, days.last),
@@ -105,35 +102,6 @@ fn choices(context: &PageContext, days: Days, today: Day) -> Vec<(String, &'stat
             (format!("days={count}"), text, is_current)
         })
         .to_vec()
-}
-
-/// Reads of each day, week or month, also of those without any. Weeks and months at the ends may be incomplete.
-fn by_unit(reads: &BTreeMap<Day, i64>, days: Days, unit: Unit) -> Vec<(Day, i64)> {
-    let mut units: Vec<(Day, i64)> = Vec::new();
-    for day in days.iter() {
-        let count = reads.get(&day).copied().unwrap_or(0);
-        let first = first_of(day, unit).max(days.first);
-        match units.last_mut() {
-            Some((known, sum)) if *known == first => *sum += count,
-            _ => units.push((first, count)),
-        }
-    }
-    units
-}
-
-/// The first day of the unit that has this day.
-fn first_of(day: Day, unit: Unit) -> Day {
-    let Some(date) = day.to_string().parse::<Date>().ok() else {
-        return day;
-    };
-    match unit {
-        Unit::Day => day,
-        Unit::Week => {
-            let since = date.weekday().since(Weekday::Monday);
-            Day::new(day.get() - i32::from(since))
-        }
-        Unit::Month => Day::new(day.get() - i32::from(date.day()) + 1),
-    }
 }
 
 fn totals(context: &PageContext, names: &Names, data: &PeriodData) -> Vec<Figure> {
@@ -215,8 +183,6 @@ fn lists(context: &PageContext, names: &Names, data: &PeriodData) -> Vec<Article
 
 #[cfg(test)]
 mod tests {
-    use proptest::{collection::btree_map, prelude::*};
-
     use super::*;
 
     fn day(text: &str) -> Day {
@@ -253,29 +219,5 @@ mod tests {
         let long = query(None, Some("1000-01-01"), None);
         assert_eq!(long.1, "2015-11-17");
         assert_eq!(long.0, "2012-11-15");
-    }
-
-    #[test]
-    fn weeks_begin_on_monday_and_months_on_the_first() {
-        assert_eq!(first_of(day("2015-11-17"), Unit::Week), day("2015-11-16"));
-        assert_eq!(first_of(day("2015-11-16"), Unit::Week), day("2015-11-16"));
-        assert_eq!(first_of(day("2015-11-17"), Unit::Month), day("2015-11-01"));
-    }
-
-    proptest! {
-        #[test]
-        fn units_have_every_read_once(
-            reads in btree_map(16_700..16_900_i32, 0..1000_i64, 0..80),
-            count in 1..300_u16,
-        ) {
-            let days = Days::until(Day::new(16_899), count);
-            let reads: BTreeMap<_, _> = reads.into_iter().map(|(day, reads)| (Day::new(day), reads)).collect();
-            let sum: i64 = reads.range(days.first..=days.last).map(|(_, reads)| reads).sum();
-            for unit in [Unit::Day, Unit::Week, Unit::Month] {
-                let units = by_unit(&reads, days, unit);
-                prop_assert_eq!(units.iter().map(|(_, reads)| reads).sum::<i64>(), sum);
-                prop_assert!(units.is_sorted_by_key(|(day, _)| *day));
-            }
-        }
     }
 }
