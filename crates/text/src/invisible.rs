@@ -1,5 +1,7 @@
 //! Characters that are shown as nothing, by the tables of Unicode.
 
+use std::ops::RangeInclusive;
+
 use icu_properties::{
     CodePointMapData, CodePointSetData,
     props::{CanonicalCombiningClass, DefaultIgnorableCodePoint, GeneralCategory},
@@ -9,7 +11,11 @@ use icu_properties::{
 const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
 
 /// Makes a symbol an emoji, after which it stands.
-pub(crate) const EMOJI_SELECTOR: char = '\u{fe0f}';
+const EMOJI_SELECTOR: char = '\u{fe0f}';
+
+/// Select the form of a Mongolian letter, after which they stand.
+const MONGOLIAN_SELECTORS: RangeInclusive<char> = '\u{180b}'..='\u{180f}';
+const MONGOLIAN_LETTERS: RangeInclusive<char> = '\u{1820}'..='\u{18aa}';
 
 /// The first letter beyond Latin, Greek, Cyrillic and Armenian, whose words need no joiner.
 const FIRST_JOINED: char = '\u{590}';
@@ -36,12 +42,20 @@ fn category(c: char) -> GeneralCategory {
     CodePointMapData::<GeneralCategory>::new().get(c)
 }
 
+/// Whether an invisible character may be [needed](is_needed).
+pub(crate) fn may_be_needed(c: char) -> bool {
+    JOINERS.contains(&c) || c == EMOJI_SELECTOR || MONGOLIAN_SELECTORS.contains(&c)
+}
+
 /// Whether an invisible character changes how its neighbours look: a joiner after a virama or between letters of scripts
-/// that join them, and an emoji's selector. Elsewhere, a text with it looks the same as without.
+/// that join them, and the selector of an emoji or of a Mongolian letter. Elsewhere, a text with it looks the same as without.
 pub(crate) fn is_needed(c: char, before: Option<char>, after: Option<char>) -> bool {
     let joins = |c: char| c >= FIRST_JOINED && (c == EMOJI_SELECTOR || !is_invisible(c));
     match c {
         EMOJI_SELECTOR => before.is_some_and(|c| c >= FIRST_JOINED && !is_invisible(c)),
+        _ if MONGOLIAN_SELECTORS.contains(&c) => {
+            before.is_some_and(|c| MONGOLIAN_LETTERS.contains(&c))
+        }
         _ if JOINERS.contains(&c) => {
             before.is_some_and(is_virama) || before.is_some_and(joins) && after.is_some_and(joins)
         }

@@ -8,7 +8,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use wire::{ArticleKey, Invalid};
 
 use crate::{
-    invisible::{EMOJI_SELECTOR, is_invisible, is_unknown},
+    invisible::{is_invisible, is_unknown, may_be_needed},
     printable::printable,
 };
 
@@ -43,16 +43,15 @@ pub fn is_path(key: &ArticleKey) -> bool {
     key.starts_with('/') && !key.starts_with("//") && !key.contains(is_odd) && printable(key) == key
 }
 
-/// Whether a character is shown as nothing or as a space, or as the box of a missing glyph. The joiners of Persian and
-/// Indic scripts, and the selector of emojis, are not blank where they are needed; [`printable`] escapes them elsewhere.
+/// Whether a character is shown as nothing or as a space, or as the box of a missing glyph. Joiners and selectors
+/// are not blank where they are needed; [`printable`] escapes them elsewhere.
 fn is_blank(c: char) -> bool {
-    let is_exception = matches!(c, '\u{200c}' | '\u{200d}' | EMOJI_SELECTOR);
     // Empty, although their category is that of letters and symbols.
     let is_empty = matches!(
         c,
         '\u{2800}' | '\u{13441}'..='\u{13446}' | '\u{16fe4}' | '\u{1d159}'
     );
-    is_empty || is_unknown(c) || is_invisible(c) && !is_exception
+    is_empty || is_unknown(c) || is_invisible(c) && !may_be_needed(c)
 }
 
 /// A path decoded as in the loader, by `decodeURIComponent`; unchanged if that would throw or give control characters.

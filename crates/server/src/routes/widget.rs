@@ -90,8 +90,8 @@ async fn widget(
     )))
 }
 
-/// Renders the fragment for the parameters of a query or form. `place`: as of [`load_view`]. `change`: modifies the view for one reader or page,
-/// or refuses it.
+/// Renders the fragment for the parameters of a query or form. `place`: as of [`load_view`]. `change`: modifies the view
+/// for one reader or page, or refuses it.
 pub(super) async fn render_fragment(
     app: &App,
     site: &Arc<Site>,
