@@ -275,7 +275,7 @@ mod tests {
                 .iter()
                 .all(|fill| !fill.is_newly_half_full && fill.part < 0.01)
         );
-        (0..16_000).for_each(|address| site.read(today, address << 12));
+        (0..30_000).for_each(|address| site.read(today, address));
         let Fill {
             limit,
             site: of,
@@ -294,7 +294,7 @@ mod tests {
     fn yesterdays_meters_do_not_affect_todays_fill() {
         let site = Reads::new();
         let [yesterday, today] = [1, 2].map(Day::new);
-        (0..16_000).for_each(|address| site.read(yesterday, address << 12));
+        (0..30_000).for_each(|address| site.read(yesterday, address));
         assert!(site.fullest(yesterday).part > 0.5);
         assert_eq!(site.fills(today), [], "nothing has been counted");
         site.read(today, 0);
@@ -304,7 +304,7 @@ mod tests {
             ..
         } = site.fullest(today);
         assert!(part < 0.01 && !is_newly_half_full, "{part}");
-        (0..16_000).for_each(|address| site.read(today, address << 12));
+        (0..30_000).for_each(|address| site.read(today, address));
         assert!(
             site.fullest(today).is_newly_half_full,
             "another day is logged again"
