@@ -155,11 +155,11 @@ addEventListener("keydown", (event) => {
   }
 });
 
-const opener = find("[data-keys]");
+const dialogOpener = find("[data-keys]");
 const choice = /** @type {HTMLInputElement | null} */ (find("#keys input"));
-if (opener && dialog && choice) {
-  opener.hidden = false;
-  opener.addEventListener("click", () => dialog.showModal());
+if (dialogOpener && dialog && choice) {
+  dialogOpener.hidden = false;
+  dialogOpener.addEventListener("click", () => dialog.showModal());
   choice.checked = !isOff();
   choice.addEventListener("change", () => turn(!choice.checked));
 }
