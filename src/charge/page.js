@@ -26,7 +26,8 @@ export const page = ({ counts, draws, fire, post, run, show }, widget, root) => 
     const { isStandIn: stand_in, signals } = run.kept;
     const reacts = events.some(({ type }) => type === "react");
     const batch = { signals, stand_in, visitor: reacts && !stand_in ? run.kept.visitor() : undefined, events };
-    const answer = uncounted({ counts, run }, batch) ?? (await post(batch));
+    // Never within the call of `post`: the module is busy then.
+    const answer = await (uncounted({ counts, run }, batch) ?? post(batch));
     // The number belongs to this run's widget, so ignore the response after a new run.
     if (run.still()) widget.ended(number, answer);
   },

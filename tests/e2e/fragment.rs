@@ -13,8 +13,9 @@ const SAME: &str = "(async (address) => {
     outer.innerHTML = await (await fetch(address)).text();
     const drawn = outer.content.querySelector('template').content.querySelector('[part=gema]');
     const shown = element.shadowRoot.querySelector('[part=gema]').cloneNode(true);
-    // Only the endpoint's form has an action.
+    // Only the endpoint's form has an action, and buttons that send it.
     drawn.querySelector('form').removeAttribute('action');
+    shown.querySelectorAll('form button').forEach((button) => button.removeAttribute('type'));
     [drawn, shown].forEach((tree) => tree.normalize());
     return drawn.isEqualNode(shown) || [drawn.outerHTML, shown.outerHTML];
 })";
