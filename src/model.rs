@@ -1,4 +1,4 @@
-//! The state of the root component: a reducer around the pure [`State`]. The time of a change is part of it.
+//! The state of the root component: a reducer around the pure [`State`](crate::state::State). The time of a change is part of it.
 
 use std::{mem, rc::Rc};
 
