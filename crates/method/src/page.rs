@@ -124,7 +124,7 @@ fn block(block: &Block) -> Html {
     }
 }
 
-/// Scrolls by itself on a narrow screen, also by the keyboard.
+/// A table that scrolls within the page on a narrow screen, also by the keyboard.
 fn table(
     Table {
         caption,

@@ -158,7 +158,7 @@ fn totals(
     totals
 }
 
-/// Reads of the recent hours, and the mean of as many hours before.
+/// Reads of the recent hours, and the mean reads of an earlier period of equal length.
 fn rise(reads: &[i64]) -> (i64, f64) {
     let (before, recent) = reads.split_at(reads.len().saturating_sub(RECENT_HOURS));
     let mean = before.iter().sum::<i64>() as f64 / before.len().max(1) as f64;

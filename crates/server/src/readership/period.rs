@@ -45,7 +45,7 @@ pub(crate) struct RankedArticles {
 pub(crate) struct PeriodData {
     /// Reads of each day that has any.
     pub(crate) reads: BTreeMap<Day, i64>,
-    /// Each metric's sum, and that of as many days before.
+    /// Each metric's sum, and its sum in the preceding period of equal length.
     pub(crate) totals: Vec<(Metric, i64, i64)>,
     /// The rankings.
     pub(crate) rankings: Vec<RankedArticles>,

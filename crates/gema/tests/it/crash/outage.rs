@@ -36,10 +36,10 @@ const NEW_ARTICLES_PER_READER: u64 = 4;
 const EVENT_INTERVAL: Duration = Duration::from_millis(30);
 const RETRY_DELAY: Duration = Duration::from_millis(100);
 
-/// Maximum time for which a server is unavailable if no events of other parts are acknowledged.
+/// How long the test waits at most for events of other parts while a server is unavailable.
 const MAX_RECOVERY_TIME: Duration = Duration::from_secs(20);
 
-/// Maximum time without an acknowledged event of any other part.
+/// Maximum gap between acknowledged events of the parts that are available.
 const MAX_OUTAGE_GAP: Duration = Duration::from_millis(2500);
 
 /// The slot of a hash tag: CRC-16/XMODEM.
