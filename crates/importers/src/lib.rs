@@ -1,7 +1,5 @@
 //! Importers for earlier counters: convert their exports to starting counts. Pure: they know neither sites nor stores.
 
-/// Notes about suspicious keys.
-mod audit;
 /// CSV tables: `article,reads,reaction:happy,share:whatsapp`.
 mod csv;
 /// GoatCounter's exports.
@@ -16,6 +14,8 @@ mod open_heart;
 mod pages;
 /// Article keys derived from paths.
 mod path;
+/// Notes about keys that no page is likely to have.
+mod suspicious_keys;
 /// Decoding of UTF-16, which Matomo uses for spreadsheets.
 mod utf16;
 /// Waline's export.
@@ -221,7 +221,7 @@ impl ContentsBuilder {
         self.contents.notes.extend(self.joined.note(joined));
         self.contents
             .notes
-            .extend(audit::notes(self.contents.articles.keys()));
+            .extend(suspicious_keys::notes(self.contents.articles.keys()));
         self.contents
     }
 }
