@@ -10,12 +10,12 @@ use store::{
 use visitor::{HashKey, database_id};
 use wire::Imported;
 
-use super::{
-    Engine, TODAY, changes,
-    import_export::{export, import},
-    read, site, tally,
+use super::{Engine, TODAY, changes, read, site};
+use crate::{
+    fixtures::{article, chose, reaction},
+    import_export::{import, transfer},
+    steps::{alias, apply, put, tally},
 };
-use crate::fixtures::{article, chose, reaction};
 
 /// The vote key of a database that does not exist.
 const KEY: [u8; 32] = [7; 32];
@@ -130,7 +130,7 @@ pub async fn import_gives_an_alias_to_the_first_article_that_claims_it<E: Engine
     assert_eq!(lead("x").await, lead("y").await);
     let other = E::new();
     let there = other.open();
-    import(&there, &export(&store, TODAY).await).await.unwrap();
+    transfer(&store, &there, TODAY).await;
     is_sound(&there).await;
     drop(there);
     other.check();
@@ -147,20 +147,13 @@ pub async fn starting_counts_of_merged_articles_are_capped<E: Engine>(engine: &E
             article: None,
             imported,
         };
-        store
-            .put_article(&site(), TODAY, &article(key), update)
-            .await
-            .unwrap();
+        put(&store, TODAY, key, update).await;
     }
-    store
-        .alias(&site(), TODAY, &article("a"), &article("b"), false)
-        .await
-        .unwrap()
-        .unwrap();
+    alias(&store, TODAY, "a", "b").await;
     assert_eq!(tally(&store, "a").await.reads, MAX_COUNT);
     let other = E::new();
     let there = other.open();
-    import(&there, &export(&store, TODAY).await).await.unwrap();
+    transfer(&store, &there, TODAY).await;
     assert_eq!(tally(&there, "a").await.reads, MAX_COUNT);
     drop(there);
     other.check();
@@ -182,14 +175,11 @@ pub async fn an_article_never_has_more_counts_than_an_export_holds<E: Engine>(en
         .await;
     assert_eq!(merged, Ok(Err(AliasError::TooManyCounts)));
 
-    store
-        .apply(changes(1, [read("a", 1), read("c", 1)]))
-        .await
-        .unwrap();
+    apply(&store, changes(1, [read("a", 1), read("c", 1)])).await;
     is_sound(&store).await;
     let other = E::new();
     let there = other.open();
-    import(&there, &export(&store, TODAY).await).await.unwrap();
+    transfer(&store, &there, TODAY).await;
     assert_eq!(tally(&there, "a").await.reads, MAX_EXPORTED);
     assert_eq!(tally(&there, "c").await.reads, 1);
     is_sound(&there).await;
