@@ -110,6 +110,10 @@ impl fmt::Display for RowError {
     }
 }
 
+fn unreadable(error: impl fmt::Display) -> ReadError {
+    ReadError::File(format!("it cannot be read: {error}"))
+}
+
 fn lines(errors: &[RowError]) -> String {
     let more = if errors.len() >= MAX_ROW_ERRORS {
         "\n… and perhaps more"
@@ -266,8 +270,5 @@ fn count(text: &str) -> Result<u64, String> {
     }
 }
 
-/// Rows that no export should have, and how each importer treats them.
-#[cfg(test)]
-mod odd_rows;
 #[cfg(test)]
 mod tests;
