@@ -28,7 +28,7 @@ pub struct ArticleList {
     pub heads: Vec<String>,
     /// The articles, each with one number for each heading.
     pub entries: Vec<(ListedArticle, Vec<String>)>,
-    /// What it says if there are none.
+    /// The text of an empty list.
     pub empty: &'static str,
 }
 
