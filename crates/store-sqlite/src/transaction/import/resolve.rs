@@ -44,7 +44,7 @@ impl Transaction<'_> {
             .saturating_add(part.counted)
             > MAX_COUNT
         {
-            let why = skip_reason(&AliasError::TooManyCounts);
+            let why = AliasError::TooManyCounts.import_reason();
             return Ok(LineTarget::Skipped(why));
         }
         let is_new = self.articles[index].entry.is_none();
@@ -109,7 +109,7 @@ impl Transaction<'_> {
         } else {
             return Ok(Some(format!("its counts are part of {here} here")));
         };
-        Ok(aliased.err().map(|refused| skip_reason(&refused)))
+        Ok(aliased.err().map(|refused| refused.import_reason()))
     }
 
     fn import_aliases(
@@ -140,7 +140,7 @@ impl Transaction<'_> {
                 report.skipped.push(Skipped {
                     site: line.site.to_string(),
                     article: alias.key.to_string(),
-                    why: skip_reason(&refused),
+                    why: refused.import_reason(),
                 });
             }
         }
@@ -162,20 +162,5 @@ impl Transaction<'_> {
             !own && !known
         };
         entry.ids_with_votes() + voted.filter(is_new).count()
-    }
-}
-
-fn skip_reason(refused: &AliasError) -> String {
-    match refused {
-        AliasError::Elsewhere(to) | AliasError::HasCounts(to) => {
-            format!("it has moved to {to} here")
-        }
-        AliasError::TooManyIds => {
-            format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")
-        }
-        AliasError::TooManyCounts => {
-            format!("together they would have more than {MAX_COUNT} counts")
-        }
-        AliasError::Same | AliasError::Unknown => "it is the same key".into(),
     }
 }
