@@ -89,9 +89,8 @@ fn is_walked_through(name: &str) {
     let newsroom = Newsroom::open();
     let page = recipe(name, &newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .says("[part=reads]", "Dibaca 1 kali")
         .reacts("happy")
         .counts(&[("happy", 1)]);
@@ -159,7 +158,7 @@ fn react_and_vue_hear_of_a_reaction_as_of_their_own_events() {
         let newsroom = Newsroom::open();
         let page = recipe(name, &newsroom);
         let reader = Reader::new();
-        reader.opens(&page).widget().is_there().reacts("happy");
+        reader.loads(&page).reacts("happy");
         reader.sees("document.querySelector('output').innerText", "happy");
     }
 }
