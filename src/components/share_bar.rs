@@ -18,7 +18,7 @@ use crate::{
 const FIRST: usize = 4;
 
 /// "Bagikan berita ke:" and the buttons; on a narrow page the style sheet shows the first few, and
-/// the rest while "more" is open. "More" stands behind the first few, so that it stays where it is when it opens.
+/// the rest while "more" is open. "More" follows the first few, so that it does not move when it opens.
 pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
     let Shown {
         view,

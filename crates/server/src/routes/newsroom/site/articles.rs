@@ -21,7 +21,7 @@ use crate::{
 /// Articles of one part of the list.
 const PART: usize = 50;
 
-/// Articles of a CSV file at most, which takes some 5 MB of memory.
+/// Maximum number of articles in a CSV file, which then takes some 5 MB of memory.
 const MAX_CSV_ROWS: usize = 20_000;
 
 /// The filter, and the number of articles before the part.
