@@ -123,6 +123,8 @@ interface Run extends Where {
   /** Whether this is still the element's current run. */
   still(): boolean;
   asked(): { [name: string]: any };
+  /** Whether the page may open the device's share sheet with that address (follow/share_sheet.js). */
+  canShare?(url: string): boolean;
   kept: Kept;
   drawn: Drawn;
   root?: HTMLElement;

@@ -25,8 +25,8 @@ const control = (element) => {
   /** @type {Run | undefined} */
   let run; // The current activity of the element; replaced by another object for each new one.
   let current = ""; // The state that the run was started for, as text.
-  /** @type {"" | "again" | "once" | undefined} */
-  let settling; // Whether `settle` is scheduled; "again": also if the state is unchanged.
+  /** @type {boolean | undefined} */
+  let settling; // Defined while `settle` is scheduled; true: also if the state is unchanged.
   /** @type {(() => unknown) | undefined} */
   let leave; // Stops observing the page.
   /** @type {Level | undefined} */
@@ -41,13 +41,13 @@ const control = (element) => {
   let shown; // The HTML of that copy, once it is in the light DOM.
 
   /** @type {(again?: boolean) => void} */
-  const settleSoon = (again) => {
-    const isPending = settling;
-    if (!isPending || again) settling = again ? "again" : "once";
+  const settleSoon = (again = false) => {
+    const isPending = settling !== undefined;
+    settling = settling || again;
     if (isPending) return;
     const later = () => {
-      const isAgain = settling === "again";
-      settling = "";
+      const isAgain = settling;
+      settling = undefined;
       settle(isAgain);
     };
     // While the page loads, its head is complete before the element is parsed.
@@ -55,7 +55,7 @@ const control = (element) => {
     else setTimeout(later, NAVIGATION);
   };
 
-  /** @type {(again: boolean) => void} */
+  /** @type {(again: boolean | undefined) => void} */
   const settle = (again) => {
     const { isConnected } = element;
     if (!isConnected && leave) leave = void leave();

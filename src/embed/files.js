@@ -57,8 +57,9 @@ export const tools = { get, once, script };
 
 // A constructed style sheet that shadow roots share; in browsers without them, the text and address of the style sheet
 // (follow/dress.js).
-export const style = once(async (file) => {
+export const style = once((file) => {
   const [href, integrity = ""] = file("css");
-  const text = await (await get(href, integrity)).text();
-  return ofDocument("adoptedStyleSheets") ? new CSSStyleSheet().replace(text) : plain({ href, integrity, text });
+  return get(href, integrity)
+    .then((response) => response.text())
+    .then((text) => (ofDocument("adoptedStyleSheets") ? new CSSStyleSheet().replace(text) : plain({ href, integrity, text })));
 });

@@ -3,8 +3,9 @@ import { tools } from "./files.js";
 import { pageChanged } from "./page_changes.js";
 
 /** @type {Once<Follow>} */
-export const follower = tools.once(async (file) => {
-  const module = await tools.script(...file("follow.js"));
-  module.observe(pageChanged);
-  return module;
-});
+export const follower = tools.once((file) =>
+  tools.script(...file("follow.js")).then((module) => {
+    module.observe(pageChanged);
+    return module;
+  }),
+);

@@ -17,7 +17,7 @@ let box;
 const OTHER = "script[data-debug][data-site]";
 
 /** @type {(file: any) => void} */
-const show = (file) => file?.show(plain(asked, { hosts }));
+const show = (file) => file && file.show(plain(asked, { hosts }));
 
 // Loads the box's file of this script's release. The frozen loader knows no release, and a release may be gone: then
 // `follows` loads the endpoint's.

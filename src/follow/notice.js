@@ -8,7 +8,7 @@ export const tellChoices = ({ run }) => {
     const { root } = run.drawn;
     const form = root.querySelector("form");
     if (!form) return;
-    const line = form.querySelector("[part=notice]") ?? form.appendChild(ofDocument("createElement", "p"));
+    const line = form.querySelector("[part=notice]") || form.appendChild(ofDocument("createElement", "p"));
     line.setAttribute("part", "notice");
     line.textContent = /** @type {Element} */ (root.querySelector("[aria-live]")).textContent = text;
   };

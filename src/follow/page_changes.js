@@ -18,7 +18,7 @@ export const observe = (changed) => {
     observer.observe(document, { childList: true });
     observer.observe(root, { childList: true });
     head = ofDocument("head");
-    observer.observe(head ?? root, all);
+    observer.observe(head || root, all);
   };
   follow();
   for (const type of ["popstate", "hashchange", "pageshow"]) addEventListener(type, changed);

@@ -32,9 +32,10 @@ export const due = ({ run, fire }) => {
 const send = async ({ post, run }, entry) => {
   const { isStandIn: stand_in, signals } = run.kept;
   const answer = await post({ signals, stand_in, events: [{ type: "read", article: run.article, key: entry.key }] });
-  if (answer.isLater || answer.body?.refused?.[0]?.retry_after) return;
+  const { refused, tallies } = answer.body || plain();
+  if (answer.isLater || (refused && refused[0] && refused[0].retry_after)) return;
   run.kept.write(name(run), plain(entry, { sent: true }));
-  storeTally(run.kept, answer.body?.tallies?.[0]);
+  storeTally(run.kept, tallies && tallies[0]);
 };
 
 /**

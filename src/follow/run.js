@@ -1,4 +1,5 @@
 // Starts everything that accompanies one run of an element.
+import { post } from "../embed/endpoint.js";
 import { plain } from "../embed/json.js";
 import { charge } from "./charge.js";
 import { keepCopy } from "./copy.js";
@@ -6,7 +7,6 @@ import { follows } from "./debug.js";
 import { moveBelow } from "./emptied.js";
 import { tellChoices } from "./notice.js";
 import { sendChoices } from "./poll.js";
-import { post } from "./post.js";
 import { guard } from "./press.js";
 import { countRead } from "./read.js";
 import { offerShareSheet } from "./share_sheet.js";

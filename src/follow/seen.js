@@ -14,6 +14,17 @@ const READ = [
 export const boxOf = (element) =>
   getComputedStyle(element).display === "contents" && element.parentElement ? boxOf(element.parentElement) : element;
 
+// The pieces of an element that stands in several columns, which WebKit's observers misplace; none of any other.
+/** @type {(element: HTMLElement) => DOMRect[]} */
+export const pieces = (element) => {
+  const all = [...element.getClientRects()];
+  return all.length > 1 ? all : [];
+};
+
+// Whether a piece reaches the middle of the window, or is in view as a whole.
+/** @type {(piece: DOMRect) => boolean} */
+const isRead = ({ bottom, top }) => (top < innerHeight / 2 ? top >= 0 || bottom > innerHeight / 2 : bottom <= innerHeight);
+
 // Time since the page was opened, in ms. Does not depend on the system clock, nor on names that the page may have
 // redefined.
 const now = () => ofDocument("createEvent", "Event").timeStamp;
@@ -53,7 +64,7 @@ export const readFor = (find, ms, still) =>
       if (!still()) return end();
       clearTimeout(timer);
       if (since) ms -= now() - since;
-      since = holding.size && ofDocument("visibilityState") === "visible" && isVisible(element) && now();
+      since = (holding.size || pieces(element).some(isRead)) && ofDocument("visibilityState") === "visible" && isVisible(element) && now();
       if (since) timer = setTimeout(end, ms);
     };
     const observers = READ.map((options) => {
@@ -67,7 +78,7 @@ export const readFor = (find, ms, still) =>
     // A framework that renders the page again replaces the element: find the new one.
     const watch = () => {
       if (!still()) return end();
-      if (element?.isConnected) return change();
+      if (element && element.isConnected) return change();
       element = find();
       holding.clear();
       change();
