@@ -2,7 +2,7 @@
 // endpoint's markup, which works without WebAssembly; when the reader is near, the wasm takes over.
 import { follower } from "follower";
 import { OPTIONS, context, said, shared } from "./context.js";
-import { style, tools } from "./files.js";
+import { style } from "./files.js";
 import { answered, fragment, included } from "./fragment.js";
 import { UNNAMED, parsed, say } from "./home.js";
 import { plain, stringify } from "./json.js";
@@ -130,7 +130,7 @@ const control = (element) => {
   const start = async (run) => {
     style.ahead();
     // The script that follows the page detects when the reader is near, and then loads the wasm.
-    follower.ahead().then((follow) => follow && follow.near(element, run, tools));
+    follower.ahead().then((follow) => follow && follow.near(element, run));
     run.kept = keep(run.site);
     // An element with content has its article; an empty one may not be parsed completely yet.
     const empty = () => !element.textContent.trim() && !element.firstElementChild;
@@ -229,14 +229,11 @@ const control = (element) => {
     isCurrent: () => run.still() && isCurrent(),
     counts: () => counts(run),
     shared: () => shared(element),
-    say,
-    tools,
     // Restores the endpoint's copy after a framework has rendered the page's own (empty) markup.
     restore: () => {
       shown = "";
       swap(run);
     },
-    hasTrapped: () => hasTrapped,
     widget: () => widget,
     // Registers the wasm's widget, which takes over.
     take: (made) => (widget = made),
@@ -276,7 +273,7 @@ const control = (element) => {
 
   return {
     connected: () => {
-      leave = leave || onPageChange(() => settleSoon());
+      leave = leave || onPageChange(settleSoon);
       pageChanged();
     },
     changed: (name, now) => {

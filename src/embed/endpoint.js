@@ -1,5 +1,5 @@
 // Requests to the endpoint. They never reject: without a response in time, the result has no status.
-import { parse, plain, stringify } from "./json.js";
+import { parse, plain } from "./json.js";
 
 // The URL of a site's resource.
 /** @type {(where: { endpoint: string, site: string }, noun: string) => string} */
@@ -42,12 +42,3 @@ export const reason = ({ status, body }, { endpoint }) =>
 
 /** @type {(ms: number) => Promise<unknown>} */
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-
-// Sends events of an article.
-/** @type {(host: Pick<ElementHost, "run" | "say">, batch: object) => Promise<Posted>} */
-export const post = async ({ run, say }, batch) => {
-  const answer = /** @type {Posted} */ (await request(at(run, "events"), true, stringify(batch)));
-  answer.isLater = isLater(answer);
-  if (!answer.isLater && !(answer.body && answer.body.tallies)) say(`refused: ${reason(answer, run)}`);
-  return answer;
-};

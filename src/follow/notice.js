@@ -1,5 +1,5 @@
 // The message about a choice, in the endpoint's markup; the wasm shows it itself.
-import { ofDocument } from "../embed/native.js";
+import { ofDocument } from "./loader.js";
 
 // Shows the message below the options, and in the live region.
 /** @type {(host: FollowHost) => void} */

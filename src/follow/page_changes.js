@@ -1,8 +1,8 @@
 // Observes changes of the page in place that may affect the article: of its address, title and canonical link.
-import { ofDocument } from "../embed/native.js";
+import { ofDocument } from "./loader.js";
 
 // Calls `changed` after each change.
-/** @type {Follow["observe"]} */
+/** @type {(changed: () => void) => void} */
 export const observe = (changed) => {
   const all = { attributes: true, characterData: true, childList: true, subtree: true };
   /** @type {HTMLHeadElement | null | undefined} */

@@ -1,5 +1,5 @@
 // Reads: one per article and window. The idempotency key is created when the read is due, and stored with it.
-import { plain } from "../embed/json.js";
+import { plain } from "./loader.js";
 import { boxOf, readFor } from "./seen.js";
 import { storeTally } from "./tally.js";
 import { textOf } from "./text.js";

@@ -1,6 +1,5 @@
 // Measures how long a text was in view.
-import { plain } from "../embed/json.js";
-import { ofDocument } from "../embed/native.js";
+import { ofDocument, plain } from "./loader.js";
 
 // An element counts as being read if it reaches the middle of the window, or if nearly all of it is in view. Of several
 // long articles, that is one at a time.
@@ -34,11 +33,11 @@ const WATCH = 1_000;
 
 // Options of `checkVisibility`: hidden or transparent text is not read, although it has a box. The last two names are
 // for Chromium before 121.
-const VISIBLE = plain({ contentVisibilityAuto: true, opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true });
+const VISIBLE = { contentVisibilityAuto: true, opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true };
 
 /** @type {(element: HTMLElement) => boolean} */
 const isVisible = (element) =>
-  element.checkVisibility ? element.checkVisibility(VISIBLE) : getComputedStyle(element).visibility !== "hidden";
+  element.checkVisibility ? element.checkVisibility(plain(VISIBLE)) : getComputedStyle(element).visibility !== "hidden";
 
 // Resolves when the element that `find` returns has been read for `ms` in total while the page was visible (a
 // prerendered page is hidden). Never resolves if `still` returns false before.
