@@ -42,7 +42,8 @@ export const charge = async (host) => {
   }
   if (!run.near) near(element, run);
   // An element that no observer reports counts as near.
-  if (!pieces(element).length) await run.near;
+  if (pieces(element).length && run.seen) run.seen();
+  await run.near;
   try {
     const [{ start }, wasm] = await /** @type {Once<[any, Response]>} */ (code).told(run);
     const made = await start(wasm, run.drawn.view.assets);
