@@ -4,7 +4,7 @@ use yew::prelude::*;
 use super::{
     Shown,
     drawing::drawing,
-    elements::{attribute, line, list, on_press, says, silent, span, text, when},
+    elements::{attribute, line, list, says, silent, span, text, when},
 };
 use crate::{
     format,
@@ -99,6 +99,7 @@ fn option(shown: &Shown<'_>, choice: &Choice, numbers: Option<(u64, u64)>, open:
         state,
         format,
         view,
+        on_intent,
         ..
     } = shown;
     let pressed = state.chosen() == Some(&choice.key);
@@ -126,9 +127,11 @@ fn option(shown: &Shown<'_>, choice: &Choice, numbers: Option<(u64, u64)>, open:
     if open {
         // With listeners, the button must not submit the form, not even after a trap.
         let kind = shown.action.is_none().then_some("button");
+        let key = choice.key.clone();
+        let onclick = on_intent.reform(move |_: MouseEvent| Intent::React(key.clone()));
         html! {
             <button type={kind} part="option" data-part={name} name="reaction" value={attribute(choice.key.as_str())}
-                aria-pressed={says(pressed)} onclick={on_press(shown, Intent::React(choice.key.clone()))}>
+                aria-pressed={says(pressed)} {onclick}>
                 {list(inner)}
             </button>
         }

@@ -2,8 +2,7 @@
 // articles.
 import { follower } from "follower";
 import { OPTIONS } from "./context.js";
-import { tools } from "./files.js";
-import { option, say, tag } from "./home.js";
+import { option, tag } from "./home.js";
 import { ofDocument } from "./native.js";
 import { onPageChange } from "./page_changes.js";
 import { put } from "./place.js";
@@ -38,5 +37,5 @@ export const placeBareTag = () => {
   element.dataset.bare = "";
   dress();
   place();
-  follower.ahead().then((follow) => follow && onPageChange(follow.keepPlaced({ dress, element, place, say, tag, tools })));
+  follower.ahead().then((follow) => follow && onPageChange(follow.keepPlaced({ dress, element, place, tag })));
 };

@@ -75,6 +75,23 @@ fn a_text_that_a_style_hides_is_not_read_until_it_is_shown() {
 }
 
 #[test]
+fn an_article_in_several_columns_is_read() {
+    let newsroom = Newsroom::open();
+    let css =
+        "<style>main { columns: 3; column-fill: auto; height: 20em } p { margin: 0 0 1em }</style>";
+    let text = "<p>Baris.</p>".repeat(20);
+    let article = format!("<gema-article article='{ARTICLE}'>{text}</gema-article>");
+    let page = Page::with(
+        &[css, &newsroom.tag("async")].concat(),
+        &format!("<main>{article}</main>"),
+    );
+    let reader = Reader::new();
+    reader.opens(&page);
+    newsroom.has_reads(ARTICLE, 1);
+    reader.widget().is_there();
+}
+
+#[test]
 fn articles_that_are_scrolled_past_are_not_read() {
     let newsroom = Newsroom::with_reads_after(1_500);
     let one = |number: u32| {

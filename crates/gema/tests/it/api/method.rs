@@ -438,7 +438,7 @@ async fn the_counter_links_to_the_page_if_the_site_wants_it() {
     let without = fragment(false).await;
     assert!(!without.contains("part=\"method\""), "{without}");
     let with = fragment(true).await;
-    let link = "<a part=\"method\" href=\"../../../v1/sites/news/method.html?lang=de\" aria-label=\"So zählen wir\">?</a>";
+    let link = "<a part=\"method\" href=\"../../../v1/sites/news/method.html?lang=de\" title=\"So zählen wir\" aria-label=\"So zählen wir\">?</a>";
     assert!(with.contains(link), "{with}");
 }
 
