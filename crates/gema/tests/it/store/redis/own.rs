@@ -11,7 +11,7 @@ use store_contract::{Engine, TODAY, changes, react, read, share, site, tally};
 use tokio::sync::mpsc;
 use visitor::Day;
 
-use super::{One, Six, one_server, six_servers};
+use super::{super::doors, One, Six, one_server, six_servers};
 use crate::{
     servers::Servers,
     site::{article, chose, event_key, token},
@@ -473,4 +473,9 @@ async fn backup_of_redis_is_refused_with_the_remedy() {
         .unwrap_err();
     assert!(refused.to_string().contains("gema export"), "{refused}");
     assert!(store.readiness(&[]).await.is_ok());
+}
+
+#[test]
+fn dry_run_names_aliases_claimed_twice_in_redis() {
+    doors::a_dry_run_names_each_alias_claimed_twice(&One::new().open());
 }
