@@ -48,6 +48,8 @@ macro_rules! contract {
             repeated_vote_lines_of_an_import_are_one_reader,
             import_gives_an_alias_to_the_first_article_that_claims_it,
             starting_counts_of_merged_articles_are_capped,
+            sums_of_a_site_never_overflow,
+            a_count_is_at_most_what_a_browser_can_show,
             an_article_never_has_more_counts_than_an_export_holds,
             admission_is_called_for_new_events_only,
             aliases_are_listed_and_lead_to_their_article,
@@ -93,10 +95,11 @@ pub use super::{
     },
     history::{any_history_matches_the_model, long_history_matches_the_model},
     hostile_imports::{
+        a_count_is_at_most_what_a_browser_can_show,
         an_article_never_has_more_counts_than_an_export_holds,
         import_gives_an_alias_to_the_first_article_that_claims_it,
         repeated_vote_lines_of_an_import_are_one_reader,
-        starting_counts_of_merged_articles_are_capped,
+        starting_counts_of_merged_articles_are_capped, sums_of_a_site_never_overflow,
     },
     import_export::{
         import_dry_run_reports_and_changes_nothing, import_keeps_the_newest_vote,
