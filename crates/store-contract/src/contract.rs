@@ -32,6 +32,8 @@ macro_rules! contract {
             repeated_vote_lines_of_an_import_are_one_reader,
             import_gives_an_alias_to_the_first_article_that_claims_it,
             starting_counts_of_merged_articles_are_capped,
+            sums_of_a_site_never_overflow,
+            a_count_is_at_most_what_a_browser_can_show,
             an_article_never_has_more_counts_than_an_export_holds,
             admission_is_called_for_new_events_only,
             aliases_are_listed_and_lead_to_their_article,

@@ -249,10 +249,35 @@ fn check_and_restore_name_values_that_gema_never_stores() {
         ),
         (sources, "demo a\n  10001 sources: too many"),
         (format!("update hour set change = {great}"), "in an hour"),
+        (
+            format!("update or ignore vote set voter = x'00ff' where article = {a}"),
+            "demo a\n  a vote of 2 bytes, which is no reader's id",
+        ),
+        (
+            "insert into link values (x'00', 'demo', null, 'a', 'b', 1, 2)".into(),
+            "the token of a link with 1 bytes",
+        ),
+        (
+            "insert into seen select id, 20000, x'00' from site".into(),
+            "a digest of 1 bytes",
+        ),
+        (
+            "update or ignore hour set hour = 99".into(),
+            "hour 99, which gema does not write",
+        ),
+        (
+            format!(
+                "insert into alias select site, 'x' || char(7), {a}, 0 from article where key = 'a'"
+            ),
+            "not a name that a site and an article can have",
+        ),
     ] {
         fs::write(cli.path().join("gema.db"), &sound).unwrap();
         cli.says(&["backup", "hostile.db", "--force"]);
         let hostile = Connection::open(cli.path().join("hostile.db")).unwrap();
+        hostile
+            .execute_batch("pragma ignore_check_constraints = on")
+            .unwrap();
         hostile.execute_batch(&sql).unwrap();
         drop(hostile);
         let (found, why) = cli.fails(&["restore", "hostile.db"]);

@@ -11,7 +11,7 @@ use store_contract::{
 };
 use tokio::sync::mpsc;
 
-use super::{One, Six, one_server, six_servers};
+use super::{super::doors, One, Six, one_server, six_servers};
 use crate::{
     contains::assert_contains,
     servers::Servers,
@@ -454,4 +454,9 @@ async fn backup_of_redis_is_refused_with_the_remedy() {
         .unwrap_err();
     assert!(refused.to_string().contains("gema export"), "{refused}");
     assert!(store.readiness(&[]).await.is_ok());
+}
+
+#[test]
+fn dry_run_names_aliases_claimed_twice_in_redis() {
+    doors::a_dry_run_names_each_alias_claimed_twice(&One::new().open());
 }
