@@ -1,7 +1,7 @@
 <?php
-// Prepares WordPress for serving, from packages of npm and the system: `php unpack.php MODULES TO VERSION…`. A version is one of npm's,
-// such as 6.5, or the directory of another WordPress. Writes a directory for each version, `plugins` with the SQLite drop-in, and `themes`
-// with a classic theme.
+// Prepares WordPress for serving, from packages of npm and the system: `php unpack.php MODULES TO SOURCE…`. A source is a version of
+// npm's, such as 6.5, or the directory of another WordPress, or that of a theme. Writes a directory for each version, `plugins` with the
+// SQLite drop-in, and `themes` with a classic theme and those that are given.
 [, $modules, $to] = $argv;
 $builds           = "$modules/@wp-playground/wordpress-builds";
 
@@ -39,6 +39,10 @@ function prepared( string $dir ): void {
 }
 
 foreach ( array_slice( $argv, 3 ) as $version ) {
+	if ( is_file( "$version/style.css" ) ) {
+		copied( $version, "$to/themes/" . basename( $version ) );
+		continue;
+	}
 	if ( is_file( "$version/wp-includes/version.php" ) ) {
 		require "$version/wp-includes/version.php";
 		$at = "$to/" . implode( '.', array_slice( explode( '.', $wp_version ), 0, 2 ) );
