@@ -9,9 +9,9 @@ use anyhow::{Context, Result};
 use super::stamp::Stamp;
 use crate::{exec, progress, repo, setup, tools};
 
-/// The versions from npm: that of the test command, and all.
+/// The versions from npm: that of the test command, and all. `beta` is the third release candidate of 6.6.
 const TESTED_VERSIONS: &[&str] = &["6.5"];
-const SOAKED_VERSIONS: &[&str] = &["6.2", "6.3", "6.4", "6.5"];
+const SOAKED_VERSIONS: &[&str] = &["6.2", "6.3", "6.4", "6.5", "beta"];
 
 /// Where the test command's version is unpacked.
 pub(crate) fn made() -> PathBuf {
