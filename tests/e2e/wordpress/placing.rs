@@ -90,3 +90,22 @@ fn a_shortcode_in_a_page_builders_template_shows_the_widget() {
     assert!(!site.text("/rahasia/").contains("gema-"));
     site.is_quiet();
 }
+
+#[test]
+fn amp_pages_have_neither_widget_nor_counts() {
+    let newsroom = newsroom();
+    let site = WordPress::new(CURRENT, &newsroom);
+    // The function of the AMP plugin.
+    site.must_use(
+        "amp.php",
+        "function amp_is_request() { return isset($_GET['amp']); }",
+    );
+    for path in ["/banjir/", "/", "/sisipan/", "/blok/"] {
+        assert!(site.text(path).contains("<gema-"), "{path}");
+        assert!(
+            !site.text(&format!("{path}?amp=1")).contains("gema-"),
+            "{path}"
+        );
+    }
+    site.is_quiet();
+}
