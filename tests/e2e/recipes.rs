@@ -174,10 +174,7 @@ fn hugo_articles_count_and_lists_show_the_counts() {
         .is_there()
         .reacts("happy")
         .counts(&[("happy", 1)]);
-    reader.sees(
-        "document.querySelector('gema-article strong').innerText",
-        "Selasa",
-    );
+    reader.sees("document.querySelector('main strong').innerText", "Selasa");
     newsroom.has_reads("/berita/banjir/", 1);
     newsroom.has_reactions("/berita/banjir/", &[("happy", 1)]);
     take(&reader, "recipe-hugo");

@@ -24,6 +24,7 @@ const ASTRO: &str = "7.3.5";
 const VITEPRESS: &str = "1.6.4";
 // Contains WordPress 6.5.5, and runs on any version of Node.js.
 const WORDPRESS: &str = "0.9.19";
+const UNDERSTRAP: &str = "1.0.1";
 const MKDOCS_MATERIAL: &str = "9.8.2";
 const NUXT: &str = "4.2.2";
 const SVELTEKIT: &str = "3.2.0";
@@ -300,6 +301,16 @@ impl Tool {
         self.programs = programs;
         self
     }
+}
+
+/// Themes of WordPress.
+pub(crate) fn of_wordpress() -> Vec<Tool> {
+    vec![of_a_page(
+        "wordpress-themes",
+        UNDERSTRAP,
+        "understrap",
+        &["undescores-for-npm@1.0.0"],
+    )]
 }
 
 /// The version of a package in the text of a Cargo.lock.
