@@ -248,7 +248,7 @@ impl Entry {
                     (mine.reaction.clone(), mine.seq)
                 });
                 if *seq == *sent_seq {
-                    // The endpoint may have a later choice of this reader: that one is kept.
+                    // The endpoint may have a later choice of this reader: keep that one.
                     (*reaction, *seq, self.sent) = (had.clone(), had_seq.max(*seq), true);
                 } else if *seq <= had_seq {
                     // The reader has chosen again meanwhile: make this choice newer than the endpoint's.

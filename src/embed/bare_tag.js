@@ -21,7 +21,8 @@ const dress = () => {
   }
 };
 
-// Inserts the element at its place. Returns the place; `undefined`: there is no article; `null`: there are several.
+// Inserts the element at its place, or removes it if the page has elements of its own. Returns the place, or `true`;
+// `undefined`: there is no article; `null`: there are several.
 const place = () => {
   const elements = [...ofDocument("querySelectorAll", "gema-article, gema-count")];
   if (elements.some((one) => one !== element)) {

@@ -75,7 +75,7 @@ impl Trial {
         site.tally(article).await.rev > before
     }
 
-    /// What somebody expects who has only read the data of the page.
+    /// Whether the event should count, by the page's data alone.
     fn is_expected_to_count(&self, method: &Value) -> bool {
         let has = |list: &Value, item: &Value| list.as_array().unwrap().contains(item);
         let key = self.event["article"].as_str().unwrap();

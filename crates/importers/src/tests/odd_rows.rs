@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
-use super::{tests::zip, *};
+use super::{reads, zip};
+use crate::*;
 
 /// An importer, and how rows of a page and its count are written for it.
 struct Importer {
@@ -112,21 +113,12 @@ fn koko_rows(rows: &[(&str, &str)]) -> ExportContents {
     koko(export.as_bytes()).unwrap()
 }
 
-/// The first count of each article.
-fn of(contents: &ExportContents) -> Vec<(&str, u64)> {
-    contents
-        .articles
-        .iter()
-        .map(|(key, counts)| (key.as_str(), counts[0]))
-        .collect()
-}
-
 #[test]
 fn an_invalid_count_is_an_error_of_its_row_alone() {
     for Importer { name, import } in IMPORTERS {
         for count in ["-1", "1.5", "\"x\""] {
             let contents = import(&[("/a", "7"), ("/b", count), ("/c", "8")]);
-            assert_eq!(of(&contents), [("/a", 7), ("/c", 8)], "{name}: {count}");
+            assert_eq!(reads(&contents), [("/a", 7), ("/c", 8)], "{name}: {count}");
             assert_eq!(
                 contents.errors, 1,
                 "{name}: {count}: {:?}",
@@ -149,7 +141,7 @@ fn a_count_beyond_all_counts_is_never_taken_as_it_is() {
         };
         let sum = contents.skipped.values().sum::<u64>();
         assert_eq!(
-            (of(&contents), contents.errors, sum),
+            (reads(&contents), contents.errors, sum),
             (expected, errors, skipped),
             "{name}"
         );
@@ -166,7 +158,7 @@ fn a_null_is_an_error_except_where_it_means_zero() {
             _ => (vec![("/a", 7)], 1),
         };
         assert_eq!(
-            (of(&contents), contents.errors),
+            (reads(&contents), contents.errors),
             (expected, errors),
             "{name}"
         );
@@ -181,7 +173,7 @@ fn a_zero_is_kept_or_left_out_and_never_an_error() {
             "pages" | "wordpress" => vec![("/a", 7)],
             _ => vec![("/a", 7), ("/b", 0)],
         };
-        assert_eq!((of(&contents), contents.errors), (expected, 0), "{name}");
+        assert_eq!((reads(&contents), contents.errors), (expected, 0), "{name}");
     }
 }
 
@@ -195,7 +187,7 @@ fn paths_that_differ_by_slash_or_query_stay_apart() {
             ("/a?utm_source=x", "8"),
         ]);
         assert_eq!(
-            of(&contents),
+            reads(&contents),
             [
                 ("/a", 1),
                 ("/a/", 2),
@@ -224,7 +216,7 @@ fn hosts_and_percent_escapes_of_one_article_add_up() {
             ("/café", "4"),
             ("/cafe%CC%81", "8"),
         ]);
-        assert_eq!(of(&contents), [("/café", 15)], "{name}");
+        assert_eq!(reads(&contents), [("/café", 15)], "{name}");
         let notes = contents.notes.join("\n");
         let words = "added up, because another row has the same article: 3";
         assert!(notes.contains(words), "{name}: {notes}");
@@ -248,7 +240,7 @@ fn the_same_row_twice_is_added_up_only_where_rows_are_parts() {
             "waline" => (5, 0),
             _ => (8, 0),
         };
-        assert_eq!((of(&contents)[0].1, contents.errors), expected, "{name}");
+        assert_eq!((reads(&contents)[0].1, contents.errors), expected, "{name}");
         let notes = contents.notes.join("\n");
         assert!(!notes.contains("added up"), "{name}: {notes}");
     }
@@ -259,7 +251,7 @@ fn pages_that_are_no_articles_are_left_out_and_counted() {
     for Importer { name, import } in IMPORTERS {
         let contents = import(&[("/", "1"), ("/index.php", "2"), ("/a", "4")]);
         assert_eq!(
-            (of(&contents), contents.errors),
+            (reads(&contents), contents.errors),
             (vec![("/a", 4)], 0),
             "{name}"
         );
