@@ -177,21 +177,34 @@ fn push_row(csv: &mut String, cells: impl Iterator<Item = String>) {
     csv.push_str("\r\n");
 }
 
-/// A cell by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it.
+/// A cell by RFC 4180, in which nothing can be a formula.
 fn cell(text: &str) -> String {
-    let is_formula = text.starts_with([
-        '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
-    ]);
-    let safe = if is_formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if safe.contains(['"', ',', '\n', '\r', ';']) || is_formula {
+    let safe = without_formulas(text);
+    if safe.contains(['"', ',', '\n', '\r', ';', '\t']) || safe.len() > text.len() {
         format!("\"{}\"", safe.replace('"', "\"\""))
     } else {
         safe
     }
+}
+
+/// The text with an apostrophe before each character that begins a formula. Where numbers have a decimal comma, a
+/// spreadsheet separates cells at semicolons, also within the quotes of this file: so what follows one begins a cell.
+fn without_formulas(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    let mut begins_cell = true;
+    for c in text.chars() {
+        if begins_cell && is_formula_start(c) {
+            safe.push('\'');
+        }
+        begins_cell =
+            matches!(c, ';' | '\t' | '\r' | '\n') || begins_cell && matches!(c, '"' | ' ');
+        safe.push(c);
+    }
+    safe
+}
+
+fn is_formula_start(c: char) -> bool {
+    "=+-@\t\r\n\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".contains(c)
 }
 
 #[cfg(test)]
@@ -209,8 +222,65 @@ mod tests {
             ("@sum", "\"'@sum\""),
             ("\tx", "\"'\tx\""),
             ("two\nlines", "\"two\nlines\""),
+            ("a;b", "\"a;b\""),
+            ("a; =1+1", "\"a; '=1+1\""),
+            ("a\n=1+1", "\"a\n'=1+1\""),
+            ("\"=1+1", "\"\"\"'=1+1\""),
         ] {
             assert_eq!(cell(text), written);
+        }
+    }
+
+    /// What a spreadsheet takes for cells: quotes count only where a cell begins with one.
+    fn cells_of(row: &str, separator: char) -> Vec<String> {
+        let mut cells = vec![String::new()];
+        let mut is_quoted = false;
+        let mut chars = row.chars().peekable();
+        let mut is_start = true;
+        while let Some(c) = chars.next() {
+            let last = cells.last_mut().unwrap();
+            if is_quoted && c == '"' {
+                match chars.next_if_eq(&'"') {
+                    Some(quote) => last.push(quote),
+                    None => is_quoted = false,
+                }
+            } else if !is_quoted && c == '"' && is_start {
+                is_quoted = true;
+            } else if !is_quoted && (c == separator || c == '\n' || c == '\r') {
+                cells.push(String::new());
+                is_start = true;
+                continue;
+            } else {
+                last.push(c);
+            }
+            is_start = false;
+        }
+        cells
+    }
+
+    #[test]
+    fn csv_has_no_formula_whatever_separates_its_cells() {
+        for title in [
+            "=1+1",
+            "a;=cmd|'/C calc'!A0;b",
+            "a; =1+1",
+            "a;\"=1+1",
+            "\";=1+1;\"",
+            "a\t=1+1",
+            "a\n@sum",
+            ";;+62",
+        ] {
+            let mut csv = String::new();
+            push_row(&mut csv, ["/a", title, "b"].map(str::to_owned).into_iter());
+            for separator in [',', ';', '\t'] {
+                for cell in cells_of(csv.trim_end(), separator) {
+                    let first = cell.trim_start_matches(['"', ' ']).chars().next();
+                    assert!(
+                        !first.is_some_and(|c| "=+-@".contains(c)),
+                        "{title:?} by {separator:?}: {cell:?}"
+                    );
+                }
+            }
         }
     }
 }
