@@ -21,7 +21,7 @@ use crate::{
 /// Articles of one part of the list.
 const PART: usize = 50;
 
-/// Articles of a CSV file at most, which takes some 5 MB of memory.
+/// Maximum number of articles in a CSV file, which then takes some 5 MB of memory.
 const MAX_CSV_ROWS: usize = 20_000;
 
 /// The filter, and the number of articles before the part.
@@ -177,34 +177,28 @@ fn push_row(csv: &mut String, cells: impl Iterator<Item = String>) {
     csv.push_str("\r\n");
 }
 
-/// A cell by RFC 4180, in which nothing can be a formula.
+/// Characters with which a formula begins, or that a spreadsheet skips before one.
+const FORMULA_STARTS: [char; 11] = [
+    '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+];
+
+/// A cell by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it; also after a
+/// semicolon, a tab and a line break, which begin a cell for spreadsheets of countries with a decimal comma.
 fn cell(text: &str) -> String {
-    let safe = without_formulas(text);
-    if safe.contains(['"', ',', '\n', '\r', ';', '\t']) || safe.len() > text.len() {
+    let mut safe = String::with_capacity(text.len());
+    let mut begins = true;
+    for c in text.chars() {
+        if begins && FORMULA_STARTS.contains(&c) {
+            safe.push('\'');
+        }
+        safe.push(c);
+        begins = matches!(c, ';' | '\t' | '\n' | '\r') || begins && matches!(c, ' ' | '"');
+    }
+    if safe.contains(['"', ',', '\n', '\r', '\t', ';']) || safe.len() > text.len() {
         format!("\"{}\"", safe.replace('"', "\"\""))
     } else {
         safe
     }
-}
-
-/// The text with an apostrophe before each character that begins a formula. Where numbers have a decimal comma, a
-/// spreadsheet separates cells at semicolons, also within the quotes of this file: so what follows one begins a cell.
-fn without_formulas(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    let mut begins_cell = true;
-    for c in text.chars() {
-        if begins_cell && is_formula_start(c) {
-            safe.push('\'');
-        }
-        begins_cell =
-            matches!(c, ';' | '\t' | '\r' | '\n') || begins_cell && matches!(c, '"' | ' ');
-        safe.push(c);
-    }
-    safe
-}
-
-fn is_formula_start(c: char) -> bool {
-    "=+-@\t\r\n\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".contains(c)
 }
 
 #[cfg(test)]
@@ -222,6 +216,10 @@ mod tests {
             ("@sum", "\"'@sum\""),
             ("\tx", "\"'\tx\""),
             ("two\nlines", "\"two\nlines\""),
+            ("a;=b", "\"a;'=b\""),
+            ("a; \"+b\"", "\"a; \"\"'+b\"\"\""),
+            ("a\n@b", "\"a\n'@b\""),
+            ("a, -b", "\"a, -b\""),
             ("a;b", "\"a;b\""),
             ("a; =1+1", "\"a; '=1+1\""),
             ("a\n=1+1", "\"a\n'=1+1\""),
