@@ -8,8 +8,12 @@
 mod asked;
 /// Copies of articles in an export.
 mod copies;
+/// The endpoint that requests are sent to.
+mod endpoint;
 /// Exports of earlier counters.
 mod importers;
+/// The newsroom's pages.
+mod newsroom;
 /// Texts that are parsed into types, and files.
 mod texts;
 /// Variations of seeds.
@@ -28,7 +32,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 26] = [
+pub const TARGETS: [Target; 31] = [
     Target {
         name: "events",
         seeds: asked::EVENTS,
@@ -153,6 +157,31 @@ pub const TARGETS: [Target; 26] = [
         name: "markdown",
         seeds: texts::MARKDOWN,
         run: texts::markdown,
+    },
+    Target {
+        name: "accounts",
+        seeds: texts::ACCOUNTS,
+        run: texts::accounts,
+    },
+    Target {
+        name: "newsroom_paths",
+        seeds: newsroom::NEWSROOM_PATHS,
+        run: newsroom::paths,
+    },
+    Target {
+        name: "newsroom_cookies",
+        seeds: newsroom::NEWSROOM_COOKIES,
+        run: newsroom::cookies,
+    },
+    Target {
+        name: "newsroom_forms",
+        seeds: newsroom::NEWSROOM_FORMS,
+        run: newsroom::forms,
+    },
+    Target {
+        name: "newsroom_proxy",
+        seeds: newsroom::PROXY_HEADERS,
+        run: newsroom::proxy_headers,
     },
     Target {
         name: "settings",
