@@ -59,7 +59,12 @@ pub fn import(
     let secrets = Arc::new(secrets);
     let day = Day::parse(&header.day).unwrap_or(Day::new(0));
     let mut report = ImportReport::default();
-    while let Some(Batch { mut parts, bytes }) = batches.next_batch()? {
+    while let Some(Batch {
+        mut parts,
+        site_hours,
+        bytes,
+    }) = batches.next_batch()?
+    {
         parts
             .iter_mut()
             .for_each(|part| sanitize(part, &mut report));
@@ -67,6 +72,7 @@ pub fn import(
             secrets: Arc::clone(&secrets),
             day,
             parts,
+            site_hours,
             bytes,
             dry_run,
         };

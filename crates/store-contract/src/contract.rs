@@ -61,6 +61,12 @@ macro_rules! contract {
             a_period_has_the_sums_of_each_article,
             days_of_a_site_are_the_sums_of_its_articles,
             an_index_has_every_article_with_its_totals,
+            hours_of_a_site_are_the_sums_of_its_articles,
+            an_erased_vote_leaves_the_hours_of_others,
+            recent_hours_are_reads_of_each_article,
+            a_typical_start_is_the_median_articles,
+            hours_move_with_an_export,
+            a_period_of_rollups_has_the_sums_of_its_days,
             user_is_replaced_only_by_who_knows_the_stored_one,
             one_of_concurrent_swaps_of_a_user_succeeds,
             sessions_and_links_survive_reopening_and_expire,
@@ -98,6 +104,11 @@ pub use super::{
         repeated_vote_lines_of_an_import_are_one_reader,
         starting_counts_of_merged_articles_are_capped,
     },
+    hours::{
+        a_typical_start_is_the_median_articles, an_erased_vote_leaves_the_hours_of_others,
+        hours_move_with_an_export, hours_of_a_site_are_the_sums_of_its_articles,
+        recent_hours_are_reads_of_each_article,
+    },
     import_export::{
         import_dry_run_reports_and_changes_nothing, import_keeps_the_newest_vote,
         import_skips_conflicting_articles_with_a_reason,
@@ -114,6 +125,7 @@ pub use super::{
         recent_changes_respect_the_filter,
     },
     refused::{refused_events_are_summed_over_processes, refused_events_of_restarts_are_kept},
+    rollups::a_period_of_rollups_has_the_sums_of_its_days,
 };
 
 pub async fn unknown_article_has_no_counts_copy_or_votes(engine: &impl Engine) {

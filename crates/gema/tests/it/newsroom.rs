@@ -14,6 +14,8 @@ mod pages;
 mod proxy;
 /// Who may see and do what.
 mod roles;
+/// Three years of an archive.
+mod three_years;
 /// Floods of attempts to sign in.
 mod tries;
 /// A year of counts.
