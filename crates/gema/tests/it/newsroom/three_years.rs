@@ -160,7 +160,7 @@ fn print_bytes_of_tables(database: &Path) {
         let number = |sql: &str| -> i64 { conn.query_row(sql, [], |row| row.get(0)).unwrap() };
         let rows = number(&format!("select count(*) from {table}"));
         let bytes = number(&format!(
-            "select coalesce(sum(pgsize), 0) from dbstat where name = '{table}' and aggregate"
+            "select coalesce(sum(pgsize), 0) from dbstat where name = '{table}' and aggregate = 1"
         ));
         println!(
             "{table}: {rows} rows, {bytes} bytes, {} each",

@@ -3,7 +3,7 @@ use std::{
     fs::File,
     io::{Seek, Write},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use store::{
@@ -13,6 +13,7 @@ use store::{
         SourceLine, VoteLine,
     },
 };
+use store_contract::soak::rounds;
 use tokio::runtime::Handle;
 use visitor::{Day, HashKey, database_id};
 use wire::{Article, SiteId};
@@ -144,6 +145,8 @@ impl Archive {
             self.day_lines,
             begun.elapsed()
         );
+        // Roll-ups in Redis wait until what was changed last is done.
+        tokio::time::sleep(Duration::from_secs(u64::from(rounds(0, 65)))).await;
         let begun = Instant::now();
         // As the clean-ups of an hour would.
         for _ in 0..60 {
