@@ -43,7 +43,9 @@ async fn hours_of_site(store: &Arc<dyn Store>, section: Option<&str>) -> KnownHo
 }
 
 async fn hours_of_article(store: &Arc<dyn Store>, key: &str) -> Option<KnownHours> {
-    let found = store.article_hours(&site(), &article(key), around_today()).await;
+    let found = store
+        .article_hours(&site(), &article(key), around_today())
+        .await;
     found.unwrap().map(known_hours)
 }
 
@@ -90,7 +92,9 @@ pub async fn hours_of_a_site_are_the_sums_of_its_articles<E: Engine>(engine: &E)
         Some(all.clone())
     );
     assert_eq!(hours_of_site(&store, None).await, all);
-    let removed = store.remove_article(&site(), &renamed, Removal::Everything).await;
+    let removed = store
+        .remove_article(&site(), &renamed, Removal::Everything)
+        .await;
     assert!(removed.unwrap());
     assert_eq!(hours_of_site(&store, None).await, KnownHours::new());
     // An article of that name begins without hours.
@@ -106,7 +110,9 @@ pub async fn an_erased_vote_leaves_the_hours_of_others<E: Engine>(engine: &E) {
         let batch = changes(reader, [react("a", Some("sad"), 1)]);
         store.apply(at(TODAY, 9, batch)).await.unwrap();
     }
-    let erased = store.erase_visitor(&site(), TODAY, &token(1), &[article("a")]).await;
+    let erased = store
+        .erase_visitor(&site(), TODAY, &token(1), &[article("a")])
+        .await;
     erased.unwrap();
     let hours = hours_of_site(&store, None).await;
     assert_eq!(
@@ -169,7 +175,9 @@ pub async fn a_typical_start_is_the_median_articles<E: Engine>(engine: &E) {
             article: Some(copy),
             imported: None,
         };
-        let put = store.put_article(&site(), TODAY, &article(key), update).await;
+        let put = store
+            .put_article(&site(), TODAY, &article(key), update)
+            .await;
         put.unwrap();
         // In the first hour 1, 2 and 3 reads; three hours later one more.
         for (hour, reads) in [(22, number as u64 + 1), (25, 1)] {

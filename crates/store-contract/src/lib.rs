@@ -9,8 +9,14 @@ pub mod accounts;
 pub mod admission;
 /// Aliases.
 pub mod aliases;
+/// Articles: copies, starting counts, lists, removal, pruning.
+pub mod articles;
 /// The contract, and the macro that makes each of its promises a test.
 pub mod contract;
+/// Events of readers.
+pub mod events;
+/// Readers without a token, and clients of other counters.
+pub mod fingerprints;
 /// Constructors of wire types.
 pub mod fixtures;
 /// Random histories against a model.
@@ -23,6 +29,8 @@ pub mod hours;
 pub mod import_export;
 /// Sums of the newsroom's pages.
 pub mod newsroom;
+/// The day on which a poll opens.
+pub mod poll_opening;
 /// Recent changes.
 pub mod recent;
 /// Numbers of refused events.
@@ -31,14 +39,17 @@ pub mod refused;
 pub mod rollups;
 /// Number of rounds of a test.
 pub mod soak;
+/// Steps of tests on a store.
+pub mod steps;
 
 use std::sync::Arc;
 
 use store::{Change, Changes, Store};
 use visitor::{Day, DedupKey, Hour};
-use wire::{Network, Seq, SiteId, Tally};
+use wire::{Network, Seq, SiteId};
 
 use fixtures::{article, event_key, reaction, token};
+pub use steps::tally;
 
 /// A place for one store, which can be opened repeatedly.
 pub trait Engine {
@@ -95,13 +106,4 @@ pub fn changes(reader: u64, changes: impl Into<Vec<Change>>) -> Changes {
         changes: changes.into(),
         admission: None,
     }
-}
-
-pub async fn tally(store: &Arc<dyn Store>, key: &str) -> Tally {
-    store
-        .tallies(&site(), &[article(key)])
-        .await
-        .unwrap()
-        .remove(0)
-        .tally
 }

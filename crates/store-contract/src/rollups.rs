@@ -86,11 +86,15 @@ pub async fn a_period_of_rollups_has_the_sums_of_its_days<E: Engine>(engine: &E)
     let merged = store.alias(&site(), next_month, &old, &new, false).await;
     merged.unwrap().unwrap();
     assert_sums("after a merge").await;
-    let erased = store.erase_visitor(&site(), next_month, &token(1), &[article("/world/b")]).await;
+    let erased = store
+        .erase_visitor(&site(), next_month, &token(1), &[article("/world/b")])
+        .await;
     erased.unwrap();
     assert_sums("after an erasure").await;
     store.clean_up(&[site()], next_month).await.unwrap();
-    let removed = store.remove_article(&site(), &article("/world/b"), Removal::Everything).await;
+    let removed = store
+        .remove_article(&site(), &article("/world/b"), Removal::Everything)
+        .await;
     assert!(removed.unwrap());
     assert_sums("after a removal").await;
 }

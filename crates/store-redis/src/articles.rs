@@ -1,7 +1,5 @@
 use redis::Value;
-use store::{
-    ArticleMetadata, ArticleSummary, ArticleUpdate, MAX_COUNT, Metric, Removal, StoreError,
-};
+use store::{ArticleMetadata, ArticleSummary, ArticleUpdate, Metric, Removal, StoreError};
 use visitor::Day;
 use wire::{Article, ArticleKey, Imported, SiteId, Tally};
 
@@ -251,22 +249,8 @@ impl Redis {
 
 /// Replaces all starting counts. Returns whether anything changed.
 fn set_imported(record: &mut Record, imported: &Imported) -> bool {
-    let reactions = imported
-        .reactions
-        .0
-        .iter()
-        .map(|(key, count)| (Metric::Reaction(key.clone()), *count));
-    let shares = imported
-        .shares
-        .0
-        .iter()
-        .map(|(key, count)| (Metric::Share(key.clone()), *count));
-    let new = [(Metric::Reads, imported.reads)]
-        .into_iter()
-        .chain(reactions)
-        .chain(shares);
-    let new: Vec<_> = new
-        .map(|(metric, count)| (metric.name(), count.min(MAX_COUNT).cast_signed()))
+    let new: Vec<_> = Metric::of_imported(imported)
+        .map(|(metric, count)| (metric.name(), count.cast_signed()))
         .collect();
     let mut has_changed = false;
     for (name, count) in &mut record.counts {

@@ -128,14 +128,16 @@ pub(super) fn add_day(to: &mut BTreeMap<String, DayHours>, metric: &str, hours: 
 
 fn add_hours(sums: &mut DayHours, hours: &DayHours) {
     for (sum, change) in sums.iter_mut().zip(hours) {
-        *sum += change;
+        *sum = sum.saturating_add(*change);
     }
 }
 
 /// The changes of one metric on a day: of each known hour, and what they lack of the day's.
 pub(super) fn changes(day: Day, metric: &Metric, hours: &DayHours, total: i64) -> Vec<HourChange> {
-    let known: i64 = hours.iter().sum();
-    let all = hours.iter().copied().chain([total - known]);
+    let known = hours
+        .iter()
+        .fold(0_i64, |sum, change| sum.saturating_add(*change));
+    let all = hours.iter().copied().chain([total.saturating_sub(known)]);
     all.zip(0..)
         .filter(|(change, _)| *change != 0)
         .map(|(change, hour)| HourChange {

@@ -185,8 +185,16 @@ impl Redis {
             let changed = counts::changed_days(&before, &days);
             self.note_changed_days(&line.site, changed).await?;
         }
+        let last_day = days.keys().next_back().map(|(day, ..)| *day);
         let is_done = self
-            .commit_import(lease, batch, &known, &record, writes, &new_aliases)
+            .commit_import(
+                lease,
+                batch,
+                &known,
+                &record,
+                writes,
+                (&new_aliases, last_day),
+            )
             .await?;
         Ok(is_done.then_some(report))
     }
@@ -198,7 +206,7 @@ impl Redis {
         known: &Option<Record>,
         record: &Record,
         writes: WriteSet,
-        new_aliases: &[ArticleKey],
+        (new_aliases, last_day): (&[ArticleKey], Option<Day>),
     ) -> Result<bool, StoreError> {
         let site = lease.site.clone();
         let key = lease.key.clone();
@@ -214,7 +222,9 @@ impl Redis {
             self.list_article(&site, &key, record.id).await?;
         }
         self.list_published(&site, &key, record).await?;
-        self.list_recent(&site, &key, batch.day).await;
+        if let Some(day) = last_day {
+            self.list_recent(&site, &key, day).await;
+        }
         for alias in new_aliases {
             if !self.add_redirect(&site, alias, &key).await? {
                 return Ok(false);

@@ -13,6 +13,7 @@ use futures_util::future::try_join_all;
 use redis::Value;
 use store::{
     ArticleCard, ArticleIndex, Days, HourChange, IndexedArticle, IndexedCount, Metric, StoreError,
+    total_count,
 };
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
@@ -148,7 +149,7 @@ fn push(
     let copy = replies.get(1).and_then(copy::parse_metadata);
     let counts = record.counts.iter().filter_map(|(name, count)| {
         let at = column(index, columns, name)?;
-        let total = count.counted.unsigned_abs() + count.imported.unsigned_abs();
+        let total = total_count(count.counted, count.imported);
         Some(IndexedCount::new(at, total))
     });
     let counts: Vec<_> = counts.collect();

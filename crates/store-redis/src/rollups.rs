@@ -95,11 +95,33 @@ impl Rollups {
         spans.filter(|span| self.is_valid(*span)).collect()
     }
 
-    /// The parts of a period, of which no roll-up has more than `max_days` days.
+    /// The first day with counts, as of the first roll-up; earlier ones are added by imports alone, which note them.
+    fn first_day(&self) -> Option<Day> {
+        let mut days = self.made.keys().filter(|(first, last)| first == last);
+        let made = days.next().map(|(first, _)| *first)?;
+        let changed = self.changed.keys().next();
+        Some(changed.map_or(made, |changed| made.min(*changed)))
+    }
+
+    /// The parts of a period, of which no roll-up has more than `max_days` days. Days before the first with counts are left
+    /// out, unless they are in a roll-up.
     pub(super) fn parts(&self, days: Days, max_days: i64) -> Vec<PeriodPart> {
         let mut spans = self.spans();
         spans.retain(|span| span.count() <= max_days);
+        let first_day = self.first_day();
+        let counted = |part| match (part, first_day) {
+            (PeriodPart::Days(days), Some(first)) => (days.last >= first).then_some({
+                PeriodPart::Days(Days {
+                    first: days.first.max(first),
+                    ..days
+                })
+            }),
+            (part, _) => Some(part),
+        };
         cover(days, &spans)
+            .into_iter()
+            .filter_map(counted)
+            .collect()
     }
 }
 
@@ -213,19 +235,22 @@ mod tests {
         };
         let rollups = |made: i64| Rollups {
             now: 1_000_000,
-            made: [((Day::new(1), Day::new(31)), made)].into(),
+            made: [(1, 31), (5, 5)]
+                .map(|(first, last)| ((Day::new(first), Day::new(last)), made))
+                .into(),
             changed: [(Day::new(7), 500_000), (Day::new(40), 900_000)].into(),
         };
-        assert!(!rollups(500_001).is_valid(days(1, 31)));
-        assert!(!rollups(559_999).is_valid(days(1, 31)));
-        assert!(rollups(560_000).is_valid(days(1, 31)));
+        let month = days(1, 31);
+        assert!(!rollups(500_001).is_valid(month));
+        assert!(!rollups(559_999).is_valid(month));
+        assert!(rollups(560_000).is_valid(month));
         assert!(!rollups(560_000).is_valid(days(1, 30)));
-        assert_eq!(
-            rollups(560_000).parts(days(1, 32), 31),
-            [
-                PeriodPart::Rollup(days(1, 31)),
-                PeriodPart::Days(days(32, 32))
-            ]
-        );
+        // The first day with counts is the fifth.
+        let parts = |first, last| rollups(560_000).parts(days(first, last), 31);
+        let rest = PeriodPart::Days(days(32, 32));
+        assert_eq!(parts(-9, 32), [PeriodPart::Rollup(month), rest]);
+        assert_eq!(parts(-9, 0), []);
+        let fifth = PeriodPart::Rollup(days(5, 5));
+        assert_eq!(parts(2, 6), [fifth, PeriodPart::Days(days(6, 6))]);
     }
 }

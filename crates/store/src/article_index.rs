@@ -173,9 +173,10 @@ mod tests {
             is_known: false,
             counts,
         };
-        index.push(article("/a", "Judul", &[IndexedCount::new(0, 7)]));
+        let (few, many) = ([IndexedCount::new(0, 7)], [IndexedCount::new(0, 1 << 40)]);
+        index.push(article("/a", "Judul", &few));
         index.push(article("/b", "", &[]));
-        index.push(article("/c", "", &[IndexedCount::new(0, 1 << 40)]));
+        index.push(article("/c", "", &many));
         let found: Vec<_> = index
             .iter()
             .map(|article| (article.key, article.title, article.count(0)))

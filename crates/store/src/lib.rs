@@ -62,7 +62,8 @@ pub use self::{
     article::{
         ArticleCounts, ArticleDayChange, ArticleFilter, ArticleMetadata, ArticleSummary,
         ArticleUpdate, ClientCounts, CountsVersion, DailyDelta, MAX_COUNT, POLL_OPENS_AT_EVENTS,
-        RecentArticle, RecentChanges, Removal, poll_opened_on, sum_of_starting_counts,
+        RecentArticle, RecentChanges, Removal, poll_opened_on, starting_count,
+        sum_of_starting_counts, total_count,
     },
     article_index::{ArticleIndex, IndexedArticle, IndexedCount},
     change::{Change, Changes, client_kind},

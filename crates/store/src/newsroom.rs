@@ -139,9 +139,14 @@ impl PeriodBuilder {
 
     /// The sum of each metric, of all days.
     pub fn totals(self) -> Vec<(Metric, i64)> {
-        let mut totals: Vec<_> = self.metrics.into_iter().map(|metric| (metric, 0)).collect();
+        let mut totals: Vec<_> = self
+            .metrics
+            .into_iter()
+            .map(|metric| (metric, 0_i64))
+            .collect();
         for ((_, column), sum) in self.days {
-            totals[usize::from(column)].1 += sum;
+            let total = &mut totals[usize::from(column)].1;
+            *total = total.saturating_add(sum);
         }
         totals
     }

@@ -39,7 +39,7 @@ impl<A: Eq + Hash> StartHours<A> {
         let (first, sums) = self.0.entry(article).or_insert((hour, [0; START_HOURS]));
         let since = usize::try_from(hour - *first).unwrap_or(START_HOURS);
         if let Some(sum) = sums.get_mut(since) {
-            *sum += reads;
+            *sum = sum.saturating_add(reads);
         }
     }
 
@@ -60,9 +60,9 @@ impl<A: Eq + Hash> StartHours<A> {
 }
 
 fn cumulative(mut reads: [i64; START_HOURS]) -> [u64; START_HOURS] {
-    let mut sum = 0;
+    let mut sum = 0_i64;
     for count in &mut reads {
-        sum += *count;
+        sum = sum.saturating_add(*count);
         *count = sum;
     }
     reads.map(|count| count.max(0).unsigned_abs())

@@ -69,15 +69,15 @@ impl IndexColumns {
 
     /// Reads, reactions and shares.
     pub(crate) fn counts(&self, article: &IndexedArticle<'_>) -> [u64; 3] {
-        let mut counts = [0; 3];
+        let mut counts = [0_u64; 3];
         for count in article.counts {
             let (column, total) = (count.column(), count.total());
             if Some(column) == self.reads {
-                counts[0] += total;
+                counts[0] = counts[0].saturating_add(total);
             } else if self.is_reaction[usize::from(column)] {
-                counts[1] += total;
+                counts[1] = counts[1].saturating_add(total);
             } else if self.is_share[usize::from(column)] {
-                counts[2] += total;
+                counts[2] = counts[2].saturating_add(total);
             }
         }
         counts

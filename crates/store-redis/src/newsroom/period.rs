@@ -45,7 +45,8 @@ impl SumTable {
     fn add(&mut self, key: &ArticleKey, days: &ArticleDays, is_wanted: impl Fn(Day) -> bool) {
         let mut sums: BTreeMap<(Day, &str), i64> = BTreeMap::new();
         for ((day, _, metric), change) in days.iter().filter(|((day, ..), _)| is_wanted(*day)) {
-            *sums.entry((*day, metric)).or_default() += change;
+            let sum = sums.entry((*day, metric)).or_default();
+            *sum = sum.saturating_add(*change);
         }
         for ((day, name), sum) in sums {
             let column = Metric::parse(name).and_then(|metric| self.builder.column(&metric));

@@ -113,9 +113,10 @@ impl Redis {
         self.scan(site, &scan, |_, days, hours| {
             let is_wanted = |day: Day| unrolled.iter().any(|days| days.contains(day));
             for ((day, _, metric), change) in days.iter().filter(|((day, ..), _)| is_wanted(*day)) {
-                *of_days
+                let sum = of_days
                     .entry((*day, OWN_DAYS.to_owned(), metric.clone()))
-                    .or_default() += change;
+                    .or_default();
+                *sum = sum.saturating_add(*change);
             }
             hours::add(known, hours);
         })

@@ -94,7 +94,8 @@ impl Redis {
 pub(super) fn hourly_changes(of_days: &ArticleDays, hours: &Hours, days: Days) -> Vec<HourChange> {
     let mut totals: BTreeMap<(Day, &String), i64> = BTreeMap::new();
     for ((day, _, metric), change) in of_days {
-        *totals.entry((*day, metric)).or_default() += change;
+        let total = totals.entry((*day, metric)).or_default();
+        *total = total.saturating_add(*change);
     }
     for (day, metric) in hours.keys() {
         totals.entry((*day, metric)).or_default();

@@ -61,7 +61,8 @@ impl Redis {
         let mut totals_of_days = std::collections::BTreeMap::new();
         for (day, column, sum) in by_day.days {
             let name = by_day.metrics[usize::from(column)].name();
-            *totals_of_days.entry(name.clone()).or_insert(0) += sum;
+            let total = totals_of_days.entry(name.clone()).or_insert(0_i64);
+            *total = total.saturating_add(sum);
             sums.insert((day, name), sum);
         }
         totals_of_days.retain(|_, sum| *sum != 0);

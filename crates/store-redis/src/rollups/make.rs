@@ -3,7 +3,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::future::try_join_all;
 use store::{
     ARTICLE_HOURS_DAYS, Days, Metric, PeriodBuilder, PeriodPart, Rollup, StoreError, rollup_spans,
 };
@@ -18,10 +17,8 @@ use super::{
         command::Command,
         hours::{self, Hours},
         keys::SlottedName,
-        lists::{ARTICLE_LIST, LIST_PAGE_KEYS},
         newsroom::Scan,
         random,
-        reply::number,
     },
     ARTICLES_FIELD, DAYS_FIELD, Rollups, SiteHours,
 };
@@ -125,39 +122,28 @@ impl Redis {
         }
     }
 
-    /// The first day with counts, as far as it is known.
+    /// The first day with counts. Before there is a roll-up, all articles are read.
     async fn first_day_of(
         &self,
         site: &SiteId,
         rollups: &Rollups,
     ) -> Result<Option<Day>, StoreError> {
-        let made = rollups.made.keys().next().map(|(first, _)| *first);
-        let changed = rollups.changed.keys().next().copied();
-        if made.is_some() {
-            return Ok(made.into_iter().chain(changed).min());
+        if let Some(first) = rollups.first_day() {
+            return Ok(Some(first));
         }
-        let mut first = changed;
-        let mut after: Option<ArticleKey> = None;
-        loop {
-            let keys = self
-                .list_page(ARTICLE_LIST, site, after.as_ref(), LIST_PAGE_KEYS)
-                .await?;
-            let created = try_join_all(keys.iter().map(async |key| {
-                let names = self.names.article(site, key);
-                let get = Command::new("HGET").arg(names.record()).arg("created");
-                self.cluster.read(names.slot, get).await
-            }));
-            let days = created.await?;
-            let days = days.iter().filter_map(|day| {
-                let day = i32::try_from(number(day)?).ok()?;
-                Some(Day::new(day))
-            });
-            first = days.chain(first).min();
-            if keys.len() < LIST_PAGE_KEYS {
-                return Ok(first);
-            }
-            after = keys.last().cloned();
-        }
+        let scan = Scan {
+            section: None,
+            since: Day::new(i32::MIN),
+            with_days: true,
+            hours_of: BTreeSet::new(),
+        };
+        let mut first: Option<Day> = None;
+        self.scan(site, &scan, |_, days, _| {
+            let of_article = days.keys().next().map(|(day, ..)| *day);
+            first = first.into_iter().chain(of_article).min();
+        })
+        .await?;
+        Ok(first)
     }
 
     /// Makes the roll-ups of single days from the articles, and stores the site's hours of those whose hours are complete.
@@ -264,7 +250,8 @@ fn add_to_days(
     let mut sums: BTreeMap<Day, BTreeMap<&str, i64>> = BTreeMap::new();
     for ((day, _, metric), change) in days {
         if to.contains_key(day) {
-            *sums.entry(*day).or_default().entry(metric).or_default() += change;
+            let sum = sums.entry(*day).or_default().entry(metric).or_default();
+            *sum = sum.saturating_add(*change);
         }
     }
     for (day, sums) in sums {

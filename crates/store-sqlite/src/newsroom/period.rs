@@ -178,7 +178,7 @@ impl Gathered {
             };
             if wanted.is_none_or(|wanted| wanted.contains(id)) {
                 let change: i64 = row.get(3)?;
-                *sum += change;
+                *sum = sum.saturating_add(change);
                 let article = self.indexes.find_or_insert(id);
                 self.builder.add(article, column, change);
             }

@@ -60,7 +60,8 @@ pub(in super::super) fn recent_hours(
                 ids.len() - 1
             });
             sums.reads.resize(ids.len() * width, 0);
-            sums.reads[index * width + column] += row.get::<_, i64>(1)?;
+            let sum = &mut sums.reads[index * width + column];
+            *sum = sum.saturating_add(row.get(1)?);
         }
     }
     let chosen = choose(&sums);
