@@ -1,5 +1,7 @@
 use redis::Value;
-use store::{ArticleMetadata, ArticleSummary, ArticleUpdate, Metric, Removal, StoreError};
+use store::{
+    ArticleMetadata, ArticleSummary, ArticleUpdate, MAX_COUNT, Metric, Removal, StoreError,
+};
 use visitor::Day;
 use wire::{Article, ArticleKey, Imported, SiteId, Tally};
 
@@ -250,7 +252,7 @@ impl Redis {
 /// Replaces all starting counts. Returns whether anything changed.
 fn set_imported(record: &mut Record, imported: &Imported) -> bool {
     let new: Vec<_> = Metric::of_imported(imported)
-        .map(|(metric, count)| (metric.name(), count.cast_signed()))
+        .map(|(metric, count)| (metric.name(), count.min(MAX_COUNT).cast_signed()))
         .collect();
     let mut has_changed = false;
     for (name, count) in &mut record.counts {

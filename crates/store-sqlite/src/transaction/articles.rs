@@ -1,5 +1,5 @@
 use rusqlite::{OptionalExtension, Row, params};
-use store::{ArticleMetadata, ArticleUpdate, Metric, Removal};
+use store::{ArticleMetadata, ArticleUpdate, MAX_COUNT, Metric, Removal};
 use visitor::Day;
 use wire::{Article, ArticleKey, Imported, SiteId};
 
@@ -218,7 +218,7 @@ impl Transaction<'_> {
         let mut new: Vec<(MetricId, i64)> = Vec::new();
         for (metric, count) in Metric::of_imported(imported) {
             let metric = self.interner.metric(self.conn, &metric)?;
-            new.push((metric, count.cast_signed()));
+            new.push((metric, count.min(MAX_COUNT).cast_signed()));
         }
         let entry = self.create(index, day)?;
         let mut changed = false;
