@@ -2,7 +2,8 @@
 //! nothing panics, no response has a status of 500 or more, and accepted input survives a round trip. Targets use only
 //! HTTP and public functions; nothing is public for them alone.
 //!
-//! `cargo test -p fuzz` tries 300 variations of each target's seeds; `cargo xtask soak fuzz` runs libFuzzer.
+//! `cargo test -p fuzz` tries 300 variations of each target's seeds, or as many as `GEMA_FUZZ_VARIATIONS` says, of the
+//! target that `GEMA_FUZZ` names; `cargo xtask soak fuzz` runs libFuzzer.
 
 /// Requests to the endpoint.
 mod asked;
@@ -210,8 +211,12 @@ mod tests {
 
     #[test]
     fn every_parser_withstands_variations_of_what_it_takes() {
-        for target in TARGETS {
-            for input in vary::variations(target.seeds, VARIATIONS) {
+        let named = std::env::var("GEMA_FUZZ").ok();
+        let many = std::env::var("GEMA_FUZZ_VARIATIONS").ok();
+        let many = many.map_or(VARIATIONS, |many| many.parse().expect("a number"));
+        let is_wanted = |target: &Target| named.as_ref().is_none_or(|name| name == target.name);
+        for target in TARGETS.into_iter().filter(is_wanted) {
+            for input in vary::variations(target.seeds, many) {
                 let culprit = Culprit(target.name, &input);
                 (target.run)(&input);
                 drop(culprit);

@@ -23,7 +23,7 @@ use wire::SiteId;
 
 use self::cached::{Cached, Freshness, KEPT_FOR};
 pub(crate) use self::{
-    articles::{ArticleSelection, IndexColumns, select},
+    articles::{ArticleSelection, IndexColumns, SelectedArticles, select},
     first_hours::first_hours,
     now::{NowData, week_before},
     period::{PeriodData, RankedBy},

@@ -8,7 +8,7 @@ use super::{
     command::Command,
     copy,
     lease::WriteSet,
-    lists::{ALIAS_LIST, ARTICLE_LIST},
+    lists::{ALIAS_LIST, ARTICLE_LIST, PUBLISHED_LIST},
     record::Record,
     reply::{list, utf8},
 };
@@ -97,6 +97,7 @@ impl Redis {
             if !record.is_listed {
                 self.list_article(site, &own_key, record.id).await?;
             }
+            self.list_published(site, &own_key, &record).await?;
             return Ok(record.tally(key.clone()));
         }
     }
@@ -192,6 +193,9 @@ impl Redis {
                     record.published = None;
                     record.put = record.counts.values().any(|count| count.imported > 0);
                     record.rev += 1;
+                    if !record.is_put() {
+                        self.unlist(PUBLISHED_LIST, site, &lease.key).await?;
+                    }
                     lease.commit(&record, writes).await?
                 }
                 Removal::Everything => {
@@ -206,8 +210,12 @@ impl Redis {
                     }
                     self.unlist(ARTICLE_LIST, site, &lease.key).await?;
                     self.unlist_recent(site, &lease.key).await?;
+                    self.unlist(PUBLISHED_LIST, site, &lease.key).await?;
+                    let days = self.days(&lease.names).await?;
+                    self.note_changed_days(site, days.keys().map(|(day, ..)| *day))
+                        .await?;
                     let mut writes = WriteSet::of_erasure();
-                    for name in self.all_names(site, &lease.names).await? {
+                    for name in self.all_names(site, &lease.names, &record).await? {
                         writes.add("UNLINK", name, [] as [&str; 0]);
                     }
                     lease.commit_without(&writes).await?

@@ -18,6 +18,8 @@ mod proxy;
 mod roles;
 /// Users whom oauth2-proxy has authenticated, behind nginx.
 mod single_sign_on;
+/// Three years of an archive.
+mod three_years;
 /// Floods of attempts to sign in.
 mod tries;
 /// A year of counts.

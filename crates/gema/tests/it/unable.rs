@@ -8,7 +8,7 @@ use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
     ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate, BackupError,
     Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange,
-    ImportBatch, ImportReport, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
+    ImportBatch, ImportReport, Metric, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
     RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
     export_format::Line,
 };
@@ -159,6 +159,14 @@ impl Store for Unable {
         _: Days,
         _: Arc<ChooseOfPeriod>,
     ) -> Result<Period, StoreError> {
+        Err(self.why)
+    }
+    async fn totals(
+        &self,
+        _: &SiteId,
+        _: Option<&str>,
+        _: Days,
+    ) -> Result<Vec<(Metric, i64)>, StoreError> {
         Err(self.why)
     }
     async fn recent_hours(

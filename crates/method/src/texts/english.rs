@@ -64,10 +64,10 @@ pub(super) const ENGLISH: Texts = Texts {
         limit_table: "Limits",
         limit_names: [
             "requests, opaque_requests: requests that send events, and those of them that name no page.",
-            "reactions, daily_reactions: a reader's first reaction to an article.",
+            "reactions, daily_reactions: readers' first reactions to one article.",
             "choices: any reaction, also a changed one.",
-            "reads, shares: those that count.",
-            "events, daily_events: first reactions, reads and shares together.",
+            "reads, shares: those of one article that count; shares to one network.",
+            "events, daily_events: first reactions, reads and shares of all articles together.",
             "articles, daily_articles: articles that a first event creates.",
             "per_address, per_ipv4_network, per_ipv6_network, per_visitor (a token), per_article, per_site: for each of these.",
             "At once: how many may come together. Back in an hour: how many of these become free again. In a day: how many count between two midnights.",

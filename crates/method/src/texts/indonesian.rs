@@ -64,10 +64,10 @@ pub(super) const INDONESIAN: Texts = Texts {
         limit_table: "Batas",
         limit_names: [
             "requests, opaque_requests: permintaan yang mengirim kejadian, dan di antaranya yang tidak menyebut halamannya.",
-            "reactions, daily_reactions: reaksi pertama seorang pembaca pada sebuah artikel.",
+            "reactions, daily_reactions: reaksi pertama para pembaca pada satu artikel.",
             "choices: reaksi apa pun, juga yang diubah.",
-            "reads, shares: pembacaan dan berbagi yang dihitung.",
-            "events, daily_events: reaksi pertama, pembacaan, dan berbagi bersama-sama.",
+            "reads, shares: pembacaan dan berbagi satu artikel yang dihitung; berbagi ke satu jaringan.",
+            "events, daily_events: reaksi pertama, pembacaan, dan berbagi semua artikel bersama-sama.",
             "articles, daily_articles: artikel yang dimulai oleh kejadian pertama.",
             "per_address, per_ipv4_network, per_ipv6_network, per_visitor (sebuah token), per_article, per_site: untuk setiap alamat, jaringan, token, artikel, atau situs.",
             "Sekaligus: berapa yang boleh datang bersamaan. Kembali per jam: berapa di antaranya yang tersedia lagi. Per hari: berapa yang dihitung di antara dua tengah malam.",

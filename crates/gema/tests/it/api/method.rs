@@ -248,7 +248,7 @@ fn sites() -> [(&'static str, TestSite, &'static [&'static str]); 3] {
                 "A browser that stores nothing is recognised by its address and version here too.",
                 "*. stands for every name below it",
                 "An event counts on the day on which it arrives.",
-                "events, daily_events: first reactions, reads and shares together.",
+                "events, daily_events: first reactions, reads and shares of all articles together.",
                 "Polls do not close.",
                 "Any article: its first event creates its count.",
                 "Reads of known robots",

@@ -13,7 +13,7 @@ use store::{ArticleIndex, IndexedArticle, Metric};
 use super::{SitePage, file, names::Names};
 use crate::{
     problem::Problem,
-    readership::{ArticleSelection, IndexColumns, Readership, select},
+    readership::{ArticleSelection, IndexColumns, Readership, SelectedArticles, select},
     routes::extract::Query,
     state::App,
 };
@@ -73,10 +73,11 @@ pub(super) async fn show(
 
 /// The part of the list after `skipped` articles.
 fn part(page: &SitePage, index: &ArticleIndex, filter: Filter, skipped: usize) -> Articles {
-    let found = select(index, &selection(page, &filter));
-    let skipped = skipped.min(found.len());
+    let until = skipped.saturating_add(PART);
+    let SelectedArticles { found, first } = select(index, &selection(page, &filter), until);
+    let skipped = skipped.min(found);
     let columns = IndexColumns::of(index);
-    let rows = found.iter().skip(skipped).take(PART).map(|at| {
+    let rows = first.iter().skip(skipped).map(|at| {
         let article = index.get(*at);
         ArticleRow {
             article: listed(&article),
@@ -86,7 +87,7 @@ fn part(page: &SitePage, index: &ArticleIndex, filter: Filter, skipped: usize) -
     Articles {
         rows: rows.collect(),
         skipped,
-        found: found.len(),
+        found,
         part: PART,
         filter,
     }
@@ -117,7 +118,7 @@ pub(super) async fn csv(
     let filter = query.filter();
     let name = format!("attachment; filename=\"{}.csv\"", page.site.id);
     let write = move || {
-        let found = select(&index, &selection(&page, &filter));
+        let found = select(&index, &selection(&page, &filter), MAX_CSV_ROWS).first;
         let names = Names::of(&page.site, page.viewer.language.tag());
         table(&page, &names, &index, &found)
     };
@@ -150,7 +151,7 @@ fn table(page: &SitePage, names: &Names, index: &ArticleIndex, found: &[usize]) 
     );
     let mut csv = String::from("\u{feff}");
     push_row(&mut csv, heads);
-    for at in found.iter().take(MAX_CSV_ROWS) {
+    for at in found {
         let article = index.get(*at);
         let published = article.published.map(|day| day.to_string());
         let texts = [
