@@ -48,7 +48,7 @@ pub struct Readership {
     now: Arc<Cached<(Scope, Day), NowData>>,
     periods: Arc<Cached<(Scope, Days), PeriodData>>,
     indexes: Arc<Cached<SiteId, ArticleIndex>>,
-    typical: Arc<Cached<(SiteId, Day), TypicalStart>>,
+    typical: Arc<Cached<(Scope, Day), TypicalStart>>,
 }
 
 impl Readership {
@@ -108,23 +108,24 @@ impl Readership {
         self.indexes.get(site.clone(), now, fresh, make).await
     }
 
-    /// How articles are read in their first hours: once a day.
+    /// How the articles of a site or a section are read in their first hours: at most an hour old.
     pub(crate) async fn typical(
         &self,
         store: &Arc<dyn Store>,
-        site: &SiteId,
+        scope: Scope,
         today: Day,
         now: Timestamp,
     ) -> Result<Arc<TypicalStart>, StoreError> {
         let days = Days::until(Day::new(today.get() - TYPICAL_AGE), TYPICAL_DAYS);
         let make = {
-            let (store, site) = (Arc::clone(store), site.clone());
-            move || async move { store.typical_start(&site, days).await }
+            let (store, scope) = (Arc::clone(store), scope.clone());
+            move || async move {
+                let section = scope.section.as_deref();
+                store.typical_start(&scope.site, section, days).await
+            }
         };
         let fresh = Freshness::up_to(Duration::from_secs(3600));
-        self.typical
-            .get((site.clone(), today), now, fresh, make)
-            .await
+        self.typical.get((scope, today), now, fresh, make).await
     }
 
     /// Runs work on a blocking thread, so that it delays no reader.

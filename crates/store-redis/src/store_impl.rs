@@ -156,7 +156,12 @@ impl Store for Redis {
         Ok(RecentHours::default())
     }
 
-    async fn typical_start(&self, _site: &SiteId, _days: Days) -> Result<TypicalStart, StoreError> {
+    async fn typical_start(
+        &self,
+        _site: &SiteId,
+        _section: Option<&str>,
+        _days: Days,
+    ) -> Result<TypicalStart, StoreError> {
         Ok(TypicalStart::default())
     }
 

@@ -241,9 +241,15 @@ impl Store for Sqlite {
         .await
     }
 
-    async fn typical_start(&self, site: &SiteId, days: Days) -> Result<TypicalStart, StoreError> {
+    async fn typical_start(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<TypicalStart, StoreError> {
         let site = site.clone();
-        self.query(move |conn| newsroom::typical_start(conn, &site, days))
+        let section = section.map(str::to_owned);
+        self.query(move |conn| newsroom::typical_start(conn, &site, section.as_deref(), days))
             .await
     }
 

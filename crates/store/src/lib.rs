@@ -258,7 +258,12 @@ pub trait Store: Send + Sync {
     ) -> Result<RecentHours, StoreError>;
 
     /// How articles that started in these days were read in their first hours, since their first read.
-    async fn typical_start(&self, site: &SiteId, days: Days) -> Result<TypicalStart, StoreError>;
+    async fn typical_start(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<TypicalStart, StoreError>;
 
     /// All articles with their totals. The cost is proportional to their number.
     async fn article_index(&self, site: &SiteId) -> Result<ArticleIndex, StoreError>;

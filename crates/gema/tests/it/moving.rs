@@ -525,10 +525,7 @@ fn values_that_no_import_takes_stop_no_export_and_no_migration() {
             let reduced = format!("demo a: not all its values are exported: {why}");
             assert_contains(said, &[&reduced]);
         }
-        assert_contains(
-            &migrated,
-            &["2 articles compared: every total is the same"],
-        );
+        assert_contains(&migrated, &["2 articles compared: every total is the same"]);
         let file = cli.path().join("out.jsonl");
         fs::write(&file, exporting.stdout).unwrap();
         let new = CliHarness::new();

@@ -171,7 +171,12 @@ impl Store for Unable {
     ) -> Result<RecentHours, StoreError> {
         Err(self.why)
     }
-    async fn typical_start(&self, _: &SiteId, _: Days) -> Result<TypicalStart, StoreError> {
+    async fn typical_start(
+        &self,
+        _: &SiteId,
+        _: Option<&str>,
+        _: Days,
+    ) -> Result<TypicalStart, StoreError> {
         Err(self.why)
     }
     async fn article_index(&self, _: &SiteId) -> Result<ArticleIndex, StoreError> {

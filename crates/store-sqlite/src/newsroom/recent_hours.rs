@@ -83,11 +83,15 @@ pub(in super::super) fn recent_hours(
 pub(in super::super) fn typical_start(
     conn: &Connection,
     site: &SiteId,
+    section: Option<&str>,
     days: Days,
 ) -> rusqlite::Result<TypicalStart> {
     let (Some(site), Some(reads)) = (site_id(conn, site)?, reads(conn)?) else {
         return Ok(TypicalStart::default());
     };
+    let wanted = section
+        .map(|section| articles_of(conn, site, section))
+        .transpose()?;
     let mut started = conn.prepare(
         "select id from article not indexed where site = ?1 and coalesce(published, created) between ?2 and ?3",
     )?;
@@ -95,7 +99,10 @@ pub(in super::super) fn typical_start(
     // The first hour with a read of each article, and its reads in each hour since.
     let mut articles: HashMap<i64, Option<(i64, [i64; START_HOURS])>> = HashMap::new();
     while let Some(row) = rows.next()? {
-        articles.insert(row.get(0)?, None);
+        let id = row.get(0)?;
+        if wanted.as_ref().is_none_or(|wanted| wanted.contains(id)) {
+            articles.insert(id, None);
+        }
     }
     let mut select = conn.prepare(
         "select day, hour, article, change from article_hour \

@@ -305,9 +305,7 @@ impl Tool {
 
 /// Themes of WordPress.
 pub(crate) fn of_wordpress() -> Vec<Tool> {
-    vec![
-        npm("wordpress-themes", UNDERSTRAP, "understrap").with(&["undescores-for-npm@1.0.0"]),
-    ]
+    vec![npm("wordpress-themes", UNDERSTRAP, "understrap").with(&["undescores-for-npm@1.0.0"])]
 }
 
 /// The version of a package in the text of a Cargo.lock.

@@ -183,7 +183,7 @@ const FORMULA_STARTS: [char; 11] = [
 ];
 
 /// A cell by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it; also after a
-/// semicolon and a line break, which begin a cell for spreadsheets of countries with a decimal comma.
+/// semicolon, a tab and a line break, which begin a cell for spreadsheets of countries with a decimal comma.
 fn cell(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut begins = true;
@@ -192,9 +192,9 @@ fn cell(text: &str) -> String {
             safe.push('\'');
         }
         safe.push(c);
-        begins = matches!(c, ';' | '\n' | '\r') || begins && matches!(c, ' ' | '"');
+        begins = matches!(c, ';' | '\t' | '\n' | '\r') || begins && matches!(c, ' ' | '"');
     }
-    if safe.contains(['"', ',', '\n', '\r', ';']) || safe.len() > text.len() {
+    if safe.contains(['"', ',', '\n', '\r', '\t', ';']) || safe.len() > text.len() {
         format!("\"{}\"", safe.replace('"', "\"\""))
     } else {
         safe
@@ -220,8 +220,65 @@ mod tests {
             ("a; \"+b\"", "\"a; \"\"'+b\"\"\""),
             ("a\n@b", "\"a\n'@b\""),
             ("a, -b", "\"a, -b\""),
+            ("a;b", "\"a;b\""),
+            ("a; =1+1", "\"a; '=1+1\""),
+            ("a\n=1+1", "\"a\n'=1+1\""),
+            ("\"=1+1", "\"\"\"'=1+1\""),
         ] {
             assert_eq!(cell(text), written);
+        }
+    }
+
+    /// What a spreadsheet takes for cells: quotes count only where a cell begins with one.
+    fn cells_of(row: &str, separator: char) -> Vec<String> {
+        let mut cells = vec![String::new()];
+        let mut is_quoted = false;
+        let mut chars = row.chars().peekable();
+        let mut is_start = true;
+        while let Some(c) = chars.next() {
+            let last = cells.last_mut().unwrap();
+            if is_quoted && c == '"' {
+                match chars.next_if_eq(&'"') {
+                    Some(quote) => last.push(quote),
+                    None => is_quoted = false,
+                }
+            } else if !is_quoted && c == '"' && is_start {
+                is_quoted = true;
+            } else if !is_quoted && (c == separator || c == '\n' || c == '\r') {
+                cells.push(String::new());
+                is_start = true;
+                continue;
+            } else {
+                last.push(c);
+            }
+            is_start = false;
+        }
+        cells
+    }
+
+    #[test]
+    fn csv_has_no_formula_whatever_separates_its_cells() {
+        for title in [
+            "=1+1",
+            "a;=cmd|'/C calc'!A0;b",
+            "a; =1+1",
+            "a;\"=1+1",
+            "\";=1+1;\"",
+            "a\t=1+1",
+            "a\n@sum",
+            ";;+62",
+        ] {
+            let mut csv = String::new();
+            push_row(&mut csv, ["/a", title, "b"].map(str::to_owned).into_iter());
+            for separator in [',', ';', '\t'] {
+                for cell in cells_of(csv.trim_end(), separator) {
+                    let first = cell.trim_start_matches(['"', ' ']).chars().next();
+                    assert!(
+                        !first.is_some_and(|c| "=+-@".contains(c)),
+                        "{title:?} by {separator:?}: {cell:?}"
+                    );
+                }
+            }
         }
     }
 }
