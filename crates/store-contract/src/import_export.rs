@@ -119,7 +119,7 @@ async fn count_apart<E: Engine>(
                 Some(option) => react(key, *option, clock),
             };
             let day = later(i32::try_from(clock % 3).unwrap());
-            apply(&store, on(day, changes(*reader, [change]))).await;
+            apply(store, on(day, changes(*reader, [change]))).await;
             match act {
                 None => *reads.entry(key).or_default() += 1,
                 Some(option) => drop(newest.insert((*reader, *key), *option)),

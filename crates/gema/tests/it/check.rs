@@ -408,7 +408,7 @@ fn a_schema_that_something_else_has_changed_is_named() {
             .lines()
             .find(|line| line.contains(named))
             .unwrap_or_else(|| panic!("{log}"));
-        assert_contains(&warning, &["WARN", "gema restore"]);
+        assert_contains(warning, &["WARN", "gema restore"]);
         assert!(cli.fails(&["check"]).0.contains(named));
     }
 }

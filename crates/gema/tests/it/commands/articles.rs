@@ -45,8 +45,8 @@ fn an_article_put_beside_a_running_gema_shows_in_the_next_view() {
         (&841.into(), &3.into())
     );
     let html = view["article"]["html"].as_str().unwrap();
-    assert_contains(&html, &["JAKARTA, WARTA"]);
-    assert_lacks(&html, &["script", "onclick"]);
+    assert_contains(html, &["JAKARTA, WARTA"]);
+    assert_lacks(html, &["script", "onclick"]);
     let rev = view["tally"]["rev"].as_u64().unwrap();
 
     cli.article(&["put", "short.md", "--article", "fgd", "--title", "Baru"]);

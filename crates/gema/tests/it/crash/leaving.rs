@@ -230,7 +230,7 @@ async fn everything_leaves(newsroom: MigratingEndpoints) {
         &newsroom.url,
     ]);
     for says in [&again, &started] {
-        assert_contains(&says, &["have moved to sqlite:/", "gema migrate", "--undo"]);
+        assert_contains(says, &["have moved to sqlite:/", "gema migrate", "--undo"]);
     }
     let moved = "no event is accepted here any more: restart gema with the new database";
     let failure = || "not every endpoint reports it".to_owned();

@@ -63,7 +63,7 @@ async fn a_trusted_proxy_without_headers_is_logged_once_a_minute() {
     assert_eq!(warned.len(), 1, "{warned:?}");
     let message = warned[0]["message"].as_str().unwrap();
     assert_contains(
-        &message,
+        message,
         &[
             "trusted proxy reports no client address",
             "set X-Forwarded-For",

@@ -94,7 +94,7 @@ async fn reads(store: &Arc<dyn Store>, site: &SiteId, on: Day, numbers: std::ops
             day: on,
             ..changes(1, batch)
         };
-        apply(&store, batch).await;
+        apply(store, batch).await;
     }
 }
 
