@@ -2,11 +2,13 @@
 
 /// All articles of a site.
 mod index;
+/// Roll-ups to be stored, from days and shorter roll-ups.
+mod new_rollups;
 /// Sums of some days.
 mod period;
 /// Reads of the last hours, and of articles' first hours.
 mod recent_hours;
-/// Roll-ups.
+/// Roll-ups that are stored.
 mod rollups;
 
 use std::collections::HashMap;
@@ -18,9 +20,9 @@ use wire::{ArticleKey, SiteId};
 
 pub(super) use self::{
     index::article_index,
+    new_rollups::{NewRollups, made_from as rollup_made_from, missing as missing_rollups},
     period::{period, totals},
     recent_hours::{recent_hours, typical_start},
-    rollups::{NewRollups, made_from as rollup_made_from, missing as missing_rollups},
 };
 use super::{id_set::IdSet, read_model::MetricId};
 
