@@ -20,8 +20,14 @@ pub mod article;
 pub mod articles;
 /// What is read now.
 pub mod now;
+/// Numbers on the site's own pages.
+pub mod overlay;
 /// Sums of some days.
 pub mod period;
+/// The poll of one article.
+pub mod poll;
+/// Events of one article that were refused.
+pub mod refused;
 /// The settings in force.
 pub mod settings;
 

@@ -114,7 +114,7 @@ impl SubscriptionHub {
                 let version = counted.version;
                 WatchedArticle {
                     version,
-                    sender: watch::Sender::new(event(&rules::displayed(counted.tally, site))),
+                    sender: watch::Sender::new(event(&displayed(counted, site))),
                 }
             });
         Ok(Subscription {
@@ -175,9 +175,7 @@ impl SubscriptionHub {
                 && one.version != counted.version
             {
                 one.version = counted.version;
-                let _previous = one
-                    .sender
-                    .send_replace(event(&rules::displayed(counted.tally, site)));
+                let _previous = one.sender.send_replace(event(&displayed(counted, site)));
             }
         }
     }
@@ -185,6 +183,10 @@ impl SubscriptionHub {
     fn watched(&self) -> MutexGuard<'_, HashMap<SiteId, HashMap<ArticleKey, WatchedArticle>>> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn displayed(counted: ArticleCounts, site: &Site) -> Tally {
+    rules::displayed(counted.tally, site, counted.poll.as_deref())
 }
 
 /// A tally as a server-sent event; its id is `rev`.

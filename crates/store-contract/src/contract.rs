@@ -66,7 +66,12 @@ macro_rules! contract {
             sessions_and_links_survive_reopening_and_expire,
             audit_log_is_newest_first_and_ends_after_a_year,
             refused_events_are_summed_over_processes,
-            refused_events_of_restarts_are_kept
+            refused_events_of_restarts_are_kept,
+            refused_events_of_an_article_are_summed_over_days,
+            an_articles_poll_is_kept_and_changes_its_revision,
+            an_articles_poll_outlives_its_copy_but_not_the_article,
+            an_articles_poll_moves_with_its_article,
+            an_articles_poll_is_exported_and_an_existing_one_kept
         }
     };
     ($engine:ty: $($promise:ident),*) => {
@@ -107,13 +112,21 @@ pub use super::{
         a_period_has_the_sums_of_each_article, an_index_has_every_article_with_its_totals,
         days_of_a_site_are_the_sums_of_its_articles,
     },
+    polls::{
+        an_articles_poll_is_exported_and_an_existing_one_kept,
+        an_articles_poll_is_kept_and_changes_its_revision, an_articles_poll_moves_with_its_article,
+        an_articles_poll_outlives_its_copy_but_not_the_article,
+    },
     recent::{
         days_of_an_article_are_those_of_all_its_sources, recent_changes_are_by_article_and_day,
         recent_changes_leave_out_removed_keys_and_aliases,
         recent_changes_mark_articles_of_the_newsroom, recent_changes_name_the_opening_day_of_polls,
         recent_changes_respect_the_filter,
     },
-    refused::{refused_events_are_summed_over_processes, refused_events_of_restarts_are_kept},
+    refused::{
+        refused_events_are_summed_over_processes,
+        refused_events_of_an_article_are_summed_over_days, refused_events_of_restarts_are_kept,
+    },
 };
 
 pub async fn unknown_article_has_no_counts_copy_or_votes(engine: &impl Engine) {
@@ -408,6 +421,7 @@ fn copy(title: &str) -> ArticleUpdate {
     ArticleUpdate {
         article: Some(article),
         imported: None,
+        poll: None,
     }
 }
 
@@ -420,6 +434,7 @@ fn starting(reads: u64, happy: u64) -> ArticleUpdate {
             reactions,
             ..Imported::default()
         }),
+        poll: None,
     }
 }
 
@@ -478,6 +493,7 @@ pub async fn starting_count_replaces_the_one_before(engine: &impl Engine) {
     let nothing = ArticleUpdate {
         article: None,
         imported: Some(Imported::default()),
+        poll: None,
     };
     let got = store
         .put_article(&site(), TODAY, &article("a"), nothing)
@@ -764,6 +780,7 @@ pub async fn empty_registration_survives_reopening_and_export<E: Engine>(engine:
             [RecentArticle {
                 key: article("a"),
                 poll_opened: Some(TODAY),
+                poll: None,
                 is_known: true
             }]
         );

@@ -182,6 +182,7 @@ async fn live<'s, E: Engine>(
                 let update = ArticleUpdate {
                     article: None,
                     imported,
+                    poll: None,
                 };
                 store
                     .put_article(&site(), Day::new(day), &article(key), update)

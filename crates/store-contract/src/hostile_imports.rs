@@ -60,6 +60,7 @@ pub fn article_line(key: &str, id: i64, aliases: &[&str]) -> Line {
         imported: [].into(),
         copy: None,
         put: true,
+        poll: None,
     })
 }
 
@@ -146,6 +147,7 @@ pub async fn starting_counts_of_merged_articles_are_capped<E: Engine>(engine: &E
         let update = ArticleUpdate {
             article: None,
             imported,
+            poll: None,
         };
         store
             .put_article(&site(), TODAY, &article(key), update)

@@ -312,6 +312,7 @@ pub async fn import_dry_run_reports_and_changes_nothing<E: Engine>(engine: &E) {
         ArticleUpdate {
             article: None,
             imported,
+            poll: None,
         },
     )
     .await

@@ -21,6 +21,8 @@ pub mod hostile_imports;
 pub mod import_export;
 /// Sums of the newsroom's pages.
 pub mod newsroom;
+/// What the newsroom sets for polls.
+pub mod polls;
 /// Recent changes.
 pub mod recent;
 /// Numbers of refused events.

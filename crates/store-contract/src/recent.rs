@@ -106,6 +106,7 @@ pub async fn recent_changes_are_by_article_and_day(engine: &impl Engine) {
         articles.contains(&RecentArticle {
             key: article("a"),
             poll_opened: None,
+            poll: None,
             is_known: false
         }),
         "{articles:?}"
@@ -155,6 +156,7 @@ pub async fn recent_changes_name_the_opening_day_of_polls(engine: &impl Engine) 
                 html,
             }),
             imported: None,
+            poll: None,
         }
     };
     store
@@ -220,6 +222,7 @@ pub async fn recent_changes_mark_articles_of_the_newsroom(engine: &impl Engine) 
         let update = ArticleUpdate {
             article: copy,
             imported,
+            poll: None,
         };
         store
             .put_article(&site(), TODAY, &article(key), update)
@@ -351,6 +354,7 @@ pub async fn days_of_an_article_are_those_of_all_its_sources<E: Engine>(engine: 
             ArticleUpdate {
                 article: None,
                 imported: Some(wire::Imported::default()),
+                poll: None,
             },
         )
         .await

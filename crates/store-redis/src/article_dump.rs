@@ -201,7 +201,7 @@ impl Redis {
         site: &SiteId,
         names: &keys::ArticleKeySet,
     ) -> Result<Vec<Name>, StoreError> {
-        let mut all = vec![names.record(), names.days(), names.copy()];
+        let mut all = vec![names.record(), names.days(), names.copy(), names.refused()];
         let windows = self.live_windows(site).await?;
         for table in
             std::iter::once(MarkTable::Votes).chain(windows.into_iter().map(MarkTable::Seen))

@@ -1,7 +1,13 @@
 use visitor::Day;
 use yew::prelude::*;
 
-use super::{Chart, ListedArticle, Look, PageContext, Series, chart::chart, period::Unit};
+use super::{
+    Chart, ListedArticle, Look, PageContext, Series,
+    chart::chart,
+    period::Unit,
+    poll::{PollPanel, poll, state},
+    refused::{RefusedPanel, refused},
+};
 
 /// A count of an article with its starting count.
 pub struct Total {
@@ -30,8 +36,10 @@ pub struct ArticlePage {
     pub article: ListedArticle,
     /// The address of its page, if known.
     pub url: Option<String>,
-    /// The state of its poll, as a word.
-    pub poll: &'static str,
+    /// Its poll.
+    pub poll: PollPanel,
+    /// Refused events.
+    pub refused: RefusedPanel,
     /// Reads, each option, each network.
     pub totals: Vec<Total>,
     /// First and last day of the charts.
@@ -78,9 +86,16 @@ pub fn article(context: &PageContext, page: &ArticlePage) -> Html {
             {days(context, page)}
             {page.first_hours.as_ref().map(|hours| first_hours(context, hours)).unwrap_or_default()}
             {options(context, page)}
+            {poll(context, &page.poll, action(page, "poll"))}
+            {refused(context, &page.refused)}
             {page.copy.as_ref().map(|copy| edit(context, page, copy)).unwrap_or_default()}
         </>
     }
+}
+
+/// The address of a form about this article.
+fn action(page: &ArticlePage, form: &str) -> String {
+    super::listed::article_form(form, &page.article.key)
 }
 
 fn about(context: &PageContext, page: &ArticlePage) -> Html {
@@ -111,7 +126,7 @@ fn about(context: &PageContext, page: &ArticlePage) -> Html {
             {published.unwrap_or_default()}
             {byline.unwrap_or_default()}
             {link.unwrap_or_default()}
-            {row(texts.polls, html! { {page.poll} })}
+            {row(texts.polls, html! { <a href="#poll">{state(context, &page.poll)}</a> })}
             {aliases.unwrap_or_default()}
         </dl>
     }
@@ -305,7 +320,7 @@ fn options(context: &PageContext, page: &ArticlePage) -> Html {
 
 fn edit(context: &PageContext, page: &ArticlePage, copy: &EditedCopy) -> Html {
     let texts = context.texts;
-    let action = super::listed::article_href(&page.article.key);
+    let action = action(page, "article");
     let saved = page
         .is_saved
         .then(|| html! { <p class="note" role="status">{texts.saved}</p> });

@@ -133,6 +133,7 @@ mod tests {
                 html: "x".repeat(html_bytes),
             }),
             put: true,
+            poll: None,
         })
     }
 

@@ -57,6 +57,7 @@ fn article(rev: u64) -> ArticleLine {
         imported: BTreeMap::new(),
         copy: None,
         put: false,
+        poll: None,
     }
 }
 

@@ -265,6 +265,7 @@ async fn numbers_of_refused_events_expire() {
     let by = RefusedByProcess {
         process: 5,
         refused,
+        ..RefusedByProcess::default()
     };
     store.note_refused(&site(), TODAY, by).await.unwrap();
     let name = keys(&engine, "refused:*").remove(0);

@@ -12,15 +12,20 @@ use newsroom::pages::{
     ListedArticle, Tab,
     article::{ArticlePage, EditedCopy, FirstHours, Total, article},
     period::Unit,
+    poll::PollPanel,
 };
 use serde::Deserialize;
-use store::{ArticleCounts, ArticleDayChange, ArticleUpdate, Days, Metric, StoreError};
+use store::{
+    ArticleCounts, ArticleDayChange, ArticlePoll, ArticleUpdate, Days, Metric, StoreError,
+};
 use visitor::{Day, Hour, Window};
-use wire::{Article, ArticleKey, Poll};
+use wire::{Article, ArticleKey};
 
 use super::{
     SitePage,
     names::Names,
+    poll::{poll_panel, refused_poll},
+    refused::refused_events,
     units::{by_unit, unit_of},
 };
 use crate::{
@@ -41,7 +46,7 @@ const CHOICES: [u16; 4] = [28, 90, 365, 1096];
 #[derive(Deserialize)]
 pub(super) struct ShownArticleQuery {
     #[serde(default, deserialize_with = "key")]
-    article: Option<ArticleKey>,
+    pub(super) article: Option<ArticleKey>,
     #[serde(default)]
     days: Option<String>,
     #[serde(default)]
@@ -57,8 +62,13 @@ impl ShownArticleQuery {
     }
 }
 
-/// A copy that was sent, and why it was refused.
-type Refused = Option<(EditedCopy, String)>;
+/// A form that was sent, and why it was refused.
+pub(super) enum RefusedForm {
+    /// The copy.
+    Copy(EditedCopy, String),
+    /// The poll.
+    Poll(ArticlePoll, String),
+}
 
 pub(super) async fn show(
     State(app): State<App>,
@@ -72,7 +82,7 @@ pub(super) async fn show(
 }
 
 /// The article's own key, if the viewer may read it.
-async fn readable(
+pub(super) async fn readable(
     app: &App,
     page: &SitePage,
     key: Option<&ArticleKey>,
@@ -84,12 +94,12 @@ async fn readable(
     Ok(Some(key).filter(|key| page.viewer.may_read_article(site, key)))
 }
 
-async fn draw(
+pub(super) async fn draw(
     app: &App,
     page: SitePage,
     query: &ShownArticleQuery,
     key: &ArticleKey,
-    refused: Refused,
+    refused: Option<RefusedForm>,
 ) -> Result<Response, Problem> {
     let site = &page.site.id;
     let counted = app
@@ -128,7 +138,7 @@ async fn gather(
     key: &ArticleKey,
     counted: ArticleCounts,
     copy: Option<Article>,
-    refused: Refused,
+    refused: Option<RefusedForm>,
 ) -> Result<ArticlePage, Problem> {
     let now = (app.now)();
     let site = &page.site;
@@ -177,22 +187,27 @@ async fn gather(
             .and_then(|copy| copy.published.as_deref())
             .and_then(Day::parse),
     };
-    let texts = page.texts();
     let may_edit = page.viewer.user().is_some() && page.viewer.may_edit(&site.id, key);
     let url = copy.as_ref().and_then(|copy| copy.url.clone());
-    let (copy, refusal) = match refused {
-        Some((copy, why)) => (copy, Some(why)),
-        None => (copy.map(of_article).unwrap_or_default(), None),
+    let poll = poll_panel(page, &names, &counted, today, may_edit);
+    let poll = match &refused {
+        Some(RefusedForm::Poll(sent, why)) => refused_poll(poll, sent, why),
+        _ => PollPanel {
+            is_saved: query.saved.as_deref() == Some("poll"),
+            ..poll
+        },
     };
+    let (copy, refusal) = match refused {
+        Some(RefusedForm::Copy(copy, why)) => (copy, Some(why)),
+        _ => (copy.map(of_article).unwrap_or_default(), None),
+    };
+    let refused = refused_events(app, page, key, today).await?;
     Ok(ArticlePage {
         article: listed,
         url,
-        poll: match rules::poll_state(site, today, counted.poll_opened) {
-            Poll::Open => texts.poll_open,
-            Poll::Closed => texts.poll_closed,
-            Poll::Off => texts.poll_off,
-        },
         totals: totals(page, &names, &counted),
+        poll,
+        refused,
         period: (days.first, days.last),
         unit,
         options: options(&names, &all, days, unit),
@@ -202,7 +217,7 @@ async fn gather(
         aliases: aliases.iter().map(ArticleKey::to_string).collect(),
         choices: CHOICES.map(|count| (count, count == query.days())).to_vec(),
         copy: may_edit.then_some(copy),
-        is_saved: query.saved.is_some() && refusal.is_none(),
+        is_saved: query.saved.as_deref() == Some("1") && refusal.is_none(),
         refusal,
     })
 }
@@ -295,7 +310,7 @@ pub(super) async fn save(
         Ok(article) => article,
         Err(problem) => {
             let why = problem.detail().to_owned();
-            return draw(&app, page, &query, &key, Some((copy, why))).await;
+            return draw(&app, page, &query, &key, Some(RefusedForm::Copy(copy, why))).await;
         }
     };
     let now = (app.now)();
@@ -303,19 +318,30 @@ pub(super) async fn save(
     let update = ArticleUpdate {
         article: Some(article),
         imported: None,
+        poll: None,
     };
     app.store.put_article(&site.id, today, &key, update).await?;
-    let entry = AuditEntry {
-        at: now,
-        id: u64::from_ne_bytes(random()?),
-        actor: page.viewer.name.clone(),
-        action: AuditAction::CopyChanged,
-        subject: key.to_string(),
-        sites: vec![site.id.clone()],
-    };
-    app.store.accounts().add_audit_entry(&entry).await?;
+    log(&app, &page, AuditAction::CopyChanged, key.to_string()).await?;
     let address = newsroom::pages::listed::article_href(key.as_str());
     Ok(respond::see_other(&format!("{address}&saved=1#copy")))
+}
+
+/// Records who changed an article.
+pub(super) async fn log(
+    app: &App,
+    page: &SitePage,
+    action: AuditAction,
+    subject: String,
+) -> Result<(), Problem> {
+    let entry = AuditEntry {
+        at: (app.now)(),
+        id: u64::from_ne_bytes(random()?),
+        actor: page.viewer.name.clone(),
+        action,
+        subject,
+        sites: vec![page.site.id.clone()],
+    };
+    Ok(app.store.accounts().add_audit_entry(&entry).await?)
 }
 
 /// The fields of the form. The viewer is an editor, so the body may be as long as a CMS's.
