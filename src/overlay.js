@@ -268,6 +268,10 @@ const follow = async (token) => {
 };
 
 const start = () => {
+  // The page's own line and the bookmark may both be there.
+  if (document.querySelector("gema-newsroom")) {
+    return;
+  }
   const token = takeToken();
   if (!token && !isAsked() && !tag.dataset.opened) {
     return;

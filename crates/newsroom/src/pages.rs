@@ -5,6 +5,8 @@
 pub mod chart;
 /// Texts and formats of one page.
 pub mod context;
+/// Corrections of one article's counts.
+pub mod correct;
 /// Numbers beside what they were before.
 pub mod figures;
 /// Lists of articles.

@@ -95,7 +95,7 @@ texts! {
     log_hint, log_none, when, who, what, whom,
     sessions, sessions_hint, this_session, session_begun, sign_out_everywhere, sign_out_everywhere_hint, by_proxy,
     did_signed_in, did_signed_out_everywhere, did_password_set, did_invited, did_role_set, did_role_removed,
-    did_user_removed, did_link_made, did_link_revoked, did_copy_changed, did_poll_changed,
+    did_user_removed, did_link_made, did_link_revoked, did_copy_changed, did_poll_changed, did_address_joined, did_starting_count_set,
     one_day, n_days,
 }
 

@@ -4,6 +4,7 @@ use yew::prelude::*;
 use super::{
     Chart, ListedArticle, Look, PageContext, Series,
     chart::chart,
+    correct::{CorrectionPanel, corrections},
     period::Unit,
     poll::{PollPanel, poll, state},
     refused::{RefusedPanel, refused},
@@ -58,6 +59,8 @@ pub struct ArticlePage {
     pub aliases: Vec<String>,
     /// Choices of the number of days: number, and whether it is chosen.
     pub choices: Vec<(u16, bool)>,
+    /// Corrections of its counts; `None`: the viewer may not.
+    pub corrections: Option<CorrectionPanel>,
     /// The copy to edit; `None`: the viewer may not.
     pub copy: Option<EditedCopy>,
     /// Whether the copy has just been saved.
@@ -88,6 +91,7 @@ pub fn article(context: &PageContext, page: &ArticlePage) -> Html {
             {options(context, page)}
             {poll(context, &page.poll, action(page, "poll"))}
             {refused(context, &page.refused)}
+            {page.corrections.as_ref().map(|panel| corrections(context, panel, &action(page, "correct"))).unwrap_or_default()}
             {page.copy.as_ref().map(|copy| edit(context, page, copy)).unwrap_or_default()}
         </>
     }
@@ -108,7 +112,7 @@ fn about(context: &PageContext, page: &ArticlePage) -> Html {
     let byline = (!article.byline.is_empty()).then(|| {
         row(
             texts.byline,
-            html! { <span dir="auto">{&*article.byline}</span> },
+            html! { <a href={format!("articles?byline={}", super::listed::encode(&article.byline))} dir="auto">{&*article.byline}</a> },
         )
     });
     let link = page.url.as_ref().map(|url| {
@@ -155,7 +159,7 @@ fn totals(context: &PageContext, page: &ArticlePage) -> Html {
     html! {
         <section aria-labelledby="totals-head">
             <h2 id="totals-head">{texts.totals}</h2>
-            <table>
+            <table class="narrow">
                 <thead><tr>
                     <th scope="col">{texts.what}</th>
                     <th scope="col" class="number">{texts.total}</th>

@@ -12,6 +12,8 @@ pub struct OverlayPage {
     pub tag: String,
     /// The same as an address that a bookmark runs.
     pub bookmarklet: String,
+    /// The element that lists the most read articles.
+    pub top: String,
     /// How many hours an overlay lasts.
     pub hours: u8,
 }
@@ -35,6 +37,11 @@ pub fn overlay(context: &PageContext, page: &OverlayPage) -> Html {
                 <p>{texts.overlay_bookmark}</p>
                 <p><a class="bookmark" href={page.bookmarklet.clone()}>{texts.overlay_bookmark_name}</a></p>
                 <p class="hint">{texts.overlay_bookmark_hint}</p>
+            </section>
+            <section aria-labelledby="top-head">
+                <h2 id="top-head">{texts.top_head}</h2>
+                <p>{texts.top_intro}</p>
+                <code class="secret">{&*page.top}</code>
             </section>
         </>
     }

@@ -6,6 +6,8 @@ use super::PageContext;
 pub struct RefusedPanel {
     /// The number of days, today included.
     pub days: u16,
+    /// The address of the page about how the site counts.
+    pub method: String,
     /// Why, and how many: the most frequent first.
     pub causes: Vec<(&'static str, u64)>,
 }
@@ -47,7 +49,7 @@ pub(crate) fn refused(context: &PageContext, panel: &RefusedPanel) -> Html {
             html! {
                 <>
                     <p>{context.fill(texts.refused_sentence, &blanks)}</p>
-                    <table>
+                    <table class="narrow">
                         <thead><tr>
                             <th scope="col">{texts.cause}</th>
                             <th scope="col" class="number">{texts.refused_events}</th>
@@ -62,7 +64,7 @@ pub(crate) fn refused(context: &PageContext, panel: &RefusedPanel) -> Html {
         <section id="refused" aria-labelledby="refused-head">
             <h2 id="refused-head">{texts.refused}</h2>
             {content}
-            <p class="hint">{texts.refused_note}</p>
+            <p class="hint">{texts.refused_note}{" "}<a href={panel.method.clone()}>{texts.refused_method}</a></p>
         </section>
     }
 }

@@ -106,6 +106,8 @@ pub(super) const ENGLISH: Texts = Texts {
     did_link_revoked: "revoked the read-only link",
     did_copy_changed: "changed the copy of",
     did_poll_changed: "changed the poll of",
+    did_address_joined: "joined an earlier address",
+    did_starting_count_set: "replaced a starting count",
     one_day: "1 day",
     n_days: "{} days",
 };

@@ -106,6 +106,8 @@ pub(super) const INDONESIAN: Texts = Texts {
     did_link_revoked: "mencabut tautan baca saja",
     did_copy_changed: "mengubah salinan",
     did_poll_changed: "mengubah jajak",
+    did_address_joined: "menggabungkan alamat terdahulu",
+    did_starting_count_set: "mengganti hitungan awal",
     one_day: "1 hari",
     n_days: "{} hari",
 };

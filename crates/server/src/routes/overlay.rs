@@ -90,9 +90,6 @@ async fn numbers(
     site: &std::sync::Arc<Site>,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    if !app.newsroom.is_enabled(config, &*app.store).await {
-        return Err(Problem::not_found("There is nothing at this address."));
-    }
     if !origin::is_of_site(config, site, headers) {
         let detail = "Only pages of this site's `origins` get these numbers.";
         return Err(Problem::new(StatusCode::FORBIDDEN, detail).in_field("Origin"));
@@ -101,6 +98,9 @@ async fn numbers(
         let detail = "This overlay has ended. Open it again from the newsroom's pages.";
         Problem::new(StatusCode::FORBIDDEN, detail).in_field(TOKEN_HEADER)
     };
+    if !app.newsroom.is_enabled(config, &*app.store).await {
+        return Err(over());
+    }
     let token = headers
         .get(TOKEN_HEADER)
         .and_then(|token| token.to_str().ok());

@@ -159,5 +159,5 @@ async fn an_overlay_is_opened_by_viewers_of_the_site_only() {
 #[tokio::test]
 async fn without_a_newsroom_there_is_no_overlay() {
     let endpoint = Endpoint::new();
-    assert_eq!(status(&endpoint, "AAAAAAAAAAAAAAAAAAAAAA").await, 404);
+    assert_eq!(status(&endpoint, "AAAAAAAAAAAAAAAAAAAAAA").await, 403);
 }

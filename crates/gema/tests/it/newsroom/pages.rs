@@ -4,6 +4,8 @@
 mod article;
 /// The list of all articles, and as CSV.
 mod articles;
+/// Corrections of one article's counts.
+mod correct;
 /// What is read now.
 mod now;
 /// Sums of some days.

@@ -4,6 +4,8 @@
 mod article;
 /// The list of all articles, and as CSV.
 mod articles;
+/// Corrections of one article's counts.
+mod correct;
 /// Names of options and networks.
 mod names;
 /// What is read now, and its numbers for the script.
@@ -61,6 +63,7 @@ pub(super) fn routes() -> Router<App> {
             "/redaksi/{site}/overlay",
             get(overlay::show).post(overlay::open),
         )
+        .route("/redaksi/{site}/correct", post(correct::save))
         .route("/redaksi/{site}/poll", post(poll::save))
         .route("/redaksi/{site}/settings", get(settings::show))
 }

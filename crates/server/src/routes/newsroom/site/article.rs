@@ -11,6 +11,7 @@ use axum::{
 use newsroom::pages::{
     ListedArticle, Tab,
     article::{ArticlePage, EditedCopy, FirstHours, Total, article},
+    correct::CorrectionPanel,
     period::Unit,
     poll::PollPanel,
 };
@@ -22,7 +23,7 @@ use visitor::{Day, Hour, Window};
 use wire::{Article, ArticleKey};
 
 use super::{
-    SitePage,
+    SitePage, correct,
     names::Names,
     poll::{poll_panel, refused_poll},
     refused::refused_events,
@@ -68,6 +69,8 @@ pub(super) enum RefusedForm {
     Copy(EditedCopy, String),
     /// The poll.
     Poll(ArticlePoll, String),
+    /// A correction: refused, or not confirmed yet.
+    Correction(Box<CorrectionPanel>),
 }
 
 pub(super) async fn show(
@@ -121,9 +124,13 @@ pub(super) async fn draw(
         .as_ref()
         .map_or(key.as_str(), |copy| &copy.title)
         .to_owned();
-    let status = match refused {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
+    let is_refused = match &refused {
+        Some(RefusedForm::Correction(panel)) => panel.refusal.is_some(),
+        form => form.is_some(),
+    };
+    let status = match is_refused {
+        true => StatusCode::UNPROCESSABLE_ENTITY,
+        false => StatusCode::OK,
     };
     let shown = gather(app, &page, query, key, counted, copy, refused).await?;
     let draw = move || page.respond(Tab::Article, &title, article(&page.context, &shown));
@@ -197,6 +204,15 @@ async fn gather(
             ..poll
         },
     };
+    let is_corrected = query.saved.as_deref() == Some("correct");
+    let corrections = correct::panel(page, &counted, is_corrected);
+    let corrections = match &refused {
+        Some(RefusedForm::Correction(sent)) => corrections.map(|panel| CorrectionPanel {
+            starting_reads: panel.starting_reads,
+            ..(**sent).clone()
+        }),
+        _ => corrections,
+    };
     let (copy, refusal) = match refused {
         Some(RefusedForm::Copy(copy, why)) => (copy, Some(why)),
         _ => (copy.map(of_article).unwrap_or_default(), None),
@@ -205,6 +221,7 @@ async fn gather(
     Ok(ArticlePage {
         article: listed,
         url,
+        corrections,
         totals: totals(page, &names, &counted),
         poll,
         refused,

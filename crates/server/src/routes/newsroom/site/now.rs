@@ -4,6 +4,7 @@ use axum::{Json, extract::State, response::Response};
 use newsroom::pages::{ListedArticle, Tab, now};
 use serde::Serialize;
 use store::{ArticleCard, StoreError};
+use visitor::Hour;
 use wire::ArticleKey;
 
 use super::SitePage;
@@ -63,7 +64,11 @@ async fn load(app: &App, page: &SitePage) -> Result<now::Now, StoreError> {
         .now(&app.store, page.scope(), time, zone)
         .await?;
     let (watching, watched) = watched(app, page).await?;
-    Ok(of(page, &data, watching, watched))
+    let minute = time.to_zoned_datetime(zone.clone()).minute().unsigned_abs();
+    Ok(now::Now {
+        time: page.context.clock(Hour::at(time, zone), minute),
+        ..of(page, &data, watching, watched)
+    })
 }
 
 fn of(
@@ -91,7 +96,7 @@ fn of(
             .collect(),
         read: read.map(|(card, reads)| (listed(card), *reads)).collect(),
         has_hours: data.has_hours,
-        time: page.context.hour(data.hour),
+        time: String::new(),
     }
 }
 

@@ -93,6 +93,7 @@ async fn end_oldest(app: &App, new: &Link) -> Result<(), StoreError> {
 
 fn draw(config: &Config, headers: &HeaderMap, page: &SitePage, token: Option<&Token>) -> Response {
     let script = whole_address(config, headers, "overlay.js");
+    let top = whole_address(config, headers, "top.js");
     let site = page.site.id.as_str();
     let exact = page.site.origins.iter().filter_map(|origin| match origin {
         Origin::Exact(origin) => Some(origin),
@@ -109,6 +110,9 @@ fn draw(config: &Config, headers: &HeaderMap, page: &SitePage, token: Option<&To
             is_open: token.is_some(),
             tag: format!("<script async src=\"{script}\" data-site=\"{site}\"></script>"),
             bookmarklet: bookmarklet(&script, site),
+            top: format!(
+                "<script async src=\"{top}\" data-site=\"{site}\"></script> <gema-top days=\"7\"></gema-top>"
+            ),
             hours: u8::try_from(OVERLAY_VALID_FOR.as_hours()).unwrap_or(u8::MAX),
         },
     );

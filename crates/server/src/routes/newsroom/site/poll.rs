@@ -7,6 +7,7 @@ use newsroom::pages::{
 use rules::PollFacts;
 use store::{ArticleCounts, ArticlePoll, ArticleUpdate};
 use visitor::{Day, Window};
+use wire::ArticleKey;
 
 use super::{
     SitePage,
@@ -78,7 +79,7 @@ pub(super) async fn save(
 ) -> Result<Response, Problem> {
     let site = &page.site;
     let key = readable(&app, &page, query.article.as_ref()).await?;
-    let may_edit = |key| page.viewer.user().is_some() && page.viewer.may_edit(&site.id, key);
+    let may_edit = |key: &ArticleKey| page.viewer.user().is_some() && page.viewer.may_edit(&site.id, key);
     let Some(key) = key.filter(may_edit) else {
         return Ok(forbidden(&page.viewer));
     };

@@ -27,6 +27,7 @@ pub(super) async fn refused_events(
     causes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     Ok(RefusedPanel {
         days: ARTICLE_REFUSED_KEPT_DAYS,
+        method: format!("../../v1/sites/{}/method.html", page.site.id),
         causes,
     })
 }
