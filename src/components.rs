@@ -25,27 +25,27 @@ use share_bar::share_bar;
 /// The data of all parts, and the callback. Parts are functions of it, because each further component that Yew manages
 /// would cost every reader most of a kilobyte.
 pub struct Shown<'a> {
-    /// What the page wants.
+    /// The element's attributes.
     pub settings: &'a Settings,
     /// Options, buttons and texts.
     pub view: &'a View,
     /// Counts and choices.
     pub state: &'a State,
-    /// How numbers and dates are written.
+    /// Formatter of numbers and dates.
     pub format: &'a dyn Format,
-    /// What this browser can do.
+    /// Capabilities of the device.
     pub device: Device,
-    /// Whether the poll is drawn too, or not yet.
+    /// Whether the poll is drawn: it follows the share bar.
     pub poll: bool,
-    /// Whether the live region says what the reader has done, or not yet.
+    /// Whether the live region contains the last announcement; false during the pause after a press.
     pub announces: bool,
-    /// Where a choice goes by itself, where nothing hears it: only what a server draws has that.
+    /// The `action` of the poll's form, which works without scripts; only server-side rendering has one.
     pub action: Option<&'a str>,
     /// Receives the reader's intents.
     pub on_intent: &'a Callback<Intent>,
 }
 
-/// What the reader's device can do.
+/// Capabilities of the reader's device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Device {
     /// It has a share sheet of its own.
@@ -54,8 +54,8 @@ pub struct Device {
     pub phone: bool,
 }
 
-/// The whole widget: heading, counter and share bar, the article's own place, poll. Each part says its own language and
-/// direction: what is around all of them is around the article too, which may have others.
+/// The whole widget: heading, counter and share bar, the slot for the article, poll. Each part has `lang` and `dir` of its
+/// own, because a common ancestor's would apply to the article too.
 pub fn widget(shown: &Shown) -> Html {
     let Shown {
         settings,
@@ -67,7 +67,7 @@ pub fn widget(shown: &Shown) -> Html {
     let on_intent = (*on_intent).clone();
     let closes = state.panel.is_some() || state.more;
     let onkeydown = move |event: KeyboardEvent| {
-        // An Escape that closes something here closes nothing of the page's.
+        // Otherwise the page would close something of its own too.
         if closes && event.key() == "Escape" {
             event.prevent_default();
             event.stop_propagation();

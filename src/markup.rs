@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The input of the rendering.
-#[derive(Clone, Properties)]
+#[derive(Clone)]
 pub struct Drawn {
     /// Settings from the page.
     pub settings: Settings,
@@ -71,41 +71,35 @@ impl Drawn {
     }
 }
 
-/// Rendered only once, so comparing is pointless.
-impl PartialEq for Drawn {
-    fn eq(&self, _: &Self) -> bool {
-        false
-    }
+/// Renders the widget's markup; takes some tens of microseconds.
+pub fn html(drawn: Drawn) -> String {
+    render(widget(&Shown {
+        settings: &drawn.settings,
+        view: &drawn.view,
+        state: &drawn.state,
+        format: drawn.format,
+        device: drawn.device,
+        poll: true,
+        announces: true,
+        action: Some(&drawn.action),
+        on_intent: &Callback::noop(),
+    }))
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct RootProps {
+    html: Html,
 }
 
 #[component]
-fn Root(
-    Drawn {
-        settings,
-        view,
-        state,
-        format,
-        device,
-        action,
-    }: &Drawn,
-) -> Html {
-    widget(&Shown {
-        settings,
-        view,
-        state,
-        format: *format,
-        device: *device,
-        poll: true,
-        announces: true,
-        action: Some(action),
-        on_intent: &Callback::noop(),
-    })
+fn Root(RootProps { html }: &RootProps) -> Html {
+    html.clone()
 }
 
-/// Renders the markup; takes some tens of microseconds.
-pub fn html(drawn: Drawn) -> String {
+/// Renders nodes to text. Yew logs everything that it renders, so callers suppress the log.
+pub fn render(html: Html) -> String {
     // The components never suspend, so the first poll returns everything.
-    let rendered = LocalServerRenderer::<Root>::with_props(drawn)
+    let rendered = LocalServerRenderer::<Root>::with_props(RootProps { html })
         .hydratable(false)
         .render()
         .now_or_never();

@@ -1,9 +1,9 @@
 // Live numbers and keys of the newsroom's pages, which are complete without this script. It is served to signed-in editors only.
 
-// The numbers are requested again after so many ms, while the page is visible.
+// Interval of requests for the numbers while the page is visible, in ms.
 const INTERVAL = 15_000;
 
-// How long the second key of "g", then a letter, is awaited, in ms.
+// Maximum time between "g" and the letter that follows it, in ms.
 const SEQUENCE = 1500;
 
 // Where the reader has turned the keys off, this has the value "off".
@@ -40,7 +40,7 @@ const refresh = async () => {
     if (response.ok && !response.redirected) {
       showNumbers(/** @type {Numbers} */ (await response.json()));
     }
-    // Somebody who has been signed out sees the form at the next page; until then the numbers stand.
+    // A viewer who has been signed out gets the form with the next page; until then the numbers stay.
     return !response.redirected && response.status < 400;
   } catch {
     return true;
@@ -84,7 +84,7 @@ const isField = (target) => target instanceof Element && target.closest("input, 
 const rows = () =>
   [...document.querySelectorAll("[data-row] a, [data-row]:not(:has(a))")].map((row) => /** @type {HTMLElement} */ (row));
 
-/** Moves the focus by so many rows, from the row that has it.
+/** Moves the focus by `step` rows, from the row that has it.
  * @param {number} step */
 const move = (step) => {
   const all = rows();

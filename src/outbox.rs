@@ -1,11 +1,7 @@
 //! The outbox: a reader's events that the endpoint has not acknowledged yet, and acknowledged ones as long as they
 //! affect what the reader may do again. Pure: other modules store and send the entries.
 
-use wire::{ArticleKey, IdempotencyKey, MAX_EVENTS, OwnVote};
-
-mod entry;
-
-pub use entry::{Entry, What};
+use wire::{ArticleKey, IdempotencyKey, MAX_EVENTS, Network, OwnVote, Reaction, Seq};
 
 /// Minimum and maximum delay before a retry, in ms.
 const BACKOFF: (u64, u64) = (2_000, 5 * 60_000);
@@ -24,20 +20,25 @@ impl Outbox {
     /// Adds an entry. It replaces an earlier one about the same fact, so that the last choice wins and a read counts
     /// once.
     pub fn put(&mut self, entry: Entry) {
-        match self.entries.iter_mut().find(|old| old.same_fact(&entry)) {
+        match self.like(&entry) {
             Some(old) => *old = entry,
             None => self.entries.push(entry),
         }
     }
 
+    /// Adds a read or share, unless there is one in the current window.
+    pub fn put_once(&mut self, entry: Entry) {
+        if self.like(&entry).is_none() {
+            self.entries.push(entry);
+        }
+    }
+
     /// Adds an entry that another widget has stored, unless the entry known here is the same or newer.
     pub fn merge(&mut self, entry: Entry) {
-        if !self
-            .entries
-            .iter()
-            .any(|known| known.same_fact(&entry) && !entry.is_ahead_of(known))
-        {
-            self.put(entry);
+        match self.like(&entry) {
+            Some(known) if !entry.is_ahead_of(known) => {}
+            Some(known) => *known = entry,
+            None => self.entries.push(entry),
         }
     }
 
@@ -51,11 +52,6 @@ impl Outbox {
         self.entries
             .iter()
             .find(|entry| entry.article == *article && matches!(entry.what, What::Choice { .. }))
-    }
-
-    /// Whether there is an entry about the same fact, for a read or share in its window.
-    pub fn has(&self, like: &Entry) -> bool {
-        self.entries.iter().any(|entry| entry.same_fact(like))
     }
 
     /// Drops reads and shares whose window has ended.
@@ -114,7 +110,7 @@ impl Outbox {
     /// Records that the endpoint has accepted `sent`. `mine`: the reader's choice for that article, as stored by the
     /// endpoint.
     pub fn acknowledged(&mut self, sent: &Entry, mine: Option<&OwnVote>) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.same_fact(sent)) {
+        if let Some(entry) = self.like(sent) {
             entry.acknowledged(sent, mine);
         }
     }
@@ -122,17 +118,19 @@ impl Outbox {
     /// Records that the endpoint has rejected `sent` permanently. A choice falls back to the previous one; returns
     /// whether it did.
     pub fn refused(&mut self, sent: &Entry) -> bool {
-        self.entries
-            .iter_mut()
-            .find(|entry| entry.same_fact(sent))
-            .is_some_and(|entry| entry.refused(sent))
+        self.like(sent).is_some_and(|entry| entry.refused(sent))
     }
 
     /// Ends the window of a read or share, so that the entry is dropped and a later page may repeat the event.
     pub fn end(&mut self, sent: &Entry) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.same_fact(sent)) {
+        if let Some(entry) = self.like(sent) {
             entry.end();
         }
+    }
+
+    /// The entry about the same fact.
+    fn like(&mut self, entry: &Entry) -> Option<&mut Entry> {
+        self.entries.iter_mut().find(|old| old.same_fact(entry))
     }
 }
 
@@ -142,6 +140,160 @@ pub fn read(article: ArticleKey, key: IdempotencyKey, until: u64) -> Entry {
         article,
         what: What::Read { key, until },
         sent: false,
+    }
+}
+
+/// An event of a reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The article of the event.
+    pub article: ArticleKey,
+    /// Kind of the event, with its data.
+    pub what: What,
+    /// Whether the endpoint has acknowledged it.
+    pub sent: bool,
+}
+
+/// Kind of event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A choice in the poll, or its withdrawal.
+    Choice {
+        /// `None`: withdrawn.
+        reaction: Option<Reaction>,
+        /// Logical clock of the choice.
+        seq: Seq,
+        /// The choice that the endpoint has stored, and that its tally includes.
+        before: Option<Reaction>,
+    },
+    /// A read of the article.
+    Read {
+        /// The idempotency key.
+        key: IdempotencyKey,
+        /// The end of its window, in ms since 1970.
+        until: u64,
+    },
+    /// A click on a button of the share bar.
+    Share {
+        /// The button's network.
+        network: Network,
+        /// The idempotency key.
+        key: IdempotencyKey,
+        /// The end of its window, in ms since 1970.
+        until: u64,
+    },
+}
+
+impl Entry {
+    /// Whether both are about the same fact; of such entries only the latest is kept.
+    pub fn same_fact(&self, other: &Self) -> bool {
+        let same_kind = match (&self.what, &other.what) {
+            (What::Choice { .. }, What::Choice { .. }) | (What::Read { .. }, What::Read { .. }) => {
+                true
+            }
+            (What::Share { network: a, .. }, What::Share { network: b, .. }) => a == b,
+            _ => false,
+        };
+        same_kind && self.article == other.article
+    }
+
+    /// Whether it supersedes `other`, an entry about the same fact: a later choice, or one that was sent already. Of
+    /// two different entries exactly one supersedes the other, so that widgets which exchange entries concurrently
+    /// converge.
+    fn is_ahead_of(&self, other: &Self) -> bool {
+        self.rank() > other.rank()
+    }
+
+    /// The order of entries about the same fact.
+    fn rank(&self) -> (u64, bool, u64, &str, &str) {
+        fn name(reaction: &Option<Reaction>) -> &str {
+            reaction.as_ref().map_or("", Reaction::as_str)
+        }
+        match &self.what {
+            What::Choice {
+                reaction,
+                seq,
+                before,
+            } => (seq.get(), self.sent, 0, name(reaction), name(before)),
+            What::Read { key, until } | What::Share { key, until, .. } => {
+                (0, self.sent, *until, key.as_str(), "")
+            }
+        }
+    }
+
+    /// Whether its window has ended. Choices have no window.
+    pub fn ended(&self, now: u64) -> bool {
+        match self.what {
+            What::Choice { .. } => false,
+            What::Read { until, .. } | What::Share { until, .. } => until <= now,
+        }
+    }
+
+    /// See [`Outbox::acknowledged`].
+    fn acknowledged(&mut self, answered: &Self, mine: Option<&OwnVote>) {
+        match (&mut self.what, &answered.what) {
+            (
+                What::Choice {
+                    reaction,
+                    seq,
+                    before,
+                },
+                What::Choice {
+                    reaction: then,
+                    seq: sent_seq,
+                    ..
+                },
+            ) => {
+                let (had, had_seq) = mine.map_or((then.clone(), *sent_seq), |mine| {
+                    (mine.reaction.clone(), mine.seq)
+                });
+                if *seq == *sent_seq {
+                    // The endpoint may have a later choice of this reader: keep that one.
+                    (*reaction, *seq, self.sent) = (had.clone(), had_seq.max(*seq), true);
+                } else if *seq <= had_seq {
+                    // The reader has chosen again meanwhile: make this choice newer than the endpoint's.
+                    *seq = Seq::next(0, Some(had_seq));
+                }
+                *before = had;
+            }
+            (What::Read { key, .. }, What::Read { key: sent, .. })
+            | (What::Share { key, .. }, What::Share { key: sent, .. })
+                if key == sent =>
+            {
+                self.sent = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// See [`Outbox::refused`]. A read or share counts as sent, so that it is not repeated in its window.
+    fn refused(&mut self, refused: &Self) -> bool {
+        let (
+            What::Choice {
+                reaction,
+                seq,
+                before,
+            },
+            What::Choice { seq: refused, .. },
+        ) = (&mut self.what, &refused.what)
+        else {
+            self.sent = true;
+            return false;
+        };
+        // Keep a later choice, and one that the response to another request has settled.
+        let is_undone = seq == refused && !self.sent;
+        if is_undone {
+            reaction.clone_from(before);
+            self.sent = true;
+        }
+        is_undone
+    }
+
+    /// See [`Outbox::end`].
+    fn end(&mut self) {
+        if let What::Read { until, .. } | What::Share { until, .. } = &mut self.what {
+            *until = 0;
+        }
     }
 }
 

@@ -20,23 +20,18 @@ pub fn percents(counts: &[u64]) -> Vec<u64> {
     let mut percents: Vec<u64> = counts.iter().map(round).collect();
     loop {
         let sum: u64 = percents.iter().sum();
+        if sum == 100 || total == 0 {
+            return percents;
+        }
+        let is_low = sum < 100;
         // By how much an option exceeds its exact share, with an offset that keeps the difference positive.
         let excess = |at: usize| (percents[at] + 100) * total - hundredfold(&counts[at]);
-        let places = 0..counts.len();
-        let (place, step) = if sum < 100 && total > 0 {
-            (places.min_by_key(|at| excess(*at)), 1)
-        } else if sum > 100 {
-            (
-                places
-                    .filter(|at| percents[*at] > 1)
-                    .max_by_key(|at| excess(*at)),
-                u64::MAX,
-            )
-        } else {
-            return percents;
-        };
+        let places = (0..counts.len()).filter(|at| is_low || percents[*at] > 1);
+        // Of equals, the first gains and the last loses.
+        let is_better = |at, best| (excess(at) < excess(best)) == is_low;
+        let place = places.reduce(|best, at| if is_better(at, best) { at } else { best });
         let Some(place) = place else { return percents };
-        percents[place] = percents[place].wrapping_add(step);
+        percents[place] = percents[place].wrapping_add(if is_low { 1 } else { u64::MAX });
     }
 }
 

@@ -83,7 +83,7 @@ const ofEndpoint = (facts, texts) => {
   return [made("p", votes), ...(kept.choices.size ? [table(facts, texts)] : []), ...seen];
 };
 
-// Everything as a file.
+// Downloads everything that is shown, as a JSON file.
 /** @type {(place: Place, facts: Facts) => void} */
 const download = ({ site, endpoint }, { kept, choices }) => {
   const told = {

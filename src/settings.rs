@@ -29,31 +29,6 @@ pub struct Settings {
     pub reads: bool,
     /// State of the poll according to the page; the endpoint may close it too.
     pub poll: Poll,
-    /// Colour theme.
-    pub theme: Theme,
-}
-
-/// Colour theme: light, dark, or derived from the page's text colour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// Derived from the page's text colour.
-    #[default]
-    Auto,
-    /// Dark on light.
-    Light,
-    /// Light on dark.
-    Dark,
-}
-
-impl Theme {
-    /// The value of the `theme` attribute.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
 }
 
 impl Settings {
@@ -80,11 +55,6 @@ impl Settings {
                 "off" => Poll::Off,
                 "closed" => Poll::Closed,
                 _ => Poll::Open,
-            },
-            theme: match &*text("theme") {
-                "light" => Theme::Light,
-                "dark" => Theme::Dark,
-                _ => Theme::Auto,
             },
         })
     }
@@ -154,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_attribute_means_what_its_absence_means() {
-        let odd = settings(&[("poll", "clsoed"), ("theme", "night"), ("share", "no")]).unwrap();
+        let odd = settings(&[("poll", "clsoed"), ("bar", "topp"), ("share", "no")]).unwrap();
         assert_eq!(odd, settings(&[]).unwrap());
     }
 

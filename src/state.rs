@@ -189,7 +189,8 @@ impl State {
             }
             Action::Pressed(reaction) => return self.press(reaction, now),
             Action::Read { key, until } => {
-                self.add_once(outbox::read(self.article.clone(), key, until))
+                let read = outbox::read(self.article.clone(), key, until);
+                self.outbox.put_once(read);
             }
             Action::Shared { network, key } => {
                 let what = What::Share {
@@ -197,7 +198,7 @@ impl State {
                     key,
                     until: self.window_end(now),
                 };
-                self.add_once(Entry {
+                self.outbox.put_once(Entry {
                     article: self.article.clone(),
                     what,
                     sent: false,
@@ -314,13 +315,6 @@ impl State {
             what,
             sent: false,
         });
-    }
-
-    /// Adds a read or share unless there is one in the current window.
-    fn add_once(&mut self, entry: Entry) {
-        if !self.outbox.has(&entry) {
-            self.outbox.put(entry);
-        }
     }
 
     fn answered(&mut self, sent: &[Entry], answer: Answer, now: u64, jitter: u32) {

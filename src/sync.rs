@@ -21,8 +21,8 @@ pub struct Sync {
 }
 
 impl Sync {
-    /// Sends entries that are due, or sets a timer that calls `tick` when they will be.
-    pub fn run(&mut self, outbox: &Outbox, page: &Host, tick: impl FnOnce() + 'static) {
+    /// Sends entries that are due, or sets a timer until they will be: `later` makes one, of that many ms.
+    pub fn run(&mut self, outbox: &Outbox, page: &Host, later: &dyn Fn(u32) -> Timeout) {
         self.timer = None;
         let Some(due) = outbox.due().filter(|_| self.sent.is_empty()) else {
             return;
@@ -31,8 +31,7 @@ impl Sync {
         if due <= now {
             self.send(outbox.next(now), page);
         } else {
-            let pause = (due - now).min(60 * 60_000) as u32;
-            self.timer = Some(Timeout::new(pause, tick));
+            self.timer = Some(later((due - now).min(60 * 60_000) as u32));
         }
     }
 

@@ -123,6 +123,8 @@ interface Run extends Where {
   /** Whether this is still the element's current run. */
   still(): boolean;
   asked(): { [name: string]: any };
+  /** Whether the page may open the device's share sheet with that address (follow/share_sheet.js). */
+  canShare?(url: string): boolean;
   kept: Kept;
   drawn: Drawn;
   root?: HTMLElement;
@@ -237,19 +239,27 @@ interface Once<T> {
 /** Address and integrity hash of a kind of file. */
 type FileOf = (kind: string) => [address: string, integrity?: string];
 
-interface Tools {
+/** The loader's functions that follow.js borrows. */
+interface Borrowed {
+  at(where: { endpoint: string; site: string }, noun: string): string;
   get(address: string, integrity?: string): Promise<Response>;
+  isLater(answer: Answer): boolean;
+  ofDocument(name: string, ...values: unknown[]): any;
   once<T>(load: (file: FileOf) => Promise<T>): Once<T>;
+  plain(...fields: unknown[]): any;
+  reason(answer: Answer, where: { endpoint: string }): string;
+  request(url: string, isFresh: unknown, body?: BodyInit): Promise<Answer>;
+  say: any;
   script(address: string, integrity?: string): Promise<any>;
+  stringify(value: unknown): string;
 }
 
-/** The exports of follow.js. */
+/** What follow.js does for the loader. */
 interface Follow {
   dress(shadow: ShadowRoot, sheet: StyleText): Promise<unknown> | undefined;
   follow(host: ElementHost): void;
   keepPlaced(page: BarePage): () => void;
-  near(element: HTMLElement, run: Run, tools: Tools): void;
-  observe(changed: () => void): void;
+  near(element: HTMLElement, run: Run): void;
 }
 
 /** A style sheet for browsers whose shadow roots cannot share one. */
@@ -265,9 +275,7 @@ interface BarePage {
   element: HTMLElement;
   /** Inserts the element at its place and returns the place; `undefined`: no article, `null`: several. */
   place(): unknown;
-  say(text: string): void;
   tag?: HTMLScriptElement;
-  tools: Tools;
 }
 
 /** The interface of an element for follow.js and for the JavaScript that is bundled with the wasm. */
@@ -279,10 +287,7 @@ interface ElementHost {
   isCurrent(): boolean;
   counts(): boolean;
   shared(): SharedPage;
-  say(text: string): void;
-  tools: Tools;
   restore(): void;
-  hasTrapped(): boolean | undefined;
   widget(): Widget | undefined;
   take(made: Widget): Widget;
   stays(): void;
@@ -297,7 +302,10 @@ interface ElementHost {
 /** With requests. */
 interface FollowHost extends ElementHost {
   draws(): Promise<Drawn | undefined | void>;
+  /** Whether the wasm has trapped in this element before, so that it must not run any more. */
+  hasTrapped?: boolean;
   post(batch: object): Promise<Posted>;
+  script: Borrowed["script"];
 }
 
 /** Whether the bundle is for development; the build sets it. */

@@ -1,6 +1,5 @@
 // The loader, and the page around one widget: `Page` in browser.rs.
 import { ofDocument } from "../embed/native.js";
-import { canShare } from "../embed/share_sheet.js";
 import { spread } from "./life.js";
 import { keepTexts } from "./translator.js";
 import { uncounted } from "./uncounted.js";
@@ -43,7 +42,7 @@ export const page = ({ counts, draws, fire, post, run, show }, widget, root) => 
     widget.copied(await copy().then(() => true, () => false));
   },
   // 1 if the page may share that address by the device's share sheet, plus 2 on a phone.
-  device: (url) => Number(canShare(url)) + 2 * Number(matchMedia("(pointer: coarse)").matches),
+  device: (url) => Number(run.canShare?.(url) ?? false) + 2 * Number(matchMedia("(pointer: coarse)").matches),
   element: () => {
     const element = ofDocument("createElement", "div");
     keepTexts(element);

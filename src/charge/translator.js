@@ -1,5 +1,5 @@
-// A translator puts elements of its own in the place of each text, and nobody sees what the widget writes into that text from then
-// on. So when it changes, it takes its place again; the translator then translates it as it does any new text.
+// Translators replace each text node by elements of their own, so the widget's later changes of the node would stay invisible.
+// When a replaced node changes, this puts it back; the translator then translates it like any new text.
 /** @type {(root: HTMLElement) => void} */
 export const keepTexts = (root) => {
   /** @type {WeakMap<Node, ChildNode[]>} */

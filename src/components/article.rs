@@ -5,8 +5,7 @@ use super::{
     elements::{attribute, dir, lang, list, span, when},
 };
 
-/// Headline, byline and day of the endpoint's copy. Its body is not ours to draw: it stands in the
-/// page, in the slot.
+/// Headline, byline and day of the endpoint's copy. Its body is in the page's light DOM, in the slot.
 pub(super) fn heading(Shown { view, format, .. }: &Shown<'_>) -> Html {
     let Some(article) = &view.article else {
         return Html::default();

@@ -2,7 +2,7 @@ use yew::prelude::*;
 
 use super::elements::{attribute, list};
 
-/// A picture of paths, each with a colour of its own or that of the style sheet. It is decorative: a text beside it says what it means.
+/// A decorative picture of paths, each with its own colour or that of the style sheet. A text beside it has its meaning.
 pub(super) fn drawing(
     part: &'static str,
     view_box: &'static str,

@@ -1,4 +1,4 @@
-//! Elements that components share, because each `html!` is code of its own.
+//! Elements that components share: each `html!` compiles to code of its own.
 
 use wire::{Dir, View};
 use yew::{prelude::*, virtual_dom::VList};
@@ -11,7 +11,7 @@ pub(super) fn span(part: &'static str, text: &str) -> Html {
     html! { <span part={part}>{text}</span> }
 }
 
-/// The same, where another text says it.
+/// A text that screen readers skip, because another one contains it.
 pub(super) fn silent(part: &'static str, text: &str) -> Html {
     html! { <span part={part} aria-hidden="true">{text}</span> }
 }
@@ -66,32 +66,31 @@ pub(super) fn on_press(shown: &Shown<'_>, intent: Intent) -> Callback<MouseEvent
     shown.on_intent.reform(move |_| intent.clone())
 }
 
-/// What a button is, beside what it does.
+/// The state of a button for assistive technology.
 #[derive(Clone, Copy)]
 pub(super) enum Stands {
-    /// Nothing more.
+    /// It has none.
     Still,
-    /// Has opened something, or could.
+    /// It opens a part of the widget: whether that is open.
     Expanded(bool),
 }
 
-/// What is there on a condition, and else an empty place: `html!` has an `if`, which is four times
-/// the code.
+/// Draws on a condition. The `if` of `html!` compiles to four times the code.
 pub(super) fn when(condition: bool, draw: impl FnOnce() -> Html) -> Html {
     if condition { draw() } else { Html::default() }
 }
 
-/// A text as an attribute has it.
+/// A text as an attribute's value.
 pub(super) fn attribute(text: &str) -> AttrValue {
     AttrValue::Rc(text.into())
 }
 
-/// The language of the texts, as an attribute has it.
+/// The `lang` of the texts.
 pub(super) fn lang(view: &View) -> AttrValue {
     attribute(language(&view.locale))
 }
 
-/// The direction of its script, as an attribute has it.
+/// The `dir` of the texts.
 pub(super) fn dir(view: &View) -> &'static str {
     match view.dir {
         Dir::Ltr => "ltr",
@@ -99,7 +98,7 @@ pub(super) fn dir(view: &View) -> &'static str {
     }
 }
 
-/// Yes or no, as an attribute has it.
+/// A boolean as the value of an ARIA attribute.
 pub(super) fn says(yes: bool) -> &'static str {
     if yes { "true" } else { "false" }
 }

@@ -7,8 +7,8 @@ use crate::{
     text::{fill, join},
 };
 
-/// What a screen reader says about the reader's own action, and then about what became of it: there from
-/// the start, since a live region must be known before it changes. Nothing else ever speaks.
+/// The live region: announces the reader's action, and then its result. It is rendered from the start, because screen
+/// readers announce changes only of a region that they already know. There is no other live region.
 pub(super) fn notice(shown: &Shown<'_>) -> Html {
     let Shown { view, state, .. } = shown;
     let labels = &view.labels;
@@ -27,13 +27,13 @@ pub(super) fn notice(shown: &Shown<'_>) -> Html {
             )
         }
     };
-    // Screen readers say nothing of a text that is the same as before.
+    // Screen readers do not announce a text that equals the previous one.
     let said = if state.again {
         join(&[&said, "\u{a0}"])
     } else {
         said
     };
-    // Not `role="status"`: Orca stops at one that is empty.
+    // Not `role="status"`: Orca's cursor stops at an empty one.
     html! { <p class="said" aria-live="polite" aria-atomic="true">{&*said}</p> }
 }
 
@@ -43,7 +43,7 @@ fn of_panel(labels: &Labels, panel: Panel) -> &str {
         Panel::QrFailed => &labels.qr_failed,
         Panel::QrTooLong => &labels.qr_too_long,
         Panel::MastodonInvalid => &labels.instance_invalid,
-        // The focus goes into these.
+        // The focus moves into these panels, so screen readers announce them.
         Panel::Mastodon | Panel::CopyByHand => "",
     }
 }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 use super::{
     Shown,
     drawing::drawing,
-    elements::{attribute, line, list, on_press, says, silent, span, text, when},
+    elements::{attribute, line, list, says, silent, span, text, when},
 };
 use crate::{
     format,
@@ -13,8 +13,8 @@ use crate::{
     text::{cut, digits, fill, join},
 };
 
-/// The options: each a face, its part of all as a bar and in percent, and its name. The style sheet stands them side by
-/// side where they have room, and else one below the other. Before there are enough votes, there are no numbers.
+/// The options: each with a face, its share of the votes as a bar and in percent, and its name. The style sheet places them
+/// side by side where there is room, otherwise one below the other. Numbers are shown from a minimum of votes.
 pub(super) fn poll(shown: &Shown<'_>) -> Html {
     let Shown {
         settings,
@@ -57,7 +57,7 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
     let chosen = view.reactions.iter().find(chosen);
     let chosen = chosen.map(|choice| chosen_line(shown, choice, open));
     let sum = vec![span("responses", &responses), chosen.unwrap_or_default()];
-    // The heading alone has the question: as the form's name too, it would be said twice.
+    // The form has no name: as its name, the question would be announced twice.
     html! {
         <form part="poll" method="post" action={shown.action.map(attribute)}>
             {list(vec![
@@ -74,7 +74,7 @@ pub(super) fn poll(shown: &Shown<'_>) -> Html {
     }
 }
 
-/// Why the reader's choice does not count yet, or never will.
+/// Why the reader's choice is not counted: it waits for a connection, or was rejected.
 pub(super) fn held_up<'a>(Shown { view, state, .. }: &Shown<'a>) -> &'a str {
     match () {
         () if state.refused => &view.labels.refused,
@@ -99,6 +99,7 @@ fn option(shown: &Shown<'_>, choice: &Choice, numbers: Option<(u64, u64)>, open:
         state,
         format,
         view,
+        on_intent,
         ..
     } = shown;
     let pressed = state.chosen() == Some(&choice.key);
@@ -110,7 +111,7 @@ fn option(shown: &Shown<'_>, choice: &Choice, numbers: Option<(u64, u64)>, open:
         told = join(&[&told, ", ", &responses, ", ", &percent]);
         texts = [format.number(count), percent];
     }
-    // The bar is an SVG attribute and no inline style, which a strict policy would block. It is there without numbers too: it
+    // The width is an SVG attribute, because a strict policy blocks inline styles. The bar is also drawn without numbers: it
     // grows with the first vote.
     let bar = numbers.map_or(0, |(_, percent)| percent);
     let width = join(&[&digits(bar), "%"]);
@@ -124,11 +125,13 @@ fn option(shown: &Shown<'_>, choice: &Choice, numbers: Option<(u64, u64)>, open:
     ];
     let name = join(&["option-", choice.key.as_str()]);
     if open {
-        // Where something listens, the form is not sent, even if that ends in a trap.
+        // With listeners, the button must not submit the form, not even after a trap.
         let kind = shown.action.is_none().then_some("button");
+        let key = choice.key.clone();
+        let onclick = on_intent.reform(move |_: MouseEvent| Intent::React(key.clone()));
         html! {
             <button type={kind} part="option" data-part={name} name="reaction" value={attribute(choice.key.as_str())}
-                aria-pressed={says(pressed)} onclick={on_press(shown, Intent::React(choice.key.clone()))}>
+                aria-pressed={says(pressed)} {onclick}>
                 {list(inner)}
             </button>
         }
@@ -147,7 +150,7 @@ fn picture(choice: &Choice) -> Html {
     }
 }
 
-/// What all faces are drawn on.
+/// The disc behind every face.
 const CIRCLE: &str = "M2 16a14 14 0 1 0 28 0a14 14 0 1 0-28 0";
 
 fn drawn(face: &Face) -> Html {

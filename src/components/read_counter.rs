@@ -30,5 +30,5 @@ fn method(Shown { settings, view, .. }: &Shown<'_>, name: &str) -> Html {
         "/method.html?lang=",
         language(&view.locale),
     ]);
-    html! { <a part="method" {href} aria-label={attribute(name)}>{"?"}</a> }
+    html! { <a part="method" {href} title={attribute(name)} aria-label={attribute(name)}>{"?"}</a> }
 }

@@ -18,7 +18,7 @@ use crate::{
 const FIRST: usize = 4;
 
 /// "Bagikan berita ke:" and the buttons; on a narrow page the style sheet shows the first few, and
-/// the rest while "more" is open. "More" stands behind the first few, so that it stays where it is when it opens.
+/// the rest while "more" is open. "More" follows the first few, so that it does not move when it opens.
 pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
     let Shown {
         view,
@@ -26,7 +26,8 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
         device,
         ..
     } = shown;
-    // Known only in the browser: a place that is there, so that the others are the same everywhere.
+    // Only the browser knows whether there is a share sheet. Draw its item in any case, so that server and browser have the
+    // same items.
     let hidden = |button: &Button| button.kind == ButtonKind::Native && !device.share_sheet;
     let draw = |button: &Button| {
         html! { <li hidden={hidden(button)} title={attribute(&button.label)}>{share_button(shown, button)}</li> }
@@ -51,7 +52,7 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
         buttons.push(draw(button));
     }
     let copied = || html! { <p part="notice" aria-hidden="true">{&*view.labels.copied}</p> };
-    // The list has the name, for who comes into it by the tab key, and not a group: that would be read twice.
+    // The list has the name, which readers who enter by the tab key hear; the name of a group would be read twice.
     html! {
         <div part="share" data-style={view.share_style.name()}>
             {list(vec![
@@ -90,7 +91,7 @@ fn share_button(shown: &Shown<'_>, shared: &Button) -> Html {
             let opens = !href
                 .as_ref()
                 .is_some_and(|href| href.starts_with("mailto:"));
-            // In the link's name: screen readers stop at hidden text as at a link of its own.
+            // Part of the link's name: screen readers stop at hidden text as if it were another link.
             let name_and_tab = opens.then(|| join(&[label, " ", &view.labels.new_tab]));
             let onclick = on_press(shown, intent());
             let middle = onclick.clone();

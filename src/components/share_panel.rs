@@ -6,8 +6,7 @@ use super::{
 };
 use crate::{intent::Intent, state::Panel};
 
-/// What a button of the share bar has opened below it: the QR code, the field for a Mastodon
-/// instance, or the address to copy by hand.
+/// The open panel below the share bar: the QR code, the field for a Mastodon instance, or the address to copy by hand.
 pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
     let Shown {
         settings,
@@ -19,7 +18,7 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
     let inner = match state.panel {
         None => return Html::default(),
         Some(Panel::Qr) => {
-            // As large as the code needs: its SVG says so.
+            // Without a size: the code's SVG has one.
             let image = html! {
                 <img src={settings.qr()} alt={attribute(&labels.qr)} onload={saw_qr(shown, true)} onerror={saw_qr(shown, false)} />
             };
@@ -44,7 +43,7 @@ pub(super) fn share_panel(shown: &Shown<'_>) -> Html {
             let onkeydown = move |event: KeyboardEvent| {
                 if event.key() == "Enter" {
                     event.prevent_default();
-                    // The focus stays, so that a screen reader says what is wrong, and not the field once more.
+                    // The focus is in the field already, so screen readers announce the error alone.
                     on_intent.emit(Intent::VisitInstance { in_field: true });
                 }
             };

@@ -7,9 +7,9 @@ use crate::{
     state::{Action, Panel},
 };
 
-/// What a screen reader has of it.
+/// What a screen reader gets.
 mod heard;
-/// What a page may dress.
+/// The parts that a page may style.
 mod parts;
 
 fn view() -> View {

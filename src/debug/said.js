@@ -60,6 +60,6 @@ export const whyNothing = (site, endpoint) => {
 
 /** @type {(host: any) => string} */
 export const whyNoWasm = (host) => {
-  if (host && host.hasTrapped()) return "it has stopped: see the console";
+  if (host && host.hasTrapped) return "it has stopped: see the console";
   return lastLine(/^no wasm:/) || "this browser lacks what it needs";
 };

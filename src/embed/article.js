@@ -2,7 +2,7 @@
 // endpoint's markup, which works without WebAssembly; when the reader is near, the wasm takes over.
 import { follower } from "follower";
 import { OPTIONS, context, said, shared } from "./context.js";
-import { style, tools } from "./files.js";
+import { style } from "./files.js";
 import { answered, fragment, included } from "./fragment.js";
 import { UNNAMED, parsed, say } from "./home.js";
 import { plain, stringify } from "./json.js";
@@ -25,8 +25,8 @@ const control = (element) => {
   /** @type {Run | undefined} */
   let run; // The current activity of the element; replaced by another object for each new one.
   let current = ""; // The state that the run was started for, as text.
-  /** @type {"" | "again" | "once" | undefined} */
-  let settling; // Whether `settle` is scheduled; "again": also if the state is unchanged.
+  /** @type {boolean | undefined} */
+  let settling; // Defined while `settle` is scheduled; true: also if the state is unchanged.
   /** @type {(() => unknown) | undefined} */
   let leave; // Stops observing the page.
   /** @type {Level | undefined} */
@@ -41,13 +41,13 @@ const control = (element) => {
   let shown; // The HTML of that copy, once it is in the light DOM.
 
   /** @type {(again?: boolean) => void} */
-  const settleSoon = (again) => {
-    const isPending = settling;
-    if (!isPending || again) settling = again ? "again" : "once";
+  const settleSoon = (again = false) => {
+    const isPending = settling !== undefined;
+    settling = settling || again;
     if (isPending) return;
     const later = () => {
-      const isAgain = settling === "again";
-      settling = "";
+      const isAgain = settling;
+      settling = undefined;
       settle(isAgain);
     };
     // While the page loads, its head is complete before the element is parsed.
@@ -55,7 +55,7 @@ const control = (element) => {
     else setTimeout(later, NAVIGATION);
   };
 
-  /** @type {(again: boolean) => void} */
+  /** @type {(again: boolean | undefined) => void} */
   const settle = (again) => {
     const { isConnected } = element;
     if (!isConnected && leave) leave = void leave();
@@ -130,7 +130,7 @@ const control = (element) => {
   const start = async (run) => {
     style.ahead();
     // The script that follows the page detects when the reader is near, and then loads the wasm.
-    follower.ahead().then((follow) => follow && follow.near(element, run, tools));
+    follower.ahead().then((follow) => follow && follow.near(element, run));
     run.kept = keep(run.site);
     // An element with content has its article; an empty one may not be parsed completely yet.
     const empty = () => !element.textContent.trim() && !element.firstElementChild;
@@ -229,14 +229,11 @@ const control = (element) => {
     isCurrent: () => run.still() && isCurrent(),
     counts: () => counts(run),
     shared: () => shared(element),
-    say,
-    tools,
     // Restores the endpoint's copy after a framework has rendered the page's own (empty) markup.
     restore: () => {
       shown = "";
       swap(run);
     },
-    hasTrapped: () => hasTrapped,
     widget: () => widget,
     // Registers the wasm's widget, which takes over.
     take: (made) => (widget = made),
@@ -276,7 +273,7 @@ const control = (element) => {
 
   return {
     connected: () => {
-      leave = leave || onPageChange(() => settleSoon());
+      leave = leave || onPageChange(settleSoon);
       pageChanged();
     },
     changed: (name, now) => {

@@ -2,8 +2,7 @@
 // articles.
 import { follower } from "follower";
 import { OPTIONS } from "./context.js";
-import { tools } from "./files.js";
-import { option, say, tag } from "./home.js";
+import { option, tag } from "./home.js";
 import { ofDocument } from "./native.js";
 import { onPageChange } from "./page_changes.js";
 import { put } from "./place.js";
@@ -22,7 +21,8 @@ const dress = () => {
   }
 };
 
-// Inserts the element at its place. Returns the place; `undefined`: there is no article; `null`: there are several.
+// Inserts the element at its place, or removes it if the page has elements of its own. Returns the place, or `true`;
+// `undefined`: there is no article; `null`: there are several.
 const place = () => {
   const elements = [...ofDocument("querySelectorAll", "gema-article, gema-count")];
   if (elements.some((one) => one !== element)) {
@@ -37,5 +37,5 @@ export const placeBareTag = () => {
   element.dataset.bare = "";
   dress();
   place();
-  follower.ahead().then((follow) => follow && onPageChange(follow.keepPlaced({ dress, element, place, say, tag, tools })));
+  follower.ahead().then((follow) => follow && onPageChange(follow.keepPlaced({ dress, element, place, tag })));
 };

@@ -13,8 +13,7 @@ import { keep } from "./keep.js";
 /** @type {Set<GemaCount>} */
 const waiting = new Set();
 
-const ask = async () => {
-  await parsed;
+const ask = () => {
   /** @type {Map<string, { where: Where, kept: Kept, members: Members }>} */
   const lists = new Map();
   for (const element of waiting) {
@@ -65,7 +64,7 @@ export class GemaCount extends HTMLElement {
   }
 
   connectedCallback() {
-    if (!waiting.size) setTimeout(ask); // Not in a microtask: there may be one after each element.
+    if (!waiting.size) setTimeout(() => parsed.then(ask)); // Not in a microtask: there may be one after each element.
     waiting.add(this);
   }
 

@@ -4,8 +4,8 @@ import { files, tag } from "./home.js";
 import { plain } from "./json.js";
 import { ofDocument } from "./native.js";
 
-/** @type {Tools["get"]} */
-const get = (address, integrity) =>
+/** @type {Borrowed["get"]} */
+export const get = (address, integrity) =>
   window.fetch(address, plain({ integrity })).then((response) => {
     if (!response.ok) throw `${response.status} ${address}`;
     return response;
@@ -16,8 +16,8 @@ const put = (element) => ofDocument("head").append(element);
 
 // Loads a script through a script element, which supports integrity hashes. Resolves with the exports that it hands
 // over (hand_over.js). Not with `import()`, a syntax error in the oldest browsers, which would disable this whole file.
-/** @type {Tools["script"]} */
-const script = (address, integrity = "") =>
+/** @type {Borrowed["script"]} */
+export const script = (address, integrity = "") =>
   new Promise((gema, reject) => {
     const element = ofDocument("createElement", "script");
     // Remove the element, so that it is not part of markup that the page may save.
@@ -30,7 +30,7 @@ const script = (address, integrity = "") =>
 // Loads something once per page, with `load`, which is passed the addresses and integrity hashes of files. `ahead`:
 // before the view is known, the files of this script's release. `told`: if that release is gone or unknown, the files
 // that the endpoint's view names, with their integrity hashes.
-/** @type {Tools["once"]} */
+/** @type {Borrowed["once"]} */
 export const once = (load) => {
   /** @type {Promise<any> | undefined} */
   let ahead;
@@ -51,14 +51,11 @@ export const once = (load) => {
   };
 };
 
-// The functions that follow.js needs to load further files.
-/** @type {Tools} */
-export const tools = { get, once, script };
-
 // A constructed style sheet that shadow roots share; in browsers without them, the text and address of the style sheet
 // (follow/dress.js).
-export const style = once(async (file) => {
+export const style = once((file) => {
   const [href, integrity = ""] = file("css");
-  const text = await (await get(href, integrity)).text();
-  return ofDocument("adoptedStyleSheets") ? new CSSStyleSheet().replace(text) : plain({ href, integrity, text });
+  return get(href, integrity)
+    .then((response) => response.text())
+    .then((text) => (ofDocument("adoptedStyleSheets") ? new CSSStyleSheet().replace(text) : plain({ href, integrity, text })));
 });

@@ -1,7 +1,7 @@
 // Keeps the element of a bare tag at its place while a hydration or a single-page application renders the page again.
-import { ofDocument } from "../embed/native.js";
 import { debug } from "./debug.js";
 import { isInShadow } from "./in_shadow.js";
+import { ofDocument, say } from "./loader.js";
 
 // Changes less than this many ms apart are handled together.
 const DEBOUNCE = 50;
@@ -19,8 +19,8 @@ const OWN = "gema-article:not([data-bare])";
 // Keeps the element placed. `place` inserts it and returns the place. Returns a function to call after changes of the
 // page.
 /** @type {(page: BarePage) => () => void} */
-export const keepPlaced = ({ dress, element, place, say, tag, tools }) => {
-  debug({ say, tag, tools });
+export const keepPlaced = ({ dress, element, place, tag }) => {
+  debug(tag);
   let places = 0;
   /** @type {string | undefined} */
   let address;

@@ -1,6 +1,8 @@
 // Loads the wasm, which takes over an element when its reader is near.
 import { note } from "./in_shadow.js";
+import { get, once, say, script } from "./loader.js";
 import { inView } from "./near.js";
+import { pieces } from "./seen.js";
 import { nameSlides } from "./slides.js";
 
 // A module with a function that takes an `externref`. Of the features that ours requires, browsers supported reference
@@ -20,7 +22,7 @@ let code;
 
 // Starts loading when this element's reader is near.
 /** @type {Follow["near"]} */
-export const near = (element, run, { get, once, script }) => {
+export const near = (element, run) => {
   note(element);
   nameSlides(element, run);
   // Load both concurrently, which saves a round trip.
@@ -31,13 +33,16 @@ export const near = (element, run, { get, once, script }) => {
 // Runs the wasm in the element. If this browser cannot run it, loads nothing and keeps the endpoint's markup.
 /** @type {(host: FollowHost) => Promise<void>} */
 export const charge = async (host) => {
-  const { element, hasTrapped, run, say, stays, take, tools } = host;
-  if (hasTrapped()) return;
+  const { element, run, stays, take } = host;
+  host.hasTrapped = run.level === "plain";
+  if (host.hasTrapped) return;
   if (!canRun) {
     stays();
     return;
   }
-  if (!run.near) near(element, run, tools);
+  if (!run.near) near(element, run);
+  // An element that no observer reports counts as near.
+  if (pieces(element).length && run.seen) run.seen();
   await run.near;
   try {
     const [{ start }, wasm] = await /** @type {Once<[any, Response]>} */ (code).told(run);

@@ -3,7 +3,8 @@
 
 /** @type {(host: FollowHost) => void} */
 export const keepCopy = ({ element, restore, run }) => {
-  if (!run.drawn.body?.firstChild) return;
+  const { body } = run.drawn;
+  if (!body || !body.firstChild) return;
   const observer = new MutationObserver(() => {
     if (!run.still()) observer.disconnect();
     else if (!element.firstElementChild) restore();

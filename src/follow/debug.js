@@ -1,14 +1,13 @@
 // The debug box: shows a webmaster the page's errors in the page itself, if `data-debug` on the tag or `?debug` in its
 // address requests it. Only then is its file (debug.js) loaded.
-import { plain } from "../embed/json.js";
-import { ofDocument } from "../embed/native.js";
 import { isAsked } from "./asked.js";
+import { ofDocument, once, plain, say, script } from "./loader.js";
 
 // The host of each element's latest run.
 /** @type {WeakMap<HTMLElement, FollowHost>} */
 const hosts = new WeakMap();
 
-/** @type {Omit<BarePage, "dress" | "element" | "place"> | undefined} */
+/** @type {DebugPage | undefined} */
 let asked;
 /** @type {Once<any>} */
 let box;
@@ -17,15 +16,15 @@ let box;
 const OTHER = "script[data-debug][data-site]";
 
 /** @type {(file: any) => void} */
-const show = (file) => file?.show(plain(asked, { hosts }));
+const show = (file) => file && file.show(asked);
 
 // Loads the box's file of this script's release. The frozen loader knows no release, and a release may be gone: then
 // `follows` loads the endpoint's.
-/** @type {(page: Omit<BarePage, "dress" | "element" | "place">) => void} */
-export const debug = (page) => {
-  if (![page.tag, ofDocument("querySelector", OTHER)].some(isAsked)) return;
-  asked = page;
-  box = page.tools.once((file) => page.tools.script(...file("debug.js")));
+/** @type {(tag: HTMLScriptElement | undefined) => void} */
+export const debug = (tag) => {
+  if (![tag, ofDocument("querySelector", OTHER)].some(isAsked)) return;
+  asked = plain({ hosts, say, tag });
+  box = once((file) => script(...file("debug.js")));
   box.ahead().then(show);
 };
 

@@ -1,6 +1,6 @@
 // The style sheet, for browsers whose shadow roots cannot share one (Chromium before 73, Firefox before 101, Safari
 // before 16.4).
-import { ofDocument } from "../embed/native.js";
+import { ofDocument } from "./loader.js";
 
 /** @type {(name: string, fields: object) => any} */
 const create = (name, fields) => Object.assign(ofDocument("createElement", name), fields);

@@ -1,5 +1,5 @@
 // The page's own elements in shadow roots, which no query of the document finds.
-import { ofDocument } from "../embed/native.js";
+import { ofDocument } from "./loader.js";
 
 /** @type {Set<HTMLElement>} */
 const elements = new Set();

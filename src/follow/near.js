@@ -1,4 +1,4 @@
-import { plain } from "../embed/json.js";
+import { plain } from "./loader.js";
 import { boxOf } from "./seen.js";
 
 // Resolves when the element is in view, or less than a window's height away; or when `run.seen` is called.

@@ -1,8 +1,8 @@
 // Observes changes of the page in place that may affect the article: of its address, title and canonical link.
-import { ofDocument } from "../embed/native.js";
+import { ofDocument } from "./loader.js";
 
 // Calls `changed` after each change.
-/** @type {Follow["observe"]} */
+/** @type {(changed: () => void) => void} */
 export const observe = (changed) => {
   const all = { attributes: true, characterData: true, childList: true, subtree: true };
   /** @type {HTMLHeadElement | null | undefined} */
@@ -18,7 +18,7 @@ export const observe = (changed) => {
     observer.observe(document, { childList: true });
     observer.observe(root, { childList: true });
     head = ofDocument("head");
-    observer.observe(head ?? root, all);
+    observer.observe(head || root, all);
   };
   follow();
   for (const type of ["popstate", "hashchange", "pageshow"]) addEventListener(type, changed);

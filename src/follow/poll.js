@@ -1,8 +1,7 @@
 // Sends the reader's choice in the endpoint's poll. It is a form, sent by script, because only the browser knows the
 // visitor's token.
-import { at, isLater, pause, reason, request } from "../embed/endpoint.js";
-import { plain } from "../embed/json.js";
 import { mine, press } from "../embed/poll.js";
+import { at, isLater, plain, reason, request, say } from "./loader.js";
 import { storeTally } from "./tally.js";
 
 // Records that the endpoint has responded to the choice with `seq`, and that `had` is the reader's choice there. A
@@ -16,9 +15,12 @@ export const acknowledge = (run, seq, had) => {
   run.kept.write(`mine:${run.article}`, plain(choice, next, { before: had.reaction }));
 };
 
+/** @type {(ms: number) => Promise<unknown>} */
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
 // Sends the unsent choice until the endpoint responds, unless the wasm takes over. Returns the endpoint's markup.
 /** @type {(host: FollowHost) => Promise<Drawn | undefined>} */
-const send = async ({ answered, run, say, widget }) => {
+const send = async ({ answered, run, widget }) => {
   const still = () => run.still() && !widget();
   for (let choice; (choice = mine(run)).sent === false && still(); ) {
     const { reaction, seq, before } = choice;

@@ -1,5 +1,5 @@
 // Handles presses: only for the article that the page shows, and with the title and address that it has then.
-import { stringify } from "../embed/json.js";
+import { stringify } from "./loader.js";
 
 // Delay before the markup is requested again for a changed title, in ms, since some titles change continually.
 const REDRAW = 1_000;

@@ -1,5 +1,5 @@
 // Reads: one per article and window. The idempotency key is created when the read is due, and stored with it.
-import { plain } from "../embed/json.js";
+import { plain } from "./loader.js";
 import { boxOf, readFor } from "./seen.js";
 import { storeTally } from "./tally.js";
 import { textOf } from "./text.js";
@@ -32,9 +32,10 @@ export const due = ({ run, fire }) => {
 const send = async ({ post, run }, entry) => {
   const { isStandIn: stand_in, signals } = run.kept;
   const answer = await post({ signals, stand_in, events: [{ type: "read", article: run.article, key: entry.key }] });
-  if (answer.isLater || answer.body?.refused?.[0]?.retry_after) return;
+  const { refused, tallies } = answer.body || plain();
+  if (answer.isLater || (refused && refused[0] && refused[0].retry_after)) return;
   run.kept.write(name(run), plain(entry, { sent: true }));
-  storeTally(run.kept, answer.body?.tallies?.[0]);
+  storeTally(run.kept, tallies && tallies[0]);
 };
 
 /**

@@ -1,9 +1,9 @@
 // Starts everything that accompanies one run of an element.
-import { plain } from "../embed/json.js";
 import { charge } from "./charge.js";
 import { keepCopy } from "./copy.js";
 import { follows } from "./debug.js";
 import { moveBelow } from "./emptied.js";
+import { plain, script } from "./loader.js";
 import { tellChoices } from "./notice.js";
 import { sendChoices } from "./poll.js";
 import { post } from "./post.js";
@@ -19,7 +19,8 @@ export const follow = (element) => {
   const host = plain(element, {
     // Requests the endpoint's current markup; `undefined` if it fails.
     draws: () => fragment(run, () => false).catch(() => {}),
-    post: (/** @type {object} */ batch) => post(element, batch),
+    post: (/** @type {object} */ batch) => post(run, batch),
+    script,
   });
   moveBelow(host);
   guard(host);

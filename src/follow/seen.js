@@ -1,6 +1,5 @@
 // Measures how long a text was in view.
-import { plain } from "../embed/json.js";
-import { ofDocument } from "../embed/native.js";
+import { ofDocument, plain } from "./loader.js";
 
 // An element counts as being read if it reaches the middle of the window, or if nearly all of it is in view. Of several
 // long articles, that is one at a time.
@@ -14,6 +13,17 @@ const READ = [
 export const boxOf = (element) =>
   getComputedStyle(element).display === "contents" && element.parentElement ? boxOf(element.parentElement) : element;
 
+// The pieces of an element that stands in several columns, which WebKit's observers misplace; none of any other.
+/** @type {(element: HTMLElement) => DOMRect[]} */
+export const pieces = (element) => {
+  const all = [...element.getClientRects()];
+  return all.length > 1 ? all : [];
+};
+
+// Whether a piece reaches the middle of the window, or is in view as a whole.
+/** @type {(piece: DOMRect) => boolean} */
+const isRead = ({ bottom, top }) => (top < innerHeight / 2 ? top >= 0 || bottom > innerHeight / 2 : bottom <= innerHeight);
+
 // Time since the page was opened, in ms. Does not depend on the system clock, nor on names that the page may have
 // redefined.
 const now = () => ofDocument("createEvent", "Event").timeStamp;
@@ -23,11 +33,11 @@ const WATCH = 1_000;
 
 // Options of `checkVisibility`: hidden or transparent text is not read, although it has a box. The last two names are
 // for Chromium before 121.
-const VISIBLE = plain({ contentVisibilityAuto: true, opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true });
+const VISIBLE = { contentVisibilityAuto: true, opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true };
 
 /** @type {(element: HTMLElement) => boolean} */
 const isVisible = (element) =>
-  element.checkVisibility ? element.checkVisibility(VISIBLE) : getComputedStyle(element).visibility !== "hidden";
+  element.checkVisibility ? element.checkVisibility(plain(VISIBLE)) : getComputedStyle(element).visibility !== "hidden";
 
 // Resolves when the element that `find` returns has been read for `ms` in total while the page was visible (a
 // prerendered page is hidden). Never resolves if `still` returns false before.
@@ -53,7 +63,7 @@ export const readFor = (find, ms, still) =>
       if (!still()) return end();
       clearTimeout(timer);
       if (since) ms -= now() - since;
-      since = holding.size && ofDocument("visibilityState") === "visible" && isVisible(element) && now();
+      since = (holding.size || pieces(element).some(isRead)) && ofDocument("visibilityState") === "visible" && isVisible(element) && now();
       if (since) timer = setTimeout(end, ms);
     };
     const observers = READ.map((options) => {
@@ -67,7 +77,7 @@ export const readFor = (find, ms, still) =>
     // A framework that renders the page again replaces the element: find the new one.
     const watch = () => {
       if (!still()) return end();
-      if (element?.isConnected) return change();
+      if (element && element.isConnected) return change();
       element = find();
       holding.clear();
       change();

@@ -1,5 +1,5 @@
 // Slides of reveal.js have addresses like an application's articles (`#/2`), and are one article together.
-import { ofDocument } from "../embed/native.js";
+import { ofDocument } from "./loader.js";
 
 // Names the article of a page with slides by the address without the slide, unless the page names it.
 /** @type {(element: HTMLElement, run: Run) => void} */

@@ -1,5 +1,5 @@
 // Warnings about pages that work, but probably not as intended.
-import { attribute, ofDocument } from "../embed/native.js";
+import { ofDocument, say } from "./loader.js";
 
 /** @type {(tag: string) => string} */
 export const language = (tag) => {
@@ -16,9 +16,9 @@ export const language = (tag) => {
 export const WITHOUT_ADDRESS = "gema-article[article]:not([url]):not([data-url]):not([share=off])";
 
 /** @type {(host: FollowHost) => void} */
-export const tell = ({ run, say }) => {
+export const tell = ({ run }) => {
   const { locale } = run.drawn.view;
   if (language(run.lang) !== language(locale)) say(`the site has no language "${run.lang}" and speaks ${language(locale)}`);
-  const articles = [...ofDocument("querySelectorAll", WITHOUT_ADDRESS)].map((element) => attribute(element, "article"));
+  const articles = [...ofDocument("querySelectorAll", WITHOUT_ADDRESS)].map((element) => element.getAttribute("article"));
   if (new Set(articles).size > 1) say("several articles share this page's address: give each element title and url");
 };

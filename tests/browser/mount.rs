@@ -23,22 +23,9 @@ fn answer(happy: u64, mine: Value) -> Value {
 #[wasm_bindgen_test]
 async fn the_widget_renders_and_reports_it_to_the_page() {
     let widget = Mounted::with(&view()).await;
-    assert_eq!(
-        widget.text("[part=reads]").as_deref(),
-        Some("Dibaca 841 kali")
-    );
-    assert_eq!(
-        widget
-            .text("[data-part=option-happy] [part=count]")
-            .as_deref(),
-        Some("1.500")
-    );
-    assert_eq!(
-        widget
-            .text("[data-part=option-happy] [part=percent]")
-            .as_deref(),
-        Some("75%")
-    );
+    widget.shows("[part=reads]", "Dibaca 841 kali");
+    widget.shows("[data-part=option-happy] [part=count]", "1.500");
+    widget.shows("[data-part=option-happy] [part=percent]", "75%");
     assert_eq!(widget.log(), [json!(["show"])]);
 }
 
@@ -52,16 +39,8 @@ async fn an_invalid_view_mounts_nothing() {
 async fn a_click_is_shown_stored_sent_and_dispatched() {
     let widget = Mounted::with(&view()).await;
     widget.click("[data-part=option-happy]").await;
-    assert_eq!(
-        widget
-            .text("[data-part=option-happy] [part=count]")
-            .as_deref(),
-        Some("1.501")
-    );
-    assert_eq!(
-        widget.text("[aria-pressed=true] [part=label]").as_deref(),
-        Some("Senang")
-    );
+    widget.shows("[data-part=option-happy] [part=count]", "1.501");
+    widget.shows("[aria-pressed=true] [part=label]", "Senang");
     let log = widget.log();
     assert_eq!(log[1], json!(["gema-react", { "reaction": "happy" }]));
     let sent = &widget.posts()[0];
@@ -72,16 +51,8 @@ async fn a_click_is_shown_stored_sent_and_dispatched() {
     widget
         .responds(1, &answer(1501, json!({ "reaction": "happy", "seq": seq })))
         .await;
-    assert_eq!(
-        widget
-            .text("[data-part=option-happy] [part=count]")
-            .as_deref(),
-        Some("1.501")
-    );
-    assert_eq!(
-        widget.text("[part=reads]").as_deref(),
-        Some("Dibaca 842 kali")
-    );
+    widget.shows("[data-part=option-happy] [part=count]", "1.501");
+    widget.shows("[part=reads]", "Dibaca 842 kali");
     assert_eq!(widget.keeps("mine:a")["sent"], json!(true));
     assert_eq!(widget.log().len(), 3, "nothing more to send");
 }
@@ -91,34 +62,14 @@ async fn a_click_during_a_request_is_sent_after_it() {
     let widget = Mounted::with(&view()).await;
     widget.click("[data-part=option-happy]").await;
     widget.click("[data-part=option-sad]").await;
-    assert_eq!(
-        widget
-            .text("[data-part=option-sad] [part=count]")
-            .as_deref(),
-        Some("501")
-    );
-    assert_eq!(
-        widget
-            .text("[data-part=option-happy] [part=count]")
-            .as_deref(),
-        Some("1.500")
-    );
+    widget.shows("[data-part=option-sad] [part=count]", "501");
+    widget.shows("[data-part=option-happy] [part=count]", "1.500");
     let seq = widget.posts()[0][0]["seq"].clone();
     widget
         .responds(1, &answer(1501, json!({ "reaction": "happy", "seq": seq })))
         .await;
-    assert_eq!(
-        widget
-            .text("[data-part=option-happy] [part=count]")
-            .as_deref(),
-        Some("1.500")
-    );
-    assert_eq!(
-        widget
-            .text("[data-part=option-sad] [part=count]")
-            .as_deref(),
-        Some("501")
-    );
+    widget.shows("[data-part=option-happy] [part=count]", "1.500");
+    widget.shows("[data-part=option-sad] [part=count]", "501");
     assert_eq!(widget.posts()[1][0]["reaction"], json!("sad"));
 }
 
@@ -133,16 +84,11 @@ async fn a_choice_that_the_endpoint_refuses_is_taken_back_with_a_word() {
             &json!({ "status": 200, "body": { "tallies": [], "refused": [refusal] } }),
         )
         .await;
-    assert_eq!(
-        widget
-            .text("[data-part=option-happy] [part=count]")
-            .as_deref(),
-        Some("1.500")
-    );
+    widget.shows("[data-part=option-happy] [part=count]", "1.500");
     assert_eq!(widget.text("[aria-pressed=true]"), None);
-    assert_eq!(
-        widget.text("[part=poll] [part=notice]").as_deref(),
-        Some("Pilihan anda tidak dapat diterima.")
+    widget.shows(
+        "[part=poll] [part=notice]",
+        "Pilihan anda tidak dapat diterima.",
     );
 }
 
@@ -154,25 +100,17 @@ async fn a_rejected_choice_is_reverted_and_not_sent_again() {
     widget
         .responds(1, &json!({ "status": 403, "body": body }))
         .await;
-    assert_eq!(
-        widget.text("[part=reads]").as_deref(),
-        Some("Dibaca 841 kali")
-    );
+    widget.shows("[part=reads]", "Dibaca 841 kali");
     assert_eq!(widget.keeps("read:a")["until"], json!(0));
     widget.click("[data-part=option-happy]").await;
     widget
         .responds(2, &json!({ "status": 403, "body": {} }))
         .await;
     widget.calls(mount::resume).await;
-    assert_eq!(
-        widget
-            .text("[data-part=option-happy] [part=count]")
-            .as_deref(),
-        Some("1.500")
-    );
-    assert_eq!(
-        widget.text("[part=poll] [part=notice]").as_deref(),
-        Some("Pilihan anda tidak dapat diterima.")
+    widget.shows("[data-part=option-happy] [part=count]", "1.500");
+    widget.shows(
+        "[part=poll] [part=notice]",
+        "Pilihan anda tidak dapat diterima.",
     );
     assert_eq!(
         (
@@ -196,10 +134,7 @@ async fn a_read_reported_twice_counts_once() {
     let widget = Mounted::with(&view()).await;
     widget.reads("AAECAwQFBgcICQoL").await;
     widget.reads("AAECAwQFBgcICQoL").await;
-    assert_eq!(
-        widget.text("[part=reads]").as_deref(),
-        Some("Dibaca 842 kali")
-    );
+    widget.shows("[part=reads]", "Dibaca 842 kali");
     let event = json!({ "type": "read", "article": "a", "key": "AAECAwQFBgcICQoL" });
     assert_eq!(widget.posts(), [json!([event])]);
 }
@@ -220,10 +155,7 @@ async fn invalid_messages_change_nothing() {
             })
             .await;
     }
-    assert_eq!(
-        widget.text("[part=reads]").as_deref(),
-        Some("Dibaca 841 kali")
-    );
+    widget.shows("[part=reads]", "Dibaca 841 kali");
     assert_eq!(widget.log(), [json!(["show"])]);
 }
 
@@ -246,16 +178,8 @@ async fn the_next_widget_continues_from_stored_entries() {
     let first = widget.posts()[0].clone();
     widget.unmount().await;
     widget.again(&view()).await;
-    assert_eq!(
-        widget.text("[aria-pressed=true] [part=label]").as_deref(),
-        Some("Senang")
-    );
-    assert_eq!(
-        widget
-            .text("[data-part=option-happy] [part=count]")
-            .as_deref(),
-        Some("1.501")
-    );
+    widget.shows("[aria-pressed=true] [part=label]", "Senang");
+    widget.shows("[data-part=option-happy] [part=count]", "1.501");
     let posts = widget.posts();
     assert_eq!(posts.len(), 2);
     assert_eq!(posts[1], first, "the same event");

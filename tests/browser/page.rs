@@ -92,6 +92,12 @@ impl Mounted {
         self.drawn().await;
     }
 
+    /// Asserts the text of the element that a selector finds.
+    #[track_caller]
+    pub(crate) fn shows(&self, selector: &str, text: &str) {
+        assert_eq!(self.text(selector).as_deref(), Some(text), "{selector}");
+    }
+
     /// The text of the element that a selector finds.
     pub(crate) fn text(&self, selector: &str) -> Option<String> {
         text(&self.page, selector)

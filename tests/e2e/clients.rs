@@ -220,7 +220,7 @@ fn diet_goat_counts_page_views_in_firefox() {
     diet_goat_counts_page_views();
 }
 
-/// Its script counts nothing on pages of this machine, so that the page has a name, which WebKit does not find.
+/// diet-goat counts nothing on loopback addresses, so the page gets a host name. WebKit cannot resolve that, and is left out.
 fn diet_goat_counts_page_views() {
     let mut newsroom = Newsroom::with(CLIENTS_CONFIG);
     let count = address(&newsroom, "goatcounter/count");

@@ -107,8 +107,7 @@ fn a_press_shows_within_a_tenth_of_a_second() {
     let newsroom = newsroom("");
     let page = page(&newsroom);
     let reader = Reader::with_width(412);
-    let widget = reader.opens(&page).widget();
-    widget.is_there();
+    let widget = reader.loads(&page);
     let delay = reader.awaits(DELAY);
     assert!(delay.as_f64() < Some(100.0), "{delay} ms");
     widget
@@ -143,7 +142,7 @@ fn a_press_animates_unless_motion_is_reduced_in_chromium() {
         let features =
             json!({ "features": [{ "name": "prefers-reduced-motion", "value": motion }] });
         reader.devtools("Emulation.setEmulatedMedia", features);
-        reader.opens(&page).widget().is_there();
+        reader.loads(&page);
         let script = format!(
             "(() => {{ const root = document.querySelector('gema-article').shadowRoot; return {MOVING} }})()"
         );
@@ -229,10 +228,8 @@ fn a_fresh_article_names_its_options_and_shows_no_zeros() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget
-        .is_there()
-        .says("[part=responses]", "Jadilah yang pertama");
+    let widget = reader.loads(&page);
+    widget.says("[part=responses]", "Jadilah yang pertama");
     let digits = "/\\d/.test(root.querySelector('[part=poll]').textContent)";
     widget.sees(digits, false);
     let height = "Math.round(root.querySelector('.options').getBoundingClientRect().height)";
@@ -250,8 +247,7 @@ fn options_have_drawn_faces_or_emoji_as_the_site_says() {
         let newsroom = newsroom(more);
         let page = page(&newsroom);
         let reader = Reader::new();
-        let widget = reader.opens(&page).widget();
-        widget.is_there();
+        let widget = reader.loads(&page);
         assert_eq!(
             widget.finds("root.querySelectorAll('svg[part=face]').length"),
             json!(drawn)

@@ -107,8 +107,7 @@ fn another_tab_shows_the_reaction_without_a_reload() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there();
+    let widget = reader.loads(&page);
     let first = reader.tab();
     reader.opens_tab().opens(&page);
     let second = reader.tab();

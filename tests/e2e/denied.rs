@@ -10,9 +10,8 @@ fn without_storage_it_works_for_as_long_as_the_page_lives() {
     let denied = "<script>Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no'); } });</script>";
     let page = Draft::article(&(denied.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .says("[part=reads]", "Dibaca 1 kali")
         .reacts("happy")
         .counts(&[("happy", 1)]);
@@ -33,12 +32,7 @@ fn a_browser_that_cannot_time_a_signal_has_its_widget() {
     let older = "<script>delete AbortSignal.timeout; delete AbortSignal.any</script>";
     let page = Draft::article(&(older.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
-    reader
-        .opens(&page)
-        .widget()
-        .is_there()
-        .reacts("happy")
-        .counts(&[("happy", 1)]);
+    reader.loads(&page).reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
     reader.console_is_quiet();

@@ -58,8 +58,8 @@ fn every_documented_property_changes_what_a_reader_sees() {
     newsroom.puts(ARTICLE, "<p>Isi.</p>", &["--title", "Banjir"]);
     let page = Draft::article(&newsroom.tag("async"), "body=endpoint").served();
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").has_chosen(Some("happy"));
+    let widget = reader.loads(&page);
+    widget.reacts("happy").has_chosen(Some("happy"));
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     let tokens = include_str!("../../styles/tokens.css");
     assert_eq!(properties().len(), tokens.matches(": var(--gema-").count());
@@ -105,9 +105,8 @@ fn every_part_can_be_dressed_by_the_page() {
     );
     let page = Draft::article(&newsroom.tag("async"), "body=endpoint").served();
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .shares("mastodon")
         .sees("!!root.querySelector('[part=panel]')", true);
     let parts = widget.finds(
@@ -289,8 +288,7 @@ fn auto_follows_the_text_colour_and_fixed_themes_do_not() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there();
+    let widget = reader.loads(&page);
     let [light, dark] = ["rgb(31, 35, 40)", "rgb(230, 232, 235)"];
     let own = "rgb(70, 20, 20)";
     for (scheme, colour, theme, text) in [

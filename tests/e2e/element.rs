@@ -17,12 +17,8 @@ fn a_moved_element_keeps_its_widget() {
         )
         .served();
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget
-        .is_there()
-        .shares("qr")
-        .reacts("happy")
-        .counts(&[("happy", 1)]);
+    let widget = reader.loads(&page);
+    widget.shares("qr").reacts("happy").counts(&[("happy", 1)]);
     widget.finds("root.querySelector('[part=gema]').mark = 'the same'");
     widget.finds("(host.mounts = 0, new MutationObserver(() => host.mounts++).observe(root, { childList: true }))");
     reader.runs(
@@ -47,8 +43,8 @@ fn an_element_can_be_removed_and_added_again() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    let widget = reader.loads(&page);
+    widget.reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
     reader.runs(
         "(window.kept = document.querySelector('gema-article')).remove()",
@@ -78,9 +74,8 @@ fn an_elements_article_may_change() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .reacts("happy")
         .counts(&[("happy", 1)])
         .says("[part=reads]", "Dibaca 1 kali");
@@ -116,9 +111,8 @@ fn display_attributes_change_without_a_restart() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .reacts("happy")
         .finds("root.querySelector('[part=gema]').mark = 'the same'");
     reader.runs(

@@ -21,8 +21,8 @@ fn libraries_that_replace_globals_do_not_break_the_widget() {
         let html = format!("<gema-article article={key}><p>Isi.</p></gema-article>");
         let head = format!("<script>{script}</script>{}", newsroom.tag("async"));
         let page = Draft::default().page("/", &head, &html).served();
-        let widget = reader.opens(&page).widget();
-        widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+        let widget = reader.loads(&page);
+        widget.reacts("happy").counts(&[("happy", 1)]);
         newsroom.has_reads(&key, 1);
         newsroom.has_reactions(&key, &[("happy", 1)]);
     }
@@ -40,8 +40,8 @@ fn a_page_of_xhtml_has_the_widget() {
         .file("/", "application/xhtml+xml", html)
         .served();
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    let widget = reader.loads(&page);
+    widget.reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
 }
 
@@ -162,8 +162,8 @@ fn keys_in_the_widgets_field_are_not_the_pages_shortcuts() {
     let head = SHORTCUTS.to_owned() + &newsroom.tag("async");
     let page = Page::with(&head, &element(""));
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().shares("mastodon");
+    let widget = reader.loads(&page);
+    widget.shares("mastodon");
     widget.sees("root.activeElement?.localName", "input");
     reader.types("warta/s");
     widget.sees("root.querySelector('input').value", "warta/s");
@@ -187,8 +187,8 @@ fn a_script_that_adds_headers_to_requests_loses_no_event() {
         + &newsroom.tag("async");
     let page = Page::with(&head, &element(""));
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    let widget = reader.loads(&page);
+    widget.reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
 }

@@ -78,7 +78,7 @@ fn endpoint_and_browser_render_the_same_markup() {
         )
         .served();
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there();
+    reader.loads(&page);
     draws_the_same(
         &newsroom,
         &reader,

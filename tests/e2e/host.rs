@@ -20,9 +20,8 @@ fn the_host_gets_events_for_reads_reactions_and_shares() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&(LISTENING.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .says("[part=reads]", "Dibaca 1 kali")
         .reacts("happy")
         .reacts("happy")
@@ -60,9 +59,8 @@ fn a_page_in_english_has_english_texts() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&newsroom.tag("async"), "lang=en").served();
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .says("#question", "How do you feel about this article?")
         .says("[part=reads]", "Read 1 time");
     widget

@@ -113,8 +113,7 @@ fn tab_and_enter_react_and_the_focus_stays_where_it_is() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there();
+    let widget = reader.loads(&page);
     tab_to(&reader, &widget, "option-inspired");
     reader.presses(ENTER);
     widget
@@ -174,8 +173,7 @@ fn escape_closes_a_panel_and_returns_the_focus() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there();
+    let widget = reader.loads(&page);
     for (part, inside) in [
         ("qr", "root.querySelector('[part=panel] img')"),
         ("mastodon", "root.querySelector('[part=panel] input')"),
@@ -206,8 +204,7 @@ fn more_leads_to_what_it_has_brought_and_escape_leads_back() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::with_width(360);
-    let widget = reader.opens(&page).widget();
-    widget.is_there();
+    let widget = reader.loads(&page);
     let shown = "[...root.querySelectorAll('[part=share] ul [part=share-button]')].filter((one) => one.checkVisibility()).map((one) => one.dataset.part)";
     let few = widget.finds(shown);
     tab_to(&reader, &widget, "more");
@@ -243,8 +240,7 @@ fn a_mastodon_share_works_by_keyboard() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there();
+    let widget = reader.loads(&page);
     tab_to(&reader, &widget, "mastodon");
     reader.presses(ENTER);
     widget.sees("root.activeElement?.localName", "input");
@@ -271,8 +267,7 @@ fn a_link_to_copy_by_hand_is_selected_and_escape_returns() {
     let denied = "<script>navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));</script>";
     let page = between_links(&newsroom, denied);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there();
+    let widget = reader.loads(&page);
     tab_to(&reader, &widget, "copy");
     reader.presses(ENTER);
     widget.sees("root.activeElement?.value", page.url("/"));

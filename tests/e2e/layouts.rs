@@ -243,7 +243,7 @@ fn in_a_table_and_in_a_grid_it_has_the_free_width() {
 }
 
 #[test]
-fn a_page_in_columns_breaks_none_of_its_parts_in_chromium() {
+fn a_page_in_columns_breaks_none_of_its_parts() {
     let newsroom = newsroom();
     let css =
         ".lajur { columns: 3; column-fill: auto; height: 40em } .lajur > p { margin: 0 0 1em }";

@@ -51,7 +51,7 @@ fn fifty_removed_widgets_leave_nothing_in_chromium() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there();
+    reader.loads(&page);
     reader.devtools("Performance.enable", json!({}));
     let come_and_go = |times: u32| {
         assert_eq!(

@@ -223,8 +223,8 @@ fn an_included_fragment_is_not_requested_again() {
     let body = element("").replace("<p id=own>", &format!("{fragment}<p id=own>"));
     let page = Page::with(&newsroom.tag("async"), &body);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    let widget = reader.loads(&page);
+    widget.reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
     let asked = reader.finds(ASKED);
@@ -270,12 +270,7 @@ fn an_element_without_a_box_of_its_own_is_taken_charge_of() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&newsroom.tag("async"), "style='display:contents'").served();
     let reader = Reader::new();
-    reader
-        .opens(&page)
-        .widget()
-        .is_there()
-        .reacts("happy")
-        .counts(&[("happy", 1)]);
+    reader.loads(&page).reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
 }
 
@@ -409,12 +404,7 @@ fn a_saved_page_with_the_loaders_scripts_throws_nothing() {
         .collect();
     let page = Draft::article(&(kept + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
-    reader
-        .opens(&page)
-        .widget()
-        .is_there()
-        .reacts("happy")
-        .counts(&[("happy", 1)]);
+    reader.loads(&page).reacts("happy").counts(&[("happy", 1)]);
     reader.console_is_quiet();
     assert_eq!(
         reader.finds("document.querySelectorAll('script[integrity]').length"),

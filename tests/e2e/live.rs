@@ -36,11 +36,7 @@ impl Watching {
     pub(crate) fn begin_as(reader: Reader) -> Self {
         let newsroom = Newsroom::with("live = true");
         let page = Page::of(&newsroom);
-        reader
-            .opens(&page)
-            .widget()
-            .is_there()
-            .says("[part=reads]", "Dibaca 1 kali");
+        reader.loads(&page).says("[part=reads]", "Dibaca 1 kali");
         newsroom.has_watchers(1);
         Self {
             newsroom,
@@ -62,7 +58,7 @@ fn a_reaction_reaches_another_readers_page_within_two_seconds() {
     let page = Page::of(&newsroom);
     let (rini, budi) = (Reader::new(), Reader::new());
     for reader in [&rini, &budi] {
-        reader.opens(&page).widget().is_there();
+        reader.loads(&page);
     }
     newsroom.has_watchers(2);
     // The second read is the later reader's own.
@@ -159,9 +155,8 @@ fn a_site_without_live_counts_loads_and_opens_nothing() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .says("[part=reads]", "Dibaca 1 kali")
         .reacts("happy")
         .counts(&[("happy", 1)]);
@@ -289,8 +284,8 @@ fn an_unacknowledged_choice_is_not_counted_twice() {
         )
         .served();
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Dibaca 1 kali");
+    let widget = reader.loads(&page);
+    widget.says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     newsroom.has_watchers(1);
     reader.runs(SEEN, &[]);

@@ -15,11 +15,8 @@ fn print_shows_counts_as_text_without_buttons_in_chromium() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget
-        .is_there()
-        .reacts("happy")
-        .says("[part=reads]", "Dibaca 1 kali");
+    let widget = reader.loads(&page);
+    widget.reacts("happy").says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     reader.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }));
     let style = |part: &str, property: &str| {

@@ -15,8 +15,8 @@ fn a_reader_gets_from_the_counter_to_how_it_counts() {
     let newsroom = Newsroom::with(NOTES);
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().stands("wasm");
+    let widget = reader.loads(&page);
+    widget.stands("wasm");
     widget.sees(
         "root.querySelector('[part=method]')?.ariaLabel",
         "Cara kami menghitung",

@@ -158,8 +158,7 @@ fn articles_that_change_faster_than_answers_are_counted_apart() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&newsroom.tag("async"), "").served();
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there();
+    let widget = reader.loads(&page);
     reader.runs(
         "for (const name of ['a', 'b', 'c', 'a', 'lain']) document.querySelector('gema-article').setAttribute('article', name)",
         &[],
@@ -178,9 +177,8 @@ fn a_right_to_left_page_keeps_the_widgets_direction() {
     let turned = "<script>document.documentElement.dir = 'rtl'</script>";
     let page = Draft::article(&(turned.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::with_width(480);
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .sees(
             "getComputedStyle(root.querySelector('[part=below]')).direction",
             "ltr",

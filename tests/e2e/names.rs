@@ -93,8 +93,8 @@ fn pages_made_with_yew_and_the_widget_mark_nodes_differently() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
     let page = Page::of(&newsroom);
-    let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").has_chosen(Some("happy"));
+    let widget = reader.loads(&page);
+    widget.reacts("happy").has_chosen(Some("happy"));
     // Yew finds listeners by these properties; with the names of another module, it would call the other one's.
     let marks = "[...new Set([...root.querySelectorAll('*')].flatMap(Object.keys))].filter((name) => name.startsWith('__')).sort()";
     assert_eq!(
@@ -205,7 +205,7 @@ fn an_inlined_or_bundled_loader_works_and_later_code_runs() {
             )
             .served();
         let reader = Reader::new();
-        reader.opens(&page).widget().is_there();
+        reader.loads(&page);
         assert_eq!(
             (reader.finds("window.thrown"), reader.finds("window.behind")),
             (json!([]), json!(true)),

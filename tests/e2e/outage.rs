@@ -15,11 +15,7 @@ fn a_page_opened_without_the_endpoint_gets_the_widget_later() {
     let page = Draft::article(&tag, "").page("/lain", &tag, next).served();
     let reader = Reader::new();
     // The browser has cached the script and the widget's files on the previous page.
-    reader
-        .opens(&page)
-        .widget()
-        .is_there()
-        .says("[part=reads]", "Dibaca 1 kali");
+    reader.loads(&page).says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     newsroom.is_killed();
     reader.console();
@@ -57,8 +53,8 @@ fn a_reaction_during_an_outage_counts_once_afterwards() {
     let mut newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy");
+    let widget = reader.loads(&page);
+    widget.reacts("happy");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.is_killed();
     widget
@@ -88,8 +84,8 @@ fn a_rejected_reaction_is_refused_at_once_and_can_be_repeated() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&(REFUSING.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").says(
+    let widget = reader.loads(&page);
+    widget.reacts("happy").says(
         "[part=poll] [part=notice]",
         "Maaf, pilihan Anda tidak dapat diterima.",
     );
@@ -114,8 +110,8 @@ fn a_reaction_with_a_lost_answer_counts_once() {
     let mut newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Dibaca 1 kali");
+    let widget = reader.loads(&page);
+    widget.says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     // The endpoint has received the request, and stops before it answers.
     newsroom.falls_asleep();
@@ -140,7 +136,7 @@ fn a_reaction_before_leaving_is_sent_from_the_next_page() {
     let next = "<gema-article article=lain><p>Lain.</p></gema-article>";
     let page = Draft::article(&tag, "").page("/lain", &tag, next).served();
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there();
+    reader.loads(&page);
     newsroom.is_killed();
     reader.widget().reacts("happy").counts(&[("happy", 1)]);
     reader.goes_to("about:blank");
@@ -168,8 +164,8 @@ fn outlives_the_browser() {
     let mut newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Dibaca 1 kali");
+    let widget = reader.loads(&page);
+    widget.says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     newsroom.is_killed();
     widget.reacts("happy").counts(&[("happy", 1)]);

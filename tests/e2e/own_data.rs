@@ -79,7 +79,7 @@ fn a_reader_sees_takes_along_and_deletes_what_is_kept() {
     let newsroom = Newsroom::open();
     let page = site(&newsroom);
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there().reacts("happy");
+    reader.loads(&page).reacts("happy");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
 
@@ -130,7 +130,7 @@ fn nothing_is_forgotten_here_while_the_endpoint_is_away() {
     let mut newsroom = Newsroom::open();
     let page = site(&newsroom);
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there().reacts("sad");
+    reader.loads(&page).reacts("sad");
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
     reader.goes_to(&page.url("/privasi"));
     reader.sees(&format!("{}.length > 0", text("table")), true);

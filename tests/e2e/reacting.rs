@@ -9,8 +9,7 @@ fn a_reaction_is_shown_before_the_endpoint_has_answered() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there();
+    let widget = reader.loads(&page);
     newsroom.falls_asleep();
     widget
         .reacts("happy")
@@ -27,9 +26,8 @@ fn a_reaction_can_be_changed_and_taken_back_and_made_again() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .reacts("happy")
         .counts(&[("happy", 1)])
         .says(".said[aria-live]", "Anda memilih Senang.");
@@ -58,7 +56,7 @@ fn a_reaction_survives_a_reload_before_its_answer() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there().reacts("inspired");
+    reader.loads(&page).reacts("inspired");
     reader
         .reloads()
         .widget()
@@ -93,9 +91,7 @@ fn a_cache_that_is_late_takes_nothing_back_from_the_reader() {
     let page = Draft::article(&(OLD_CACHE.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
     reader
-        .opens(&page)
-        .widget()
-        .is_there()
+        .loads(&page)
         .reacts("happy")
         .says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);

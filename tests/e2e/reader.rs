@@ -92,6 +92,13 @@ impl Reader {
         self.goes_to(&page.url("/"))
     }
 
+    /// Opens a page, and waits until its widget is complete.
+    pub(crate) fn loads(&self, page: &Page) -> Widget<'_> {
+        let widget = self.opens(page).widget();
+        widget.is_there();
+        widget
+    }
+
     /// Opens an address.
     pub(crate) fn goes_to(&self, url: &str) -> &Self {
         wait(self.client().goto(url)).unwrap_or_else(|error| panic!("{url}: {error}"));

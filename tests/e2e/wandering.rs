@@ -49,7 +49,7 @@ fn walk(seed: u32) {
         )
         .served();
     let reader = Reader::new();
-    reader.opens(&page).widget().is_there();
+    reader.loads(&page);
     for stage in 0..6 {
         // For half of the time the endpoint does not answer: first it is paused, then stopped.
         match stage {

@@ -13,6 +13,9 @@ const { acknowledge } = await import("../../src/follow/poll.js");
 const { due } = await import("../../src/follow/read.js");
 const { storeTally } = await import("../../src/follow/tally.js");
 
+const { borrow } = await import("../../src/follow/loader.js");
+borrow({ ...(await import("../../src/embed/json.js")), ...(await import("../../src/embed/endpoint.js")) });
+
 const rules = JSON.parse(readFileSync(new URL("../fixtures/rules.json", import.meta.url)));
 
 let sites = 0;

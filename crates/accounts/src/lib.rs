@@ -2,7 +2,7 @@
 //! of storage.
 
 /// The log of who did what.
-mod audit;
+mod audit_log;
 /// A role on a site.
 mod grant;
 /// Read-only links.
@@ -22,7 +22,7 @@ mod user;
 /// Names of users.
 mod user_name;
 
-pub use audit::{AuditAction, AuditEntry, COMMAND_LINE, MAX_AUDIT_AGE, MAX_AUDIT_ENTRIES};
+pub use audit_log::{AuditAction, AuditEntry, COMMAND_LINE, MAX_AUDIT_AGE, MAX_AUDIT_ENTRIES};
 pub use grant::{Access, Grant, Role};
 pub use link::{Link, MAX_LABEL_CHARS, MAX_LINK_DAYS};
 pub use overlay::{OVERLAY_VALID_FOR, OverlayHolder, overlay_hash};

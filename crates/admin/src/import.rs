@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     fs::File,
     io::{BufReader, Seek},
     sync::Arc,
@@ -8,10 +8,11 @@ use std::{
 
 use store::{
     ImportBatch, ImportReport, Skipped, Store, StoreError,
-    export_format::{ArticlePart, Batch, BatchReader, ExportReader, InvalidExport},
+    export_format::{ArticleLine, ArticlePart, Batch, BatchReader, ExportReader, InvalidExport},
 };
 use tokio::runtime::Handle;
 use visitor::{Day, HashKey};
+use wire::{ArticleKey, SiteId};
 
 use super::sanitized_copy;
 
@@ -59,10 +60,15 @@ pub fn import(
     let secrets = Arc::new(secrets);
     let day = Day::parse(&header.day).unwrap_or(Day::new(0));
     let mut report = ImportReport::default();
+    let mut claimed = dry_run.then(ClaimedAliases::default);
     while let Some(Batch { mut parts, bytes }) = batches.next_batch()? {
         parts
             .iter_mut()
             .for_each(|part| sanitize(part, &mut report));
+        let claimed_twice = claimed
+            .as_mut()
+            .map(|claimed| claimed.claim_all(&parts))
+            .unwrap_or_default();
         let batch = ImportBatch {
             secrets: Arc::clone(&secrets),
             day,
@@ -70,13 +76,45 @@ pub fn import(
             bytes,
             dry_run,
         };
-        report.add(
-            runtime
-                .block_on(import_with_retries(store, batch))
-                .map_err(|error| ImportError::Store { error })?,
-        );
+        let mut imported = runtime
+            .block_on(import_with_retries(store, batch))
+            .map_err(|error| ImportError::Store { error })?;
+        for skipped in claimed_twice {
+            if !imported.skipped.contains(&skipped) {
+                imported.skipped.push(skipped);
+            }
+        }
+        report.add(imported);
     }
     Ok(report)
+}
+
+/// Aliases by the first article of the file that has them. A dry run stores none, so the store does not know them.
+#[derive(Default)]
+struct ClaimedAliases(HashMap<(SiteId, ArticleKey), ArticleKey>);
+
+impl ClaimedAliases {
+    /// Notes the aliases of these articles. Returns those that another article had already.
+    fn claim_all(&mut self, parts: &[ArticlePart]) -> Vec<Skipped> {
+        let mut claimed_twice = Vec::new();
+        for part in parts.iter().filter(|part| !part.continues) {
+            let ArticleLine {
+                site, key, aliases, ..
+            } = &part.article;
+            for alias in aliases {
+                let name = (site.clone(), alias.key.clone());
+                let owner = self.0.entry(name).or_insert_with(|| key.clone());
+                if owner != key {
+                    claimed_twice.push(Skipped {
+                        site: site.to_string(),
+                        article: alias.key.to_string(),
+                        why: format!("it has moved to {owner} here"),
+                    });
+                }
+            }
+        }
+        claimed_twice
+    }
 }
 
 /// Sanitises the copy as if it were submitted. Counts are imported even if the copy is rejected.

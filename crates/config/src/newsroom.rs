@@ -67,12 +67,25 @@ impl NewsroomSection {
             ("user_header", &self.user_header),
             ("groups_header", &self.groups_header),
         ] {
-            if header.as_deref().is_some_and(|name| !is_header(name)) {
+            let Some(header) = header else { continue };
+            if !is_header(header) {
                 fault(
                     name,
                     "is not a header's name: write it as \"Remote-User\"".into(),
                 );
+            } else if is_sent_by_clients(header) {
+                let what = "is a header that browsers send and proxies pass on, so that anybody could be anybody: name one \
+                            that only the proxy sets, such as \"Remote-User\"";
+                fault(name, what.into());
             }
+        }
+        if let (Some(user), Some(groups)) = (&self.user_header, &self.groups_header)
+            && user.eq_ignore_ascii_case(groups)
+        {
+            fault(
+                "groups_header",
+                "is `user_header` too, so that a user could have the name of a group: name another one".into(),
+            );
         }
         if self.user_header.is_some() && !has_proxies {
             fault(
@@ -112,6 +125,14 @@ impl NewsroomSection {
             section,
         } in self.groups
         {
+            if group.is_empty() || group.trim() != group || group.contains(',') {
+                fault(
+                    "groups",
+                    format!(
+                        "has the group `{group}`: write one name, without commas and spaces around it"
+                    ),
+                );
+            }
             if !is_site(&site) {
                 fault(
                     "groups",
@@ -141,6 +162,38 @@ impl NewsroomSection {
 fn is_header(name: &str) -> bool {
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     !name.is_empty() && name.chars().all(is_token)
+}
+
+/// Whether clients send the header themselves, and a proxy usually passes it on, or it names proxies.
+fn is_sent_by_clients(name: &str) -> bool {
+    const NAMES: [&str; 23] = [
+        "authorization",
+        "cache-control",
+        "connection",
+        "cookie",
+        "dnt",
+        "forwarded",
+        "from",
+        "host",
+        "origin",
+        "pragma",
+        "priority",
+        "range",
+        "referer",
+        "te",
+        "upgrade-insecure-requests",
+        "user-agent",
+        "via",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-port",
+        "x-forwarded-proto",
+        "x-real-ip",
+        "x-requested-with",
+    ];
+    const PREFIXES: [&str; 4] = ["accept", "content-", "if-", "sec-"];
+    let name = name.to_ascii_lowercase();
+    NAMES.contains(&name.as_str()) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
 #[cfg(test)]
@@ -184,6 +237,24 @@ mod tests {
             ),
             ("groups_header = \"Remote-Groups\"", "needs `user_header`"),
             ("user_header = \"Remote User\"", "is not a header's name"),
+            ("user_header = \"User-Agent\"", "that only the proxy sets"),
+            (
+                "user_header = \"X-Forwarded-For\"",
+                "that only the proxy sets",
+            ),
+            ("groups_header = \"sec-ch-ua\"", "that only the proxy sets"),
+            (
+                "user_header = \"Remote-User\"\ngroups_header = \"remote-user\"",
+                "name another one",
+            ),
+            (
+                "[[newsroom.groups]]\ngroup = \"\"\nsite = \"news\"\nrole = \"reader\"",
+                "write one name",
+            ),
+            (
+                "[[newsroom.groups]]\ngroup = \"a, b\"\nsite = \"news\"\nrole = \"reader\"",
+                "write one name",
+            ),
             ("address = \"loopback\"", "https://gema.news.example"),
             (
                 "address = \"https://*.news.example\"",

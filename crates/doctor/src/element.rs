@@ -209,8 +209,8 @@ fn remains(page: &Page, tag: Option<&Tag<'_>>, findings: &mut Findings) {
 /// Elements that filters substitute for unknown ones.
 const SUBSTITUTE_ELEMENTS: [&str; 4] = ["div", "p", "section", "span"];
 
-/// Whether a filter may have made it of `<gema-article>`. If there is a tag, which works on its own, a class is not
-/// enough: wrappers may have it too.
+/// Whether this element may be a `<gema-article>` that a filter has renamed. On a page with a tag, which works on its own,
+/// the class alone does not prove that: wrappers may have it too.
 fn is_renamed(element: ElementRef<'_>, has_tag: bool) -> bool {
     let element = element.value();
     let name = element.name();

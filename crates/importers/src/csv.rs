@@ -11,6 +11,7 @@ use super::{
     ContentsBuilder, ExportContents, ReadError, count,
     lines::LimitedLines,
     path::{Hosts, Page},
+    unreadable,
 };
 
 /// Name of the column with keys.
@@ -134,8 +135,4 @@ fn columns(headings: &StringRecord) -> Result<(usize, Vec<(usize, Metric)>), Rea
         Some(key_at) if !columns.is_empty() => Ok((key_at, columns)),
         _ => Err(ReadError::File(format!("line 1: {form}"))),
     }
-}
-
-fn unreadable(error: impl std::fmt::Display) -> ReadError {
-    ReadError::File(format!("it cannot be read: {error}"))
 }

@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     io::{BufRead, BufReader, Read},
 };
 
@@ -13,6 +13,7 @@ use super::{
     ContentsBuilder, ExportContents, ReadError, csv as csv_table,
     lines::LimitedLines,
     path::{self, Page},
+    unreadable,
 };
 
 /// The reason under which skipped events are reported.
@@ -136,10 +137,6 @@ impl Columns {
     }
 }
 
-fn unreadable(error: impl std::fmt::Display) -> ReadError {
-    ReadError::File(format!("it cannot be read: {error}"))
-}
-
 #[derive(Deserialize)]
 struct Info {
     export_version: serde_json::Value,
@@ -186,7 +183,8 @@ pub fn read_zip(zip: &[u8]) -> Result<ExportContents, ReadError> {
             Ok(())
         },
     )?;
-    let mut views: HashMap<u64, u64> = HashMap::new();
+    // In the order of their numbers, so that the same file gives the same notes.
+    let mut views: BTreeMap<u64, u64> = BTreeMap::new();
     zip.lines(
         "hit_stats.jsonl",
         &mut builder,
@@ -199,9 +197,6 @@ pub fn read_zip(zip: &[u8]) -> Result<ExportContents, ReadError> {
             Ok(())
         },
     )?;
-    // In the order of their numbers, so that the same file gives the same notes.
-    let mut views: Vec<_> = views.into_iter().collect();
-    views.sort_unstable();
     for (id, views) in views {
         match paths.get(&id) {
             Some((_, true)) => builder.skip_many(EVENTS, views),

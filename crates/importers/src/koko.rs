@@ -1,11 +1,11 @@
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     io::{BufRead, BufReader, Read},
 };
 
 use store::Metric;
 
-use super::{ContentsBuilder, ExportContents, ReadError};
+use super::{ContentsBuilder, ExportContents, ReadError, unreadable};
 
 /// Maximum length of a value, in bytes: a path has at most 2,000 characters.
 const MAX_VALUE_BYTES: usize = 64 * 1024;
@@ -20,7 +20,8 @@ pub fn read(from: impl Read) -> Result<ExportContents, ReadError> {
     let mut from = BufReader::new(from);
     let mut builder = ContentsBuilder::of(vec![Metric::Reads]);
     let mut paths: HashMap<u64, String> = HashMap::new();
-    let mut views: HashMap<u64, u64> = HashMap::new();
+    // In the order of their numbers, so that the same file gives the same notes.
+    let mut views: BTreeMap<u64, u64> = BTreeMap::new();
     let (mut statement, mut has_views) = (Vec::new(), false);
     while until(&mut from, b'(', &mut statement)? {
         // `INSERT INTO wp_koko_analytics_paths (id, path) VALUES (1,"/a"),(2,"/b");`
@@ -87,9 +88,6 @@ pub fn read(from: impl Read) -> Result<ExportContents, ReadError> {
         return Err(no_export());
     }
     let mut lost = 0;
-    // In the order of their numbers, so that the same file gives the same notes.
-    let mut views: Vec<_> = views.into_iter().collect();
-    views.sort_unstable();
     for (path, views) in views {
         match paths.get(&path) {
             Some(path) => builder.count_all(path, views),
@@ -178,8 +176,4 @@ fn until(from: &mut impl BufRead, end: u8, to: &mut Vec<u8>) -> Result<bool, Rea
         to.push(next);
     }
     Ok(false)
-}
-
-fn unreadable(error: std::io::Error) -> ReadError {
-    ReadError::File(format!("it cannot be read: {error}"))
 }

@@ -1,7 +1,5 @@
 //! Importers for earlier counters: convert their exports to starting counts. Pure: they know neither sites nor stores.
 
-/// Notes about suspicious keys.
-mod audit;
 /// CSV tables: `article,reads,reaction:happy,share:whatsapp`.
 mod csv;
 /// GoatCounter's exports.
@@ -16,6 +14,8 @@ mod open_heart;
 mod pages;
 /// Article keys derived from paths.
 mod path;
+/// Notes about keys that no page is likely to have.
+mod suspicious_keys;
 /// Decoding of UTF-16, which Matomo uses for spreadsheets.
 mod utf16;
 /// Waline's export.
@@ -108,6 +108,10 @@ impl fmt::Display for RowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, {}: {}", self.row, self.column, self.reason)
     }
+}
+
+fn unreadable(error: impl fmt::Display) -> ReadError {
+    ReadError::File(format!("it cannot be read: {error}"))
 }
 
 fn lines(errors: &[RowError]) -> String {
@@ -221,7 +225,7 @@ impl ContentsBuilder {
         self.contents.notes.extend(self.joined.note(joined));
         self.contents
             .notes
-            .extend(audit::notes(self.contents.articles.keys()));
+            .extend(suspicious_keys::notes(self.contents.articles.keys()));
         self.contents
     }
 }
@@ -266,8 +270,5 @@ fn count(text: &str) -> Result<u64, String> {
     }
 }
 
-/// Rows that no export should have, and how each importer treats them.
-#[cfg(test)]
-mod odd_rows;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use super::{
     ContentsBuilder, ExportContents, MAX_COUNT, ReadError,
     lines::LimitedLines,
     path::{Hosts, Page},
+    unreadable,
     waline::{Mapping, ask_for},
 };
 
@@ -28,7 +29,7 @@ pub fn read(from: impl Read, mapping: &Mapping) -> Result<ExportContents, ReadEr
     let (mut hosts, mut unmapped) = (Hosts::default(), BTreeMap::<String, u64>::new());
     for (number, line) in BufReader::new(LimitedLines::new(from)).lines().enumerate() {
         let place = || format!("line {}", number + 1);
-        let line = line.map_err(|error| ReadError::File(format!("it cannot be read: {error}")))?;
+        let line = line.map_err(unreadable)?;
         if line.trim().is_empty() {
             continue;
         }

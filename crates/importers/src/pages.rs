@@ -9,7 +9,7 @@ use super::{
     grouped_count,
     lines::LimitedLines,
     path::{Hosts, Page},
-    utf16,
+    unreadable, utf16,
 };
 
 /// The headings of a table's columns, where the operator has named them with `page` and `reads`.
@@ -274,8 +274,4 @@ impl Heading {
             position.map_or(0, csv::Position::line) + self.lines
         )
     }
-}
-
-fn unreadable(error: impl std::fmt::Display) -> ReadError {
-    ReadError::File(format!("it cannot be read: {error}"))
 }

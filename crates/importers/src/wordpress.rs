@@ -10,6 +10,7 @@ use super::{
     ContentsBuilder, ExportContents, ReadError, grouped_count,
     pages::PageColumns,
     path::{Hosts, Page},
+    unreadable,
 };
 
 /// Post fields in which plugins and themes count views: WP-PostViews, many themes, WPBakery.
@@ -186,10 +187,7 @@ impl<R: Read> Posts<R> {
     /// Appends bytes up to `end`, which is consumed. Of a long text, only the beginning and the end are kept.
     fn until(&mut self, end: u8, to: &mut Vec<u8>) -> Result<bool, ReadError> {
         loop {
-            let buffer = self
-                .from
-                .fill_buf()
-                .map_err(|error| ReadError::File(format!("it cannot be read: {error}")))?;
+            let buffer = self.from.fill_buf().map_err(unreadable)?;
             if buffer.is_empty() {
                 return Ok(false);
             }

@@ -48,7 +48,7 @@ pub struct ReadRules {
     pub identity: ReadDedup,
     /// How long the text must have been in view, in ms.
     pub after_ms: u32,
-    /// In which a repeated read does not count.
+    /// The window in which a repeated read does not count.
     pub window: &'static str,
     /// Whether a browser that stores nothing counts once a window, by address and browser version.
     pub stand_in: bool,
@@ -73,7 +73,7 @@ pub struct ReactionRules {
 pub struct ShareRules {
     /// The buttons.
     pub networks: Vec<Network>,
-    /// In which a repeated share to a network does not count.
+    /// The window in which a repeated share to a network does not count.
     pub window: &'static str,
 }
 

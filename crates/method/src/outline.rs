@@ -263,7 +263,7 @@ impl Outline<'_> {
             .reasons
             .iter()
             .map(|(reason, name)| (*name, sums(&yesterday.refused, reason), *reason))
-            // The three that everybody asks about, also if there were none.
+            // Always shown: robots, limits and origins. Others only if there were any.
             .filter(|(_, sums, reason)| {
                 matches!(*reason, "bot" | "limit" | "origin") || sums.iter().any(|sum| *sum > 0)
             });

@@ -1,14 +1,12 @@
-use std::rc::Rc;
-
-use futures_util::FutureExt;
 use locale::Language;
 use tracing::subscriber::NoSubscriber;
-use yew::{LocalServerRenderer, prelude::*};
+use widget::markup::render;
+use yew::prelude::*;
 
 use super::{
     facts::Method,
     outline::{Block, Names, Outline, Section, Table},
-    texts::{Texts, texts},
+    texts::texts,
 };
 
 /// The page in a language: its sentences in English or Indonesian, numbers and dates as that language writes them.
@@ -27,72 +25,31 @@ pub fn page(
         texts,
         format: locale::formatter(language),
     };
-    let drawn = DocumentProps {
-        texts,
-        title: outline.title(),
-        made: outline.made(),
-        sections: outline.sections().into(),
-        style_sheet: style_sheet.to_owned().into(),
-        data: data.to_owned().into(),
-    };
-    format!("<!doctype html>{}", render(drawn))
+    let html = document(&outline, style_sheet, data);
+    // Yew logs what it renders; suppress that.
+    let rendered = tracing::subscriber::with_default(NoSubscriber::new(), || render(html));
+    format!("<!doctype html>{rendered}")
 }
 
-/// Yew logs what it renders; suppress that.
-fn render(drawn: DocumentProps) -> String {
-    let render = || {
-        // The components never suspend, so the first poll returns everything.
-        LocalServerRenderer::<Document>::with_props(drawn)
-            .hydratable(false)
-            .render()
-            .now_or_never()
-            .unwrap_or_default()
-    };
-    tracing::subscriber::with_default(NoSubscriber::new(), render)
-}
-
-#[derive(Clone, Properties)]
-struct DocumentProps {
-    texts: &'static Texts,
-    title: String,
-    made: String,
-    sections: Rc<[Section]>,
-    style_sheet: AttrValue,
-    data: AttrValue,
-}
-
-/// Rendered only once, so comparing is pointless.
-impl PartialEq for DocumentProps {
-    fn eq(&self, _: &Self) -> bool {
-        false
-    }
-}
-
-#[component]
-fn Document(
-    DocumentProps {
-        texts,
-        title,
-        made,
-        sections,
-        style_sheet,
-        data,
-    }: &DocumentProps,
-) -> Html {
+fn document(outline: &Outline<'_>, style_sheet: &str, data: &str) -> Html {
+    let texts = outline.texts;
+    let title = outline.title();
+    let sections = outline.sections();
+    let (style_sheet, data) = (style_sheet.to_owned(), data.to_owned());
     html! {
         <html lang={texts.lang}>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width" />
-                <title>{title}</title>
+                <title>{&*title}</title>
                 <link rel="stylesheet" href={style_sheet} />
             </head>
             <body>
                 <main>
-                    <h1>{title}</h1>
+                    <h1>{&*title}</h1>
                     <p>{texts.intro}</p>
                     <p>
-                        {made}
+                        {outline.made()}
                         {" "}
                         <a href={data}>{texts.as_data}</a>
                     </p>
@@ -124,7 +81,7 @@ fn block(block: &Block) -> Html {
     }
 }
 
-/// Scrolls by itself on a narrow screen, also by the keyboard.
+/// A table that scrolls within the page on a narrow screen, also by the keyboard.
 fn table(
     Table {
         caption,

@@ -1,6 +1,6 @@
-use futures_util::FutureExt;
 use tracing::subscriber::NoSubscriber;
-use yew::{LocalServerRenderer, prelude::*};
+use widget::markup::render;
+use yew::prelude::*;
 
 use crate::{Language, texts::with};
 
@@ -43,28 +43,11 @@ pub struct NavLink {
     pub is_current: bool,
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct RootProps {
-    html: Html,
-}
-
-#[component]
-fn Root(RootProps { html }: &RootProps) -> Html {
-    html.clone()
-}
-
 /// The whole document.
 pub fn document(chrome: &Chrome, content: Html) -> String {
     let html = frame(chrome, content);
-    // The components never suspend, so the first poll returns everything. Yew logs everything that it renders: suppress
-    // that.
-    let rendered = tracing::subscriber::with_default(NoSubscriber::new(), || {
-        LocalServerRenderer::<Root>::with_props(RootProps { html })
-            .hydratable(false)
-            .render()
-            .now_or_never()
-    });
-    format!("<!doctype html>\n{}", rendered.unwrap_or_default())
+    let rendered = tracing::subscriber::with_default(NoSubscriber::new(), || render(html));
+    format!("<!doctype html>\n{rendered}")
 }
 
 fn frame(chrome: &Chrome, content: Html) -> Html {

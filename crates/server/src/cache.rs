@@ -53,8 +53,8 @@ impl Weighter<HeaderValue, Arc<Content>> for ContentWeighter {
 #[derive(Clone)]
 struct ResponseWeighter;
 
-/// Estimated size of a response besides body, address and keys, in bytes; mostly headers.
-const ENTRY_OVERHEAD_BYTES: u64 = 1024;
+/// Estimated size of a response besides body, address and keys, in bytes; mostly headers, of each form.
+const ENTRY_OVERHEAD_BYTES: u64 = 3 * 1024;
 
 /// Divisor of the capacity: the cache of large bodies, which outlives their responses, has this part of it in addition.
 const LARGE_PART: u64 = 4;

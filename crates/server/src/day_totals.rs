@@ -73,9 +73,11 @@ fn sum(recent: &RecentChanges, day: Day) -> Counted {
     let mut counted = Counted::default();
     for delta in recent.changes.iter().filter(|delta| delta.day == day) {
         match recent.metrics.get(usize::from(delta.metric)) {
-            Some(Metric::Reads) => counted.reads += delta.change,
-            Some(Metric::Reaction(_)) => counted.reactions += delta.change,
-            Some(Metric::Share(_)) => counted.shares += delta.change,
+            Some(Metric::Reads) => counted.reads = counted.reads.saturating_add(delta.change),
+            Some(Metric::Reaction(_)) => {
+                counted.reactions = counted.reactions.saturating_add(delta.change)
+            }
+            Some(Metric::Share(_)) => counted.shares = counted.shares.saturating_add(delta.change),
             _ => {}
         }
     }

@@ -22,13 +22,10 @@ pub(crate) fn accepts_coding(request: &HeaderMap, coding: &str) -> bool {
         .filter_map(|list| list.to_str().ok());
     let mut any = false;
     for entry in lists.flat_map(|list| list.split(',')) {
-        let (name, weight) = entry.split_once(';').unwrap_or((entry, "q=1"));
-        let weight = weight
-            .trim()
-            .trim_start_matches(['q', 'Q'])
-            .trim_start_matches('=')
-            .parse::<f32>();
-        let accepted = weight.is_ok_and(|weight| weight > 0.0);
+        let (name, accepted) = match entry.split_once(';') {
+            None => (entry, true),
+            Some((name, weight)) => (name, is_positive(weight)),
+        };
         match name.trim() {
             name if name.eq_ignore_ascii_case(coding) => return accepted,
             "*" => any = accepted,
@@ -36,6 +33,13 @@ pub(crate) fn accepts_coding(request: &HeaderMap, coding: &str) -> bool {
         }
     }
     any
+}
+
+/// Whether the weight, such as `q=0.5`, is above 0.
+fn is_positive(weight: &str) -> bool {
+    let number = weight.trim().trim_start_matches(['q', 'Q']);
+    let number = number.trim_start_matches('=').parse::<f32>();
+    number.is_ok_and(|weight| weight > 0.0)
 }
 
 /// Whether the browser reports a request of the endpoint's own pages. `Host` is not used, because any client can forge

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use crate::{line_limit::LineLimit, work_queue::WorkQueue};
 
-/// How long the answer whether there are users is cached. A user who was added by this process is seen at once.
+/// How long it is cached whether there are users. Adding a user in this process clears the cache.
 const HAS_USERS_VALID_FOR: Duration = Duration::from_secs(1);
 
 /// See the [module](self).

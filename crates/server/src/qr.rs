@@ -78,6 +78,11 @@ impl QrCache {
         drawn.await.ok_or(NoCode::Busy)?.ok_or(NoCode::TooLong)
     }
 
+    /// Whether the code is in the cache.
+    pub fn is_drawn(&self, address: &str) -> bool {
+        self.drawn.peek(address).is_some()
+    }
+
     fn draw(&self, address: Box<str>) -> Option<Bytes> {
         let svg = Bytes::from(draw(&address)?);
         self.drawn.insert(address, svg.clone());

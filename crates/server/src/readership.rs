@@ -33,7 +33,8 @@ pub(crate) use self::{
     period::{PeriodData, RankedArticles, RankedBy},
 };
 
-/// The typical article is made of those that started in so many days, of which the last three are too young.
+/// The typical article is computed from articles that started in this many days. The newest are left out: they are too
+/// young.
 const TYPICAL_DAYS: u16 = 28;
 const TYPICAL_AGE: i32 = 3;
 

@@ -113,6 +113,15 @@ impl<'a> RenderParams<'a> {
         self.query.jsonld.as_deref() == Some("1")
     }
 
+    /// The colours of a page of its own; by default those of the reader's system.
+    fn theme(&self) -> &'static str {
+        match self.query.theme.as_deref() {
+            Some("light") => "light",
+            Some("dark") => "dark",
+            _ => "auto",
+        }
+    }
+
     /// The option that was pressed on the previous page, in a frame.
     fn pressed(&self) -> Option<Reaction> {
         Reaction::parse(self.query.pressed.as_deref()?).ok()

@@ -11,17 +11,20 @@ use std::{
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use config::{Config, ConnectionLimits, Site};
-use futures_util::{Stream, StreamExt};
+use futures_util::{Stream, StreamExt, future::join_all, stream};
 use prometheus_client::metrics::gauge::Gauge;
-use store::{ArticleCounts, CountsVersion, Store, StoreError};
-use tokio::sync::watch;
+use store::{CountsVersion, Store, StoreError};
+use tokio::{sync::watch, time::timeout};
 use tokio_stream::wrappers::WatchStream;
 use wire::{ArticleKey, SiteId, Tally};
 
 use crate::connection_limit::{ConnectionLimiter, Permit};
 
-/// Maximum number of articles per query of the store.
-const MAX_ARTICLES_PER_QUERY: usize = 1000;
+/// Maximum number of a site's articles that are read concurrently.
+const MAX_CONCURRENT_READS: usize = 10_000;
+
+/// Timeout of reading an article's counts. The next tick retries.
+const READ_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Interval of SSE comments: they keep proxies from closing idle connections, and reveal broken ones.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(25);
@@ -123,19 +126,37 @@ impl SubscriptionHub {
         })
     }
 
-    /// Sends the tallies that have changed since the last call, and drops articles without subscribers.
+    /// Sends the tallies that have changed since the last call, and drops articles without subscribers. Each article is
+    /// read by itself, because those in a part of the store that does not answer must not delay the others.
     pub async fn publish(&self, store: &dyn Store, config: &Config) {
-        for (id, articles) in self.articles() {
+        let publishing = self.articles().into_iter().map(async |(id, articles)| {
             let Some(site) = config.site(&id).filter(|site| site.live) else {
                 self.watched().remove(&id);
-                continue;
+                return;
             };
-            for some in articles.chunks(MAX_ARTICLES_PER_QUERY) {
-                // The store logs its errors; the next tick retries.
-                if let Ok(counted) = store.tallies(&id, some).await {
-                    self.publish_changed(site, some, counted);
-                }
-            }
+            stream::iter(articles)
+                .for_each_concurrent(MAX_CONCURRENT_READS, async |article| {
+                    self.publish_if_changed(store, site, &article).await;
+                })
+                .await;
+        });
+        join_all(publishing).await;
+    }
+
+    /// Sends the article's tally if it has changed.
+    async fn publish_if_changed(&self, store: &dyn Store, site: &Site, article: &ArticleKey) {
+        let reading = store.tallies(&site.id, std::slice::from_ref(article));
+        // The store logs its errors; the next tick retries.
+        let Ok(Ok(counted)) = timeout(READ_TIMEOUT, reading).await else {
+            return;
+        };
+        let mut watched = self.watched();
+        let known = watched.get_mut(&site.id).and_then(|of| of.get_mut(article));
+        if let (Some(one), Some(counted)) = (known, counted.into_iter().next())
+            && one.version != counted.version
+        {
+            one.version = counted.version;
+            let _previous = one.sender.send_replace(event(&displayed(counted, site)));
         }
     }
 
@@ -163,21 +184,6 @@ impl SubscriptionHub {
             .iter()
             .map(|(site, articles)| (site.clone(), articles.keys().cloned().collect()))
             .collect()
-    }
-
-    fn publish_changed(&self, site: &Site, articles: &[ArticleKey], counted: Vec<ArticleCounts>) {
-        let mut watched = self.watched();
-        let Some(known) = watched.get_mut(&site.id) else {
-            return;
-        };
-        for (article, counted) in articles.iter().zip(counted) {
-            if let Some(one) = known.get_mut(article)
-                && one.version != counted.version
-            {
-                one.version = counted.version;
-                let _previous = one.sender.send_replace(event(&displayed(counted, site)));
-            }
-        }
     }
 
     fn watched(&self) -> MutexGuard<'_, HashMap<SiteId, HashMap<ArticleKey, WatchedArticle>>> {

@@ -5,8 +5,11 @@ use std::sync::{
 
 use store::{Admission, Changes, NewEvent, NewEventKind};
 
-use super::{Engine, changes, react, read, share, site, tally};
-use crate::fixtures::{article, chose};
+use super::{Engine, changes, react, read, share};
+use crate::{
+    fixtures::chose,
+    steps::{self, counts, tally},
+};
 
 /// An admission hook that records its calls, and rejects the changes in `rejects`.
 #[derive(Debug, Default)]
@@ -69,13 +72,11 @@ pub async fn admission_is_called_for_new_events_only<E: Engine>(engine: &E) {
     ];
     let apply = async |recorder: &Arc<RecordingAdmission>, batch: &[_]| {
         let admission: Arc<dyn Admission> = Arc::clone(recorder) as _;
-        store
-            .apply(Changes {
-                admission: Some(admission),
-                ..changes(1, batch)
-            })
-            .await
-            .unwrap()
+        let changes = Changes {
+            admission: Some(admission),
+            ..changes(1, batch)
+        };
+        steps::apply(&store, changes).await
     };
 
     let recorder = RecordingAdmission::rejecting([3, 4]);
@@ -100,11 +101,7 @@ pub async fn admission_is_called_for_new_events_only<E: Engine>(engine: &E) {
         ),
         (1, 1, 1, 0)
     );
-    let unknown = store
-        .tallies(&site(), &[article("b")])
-        .await
-        .unwrap()
-        .remove(0);
+    let unknown = counts(&store, "b").await;
     assert_eq!(
         unknown.poll_opened, None,
         "a rejected event does not create an article"

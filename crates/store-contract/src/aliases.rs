@@ -1,15 +1,14 @@
-use store::{Alias, AliasEffect, AliasError, Changes};
-use visitor::Day;
+use store::{Alias, AliasEffect, AliasError};
 
-use super::{Engine, TODAY, changes, read, share, site, tally};
-use crate::fixtures::article;
+use super::{Engine, TODAY, changes, read, share, site};
+use crate::{
+    fixtures::article,
+    steps::{alias, apply, later, on, tally},
+};
 
 pub async fn aliases_are_listed_and_lead_to_their_article<E: Engine>(engine: &E) {
     let store = engine.open();
-    store
-        .apply(changes(1, [read("b", 1), share("c", "copy", 1)]))
-        .await
-        .unwrap();
+    apply(&store, changes(1, [read("b", 1), share("c", "copy", 1)])).await;
     let alias = async |old: &str, new: &str| {
         store
             .alias(&site(), TODAY, &article(old), &article(new), false)
@@ -90,21 +89,10 @@ pub async fn aliases_are_listed_and_lead_to_their_article<E: Engine>(engine: &E)
 
 pub async fn merged_article_keeps_digests_after_clock_change<E: Engine>(engine: &E) {
     let store = engine.open();
-    let days_ago = |days: i32| Day::new(TODAY.get() - days);
     let seen = [read("a", 1), share("b", "copy", 1)];
-    store.apply(changes(1, seen.clone())).await.unwrap();
-    store
-        .alias(&site(), days_ago(2), &article("b"), &article("a"), false)
-        .await
-        .unwrap()
-        .unwrap();
-    store
-        .apply(Changes {
-            day: days_ago(1),
-            ..changes(1, seen)
-        })
-        .await
-        .unwrap();
+    apply(&store, changes(1, seen.clone())).await;
+    alias(&store, later(-2), "b", "a").await;
+    apply(&store, on(later(-1), changes(1, seen))).await;
     let got = tally(&store, "a").await;
     assert_eq!((got.reads, got.shares.total()), (1, 1));
 }

@@ -21,6 +21,7 @@ use super::{
 use crate::{
     fixtures::{article, token},
     soak::rounds,
+    steps::{apply, put, remove},
 };
 
 /// The articles that occur in histories.
@@ -150,7 +151,7 @@ async fn live<'s, E: Engine>(
                     changes,
                     admission: None,
                 };
-                for tally in store.apply(changes).await.unwrap() {
+                for tally in apply(&store, changes).await {
                     let key = tally.article.as_str();
                     prop_assert_eq!(counts_of(&tally), model.counts_of(key));
                     let mine = tally.mine.as_ref().map(|mine| {
@@ -184,10 +185,7 @@ async fn live<'s, E: Engine>(
                     imported,
                     poll: None,
                 };
-                store
-                    .put_article(&site(), Day::new(day), &article(key), update)
-                    .await
-                    .unwrap();
+                put(&store, Day::new(day), key, update).await;
             }
             Step::Alias { old, new, dry_run } => {
                 let expected = model.alias(old, new, *dry_run);
@@ -204,10 +202,7 @@ async fn live<'s, E: Engine>(
                 prop_assert_eq!(did, model.unalias(old));
             }
             Step::Remove { article: key } => {
-                let did = store
-                    .remove_article(&site(), &article(key), Removal::Everything)
-                    .await
-                    .unwrap();
+                let did = remove(&store, key, Removal::Everything).await;
                 prop_assert_eq!(did, model.remove(key));
             }
             Step::Days(days) => day += days,

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use store::{
-    AliasError, ArticleUpdate, ImportReport, MAX_COUNT, Store,
+    AliasError, ArticleUpdate, Days, ImportReport, MAX_COUNT, PeriodSums, Store,
     export_format::{
         AliasLine, ArticleLine, DayLine, ExportWriter, FORMAT_VERSION, Header, Line, MAX_EXPORTED,
         SecretBytes, SourceLine, VoteLine,
@@ -10,12 +10,12 @@ use store::{
 use visitor::{HashKey, database_id};
 use wire::Imported;
 
-use super::{
-    Engine, TODAY, changes,
-    import_export::{export, import},
-    read, site, tally,
+use super::{Engine, TODAY, changes, read, site};
+use crate::{
+    fixtures::{article, chose, reaction},
+    import_export::{import, transfer},
+    steps::{alias, apply, put, tally},
 };
-use crate::fixtures::{article, chose, reaction};
 
 /// The vote key of a database that does not exist.
 const KEY: [u8; 32] = [7; 32];
@@ -131,7 +131,7 @@ pub async fn import_gives_an_alias_to_the_first_article_that_claims_it<E: Engine
     assert_eq!(lead("x").await, lead("y").await);
     let other = E::new();
     let there = other.open();
-    import(&there, &export(&store, TODAY).await).await.unwrap();
+    transfer(&store, &there, TODAY).await;
     is_sound(&there).await;
     drop(there);
     other.check();
@@ -149,20 +149,13 @@ pub async fn starting_counts_of_merged_articles_are_capped<E: Engine>(engine: &E
             imported,
             poll: None,
         };
-        store
-            .put_article(&site(), TODAY, &article(key), update)
-            .await
-            .unwrap();
+        put(&store, TODAY, key, update).await;
     }
-    store
-        .alias(&site(), TODAY, &article("a"), &article("b"), false)
-        .await
-        .unwrap()
-        .unwrap();
+    alias(&store, TODAY, "a", "b").await;
     assert_eq!(tally(&store, "a").await.reads, MAX_COUNT);
     let other = E::new();
     let there = other.open();
-    import(&there, &export(&store, TODAY).await).await.unwrap();
+    transfer(&store, &there, TODAY).await;
     assert_eq!(tally(&there, "a").await.reads, MAX_COUNT);
     drop(there);
     other.check();
@@ -184,17 +177,69 @@ pub async fn an_article_never_has_more_counts_than_an_export_holds<E: Engine>(en
         .await;
     assert_eq!(merged, Ok(Err(AliasError::TooManyCounts)));
 
-    store
-        .apply(changes(1, [read("a", 1), read("c", 1)]))
-        .await
-        .unwrap();
+    apply(&store, changes(1, [read("a", 1), read("c", 1)])).await;
     is_sound(&store).await;
     let other = E::new();
     let there = other.open();
-    import(&there, &export(&store, TODAY).await).await.unwrap();
+    transfer(&store, &there, TODAY).await;
     assert_eq!(tally(&there, "a").await.reads, MAX_EXPORTED);
     assert_eq!(tally(&there, "c").await.reads, 1);
     is_sound(&there).await;
     drop(there);
     other.check();
+}
+
+/// Articles that together have more reads on a day than a sum of 64 bits.
+const OVERFLOWING_ARTICLES: i64 = 2_200;
+
+pub async fn sums_of_a_site_never_overflow<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let lines: Vec<Line> = (1..=OVERFLOWING_ARTICLES)
+        .flat_map(|id| [article_line(&id.to_string(), id, &[]), reads(MAX_EXPORTED)])
+        .collect();
+    let report = import(&store, &file(&lines)).await.unwrap();
+    for skipped in &report.skipped {
+        let why = &skipped.why;
+        assert!(why.starts_with("its site would have more than"), "{why}");
+    }
+    assert_eq!(
+        report.new + report.skipped.len() as u64,
+        OVERFLOWING_ARTICLES.unsigned_abs()
+    );
+    is_sound(&store).await;
+    let days = Days::until(TODAY, 7);
+    let all = |sums: &PeriodSums| (0..sums.len() as u32).collect();
+    let period = store.period(&site(), None, days, Arc::new(all)).await;
+    let sums = period.unwrap().sums;
+    assert!(
+        sums.days.iter().all(|(.., sum)| *sum > 0),
+        "{:?}",
+        sums.days
+    );
+    let hours = store.site_hours(&site(), None, days).await.unwrap();
+    assert!(hours.iter().all(|change| change.change > 0), "{hours:?}");
+    // What is counted goes on.
+    let counted = store
+        .apply(changes(1, [read("1", 1), read("new", 1)]))
+        .await;
+    assert_eq!(counted.unwrap().len(), 2);
+}
+
+pub async fn a_count_is_at_most_what_a_browser_can_show<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let imported = Some(Imported {
+        reads: MAX_COUNT,
+        ..Imported::default()
+    });
+    let update = ArticleUpdate {
+        article: None,
+        imported,
+        poll: None,
+    };
+    store
+        .put_article(&site(), TODAY, &article("a"), update)
+        .await
+        .unwrap();
+    store.apply(changes(1, [read("a", 1)])).await.unwrap();
+    assert_eq!(tally(&store, "a").await.reads, MAX_COUNT);
 }

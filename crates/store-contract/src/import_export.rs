@@ -9,15 +9,16 @@ use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
-use store::{ArticleUpdate, Changes, ImportReport, Store, export_format::ExportWriter};
+use store::{ArticleUpdate, ImportReport, Store, export_format::ExportWriter};
 use tokio::{runtime::Handle, sync::mpsc, task::JoinSet};
 use visitor::Day;
 use wire::{Imported, Tally};
 
-use super::{Engine, TODAY, changes, react, read, share, site, tally};
+use super::{Engine, TODAY, changes, react, read, share};
 use crate::{
-    fixtures::{article, chose, reaction},
+    fixtures::{chose, reaction},
     soak::rounds,
+    steps::{alias, apply, later, on, put, tally},
 };
 
 /// Exports all exportable data of the store.
@@ -40,6 +41,11 @@ pub async fn export(store: &Arc<dyn Store>, day: Day) -> Vec<u8> {
 /// Imports an export.
 pub async fn import(store: &Arc<dyn Store>, export: &[u8]) -> Result<ImportReport, ImportError> {
     take(store, export, false).await
+}
+
+/// Copies all data of one store into another.
+pub async fn transfer(from: &Arc<dyn Store>, to: &Arc<dyn Store>, day: Day) -> ImportReport {
+    import(to, &export(from, day).await).await.unwrap()
 }
 
 async fn take(
@@ -112,14 +118,8 @@ async fn count_apart<E: Engine>(
                 None => read(key, clock),
                 Some(option) => react(key, *option, clock),
             };
-            let day = Day::new(TODAY.get() + i32::try_from(clock % 3).unwrap());
-            store
-                .apply(Changes {
-                    day,
-                    ..changes(*reader, [change])
-                })
-                .await
-                .unwrap();
+            let day = later(i32::try_from(clock % 3).unwrap());
+            apply(&store, on(day, changes(*reader, [change]))).await;
             match act {
                 None => *reads.entry(key).or_default() += 1,
                 Some(option) => drop(newest.insert((*reader, *key), *option)),
@@ -130,18 +130,14 @@ async fn count_apart<E: Engine>(
     // of the same reader would count twice.
     act(&stores[0], &["a", "b", "c"].map(|key| (0, key, None))).await;
     act(&stores[0], before).await;
-    import(&stores[1], &export(&stores[0], TODAY).await)
-        .await
-        .unwrap();
+    transfer(&stores[0], &stores[1], TODAY).await;
     let mut stale = Vec::new();
     for (here, there) in here.chunks(5).zip(there.chunks(5)) {
         act(&stores[0], here).await;
         stale = export(&stores[0], TODAY).await;
         act(&stores[1], there).await;
         for (from, to) in [(0, 1), (1, 0)] {
-            import(&stores[to], &export(&stores[from], TODAY).await)
-                .await
-                .unwrap();
+            transfer(&stores[from], &stores[to], TODAY).await;
         }
     }
     for (store, engine) in stores.into_iter().zip(engines) {
@@ -195,30 +191,30 @@ pub async fn import_keeps_the_newest_vote<E: Engine>(engine: &E) {
     let here = engine.open();
     let other = E::new();
     let there = other.open();
-    here.apply(changes(1, [react("a", Some("happy"), 5), read("a", 1)]))
+    apply(
+        &here,
+        changes(1, [react("a", Some("happy"), 5), read("a", 1)]),
+    )
+    .await;
+    transfer(&here, &there, TODAY).await;
+    let got = apply(&there, changes(1, [react("a", Some("sad"), 4)]))
         .await
-        .unwrap();
-    import(&there, &export(&here, TODAY).await).await.unwrap();
-    let got = there
-        .apply(changes(1, [react("a", Some("sad"), 4)]))
-        .await
-        .unwrap()
         .remove(0);
     assert_eq!(
         got.mine.unwrap().reaction,
         Some(reaction("happy")),
         "the other store recognises the reader"
     );
-    there
-        .apply(changes(1, [react("a", Some("sad"), 6), read("a", 1)]))
-        .await
-        .unwrap();
-    here.apply(changes(
-        2,
-        [react("a", Some("happy"), 1), share("a", "copy", 1)],
-    ))
-    .await
-    .unwrap();
+    apply(
+        &there,
+        changes(1, [react("a", Some("sad"), 6), read("a", 1)]),
+    )
+    .await;
+    apply(
+        &here,
+        changes(2, [react("a", Some("happy"), 1), share("a", "copy", 1)]),
+    )
+    .await;
     let late = export(&here, TODAY).await;
     for _ in 0..2 {
         import(&there, &late).await.unwrap();
@@ -241,17 +237,12 @@ pub async fn import_skips_conflicting_articles_with_a_reason<E: Engine>(engine: 
     let here = engine.open();
     let other = E::new();
     let there = other.open();
-    here.apply(changes(1, [read("a", 1), read("b", 1)]))
-        .await
-        .unwrap();
-    import(&there, &export(&here, TODAY).await).await.unwrap();
+    apply(&here, changes(1, [read("a", 1), read("b", 1)])).await;
+    transfer(&here, &there, TODAY).await;
     // `a` and its alias `c` are one article here, and two articles there: the import merges those.
-    here.alias(&site(), TODAY, &article("a"), &article("c"), false)
-        .await
-        .unwrap()
-        .unwrap();
-    there.apply(changes(1, [read("c", 2)])).await.unwrap();
-    let report = import(&there, &export(&here, TODAY).await).await.unwrap();
+    alias(&here, TODAY, "a", "c").await;
+    apply(&there, changes(1, [read("c", 2)])).await;
+    let report = transfer(&here, &there, TODAY).await;
     assert_eq!(
         (report.skipped.len(), tally(&there, "c").await.reads),
         (0, 2),
@@ -259,17 +250,10 @@ pub async fn import_skips_conflicting_articles_with_a_reason<E: Engine>(engine: 
     );
     assert_eq!(tally(&there, "a").await.reads, 2);
 
-    there
-        .alias(&site(), TODAY, &article("b"), &article("d"), false)
-        .await
-        .unwrap()
-        .unwrap();
-    here.alias(&site(), TODAY, &article("b"), &article("e"), false)
-        .await
-        .unwrap()
-        .unwrap();
-    there.apply(changes(1, [read("e", 3)])).await.unwrap();
-    let report = import(&there, &export(&here, TODAY).await).await.unwrap();
+    alias(&there, TODAY, "b", "d").await;
+    alias(&here, TODAY, "b", "e").await;
+    apply(&there, changes(1, [read("e", 3)])).await;
+    let report = transfer(&here, &there, TODAY).await;
     let skipped: Vec<_> = report
         .skipped
         .iter()
@@ -291,33 +275,29 @@ pub async fn import_dry_run_reports_and_changes_nothing<E: Engine>(engine: &E) {
     let here = engine.open();
     let other = E::new();
     let there = other.open();
-    here.apply(changes(
-        1,
-        [
-            read("a", 1),
-            react("a", Some("happy"), 5),
-            react("b", None, 1),
-        ],
-    ))
-    .await
-    .unwrap();
+    apply(
+        &here,
+        changes(
+            1,
+            [
+                read("a", 1),
+                react("a", Some("happy"), 5),
+                react("b", None, 1),
+            ],
+        ),
+    )
+    .await;
     let imported = Some(Imported {
         reads: 841,
         ..Imported::default()
     });
-    here.put_article(
-        &site(),
-        TODAY,
-        &article("b"),
-        ArticleUpdate {
-            article: None,
-            imported,
-            poll: None,
-        },
-    )
-    .await
-    .unwrap();
-    there.apply(changes(9, [read("b", 9)])).await.unwrap();
+    let update = ArticleUpdate {
+        article: None,
+        imported,
+        poll: None,
+    };
+    put(&here, TODAY, "b", update).await;
+    apply(&there, changes(9, [read("b", 9)])).await;
     let export_of_here = export(&here, TODAY).await;
     let before = export(&there, TODAY).await;
     let dry = take(&there, &export_of_here, true).await.unwrap();
@@ -359,7 +339,7 @@ pub async fn import_takes_more_votes_than_a_batch_holds<E: Engine>(engine: &E) {
         }
         let here = Arc::clone(&here);
         let vote = react("a", Some(options[reader as usize % 2]), reader);
-        voting.spawn(async move { here.apply(changes(reader, [vote])).await.unwrap() });
+        voting.spawn(async move { apply(&here, changes(reader, [vote])).await });
     }
     voting.join_all().await;
     let export_of_here = export(&here, TODAY).await;

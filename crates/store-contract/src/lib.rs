@@ -9,8 +9,14 @@ pub mod accounts;
 pub mod admission;
 /// Aliases.
 pub mod aliases;
+/// Articles: copies, starting counts, lists, removal, pruning.
+pub mod articles;
 /// The contract, and the macro that makes each of its promises a test.
 pub mod contract;
+/// Events of readers.
+pub mod events;
+/// Readers without a token, and clients of other counters.
+pub mod fingerprints;
 /// Constructors of wire types.
 pub mod fixtures;
 /// Random histories against a model.
@@ -21,6 +27,8 @@ pub mod hostile_imports;
 pub mod import_export;
 /// Sums of the newsroom's pages.
 pub mod newsroom;
+/// The day on which a poll opens.
+pub mod poll_opening;
 /// What the newsroom sets for polls.
 pub mod polls;
 /// Recent changes.
@@ -29,14 +37,17 @@ pub mod recent;
 pub mod refused;
 /// Number of rounds of a test.
 pub mod soak;
+/// Steps of tests on a store.
+pub mod steps;
 
 use std::sync::Arc;
 
 use store::{Change, Changes, Store};
 use visitor::{Day, DedupKey, Hour};
-use wire::{Network, Seq, SiteId, Tally};
+use wire::{Network, Seq, SiteId};
 
 use fixtures::{article, event_key, reaction, token};
+pub use steps::tally;
 
 /// A place for one store, which can be opened repeatedly.
 pub trait Engine {
@@ -93,13 +104,4 @@ pub fn changes(reader: u64, changes: impl Into<Vec<Change>>) -> Changes {
         changes: changes.into(),
         admission: None,
     }
-}
-
-pub async fn tally(store: &Arc<dyn Store>, key: &str) -> Tally {
-    store
-        .tallies(&site(), &[article(key)])
-        .await
-        .unwrap()
-        .remove(0)
-        .tally
 }

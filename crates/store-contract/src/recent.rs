@@ -1,18 +1,19 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use store::{
-    ArticleDayChange, ArticleFilter, ArticleUpdate, Changes, DailyDelta, Metric, RecentArticle,
-    Removal, Store,
+    ArticleDayChange, ArticleFilter, ArticleUpdate, DailyDelta, Metric, RecentArticle, Removal,
+    Store,
 };
 use visitor::Day;
 
 use super::{Engine, TODAY, changes, react, read, share, site};
 use crate::{
     fixtures::{article, reaction},
-    import_export::{export, import},
+    import_export::transfer,
+    steps::{alias, apply, later, on, put, remove},
 };
 
-const TOMORROW: Day = Day::new(TODAY.get() + 1);
+const TOMORROW: Day = later(1);
 
 fn all() -> Arc<ArticleFilter> {
     Arc::new(|_: &RecentArticle| true)
@@ -54,8 +55,9 @@ fn line(article: &str, day: i32, metric: Metric, change: i64) -> (String, i32, S
 pub async fn recent_changes_are_by_article_and_day(engine: &impl Engine) {
     let store = engine.open();
     let happy = || Metric::Reaction(reaction("happy"));
-    store
-        .apply(changes(
+    apply(
+        &store,
+        changes(
             1,
             [
                 read("a", 1),
@@ -63,20 +65,20 @@ pub async fn recent_changes_are_by_article_and_day(engine: &impl Engine) {
                 read("b", 3),
                 react("a", Some("happy"), 1),
             ],
-        ))
-        .await
-        .unwrap();
-    let next = |batch: Changes| Changes {
-        day: TOMORROW,
-        ..batch
-    };
-    store
-        .apply(next(changes(
-            1,
-            [read("a", 4), react("a", None, 2), share("c", "copy", 5)],
-        )))
-        .await
-        .unwrap();
+        ),
+    )
+    .await;
+    apply(
+        &store,
+        on(
+            TOMORROW,
+            changes(
+                1,
+                [read("a", 4), react("a", None, 2), share("c", "copy", 5)],
+            ),
+        ),
+    )
+    .await;
     let copied = line(
         "c",
         1,
@@ -121,7 +123,7 @@ pub async fn recent_changes_respect_the_filter(engine: &impl Engine) {
         share("junk", "copy", 3),
         react("/b", Some("happy"), 1),
     ];
-    store.apply(changes(1, batch)).await.unwrap();
+    apply(&store, changes(1, batch)).await;
     let wanted = Arc::new(|article: &RecentArticle| article.key.as_str().starts_with('/'));
     let found = store.recent_changes(&site(), TODAY, wanted).await.unwrap();
     let keys: BTreeSet<_> = found
@@ -139,10 +141,7 @@ pub async fn recent_changes_name_the_opening_day_of_polls(engine: &impl Engine) 
         read("put", 1),
         read("dated", 1),
     ]);
-    store
-        .apply(changes(1, reads.collect::<Vec<_>>()))
-        .await
-        .unwrap();
+    apply(&store, changes(1, reads.collect::<Vec<_>>())).await;
     let update = |published: Option<&str>| {
         let title = "A".into();
         let html = "<p>Isi</p>".into();
@@ -159,19 +158,8 @@ pub async fn recent_changes_name_the_opening_day_of_polls(engine: &impl Engine) 
             poll: None,
         }
     };
-    store
-        .put_article(&site(), TOMORROW, &article("put"), update(None))
-        .await
-        .unwrap();
-    store
-        .put_article(
-            &site(),
-            TOMORROW,
-            &article("dated"),
-            update(Some("2015-11-10")),
-        )
-        .await
-        .unwrap();
+    put(&store, TOMORROW, "put", update(None)).await;
+    put(&store, TOMORROW, "dated", update(Some("2015-11-10"))).await;
     let found = store.recent_changes(&site(), TODAY, all()).await.unwrap();
     for RecentArticle {
         key, poll_opened, ..
@@ -203,10 +191,7 @@ pub async fn recent_changes_name_the_opening_day_of_polls(engine: &impl Engine) 
 pub async fn recent_changes_mark_articles_of_the_newsroom(engine: &impl Engine) {
     let store = engine.open();
     let keys = ["stranger", "copied", "imported", "led", "registered"];
-    store
-        .apply(changes(1, keys.map(|key| read(key, 1))))
-        .await
-        .unwrap();
+    apply(&store, changes(1, keys.map(|key| read(key, 1)))).await;
     let copy = wire::Article {
         title: "A".into(),
         byline: None,
@@ -224,19 +209,12 @@ pub async fn recent_changes_mark_articles_of_the_newsroom(engine: &impl Engine) 
             imported,
             poll: None,
         };
-        store
-            .put_article(&site(), TODAY, &article(key), update)
-            .await
-            .unwrap();
+        put(&store, TODAY, key, update).await;
     };
     put("copied", Some(copy), 0).await;
     put("imported", None, 7).await;
     put("registered", None, 0).await;
-    store
-        .alias(&site(), TODAY, &article("old"), &article("led"), false)
-        .await
-        .unwrap()
-        .unwrap();
+    alias(&store, TODAY, "old", "led").await;
     drop(store);
     let articles = engine
         .open()
@@ -257,22 +235,13 @@ pub async fn recent_changes_mark_articles_of_the_newsroom(engine: &impl Engine) 
 
 pub async fn recent_changes_leave_out_removed_keys_and_aliases<E: Engine>(engine: &E) {
     let store = engine.open();
-    store
-        .apply(changes(
-            1,
-            [read("old", 1), read("gone", 2), read("new", 3)],
-        ))
-        .await
-        .unwrap();
-    store
-        .remove_article(&site(), &article("gone"), Removal::Everything)
-        .await
-        .unwrap();
-    store
-        .alias(&site(), TOMORROW, &article("old"), &article("new"), false)
-        .await
-        .unwrap()
-        .unwrap();
+    apply(
+        &store,
+        changes(1, [read("old", 1), read("gone", 2), read("new", 3)]),
+    )
+    .await;
+    remove(&store, "gone", Removal::Everything).await;
+    alias(&store, TOMORROW, "old", "new").await;
     assert_eq!(
         recent(&*store, TODAY).await,
         [line("new", 0, Metric::Reads, 2)]
@@ -282,9 +251,7 @@ pub async fn recent_changes_leave_out_removed_keys_and_aliases<E: Engine>(engine
     let store = engine.open();
     let elsewhere = E::new();
     let other = elsewhere.open();
-    import(&other, &export(&store, TOMORROW).await)
-        .await
-        .unwrap();
+    transfer(&store, &other, TOMORROW).await;
     assert_eq!(
         recent(&*other, TODAY).await,
         [line("new", 0, Metric::Reads, 2)]
@@ -304,8 +271,9 @@ async fn days_of(store: &dyn Store, key: &str, since: Day) -> Option<Vec<(i32, S
 
 pub async fn days_of_an_article_are_those_of_all_its_sources<E: Engine>(engine: &E) {
     let store = engine.open();
-    store
-        .apply(changes(
+    apply(
+        &store,
+        changes(
             1,
             [
                 read("old", 1),
@@ -314,21 +282,24 @@ pub async fn days_of_an_article_are_those_of_all_its_sources<E: Engine>(engine: 
                 react("new", Some("happy"), 1),
                 read("other", 4),
             ],
-        ))
-        .await
-        .unwrap();
-    let tomorrow = Changes {
-        day: TOMORROW,
-        ..changes(
-            1,
-            [
-                react("new", None, 2),
-                read("new", 5),
-                share("new", "copy", 6),
-            ],
-        )
-    };
-    store.apply(tomorrow).await.unwrap();
+        ),
+    )
+    .await;
+    apply(
+        &store,
+        on(
+            TOMORROW,
+            changes(
+                1,
+                [
+                    react("new", None, 2),
+                    read("new", 5),
+                    share("new", "copy", 6),
+                ],
+            ),
+        ),
+    )
+    .await;
     let happy = || "reaction:happy".to_owned();
     let reads = || "reads".to_owned();
     let later = [
@@ -346,26 +317,15 @@ pub async fn days_of_an_article_are_those_of_all_its_sources<E: Engine>(engine: 
     );
     assert_eq!(days_of(&*store, "unknown", TODAY).await, None);
     // An article without events is known, and has no days.
-    store
-        .put_article(
-            &site(),
-            TODAY,
-            &article("silent"),
-            ArticleUpdate {
-                article: None,
-                imported: Some(wire::Imported::default()),
-                poll: None,
-            },
-        )
-        .await
-        .unwrap();
+    let registered = ArticleUpdate {
+        article: None,
+        imported: Some(wire::Imported::default()),
+        poll: None,
+    };
+    put(&store, TODAY, "silent", registered).await;
     assert_eq!(days_of(&*store, "silent", TODAY).await, Some(vec![]));
     // A merged article has the days of both, also in another database, and under both keys.
-    store
-        .alias(&site(), TOMORROW, &article("old"), &article("new"), false)
-        .await
-        .unwrap()
-        .unwrap();
+    alias(&store, TOMORROW, "old", "new").await;
     let merged = Some([&[(0, happy(), 1), (0, reads(), 3)], &later[..]].concat());
     drop(store);
     let store = engine.open();
@@ -373,8 +333,6 @@ pub async fn days_of_an_article_are_those_of_all_its_sources<E: Engine>(engine: 
     assert_eq!(days_of(&*store, "old", TODAY).await, merged);
     let elsewhere = E::new();
     let other = elsewhere.open();
-    import(&other, &export(&store, TOMORROW).await)
-        .await
-        .unwrap();
+    transfer(&store, &other, TOMORROW).await;
     assert_eq!(days_of(&*other, "old", TODAY).await, merged);
 }

@@ -7,6 +7,7 @@ use wire::SiteId;
 
 use super::{Engine, TODAY, changes, read, site};
 use crate::fixtures::article;
+use crate::steps::later;
 
 fn refused(kind: Kind, reason: Reason, count: u64) -> Refused {
     Refused {
@@ -52,7 +53,7 @@ pub async fn refused_events_are_summed_over_processes(engine: &impl Engine) {
     );
     let other = SiteId::parse("other").unwrap();
     assert_eq!(store.refused(&other, TODAY).await, Ok(Vec::new()));
-    let tomorrow = Day::new(TODAY.get() + 1);
+    let tomorrow = later(1);
     assert_eq!(store.refused(&site(), tomorrow).await, Ok(Vec::new()));
 }
 

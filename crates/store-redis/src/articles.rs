@@ -2,8 +2,7 @@ use std::sync::Arc;
 
 use redis::Value;
 use store::{
-    ArticleMetadata, ArticlePoll, ArticleSummary, ArticleUpdate, MAX_COUNT, Metric, Removal,
-    StoreError,
+    ArticleMetadata, ArticlePoll, ArticleSummary, ArticleUpdate, Metric, Removal, StoreError,
 };
 use visitor::Day;
 use wire::{Article, ArticleKey, Imported, SiteId, Tally};
@@ -259,22 +258,8 @@ fn set_poll(record: &mut Record, poll: Option<&ArticlePoll>) -> bool {
 
 /// Replaces all starting counts. Returns whether anything changed.
 fn set_imported(record: &mut Record, imported: &Imported) -> bool {
-    let reactions = imported
-        .reactions
-        .0
-        .iter()
-        .map(|(key, count)| (Metric::Reaction(key.clone()), *count));
-    let shares = imported
-        .shares
-        .0
-        .iter()
-        .map(|(key, count)| (Metric::Share(key.clone()), *count));
-    let new = [(Metric::Reads, imported.reads)]
-        .into_iter()
-        .chain(reactions)
-        .chain(shares);
-    let new: Vec<_> = new
-        .map(|(metric, count)| (metric.name(), count.min(MAX_COUNT).cast_signed()))
+    let new: Vec<_> = Metric::of_imported(imported)
+        .map(|(metric, count)| (metric.name(), count.cast_signed()))
         .collect();
     let mut has_changed = false;
     for (name, count) in &mut record.counts {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use futures_util::future::try_join_all;
 use store::{
     ArticleCard, ArticleIndex, ChooseOfPeriod, Days, HourChange, IndexedArticle, Metric, Period,
-    PeriodSums, RecentArticle, RecentChanges, StoreError,
+    PeriodSums, RecentArticle, RecentChanges, StoreError, total_count,
 };
 use visitor::{Day, Hour};
 use wire::{ArticleKey, SiteId};
@@ -31,7 +31,8 @@ impl Redis {
         let mut sums: BTreeMap<(Day, u16), i64> = BTreeMap::new();
         for delta in &recent.changes {
             if days.contains(delta.day) {
-                *sums.entry((delta.day, delta.metric)).or_default() += delta.change;
+                let sum = sums.entry((delta.day, delta.metric)).or_default();
+                *sum = sum.saturating_add(delta.change);
             }
         }
         let sums = sums.into_iter().filter(|(_, change)| *change != 0);
@@ -121,9 +122,7 @@ impl Redis {
                         .iter()
                         .filter_map(|(name, count)| {
                             let at = column(&mut index, &mut columns, name)?;
-                            let total =
-                                count.counted.unsigned_abs() + count.imported.unsigned_abs();
-                            Some((at, total))
+                            Some((at, total_count(count.counted, count.imported)))
                         })
                         .collect();
                     let copy = copy.as_ref();
@@ -231,8 +230,10 @@ fn sums(recent: &RecentChanges, days: Days, is_new: impl Fn(usize) -> bool) -> P
             continue;
         };
         if days.contains(delta.day) {
-            sums.sums[delta.article as usize * width + usize::from(column)] += delta.change;
-            *by_day.entry((delta.day, column)).or_default() += delta.change;
+            let sum = &mut sums.sums[delta.article as usize * width + usize::from(column)];
+            *sum = sum.saturating_add(delta.change);
+            let sum = by_day.entry((delta.day, column)).or_default();
+            *sum = sum.saturating_add(delta.change);
         }
     }
     sums.days = by_day

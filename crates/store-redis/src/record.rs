@@ -6,7 +6,9 @@ mod source;
 use std::{collections::BTreeMap, sync::Arc};
 
 use redis::Value;
-use store::{ArticleCounts, ArticlePoll, CountsVersion, Metric, poll_opened_on};
+use store::{
+    ArticleCounts, ArticlePoll, CountsVersion, Metric, poll_opened_on, starting_count, total_count,
+};
 use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
@@ -150,7 +152,7 @@ impl Record {
             .filter(|(name, _)| name.starts_with("reaction:"));
         reactions
             .map(|(_, count)| count.counted.unsigned_abs())
-            .sum()
+            .fold(0, u64::saturating_add)
     }
 
     pub(super) fn counts_version(&self) -> CountsVersion {
@@ -170,7 +172,9 @@ impl Record {
         let events = || {
             let of_events = |name: &str| Metric::parse_of_others(name).is_some();
             let counts = self.counts.iter().filter(|(name, _)| of_events(name));
-            counts.map(|(_, count)| count.counted.unsigned_abs()).sum()
+            counts
+                .map(|(_, count)| count.counted.unsigned_abs())
+                .fold(0, u64::saturating_add)
         };
         poll_opened_on(self.published, self.is_put(), self.created, events)
     }
@@ -203,8 +207,8 @@ impl Record {
             ..Tally::empty(article)
         };
         for (name, count) in &self.counts {
-            let imported = count.imported.unsigned_abs();
-            let total = count.counted.unsigned_abs() + imported;
+            let imported = starting_count(count.imported);
+            let total = total_count(count.counted, count.imported);
             // How readers came is reported separately; unknown metrics are those of a later version.
             match Metric::parse(name) {
                 Some(Metric::Reads) => (tally.reads, tally.imported.reads) = (total, imported),

@@ -26,7 +26,7 @@ pub(super) type Address = (String, u16);
 
 const DEFAULT_PORT: u16 = 6379;
 
-/// Maximum number of replicas to wait for: no cluster has so many for each master.
+/// Maximum number of replicas to wait for: clusters have fewer for each master.
 const MAX_REPLICAS: u32 = 5;
 
 impl RedisUrl {

@@ -69,17 +69,9 @@ fn check_all(
         report.articles += 1;
         let site: String = row.get(0)?;
         let article: String = row.get(1)?;
-        let key = ArticleKey::try_from(article.clone())
-            .ok()
-            .filter(|key| article_key(&article).as_ref() == Ok(key));
-        let (Ok(site), Some(article)) = (SiteId::try_from(site.clone()), key) else {
-            report.add(
-                None,
-                format!("{site} {article}: not a name that a site and an article can have"),
-            );
+        let Some(article) = named(site, article, report) else {
             continue;
         };
-        let article = ArticleRef { site, article };
         let audit = audit(snapshot, &secrets, row)?;
         on_disk.insert(audit.entry.id);
         for difference in audit.differences(
@@ -90,6 +82,12 @@ fn check_all(
         ) {
             report.add(Some(&article), difference);
         }
+    }
+    let mut aliases = snapshot
+        .prepare("select s.name, l.key from alias l join site s on s.id = l.site order by 1, 2")?;
+    let mut rows = aliases.query([])?;
+    while let Some(row) = rows.next()? {
+        named(row.get(0)?, row.get(1)?, report);
     }
     for (site, article, _) in read_model.all().filter(|(.., id)| !on_disk.contains(id)) {
         let article = ArticleRef {
@@ -102,6 +100,20 @@ fn check_all(
         report.add(None, format!("article {id}: in memory, but not on disk"));
     }
     Ok(())
+}
+
+/// The site and key, if they are names that events can have; otherwise this is reported.
+fn named(site: String, article: String, report: &mut CheckReport) -> Option<ArticleRef> {
+    let key = ArticleKey::try_from(article.clone()).ok();
+    let key = key.filter(|key| article_key(&article).as_ref() == Ok(key));
+    let Some((site, article)) = SiteId::try_from(site.clone()).ok().zip(key) else {
+        report.add(
+            None,
+            format!("{site} {article}: not a name that a site and an article can have"),
+        );
+        return None;
+    };
+    Some(ArticleRef { site, article })
 }
 
 /// Runs SQLite's own checks: pages, indexes, constraints and foreign keys.

@@ -75,6 +75,9 @@ use self::{
 };
 pub use self::{files::is_database_file, restore::restore};
 
+/// Maximum sum of a site's counts of an hour, or of a day without hours: the sum of a day's hours does not overflow.
+const MAX_SITE_SUM: i64 = i64::MAX / 32;
+
 /// Maximum number of queued jobs: one or two seconds of work for a slow disk.
 const MAX_QUEUED_JOBS: usize = 4096;
 

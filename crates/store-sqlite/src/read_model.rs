@@ -9,7 +9,9 @@ use std::{borrow::Cow, collections::HashMap, hash::Hash, sync::Arc};
 
 use compact::CompactArticles;
 use rusqlite::{Connection, Row};
-use store::{ArticleCounts, ArticlePoll, CountsVersion, Metric, poll_opened_on};
+use store::{
+    ArticleCounts, ArticlePoll, CountsVersion, Metric, poll_opened_on, starting_count, total_count,
+};
 use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
@@ -281,8 +283,8 @@ impl ReadModel {
             ..Tally::empty(article)
         };
         for count in entry.counts.iter() {
-            let total = count.counted.unsigned_abs() + count.imported.unsigned_abs();
-            let imported = count.imported.unsigned_abs();
+            let total = total_count(count.counted, count.imported);
+            let imported = starting_count(count.imported);
             match self.metrics.get(usize::from(count.metric)) {
                 Some(Some(Metric::Reads)) => {
                     (tally.reads, tally.imported.reads) = (total, imported)

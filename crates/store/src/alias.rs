@@ -1,5 +1,7 @@
 use wire::ArticleKey;
 
+use crate::MAX_COUNT;
+
 /// Maximum number of ids of one article under which votes are looked up.
 pub const MAX_VOTE_IDS: usize = 8;
 
@@ -55,6 +57,22 @@ pub enum AliasError {
     Unknown,
     /// Counts moved to this article with the alias, by a rename or a merge, and cannot be separated.
     HasCounts(ArticleKey),
+}
+
+impl AliasError {
+    /// Why an import leaves an article out.
+    pub fn import_reason(&self) -> String {
+        match self {
+            Self::Elsewhere(to) | Self::HasCounts(to) => format!("it has moved to {to} here"),
+            Self::TooManyIds => {
+                format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")
+            }
+            Self::TooManyCounts => {
+                format!("together they would have more than {MAX_COUNT} counts")
+            }
+            Self::Same | Self::Unknown => "it is the same key".into(),
+        }
+    }
 }
 
 /// Result of adding or removing an alias. A rejection is a valid result, not a failure of the store.

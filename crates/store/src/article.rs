@@ -115,6 +115,19 @@ pub fn sum_of_starting_counts(first: i64, second: i64) -> i64 {
         .clamp(0, MAX_COUNT.cast_signed())
 }
 
+/// The starting count of a metric, at most [`MAX_COUNT`]: other programs may have stored more.
+pub fn starting_count(imported: i64) -> u64 {
+    imported.unsigned_abs().min(MAX_COUNT)
+}
+
+/// The count of a metric: what was counted here, and its starting count; at most [`MAX_COUNT`].
+pub fn total_count(counted: i64, imported: i64) -> u64 {
+    counted
+        .unsigned_abs()
+        .saturating_add(starting_count(imported))
+        .min(MAX_COUNT)
+}
+
 /// The day on which an article's poll opens: the day of publication, else that of the newsroom's first update, else
 /// that of the tenth event. Before that it is undetermined: otherwise a stranger could make the poll of an unpublished
 /// page expire by reading it once.

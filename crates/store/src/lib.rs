@@ -56,7 +56,8 @@ pub use self::{
     article::{
         ArticleCounts, ArticleDayChange, ArticleFilter, ArticleMetadata, ArticleSummary,
         ArticleUpdate, ClientCounts, CountsVersion, DailyDelta, MAX_COUNT, POLL_OPENS_AT_EVENTS,
-        RecentArticle, RecentChanges, Removal, poll_opened_on, sum_of_starting_counts,
+        RecentArticle, RecentChanges, Removal, poll_opened_on, starting_count,
+        sum_of_starting_counts, total_count,
     },
     change::{Change, Changes, client_kind},
     check::{ArticleRef, CheckReport, Finding},

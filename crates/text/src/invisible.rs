@@ -10,10 +10,10 @@ use icu_properties::{
 /// The joiners of Persian, Indic scripts and emojis.
 const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
 
-/// Makes a symbol an emoji, after which it stands.
+/// Variation selector 16: displays the symbol before it as an emoji.
 const EMOJI_SELECTOR: char = '\u{fe0f}';
 
-/// Select the form of a Mongolian letter, after which they stand.
+/// Free variation selectors: select the form of the Mongolian letter before them.
 const MONGOLIAN_SELECTORS: RangeInclusive<char> = '\u{180b}'..='\u{180f}';
 const MONGOLIAN_LETTERS: RangeInclusive<char> = '\u{1820}'..='\u{18aa}';
 

@@ -38,6 +38,8 @@ pub(crate) enum Scope {
     OldEngines,
     /// The recipes soak: the requirements of the tests, and all generators and content management systems.
     Systems,
+    /// The WordPress soak: the requirements of the tests, more themes, and MariaDB.
+    WordPress,
     /// Building packages: Zig, and binutils.
     Package,
     /// Building packages and installing them: also the programs that inspect, check and install each kind.
@@ -58,6 +60,15 @@ pub(crate) enum Scope {
     Lighthouse,
 }
 
+impl Scope {
+    fn is_for_tests(self) -> bool {
+        matches!(
+            self,
+            Self::Test | Self::OldEngines | Self::Systems | Self::WordPress
+        )
+    }
+}
+
 /// Installs what is missing and gives the compiler for wasm.
 pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     progress::heading("Setup");
@@ -65,19 +76,11 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     missing.toolchain(scope);
     missing.tools(tools::all());
     match scope {
-        Scope::Test | Scope::OldEngines | Scope::Systems => missing.browsers(engines()),
+        _ if scope.is_for_tests() => missing.browsers(engines()),
         Scope::Page | Scope::Lighthouse => missing.browsers(&[Engine::Chromium]),
-        Scope::Build
-        | Scope::Development
-        | Scope::Package
-        | Scope::Packaged
-        | Scope::Bench
-        | Scope::Competitors
-        | Scope::Engines
-        | Scope::Outage
-        | Scope::Robots => {}
+        _ => {}
     }
-    let is_for_tests = matches!(scope, Scope::Test | Scope::OldEngines | Scope::Systems);
+    let is_for_tests = scope.is_for_tests();
     if is_for_tests {
         missing.tools(vec![tools::wasm_bindgen()?]);
         missing
@@ -106,9 +109,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     }
     match scope {
         Scope::Development => missing.tools(tools::of_development()?),
-        Scope::Test => {
-            missing.tools([tools::of_tests(), tools::old_engines::of_short_form()].concat())
-        }
+        Scope::Test => missing.tools(of_tests_with(Vec::new())),
         Scope::OldEngines => missing.tools([tools::of_tests(), tools::old_engines::all()].concat()),
         Scope::Package => missing.tools(tools::of_packages()),
         Scope::Packaged => {
@@ -120,18 +121,12 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
             );
         }
         Scope::Systems => {
-            missing.tools(
-                [
-                    tools::of_tests(),
-                    tools::old_engines::of_short_form(),
-                    tools::systems(),
-                ]
-                .concat(),
-            );
-            let lacks = debian::SYSTEMS_DEB
-                .iter()
-                .filter(|(path, _)| !Path::new(path).exists());
-            missing.packages.extend(lacks.map(|(_, package)| package));
+            missing.tools(of_tests_with(tools::systems()));
+            missing.paths(&debian::SYSTEMS_DEB);
+        }
+        Scope::WordPress => {
+            missing.tools(of_tests_with(tools::of_wordpress()));
+            missing.paths(&debian::WORDPRESS_NEEDS);
         }
         Scope::Competitors => missing.tools(tools::competitors()),
         Scope::Page => missing.tools(tools::clients()),
@@ -163,6 +158,11 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
             "what there is to install here cannot make {target}: it needs rustc {major}.{minor} or newer, with rust-src"
         )
     })
+}
+
+/// The tools of the test command, and these.
+fn of_tests_with(more: Vec<Tool>) -> Vec<Tool> {
+    [tools::of_tests(), tools::old_engines::of_short_form(), more].concat()
 }
 
 /// Whether PHP is there with the modules that WordPress needs.
@@ -198,9 +198,7 @@ impl Missing {
                 if !found.has_source && rustup::may_download() {
                     self.jobs.push(rustup::add_source());
                 }
-                if matches!(scope, Scope::Test | Scope::OldEngines | Scope::Systems)
-                    && !found.has_clippy()
-                {
+                if scope.is_for_tests() && !found.has_clippy() {
                     self.packages.push(debian::CLIPPY);
                 }
             }
@@ -212,6 +210,14 @@ impl Missing {
                 }
             }
         }
+    }
+
+    /// Debian packages, each preceded by a path that it has.
+    fn paths(&mut self, packages: &[(&str, &'static str)]) {
+        let lacks = packages
+            .iter()
+            .filter(|(path, _)| !Path::new(path).exists());
+        self.packages.extend(lacks.map(|(_, package)| package));
     }
 
     fn browsers(&mut self, engines: &[Engine]) {

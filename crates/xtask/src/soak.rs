@@ -164,7 +164,7 @@ const SOAKS: [Soak; 25] = [
     },
     Soak {
         name: "wordpress",
-        what: "the plugin in WordPress 6.1 to 6.5, in each theme that their packages have",
+        what: "the plugin in WordPress 6.1 to 6.5, in six themes and more, and with MariaDB",
         action: SoakAction::Run(e2e::soak_of_wordpress),
     },
 ];

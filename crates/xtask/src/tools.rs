@@ -17,11 +17,12 @@ use anyhow::{Context, Result};
 use crate::{exec, repo};
 pub(crate) use found::{
     axe, cargo_deny, device_detector, esbuild, eslint, geckodriver, isso, lighthouse, mkdocs,
-    modules, node, schemathesis, system, types, typescript, uv, valkey, waline, waline_client, zig,
+    modules, node, schemathesis, system, themes, types, typescript, uv, valkey, waline,
+    waline_client, zig,
 };
 pub(crate) use table::{
     agents, all, auditors, clients, competitors, of_development, of_packaged, of_packages,
-    of_tests, stores, systems, wasm_bindgen,
+    of_tests, of_wordpress, stores, systems, wasm_bindgen,
 };
 
 /// A tool of one exact version.

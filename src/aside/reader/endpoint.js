@@ -1,10 +1,10 @@
-// What the endpoint keeps under a token: asking for it, and its deletion.
+// The choices that the endpoint stores under a visitor's token: requests for them, and their deletion.
 import { at, request } from "../../embed/endpoint.js";
 import { plain, parse } from "../../embed/json.js";
 
 /** @typedef {{ site: string, endpoint: string, lang: string }} Place */
 
-// At most so many articles in a request.
+// Maximum number of articles in a request.
 const ARTICLES = 100;
 
 const TIMEOUT = 20_000;

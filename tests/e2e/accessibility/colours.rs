@@ -47,8 +47,7 @@ fn forced_colours_show_choice_focus_and_bars_in_chromium() {
     let reader = Reader::new();
     for scheme in ["light", "dark"] {
         force(&reader, scheme);
-        let widget = reader.opens(&page).widget();
-        widget.is_there();
+        let widget = reader.loads(&page);
         if widget.finds("!root.querySelector('[aria-pressed=true]')") == true {
             widget.reacts("happy");
         }
@@ -113,8 +112,8 @@ fn results_have_text_and_the_choice_more_than_colour() {
     let newsroom = Newsroom::open();
     let page = article(&newsroom, "", "");
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("happy").counts(&[("happy", 1)]);
+    let widget = reader.loads(&page);
+    widget.reacts("happy").counts(&[("happy", 1)]);
     let part = |option: &str| {
         widget.finds(&format!(
             "(() => {{
@@ -140,8 +139,8 @@ fn nothing_moves_for_a_reader_who_wants_that_in_chromium() {
     let moving = |wish: &str| -> Value {
         let wish = json!({ "name": "prefers-reduced-motion", "value": wish });
         reader.devtools("Emulation.setEmulatedMedia", json!({ "features": [wish] }));
-        let widget = reader.opens(&page).widget();
-        widget.is_there().finds("[...root.querySelectorAll('*')].filter((one) => parseFloat(getComputedStyle(one).transitionDuration) > 0 || getComputedStyle(one).animationName !== 'none').map((one) => one.localName).filter((one, at, all) => all.indexOf(one) === at)")
+        let widget = reader.loads(&page);
+        widget.finds("[...root.querySelectorAll('*')].filter((one) => parseFloat(getComputedStyle(one).transitionDuration) > 0 || getComputedStyle(one).animationName !== 'none').map((one) => one.localName).filter((one, at, all) => all.indexOf(one) === at)")
     };
     assert_eq!(moving("no-preference"), json!(["button", "a", "rect"]));
     assert_eq!(moving("reduce"), json!([]));

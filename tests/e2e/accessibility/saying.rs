@@ -23,8 +23,8 @@ fn the_live_region_announces_only_the_readers_own_actions() {
     let mut newsroom = Newsroom::with("live = true");
     let page = article(&newsroom, "", "");
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there().says("[part=reads]", "Dibaca 1 kali");
+    let widget = reader.loads(&page);
+    widget.says("[part=reads]", "Dibaca 1 kali");
     listen(&reader, &widget);
     newsroom.has_watchers(1);
     let event = json!({ "type": "react", "article": ARTICLE, "reaction": "sad", "seq": 1 });
@@ -70,8 +70,7 @@ fn a_refused_choice_is_announced() {
     let newsroom = Newsroom::open();
     let page = article(&newsroom, REFUSING, "");
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget.is_there();
+    let widget = reader.loads(&page);
     listen(&reader, &widget);
     widget.reacts("sad");
     reader.sees("said.at(-1)", "Maaf, pilihan Anda tidak dapat diterima.");

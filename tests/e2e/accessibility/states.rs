@@ -69,16 +69,14 @@ fn axe_finds_nothing_where_something_fails() {
     let denied = "<script>navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));</script>";
     let page = article(&newsroom, denied, "");
     reader
-        .opens(&page)
-        .widget()
-        .is_there()
+        .loads(&page)
         .shares("copy")
         .says("[part=panel] label", "Salin tautan ini:");
     faults.extend(judged(&reader, "to be copied by hand"));
 
     let page = article(&newsroom, REFUSING, "");
-    let widget = reader.opens(&page).widget();
-    widget.is_there().reacts("sad").says(
+    let widget = reader.loads(&page);
+    widget.reacts("sad").says(
         "[part=poll] [part=notice]",
         "Maaf, pilihan Anda tidak dapat diterima.",
     );
@@ -99,8 +97,7 @@ fn axe_finds_nothing_where_something_fails() {
     faults.extend(judged(&reader, "without WebAssembly"));
 
     let page = article(&newsroom, "", "");
-    let widget = reader.opens(&page).widget();
-    widget.is_there();
+    let widget = reader.loads(&page);
     newsroom.is_killed();
     widget
         .shares("qr")

@@ -210,8 +210,7 @@ fn the_measure_sees_what_is_cut_empty_or_on_the_wrong_side() {
     let narrow = "<style>gema-article { width: 260px }</style>";
     let page = page(&newsroom, narrow, &["ur".to_owned()]);
     let reader = Reader::with_width(widths()[0]);
-    let widget = reader.opens(&page).widget();
-    widget.is_there();
+    let widget = reader.loads(&page);
     assert_eq!(reader.finds(FAULTS), json!({}));
     let spoil = |spoil: &str, fault: &str| {
         widget.finds(spoil);

@@ -13,7 +13,7 @@ use crate::{
 impl Reader {
     /// Sets the width of the page in pixels. Browsers have toolbars that are wider than a phone, so each engine has
     /// another way to make the page narrower.
-    pub(super) fn becomes_wide(&self, width: u32) {
+    pub(crate) fn becomes_wide(&self, width: u32) {
         match Engine::current() {
             Engine::Chromium => {
                 let size = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600 });

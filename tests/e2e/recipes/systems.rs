@@ -63,7 +63,15 @@ impl<'a> Visit<'a> {
         );
     }
 
+    /// Whether the widget is as wide as the text, on a phone and on a desktop.
     fn is_in_column(&self) -> bool {
+        [360, 1280].iter().all(|width| {
+            self.reader.becomes_wide(*width);
+            self.has_the_texts_edges()
+        })
+    }
+
+    fn has_the_texts_edges(&self) -> bool {
         let edges = |what: &str| {
             self.reader.finds(&format!(
                 "(({{ left, right }}) => [left, right].map(Math.round))(document.querySelector({what:?}).getBoundingClientRect())"

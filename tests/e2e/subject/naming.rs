@@ -49,7 +49,7 @@ fn a_key_may_have_white_space_around_it_and_any_length() {
         &newsroom.tag("async"),
         "<main><gema-article article='\n   fgd-2015 \n'><p>Isi.</p></gema-article></main>",
     );
-    reader.opens(&page).widget().is_there();
+    reader.loads(&page);
     newsroom.has_reads("fgd-2015", 1);
     let change = "document.querySelector('gema-article').setAttribute('article', arguments[0])";
     for vector in vectors.as_array().expect("a list") {

@@ -7,8 +7,9 @@ foreach ( new RecursiveIteratorIterator( new RecursiveDirectoryIterator( $plugin
 		$files[] = $file->getPathname();
 	}
 }
-$wrong = array();
-$texts = array();
+$wrong     = array();
+$texts     = array();
+$places_of = array();
 
 /** Functions whose results are safe to print. */
 const ESCAPING = array( 'esc_html', 'esc_attr', 'esc_url', 'esc_html__', 'esc_attr__', 'get_block_wrapper_attributes' );
@@ -81,7 +82,7 @@ foreach ( $files as $file ) {
 		}
 		if ( $token->is( T_VARIABLE ) && preg_match( '/^\$_(GET|POST|REQUEST|COOKIE|SERVER|FILES)$/', $token->text ) ) {
 			$before = implode( '', array_map( fn( $one ) => $one->text, array_slice( $tokens, max( 0, $at - 8 ), min( 8, $at ) ) ) );
-			if ( ! preg_match( '/(sanitize_key\( wp_unslash\( |empty\( )$/', $before ) ) {
+			if ( ! preg_match( '/(sanitize_key\( wp_unslash\( |empty\( |isset\( )$/', $before ) ) {
 				$wrong[] = "$where: what a browser sends is not cleaned";
 			}
 		}
@@ -93,7 +94,9 @@ foreach ( $files as $file ) {
 		}
 		if ( $token->is( T_STRING ) && isset( TRANSLATING[ $token->text ] ) && '(' === ( $tokens[ $at + 1 ]->text ?? '' ) ) {
 			$strings = array_values( array_filter( expression( $tokens, $at + 2 ), fn( $one ) => $one->is( T_CONSTANT_ENCAPSED_STRING ) ) );
-			$texts[ stripslashes( substr( $strings[0]->text, 1, -1 ) ) ] = $where;
+			$text                         = stripslashes( substr( $strings[0]->text, 1, -1 ) );
+			$texts[ $text ]               = $where;
+			$places_of[ $text ][ $where ] = true;
 			$domain = TRANSLATING[ $token->text ] > 1 ? $strings[2] : $strings[1];
 			if ( "'gema'" !== $domain->text ) {
 				$wrong[] = "$where: a text without the plugin's domain";
@@ -148,6 +151,15 @@ foreach ( glob( "$plugin/languages/*.mo" ) as $compiled ) {
 		if ( $places[0] !== $others[0] ) {
 			$wrong[] = "$where: “{$text}” has other places in " . basename( $compiled );
 		}
+	}
+}
+
+// The template names the current line of each text.
+preg_match_all( '/((?:^#: .+\n)+)(?:^msgctxt .+\n)?^msgid "(.+)"$/m', file_get_contents( "$plugin/languages/gema.pot" ), $entries, PREG_SET_ORDER );
+foreach ( $entries as list( , $lines, $text ) ) {
+	preg_match_all( '/\S+\.php:\d+/', $lines, $named );
+	foreach ( array_diff( $named[0], array_keys( $places_of[ stripcslashes( $text ) ] ?? array() ) ) as $place ) {
+		$wrong[] = "languages/gema.pot: “{$text}” is not at $place: run integrations/wordpress/translate.sh";
 	}
 }
 

@@ -141,6 +141,8 @@ fn posts_from_before_the_plugin_are_sent_by_a_button() {
         "document.querySelector('[name=what][value=all]').form.querySelector('button').click()",
         &[],
     );
+    let answer = "document.querySelector('#gema-headlines + .notice')?.innerText ?? ''";
+    reader.sees(&format!("({answer}).includes('now being sent')"), true);
     until("a plan", true, || {
         site.runs("echo (int) wp_next_scheduled('gema_push_all', array(0));") != "0"
     });

@@ -1,5 +1,5 @@
-//! A running WordPress: PHP's built-in web server, SQLite, and the plugin as a webmaster copies it. Each test has its
-//! own content and database; the program is shared.
+//! A running WordPress: PHP's built-in web server, SQLite or MariaDB, and the plugin as a webmaster copies it. Each test
+//! has its own content and database; the program is shared.
 
 use std::{
     collections::BTreeMap,
@@ -11,6 +11,7 @@ use std::{
 
 use tempfile::TempDir;
 
+use super::mariadb::MariaDb;
 use crate::{
     engine::named,
     newsroom::Newsroom,
@@ -30,6 +31,8 @@ pub(super) struct WordPress {
     core: PathBuf,
     port: u16,
     process: Option<Child>,
+    /// Its database, unless that is SQLite.
+    mariadb: Option<MariaDb>,
     posts: BTreeMap<String, u64>,
 }
 
@@ -44,9 +47,15 @@ impl WordPress {
             core,
             port: free_port(),
             process: None,
+            mariadb: MariaDb::is_chosen().then(MariaDb::new),
             posts: BTreeMap::new(),
         };
         site.has_content(&made);
+        if site.mariadb.is_some() {
+            site.php(&[tests().join("install.php").to_str().expect("a path")]);
+        } else {
+            site.has_sqlite();
+        }
         let posts = site.php(&[
             tests().join("seed.php").to_str().expect("a path"),
             &newsroom.url(""),
@@ -60,7 +69,6 @@ impl WordPress {
 
     fn has_content(&self, made: &Path) {
         let content = self.content.path();
-        fs::create_dir_all(content.join("database")).expect("a directory");
         copy(
             &self.core.join("wp-content/themes"),
             &content.join("themes"),
@@ -68,6 +76,18 @@ impl WordPress {
         copy(&made.join("themes"), &content.join("themes"));
         copy(&made.join("plugins"), &content.join("plugins"));
         copy(&plugin(), &content.join("plugins/gema"));
+        fs::create_dir_all(content.join("mu-plugins")).expect("a directory");
+        fs::copy(
+            tests().join("quiet.php"),
+            content.join("mu-plugins/quiet.php"),
+        )
+        .expect("a plugin of the test");
+    }
+
+    /// The database of an installed WordPress, and what connects WordPress to it.
+    fn has_sqlite(&self) {
+        let content = self.content.path();
+        fs::create_dir_all(content.join("database")).expect("a directory");
         let database = "wp-content/database/.ht.sqlite";
         if self.core.join(database).exists() {
             fs::copy(
@@ -81,12 +101,6 @@ impl WordPress {
             content.join("db.php"),
         )
         .expect("the drop-in");
-        fs::create_dir_all(content.join("mu-plugins")).expect("a directory");
-        fs::copy(
-            tests().join("quiet.php"),
-            content.join("mu-plugins/quiet.php"),
-        )
-        .expect("a plugin of the test");
     }
 
     fn starts(&mut self) {
@@ -112,6 +126,13 @@ impl WordPress {
         php.env("WARTA_CONTENT", self.content.path())
             .env("WARTA_HOME", self.url(""))
             .env("WARTA_CORE", &self.core)
+            .env(
+                "WARTA_SOCKET",
+                self.mariadb
+                    .as_ref()
+                    .map(MariaDb::socket)
+                    .unwrap_or_default(),
+            )
     }
 
     fn php(&self, arguments: &[&str]) -> String {
@@ -138,6 +159,12 @@ impl WordPress {
             "-r",
             &format!("require getenv('WARTA_CORE') . '/wp-load.php'; {code}"),
         ])
+    }
+
+    /// Adds a must-use plugin with this code.
+    pub(super) fn must_use(&self, name: &str, code: &str) {
+        let file = self.content.path().join("mu-plugins").join(name);
+        fs::write(file, format!("<?php {code}")).expect("a plugin");
     }
 
     /// Runs PHP code in WordPress' administration, which has further functions and hooks.

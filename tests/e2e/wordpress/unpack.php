@@ -1,7 +1,7 @@
 <?php
-// Prepares WordPress for serving, from packages of npm and the system: `php unpack.php MODULES TO VERSION…`. A version is one of npm's,
-// such as 6.5, or the directory of another WordPress. Writes a directory for each version, `plugins` with the SQLite drop-in, and `themes`
-// with a classic theme.
+// Prepares WordPress for serving, from packages of npm and the system: `php unpack.php MODULES TO SOURCE…`. A source is a version of
+// npm's, such as 6.5 or beta, or the directory of another WordPress, or that of a theme. Writes a directory for each version, `plugins` with the
+// SQLite drop-in, and `themes` with a classic theme and those that are given.
 [, $modules, $to] = $argv;
 $builds           = "$modules/@wp-playground/wordpress-builds";
 
@@ -28,6 +28,12 @@ function unpacked( string $zip, string $to ): void {
 	( new PharData( $zip ) )->extractTo( $to, null, true );
 }
 
+/** The first two numbers of the version of the WordPress in this directory. */
+function version_of( string $dir ): string {
+	require "$dir/wp-includes/version.php";
+	return preg_match( '/^\d+\.\d+/', $wp_version, $found ) ? $found[0] : $wp_version;
+}
+
 function prepared( string $dir ): void {
 	copied( __DIR__ . '/wp-config.php', "$dir/wp-config.php" );
 	// Before 6.3, WordPress requires a drop-in in this place to run without MySQL.
@@ -39,9 +45,12 @@ function prepared( string $dir ): void {
 }
 
 foreach ( array_slice( $argv, 3 ) as $version ) {
+	if ( is_file( "$version/style.css" ) ) {
+		copied( $version, "$to/themes/" . basename( $version ) );
+		continue;
+	}
 	if ( is_file( "$version/wp-includes/version.php" ) ) {
-		require "$version/wp-includes/version.php";
-		$at = "$to/" . implode( '.', array_slice( explode( '.', $wp_version ), 0, 2 ) );
+		$at = "$to/" . version_of( $version );
 		copied( $version, $at );
 		// Use the tables of npm's oldest version.
 		unpacked( "$builds/src/wordpress/wp-6.2.zip", "$at/oldest" );
@@ -53,7 +62,9 @@ foreach ( array_slice( $argv, 3 ) as $version ) {
 	unpacked( "$builds/src/wordpress/wp-$version.zip", "$to/$version" );
 	// Style sheets, scripts and images are in another directory of npm's package.
 	copied( "$builds/public/wp-$version", "$to/$version" );
-	prepared( "$to/$version" );
+	$at = "$to/" . version_of( "$to/$version" );
+	"$to/$version" === $at || rename( "$to/$version", $at );
+	prepared( $at );
 }
 unpacked( "$builds/src/sqlite-database-integration/sqlite-database-integration.zip", "$to/plugins" );
 rename( "$to/plugins/sqlite-database-integration-main", "$to/plugins/sqlite-database-integration" );

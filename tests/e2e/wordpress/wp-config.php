@@ -7,10 +7,10 @@ define( 'WP_CONTENT_URL', WP_HOME . '/wp-content' );
 define( 'DB_DIR', WP_CONTENT_DIR . '/database/' );
 define( 'DB_FILE', '.ht.sqlite' );
 define( 'DB_NAME', 'wordpress' );
-define( 'DB_USER', '' );
+define( 'DB_USER', 'root' );
 define( 'DB_PASSWORD', '' );
-define( 'DB_HOST', '' );
-define( 'DB_CHARSET', 'utf8' );
+define( 'DB_HOST', 'localhost:' . getenv( 'WARTA_SOCKET' ) );
+define( 'DB_CHARSET', 'utf8mb4' );
 define( 'DB_COLLATE', '' );
 foreach ( array( 'AUTH_KEY', 'SECURE_AUTH_KEY', 'LOGGED_IN_KEY', 'NONCE_KEY', 'AUTH_SALT', 'SECURE_AUTH_SALT', 'LOGGED_IN_SALT', 'NONCE_SALT' ) as $name ) {
 	define( $name, str_repeat( $name, 4 ) );

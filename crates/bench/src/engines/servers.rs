@@ -16,7 +16,7 @@ use devtools::supervise::Server;
 /// Number of hash slots of a cluster.
 const SLOTS: usize = 16384;
 
-/// The servers of one engine: the masters first, then as many replicas.
+/// The servers of one engine: the masters first, then an equal number of replicas.
 pub(crate) struct Servers {
     store_kind: StoreKind,
     dir: PathBuf,

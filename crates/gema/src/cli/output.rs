@@ -1,18 +1,27 @@
 //! Output for a person at a terminal.
 
+/// Articles and their aliases.
+mod articles;
+/// Imports, and starting counts.
+mod imports;
+
 use std::{
-    collections::BTreeMap,
     fmt::Write as _,
     io::{self, Write as _},
 };
 
-use admin::BaselineReport;
-use article_html::{Amount, LeftOut};
 use config::Config;
 use serde::Serialize;
 use serde_json::Value;
 pub(super) use text::printable::printable;
 use text::printable::printable_json;
+
+pub(super) use self::{
+    articles::{
+        alias_summary, aliases, article, deletion_summary, extraction_summary, list, prune_summary,
+    },
+    imports::{baseline_summary, copies, import_summary, row_errors},
+};
 
 /// Prints to stdout.
 pub(super) fn out(text: &str) -> anyhow::Result<()> {
@@ -31,152 +40,6 @@ pub(super) fn json(report: &impl Serialize) -> anyhow::Result<String> {
 /// Prints a line to stderr. Ignores errors: the terminal may be gone.
 pub(crate) fn note(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
-}
-
-/// An article with its counts; counted and imported ones in separate columns.
-pub(super) fn article(known: &Value) -> String {
-    let mut text = format!(
-        "{}\n",
-        printable(known["tally"]["article"].as_str().unwrap_or_default())
-    );
-    for field in ["title", "byline", "published", "url"] {
-        if let Some(value) = known["article"][field].as_str() {
-            line(&mut text, field, &printable(value));
-        }
-    }
-    match known["article"]["html"].as_str() {
-        Some(html) => line(&mut text, "body", &format!("{} bytes of HTML", html.len())),
-        None => line(&mut text, "body", "no copy here: the page's own is shown"),
-    }
-    poll(&mut text, &known["poll"]);
-    // Writing to a String cannot fail, here and below.
-    let _ = writeln!(
-        text,
-        "\n  {:<14}{:>12}{:>12}{:>12}",
-        "", "counted", "imported", "together"
-    );
-    for (name, together, imported) in counts(&known["tally"]) {
-        let counted = together.saturating_sub(imported);
-        let _ = writeln!(
-            text,
-            "  {name:<14}{counted:>12}{imported:>12}{together:>12}"
-        );
-    }
-    if let Some(noscript) = known["noscript"].as_u64() {
-        let _ = writeln!(
-            text,
-            "\n  Readers who reacted without JavaScript or storage, among these: {noscript}"
-        );
-    }
-    for (client, events) in known["clients"].as_object().into_iter().flatten() {
-        let _ = writeln!(
-            text,
-            "\n  By the client of {}, among these: reads {}, readers who reacted {}",
-            printable(client),
-            events["reads"],
-            events["voters"]
-        );
-    }
-    for warning in known["warnings"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-    {
-        let _ = writeln!(text, "\n  Note: {}", printable(warning));
-    }
-    text
-}
-
-/// What is set for the article's poll, if anything.
-fn poll(text: &mut String, poll: &Value) {
-    if let Some(state) = poll["state"].as_str() {
-        line(text, "poll", &printable(state));
-    }
-    if let Some(question) = poll["question"].as_str() {
-        line(text, "question", &printable(question));
-    }
-    let off = poll["off"].as_array().into_iter().flatten();
-    let off: Vec<_> = off.filter_map(Value::as_str).map(printable).collect();
-    if !off.is_empty() {
-        line(text, "off", &off.join(", "));
-    }
-}
-
-/// How much of a file was extracted, and which fields were found in the page.
-pub(super) fn extraction_summary(
-    amount: Amount,
-    of: Amount,
-    left_out: &LeftOut,
-    found: &[&str],
-) -> String {
-    let mut text = format!(
-        "took {} of {} words and {} of {} images",
-        amount.words,
-        of.words.max(amount.words),
-        amount.images,
-        of.images.max(amount.images)
-    );
-    let several = |(kind, count): (&&str, &usize)| match (count, kind.split_once(" (")) {
-        (1, _) => format!("1 {kind}"),
-        (_, None) => format!("{count} {kind}s"),
-        (_, Some((kind, more))) => format!("{count} {kind}s ({more}"),
-    };
-    if !left_out.is_empty() {
-        let _ = write!(
-            text,
-            "; left out: {}",
-            left_out.iter().map(several).collect::<Vec<_>>().join(", ")
-        );
-    }
-    if !found.is_empty() {
-        let _ = write!(text, "\nfound in the page: {}", found.join(", "));
-    }
-    text + "\n\n"
-}
-
-fn line(text: &mut String, name: &str, value: &str) {
-    let _ = writeln!(text, "  {name:<11}{value}");
-}
-
-/// Each count of a tally, with its imported part.
-fn counts(tally: &Value) -> Vec<(String, u64, u64)> {
-    let imported = &tally["imported"];
-    let number = |value: &Value| value.as_u64().unwrap_or(0);
-    let mut counts = vec![(
-        "reads".to_owned(),
-        number(&tally["reads"]),
-        number(&imported["reads"]),
-    )];
-    for kind in ["reactions", "shares"] {
-        for (name, count) in tally[kind].as_object().into_iter().flatten() {
-            counts.push((name.clone(), number(count), number(&imported[kind][name])));
-        }
-    }
-    counts
-}
-
-/// Articles, one per line, with columns separated by tabs.
-pub(super) fn list(lines: &[Value]) -> String {
-    if lines.is_empty() {
-        return "no article is known\n".into();
-    }
-    let mut text = String::from("reads\treactions\tshares\tpublished\tarticle\ttitle\n");
-    for entry in lines {
-        let tally = &entry["tally"];
-        let reads = tally["reads"].as_u64().unwrap_or(0);
-        let reactions = total(&tally["reactions"]);
-        let shares = total(&tally["shares"]);
-        let word = |value: &Value| printable(value.as_str().unwrap_or("-"));
-        let published = word(&entry["published"]);
-        let key = word(&tally["article"]);
-        let title = word(&entry["title"]);
-        let _ = writeln!(
-            text,
-            "{reads}\t{reactions}\t{shares}\t{published}\t{key}\t{title}"
-        );
-    }
-    text
 }
 
 /// Escapes a text line by line, so that the terminal executes nothing in it.
@@ -213,260 +76,9 @@ pub(super) fn findings(check: &Value) -> String {
     text
 }
 
-/// The result of an import, or of its dry run.
-pub(super) fn import_summary(taken: &Value, dry_run: bool) -> String {
-    let number = |field: &str| taken[field].as_u64().unwrap_or(0);
-    let mut text = String::from(if dry_run {
-        "would be taken over\n"
-    } else {
-        "taken over\n"
-    });
-    for (name, field) in [
-        ("new articles", "new"),
-        ("articles with more counts", "changed"),
-        ("articles that had it all", "same"),
-        ("reads", "reads"),
-        ("shares", "shares"),
-        ("votes", "votes"),
-        ("newer votes", "newer_votes"),
-    ] {
-        let _ = writeln!(text, "  {name:<26}{:>12}", number(field));
-    }
-    text + &copies(taken)
-}
-
-/// Maximum number of articles that are named.
-const MAX_NAMED_ARTICLES: usize = 100;
-
-/// Copies that were changed or skipped: `cleaned` and `skipped`.
-pub(super) fn copies(taken: &Value) -> String {
-    let mut text = String::new();
-    let list = |field: &str| taken[field].as_array().map_or(&[][..], Vec::as_slice);
-    let shown = |value: &Value| printable(value.as_str().unwrap_or_default());
-    let cleaned = list("cleaned");
-    for pair in cleaned.iter().take(MAX_NAMED_ARTICLES) {
-        let site = shown(&pair[0]);
-        let article = shown(&pair[1]);
-        let _ = writeln!(
-            text,
-            "cleaned: {site} {article}: its copy had what gema does not show, which was removed"
-        );
-    }
-    if cleaned.len() > MAX_NAMED_ARTICLES {
-        let _ = writeln!(
-            text,
-            "cleaned: the copies of {} more articles",
-            cleaned.len() - MAX_NAMED_ARTICLES
-        );
-    }
-    for skipped in list("skipped") {
-        let [site, article, why] = ["site", "article", "why"].map(|field| shown(&skipped[field]));
-        let _ = writeln!(text, "skipped: {site} {article}: {why}");
-    }
-    text
-}
-
-/// The errors in rows of an earlier counter's file, which were left out.
-pub(super) fn row_errors(listed: &[importers::RowError], errors: u64) -> String {
-    let mut text: String = listed
-        .iter()
-        .map(|error| format!("wrong, left out: {}\n", printable(&error.to_string())))
-        .collect();
-    if errors > listed.len() as u64 {
-        let _ = writeln!(
-            text,
-            "wrong, left out: {} more",
-            errors - listed.len() as u64
-        );
-    }
-    text
-}
-
-/// The result of starting counts, or of their dry run: changed articles, sums, and what was left out.
-pub(super) fn baseline_summary(
-    started: &BaselineReport,
-    skipped: &BTreeMap<String, u64>,
-    notes: &[String],
-    dry_run: bool,
-) -> String {
-    let mut text = String::new();
-    let mut sums = vec![0_u64; started.columns.len()];
-    for change in &started.changed {
-        let counts = change.before.iter().zip(&change.after);
-        let changes = started
-            .columns
-            .iter()
-            .zip(counts)
-            .filter(|(_, (before, after))| before != after);
-        let changes = changes
-            .map(|(name, (before, after))| format!("{name} {before} -> {after}"))
-            .collect::<Vec<_>>();
-        let _ = writeln!(
-            text,
-            "{}\t{}",
-            printable(change.article.as_str()),
-            changes.join(", ")
-        );
-        sums.iter_mut()
-            .zip(&change.after)
-            .for_each(|(sum, after)| *sum = sum.saturating_add(*after));
-    }
-    for (old, new) in &started.moved {
-        let _ = writeln!(
-            text,
-            "{} has moved: its counts go to {}",
-            printable(old.as_str()),
-            printable(new.as_str())
-        );
-    }
-    for (reason, rows) in skipped {
-        let _ = writeln!(text, "left out: {reason}: {rows}");
-    }
-    for note in notes {
-        let _ = writeln!(text, "note: {}", printable(note));
-    }
-    let sums = started
-        .columns
-        .iter()
-        .zip(sums)
-        .map(|(name, sum)| format!("{sum} {name}"))
-        .collect::<Vec<_>>();
-    let changed = started.changed.len();
-    let same = started.same;
-    let done = if dry_run { "would get" } else { "got" };
-    let _ = writeln!(
-        text,
-        "{changed} articles {done} starting counts, together {}; {same} had them",
-        sums.join(", ")
-    );
-    text
-}
-
-/// What a removal would delete, as a phrase.
-pub(super) fn deletion_summary(known: &Value, keep_counts: bool) -> String {
-    let tally = &known["tally"];
-    let title = known["article"]["title"]
-        .as_str()
-        .map(|title| format!("the copy of \u{201c}{}\u{201d}", printable(title)));
-    let copy = title.unwrap_or_else(|| "no copy (there is none)".into());
-    if keep_counts {
-        return copy;
-    }
-    let reads = tally["reads"].as_u64().unwrap_or(0);
-    let imported = tally["imported"]["reads"].as_u64().unwrap_or(0);
-    let reactions = total(&tally["reactions"]);
-    let shares = total(&tally["shares"]);
-    let and = if known["article"].is_object() {
-        format!("{copy}, ")
-    } else {
-        String::new()
-    };
-    format!(
-        "{and}{reads} reads ({imported} of them imported), {reactions} reactions, {shares} shares, and who voted"
-    )
-}
-
-/// How many articles were or would be removed, with some of their keys.
-pub(super) fn prune_summary(pruned: &Value, command: &str) -> String {
-    let many = pruned["articles"].as_u64().unwrap_or(0);
-    let some: Vec<_> = pruned["some"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    let mut text = format!("{command} {many} articles\n");
-    for key in &some {
-        text += &format!("  {}\n", printable(key));
-    }
-    if many > some.len() as u64 {
-        text += "  …\n";
-    }
-    text
-}
-
-/// The effect of an alias: counts of both keys, then a sentence.
-pub(super) fn alias_summary(moved: &Value, (old, new): (&str, &str), dry_run: bool) -> String {
-    let answers = printable(moved["answers"].as_str().unwrap_or(new));
-    let old = printable(old);
-    let new = printable(new);
-    let mut text = String::new();
-    for (key, tally) in [(&old, &moved["old"]), (&new, &moved["new"])] {
-        let reads = tally["reads"].as_u64().unwrap_or(0);
-        let reactions = total(&tally["reactions"]);
-        let shares = total(&tally["shares"]);
-        let _ = writeln!(
-            text,
-            "{key}: {reads} reads, {reactions} reactions, {shares} shares"
-        );
-    }
-    let says = match moved["how"].as_str().unwrap_or_default() {
-        "already" => format!("{answers} answers for {old} already: nothing to do"),
-        "noted" => format!("nothing was counted under {old}; {answers} answers for it"),
-        "renamed" => format!("{old} becomes {answers}, with its counts and votes"),
-        "back" => format!("{old} had the key {answers} before, and has it again"),
-        _ => format!("the counts of both become those of {answers}"),
-    };
-    let _ = writeln!(
-        text,
-        "{}{says}",
-        if dry_run { "would be done: " } else { "" }
-    );
-    if let Some(most @ 1..) = moved["at_most_twice"].as_u64() {
-        let _ = writeln!(
-            text,
-            "readers who voted under both count twice until they vote again: at most {most}"
-        );
-    }
-    text
-}
-
-/// Aliases, one per line, with columns separated by tabs.
-pub(super) fn aliases(aliases: &[Value]) -> String {
-    if aliases.is_empty() {
-        return "no article has moved\n".into();
-    }
-    let mut text = String::from("old\tanswers\n");
-    for alias in aliases {
-        let [old, new] =
-            ["old", "new"].map(|field| printable(alias[field].as_str().unwrap_or_default()));
-        let _ = writeln!(text, "{old}\t{new}");
-    }
-    text
-}
-
-fn total(counts: &Value) -> u64 {
-    counts
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter_map(|(_, count)| count.as_u64())
-        .sum()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn counted_and_imported_are_separate_columns() {
-        let known = json!({
-            "tally": { "article": "a", "rev": 3, "reads": 844, "imported": { "reads": 841 }, "reactions": { "happy": 2 }, "shares": {} },
-            "article": { "title": "Judul", "html": "<p>a</p>" },
-        });
-        let expected = "\
-a
-  title      Judul
-  body       8 bytes of HTML
-
-                     counted    imported    together
-  reads                    3         841         844
-  happy                    2           0           2
-";
-        assert_eq!(super::article(&known), expected);
-    }
 
     #[test]
     fn findings_are_listed_below_their_article() {
@@ -482,20 +94,6 @@ a
         assert_eq!(
             super::findings(&json!({ "articles": 2, "found": 4, "findings": findings })),
             expected
-        );
-    }
-
-    #[test]
-    fn a_deletion_summary_lists_what_is_lost() {
-        let known = json!({
-            "tally": { "reads": 844, "imported": { "reads": 841 }, "reactions": { "happy": 2, "sad": 1 }, "shares": { "x": 4 } },
-            "article": { "title": "Judul\u{1b}[2J", "html": "" },
-        });
-        let everything = "the copy of “Judul\\u{1b}[2J”, 844 reads (841 of them imported), 3 reactions, 4 shares, and who voted";
-        assert_eq!(deletion_summary(&known, false), everything);
-        assert_eq!(
-            deletion_summary(&known, true),
-            "the copy of “Judul\\u{1b}[2J”"
         );
     }
 }

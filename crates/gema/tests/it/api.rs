@@ -36,6 +36,8 @@ mod method;
 mod moving;
 /// Readers whose browsers run no script.
 mod noscript;
+/// A store of which one part does not answer.
+mod partly_away;
 /// The views, tallies and widgets that pages request.
 mod reading;
 /// The refusal in a view, for pages whose events would be refused.

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::{
     cli_harness::{CliHarness, Serving},
+    contains::assert_contains,
     site::{event_key, react, read, token},
 };
 
@@ -57,10 +58,7 @@ fn restore_brings_back_a_backup_of_a_running_gema() {
     serving.stop();
 
     let said = cli.says(&["restore", "kept.db"]);
-    assert!(
-        said.contains("5 articles") && said.contains("gema.db.replaced-"),
-        "{said}"
-    );
+    assert_contains(&said, &["5 articles", "gema.db.replaced-"]);
     let replaced = said
         .lines()
         .find_map(|line| line.strip_prefix("what was there is now "))
@@ -452,18 +450,7 @@ fn restore_refuses_a_backup_with_a_changed_schema() {
 #[test]
 fn an_articles_copy_in_a_backup_is_cleaned_like_one_that_is_put() {
     let cli = CliHarness::new();
-    for key in ["a", "b", "c"] {
-        cli.article(&[
-            "put",
-            "short.md",
-            "--article",
-            key,
-            "--title",
-            "A",
-            "--imported-reads",
-            "7",
-        ]);
-    }
+    cli.puts(&["a", "b", "c"]);
     cli.says(&["backup", "kept.db"]);
     let conn = Connection::open(cli.path().join("kept.db")).unwrap();
     let of = |key| format!("where article = (select id from article where key = '{key}')");
@@ -477,10 +464,12 @@ fn an_articles_copy_in_a_backup_is_cleaned_like_one_that_is_put() {
     .unwrap();
     conn.close().unwrap();
     let said = cli.says(&["restore", "kept.db"]);
-    assert!(
-        said.contains("cleaned: demo a: ")
-            && said.contains("skipped: demo b: its copy was left out: url"),
-        "{said}"
+    assert_contains(
+        &said,
+        &[
+            "cleaned: demo a: ",
+            "skipped: demo b: its copy was left out: url",
+        ],
     );
     assert!(!said.contains("demo c"), "{said}");
     let html = Connection::open(cli.path().join("gema.db"))
@@ -548,14 +537,11 @@ fn a_backups_schema_controls_no_terminal() {
         .execute_batch(hostile)
         .unwrap();
     let (says, why) = cli.fails(&["restore", "hostile.db"]);
-    assert!(
-        why.contains("malformed database schema (\\u{1b}]0;owned\\u{7}"),
-        "{why}"
-    );
+    assert_contains(&why, &["malformed database schema (\\u{1b}]0;owned\\u{7}"]);
     let (more, opened) = cli.fails(&["check", "--database", "hostile.db"]);
-    assert!(
-        opened.contains("malformed database schema (\\u{1b}]0;owned\\u{7}"),
-        "{opened}"
+    assert_contains(
+        &opened,
+        &["malformed database schema (\\u{1b}]0;owned\\u{7}"],
     );
     let controls = |text: &str| text.chars().any(|one| one.is_control() && one != '\n');
     assert!(![says, why, more, opened].iter().any(|text| controls(text)));

@@ -16,6 +16,11 @@ const SAVED_NEWS_PAGE: &str = include_str!("fixtures/saved-news-page.html");
 /// The real binary.
 pub(crate) const GEMA: &str = env!("CARGO_BIN_EXE_gema");
 
+/// The arguments of a command line without quotes.
+pub(crate) fn words(line: &str) -> Vec<&str> {
+    line.split(' ').collect()
+}
+
 /// A working directory of an operator, with an article to submit.
 pub(crate) struct CliHarness(TempDir);
 
@@ -87,6 +92,14 @@ impl CliHarness {
     /// Runs `gema article …`, which must succeed; returns its output.
     pub(crate) fn article(&self, args: &[&str]) -> String {
         self.says(&[&["article"], args].concat())
+    }
+
+    /// Puts an article under each of these keys, with seven starting reads.
+    pub(crate) fn puts(&self, keys: &[&str]) {
+        for key in keys {
+            let put = format!("put short.md --title A --imported-reads 7 --article {key}");
+            self.article(&words(&put));
+        }
     }
 
     /// Runs `gema article …`, which must fail; returns the error.

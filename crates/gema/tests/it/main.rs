@@ -14,6 +14,8 @@ mod check;
 mod cli_harness;
 /// `gema article` and other commands of the real binary.
 mod commands;
+/// Assertions about texts.
+mod contains;
 /// Crashes of the real binary.
 mod crash;
 /// Expensive requests of one connection.
@@ -54,3 +56,5 @@ mod size;
 mod store;
 /// A fake store that fails.
 mod unable;
+/// Waiting for conditions.
+mod waiting;

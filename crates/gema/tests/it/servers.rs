@@ -9,6 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::waiting::until;
+
 /// Some servers in one directory.
 pub(crate) struct Servers {
     pub(crate) ports: Vec<u16>,
@@ -264,7 +266,7 @@ impl Servers {
         );
     }
 
-    /// Waits until something is so.
+    /// Waits until a condition holds.
     pub(crate) fn wait(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
         let begun = Instant::now();
         while !is_so(self) {
@@ -275,6 +277,12 @@ impl Servers {
             );
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// Waits until the cluster is complete.
+    pub(crate) async fn become_whole(&self) {
+        let failure = || format!("the cluster is not complete: {}", self.states());
+        until(60, failure, async || self.is_whole()).await;
     }
 
     /// Each server's view of the cluster, its replication state, and its log.

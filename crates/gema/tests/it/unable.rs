@@ -20,19 +20,33 @@ use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 pub(crate) type Verb<T> =
     Box<dyn Fn(&SiteId) -> BoxFuture<'static, Result<T, StoreError>> + Send + Sync>;
 
+/// The response of a method about an article.
+pub(crate) type ArticleVerb<T> =
+    Box<dyn Fn(&ArticleKey) -> BoxFuture<'static, Result<T, StoreError>> + Send + Sync>;
+
 /// A store that always fails with one error, except for the methods that a test replaces.
 pub(crate) struct Unable {
     pub(crate) why: StoreError,
+    /// The counts of one article; several are never requested.
+    pub(crate) counts: ArticleVerb<ArticleCounts>,
+    pub(crate) article: ArticleVerb<Option<Article>>,
+    pub(crate) apply: Verb<Vec<Tally>>,
     pub(crate) recent: Verb<RecentChanges>,
     pub(crate) start_window: Verb<()>,
 }
 
 impl Unable {
     pub(crate) fn because(why: StoreError) -> Self {
+        let counts = move |_: &ArticleKey| -> BoxFuture<'static, _> { Box::pin(ready(Err(why))) };
+        let article = move |_: &ArticleKey| -> BoxFuture<'static, _> { Box::pin(ready(Err(why))) };
+        let apply = move |_: &SiteId| -> BoxFuture<'static, _> { Box::pin(ready(Err(why))) };
         let recent = move |_: &SiteId| -> BoxFuture<'static, _> { Box::pin(ready(Err(why))) };
         let start_window = move |_: &SiteId| -> BoxFuture<'static, _> { Box::pin(ready(Err(why))) };
         Self {
             why,
+            counts: Box::new(counts),
+            article: Box::new(article),
+            apply: Box::new(apply),
             recent: Box::new(recent),
             start_window: Box::new(start_window),
         }
@@ -44,15 +58,18 @@ impl Store for Unable {
     async fn tallies(
         &self,
         _: &SiteId,
-        _: &[ArticleKey],
+        articles: &[ArticleKey],
     ) -> Result<Vec<ArticleCounts>, StoreError> {
-        Err(self.why)
+        let [article] = articles else {
+            return Err(self.why);
+        };
+        Ok(vec![(self.counts)(article).await?])
     }
     fn is_current(&self, _: &SiteId, _: &[(ArticleKey, CountsVersion)]) -> bool {
         false
     }
-    async fn apply(&self, _: Changes) -> Result<Vec<Tally>, StoreError> {
-        Err(self.why)
+    async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {
+        (self.apply)(&changes.site).await
     }
     async fn choice(
         &self,
@@ -72,8 +89,12 @@ impl Store for Unable {
     ) -> Result<Vec<Tally>, StoreError> {
         Err(self.why)
     }
-    async fn article(&self, _: &SiteId, _: &ArticleKey) -> Result<Option<Article>, StoreError> {
-        Err(self.why)
+    async fn article(
+        &self,
+        _: &SiteId,
+        article: &ArticleKey,
+    ) -> Result<Option<Article>, StoreError> {
+        (self.article)(article).await
     }
     async fn article_metadata(
         &self,

@@ -176,7 +176,7 @@ fn days(context: &PageContext, page: &ArticlePage) -> Html {
     let texts = context.texts;
     let (first, last) = page.period;
     let (unit, head) = page.unit.texts(context);
-    let sum: i64 = page.reads.iter().sum();
+    let sum = page.reads.iter().copied().fold(0, i64::saturating_add);
     let most = page.days.iter().zip(&page.reads);
     let most = most.max_by_key(|(day, reads)| (**reads, std::cmp::Reverse(**day)));
     let sentence = match most.filter(|(_, reads)| **reads > 0) {
@@ -277,7 +277,8 @@ fn first_hours(context: &PageContext, hours: &FirstHours) -> Html {
 fn options(context: &PageContext, page: &ArticlePage) -> Html {
     let texts = context.texts;
     let last = |votes: &[i64]| votes.last().copied().unwrap_or(0);
-    let all: i64 = page.options.iter().map(|(_, votes)| last(votes)).sum();
+    let votes = page.options.iter().map(|(_, votes)| last(votes));
+    let all = votes.fold(0, i64::saturating_add);
     let leads = page.options.iter().max_by_key(|(_, votes)| last(votes));
     let sentence = match leads.filter(|(_, votes)| last(votes) > 0) {
         Some((label, votes)) => context.fill(

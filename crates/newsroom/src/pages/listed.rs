@@ -26,9 +26,9 @@ pub struct ArticleList {
     pub note: Option<&'static str>,
     /// Headings of the numbers.
     pub heads: Vec<String>,
-    /// The articles, each with as many numbers.
+    /// The articles, each with one number for each heading.
     pub entries: Vec<(ListedArticle, Vec<String>)>,
-    /// What it says if there are none.
+    /// The text of an empty list.
     pub empty: &'static str,
 }
 

@@ -18,9 +18,9 @@ const SPIKE_READS: i64 = 20;
 pub struct Now {
     /// Today, the current hour, and the day a week before.
     pub today: Option<(Day, Hour, Day)>,
-    /// Reads in each hour of today, and of the day a week before.
+    /// Reads in each hour of today.
     pub reads: [i64; HOURS],
-    /// The same of the day a week before.
+    /// Reads in each hour of the day a week before.
     pub before: [i64; HOURS],
     /// Mean reads in each hour of the seven days before today; `None`: unknown.
     pub usual: Option<[f64; HOURS]>,

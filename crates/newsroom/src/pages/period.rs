@@ -83,7 +83,8 @@ fn choose(context: &PageContext, page: &PeriodPage) -> Html {
 fn reads(context: &PageContext, page: &PeriodPage) -> Html {
     let texts = context.texts;
     let (unit, head) = page.unit.texts(context);
-    let sum: i64 = page.reads.iter().map(|(_, reads)| reads).sum();
+    let reads = page.reads.iter().map(|(_, reads)| *reads);
+    let sum = reads.fold(0, i64::saturating_add);
     let most = page
         .reads
         .iter()

@@ -1,23 +1,9 @@
-use crate::Language;
+use crate::texts::texts;
 
-/// Defines [`PageTexts`], and one constant for each language.
-macro_rules! page_texts {
-    ($($(#[$doc:meta])* $name:ident: $en:literal, $id:literal;)*) => {
-        /// Texts of the pages in one language.
-        #[expect(missing_docs, reason = "each text says itself what it is")]
-        pub struct PageTexts {
-            $($(#[$doc])* pub $name: &'static str,)*
-        }
+texts! {
+    /// Texts of the pages about counts. `{name}` is replaced by a value.
+    PageTexts;
 
-        const PAGE_TEXTS_EN: PageTexts = PageTexts { $($name: $en,)* };
-        const PAGE_TEXTS_ID: PageTexts = PageTexts { $($name: $id,)* };
-
-        #[cfg(test)]
-        pub(crate) const PAGE_TEXT_PAIRS: &[(&str, &str)] = &[$(($en, $id),)*];
-    };
-}
-
-page_texts! {
     now: "Now", "Sekarang";
     site: "Site", "Seluruh situs";
     articles: "Articles", "Artikel";
@@ -33,9 +19,7 @@ page_texts! {
     watching_note: "Open tabs of articles whose counts change live", "Tab artikel terbuka yang hitungannya berubah langsung";
     this_hour: "Reads this hour", "Dibaca jam ini";
     today: "Today", "Hari ini";
-    today_until: "Today until {hour}", "Hari ini sampai {hour}";
     before_until: "{date} until {hour}: {n}", "{date} sampai {hour}: {n}";
-    before: "Before: {n}", "Sebelumnya: {n}";
     nothing_before: "nothing before", "sebelumnya tidak ada";
     same_as_before: "as before", "sama seperti sebelumnya";
     change: "Change", "Perubahan";
@@ -98,7 +82,6 @@ page_texts! {
     sort_least: "Least read", "Paling sedikit dibaca";
     sort_reactions: "Most answered", "Paling banyak ditanggapi";
     sort_shares: "Most shared", "Paling banyak dibagikan";
-    found: "{n} articles", "{n} artikel";
     found_range: "{first} to {last} of {n} articles", "{first} sampai {last} dari {n} artikel";
     title: "Headline", "Judul";
     published: "Published", "Terbit";
@@ -214,37 +197,4 @@ page_texts! {
     key_search: "Search", "Cari";
     key_close: "Close", "Tutup";
     key_choice: "Use these keys in this browser", "Pakai pintasan ini di peramban ini";
-}
-
-impl PageTexts {
-    /// The texts of a language.
-    pub fn of(language: Language) -> &'static Self {
-        match language {
-            Language::Indonesian => &PAGE_TEXTS_ID,
-            Language::English => &PAGE_TEXTS_EN,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn blanks(text: &str) -> Vec<&str> {
-        let mut blanks: Vec<_> = text
-            .split('{')
-            .skip(1)
-            .filter_map(|rest| rest.split('}').next())
-            .collect();
-        blanks.sort_unstable();
-        blanks
-    }
-
-    #[test]
-    fn both_languages_have_the_same_blanks() {
-        for (english, indonesian) in PAGE_TEXT_PAIRS {
-            assert_eq!(blanks(english), blanks(indonesian), "{english}");
-            assert!(!english.is_empty() && !indonesian.is_empty());
-        }
-    }
 }

@@ -22,6 +22,8 @@ const MIN_BLOCKING_COMPRESSION_BYTES: usize = 64 * 1024;
 pub(crate) struct CachedResponse {
     pub(super) deps: CacheDeps,
     headers: HeaderMap,
+    /// The headers of each compressed form, by [`Coding`]; empty if there is none.
+    compressed_headers: [HeaderMap; Coding::ALL.len()],
     content: Arc<Content>,
 }
 
@@ -82,12 +84,15 @@ impl CachedResponse {
     pub(super) fn new(deps: CacheDeps, mut headers: HeaderMap, content: Arc<Content>) -> Self {
         // The length depends on the compressed form; it is set when a form is sent.
         headers.remove(header::CONTENT_LENGTH);
+        let mut compressed_headers = Default::default();
         if content.body.len() >= MIN_COMPRESSED_BYTES {
             headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+            compressed_headers = Coding::ALL.map(|coding| compressed(&headers, coding));
         }
         Self {
             deps,
             headers,
+            compressed_headers,
             content,
         }
     }
@@ -132,14 +137,8 @@ impl CachedResponse {
 
     /// The response for a request with these headers.
     pub(crate) fn response(&self, request: &HeaderMap) -> Response {
-        let tag = self
-            .headers
-            .get(header::ETAG)
-            .and_then(|tag| tag.to_str().ok());
-        let is_known = request.contains_key(header::IF_NONE_MATCH)
-            && tag.is_some_and(|tag| etag_matches(request, tag));
-        if is_known {
-            let mut response = self.with(Body::empty());
+        if request.contains_key(header::IF_NONE_MATCH) && self.is_known(request) {
+            let mut response = with(&self.headers, Body::empty());
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             response.headers_mut().remove(header::CONTENT_TYPE);
             return response;
@@ -150,25 +149,35 @@ impl CachedResponse {
         let Some((coding, compressed)) =
             coding.and_then(|coding| Some((coding, self.content.compressed(coding)?)))
         else {
-            return self.with(self.content.body.clone().into());
+            return with(&self.headers, self.content.body.clone().into());
         };
-        // A compressed body has other bytes but the same meaning: use a weak ETag.
-        let weak = tag.and_then(|tag| HeaderValue::try_from(format!("W/{tag}")).ok());
-        let mut response = self.with(compressed.into());
-        let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_ENCODING,
-            HeaderValue::from_static(coding.name()),
-        );
-        if let Some(weak) = weak {
-            headers.insert(header::ETAG, weak);
-        }
-        response
+        with(&self.compressed_headers[coding as usize], compressed.into())
     }
 
-    fn with(&self, body: Body) -> Response {
-        let mut response = Response::new(body);
-        *response.headers_mut() = self.headers.clone();
-        response
+    /// Whether the client has the response.
+    fn is_known(&self, request: &HeaderMap) -> bool {
+        let tag = self.headers.get(header::ETAG);
+        tag.and_then(|tag| tag.to_str().ok())
+            .is_some_and(|tag| etag_matches(request, tag))
     }
+}
+
+/// The headers of a response whose body is compressed. It has other bytes but the same meaning: its `ETag` is weak.
+fn compressed(headers: &HeaderMap, coding: Coding) -> HeaderMap {
+    let mut headers = headers.clone();
+    headers.insert(
+        header::CONTENT_ENCODING,
+        HeaderValue::from_static(coding.name()),
+    );
+    let tag = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
+    if let Some(weak) = tag.and_then(|tag| HeaderValue::try_from(format!("W/{tag}")).ok()) {
+        headers.insert(header::ETAG, weak);
+    }
+    headers
+}
+
+fn with(headers: &HeaderMap, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.headers_mut() = headers.clone();
+    response
 }

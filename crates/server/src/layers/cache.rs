@@ -102,7 +102,7 @@ const ORIGIN: &str = "origin";
 /// The only route that uses all values of a repeated parameter; elsewhere the first counts.
 const LIST_ROUTE: &str = "tallies";
 
-/// Whether the query equals its [`canonical`] form. Allocates nothing: nearly every request's query is so.
+/// Whether the query equals its [`canonical`] form. Allocates nothing: nearly every request's query does.
 fn is_canonical(query: &[u8], known: &[String], takes_list: bool) -> bool {
     let (mut rest, mut previous) = (query, &b""[..]);
     loop {

@@ -69,7 +69,7 @@ impl DailyChanges {
             .filter(|change| change.by == by && days.contains(&change.day))
         {
             if let Some(sum) = sums.get_mut(change.article as usize) {
-                *sum += change.change;
+                *sum = sum.saturating_add(change.change);
             }
         }
         // A min-heap of the best articles.

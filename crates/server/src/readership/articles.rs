@@ -69,15 +69,15 @@ impl IndexColumns {
 
     /// Reads, reactions and shares.
     pub(crate) fn counts(&self, article: &IndexedArticle<'_>) -> [u64; 3] {
-        let mut counts = [0; 3];
+        let mut counts = [0_u64; 3];
         for (column, count) in article.counts {
             let at = usize::from(*column);
             if Some(*column) == self.reads {
-                counts[0] += count;
+                counts[0] = counts[0].saturating_add(*count);
             } else if self.is_reaction[at] {
-                counts[1] += count;
+                counts[1] = counts[1].saturating_add(*count);
             } else if self.is_share[at] {
-                counts[2] += count;
+                counts[2] = counts[2].saturating_add(*count);
             }
         }
         counts

@@ -38,16 +38,16 @@ fn cumulative(hours: &[HourChange], now: (Day, Hour)) -> Option<Vec<i64>> {
         .map(|change| number(change.day, change.hour))
         .min()?;
     let past = usize::try_from(number(now.0, now.1) - first + 1).unwrap_or(0);
-    let mut sums = vec![0; past.clamp(1, START_HOURS)];
+    let mut sums = vec![0_i64; past.clamp(1, START_HOURS)];
     for change in reads() {
         let since = usize::try_from(number(change.day, change.hour) - first).unwrap_or(usize::MAX);
         if let Some(sum) = sums.get_mut(since) {
-            *sum += change.change;
+            *sum = sum.saturating_add(change.change);
         }
     }
-    let mut sum = 0;
+    let mut sum = 0_i64;
     for count in &mut sums {
-        sum += *count;
+        sum = sum.saturating_add(*count);
         *count = sum;
     }
     Some(sums)

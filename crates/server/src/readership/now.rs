@@ -101,12 +101,12 @@ impl NowData {
 
 /// Reads in each hour of a day.
 fn by_hour(hours: &[HourChange], day: Day) -> [i64; 24] {
-    let mut reads = [0; 24];
+    let mut reads = [0_i64; 24];
     for change in hours {
         if (change.day, &change.metric) == (day, &Metric::Reads)
             && let Some(sum) = reads.get_mut(usize::from(change.hour.get()))
         {
-            *sum += change.change;
+            *sum = sum.saturating_add(change.change);
         }
     }
     reads
@@ -124,8 +124,8 @@ fn usual(hours: &[HourChange], today: Day) -> Option<[f64; 24]> {
         return None;
     }
     let mean = |hour: usize| {
-        let sum: i64 = days.iter().map(|reads| reads[hour]).sum();
-        sum as f64 / days.len() as f64
+        let sum: f64 = days.iter().map(|reads| reads[hour] as f64).sum();
+        sum / days.len() as f64
     };
     Some(std::array::from_fn(mean))
 }
@@ -137,7 +137,7 @@ fn totals(
     hour: Hour,
     has_hours: bool,
 ) -> [(i64, Option<i64>); 3] {
-    let mut totals = [(0, has_hours.then_some(0)); 3];
+    let mut totals = [(0_i64, has_hours.then_some(0_i64)); 3];
     for change in hours {
         let kind = match change.metric {
             Metric::Reads => 0,
@@ -147,22 +147,23 @@ fn totals(
         };
         let (now, before) = &mut totals[kind];
         if change.day == today {
-            *now += change.change;
+            *now = now.saturating_add(change.change);
         } else if change.day == week_before(today)
             && change.hour <= hour
             && let Some(before) = before
         {
-            *before += change.change;
+            *before = before.saturating_add(change.change);
         }
     }
     totals
 }
 
-/// Reads of the recent hours, and the mean of as many hours before.
+/// Reads of the recent hours, and the mean reads of an earlier period of equal length.
 fn rise(reads: &[i64]) -> (i64, f64) {
     let (before, recent) = reads.split_at(reads.len().saturating_sub(RECENT_HOURS));
-    let mean = before.iter().sum::<i64>() as f64 / before.len().max(1) as f64;
-    (recent.iter().sum(), mean * RECENT_HOURS as f64)
+    let sum = |reads: &[i64]| reads.iter().copied().fold(0, i64::saturating_add);
+    let mean = sum(before) as f64 / before.len().max(1) as f64;
+    (sum(recent), mean * RECENT_HOURS as f64)
 }
 
 /// The articles that rise most: by how many standard deviations of a Poisson distribution.

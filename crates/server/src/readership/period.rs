@@ -45,7 +45,7 @@ pub(crate) struct RankedArticles {
 pub(crate) struct PeriodData {
     /// Reads of each day that has any.
     pub(crate) reads: BTreeMap<Day, i64>,
-    /// Each metric's sum, and that of as many days before.
+    /// Each metric's sum, and its sum in the preceding period of equal length.
     pub(crate) totals: Vec<(Metric, i64, i64)>,
     /// The rankings.
     pub(crate) rankings: Vec<RankedArticles>,
@@ -103,7 +103,7 @@ async fn sums_before(
 ) -> Result<Vec<(Metric, i64)>, StoreError> {
     let mut sums: Vec<(Metric, i64)> = Vec::new();
     let mut add = |metric: &Metric, change| match sums.iter_mut().find(|(of, _)| of == metric) {
-        Some((_, sum)) => *sum += change,
+        Some((_, sum)) => *sum = sum.saturating_add(change),
         None => sums.push((metric.clone(), change)),
     };
     if section.is_none() {
@@ -124,7 +124,8 @@ fn reads_by_day(sums: &PeriodSums) -> BTreeMap<Day, i64> {
     let mut reads = BTreeMap::new();
     for (day, column, change) in &sums.days {
         if sums.metrics[usize::from(*column)] == Metric::Reads {
-            *reads.entry(*day).or_default() += change;
+            let sum: &mut i64 = reads.entry(*day).or_default();
+            *sum = sum.saturating_add(*change);
         }
     }
     reads
@@ -134,10 +135,11 @@ fn totals(sums: &PeriodSums, before: Vec<(Metric, i64)>) -> Vec<(Metric, i64, i6
     let mut totals: Vec<_> = sums
         .metrics
         .iter()
-        .map(|metric| (metric.clone(), 0, 0))
+        .map(|metric| (metric.clone(), 0_i64, 0))
         .collect();
     for (_, column, change) in &sums.days {
-        totals[usize::from(*column)].1 += change;
+        let (_, sum, _) = &mut totals[usize::from(*column)];
+        *sum = sum.saturating_add(*change);
     }
     for (metric, sum) in before {
         match totals.iter_mut().find(|(of, ..)| *of == metric) {
@@ -194,8 +196,8 @@ impl Columns {
         let shares = self.shares.iter().map(|at| sums[*at]);
         Row {
             reads: self.reads.map_or(0, |at| sums[at]),
-            reactions: reactions.sum(),
-            shares: shares.sum(),
+            reactions: reactions.fold(0, i64::saturating_add),
+            shares: shares.fold(0, i64::saturating_add),
             sums,
         }
     }

@@ -52,7 +52,7 @@ pub fn page(
     let style = style_sheet(ENDPOINT_FROM_FRAGMENT, &view);
     let lang = attribute(language(&view.locale)).into_owned();
     let title = attribute(&settings.page.title).into_owned();
-    let theme = settings.theme.name();
+    let theme = params.theme();
     let dir = if view.dir == Dir::Rtl { "rtl" } else { "ltr" };
     let is_open = settings.poll(view.poll) == Poll::Open;
     let pressed = params

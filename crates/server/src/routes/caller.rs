@@ -2,6 +2,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     num::NonZeroU32,
     sync::Arc,
+    time::Duration,
 };
 
 use article_html::MAX_BODY_BYTES;
@@ -11,9 +12,10 @@ use axum::{
 };
 use config::{Action, Config};
 use metrics::{Kind, Reason};
-use tokio::sync::SemaphorePermit;
+use store::StoreError;
+use tokio::{sync::SemaphorePermit, time::timeout};
 use visitor::{Visitor, fingerprint, wider_network};
-use wire::{Article, SiteId};
+use wire::{Article, ArticleKey, SiteId};
 
 use crate::{
     client_ip::{self, Client, Peer, ProxyFault},
@@ -143,25 +145,20 @@ impl BudgetAddress {
         )
     }
 
-    /// The place for a response that may be with the article's copy.
-    pub(crate) async fn place_if(
-        self,
-        app: &App,
-        with_copy: bool,
-    ) -> Result<Option<CopyPlace<'_>>, Problem> {
-        match with_copy {
-            true => self.place_for_copy(app).await.map(Some),
-            false => Ok(None),
-        }
-    }
-
     /// Waits for a place to load and render an article's copy. Refuses it if responses that the network has not received
-    /// yet leave no memory for it.
+    /// yet leave no memory for it. Load what else the response needs first: whoever waits for the store keeps the place
+    /// from others.
     pub(crate) async fn place_for_copy(self, app: &App) -> Result<CopyPlace<'_>, Problem> {
         let place = app.copy_places.acquire().await.ok();
+        self.check_room_for_copy(app)?;
+        Ok(CopyPlace { app, _place: place })
+    }
+
+    /// Refuses a response with an article's copy if those that the network has not received yet leave no memory for it.
+    pub(crate) fn check_room_for_copy(self, app: &App) -> Result<(), Problem> {
         let network = self.0.map(wider_network);
         match app.response_budget.has_room(network, MAX_BODY_BYTES) {
-            true => Ok(CopyPlace { _place: place }),
+            true => Ok(()),
             false => Err(Problem::too_many_unread_responses()),
         }
     }
@@ -169,7 +166,24 @@ impl BudgetAddress {
 
 /// A place among those who load and render copies; dropping it releases the place.
 pub(crate) struct CopyPlace<'a> {
+    app: &'a App,
     _place: Option<SemaphorePermit<'a>>,
+}
+
+/// Timeout of loading a copy. There are only a few places, and other articles may be in a part of the store that answers.
+const COPY_TIMEOUT: Duration = Duration::from_secs(1);
+
+impl CopyPlace<'_> {
+    /// The article's copy.
+    pub(crate) async fn load(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+    ) -> Result<Option<Article>, StoreError> {
+        timeout(COPY_TIMEOUT, self.app.store.article(site, key))
+            .await
+            .unwrap_or(Err(StoreError::Unavailable))
+    }
 }
 
 impl FromRequestParts<App> for BudgetAddress {
@@ -191,6 +205,9 @@ pub(crate) struct UncachedRead {
 /// milliseconds.
 const CHARGED_COPY_BYTES: usize = 16 * 1024;
 
+/// Length of an address whose QR code is charged as one more cache miss, in bytes. Drawing it takes a millisecond.
+const CHARGED_QR_BYTES: usize = 128;
+
 impl UncachedRead {
     /// Charges the rendering and compression of a copy, by its length.
     pub(crate) fn charge_copy(&self, app: &App, copy: Option<&Article>) -> Result<(), Problem> {
@@ -198,6 +215,11 @@ impl UncachedRead {
             app,
             copy.map_or(0, |copy| copy.html.len() / CHARGED_COPY_BYTES),
         )
+    }
+
+    /// Charges the drawing of an address's QR code, by its length.
+    pub(crate) fn charge_qr(&self, app: &App, address: &str) -> Result<(), Problem> {
+        self.charge(app, address.len() / CHARGED_QR_BYTES)
     }
 
     fn charge(&self, app: &App, misses: usize) -> Result<(), Problem> {

@@ -327,6 +327,12 @@ pub(super) fn key<'de, D: Deserializer<'de>>(
     key.map_err(|invalid| D::Error::custom(format_args!("The key {invalid}.")))
 }
 
+/// Parses a number of a query. An invalid one becomes 0, which no parameter allows.
+pub(super) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Ok(Some(text.parse().unwrap_or_default()))
+}
+
 /// Whether a parameter is `1`.
 pub(crate) fn is_set(value: Option<&str>) -> bool {
     value == Some("1")

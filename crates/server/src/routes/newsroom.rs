@@ -18,7 +18,7 @@ mod log;
 mod password;
 /// Users and their roles.
 mod people;
-/// What a request says: address, language, and whether an own page sent it.
+/// What a request contains: address, language, and whether a page of the endpoint sent it.
 mod request;
 /// Responses: the frame of a page, its headers, redirections.
 mod respond;

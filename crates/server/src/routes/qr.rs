@@ -55,8 +55,7 @@ struct QrQuery {
 async fn qr(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
-    _: UncachedRead,
-    BudgetAddress(client): BudgetAddress,
+    read: UncachedRead,
     Query(QrQuery { article, url }): Query<QrQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -78,6 +77,10 @@ async fn qr(
             ));
         }
     };
+    if !app.qr_codes.is_drawn(&address) {
+        read.charge_qr(&app, &address)?;
+    }
+    let BudgetAddress(client) = read.address;
     let svg = app
         .qr_codes
         .of(&app.qr_queue, client, &address)

@@ -81,9 +81,10 @@ async fn reaction(
         signals: Vec::new(),
         is_of_site,
     };
-    // Before anything is counted, because it may be refused.
-    let with_copy = is_set(query.body.as_deref());
-    let place = caller.budget.place_if(&app, with_copy).await?;
+    if is_set(query.body.as_deref()) {
+        // Before anything is counted.
+        caller.budget.check_room_for_copy(&app)?;
+    }
     let BatchOutcome {
         mut tallies,
         mut refused,
@@ -96,7 +97,7 @@ async fn reaction(
         Ok(())
     };
     let (html, _) =
-        widget::render_fragment(&app, &site, &article, &query, place.as_ref(), answered).await?;
+        widget::render_fragment(&app, &site, &article, &query, caller.budget, answered).await?;
     Ok((
         [
             (header::CONTENT_TYPE, HTML_CONTENT_TYPE),

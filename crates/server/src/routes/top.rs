@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use config::Site;
 use locale::Language;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use text::key::article_key;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -17,7 +17,7 @@ use super::{
     SiteFromPath,
     caller::UncachedRead,
     conditional,
-    extract::{Query, is_set},
+    extract::{Query, is_set, number},
     openapi_errors::ReadErrors,
 };
 use crate::{
@@ -93,15 +93,6 @@ struct TopQuery {
 struct LanguageQuery {
     /// In that language; without it, JSON has no texts
     lang: Option<String>,
-}
-
-/// Parses a number. An invalid one becomes 0, which no parameter allows.
-fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
-    Ok(Some(
-        String::deserialize(deserializer)?
-            .parse()
-            .unwrap_or_default(),
-    ))
 }
 
 /// The articles with the most reads or reactions in recent days.

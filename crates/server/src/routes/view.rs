@@ -65,9 +65,10 @@ async fn view(
     refusal.show(&mut view);
     let _place;
     if is_set(query.body.as_deref()) {
-        _place = read.address.place_for_copy(&app).await?;
-        view.article = app.store.article(&site.id, &key).await?;
+        let place = read.address.place_for_copy(&app).await?;
+        view.article = place.load(&site.id, &key).await?;
         read.charge_copy(&app, view.article.as_ref())?;
+        _place = place;
     }
     Ok(refusal.vary(conditional::json(&headers, &view, deps)))
 }

@@ -18,7 +18,7 @@ use wire::{ArticleKey, OwnVote, View};
 
 use super::{
     SiteFromPath,
-    caller::{Caller, CopyPlace, UncachedRead},
+    caller::{BudgetAddress, Caller, CopyPlace, UncachedRead},
     conditional,
     extract::{ArticleFromQuery, Query, is_set},
     openapi_errors::ReadErrors,
@@ -75,13 +75,12 @@ async fn widget(
     let headers = request.headers;
     let refusal = OriginRefusal::of(&app, &site, &headers, query.origin.as_deref());
     let with_copy = is_set(query.body.as_deref());
-    let place = read.address.place_if(&app, with_copy).await?;
     let change = |view: &mut View| {
         refusal.show(view);
         let copy = view.article.as_ref();
         read.charge_copy(&app, copy.filter(|_| with_copy))
     };
-    let (html, deps) = render_fragment(&app, &site, &key, &query, place.as_ref(), change).await?;
+    let (html, deps) = render_fragment(&app, &site, &key, &query, read.address, change).await?;
     Ok(refusal.vary(conditional::public(
         &headers,
         HTML_CONTENT_TYPE,
@@ -90,22 +89,23 @@ async fn widget(
     )))
 }
 
-/// Renders the fragment for the parameters of a query or form. `place`: as of [`load_view`]. `change`: modifies the view
+/// Renders the fragment for the parameters of a query or form, for a client at this address. `change`: modifies the view
 /// for one reader or page, or refuses it.
 pub(super) async fn render_fragment(
     app: &App,
     site: &Arc<Site>,
     key: &ArticleKey,
     query: &WidgetQuery,
-    place: Option<&CopyPlace<'_>>,
+    address: BudgetAddress,
     change: impl FnOnce(&mut View) -> Result<(), Problem>,
 ) -> Result<(String, CacheDeps), Problem> {
     let params = RenderParams::new(&site.id, key, query);
+    let (loaded, _place) = load_view(app, site, key, &params, address, None).await?;
     let LoadedView {
         mut view,
         language,
         deps,
-    } = load_view(app, site, key, &params, place).await?;
+    } = loaded;
     change(&mut view)?;
     Ok((
         render::fragment(&params, view, locale::formatter(&language), (app.now)()),
@@ -113,25 +113,30 @@ pub(super) async fn render_fragment(
     ))
 }
 
-/// The view, including the article's copy if there is a `place` for it; otherwise without its body, if rendering needs
-/// the rest.
-async fn load_view(
-    app: &App,
+/// The view, with the choice of `reader`, and with as much of the article's copy as the parameters need. If its body is
+/// among that, with the place that must be kept until the view is rendered.
+async fn load_view<'a>(
+    app: &'a App,
     site: &Arc<Site>,
     key: &ArticleKey,
     params: &RenderParams<'_>,
-    place: Option<&CopyPlace<'_>>,
-) -> Result<LoadedView, Problem> {
+    address: BudgetAddress,
+    reader: Option<&Caller>,
+) -> Result<(LoadedView, Option<CopyPlace<'a>>), Problem> {
     let mut loaded = view::load_view(app, site, key, params.lang()).await?;
-    loaded.view.article = match place {
-        Some(_) => app.store.article(&site.id, key).await?,
-        None if params.needs_metadata() => {
-            let metadata = app.store.article_metadata(&site.id, key).await?;
-            metadata.map(Into::into)
-        }
-        None => None,
-    };
-    Ok(loaded)
+    if let Some(reader) = reader {
+        loaded.view.tally.mine = choice(app, site, key, &loaded.view, reader).await?;
+    }
+    if params.body() {
+        let place = address.place_for_copy(app).await?;
+        loaded.view.article = place.load(&site.id, key).await?;
+        return Ok((loaded, Some(place)));
+    }
+    if params.needs_metadata() {
+        let metadata = app.store.article_metadata(&site.id, key).await?;
+        loaded.view.article = metadata.map(Into::into);
+    }
+    Ok((loaded, None))
 }
 
 /// Today's choice of a reader without a token.

@@ -60,7 +60,7 @@ impl Redis {
         }
         let total = record.as_ref().map_or(0, Record::total);
         if total.saturating_add(part.counted) > MAX_COUNT {
-            let why = skip_reason(&AliasError::TooManyCounts);
+            let why = AliasError::TooManyCounts.import_reason();
             return Ok(LineTarget::Skipped(why));
         }
         self.merge_aliases(batch, line, &target, record, report)
@@ -107,7 +107,7 @@ impl Redis {
         let aliased = self
             .make_alias(&line.site, batch.day, keys, batch.dry_run)
             .await?;
-        Ok(aliased.err().map(|refused| skip_reason(&refused)))
+        Ok(aliased.err().map(|refused| refused.import_reason()))
     }
 
     /// Merges articles that exist under the line's aliases.
@@ -140,7 +140,7 @@ impl Redis {
                 report.skipped.push(Skipped {
                     site: line.site.to_string(),
                     article: alias.key.to_string(),
-                    why: skip_reason(&refused),
+                    why: refused.import_reason(),
                 });
             }
         }
@@ -225,19 +225,4 @@ fn ids_with_votes_after(
         !own && !record.sources.iter().any(is_known)
     };
     record.ids_with_votes() + voted.filter(is_new).count()
-}
-
-fn skip_reason(refused: &AliasError) -> String {
-    match refused {
-        AliasError::Elsewhere(to) | AliasError::HasCounts(to) => {
-            format!("it has moved to {to} here")
-        }
-        AliasError::TooManyIds => {
-            format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")
-        }
-        AliasError::TooManyCounts => {
-            format!("together they would have more than {MAX_COUNT} counts")
-        }
-        AliasError::Same | AliasError::Unknown => "it is the same key".into(),
-    }
 }

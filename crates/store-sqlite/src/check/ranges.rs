@@ -6,12 +6,11 @@ use store::{
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-/// Maximum sum of all articles of a site: sums of a few of them do not overflow.
-const MAX_SITE_SUM: i64 = i64::MAX / 2;
+use super::super::MAX_SITE_SUM;
 
 /// Rows that no event, import or command of Gema writes. Each query returns the site and the key of an article, or
 /// nulls, and the value.
-const RULES: [(&str, &str); 16] = [
+const RULES: [(&str, &str); 18] = [
     (
         "the last id of a table is {}: no row could be added soon",
         "select null, null, name || ' ' || seq from sqlite_sequence where seq not between 0 and :count",
@@ -57,6 +56,11 @@ const RULES: [(&str, &str); 16] = [
          where v.seq not between 0 and :count group by v.article",
     ),
     (
+        "a vote of {}, which is no reader's id",
+        "select s.name, a.key, v.voter from vote v left join article a on a.id = v.article left join site s on s.id = a.site \
+         where length(v.voter) <> 16 group by v.article",
+    ),
+    (
         "a source until day {}, which no calendar has",
         "select s.name, a.key, o.until from source o left join article a on a.id = o.article left join site s on s.id = a.site \
          where o.until :not_a_day group by o.article",
@@ -87,6 +91,17 @@ const RULES: [(&str, &str); 16] = [
          union all select day from article_hours_from union all select window from seen union all select day from refused \
          union all select day from article_refused) \
          where day :not_a_day",
+    ),
+    (
+        "{}, which gema does not write",
+        // SQLite's own check leaves out the constraints of tables without row ids.
+        "select null, null, what from (\
+         select 'a digest of ' || length(digest) || ' bytes' what from seen where length(digest) <> 16 \
+         union all select 'the token of a session with ' || length(token) || ' bytes' from session where length(token) <> 32 \
+         union all select 'the token of a link with ' || length(token) || ' bytes' from link where length(token) <> 32 \
+         union all select 'hour ' || hour from (select hour from hour union all select hour from article_hour) \
+         where hour not between 0 and 24 \
+         union all select count || ' refused events' from refused where count < 0) group by what",
     ),
     (
         "a sum of {} in an hour, or of refused events, is out of range",

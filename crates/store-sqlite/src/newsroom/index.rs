@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
-use store::{ArticleIndex, IndexedArticle, Metric};
+use store::{ArticleIndex, IndexedArticle, Metric, total_count};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
@@ -61,7 +61,7 @@ pub(in super::super) fn article_index(
         let stored: Counts = row.get(5)?;
         counts.clear();
         counts.extend(stored.iter().filter_map(|count| {
-            let total = count.counted.unsigned_abs() + count.imported.unsigned_abs();
+            let total = total_count(count.counted, count.imported);
             Some((*columns.get(&count.metric)?, total))
         }));
         let (title, byline) = match &copy {

@@ -145,9 +145,11 @@ impl Gathered {
         if sums.len() <= article {
             sums.resize(article + 1, 0);
         }
-        sums[article] += change;
+        sums[article] = sums[article].saturating_add(change);
         match self.days.last_mut() {
-            Some((last, of, sum)) if (*last, *of) == (day, column) => *sum += change,
+            Some((last, of, sum)) if (*last, *of) == (day, column) => {
+                *sum = sum.saturating_add(change);
+            }
             _ => self.days.push((day, column, change)),
         }
     }

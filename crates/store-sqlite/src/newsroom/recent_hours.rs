@@ -70,7 +70,8 @@ pub(in super::super) fn recent_hours(
                 ids.len() - 1
             });
             sums.reads.resize(ids.len() * width, 0);
-            sums.reads[index * width + column] += row.get::<_, i64>(1)?;
+            let sum = &mut sums.reads[index * width + column];
+            *sum = sum.saturating_add(row.get(1)?);
         }
     }
     let chosen = choose(&sums);
@@ -113,7 +114,7 @@ pub(in super::super) fn typical_start(
         let (first, reads) = start.get_or_insert((hour, [0; START_HOURS]));
         let since = usize::try_from(hour - *first).unwrap_or(START_HOURS);
         if let Some(sum) = reads.get_mut(since) {
-            *sum += row.get::<_, i64>(3)?;
+            *sum = sum.saturating_add(row.get(3)?);
         }
     }
     let starts: Vec<_> = articles
@@ -130,9 +131,9 @@ pub(in super::super) fn typical_start(
 }
 
 fn cumulative(mut reads: [i64; START_HOURS]) -> [u64; START_HOURS] {
-    let mut sum = 0;
+    let mut sum = 0_i64;
     for count in &mut reads {
-        sum += *count;
+        sum = sum.saturating_add(*count);
         *count = sum;
     }
     reads.map(|count| count.max(0).unsigned_abs())

@@ -68,7 +68,9 @@ impl Counts {
     /// Number of counted events. `is_of_events`: see [`Metric::is_of_events`](store::Metric::is_of_events).
     pub(in super::super) fn events(&self, is_of_events: impl Fn(MetricId) -> bool) -> u64 {
         let events = self.iter().filter(|count| is_of_events(count.metric));
-        events.map(|count| count.counted.unsigned_abs()).sum()
+        events
+            .map(|count| count.counted.unsigned_abs())
+            .fold(0, u64::saturating_add)
     }
 
     /// Updates the count of a metric, which is added with zeros if it is missing.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Row, params};
-use store::{ArticleMetadata, ArticlePoll, ArticleUpdate, MAX_COUNT, Metric, Removal};
+use store::{ArticleMetadata, ArticlePoll, ArticleUpdate, Metric, Removal};
 use visitor::Day;
 use wire::{Article, ArticleKey, Imported, SiteId};
 
@@ -236,25 +236,9 @@ impl Transaction<'_> {
         imported: &Imported,
     ) -> Result<bool, Failure> {
         let mut new: Vec<(MetricId, i64)> = Vec::new();
-        let reactions = imported
-            .reactions
-            .0
-            .iter()
-            .map(|(key, count)| (Metric::Reaction(key.clone()), *count));
-        let shares = imported
-            .shares
-            .0
-            .iter()
-            .map(|(key, count)| (Metric::Share(key.clone()), *count));
-        for (metric, count) in [(Metric::Reads, imported.reads)]
-            .into_iter()
-            .chain(reactions)
-            .chain(shares)
-        {
-            new.push((
-                self.interner.metric(self.conn, &metric)?,
-                count.min(MAX_COUNT).cast_signed(),
-            ));
+        for (metric, count) in Metric::of_imported(imported) {
+            let metric = self.interner.metric(self.conn, &metric)?;
+            new.push((metric, count.cast_signed()));
         }
         let entry = self.create(index, day)?;
         let mut changed = false;

@@ -4,11 +4,11 @@ import { argv } from "node:process";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
-// Encodings of distances: postfix bits, and distances that have a code of their own. Code, scripts and style sheets each
-// compress best by another one.
-const DISTANCES = [[0, 0], [0, 15], [1, 8], [2, 0], [2, 4]];
+// Encodings to try. Code, scripts and style sheets each compress best by another one. Of distances: postfix bits, and
+// distances that have a code of their own; and the size of an input block as a power of two (0: as brotli chooses).
+const ENCODINGS = [[0, 0, 0], [0, 15, 0], [1, 8, 0], [2, 0, 0], [2, 4, 0], [0, 0, 16], [0, 5, 16]];
 
-const brotli = (content, text, [postfix, direct]) =>
+const brotli = (content, text, [postfix, direct, block]) =>
   promisify(brotliCompress)(content, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
@@ -16,12 +16,13 @@ const brotli = (content, text, [postfix, direct]) =>
       [constants.BROTLI_PARAM_MODE]: text ? constants.BROTLI_MODE_TEXT : constants.BROTLI_MODE_GENERIC,
       [constants.BROTLI_PARAM_NPOSTFIX]: postfix,
       [constants.BROTLI_PARAM_NDIRECT]: direct,
+      [constants.BROTLI_PARAM_LGBLOCK]: block,
       [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
     },
   });
 
 const smallest = async (content, text) => {
-  const made = await Promise.all(DISTANCES.map((distances) => brotli(content, text, distances)));
+  const made = await Promise.all(ENCODINGS.map((encoding) => brotli(content, text, encoding)));
   return made.reduce((best, next) => (next.length < best.length ? next : best));
 };
 

@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
         bail!("a number of more than five bytes")
     }
 
-    /// As many bytes as the number before them says.
+    /// Bytes that follow their length.
     fn block(&mut self) -> Result<&'a [u8]> {
         let length = self.number()? as usize;
         ensure!(length <= self.0.len(), "the module ends early");

@@ -23,10 +23,13 @@ const FEATURES: [&str; 6] = [
 /// The passes with the smallest result after compression, which is not the smallest before: repeated code costs almost
 /// nothing in brotli. This saves 5% compared with a plain `-Oz` (`--converge` saves nothing more). No pass assumes that
 /// nothing traps, since a panic is a trap.
-const PASSES: [&str; 12] = [
+const PASSES: [&str; 16] = [
     "--debuginfo",
+    "--generate-global-effects",
     "-Oz",
+    "--gufa-optimizing",
     "--one-caller-inline-max-function-size=15",
+    "--always-inline-max-function-size=4",
     // brotli compresses the repetitions that these two passes remove.
     "--skip-pass=local-cse",
     "--skip-pass=simplify-locals",
@@ -37,6 +40,7 @@ const PASSES: [&str; 12] = [
     "--rereloop",
     "-Oz",
     "-Oz",
+    "--reorder-globals-always",
     // Alignment is a hint that engines do not need: with one value everywhere it compresses best.
     "--dealign",
 ];

@@ -89,6 +89,12 @@ pub(crate) const SYSTEMS_DEB: [(&str, &str); 6] = [
     ),
 ];
 
+/// Requirements of the soak `wordpress`, in the same form: WordPress with the database that most sites have.
+pub(crate) const WORDPRESS_NEEDS: [(&str, &str); 2] = [
+    ("/usr/sbin/mariadbd", "mariadb-server-core"),
+    ("/usr/share/doc/php-mysql", "php-mysql"),
+];
+
 /// WebKit of 2016, with its bindings for Python.
 pub(crate) const OLD_WEBKIT: &str = "python3-pyqt5.qtwebkit";
 

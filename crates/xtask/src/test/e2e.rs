@@ -85,18 +85,24 @@ pub(crate) fn soak_of_old_engines() -> Result<()> {
     soaked(cargo.arg("old_engines::"), "old_engines::")
 }
 
-/// The tests of the WordPress plugin in every available version of WordPress, with all of its themes.
+/// The tests of the WordPress plugin in every available version of WordPress, with all themes; then in one version with
+/// MariaDB in place of SQLite.
 pub(crate) fn soak_of_wordpress() -> Result<()> {
+    setup::run(Scope::WordPress)?;
     build()?;
     wordpress::build_all()?;
-    let mut cargo = tests()?;
-    Engine::Chromium.name_in(&mut cargo)?;
-    soaked(
+    let of_plugin = || -> Result<Command> {
+        let mut cargo = tests()?;
+        Engine::Chromium.name_in(&mut cargo)?;
         cargo
             .env("GEMA_WORDPRESS", wordpress::all())
-            .arg("wordpress::"),
-        "wordpress::",
-    )
+            .arg("wordpress::");
+        Ok(cargo)
+    };
+    soaked(&mut of_plugin()?, "wordpress::")?;
+    progress::heading("With MariaDB");
+    count::tests(of_plugin()?.env("GEMA_WORDPRESS_DATABASE", "mariadb"))?;
+    Ok(())
 }
 
 /// The sites of all generators and content management systems.

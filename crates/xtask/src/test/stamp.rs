@@ -20,10 +20,11 @@ impl Stamp {
     pub(super) fn of(source: &Path, made: &Path) -> Result<Self> {
         let mut hash = Sha256::new();
         hash.update(format!(
-            "{:?} {:?} {:?}",
+            "{:?} {:?} {:?} {:?}",
             tools::all(),
             tools::of_tests(),
-            tools::systems()
+            tools::systems(),
+            tools::of_wordpress()
         ));
         let mut paths = vec![source.to_owned()];
         while let Some(path) = paths.pop() {

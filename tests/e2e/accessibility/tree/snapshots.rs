@@ -215,9 +215,8 @@ fn panels_and_their_errors_are_in_the_tree_in_chromium() {
     let newsroom = counted();
     let page = article(&newsroom, "", "");
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
+    let widget = reader.loads(&page);
     widget
-        .is_there()
         .shares("qr")
         .sees("!!root.querySelector('[part=panel] img')", true);
     let qr = panel(&chromium::tree(&reader));
@@ -234,11 +233,8 @@ fn a_closed_polls_tree_has_choice_and_result_in_chromium() {
     let newsroom = counted();
     let page = article(&newsroom, "", "");
     let reader = Reader::new();
-    let widget = reader.opens(&page).widget();
-    widget
-        .is_there()
-        .reacts("sad")
-        .counts(&[("happy", 3), ("sad", 2)]);
+    let widget = reader.loads(&page);
+    widget.reacts("sad").counts(&[("happy", 3), ("sad", 2)]);
     assert!(
         told(chromium::tree(&reader).find("form"))
             .contains("button “Sedih, 2 tanggapan, 40%” [pressed: true]")

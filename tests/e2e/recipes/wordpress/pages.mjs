@@ -63,9 +63,12 @@ for (const theme of ["twentytwentyfour", "warta"]) {
 }
 // Pages that only the author sees: a draft, and the post in the Customizer.
 await site.request({ url: "/wp-login.php", method: "POST", body: { log: "admin", pwd: "password", rememberme: "forever" } });
-await save("warta/rancangan", `/?p=${draft}&preview=true`);
 const customizer = "customize_changeset_uuid=12345678-1234-4123-8123-123456789012&customize_messenger_channel=preview-0";
-await save("warta/penyesuai", `/banjir/?${customizer}&customize_theme=warta`);
+for (const theme of ["warta", "twentytwentyfour"]) {
+  await runs(`switch_theme('${theme}');`);
+  await save(`${theme}/rancangan`, `/?p=${draft}&preview=true`);
+  await save(`${theme}/penyesuai`, `/banjir/?${customizer}&customize_theme=${theme}`);
+}
 // Without PHP: the block theme's template of single posts with the tag after the content, as an administrator saves it.
 php.unlink(`${content}/mu-plugins/gema.php`);
 const tag = here("tag.html").trim();

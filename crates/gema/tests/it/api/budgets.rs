@@ -101,6 +101,23 @@ async fn lists_and_codes_that_are_not_cached_are_charged() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn qr_codes_are_charged_by_their_length_when_drawn() {
+    let site = site();
+    let left = 10;
+    all(&site, 6_000 - left, |number| {
+        reading("192.0.2.1", &format!("badge.svg?article={number}"))
+    })
+    .await;
+    let code = |letter: &str| {
+        let url = format!("{PAGE}/{}", letter.repeat(1_000 - PAGE.len() - 1));
+        site.send(reading("192.0.2.1", &format!("qr.svg?url={url}")))
+    };
+    // Of 1,000 bytes: eight cache misses when it is drawn, and one afterwards.
+    let statuses = [code("a").await, code("a").await, code("b").await].map(|reply| reply.status);
+    assert_eq!(statuses.map(|status| status.as_u16()), [200, 200, 429]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn parameters_without_an_effect_make_no_other_answer() {
     let site = site();
     for path in [

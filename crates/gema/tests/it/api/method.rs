@@ -75,7 +75,7 @@ impl Trial {
         site.tally(article).await.rev > before
     }
 
-    /// What somebody expects who has only read the data of the page.
+    /// Whether the event should count, by the page's data alone.
     fn is_expected_to_count(&self, method: &Value) -> bool {
         let has = |list: &Value, item: &Value| list.as_array().unwrap().contains(item);
         let key = self.event["article"].as_str().unwrap();
@@ -439,7 +439,7 @@ async fn the_counter_links_to_the_page_if_the_site_wants_it() {
     let without = fragment(false).await;
     assert!(!without.contains("part=\"method\""), "{without}");
     let with = fragment(true).await;
-    let link = "<a part=\"method\" href=\"../../../v1/sites/news/method.html?lang=de\" aria-label=\"So zählen wir\">?</a>";
+    let link = "<a part=\"method\" href=\"../../../v1/sites/news/method.html?lang=de\" title=\"So zählen wir\" aria-label=\"So zählen wir\">?</a>";
     assert!(with.contains(link), "{with}");
 }
 

@@ -85,7 +85,7 @@ async fn a_list_of_a_section_has_its_articles_with_counts_in_words() {
         ["/ekonomi/a: Read 1 time"]
     );
     assert_eq!(keys("?section=").await.len(), 4);
-    // Whoever names ever more sections gets answers all the same.
+    // More sections than the ranking caches are answered too.
     for number in 0..150 {
         assert_eq!(keys(&format!("?section=/{number}/")).await, [""; 0]);
     }

@@ -13,8 +13,10 @@ use tokio::{sync::watch, task::JoinSet};
 use super::load::{LoadedSite, Sent};
 use crate::{
     cli_harness::{CliHarness, Serving},
+    contains::{assert_contains, assert_lacks},
     event_oracle::{ARTICLES, EventOracle},
     servers::Servers,
+    waiting::until,
 };
 
 const FAILOVER_READERS: u64 = 12;
@@ -96,19 +98,7 @@ impl ClusterEndpoints {
     /// Restarts a server and waits until it has caught up.
     async fn restarts(&self, server: usize) {
         self.servers.restart(server);
-        self.is_whole().await;
-    }
-
-    async fn is_whole(&self) {
-        let begun = Instant::now();
-        while !self.servers.is_whole() {
-            assert!(
-                begun.elapsed() < Duration::from_secs(60),
-                "the cluster is not complete: {}",
-                self.servers.states()
-            );
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        self.servers.become_whole().await;
     }
 
     /// Moves some slots from one master to the next, while both serve them. Each round begins with another master, so
@@ -138,10 +128,8 @@ impl ClusterEndpoints {
         let said = self
             .servers
             .cli(0, &[&["--cluster", "reshard", &at], &flags[..]].concat());
-        assert!(
-            !said.contains("[ERR]") && said.contains("Moving slot"),
-            "{said}"
-        );
+        assert_contains(&said, &["Moving slot"]);
+        assert_lacks(&said, &["[ERR]"]);
     }
 }
 
@@ -181,15 +169,10 @@ async fn reads_on(
 
 /// Waits until more events were acknowledged.
 async fn reading_goes_on(acknowledged: &AcknowledgedCount) {
-    let begun = Instant::now();
     let before = acknowledged.load(Ordering::Relaxed);
-    while acknowledged.load(Ordering::Relaxed) < before + EVENTS_BETWEEN_FAILURES {
-        assert!(
-            begun.elapsed() < Duration::from_secs(60),
-            "after {before} events, {acknowledged:?} are acknowledged"
-        );
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let failure = || format!("after {before} events, {acknowledged:?} are acknowledged");
+    let go_on = async || acknowledged.load(Ordering::Relaxed) >= before + EVENTS_BETWEEN_FAILURES;
+    until(60, failure, go_on).await;
 }
 
 /// Masters are killed and paused, and slots are moved, while readers send events through three endpoints.
@@ -234,17 +217,12 @@ async fn a_cluster_that_fails_over_counts_every_event_once() {
             Ok(()),
             "events of other parts are accepted"
         );
-        let begun = Instant::now();
         let witness = (0..6).find(|server| *server != paused).unwrap();
-        while newsroom.masters(witness).contains(&paused) {
-            assert!(
-                begun.elapsed() < Duration::from_secs(60),
-                "no replica replaced the paused master"
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let failure = || "no replica replaced the paused master".to_owned();
+        let is_replaced = async || !newsroom.masters(witness).contains(&paused);
+        until(60, failure, is_replaced).await;
         newsroom.servers.signal(paused, "-CONT");
-        newsroom.is_whole().await;
+        newsroom.servers.become_whole().await;
         reading_goes_on(&acknowledged).await;
     }
     end.send(true).unwrap();

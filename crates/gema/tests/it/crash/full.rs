@@ -6,6 +6,7 @@ use tokio::sync::watch;
 use super::load::{LoadedSite, Sent};
 use crate::{
     cli_harness::{CliHarness, GEMA, Serving},
+    contains::assert_contains,
     event_oracle::EventOracle,
     random::Random,
 };
@@ -86,10 +87,7 @@ async fn a_full_disk_loses_nothing_and_needs_no_restart() {
         site.everything_is_there_once(&cli, &oracle, since).await;
     }
     let log = fs::read_to_string(cli.path().join("gema.log")).unwrap();
-    assert!(
-        log.contains("disk of the database") && log.contains("the store works again"),
-        "{log}"
-    );
+    assert_contains(&log, &["disk of the database", "the store works again"]);
     serving.stop();
 }
 
@@ -121,10 +119,7 @@ fn a_damaged_page_loses_only_itself_and_logs_the_remedy() {
     };
     assert_eq!(serving.post(&events(1)).0, 200);
     let reply = serving.get("/v1/sites/demo/view?article=a&body=1");
-    assert!(
-        reply.contains(" 503 ") && reply.contains("retry-after: 30"),
-        "{reply}"
-    );
+    assert_contains(&reply, &[" 503 ", "retry-after: 30"]);
     assert_eq!(serving.post(&events(2)).0, 200, "others go on");
     assert!(
         serving

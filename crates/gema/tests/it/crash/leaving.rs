@@ -11,9 +11,11 @@ use tokio::{sync::watch, task::JoinSet};
 use super::load::{LoadedSite, Sent};
 use crate::{
     cli_harness::{CliHarness, Serving},
+    contains::assert_contains,
     event_oracle::{ARTICLES, EventOracle},
     servers::Servers,
     site::{TestSite, event_key, read},
+    waiting::until,
 };
 
 const LEAVING_READERS: u64 = 12;
@@ -114,15 +116,9 @@ async fn reads_on(
 
 /// Waits until every endpoint reports this readiness: each reads the migration flag by itself.
 async fn all_are_ready(sites: &[LoadedSite], are_they: bool) {
-    let begun = Instant::now();
     for site in sites {
-        while site.is_ready().await != are_they {
-            assert!(
-                begun.elapsed() < Duration::from_secs(10),
-                "not every endpoint reports this readiness"
-            );
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let failure = || "not every endpoint reports this readiness".to_owned();
+        until(10, failure, async || site.is_ready().await == are_they).await;
     }
 }
 
@@ -234,21 +230,11 @@ async fn everything_leaves(newsroom: MigratingEndpoints) {
         &newsroom.url,
     ]);
     for says in [&again, &started] {
-        assert!(
-            says.contains("have moved to sqlite:/")
-                && says.contains("gema migrate")
-                && says.contains("--undo"),
-            "{says}"
-        );
+        assert_contains(&says, &["have moved to sqlite:/", "gema migrate", "--undo"]);
     }
-    let begun = Instant::now();
-    while !newsroom.logs("no event is accepted here any more: restart gema with the new database") {
-        assert!(
-            begun.elapsed() < Duration::from_secs(10),
-            "not every endpoint reports it"
-        );
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let moved = "no event is accepted here any more: restart gema with the new database";
+    let failure = || "not every endpoint reports it".to_owned();
+    until(10, failure, async || newsroom.logs(moved)).await;
 
     let MigratingEndpoints { endpoints, .. } = newsroom;
     let mut desks = Vec::new();

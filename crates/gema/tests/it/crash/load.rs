@@ -1,9 +1,6 @@
 //! Concurrent readers over HTTP, all of whose events are known.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -14,6 +11,7 @@ use crate::{
     cli_harness::CliHarness,
     event_oracle::{ARTICLES, Counted, Event, EventOracle, OPTIONS, option, turn},
     site::{FIREFOX, chose, event_key, react, read, share, token},
+    waiting::until,
 };
 
 /// A running gema as its readers see it.
@@ -151,15 +149,8 @@ impl LoadedSite {
 
     /// Waits until the endpoint reports these counts: the counts of another endpoint may be visible a second later.
     pub(super) async fn comes_to_count(&self, expected: &[Counted]) {
-        let begun = Instant::now();
-        while self.counted().await != expected {
-            assert!(
-                begun.elapsed() < Duration::from_secs(3),
-                "{:?}, not {expected:?}",
-                self.counted().await
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let failure = || format!("the counts are not {expected:?}");
+        until(3, failure, async || self.counted().await == expected).await;
     }
 
     /// The tallies of the event oracle's articles.

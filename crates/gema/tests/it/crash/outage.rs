@@ -21,6 +21,7 @@ use crate::{
     cli_harness::{CliHarness, Serving},
     servers::Servers,
     site::{TestSite, event_key, react, read, token},
+    waiting::until,
 };
 
 /// The last slot of each of three masters, as `redis-cli --cluster create` assigns them.
@@ -36,10 +37,10 @@ const NEW_ARTICLES_PER_READER: u64 = 4;
 const EVENT_INTERVAL: Duration = Duration::from_millis(30);
 const RETRY_DELAY: Duration = Duration::from_millis(100);
 
-/// Maximum time for which a server is unavailable if no events of other parts are acknowledged.
+/// How long the test waits at most for events of other parts while a server is unavailable.
 const MAX_RECOVERY_TIME: Duration = Duration::from_secs(20);
 
-/// Maximum time without an acknowledged event of any other part.
+/// Maximum gap between acknowledged events of the parts that are available.
 const MAX_OUTAGE_GAP: Duration = Duration::from_millis(2500);
 
 /// The slot of a hash tag: CRC-16/XMODEM.
@@ -125,27 +126,14 @@ impl Journal {
 
     /// Waits until events of the part are acknowledged.
     async fn part_goes_on(&self, part: usize) {
-        let begun = Instant::now();
         let since = Instant::now();
-        loop {
-            let goes_on = |one: &&AcknowledgedEvent| one.part == part && one.at - one.after > since;
-            if self
-                .acknowledged
-                .lock()
-                .unwrap()
-                .iter()
-                .filter(goes_on)
-                .count()
-                >= 2 * READERS_PER_PART
-            {
-                return;
-            }
-            assert!(
-                begun.elapsed() < Duration::from_secs(60),
-                "events of the part are no longer accepted"
-            );
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let goes_on = |one: &&AcknowledgedEvent| one.part == part && one.at - one.after > since;
+        let goes_on = async || {
+            let acknowledged = self.acknowledged.lock().unwrap();
+            acknowledged.iter().filter(goes_on).count() >= 2 * READERS_PER_PART
+        };
+        let failure = || "events of the part are no longer accepted".to_owned();
+        until(60, failure, goes_on).await;
     }
 }
 
@@ -288,28 +276,10 @@ impl OutageSetup {
     }
 
     async fn is_succeeded(&self, master: usize) {
-        let begun = Instant::now();
         let witness = self.witness(master);
-        while self.master(witness).is_none_or(|now| now == master) {
-            assert!(
-                begun.elapsed() < Duration::from_secs(60),
-                "no replica was promoted: {}",
-                self.servers.states()
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    async fn is_whole(&self) {
-        let begun = Instant::now();
-        while !self.servers.is_whole() {
-            assert!(
-                begun.elapsed() < Duration::from_secs(60),
-                "the cluster is not complete: {}",
-                self.servers.states()
-            );
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        let failure = || format!("no replica was promoted: {}", self.servers.states());
+        let is_replaced = async || self.master(witness).is_some_and(|now| now != master);
+        until(60, failure, is_replaced).await;
     }
 
     /// Checks that events of other parts are acknowledged as often as usual while something is unavailable. `back`
@@ -323,7 +293,7 @@ impl OutageSetup {
     ) {
         let (_, until) = self.journal.others_go_on(self.part, many).await;
         back(&self.servers);
-        self.is_whole().await;
+        self.servers.become_whole().await;
         self.journal.part_goes_on(self.part).await;
         let taken: Vec<_> = self
             .journal
@@ -525,14 +495,8 @@ async fn an_outage_of(replicas: usize, many: usize) {
 /// Waits until every endpoint reports these counts: the counts of another endpoint may be visible a second later.
 async fn is_counted(sites: &[LoadedSite], articles: &[String], expected: &[(u64, u64)]) {
     for site in sites {
-        let begun = Instant::now();
-        while site.reads(articles).await != expected {
-            assert!(
-                begun.elapsed() < Duration::from_secs(5),
-                "not every event counts once"
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let failure = || "not every event counts once".to_owned();
+        until(5, failure, async || site.reads(articles).await == expected).await;
     }
 }
 
@@ -570,14 +534,9 @@ async fn readiness_answers_soon_and_refuses_without_masters() {
         "{reply:?}"
     );
     servers.signal(master, "-CONT");
-    let begun = Instant::now();
-    while site.get("/health/ready").await.status != 200 {
-        assert!(
-            begun.elapsed() < Duration::from_secs(30),
-            "the part does not recover"
-        );
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let failure = || "the part does not recover".to_owned();
+    let is_ready = async || site.get("/health/ready").await.status == 200;
+    until(30, failure, is_ready).await;
     assert_eq!(
         site.post(json!({ "events": [read("a", &event_key(1))] }))
             .await

@@ -119,7 +119,7 @@ impl Dice {
 /// Reads of each article in each hour, by hours since day 0.
 type Reads = BTreeMap<i64, BTreeMap<usize, u64>>;
 
-/// A site of so many articles and reads.
+/// A site with this many articles and reads.
 struct Year {
     articles: usize,
     reads: u64,

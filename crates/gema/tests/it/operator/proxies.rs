@@ -1,5 +1,7 @@
 use serde_json::{Value, json};
 
+use crate::contains::assert_contains;
+
 use super::service::{Home, Service};
 use crate::site::{PAGE, event_key, read};
 
@@ -60,10 +62,12 @@ async fn a_trusted_proxy_without_headers_is_logged_once_a_minute() {
     let warned = warnings(&home);
     assert_eq!(warned.len(), 1, "{warned:?}");
     let message = warned[0]["message"].as_str().unwrap();
-    assert!(
-        message.contains("trusted proxy reports no client address")
-            && message.contains("set X-Forwarded-For"),
-        "{message}"
+    assert_contains(
+        &message,
+        &[
+            "trusted proxy reports no client address",
+            "set X-Forwarded-For",
+        ],
     );
 }
 

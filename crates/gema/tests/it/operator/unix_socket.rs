@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cli_harness::{CliHarness, Serving},
+    contains::assert_contains,
     site::{FIREFOX, event_key, read},
 };
 
@@ -132,10 +133,7 @@ fn the_socket_is_removed_at_exit_and_a_stale_one_replaced() {
     assert!(socket.exists(), "it was killed");
     let again = serve(&cli);
     let (_, refused) = cli.fails(&["serve", "--database", "other.db"]);
-    assert!(
-        refused.contains("another process listens on") && refused.contains("name another"),
-        "{refused}"
-    );
+    assert_contains(&refused, &["another process listens on", "name another"]);
     assert!(
         UnixStream::connect(&socket).is_ok(),
         "the one that serves goes on"

@@ -1,6 +1,10 @@
 //! Every way in which a copy of an article enters a database: each stores only what a newsroom may submit.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    io::{Seek, Write},
+    path::Path,
+    sync::Arc,
+};
 
 use admin::MigrationTarget;
 use proptest::{
@@ -10,6 +14,7 @@ use proptest::{
 use store::{ArticleUpdate, ImportReport, Store};
 use store_contract::{
     TODAY,
+    hostile_imports::{article_line, file},
     import_export::{export, import},
     site,
 };
@@ -181,4 +186,37 @@ fn every_door_keeps_only_what_may_be_put() {
             runtime.block_on(through_each_door(&copies))
         })
         .unwrap();
+}
+
+/// A dry run names an alias that two articles of the file claim, also if they are in different batches.
+pub(crate) fn a_dry_run_names_each_alias_claimed_twice(store: &Arc<dyn Store>) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let others = (10..2_500).map(|id| article_line(&id.to_string(), id, &[]));
+    let lines: Vec<_> = [
+        article_line("a", 1, &["x", "x"]),
+        article_line("b", 2, &["x"]),
+    ]
+    .into_iter()
+    .chain(others)
+    .chain([article_line("c", 3, &["x", "y"])])
+    .collect();
+    let mut exported = tempfile::tempfile().unwrap();
+    exported.write_all(&file(&lines)).unwrap();
+    for dry_run in [true, false] {
+        exported.rewind().unwrap();
+        let copy = exported.try_clone().unwrap();
+        let report = admin::import(&**store, runtime.handle(), copy, dry_run).unwrap();
+        let skipped: Vec<_> = report
+            .skipped
+            .iter()
+            .map(|skipped| (skipped.article.as_str(), skipped.why.as_str()))
+            .collect();
+        assert_eq!(skipped, [("x", "it has moved to a here"); 2], "{dry_run}");
+    }
+}
+
+#[test]
+fn dry_run_names_aliases_claimed_twice_in_sqlite() {
+    let dir = TempDir::new().unwrap();
+    a_dry_run_names_each_alias_claimed_twice(&opened(&dir.path().join("gema.db")));
 }

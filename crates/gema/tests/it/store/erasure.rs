@@ -7,7 +7,7 @@ use std::{
 
 use rusqlite::Connection;
 use store::{Changes, Removal, Store};
-use store_contract::{TODAY, changes, react, read, site};
+use store_contract::{TODAY, changes, react, read, site, steps::apply};
 use tempfile::TempDir;
 use visitor::Day;
 use wire::SiteId;
@@ -89,14 +89,12 @@ async fn reads(store: &Arc<dyn Store>, site: &SiteId, on: Day, numbers: std::ops
         .map(|number| read(&format!("article-{}", number % 20), number))
         .collect();
     for batch in all.chunks(50) {
-        store
-            .apply(Changes {
-                site: site.clone(),
-                day: on,
-                ..changes(1, batch)
-            })
-            .await
-            .unwrap();
+        let batch = Changes {
+            site: site.clone(),
+            day: on,
+            ..changes(1, batch)
+        };
+        apply(&store, batch).await;
     }
 }
 
@@ -132,7 +130,7 @@ async fn votes_that_were_taken_back_or_removed_are_in_no_file() {
     for reader in 0..1500 {
         let vote = react("a", Some("happy"), 1 + reader);
         let again = react("b", Some("sad"), 1);
-        store.apply(changes(reader, [vote, again])).await.unwrap();
+        apply(&store, changes(reader, [vote, again])).await;
     }
     let first = "select voter from vote v join article a on a.id = v.article where a.key = 'a' and seq <= 500";
     let taken_back = files.blobs(first);

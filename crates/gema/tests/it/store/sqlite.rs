@@ -8,12 +8,12 @@ use std::{
 use metrics::{Kind, Reason};
 use rusqlite::Connection;
 use store::{
-    Changes, OpenError, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, Store, StoreError,
+    OpenError, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, Store, StoreError,
     export_format::MAX_ALIASES,
 };
 use store_contract::{
     Engine, TODAY, changes, contract, hostile_imports, import_export, react, read, share, site,
-    tally,
+    steps::{apply, on, tally},
 };
 use tempfile::TempDir;
 use visitor::Day;
@@ -238,13 +238,7 @@ async fn digests_are_deleted_with_their_salt_and_salts_are_private() {
     for passed in [0, 1, 2] {
         let store = engine.open();
         let batch = changes(1, [read("a", 1), share("a", "copy", 1)]);
-        store
-            .apply(Changes {
-                day: Day::new(day + passed),
-                ..batch
-            })
-            .await
-            .unwrap();
+        apply(&store, on(Day::new(day + passed), batch)).await;
         drop(store);
         lines.push(fs::read_to_string(&salts).unwrap());
     }
@@ -286,10 +280,11 @@ async fn digests_are_deleted_with_their_salt_and_salts_are_private() {
 async fn neither_tokens_nor_keys_are_on_disk() {
     let engine = Sqlite::new();
     let store = engine.open();
-    store
-        .apply(changes(7, [read("a", 8), react("a", Some("happy"), 1)]))
-        .await
-        .unwrap();
+    apply(
+        &store,
+        changes(7, [read("a", 8), react("a", Some("happy"), 1)]),
+    )
+    .await;
     let files = |dir: &Path| -> Vec<(PathBuf, Vec<u8>)> {
         let paths = fs::read_dir(dir)
             .unwrap()
@@ -325,19 +320,20 @@ async fn neither_tokens_nor_keys_are_on_disk() {
 async fn a_failure_applies_nothing_and_passes_without_a_restart() {
     let engine = Sqlite::new();
     let store = engine.open();
-    store
-        .apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)]))
-        .await
-        .unwrap();
+    apply(
+        &store,
+        changes(1, [read("a", 1), react("a", Some("happy"), 1)]),
+    )
+    .await;
 
     // A directory in the place of the new salts file makes writing it fail.
     let in_the_way = engine.0.path().join("gema.db.salts.new");
     fs::create_dir(&in_the_way).unwrap();
     let tomorrow = Day::new(TODAY.get() + 1);
-    let batch = Changes {
-        day: tomorrow,
-        ..changes(2, [read("a", 2), react("new", Some("sad"), 1)])
-    };
+    let batch = on(
+        tomorrow,
+        changes(2, [read("a", 2), react("new", Some("sad"), 1)]),
+    );
     let site = site();
     let reader = token(1);
     let articles = [article("a")];
@@ -349,7 +345,7 @@ async fn a_failure_applies_nothing_and_passes_without_a_restart() {
         assert_eq!(failed, Err(StoreError::Unavailable));
         let reactions = if forgotten.is_ok() { 0 } else { 1 };
         assert_eq!(tally(&store, "a").await.reactions.total(), reactions);
-        store.apply(vote).await.unwrap();
+        apply(&store, vote).await;
     }
     let still = tally(&store, "a").await;
     assert_eq!(
@@ -363,7 +359,7 @@ async fn a_failure_applies_nothing_and_passes_without_a_restart() {
 
     fs::remove_dir(in_the_way).unwrap();
     assert!(store.readiness(&[]).await.is_ok());
-    store.apply(batch).await.unwrap();
+    apply(&store, batch).await;
     let after = tally(&store, "a").await;
     assert_eq!(
         (
@@ -415,7 +411,7 @@ async fn a_vote_takes_at_most_eighty_bytes_on_disk() {
                 Some("happy"),
                 1_448_000_000_000 + reader,
             );
-            store.apply(changes(reader, [vote])).await.unwrap();
+            apply(&store, changes(reader, [vote])).await;
         })
         .collect();
     let mut running = tokio::task::JoinSet::new();
@@ -474,10 +470,11 @@ async fn migrations_bring_the_first_version_up_to_date_without_loss() {
         ),
         (12, 844, 841, 1)
     );
-    let told = store
-        .apply(changes(1, [read("a", 1), react("a", Some("happy"), 1)]))
-        .await
-        .unwrap();
+    let told = apply(
+        &store,
+        changes(1, [read("a", 1), react("a", Some("happy"), 1)]),
+    )
+    .await;
     assert_eq!((told[0].reads, told[0].reactions.total()), (845, 2));
     drop(store);
     engine.check();

@@ -1,5 +1,5 @@
 use axum::{Json, extract::State, response::Response};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::IntoParams;
 use visitor::Window;
 use wire::ArticleKey;
@@ -9,7 +9,7 @@ use crate::{
     problem::Problem,
     routes::{
         SiteFromPath,
-        extract::{Query, key},
+        extract::{Query, key, number},
         openapi_errors::NewsroomReadErrors,
     },
     state::App,
@@ -29,15 +29,6 @@ pub(super) struct DaysQuery {
     #[serde(default, deserialize_with = "number")]
     #[param(minimum = 1, maximum = 366)]
     days: Option<u16>,
-}
-
-/// A number; 0, which the parameter does not allow, if the text is none.
-fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
-    Ok(Some(
-        String::deserialize(deserializer)?
-            .parse()
-            .unwrap_or_default(),
-    ))
 }
 
 /// Returns what was counted in an article in the last days, day by day.

@@ -61,7 +61,7 @@ async fn hearts(
     Ok(answer(&site, &tally))
 }
 
-/// Makes the emoji with which the body begins the reader's choice.
+/// Records the emoji at the start of the body as the reader's reaction.
 #[utoipa::path(
     post,
     path = "/v1/sites/{site}/open-heart/{*page}",

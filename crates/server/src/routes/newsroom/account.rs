@@ -51,7 +51,7 @@ async fn show(State(app): State<App>, viewer: Viewer) -> Result<Response, Proble
     Ok(viewer::page(texts.account, &viewer, content))
 }
 
-/// Ends the session of this browser. Also without a valid one, so that the cookie goes in any case.
+/// Ends the session of this browser. Without a valid session, the cookie is removed all the same.
 async fn sign_out(
     State(app): State<App>,
     CurrentConfig(config): CurrentConfig,

@@ -105,7 +105,7 @@ impl FromRequestParts<App> for SitePage {
         let site = id
             .filter(|id| viewer.may_read(id))
             .and_then(|id| config.site(&id).cloned());
-        // A site that the viewer may not see is not told from one that does not exist.
+        // A site that the viewer may not see gets the same answer as one that does not exist.
         let Some(site) = site else {
             return Err(forbidden(&viewer));
         };

@@ -11,7 +11,7 @@ use axum::{
 use config::{Origin, Site};
 use wire::ArticleKey;
 
-use super::{FRAGMENT_CSP, HTML_CONTENT_TYPE, choice, load_view};
+use super::{FRAGMENT_CSP, HTML_CONTENT_TYPE, load_view};
 use crate::{
     problem::Problem,
     render::{self, FrameState, RenderParams, WidgetQuery},
@@ -118,11 +118,8 @@ async fn page(
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let params = RenderParams::new(&site.id, key, query);
-    let place = caller.budget.place_if(app, params.body()).await?;
-    let LoadedView {
-        mut view, language, ..
-    } = load_view(app, site, key, &params, place.as_ref()).await?;
-    view.tally.mine = choice(app, site, key, &view, caller).await?;
+    let (loaded, _place) = load_view(app, site, key, &params, caller.budget, Some(caller)).await?;
+    let LoadedView { view, language, .. } = loaded;
     let frame = FrameState {
         votes: site.noscript_votes,
         refused: status != StatusCode::OK,

@@ -10,7 +10,7 @@ use axum::{
 use config::Site;
 use wire::ArticleKey;
 
-use super::{HTML_CONTENT_TYPE, choice, load_view};
+use super::{HTML_CONTENT_TYPE, load_view};
 use crate::{
     problem::Problem,
     render::{self, RenderParams, WidgetQuery},
@@ -33,14 +33,12 @@ pub(super) async fn show(
     caller: &Caller,
 ) -> Result<Response, Problem> {
     let params = RenderParams::new(&site.id, key, query);
-    let place = caller.budget.place_if(app, params.body()).await?;
+    let is_of_site = origin::is_of_site(&app.config.current(), site, headers);
+    let reader = is_of_site.then_some(caller);
+    let (loaded, _place) = load_view(app, site, key, &params, caller.budget, reader).await?;
     let LoadedView {
         mut view, language, ..
-    } = load_view(app, site, key, &params, place.as_ref()).await?;
-    let is_of_site = origin::is_of_site(&app.config.current(), site, headers);
-    if is_of_site {
-        view.tally.mine = choice(app, site, key, &view, caller).await?;
-    }
+    } = loaded;
     if !site.noscript_votes {
         close_poll(&mut view);
     }

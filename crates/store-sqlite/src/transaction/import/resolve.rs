@@ -1,12 +1,15 @@
 use rusqlite::{OptionalExtension, params};
 use store::{
-    AliasError, ImportBatch, ImportReport, MAX_COUNT, MAX_VOTE_IDS, Skipped,
+    AliasError, ImportBatch, ImportReport, MAX_COUNT, MAX_VOTE_IDS, Metric, Skipped,
     export_format::{ArticleLine, ArticlePart, SourceLine},
 };
-use visitor::Day;
+use visitor::{Day, Hour};
 use wire::{ArticleKey, SiteId};
 
-use super::{Failure, Transaction};
+use super::{super::super::MAX_SITE_SUM, Failure, Transaction};
+
+/// Counts of one article that fit into every sum of a site, of hundreds of millions of such articles.
+const ALWAYS_FITS: u64 = 1 << 32;
 
 /// Destination of a line's counts.
 pub(super) enum LineTarget {
@@ -44,7 +47,11 @@ impl Transaction<'_> {
             .saturating_add(part.counted)
             > MAX_COUNT
         {
-            let why = skip_reason(&AliasError::TooManyCounts);
+            let why = AliasError::TooManyCounts.import_reason();
+            return Ok(LineTarget::Skipped(why));
+        }
+        if let Some(day) = self.overfull_day(part)? {
+            let why = format!("its site would have more than {MAX_SITE_SUM} counts on {day}");
             return Ok(LineTarget::Skipped(why));
         }
         let is_new = self.articles[index].entry.is_none();
@@ -55,6 +62,37 @@ impl Transaction<'_> {
         }
         self.import_aliases(batch.day, index, line, report)?;
         Ok(LineTarget::Article { index, is_new })
+    }
+
+    /// A day on which the article's counts, added to those of the site's other articles, exceed [`MAX_SITE_SUM`].
+    fn overfull_day(&mut self, part: &ArticlePart) -> Result<Option<Day>, Failure> {
+        if part.counted <= ALWAYS_FITS {
+            return Ok(None);
+        }
+        let site = self.interner.site(self.conn, &part.article.site)?;
+        let mut find = self.conn.prepare_cached(
+            "select change from hour where site = ?1 and day = ?2 and hour = ?3 and metric = ?4",
+        )?;
+        let hour = Hour::UNKNOWN.get();
+        for line in &part.days {
+            let Some(day) = Day::parse(&line.day) else {
+                continue;
+            };
+            for (name, change) in &line.counts {
+                let Some(metric) = Metric::parse(name) else {
+                    continue;
+                };
+                let metric = self.interner.metric(self.conn, &metric)?;
+                let sum: Option<i64> = find
+                    .query_row(params![site, day.get(), hour, metric], |row| row.get(0))
+                    .optional()?;
+                let sum = sum.unwrap_or(0).saturating_add(*change);
+                if sum.unsigned_abs() > MAX_SITE_SUM.unsigned_abs() {
+                    return Ok(Some(day));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Site and key of the article that has this source, if there is one.
@@ -109,7 +147,7 @@ impl Transaction<'_> {
         } else {
             return Ok(Some(format!("its counts are part of {here} here")));
         };
-        Ok(aliased.err().map(|refused| skip_reason(&refused)))
+        Ok(aliased.err().map(|refused| refused.import_reason()))
     }
 
     fn import_aliases(
@@ -140,7 +178,7 @@ impl Transaction<'_> {
                 report.skipped.push(Skipped {
                     site: line.site.to_string(),
                     article: alias.key.to_string(),
-                    why: skip_reason(&refused),
+                    why: refused.import_reason(),
                 });
             }
         }
@@ -162,20 +200,5 @@ impl Transaction<'_> {
             !own && !known
         };
         entry.ids_with_votes() + voted.filter(is_new).count()
-    }
-}
-
-fn skip_reason(refused: &AliasError) -> String {
-    match refused {
-        AliasError::Elsewhere(to) | AliasError::HasCounts(to) => {
-            format!("it has moved to {to} here")
-        }
-        AliasError::TooManyIds => {
-            format!("readers would have to be looked for under more than {MAX_VOTE_IDS} ids")
-        }
-        AliasError::TooManyCounts => {
-            format!("together they would have more than {MAX_COUNT} counts")
-        }
-        AliasError::Same | AliasError::Unknown => "it is the same key".into(),
     }
 }

@@ -4,7 +4,10 @@ use std::{
 };
 
 use store::{PruneFilter, Removal, Store, StoreError};
-use store_contract::{TODAY, changes, react, read, site, tally};
+use store_contract::{
+    TODAY, changes, react, read, site,
+    steps::{alias, apply, tally},
+};
 use visitor::Day;
 
 use super::{prefix, url};
@@ -38,14 +41,8 @@ async fn is_erased_after_the_process_has_ended(
     delete: impl AsyncFn(&Arc<dyn Store>) -> bool,
 ) {
     let store = engines::open(url).unwrap();
-    store
-        .apply(changes(1, [react("erased", Some("happy"), SEQ)]))
-        .await
-        .unwrap();
-    store
-        .apply(changes(2, [react("kept", Some("sad"), 1)]))
-        .await
-        .unwrap();
+    apply(&store, changes(1, [react("erased", Some("happy"), SEQ)])).await;
+    apply(&store, changes(2, [react("kept", Some("sad"), 1)])).await;
     assert!(
         servers.files_have(&SEQ_BYTES),
         "the search finds what is there"
@@ -102,23 +99,14 @@ async fn deletions_work_at_maxmemory() {
     let servers = Servers::one();
     let store = engines::open(&url(&servers, "redis")).unwrap();
     for key in ["voted", "removed", "aliased"] {
-        store
-            .apply(changes(1, [read(key, 1), react(key, Some("happy"), 5)]))
-            .await
-            .unwrap();
-    }
-    store
-        .alias(
-            &site(),
-            TODAY,
-            &article("aliased"),
-            &article("renamed"),
-            false,
+        apply(
+            &store,
+            changes(1, [read(key, 1), react(key, Some("happy"), 5)]),
         )
-        .await
-        .unwrap()
-        .unwrap();
-    store.apply(changes(1, [read("/pruned", 1)])).await.unwrap();
+        .await;
+    }
+    alias(&store, TODAY, "aliased", "renamed").await;
+    apply(&store, changes(1, [read("/pruned", 1)])).await;
     let used = servers.cli(0, &["info", "memory"]);
     let used = used
         .lines()

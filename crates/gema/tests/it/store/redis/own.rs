@@ -4,15 +4,16 @@ use std::{
 };
 
 use metrics::{Kind, Reason};
-use store::{
-    Changes, OpenError, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, Store, export_format::Line,
+use store::{OpenError, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, Store, export_format::Line};
+use store_contract::{
+    Engine, TODAY, changes, react, read, share, site,
+    steps::{alias, apply, counts, later, on, tally},
 };
-use store_contract::{Engine, TODAY, changes, react, read, share, site, tally};
 use tokio::sync::mpsc;
-use visitor::Day;
 
-use super::{One, Six, one_server, six_servers};
+use super::{super::doors, One, Six, one_server, six_servers};
 use crate::{
+    contains::assert_contains,
     servers::Servers,
     site::{article, chose, event_key, token},
 };
@@ -79,9 +80,9 @@ fn scripts_are_tried_at_start_and_leave_nothing() {
     for missing in ["expire", "hsetnx", "eval"] {
         servers.cli(0, &["acl", "setuser", "gema", &format!("-{missing}")]);
         let refused = engines::open(&url).err().unwrap().to_string();
-        assert!(
-            refused.contains("does not run gema's scripts") && refused.contains("let gema's user"),
-            "{refused}"
+        assert_contains(
+            &refused,
+            &["does not run gema's scripts", "let gema's user"],
         );
         servers.cli(0, &["acl", "setuser", "gema", &format!("+{missing}")]);
     }
@@ -95,7 +96,7 @@ fn scripts_are_tried_at_start_and_leave_nothing() {
 async fn a_salt_that_is_lost_is_put_back_by_an_endpoint_that_knows_it() {
     let engine = One::new();
     let store = engine.open();
-    store.apply(changes(1, [read("a", 1)])).await.unwrap();
+    apply(&store, changes(1, [read("a", 1)])).await;
     let name = keys(&engine, "salts:*").remove(0);
     let salt = one_server().cli(0, &["hgetall", &name]);
     one_server().cli(0, &["del", &name]);
@@ -105,10 +106,7 @@ async fn a_salt_that_is_lost_is_put_back_by_an_endpoint_that_knows_it() {
             begun.elapsed() < Duration::from_secs(10),
             "no endpoint restores the salt"
         );
-        assert_eq!(
-            store.apply(changes(1, [read("a", 1)])).await.unwrap()[0].reads,
-            1
-        );
+        assert_eq!(apply(&store, changes(1, [read("a", 1)])).await[0].reads, 1);
     }
     assert_eq!(one_server().cli(0, &["hgetall", &name]), salt);
     assert_eq!(
@@ -155,38 +153,27 @@ async fn several_endpoints_have_one_truth() {
             react("a", Some("happy"), 5),
         ],
     );
-    here.apply(batch.clone()).await.unwrap();
-    let told = there.apply(batch).await.unwrap().remove(0);
+    apply(&here, batch.clone()).await;
+    let told = apply(&there, batch).await.remove(0);
     assert_eq!((told.rev, told.reads, chose(&told, "happy")), (3, 1, 1));
     assert_eq!(told.mine.unwrap().seq.get(), 5);
 
-    let counted = there
-        .tallies(&site(), &[article("a")])
-        .await
-        .unwrap()
-        .remove(0);
+    let counted = counts(&there, "a").await;
     let told = [(article("a"), counted.version)];
     assert!(
         there.is_current(&site(), &told),
         "the version counts as current until the record is read again"
     );
-    here.apply(changes(2, [react("a", Some("sad"), 1)]))
-        .await
-        .unwrap();
+    apply(&here, changes(2, [react("a", Some("sad"), 1)])).await;
     let begun = Instant::now();
     while there.is_current(&site(), &told) {
         assert!(begun.elapsed() < Duration::from_secs(2));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(chose(&tally(&there, "a").await, "sad"), 1);
-    here.alias(&site(), TODAY, &article("a"), &article("b"), false)
+    alias(&here, TODAY, "a", "b").await;
+    let moved = apply(&there, changes(2, [react("a", None, 2)]))
         .await
-        .unwrap()
-        .unwrap();
-    let moved = there
-        .apply(changes(2, [react("a", None, 2)]))
-        .await
-        .unwrap()
         .remove(0);
     assert_eq!((moved.article, moved.reactions.total()), (article("a"), 1));
     assert_eq!(
@@ -220,7 +207,7 @@ async fn a_vote_and_a_reader_take_few_bytes() {
                     react("a", Some("inspired"), *reader + 1),
                 ],
             );
-            tokio::spawn(async move { store.apply(batch).await.unwrap() })
+            tokio::spawn(async move { apply(&store, batch).await })
         });
         for sent in sending.collect::<Vec<_>>() {
             sent.await.unwrap();
@@ -285,13 +272,7 @@ async fn digests_go_with_their_salt_and_no_token_is_stored() {
     let mut salts = Vec::new();
     for passed in 0..3 {
         let batch = changes(7, [read("a", 8), react("a", Some("happy"), 1)]);
-        store
-            .apply(Changes {
-                day: Day::new(TODAY.get() + passed),
-                ..batch
-            })
-            .await
-            .unwrap();
+        apply(&store, on(later(passed), batch)).await;
         let name = keys(&engine, "salts:*").remove(0);
         let known = one_server().cli(0, &["hgetall", &name]);
         salts.push(known.lines().map(str::to_owned).collect::<Vec<_>>());
@@ -335,7 +316,7 @@ async fn digests_go_with_their_salt_and_no_token_is_stored() {
 async fn an_event_waits_for_a_lease_of_two_seconds() {
     let engine = One::new();
     let store = engine.open();
-    store.apply(changes(1, [read("leased", 1)])).await.unwrap();
+    apply(&store, changes(1, [read("leased", 1)])).await;
     let record = keys(&engine, "{*}").remove(0);
     let until = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_secs(2);
     one_server().cli(
@@ -380,7 +361,7 @@ async fn only_erasing_an_existing_vote_takes_a_lease_once() {
     let store = engines::open(&format!("redis://127.0.0.1:{}", servers.ports[0])).unwrap();
     for number in [1, 2] {
         let vote = changes(number, [react("a", Some("happy"), 5)]);
-        store.apply(vote).await.unwrap();
+        apply(&store, vote).await;
     }
     let erase = |number: u64| {
         let store = Arc::clone(&store);
@@ -414,15 +395,17 @@ async fn only_erasing_an_existing_vote_takes_a_lease_once() {
 /// A store in which a process was killed while it moved an article.
 async fn half_moved(engine: &One) -> Arc<dyn Store> {
     let store = engine.open();
-    store
-        .apply(changes(1, [read("old", 1), react("old", Some("happy"), 5)]))
-        .await
-        .unwrap();
+    apply(
+        &store,
+        changes(1, [read("old", 1), react("old", Some("happy"), 5)]),
+    )
+    .await;
     let record = keys(engine, "{*}").remove(0);
-    store
-        .apply(changes(2, [read("new", 1), react("new", Some("happy"), 5)]))
-        .await
-        .unwrap();
+    apply(
+        &store,
+        changes(2, [read("new", 1), react("new", Some("happy"), 5)]),
+    )
+    .await;
     let intent = format!("{{\"to\":\"new\",\"day\":{},\"token\":\"x\"}}", TODAY.get());
     one_server().cli(0, &["hset", &record, "intent", &intent]);
     store
@@ -448,10 +431,8 @@ async fn an_interrupted_operation_is_completed_by_the_next_client() {
     let engine = One::new();
     let store = half_moved(&engine).await;
 
-    let told = store
-        .apply(changes(1, [react("old", Some("sad"), 6)]))
+    let told = apply(&store, changes(1, [react("old", Some("sad"), 6)]))
         .await
-        .unwrap()
         .remove(0);
     assert_eq!(
         (told.reads, chose(&told, "happy"), chose(&told, "sad")),
@@ -474,4 +455,9 @@ async fn backup_of_redis_is_refused_with_the_remedy() {
         .unwrap_err();
     assert!(refused.to_string().contains("gema export"), "{refused}");
     assert!(store.readiness(&[]).await.is_ok());
+}
+
+#[test]
+fn dry_run_names_aliases_claimed_twice_in_redis() {
+    doors::a_dry_run_names_each_alias_claimed_twice(&One::new().open());
 }

@@ -21,7 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(comments_of_2, refuse_of_2))
 }
 
-/// What is asked of the comments.
+/// The query of a request for comments.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct CommentsQuery {

@@ -279,11 +279,11 @@ fn options(
 ) -> Vec<(String, Vec<i64>)> {
     let votes = |(key, label): &(wire::Reaction, String)| {
         let changes = changes(all, &Metric::Reaction(key.clone()));
-        let mut sum = 0;
+        let mut sum = 0_i64;
         let votes = by_unit(&changes, days, unit)
             .into_iter()
             .map(|(_, change)| {
-                sum += change;
+                sum = sum.saturating_add(change);
                 sum
             });
         (label.clone(), votes.collect())

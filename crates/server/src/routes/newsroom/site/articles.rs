@@ -21,7 +21,7 @@ use crate::{
 /// Articles of one part of the list.
 const PART: usize = 50;
 
-/// Articles of a CSV file at most, which takes some 5 MB of memory.
+/// Maximum number of articles in a CSV file, which then takes some 5 MB of memory.
 const MAX_CSV_ROWS: usize = 20_000;
 
 /// The filter, and the number of articles before the part.
@@ -182,17 +182,24 @@ pub(super) fn push_row(csv: &mut String, cells: impl Iterator<Item = String>) {
     csv.push_str("\r\n");
 }
 
-/// A cell by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it.
+/// Characters with which a formula begins, or that a spreadsheet skips before one.
+const FORMULA_STARTS: [char; 11] = [
+    '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+];
+
+/// A cell by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it; also after a
+/// semicolon and a line break, which begin a cell for spreadsheets of countries with a decimal comma.
 fn cell(text: &str) -> String {
-    let is_formula = text.starts_with([
-        '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
-    ]);
-    let safe = if is_formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if safe.contains(['"', ',', '\n', '\r', ';']) || is_formula {
+    let mut safe = String::with_capacity(text.len());
+    let mut begins = true;
+    for c in text.chars() {
+        if begins && FORMULA_STARTS.contains(&c) {
+            safe.push('\'');
+        }
+        safe.push(c);
+        begins = matches!(c, ';' | '\n' | '\r') || begins && matches!(c, ' ' | '"');
+    }
+    if safe.contains(['"', ',', '\n', '\r', ';']) || safe.len() > text.len() {
         format!("\"{}\"", safe.replace('"', "\"\""))
     } else {
         safe
@@ -214,6 +221,10 @@ mod tests {
             ("@sum", "\"'@sum\""),
             ("\tx", "\"'\tx\""),
             ("two\nlines", "\"two\nlines\""),
+            ("a;=b", "\"a;'=b\""),
+            ("a; \"+b\"", "\"a; \"\"'+b\"\"\""),
+            ("a\n@b", "\"a\n'@b\""),
+            ("a, -b", "\"a, -b\""),
         ] {
             assert_eq!(cell(text), written);
         }

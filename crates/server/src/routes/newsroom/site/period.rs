@@ -34,7 +34,7 @@ pub(super) struct PeriodQuery {
 }
 
 impl PeriodQuery {
-    /// The days; what is invalid is replaced by the nearest that is valid.
+    /// The days. An invalid parameter counts as absent; the period ends today at the latest, and is cut to the maximum length.
     pub(super) fn days(&self, today: Day) -> Days {
         let day = |text: &Option<String>| text.as_deref().and_then(Day::parse);
         let count = self.days.as_deref().and_then(|days| days.parse().ok());

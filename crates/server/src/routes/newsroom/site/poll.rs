@@ -79,7 +79,8 @@ pub(super) async fn save(
 ) -> Result<Response, Problem> {
     let site = &page.site;
     let key = readable(&app, &page, query.article.as_ref()).await?;
-    let may_edit = |key: &ArticleKey| page.viewer.user().is_some() && page.viewer.may_edit(&site.id, key);
+    let may_edit =
+        |key: &ArticleKey| page.viewer.user().is_some() && page.viewer.may_edit(&site.id, key);
     let Some(key) = key.filter(may_edit) else {
         return Ok(forbidden(&page.viewer));
     };

@@ -28,7 +28,7 @@ pub(super) fn by_unit(reads: &BTreeMap<Day, i64>, days: Days, unit: Unit) -> Vec
         let count = reads.get(&day).copied().unwrap_or(0);
         let first = first_of(day, unit).max(days.first);
         match units.last_mut() {
-            Some((known, sum)) if *known == first => *sum += count,
+            Some((known, sum)) if *known == first => *sum = sum.saturating_add(count),
             _ => units.push((first, count)),
         }
     }

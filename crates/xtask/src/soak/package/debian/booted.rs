@@ -79,7 +79,7 @@ impl Booted {
         })
     }
 
-    /// A command inside.
+    /// A program of the container, run inside it.
     pub(super) fn command(&self, words: &[&str]) -> Command {
         let mut nsenter = self.nsenter(&["--all", "--root", "--wd"]);
         nsenter
@@ -90,7 +90,7 @@ impl Booted {
         nsenter
     }
 
-    /// A command of this system, in the network of that one.
+    /// A program of this machine, run in the container's network.
     pub(super) fn beside(&self, words: &[&str]) -> Command {
         let mut nsenter = self.nsenter(&["--net"]);
         nsenter.args(words);

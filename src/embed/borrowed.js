@@ -1,0 +1,9 @@
+// The functions that the script that follows the page borrows (follow/loader.js).
+import { at, isLater, reason, request } from "./endpoint.js";
+import { get, once, script } from "./files.js";
+import { say } from "./home.js";
+import { plain, stringify } from "./json.js";
+import { ofDocument } from "./native.js";
+
+/** @type {Borrowed} */
+export const borrowed = { at, get, isLater, ofDocument, once, plain, reason, request, say, script, stringify };
