@@ -13,7 +13,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use config::{Config, ConnectionLimits, Site};
 use futures_util::{Stream, StreamExt, future::join_all, stream};
 use prometheus_client::metrics::gauge::Gauge;
-use store::{CountsVersion, Store, StoreError};
+use store::{ArticleCounts, CountsVersion, Store, StoreError};
 use tokio::{sync::watch, time::timeout};
 use tokio_stream::wrappers::WatchStream;
 use wire::{ArticleKey, SiteId, Tally};

@@ -70,6 +70,7 @@ impl Headlines {
             let trend = trend(reads, hourly * elapsed);
             (card.key.clone(), reads, trend)
         });
+        let cards: Vec<_> = cards.collect();
         let entries = stream::iter(cards).map(|(key, reads, trend)| async move {
             let copy = store.article_metadata(site, &key).await?;
             let path = path(&key, copy.and_then(|copy| copy.url).as_deref());

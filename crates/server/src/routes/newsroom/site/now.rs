@@ -67,16 +67,11 @@ async fn load(app: &App, page: &SitePage) -> Result<now::Now, StoreError> {
     let minute = time.to_zoned_datetime(zone.clone()).minute().unsigned_abs();
     Ok(now::Now {
         time: page.context.clock(Hour::at(time, zone), minute),
-        ..of(page, &data, watching, watched)
+        ..of(&data, watching, watched)
     })
 }
 
-fn of(
-    page: &SitePage,
-    data: &NowData,
-    watching: Option<u64>,
-    watched: Vec<(ListedArticle, u64)>,
-) -> now::Now {
+fn of(data: &NowData, watching: Option<u64>, watched: Vec<(ListedArticle, u64)>) -> now::Now {
     let rising = data.rising.iter();
     let read = data.read.iter();
     now::Now {
