@@ -124,7 +124,8 @@ async fn an_overlay_ends_with_its_holder() {
         1,
         "overlays are not listed"
     );
-    let (_, hash) = links.main().split_once("name=\"link\" value=\"").unwrap();
+    let (_, form) = links.main().split_once("links/revoke").unwrap();
+    let (_, hash) = form.split_once("value=\"").unwrap();
     editor
         .submits("/redaksi/links/revoke", &[("link", &hash[..64])])
         .await;
