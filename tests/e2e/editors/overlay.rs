@@ -32,7 +32,7 @@ fn front_page(newsroom: &Newsroom) -> Page {
             "/",
             &tag,
             "<main><h1>Warta</h1>
-             <p><a href=\"/banjir\"><img alt=\"\" src=\"data:,\"></a> <a href=\"/banjir\">Banjir surut di Kampung Melayu</a></p>
+             <p><a href=\"/banjir\"><img alt=\"Foto\" src=\"data:,\"></a> <a href=\"/banjir\">Banjir surut di Kampung Melayu</a></p>
              <p><a href=\"/kering\">Musim kering lebih panjang</a></p>
              <p><a href=\"/lama\">Berita dari tahun lalu</a></p>
              <p><a href=\"https://lain.example/banjir\">Situs lain, judul yang sama</a></p></main>",

@@ -15,18 +15,20 @@ fn judged(reader: &Reader, state: &str) -> Vec<String> {
     faults
 }
 
-/// Opens all details of the page.
-const OPENS_ALL: &str = "for (const one of document.querySelectorAll('details')) one.open = true;";
+/// Opens all details of the page, with all rows in view: axe cannot judge those that are scrolled away.
+const OPENS_ALL: &str = "for (const one of document.querySelectorAll('details')) one.open = true; \
+    for (const one of document.querySelectorAll('.scroll')) one.style.maxHeight = 'none';";
 
 #[test]
 fn axe_finds_nothing_on_any_page_of_the_newsroom() {
     let newsroom = counted();
     let reader = Reader::new();
     let mut faults = vec![];
-    reader.goes_to(&account_page(&newsroom, "sign-in"));
-    faults.extend(judged(&reader, "signed out"));
+    // Without a user there are no pages.
     reader.goes_to(&newsroom.invites("citra", "reader"));
     faults.extend(judged(&reader, "one-time link"));
+    reader.goes_to(&account_page(&newsroom, "sign-in"));
+    faults.extend(judged(&reader, "signed out"));
     let reader = editor(&newsroom, "operator");
     let site = SITE_PAGES.map(|path| page(&newsroom, path));
     let accounts = ACCOUNT_PAGES.map(|path| account_page(&newsroom, path));
