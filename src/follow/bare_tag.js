@@ -12,8 +12,7 @@ const PATIENCE = 5_000;
 // If a framework removes the element more often than this at one address, it is not inserted again.
 const MOST = 5;
 
-// An element of the page's own. Ours has an attribute that marks it, which copies that a framework makes of the page
-// keep.
+// An element that the page itself contains. Ours has a marking attribute, which a framework's copies of the page keep.
 const OWN = "gema-article:not([data-bare])";
 
 // Keeps the element placed. `place` inserts it and returns the place. Returns a function to call after changes of the

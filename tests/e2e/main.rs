@@ -96,6 +96,8 @@ mod most_read;
 mod moving;
 /// Names that the page has redefined.
 mod names;
+/// Attacks on the newsroom's pages by other pages.
+mod newsroom_attacks;
 /// Readers without JavaScript, and the page before any script has run.
 mod noscript;
 /// Old browsers.

@@ -128,3 +128,17 @@ fn a_list_without_an_answer_leaves_what_the_page_has_there() {
         json!(true)
     );
 }
+
+#[test]
+fn a_list_needs_no_storage() {
+    let newsroom = read_newsroom();
+    let denied = "<script>Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no'); } });</script>";
+    let body = "<main><h1>Warta</h1><gema-top id=read></gema-top></main>";
+    let page = Draft::default()
+        .page("/", &(denied.to_owned() + &tag(&newsroom)), body)
+        .served();
+    let reader = Reader::new();
+    reader.opens(&page);
+    reader.sees(&format!("{}.length", entries("read")), 2);
+    reader.console_is_quiet();
+}

@@ -306,6 +306,24 @@ impl Newsroom {
         String::from_utf8(output.stdout).expect("text")
     }
 
+    /// The output of a command beside the running endpoint, which must succeed.
+    pub(crate) fn says(&self, arguments: &[&str]) -> String {
+        let output = self.gema(arguments).output().expect("gema runs");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {error}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Whether any file of the endpoint contains these bytes.
+    pub(crate) fn files_have(&self, bytes: &[u8]) -> bool {
+        let files = fs::read_dir(self.dir.path()).expect("its directory");
+        let paths = files.map(|file| file.expect("a file").path());
+        paths.filter(|path| path.is_file()).any(|path| {
+            let written = fs::read(path).expect("its bytes");
+            written.windows(bytes.len()).any(|part| part == bytes)
+        })
+    }
+
     fn gema(&self, arguments: &[&str]) -> Command {
         let mut gema = Command::new(&self.gema);
         gema.args(arguments)

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use crate::{
     newsroom::{ARTICLE, Newsroom, SITE},
     page::{Draft, Page, element},
+    patience::until,
     reader::Reader,
     strict::documented,
 };
@@ -150,4 +151,89 @@ fn nothing_is_forgotten_here_while_the_endpoint_is_away() {
     is_forgotten(&reader);
     reader.sees(&token, Value::Null);
     newsroom.has_reactions(ARTICLE, &[]);
+}
+
+#[test]
+fn a_reader_who_only_read_sees_and_deletes_the_key() {
+    let newsroom = Newsroom::open();
+    let page = site(&newsroom);
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there();
+    newsroom.has_reads(ARTICLE, 1);
+    reader.goes_to(&page.url("/privasi"));
+    reader.sees(
+        &format!("{}.includes('Artikel yang Anda baca')", text("ul")),
+        true,
+    );
+    assert_eq!(
+        reader.finds("document.querySelectorAll('gema-reader table').length"),
+        json!(0)
+    );
+    is_forgotten(&reader);
+    reader.sees(
+        &text("p"),
+        "Peramban ini tidak menyimpan apa pun dari Gema untuk situs ini.",
+    );
+    newsroom.has_reads(ARTICLE, 1);
+    assert_eq!(reader.faults(), [""; 0]);
+    reader.console_is_quiet();
+}
+
+#[test]
+fn a_reader_whose_browser_stores_nothing_is_told_so() {
+    let newsroom = Newsroom::open();
+    let denied = "<script>Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no'); } });</script>";
+    let tag = format!(
+        "{denied}<script async src=\"{}\" data-site={SITE}></script>",
+        newsroom.url("/reader.js")
+    );
+    let page = Draft::default()
+        .page("/", &tag, "<main><gema-reader></gema-reader></main>")
+        .served();
+    let reader = Reader::new();
+    reader.opens(&page);
+    reader.sees(
+        &format!("{}.startsWith('Peramban ini tidak mengizinkan')", text("p")),
+        true,
+    );
+    is_forgotten(&reader);
+    reader.sees(
+        &format!("{}.startsWith('Selesai')", text("[data-gema=result]")),
+        true,
+    );
+    reader.console_is_quiet();
+}
+
+/// The bytes of the digest of the only vote.
+fn digest(newsroom: &Newsroom) -> Option<Vec<u8>> {
+    let export = newsroom.says(&["export"]);
+    let (_, vote) = export.split_once("{\"vote\":{\"mark\":\"")?;
+    let hex = vote.split('"').next()?;
+    let byte = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
+    (0..hex.len()).step_by(2).map(byte).collect()
+}
+
+#[test]
+fn forgetting_leaves_no_digest_in_the_endpoints_files() {
+    let mut newsroom = Newsroom::open();
+    let page = site(&newsroom);
+    let reader = Reader::new();
+    reader.opens(&page).widget().is_there().reacts("happy");
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    let digest = digest(&newsroom).expect("a vote");
+    assert!(
+        newsroom.files_have(&digest),
+        "the search finds what is there"
+    );
+    reader.goes_to(&page.url("/privasi"));
+    reader.sees(&format!("{}.length > 0", text("table")), true);
+    is_forgotten(&reader);
+    newsroom.has_reactions(ARTICLE, &[]);
+    // The next start empties the log of what was written before.
+    newsroom.is_killed();
+    newsroom.restart();
+    until("bytes of the digest", false, || {
+        newsroom.files_have(&digest)
+    });
+    assert_eq!(self::digest(&newsroom), None);
 }

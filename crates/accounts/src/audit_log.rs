@@ -22,7 +22,7 @@ pub struct AuditEntry {
     pub actor: String,
     /// What was done.
     pub action: AuditAction,
-    /// To whom or what: a user's name, a link's label, an article's key. May be empty.
+    /// To whom or what: a user's name, with the role if it is about one; a link's label; an article's key. May be empty.
     pub subject: String,
     /// The sites that it concerns: their operators see the entry.
     pub sites: Vec<SiteId>,

@@ -61,7 +61,12 @@ pub fn import(
     let day = Day::parse(&header.day).unwrap_or(Day::new(0));
     let mut report = ImportReport::default();
     let mut claimed = dry_run.then(ClaimedAliases::default);
-    while let Some(Batch { mut parts, bytes }) = batches.next_batch()? {
+    while let Some(Batch {
+        mut parts,
+        site_hours,
+        bytes,
+    }) = batches.next_batch()?
+    {
         parts
             .iter_mut()
             .for_each(|part| sanitize(part, &mut report));
@@ -73,6 +78,7 @@ pub fn import(
             secrets: Arc::clone(&secrets),
             day,
             parts,
+            site_hours,
             bytes,
             dry_run,
         };

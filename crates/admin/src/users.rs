@@ -71,6 +71,7 @@ impl UserChange<'_> {
             return Err(UserError::TooMany);
         }
         let is_new = before.is_none();
+        let subject = with_role(name, &grant);
         let mut after = before
             .clone()
             .unwrap_or_else(|| User::new(name.clone(), self.random, self.now));
@@ -78,7 +79,7 @@ impl UserChange<'_> {
         let token = is_new.then(|| self.invite_with_token(&mut after));
         self.swap(store, name, before.as_ref(), Some(&after))
             .await?;
-        self.log(store, AuditAction::RoleSet, name, vec![site])
+        self.log(store, AuditAction::RoleSet, subject, vec![site])
             .await?;
         Ok(token)
     }
@@ -97,15 +98,15 @@ impl UserChange<'_> {
         let before = store.user(name).await?.ok_or(UserError::NoUser)?;
         self.require_other(name, Some(&before), site, None)?;
         let mut after = before.clone();
-        if !after.access.remove(site) {
-            return Err(UserError::NoRole);
-        }
+        let removed = before.access.on(site).ok_or(UserError::NoRole)?;
+        let subject = with_role(name, removed);
+        after.access.remove(site);
         let kept = (!after.access.is_empty()).then_some(&after);
         self.swap(store, name, Some(&before), kept).await?;
         if kept.is_none() {
             remove_sessions(store, name).await?;
         }
-        self.log(store, AuditAction::RoleRemoved, name, vec![site.clone()])
+        self.log(store, AuditAction::RoleRemoved, subject, vec![site.clone()])
             .await
     }
 
@@ -239,6 +240,15 @@ impl UserChange<'_> {
             true => Ok(()),
             false => Err(UserError::Changed),
         }
+    }
+}
+
+/// A user and a role, for the log.
+fn with_role(name: &UserName, grant: &Grant) -> String {
+    let role = grant.role();
+    match grant.section() {
+        Some(section) => format!("{name}: {role} {section}"),
+        None => format!("{name}: {role}"),
     }
 }
 

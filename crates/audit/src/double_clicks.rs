@@ -3,12 +3,12 @@
 //! pair "outside" as two totals and one unique item (in one session). Gema counts a reader of an article once a day: its
 //! reads are unique items, and their window is a day instead of a session.
 
-use std::{thread, time::Duration};
+use std::{collections::BTreeMap, thread, time::Duration};
 
 use wire::ReadDedup;
 
 use super::{
-    client::{Client, Rules},
+    client::{Client, Outcome, Rules},
     report::{Finding, Report},
 };
 
@@ -37,8 +37,24 @@ impl Pair {
         }
     }
 
-    fn clicks(&self, client: &Client, click: usize) -> anyhow::Result<()> {
-        client.read(&self.agent, &self.keys[click]).map(drop)
+    fn clicks(&self, client: &Client, click: usize, refused: &mut Refusals) -> anyhow::Result<()> {
+        if let Outcome::Refused(why) = client.read(&self.agent, &self.keys[click])? {
+            *refused.0.entry(why).or_default() += 1;
+        }
+        Ok(())
+    }
+}
+
+/// How often reads were refused, by reason.
+#[derive(Default)]
+struct Refusals(BTreeMap<String, u64>);
+
+impl Refusals {
+    /// The reasons as examples of a difference; none where reads are refused as expected.
+    fn examples(self, expected: u64, found: u64) -> Vec<String> {
+        let example = |(why, number)| format!("{number} reads were refused: {why}");
+        let all = self.0.into_iter().map(example);
+        all.filter(|_| found != expected).collect()
     }
 }
 
@@ -57,17 +73,19 @@ pub(super) fn test(
     let pairs = |from: u64| (from..from + PAIRS).map(|number| Pair::new(number, rules.identity));
     progress("double clicks: 15 pairs of reads within 30 seconds");
     let before = client.reads()?;
+    let mut refused = Refusals::default();
     for pair in pairs(0) {
-        pair.clicks(client, 0)?;
-        pair.clicks(client, 1)?;
+        pair.clicks(client, 0, &mut refused)?;
+        pair.clicks(client, 1, &mut refused)?;
     }
     let inside = client.reads()? - before;
+    let expected = counted(PAIRS);
     report.add(Finding {
         test: "double clicks, inside: 15 pairs of reads within 30 s",
         counter: Some([15, 15]),
-        expected: counted(PAIRS),
+        expected,
         found: inside,
-        examples: Vec::new(),
+        examples: refused.examples(expected, inside),
     });
 
     progress(&format!(
@@ -75,20 +93,22 @@ pub(super) fn test(
         gap.as_secs()
     ));
     let before = client.reads()?;
-    let outside: Vec<_> = pairs(PAIRS).collect();
-    for pair in &outside {
-        pair.clicks(client, 0)?;
+    let mut refused = Refusals::default();
+    let pairs: Vec<_> = pairs(PAIRS).collect();
+    for pair in &pairs {
+        pair.clicks(client, 0, &mut refused)?;
     }
     thread::sleep(gap);
-    for pair in &outside {
-        pair.clicks(client, 1)?;
+    for pair in &pairs {
+        pair.clicks(client, 1, &mut refused)?;
     }
+    let outside = client.reads()? - before;
     report.add(Finding {
         test: "double clicks, outside: 15 pairs of reads with more than 30 s between them",
         counter: Some([30, 15]),
-        expected: counted(PAIRS),
-        found: client.reads()? - before,
-        examples: Vec::new(),
+        expected,
+        found: outside,
+        examples: refused.examples(expected, outside),
     });
     Ok(())
 }

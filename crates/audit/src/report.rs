@@ -76,7 +76,7 @@ impl Report {
             }
             text.push('\n');
             for example in &finding.examples {
-                let _ = writeln!(text, "     not as expected: {example}");
+                let _ = writeln!(text, "     {example}");
             }
         }
         text + "\n" + self.difference() + "\n"

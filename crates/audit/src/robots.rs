@@ -44,7 +44,7 @@ pub(super) fn test(
         let is_refused = matches!(&outcome, Outcome::Refused(why) if why.contains("bots"));
         refused += u64::from(is_refused);
         if is_refused != rules.refuses_robots && examples.len() < MAX_EXAMPLES {
-            examples.push(agent.clone());
+            examples.push(format!("not as expected: {agent}"));
         }
     }
     report.add(Finding {

@@ -1,159 +1,13 @@
-use std::{
-    io::Read,
-    net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::net::{Ipv4Addr, SocketAddr};
 
 use axum::{
     body::{Body, Bytes},
     extract::ConnectInfo,
     http::{HeaderName, HeaderValue, Method, Request, StatusCode, header, response::Parts},
 };
-use config::{Clients, Config, ConfigHandle, Origin, Secret, Site, WalineReaction};
-use flate2::read::GzDecoder;
-use http_body_util::BodyExt;
-use limits::Limits;
-use serde_json::Value;
-use server::{
-    app::{PublicService, router},
-    state::App,
-};
-use tempfile::TempDir;
-use tokio::runtime::Runtime;
-use tower::ServiceExt;
-use wire::{Answer, Reaction, SiteId, Tallies};
+use wire::{Answer, Tallies};
 
-const NEWSROOM: &str = "Bearer kunci-redaksi-8c1f0a7be94d5523";
-
-/// An endpoint with one site and its own database.
-struct Endpoint {
-    runtime: Runtime,
-    router: PublicService,
-    _dir: TempDir,
-}
-
-thread_local! {
-    static ENDPOINT: Endpoint = Endpoint::start();
-}
-
-impl Endpoint {
-    fn start() -> Self {
-        // In memory if possible: these tests are not about the disk.
-        let dir = tempfile::tempdir_in("/dev/shm")
-            .or_else(|_| tempfile::tempdir())
-            .expect("a directory");
-        let mut site = Site::new(SiteId::parse("news").expect("a slug"));
-        site.origins = vec![Origin::Exact("https://news.example".into())];
-        let happy = Reaction::parse("happy").expect("a slug");
-        site.clients = Clients {
-            waline: Some(vec![
-                WalineReaction(Some(happy.clone())),
-                WalineReaction(None),
-            ]),
-            goatcounter: true,
-            open_heart: Some([("\u{2764}\u{fe0f}".into(), happy)].into()),
-        };
-        site.key = Some(Secret::new(NEWSROOM.trim_start_matches("Bearer ")));
-        let sites = [(site.id.clone(), Arc::new(site))].into();
-        let trusted_proxies = vec![String::from("127.0.0.1").try_into().expect("an address")];
-        let config = Config {
-            sites,
-            trusted_proxies,
-            demo: false,
-            ..Config::demo()
-        };
-        let store =
-            engines::open(&dir.path().join("gema.db").to_string_lossy()).expect("a database");
-        let limits = Limits::new(|| Duration::ZERO);
-        let now = || "2015-11-17T05:00:00Z".parse().expect("a time");
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        // `App::new` spawns tasks, which needs a runtime.
-        let router = runtime.block_on(async {
-            router(App::new(
-                Arc::new(ConfigHandle::from(config)),
-                store,
-                engines::open,
-                limits,
-                now,
-            ))
-        });
-        Self {
-            runtime,
-            router,
-            _dir: dir,
-        }
-    }
-
-    /// Sends a request. Checks what must hold for every response: no status of 500 or more, CORS headers, a well-formed
-    /// body.
-    fn answers(&self, request: Request<Body>) -> (Parts, Bytes) {
-        let is_frame = request
-            .uri()
-            .query()
-            .is_some_and(|query| query.contains("frame"));
-        let (parts, body) = self.runtime.block_on(async {
-            let (parts, body) = self
-                .router
-                .clone()
-                .oneshot(request)
-                .await
-                .expect("an answer")
-                .into_parts();
-            (
-                parts,
-                body.collect().await.expect("a whole body").to_bytes(),
-            )
-        });
-        assert!(
-            !parts.status.is_server_error(),
-            "{parts:?} {}",
-            String::from_utf8_lossy(&body)
-        );
-        // The frame contains its reader's choice, so no other page may read it.
-        let readable = parts.headers.get(header::ACCESS_CONTROL_ALLOW_ORIGIN);
-        assert!(
-            readable.is_some_and(|pages| pages == "*") || readable.is_none() && is_frame,
-            "{parts:?}"
-        );
-        let body = unpacked(&parts, body);
-        let media = parts
-            .headers
-            .get(header::CONTENT_TYPE)
-            .map_or("", |media| media.to_str().expect("ASCII"));
-        if media.ends_with("json") {
-            let json: Value = serde_json::from_slice(&body).expect("JSON");
-            let is_problem = media == "application/problem+json";
-            assert_eq!(is_problem, parts.status.is_client_error());
-            assert!(
-                !is_problem
-                    || json["status"] == parts.status.as_u16() && json["detail"].is_string()
-            );
-        }
-        (parts, body)
-    }
-}
-
-/// The decompressed body.
-fn unpacked(parts: &Parts, body: Bytes) -> Bytes {
-    let Some(coding) = parts.headers.get(header::CONTENT_ENCODING) else {
-        return body;
-    };
-    let mut whole = Vec::new();
-    match coding.as_bytes() {
-        b"br" => brotli::Decompressor::new(&body[..], 4096)
-            .read_to_end(&mut whole)
-            .expect("what brotli has packed"),
-        b"gzip" => GzDecoder::new(&body[..])
-            .read_to_end(&mut whole)
-            .expect("what gzip has packed"),
-        other => panic!("no browser asked for {other:?}"),
-    };
-    whole.into()
-}
+use crate::endpoint::{ENDPOINT, NEWSROOM};
 
 fn ask(request: Request<Body>) -> (Parts, Bytes) {
     ENDPOINT.with(|endpoint| endpoint.answers(request))
@@ -294,17 +148,31 @@ pub(crate) const HEADERS: &[&[u8]] = &[
     b"content-type: text/plain;charset=\"utf-8\"\nauthorization: Bearer x\nsec-purpose: prefetch;prerender",
 ];
 
-/// Sends a read event and a request for the view, both with these headers.
-pub(crate) fn headers(lines: &[u8]) {
-    let lines = lines.split(|byte| *byte == b'\n').filter_map(|line| {
+/// The headers of these lines, less those that are none.
+pub(crate) fn header_lines(lines: &[u8]) -> Vec<(HeaderName, HeaderValue)> {
+    let line = |line: &[u8]| {
         let at = line.iter().position(|byte| *byte == b':')?;
         let name = HeaderName::from_bytes(&line[..at]).ok()?;
         Some((
             name,
             HeaderValue::from_bytes(line[at + 1..].trim_ascii()).ok()?,
         ))
-    });
-    let lines: Vec<_> = lines.collect();
+    };
+    lines
+        .split(|byte| *byte == b'\n')
+        .filter_map(line)
+        .collect()
+}
+
+/// The connection of a trusted proxy.
+pub(crate) fn from_proxy(request: &mut Request<Body>) {
+    let proxy = SocketAddr::from((Ipv4Addr::LOCALHOST, 4711));
+    request.extensions_mut().insert(ConnectInfo(proxy));
+}
+
+/// Sends a read event and a request for the view, both with these headers.
+pub(crate) fn headers(lines: &[u8]) {
+    let lines = header_lines(lines);
     let read = Body::from(
         br#"{"events":[{"type":"read","article":"a","key":"AAAAAAAAAAAAAAAA"}]}"#.to_vec(),
     );
@@ -312,9 +180,7 @@ pub(crate) fn headers(lines: &[u8]) {
     let get = Request::get("/v1/sites/news/view?article=a").body(Body::empty());
     for request in [post, get] {
         let mut request = request.expect("a request");
-        request
-            .extensions_mut()
-            .insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 4711))));
+        from_proxy(&mut request);
         request.headers_mut().extend(lines.iter().cloned());
         ask(request);
     }

@@ -2,14 +2,19 @@
 //! nothing panics, no response has a status of 500 or more, and accepted input survives a round trip. Targets use only
 //! HTTP and public functions; nothing is public for them alone.
 //!
-//! `cargo test -p fuzz` tries 300 variations of each target's seeds; `cargo xtask soak fuzz` runs libFuzzer.
+//! `cargo test -p fuzz` tries 300 variations of each target's seeds, or as many as `GEMA_FUZZ_VARIATIONS` says, of the
+//! target that `GEMA_FUZZ` names; `cargo xtask soak fuzz` runs libFuzzer.
 
 /// Requests to the endpoint.
 mod asked;
 /// Copies of articles in an export.
 mod copies;
+/// The endpoint that requests are sent to.
+mod endpoint;
 /// Exports of earlier counters.
 mod importers;
+/// The newsroom's pages.
+mod newsroom;
 /// Texts that are parsed into types, and files.
 mod texts;
 /// Variations of seeds.
@@ -28,7 +33,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 26] = [
+pub const TARGETS: [Target; 31] = [
     Target {
         name: "events",
         seeds: asked::EVENTS,
@@ -155,6 +160,31 @@ pub const TARGETS: [Target; 26] = [
         run: texts::markdown,
     },
     Target {
+        name: "accounts",
+        seeds: texts::ACCOUNTS,
+        run: texts::accounts,
+    },
+    Target {
+        name: "newsroom_paths",
+        seeds: newsroom::NEWSROOM_PATHS,
+        run: newsroom::paths,
+    },
+    Target {
+        name: "newsroom_cookies",
+        seeds: newsroom::NEWSROOM_COOKIES,
+        run: newsroom::cookies,
+    },
+    Target {
+        name: "newsroom_forms",
+        seeds: newsroom::NEWSROOM_FORMS,
+        run: newsroom::forms,
+    },
+    Target {
+        name: "newsroom_proxy",
+        seeds: newsroom::PROXY_HEADERS,
+        run: newsroom::proxy_headers,
+    },
+    Target {
         name: "settings",
         seeds: widget_side::SETTINGS,
         run: widget_side::settings,
@@ -181,8 +211,12 @@ mod tests {
 
     #[test]
     fn every_parser_withstands_variations_of_what_it_takes() {
-        for target in TARGETS {
-            for input in vary::variations(target.seeds, VARIATIONS) {
+        let named = std::env::var("GEMA_FUZZ").ok();
+        let many = std::env::var("GEMA_FUZZ_VARIATIONS").ok();
+        let many = many.map_or(VARIATIONS, |many| many.parse().expect("a number"));
+        let is_wanted = |target: &Target| named.as_ref().is_none_or(|name| name == target.name);
+        for target in TARGETS.into_iter().filter(is_wanted) {
+            for input in vary::variations(target.seeds, many) {
                 let culprit = Culprit(target.name, &input);
                 (target.run)(&input);
                 drop(culprit);

@@ -1,5 +1,6 @@
 use std::{cell::RefCell, fs, path::PathBuf};
 
+use accounts::{Access, Grant, PasswordHash, Role, Section, Token, TokenHash, UserName};
 use article_html::{ArticleHtmlError, SourceFormat};
 use config::{Config, Listen, Origin, Overrides, TrustedProxy};
 use store::export_format::{BatchReader, ExportReader};
@@ -176,4 +177,45 @@ pub(crate) const MARKDOWN: &[&[u8]] = &[
 
 pub(crate) fn markdown(bytes: &[u8]) {
     taken(bytes, SourceFormat::Markdown);
+}
+
+pub(crate) const ACCOUNTS: &[&[u8]] = &[
+    b"Siti.N@news.example",
+    b"/olahraga/cafe\xcc\x81/",
+    b"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    b"0707070707070707070707070707070707070707070707070707070707070707",
+    br#"{"site":"news","role":"editor","section":"/olahraga/"}"#,
+    br#"[{"site":"daily","role":"operator","section":null},{"site":"news","role":"reader"}]"#,
+    br#""$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4""#,
+];
+
+/// Names, sections, tokens and roles of the newsroom's users: accepted ones survive a round trip.
+pub(crate) fn accounts(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(name) = UserName::parse(&text) {
+        assert_eq!(UserName::parse(name.as_str()), Ok(name));
+    }
+    if let Ok(section) = Section::parse(&text) {
+        assert_eq!(Section::parse(section.as_str()), Ok(section.clone()));
+        let key = article_key(section.as_str()).expect("what begins a key is one");
+        assert!(section.contains(&key));
+    }
+    if let Some(token) = Token::parse(&text) {
+        assert!(matches!(token.as_str().len(), 22 | 43) && token.as_str() == text);
+    }
+    if let Ok(hash) = TokenHash::parse(&text) {
+        assert_eq!(hash.to_string(), text);
+    }
+    if let Ok(grant) = serde_json::from_slice::<Grant>(bytes) {
+        assert!(grant.role() != Role::Operator || grant.section().is_none());
+        let written = serde_json::to_vec(&grant).expect("JSON");
+        assert_eq!(serde_json::from_slice::<Grant>(&written).ok(), Some(grant));
+    }
+    if let Ok(access) = serde_json::from_slice::<Access>(bytes) {
+        let written = serde_json::to_vec(&access).expect("JSON");
+        assert_eq!(serde_json::from_slice(&written).ok(), Some(access));
+    }
+    if let Ok(hash) = serde_json::from_slice::<PasswordHash>(bytes) {
+        let _ = hash.is_well_formed();
+    }
 }

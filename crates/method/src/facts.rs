@@ -180,6 +180,8 @@ pub struct Stored {
     pub reactions: &'static str,
     /// Counts of each article and day.
     pub days: &'static str,
+    /// Counts of each hour.
+    pub hours: &'static str,
     /// Numbers of refused events: days until they are deleted.
     pub refused_days: i32,
     /// Whether addresses, user agents or names are stored.
@@ -237,7 +239,8 @@ impl Method {
             accepted: Accepted::of(site),
             robots: RobotRules::of(config.bots),
             limits: config.limits.as_ref().map(|amounts| {
-                let is_of_events = |action| !matches!(action, Action::Show | Action::CacheMiss);
+                let is_of_events =
+                    |action| !matches!(action, Action::Show | Action::CacheMiss | Action::SignIn);
                 amounts
                     .iter()
                     .filter(|(_, limit, _)| is_of_events(limit.action))
@@ -249,6 +252,7 @@ impl Method {
                 read_digests_days: 2,
                 reactions: "until the reader deletes it, or the article is removed",
                 days: "until the article is removed",
+                hours: "of the site always; of an article those of its first eight days until it is removed, others for nine days",
                 refused_days: REFUSED_KEPT_DAYS,
                 addresses: false,
             },

@@ -161,14 +161,18 @@ impl Outline<'_> {
         let sentences = if self.method.shares.networks.is_empty() {
             vec![texts.none.into()]
         } else {
-            let by = match self.method.reads.identity {
-                ReadDedup::Hash => texts.by_hash,
-                ReadDedup::Key | ReadDedup::Off => texts.by_key,
+            let mut sentences: Vec<String> = match self.method.reads.identity {
+                ReadDedup::Hash => vec![texts.by_hash.into()],
+                ReadDedup::Key | ReadDedup::Off if self.method.reads.stand_in => {
+                    vec![texts.by_key.into(), texts.stand_in.into()]
+                }
+                ReadDedup::Key | ReadDedup::Off => {
+                    vec![texts.by_key.into(), texts.no_stand_in.into()]
+                }
             };
-            vec![
-                by.into(),
-                fill(texts.buttons, &[("list", &self.names.buttons.join(", "))]),
-            ]
+            let buttons = self.names.buttons.join(", ");
+            sentences.push(fill(texts.buttons, &[("list", &buttons)]));
+            sentences
         };
         section("shares", texts.title, sentences)
     }
@@ -192,11 +196,22 @@ impl Outline<'_> {
             }
         };
         with_list(texts.ignored, list(ignored));
-        with_list(texts.origins, list(origins));
+        let named = |origin: &String| match origin.as_str() {
+            "loopback" => texts.loopback.to_owned(),
+            origin => origin.to_owned(),
+        };
+        with_list(
+            texts.origins,
+            list(&origins.iter().map(named).collect::<Vec<_>>()),
+        );
         with_list(texts.clients, list(clients));
         if origins.is_empty() {
             sentences.push(texts.no_origins.into());
         }
+        if origins.iter().any(|origin| origin.contains("*.")) {
+            sentences.push(texts.below.into());
+        }
+        sentences.extend([texts.own_pages, texts.arrival].map(String::from));
         sentences.push(if *opaque_origins {
             texts.opaque.into()
         } else {
@@ -227,11 +242,14 @@ impl Outline<'_> {
         Some(Section {
             id: "limits",
             title: texts.limit_table.into(),
-            blocks: vec![Block::Table(Table {
-                caption: texts.limit_caption,
-                head: texts.limit_head.to_vec(),
-                rows: limits.iter().map(|limit| self.limit(limit)).collect(),
-            })],
+            blocks: vec![
+                Block::List(texts.limit_names.map(str::to_owned).to_vec()),
+                Block::Table(Table {
+                    caption: texts.limit_caption,
+                    head: texts.limit_head.to_vec(),
+                    rows: limits.iter().map(|limit| self.limit(limit)).collect(),
+                }),
+            ],
         })
     }
 
@@ -327,6 +345,7 @@ impl Outline<'_> {
             texts.reactions.into(),
             texts.reads.into(),
             texts.days.into(),
+            texts.hours.into(),
             fill(texts.refused, &[("n", &days)]),
             texts.nothing_else.into(),
         ];

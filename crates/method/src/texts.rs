@@ -55,6 +55,8 @@ pub(super) struct ShareTexts {
     pub(super) none: &'static str,
     pub(super) by_key: &'static str,
     pub(super) by_hash: &'static str,
+    pub(super) stand_in: &'static str,
+    pub(super) no_stand_in: &'static str,
     pub(super) buttons: &'static str,
 }
 
@@ -64,10 +66,14 @@ pub(super) struct AcceptedTexts {
     pub(super) registered: &'static str,
     pub(super) ignored: &'static str,
     pub(super) origins: &'static str,
+    pub(super) loopback: &'static str,
+    pub(super) below: &'static str,
     pub(super) no_origins: &'static str,
+    pub(super) own_pages: &'static str,
     pub(super) opaque: &'static str,
     pub(super) no_opaque: &'static str,
     pub(super) clients: &'static str,
+    pub(super) arrival: &'static str,
 }
 
 pub(super) struct RefusedTexts {
@@ -77,6 +83,7 @@ pub(super) struct RefusedTexts {
     pub(super) limits: &'static str,
     pub(super) no_limits: &'static str,
     pub(super) limit_table: &'static str,
+    pub(super) limit_names: [&'static str; 8],
     pub(super) limit_caption: &'static str,
     /// Limit, at once, back in an hour, in a day.
     pub(super) limit_head: [&'static str; 4],
@@ -107,6 +114,7 @@ pub(super) struct StoredTexts {
     pub(super) reactions: &'static str,
     pub(super) reads: &'static str,
     pub(super) days: &'static str,
+    pub(super) hours: &'static str,
     pub(super) refused: &'static str,
     pub(super) nothing_else: &'static str,
 }

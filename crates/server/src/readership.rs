@@ -26,7 +26,7 @@ use wire::SiteId;
 
 use self::cached::{Cached, Freshness, KEPT_FOR};
 pub(crate) use self::{
-    articles::{ArticleSelection, IndexColumns, select},
+    articles::{ArticleSelection, IndexColumns, SelectedArticles, select},
     first_hours::first_hours,
     headlines::{Headlines, Trend},
     now::{NowData, week_before},
@@ -52,7 +52,7 @@ pub struct Readership {
     now: Arc<Cached<(Scope, Day), NowData>>,
     periods: Arc<Cached<(Scope, Days), PeriodData>>,
     indexes: Arc<Cached<SiteId, ArticleIndex>>,
-    typical: Arc<Cached<(SiteId, Day), TypicalStart>>,
+    typical: Arc<Cached<(Scope, Day), TypicalStart>>,
     headlines: Arc<Cached<Scope, Headlines>>,
 }
 
@@ -113,23 +113,24 @@ impl Readership {
         self.indexes.get(site.clone(), now, fresh, make).await
     }
 
-    /// How articles are read in their first hours: once a day.
+    /// How the articles of a site or a section are read in their first hours: at most an hour old.
     pub(crate) async fn typical(
         &self,
         store: &Arc<dyn Store>,
-        site: &SiteId,
+        scope: Scope,
         today: Day,
         now: Timestamp,
     ) -> Result<Arc<TypicalStart>, StoreError> {
         let days = Days::until(Day::new(today.get() - TYPICAL_AGE), TYPICAL_DAYS);
         let make = {
-            let (store, site) = (Arc::clone(store), site.clone());
-            move || async move { store.typical_start(&site, days).await }
+            let (store, scope) = (Arc::clone(store), scope.clone());
+            move || async move {
+                let section = scope.section.as_deref();
+                store.typical_start(&scope.site, section, days).await
+            }
         };
         let fresh = Freshness::up_to(Duration::from_secs(3600));
-        self.typical
-            .get((site.clone(), today), now, fresh, make)
-            .await
+        self.typical.get((scope, today), now, fresh, make).await
     }
 
     /// What is read of the articles on the site's own pages: at most fifteen seconds old.

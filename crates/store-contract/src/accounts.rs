@@ -141,21 +141,22 @@ pub async fn audit_log_is_newest_first_and_ends_after_a_year(engine: &impl Engin
     let store = engine.open();
     let store: &dyn AccountStore = store.accounts();
     let minute = SignedDuration::from_mins(1);
+    let instant = SignedDuration::from_millis(1);
     let entries = [
-        entry(1, NOW),
-        entry(2, NOW + minute),
+        entry(2, NOW),
+        entry(1, NOW + instant),
+        entry(3, NOW + minute),
         entry(u64::MAX, NOW + minute + minute),
     ];
     for entry in &entries {
         store.add_audit_entry(entry).await.unwrap();
         store.add_audit_entry(entry).await.unwrap();
     }
-    let [first, second, third] = entries;
-    assert_eq!(
-        store.audit_log().await,
-        Ok(vec![third.clone(), second.clone(), first])
-    );
+    let mut entries = Vec::from(entries);
+    entries.reverse();
+    assert_eq!(store.audit_log().await, Ok(entries.clone()));
     let later = NOW + MAX_AUDIT_AGE + minute;
     store.expire_accounts(later).await.unwrap();
-    assert_eq!(store.audit_log().await, Ok(vec![third, second]));
+    entries.truncate(2);
+    assert_eq!(store.audit_log().await, Ok(entries));
 }

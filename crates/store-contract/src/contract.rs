@@ -47,6 +47,12 @@ macro_rules! contract {
             a_period_has_the_sums_of_each_article,
             days_of_a_site_are_the_sums_of_its_articles,
             an_index_has_every_article_with_its_totals,
+            hours_of_a_site_are_the_sums_of_its_articles,
+            an_erased_vote_leaves_the_hours_of_others,
+            recent_hours_are_reads_of_each_article,
+            a_typical_start_is_the_median_articles,
+            hours_move_with_an_export,
+            a_period_of_rollups_has_the_sums_of_its_days,
             user_is_replaced_only_by_who_knows_the_stored_one,
             one_of_concurrent_swaps_of_a_user_succeeds,
             sessions_and_links_survive_reopening_and_expire,
@@ -72,6 +78,6 @@ macro_rules! contract {
 
 pub use super::{
     accounts::*, admission::*, aliases::*, articles::*, events::*, fingerprints::*, history::*,
-    hostile_imports::*, import_export::*, newsroom::*, poll_opening::*, polls::*, recent::*,
-    refused::*,
+    hostile_imports::*, hours::*, import_export::*, newsroom::*, poll_opening::*, polls::*,
+    recent::*, refused::*, rollups::*,
 };

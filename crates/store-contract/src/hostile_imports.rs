@@ -236,10 +236,7 @@ pub async fn a_count_is_at_most_what_a_browser_can_show<E: Engine>(engine: &E) {
         imported,
         poll: None,
     };
-    store
-        .put_article(&site(), TODAY, &article("a"), update)
-        .await
-        .unwrap();
-    store.apply(changes(1, [read("a", 1)])).await.unwrap();
+    put(&store, TODAY, "a", update).await;
+    apply(&store, changes(1, [read("a", 1)])).await;
     assert_eq!(tally(&store, "a").await.reads, MAX_COUNT);
 }

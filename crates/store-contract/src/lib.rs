@@ -23,6 +23,8 @@ pub mod fixtures;
 pub mod history;
 /// Imports of files that no store has exported.
 pub mod hostile_imports;
+/// Hours of a site and of its articles.
+pub mod hours;
 /// Import and export.
 pub mod import_export;
 /// Sums of the newsroom's pages.
@@ -35,6 +37,8 @@ pub mod polls;
 pub mod recent;
 /// Numbers of refused events.
 pub mod refused;
+/// Sums of long periods.
+pub mod rollups;
 /// Number of rounds of a test.
 pub mod soak;
 /// Steps of tests on a store.

@@ -9,9 +9,9 @@ use wire::Article;
 use super::{Engine, TODAY, changes, react, read, share, site};
 use crate::fixtures::{article, reaction, token};
 
-const TOMORROW: Day = Day::new(TODAY.get() + 1);
+pub(crate) const TOMORROW: Day = Day::new(TODAY.get() + 1);
 
-fn both() -> Days {
+pub(crate) fn both() -> Days {
     Days {
         first: TODAY,
         last: TOMORROW,
@@ -19,13 +19,13 @@ fn both() -> Days {
 }
 
 /// All of the period's articles are chosen.
-async fn period(store: &Arc<dyn Store>, section: Option<&str>, days: Days) -> Period {
+pub(crate) async fn period(store: &Arc<dyn Store>, section: Option<&str>, days: Days) -> Period {
     let all = Arc::new(|sums: &store::PeriodSums| (0..sums.len() as u32).collect());
     store.period(&site(), section, days, all).await.unwrap()
 }
 
 /// The sums that are not 0: by key and metric.
-fn sums(period: &Period) -> BTreeMap<(String, String), i64> {
+pub(crate) fn sums(period: &Period) -> BTreeMap<(String, String), i64> {
     let mut sums = BTreeMap::new();
     for (index, card) in &period.cards {
         for (metric, sum) in period.sums.metrics.iter().zip(period.sums.of(*index)) {
@@ -38,7 +38,7 @@ fn sums(period: &Period) -> BTreeMap<(String, String), i64> {
 }
 
 /// What was counted in the site, by day and metric.
-async fn days_of_site(
+pub(crate) async fn days_of_site(
     store: &Arc<dyn Store>,
     section: Option<&str>,
     days: Days,
@@ -52,7 +52,7 @@ async fn days_of_site(
     sums
 }
 
-fn at(day: Day, hour: u8, batch: Changes) -> Changes {
+pub(crate) fn at(day: Day, hour: u8, batch: Changes) -> Changes {
     Changes {
         day,
         hour: Hour::new(hour),
@@ -210,4 +210,25 @@ pub async fn an_index_has_every_article_with_its_totals(engine: &impl Engine) {
             ("/world/b".to_owned(), (843, 0), true)
         ]
     );
+}
+
+/// Reads of two articles on forty days, and a vote that changes.
+pub(crate) async fn fill_forty_days(store: &Arc<dyn Store>) {
+    for day in 0..40_i32 {
+        let event = 10 * day.unsigned_abs();
+        let (a, b) = (u64::from(event), u64::from(event) + 1);
+        let option = ["happy", "sad"][(day % 2) as usize];
+        let batch = [
+            read("/sport/a", a),
+            read("/world/b", b),
+            react("/world/b", Some(option), a + 1),
+        ];
+        let day_of = Day::new(TODAY.get() - 39 + day);
+        let batch = at(day_of, (day % 24) as u8, changes(1, batch));
+        store.apply(batch).await.unwrap();
+    }
+}
+
+pub(crate) fn forty_days() -> Days {
+    Days::until(TODAY, 40)
 }

@@ -10,10 +10,10 @@ use super::{Engine, TODAY, changes, react, read, share, site};
 use crate::{
     fixtures::{article, reaction},
     import_export::transfer,
-    steps::{alias, apply, later, on, put, remove},
+    steps::{alias, apply, on, put, remove},
 };
 
-const TOMORROW: Day = later(1);
+const TOMORROW: Day = Day::new(TODAY.get() + 1);
 
 fn all() -> Arc<ArticleFilter> {
     Arc::new(|_: &RecentArticle| true)

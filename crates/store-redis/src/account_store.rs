@@ -137,7 +137,7 @@ impl AccountStore for Redis {
         let parsed = |entry: &Value| self.parsed::<AuditEntry>(text(entry));
         let entries: Result<Vec<_>, _> = list(&entries).iter().map(parsed).collect();
         let mut entries: Vec<_> = entries?.into_iter().flatten().collect();
-        entries.sort_by_key(|entry| std::cmp::Reverse((entry.at.as_second(), entry.id)));
+        entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.id)));
         entries.truncate(MAX_AUDIT_ENTRIES);
         Ok(entries)
     }

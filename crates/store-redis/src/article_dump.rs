@@ -11,7 +11,9 @@ use super::{
     Redis,
     cluster::Access,
     command::Command,
-    copy, keys,
+    copy,
+    hours::{Hours, days_with_hours},
+    keys,
     keys::{MarkTable, Name},
     record::{Found, Record},
     reply::{list, number, pairs, utf8},
@@ -25,6 +27,7 @@ pub(super) type Days = BTreeMap<(Day, String, String), i64>;
 pub(super) struct ArticleDump {
     pub(super) record: Record,
     pub(super) days: Days,
+    pub(super) hours: Hours,
     pub(super) copy: Option<Article>,
     /// The votes, in the order of their marks.
     pub(super) votes: Vec<(Digest, Vote)>,
@@ -75,6 +78,7 @@ impl Redis {
         record: Record,
     ) -> Result<ArticleDump, StoreError> {
         let days = self.days(names).await?;
+        let hours = self.hours(names, &days_with_hours(&record, &days)).await?;
         let copy = copy::parse(
             &self
                 .cluster
@@ -91,6 +95,7 @@ impl Redis {
         Ok(ArticleDump {
             record,
             days,
+            hours,
             copy,
             votes,
             marks,
@@ -103,19 +108,7 @@ impl Redis {
             .cluster
             .read(names.slot, Command::new("HGETALL").arg(names.days()))
             .await?;
-        let day = |field: &[u8], value: &[u8]| {
-            let mut parts = std::str::from_utf8(field).ok()?.splitn(3, ':');
-            let day = Day::new(parts.next()?.parse().ok()?);
-            let label = parts.next()?.to_owned();
-            let metric = parts.next()?.to_owned();
-            Some((
-                (day, label, metric),
-                std::str::from_utf8(value).ok()?.parse().ok()?,
-            ))
-        };
-        Ok(pairs(&answer)
-            .filter_map(|(field, value)| day(field, value))
-            .collect())
+        Ok(parse_days(&answer))
     }
 
     /// Number of buckets of a table.
@@ -200,8 +193,12 @@ impl Redis {
         &self,
         site: &SiteId,
         names: &keys::ArticleKeySet,
+        record: &Record,
     ) -> Result<Vec<Name>, StoreError> {
         let mut all = vec![names.record(), names.days(), names.copy(), names.refused()];
+        let days = self.days(names).await?;
+        let hours = days_with_hours(record, &days).into_iter();
+        all.extend(hours.map(|day| names.hours(day)));
         let windows = self.live_windows(site).await?;
         for table in
             std::iter::once(MarkTable::Votes).chain(windows.into_iter().map(MarkTable::Seen))
@@ -211,4 +208,19 @@ impl Redis {
         }
         Ok(all)
     }
+}
+
+/// The daily changes, from the reply with their hash.
+fn parse_days(reply: &Value) -> Days {
+    let day = |field: &[u8], value: &[u8]| {
+        let mut parts = std::str::from_utf8(field).ok()?.splitn(3, ':');
+        let day = Day::new(parts.next()?.parse().ok()?);
+        let label = parts.next()?.to_owned();
+        let metric = parts.next()?.to_owned();
+        let change = std::str::from_utf8(value).ok()?.parse().ok()?;
+        Some(((day, label, metric), change))
+    };
+    pairs(reply)
+        .filter_map(|(field, value)| day(field, value))
+        .collect()
 }

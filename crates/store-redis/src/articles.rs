@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use redis::Value;
 use store::{
-    ArticleMetadata, ArticlePoll, ArticleSummary, ArticleUpdate, Metric, Removal, StoreError,
+    ArticleMetadata, ArticlePoll, ArticleSummary, ArticleUpdate, MAX_COUNT, Metric, Removal,
+    StoreError,
 };
 use visitor::Day;
 use wire::{Article, ArticleKey, Imported, SiteId, Tally};
@@ -12,7 +13,7 @@ use super::{
     command::Command,
     copy,
     lease::WriteSet,
-    lists::{ALIAS_LIST, ARTICLE_LIST},
+    lists::{ALIAS_LIST, ARTICLE_LIST, PUBLISHED_LIST},
     record::Record,
     reply::{list, utf8},
 };
@@ -102,6 +103,7 @@ impl Redis {
             if !record.is_listed {
                 self.list_article(site, &own_key, record.id).await?;
             }
+            self.list_published(site, &own_key, &record).await?;
             return Ok(record.tally(key.clone()));
         }
     }
@@ -198,6 +200,9 @@ impl Redis {
                     record.put = record.poll.is_some()
                         || record.counts.values().any(|count| count.imported > 0);
                     record.rev += 1;
+                    if !record.is_put() {
+                        self.unlist(PUBLISHED_LIST, site, &lease.key).await?;
+                    }
                     lease.commit(&record, writes).await?
                 }
                 Removal::Everything => {
@@ -212,8 +217,12 @@ impl Redis {
                     }
                     self.unlist(ARTICLE_LIST, site, &lease.key).await?;
                     self.unlist_recent(site, &lease.key).await?;
+                    self.unlist(PUBLISHED_LIST, site, &lease.key).await?;
+                    let days = self.days(&lease.names).await?;
+                    self.note_changed_days(site, days.keys().map(|(day, ..)| *day))
+                        .await?;
                     let mut writes = WriteSet::of_erasure();
-                    for name in self.all_names(site, &lease.names).await? {
+                    for name in self.all_names(site, &lease.names, &record).await? {
                         writes.add("UNLINK", name, [] as [&str; 0]);
                     }
                     lease.commit_without(&writes).await?
@@ -259,7 +268,7 @@ fn set_poll(record: &mut Record, poll: Option<&ArticlePoll>) -> bool {
 /// Replaces all starting counts. Returns whether anything changed.
 fn set_imported(record: &mut Record, imported: &Imported) -> bool {
     let new: Vec<_> = Metric::of_imported(imported)
-        .map(|(metric, count)| (metric.name(), count.cast_signed()))
+        .map(|(metric, count)| (metric.name(), count.min(MAX_COUNT).cast_signed()))
         .collect();
     let mut has_changed = false;
     for (name, count) in &mut record.counts {

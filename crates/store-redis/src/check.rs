@@ -4,6 +4,7 @@ mod ranges;
 use std::collections::{BTreeMap, BTreeSet};
 
 use store::{ArticleRef, CheckReport, Metric, StoreError};
+use visitor::Day;
 use wire::ArticleKey;
 
 use super::{
@@ -17,6 +18,7 @@ impl Redis {
     pub(super) async fn check_all(&self) -> Result<CheckReport, StoreError> {
         let mut report = CheckReport::default();
         for site in self.sites().await? {
+            let mut sums = DaySums::new();
             let mut after: Option<ArticleKey> = None;
             loop {
                 let keys = self
@@ -31,6 +33,7 @@ impl Redis {
                         site: site.clone(),
                         article: key.clone(),
                     };
+                    add_days(&mut sums, &dump);
                     for difference in differences(&dump) {
                         report.add(Some(&article), difference);
                     }
@@ -49,9 +52,22 @@ impl Redis {
                 }
                 after = keys.last().cloned();
             }
+            self.check_rollups(&site, &sums, &mut report).await?;
         }
         self.check_accounts(&mut report).await?;
         Ok(report)
+    }
+}
+
+/// The sum of each metric on each day, of all articles.
+pub(super) type DaySums = BTreeMap<(Day, String), i64>;
+
+fn add_days(sums: &mut DaySums, dump: &ArticleDump) {
+    let shown = dump.days.iter();
+    let shown = shown.filter(|((.., metric), _)| Metric::parse_of_others(metric).is_some());
+    for ((day, _, metric), change) in shown {
+        let sum = sums.entry((*day, metric.clone())).or_default();
+        *sum = sum.saturating_add(*change);
     }
 }
 
@@ -101,6 +117,7 @@ fn differences(dump: &ArticleDump) -> Vec<String> {
             ));
         }
     }
+    found.extend(hours_beyond_days(dump));
     if dump.marks != dump.votes.len() as u64 {
         found.push(format!(
             "{} votes by their number, but there are {}",
@@ -111,13 +128,37 @@ fn differences(dump: &ArticleDump) -> Vec<String> {
     found
 }
 
+/// Describes each day whose hours have more than the day. Reactions, which may be taken back in an unknown hour, are left
+/// out.
+fn hours_beyond_days(dump: &ArticleDump) -> Vec<String> {
+    let counts = dump.hours.iter();
+    let counts = counts.filter(|((_, metric), _)| !metric.starts_with("reaction:"));
+    let beyond = counts.filter_map(|((day, metric), hours)| {
+        let of_day = dump
+            .days
+            .iter()
+            .filter(|((of, _, name), _)| (of, name) == (day, metric));
+        let total: i64 = of_day.map(|(_, change)| change).sum();
+        let sum = hours
+            .iter()
+            .fold(0_i64, |sum, change| sum.saturating_add(*change));
+        let is_beyond = sum > total || hours.iter().any(|change| *change < 0);
+        is_beyond
+            .then(|| format!("{metric} on {day}: {total} counted, but its hours add up to {sum}"))
+    });
+    beyond.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use visitor::Day;
     use wire::Reaction;
 
     use super::*;
-    use crate::record::{Count, OWN_DAYS, Record};
+    use crate::{
+        hours::Hours,
+        record::{Count, OWN_DAYS, Record},
+    };
 
     #[test]
     fn each_difference_names_both_numbers() {
@@ -152,6 +193,7 @@ mod tests {
         let mut dump = ArticleDump {
             record,
             days,
+            hours: Hours::new(),
             copy: None,
             votes: vec![happy],
             marks: 1,
@@ -174,6 +216,7 @@ mod tests {
         let sound = || ArticleDump {
             record: Record::new(1, Day::new(1)),
             days: [].into(),
+            hours: Hours::new(),
             copy: None,
             votes: vec![],
             marks: 0,

@@ -42,10 +42,14 @@ pub(super) enum Script {
     SwapField,
     /// Writes what a process has refused on a day.
     NoteRefused,
+    /// Notes days of a site that are being changed.
+    NoteChangedDays,
+    /// Reads which roll-ups a site has, and which days were changed.
+    ReadRollups,
 }
 
 /// The sources, in the order of the enum.
-const SCRIPT_SOURCES: [&str; 14] = [
+const SCRIPT_SOURCES: [&str; 16] = [
     include_str!("scripts/apply.lua"),
     include_str!("scripts/lock.lua"),
     include_str!("scripts/release.lua"),
@@ -63,10 +67,12 @@ const SCRIPT_SOURCES: [&str; 14] = [
     include_str!("scripts/note_erasure.lua"),
     include_str!("scripts/swap_field.lua"),
     include_str!("scripts/note_refused.lua"),
+    include_str!("scripts/note_changed_days.lua"),
+    include_str!("scripts/read_rollups.lua"),
 ];
 
 /// The SHA-1 digests for `EVALSHA`.
-static SCRIPT_DIGESTS: LazyLock<[String; 14]> =
+static SCRIPT_DIGESTS: LazyLock<[String; 16]> =
     LazyLock::new(|| SCRIPT_SOURCES.map(|code| sha1_smol::Sha1::from(code).digest().to_string()));
 
 impl Command {

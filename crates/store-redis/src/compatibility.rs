@@ -108,18 +108,19 @@ fn trial_commands(prefix: &str, slot: Slot) -> Vec<Command> {
     let names = KeyNames::new(prefix);
     let tag = slot.tag();
     let key = |of: &str| names.standalone_key(&format!("try-{of}"), &tag).0;
-    let [record, days, votes, seen, more] = ["record", "days", "votes", "seen", "more"].map(key);
+    let [record, days, hours, votes] = ["record", "days", "hours", "votes"].map(key);
+    let [seen, more, rollups] = ["seen", "more", "rollups"].map(key);
     let [salts, durable, flag] = ["salts", "durable", "notice"].map(key);
     let mark = "0123456789abcdef";
     let apply = Command::script(
         Script::Apply,
-        [record.clone(), days.clone(), votes.clone(), seen.clone()],
+        [&record, &days, &hours, &votes, &seen].map(Clone::clone),
     )
+    // The article, the hour, two tables, one mark of the visitor's, and two events.
+    .args(["", "0", "1", "try", "0", "voted", "60", "", "9", "60"])
+    .args(["2", "4", "1", "5", "1", "1", mark, "4"])
     .args([
-        "", "0", "1", "try", "0", "voted", "60", "2", "3", "1", "4", "1", "1", mark, "3",
-    ])
-    .args([
-        "2", "once", "reads", "2", "1", mark, "4", "vote", "happy", "1", "",
+        "2", "once", "reads", "", "2", "1", mark, "5", "vote", "happy", "1", "",
     ]);
     let lock = Command::script(Script::Lock, [record.clone()]).args(["token", "1000", "0"]);
     let add_marks = Command::script(Script::AddMarks, [record.clone(), votes.clone()])
@@ -148,7 +149,10 @@ fn trial_commands(prefix: &str, slot: Slot) -> Vec<Command> {
         Command::script(Script::SwapFlag, [flag.clone()]).args(["", "try", "1000"]),
         Command::script(Script::NoteErasure, [flag.clone()]).arg("try"),
         Command::script(Script::SwapField, [record.clone()]).args(["try", "", "1"]),
-        Command::new("DEL").args([record, days, votes, seen, more, salts, durable, flag]),
+        Command::script(Script::NoteChangedDays, [rollups.clone()]).arg("1"),
+        Command::script(Script::ReadRollups, [rollups.clone(), days.clone()]),
+        Command::new("DEL").args([record, days, hours, votes, seen, more]),
+        Command::new("DEL").args([salts, durable, flag, rollups]),
     ]
 }
 

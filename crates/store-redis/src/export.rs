@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use store::{
-    Skipped, StoreError,
+    ARTICLE_HOURS_DAYS, Skipped, StoreError,
     export_format::{
-        AliasLine, ArticleLine, DayLine, FORMAT_VERSION, Header, Line, SecretBytes, SourceLine,
-        VoteLine, requestable_key,
+        AliasLine, ArticleLine, DayLine, FORMAT_VERSION, Header, HoursLine, Line, SecretBytes,
+        SourceLine, VoteLine, requestable_key,
     },
 };
 use tokio::sync::mpsc;
@@ -14,6 +14,7 @@ use wire::{ArticleKey, SiteId};
 use super::{
     Redis,
     article_dump::{ArticleDump, Days},
+    hours::Hours,
     lists::{ARTICLE_LIST, LIST_PAGE_KEYS},
     record::{OWN_DAYS, Record},
     vote_keys::VoteKeys,
@@ -47,6 +48,7 @@ impl Redis {
         if to.send(Line::Export(header)).await.is_err() {
             return Ok(skipped);
         }
+        let exported = sites.clone();
         for site in sites {
             let mut after = None;
             loop {
@@ -86,7 +88,31 @@ impl Redis {
                 after = keys.last().cloned();
             }
         }
+        self.export_site_hours(&exported, day, to).await?;
         Ok(skipped)
+    }
+
+    /// Exports the hours of sites on days of which not every article's hours are stored.
+    async fn export_site_hours(
+        &self,
+        sites: &[SiteId],
+        day: Day,
+        to: &mpsc::Sender<Line>,
+    ) -> Result<(), StoreError> {
+        let end = Day::new(day.get().saturating_sub(ARTICLE_HOURS_DAYS));
+        for site in sites {
+            let hours = self.site_hours_before(site, end).await?.into_iter();
+            let hours = hours.flat_map(|(day, hours)| {
+                let hours = hours.into_iter();
+                hours.map(move |(metric, hours)| ((day, metric), hours))
+            });
+            for line in lines_of_hours(Some(site), hours.collect()) {
+                if to.send(Line::Hours(line)).await.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The names of the vote keys that these articles' votes are hashed with.
@@ -166,6 +192,7 @@ async fn export_article(
     let ArticleDump {
         record,
         days,
+        hours,
         copy,
         votes,
         ..
@@ -194,6 +221,9 @@ async fn export_article(
     to.send(Line::Article(article)).await?;
     for line in lines_of_days(&days, &labels) {
         to.send(Line::Day(line)).await?;
+    }
+    for line in lines_of_hours(None, hours) {
+        to.send(Line::Hours(line)).await?;
     }
     for (mark, (seq, reaction)) in votes {
         to.send(Line::Vote(VoteLine {
@@ -251,6 +281,27 @@ fn lines_of_days(days: &Days, labels: &[String]) -> Vec<DayLine> {
             counts: BTreeMap::new(),
         });
         line.counts.insert(metric.clone(), *change);
+    }
+    lines.into_values().collect()
+}
+
+/// One line per day with known hours.
+fn lines_of_hours(site: Option<&SiteId>, hours: Hours) -> Vec<HoursLine> {
+    let mut lines: BTreeMap<Day, HoursLine> = BTreeMap::new();
+    for ((day, metric), hours) in hours {
+        let hours: BTreeMap<u8, i64> = (0..)
+            .zip(hours)
+            .filter(|(_, change)| *change != 0)
+            .collect();
+        if hours.is_empty() {
+            continue;
+        }
+        let line = lines.entry(day).or_insert_with(|| HoursLine {
+            site: site.cloned(),
+            day: day.to_string(),
+            counts: BTreeMap::new(),
+        });
+        line.counts.insert(metric, hours);
     }
     lines.into_values().collect()
 }

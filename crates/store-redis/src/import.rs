@@ -1,9 +1,12 @@
 //! Imports an export of another store, or of this one, article by article, with the same merge rules as the SQLite
 //! store. Votes: the highest `seq` of each mark wins. Reads and shares: the greater number of each day and source.
-//! Starting counts: the greater number. Copy of an article: the existing one is kept.
+//! Starting counts: the greater number. Copy of an article: the existing one is kept. Hours: see
+//! [`store::merged_hours`].
 
 /// Days and votes.
 mod counts;
+/// Hours.
+mod hours;
 /// Resolves the article of an import, with its aliases.
 mod resolve;
 
@@ -64,6 +67,9 @@ impl Redis {
         for some in independent(&batch.parts) {
             let parts = try_join_all(some.iter().map(|part| self.import_part(batch, part))).await?;
             parts.into_iter().for_each(|part| report.add(part));
+        }
+        for line in batch.site_hours.iter().filter(|_| !batch.dry_run) {
+            self.import_site_hours(line).await?;
         }
         Ok(report)
     }
@@ -149,6 +155,9 @@ impl Redis {
             .await?;
         import_baseline(line, &mut record, &mut delta);
         import_poll(line, &mut record, &mut delta);
+        record.created = record.created.min(created);
+        self.import_hours(&lease, &record, &days, part, &mut writes)
+            .await?;
 
         for (metric, count) in &delta.counted {
             match Metric::parse(metric) {
@@ -161,7 +170,6 @@ impl Redis {
         for (metric, count) in delta.counted.iter().chain(&delta.voted) {
             record.count(metric).counted += count;
         }
-        record.created = record.created.min(created);
         record.put |=
             line.put || line.poll.is_some() || line.copy.is_some() || !line.imported.is_empty();
         let rev = i64::try_from(line.rev).unwrap_or(i64::MAX);
@@ -178,8 +186,20 @@ impl Redis {
                 (false, false) => &mut report.same,
             }) += 1;
         }
+        if !batch.dry_run {
+            let changed = counts::changed_days(&before, &days);
+            self.note_changed_days(&line.site, changed).await?;
+        }
+        let last_day = days.keys().next_back().map(|(day, ..)| *day);
         let is_done = self
-            .commit_import(lease, batch, &known, &record, writes, &new_aliases)
+            .commit_import(
+                lease,
+                batch,
+                &known,
+                &record,
+                writes,
+                (&new_aliases, last_day),
+            )
             .await?;
         Ok(is_done.then_some(report))
     }
@@ -191,7 +211,7 @@ impl Redis {
         known: &Option<Record>,
         record: &Record,
         writes: WriteSet,
-        new_aliases: &[ArticleKey],
+        (new_aliases, last_day): (&[ArticleKey], Option<Day>),
     ) -> Result<bool, StoreError> {
         let site = lease.site.clone();
         let key = lease.key.clone();
@@ -206,7 +226,10 @@ impl Redis {
         if !record.is_listed {
             self.list_article(&site, &key, record.id).await?;
         }
-        self.list_recent(&site, &key, batch.day).await;
+        self.list_published(&site, &key, record).await?;
+        if let Some(day) = last_day {
+            self.list_recent(&site, &key, day).await;
+        }
         for alias in new_aliases {
             if !self.add_redirect(&site, alias, &key).await? {
                 return Ok(false);

@@ -87,6 +87,11 @@ impl ArticleKeySet {
         format!("{}:d", self.base).into()
     }
 
+    /// Hourly changes of a day.
+    pub(super) fn hours(&self, day: Day) -> Name {
+        format!("{}:h:{}", self.base, day.get()).into()
+    }
+
     /// The stored copy.
     pub(super) fn copy(&self) -> Name {
         format!("{}:c", self.base).into()

@@ -34,6 +34,8 @@ mod events;
 mod export;
 /// Deletion of a visitor's votes.
 mod forgetting;
+/// Hours of articles.
+mod hours;
 /// Import of an export.
 mod import;
 /// Key names.
@@ -66,6 +68,8 @@ mod record_cache;
 mod refused;
 /// Parsing of replies.
 mod reply;
+/// Sums of days, months and years.
+mod rollups;
 /// The current salts.
 mod salts;
 /// Hash slots of a cluster.
@@ -92,9 +96,19 @@ use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use self::{
-    cluster::Cluster, command::Command, erasure::Rewriter, forgetting::Turns, keys::KeyNames,
-    migration_flag::CachedFlag, readiness::ProbeCache, record::Found, record_cache::RecordCache,
-    salts::CachedSalts, url::RedisUrl, vote_keys::VoteKeys,
+    cluster::Cluster,
+    command::Command,
+    erasure::Rewriter,
+    forgetting::Turns,
+    keys::KeyNames,
+    migration_flag::CachedFlag,
+    readiness::ProbeCache,
+    record::Found,
+    record_cache::RecordCache,
+    rollups::{NotedDays, RollupMaker},
+    salts::CachedSalts,
+    url::RedisUrl,
+    vote_keys::VoteKeys,
 };
 
 /// Maximum number of aliases to follow; more is a cycle, which means corrupt data.
@@ -118,6 +132,9 @@ pub struct Redis {
     sites: Mutex<HashSet<SiteId>>,
     /// The latest day noted in the list of recently counted articles, by article.
     noted: quick_cache::sync::Cache<(SiteId, ArticleKey), Day>,
+    /// Days of articles that were noted as changed.
+    noted_days: Mutex<NotedDays>,
+    rollup_maker: RollupMaker,
     /// Whether data was deleted for which no flag is set yet.
     erased: AtomicBool,
     rewriter: tokio::sync::Mutex<Rewriter>,
@@ -148,6 +165,8 @@ impl Redis {
             salts_refresh: tokio::sync::Mutex::default(),
             sites: Mutex::default(),
             noted: quick_cache::sync::Cache::new(MAX_NOTED_ARTICLES),
+            noted_days: Mutex::default(),
+            rollup_maker: RollupMaker::default(),
             erased: AtomicBool::default(),
             rewriter: tokio::sync::Mutex::default(),
             turns: Turns::default(),

@@ -14,6 +14,7 @@ use super::{
     Redis,
     command::{Command, Script},
     keys::{LIST_SHARDS, Name, SlottedName},
+    record::Record,
     reply::{list, text, utf8},
     slot::Slot,
 };
@@ -21,6 +22,9 @@ use super::{
 pub(super) const ARTICLE_LIST: &str = "articles";
 
 pub(super) const ALIAS_LIST: &str = "aliases";
+
+/// The newsroom's articles, scored by the day of publication, or else of creation.
+pub(super) const PUBLISHED_LIST: &str = "published";
 
 /// Number of keys of a page, when all of a list is read.
 pub(super) const LIST_PAGE_KEYS: usize = 500;
@@ -45,6 +49,28 @@ impl Redis {
         self.cluster.write(names.slot, listed).await?;
         self.records.remove(site, key);
         Ok(())
+    }
+
+    /// Adds an article of the newsroom to the list of those.
+    pub(super) async fn list_published(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        record: &Record,
+    ) -> Result<(), StoreError> {
+        if !record.is_put() {
+            return Ok(());
+        }
+        let near = self.names.article(site, key).slot;
+        let day = record.first_day().get().to_string();
+        let add = |part: Name| {
+            Command::new("ZADD")
+                .arg(part)
+                .arg(day.clone())
+                .arg(key.as_str())
+        };
+        self.write_to_shard(PUBLISHED_LIST, site, key, near, add)
+            .await
     }
 
     /// Adds an alias to its site's list.

@@ -6,7 +6,7 @@ use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
     ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate, BackupError,
     Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange,
-    ImportBatch, ImportReport, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
+    ImportBatch, ImportReport, Metric, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
     RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
     WriteBlockLease, WritesBlocked, export_format::Line,
 };
@@ -123,7 +123,7 @@ impl Store for Redis {
         section: Option<&str>,
         days: Days,
     ) -> Result<Vec<HourChange>, StoreError> {
-        self.days_of_site(site, section, days).await
+        self.hours_of_site(site, section, days).await
     }
 
     async fn article_hours(
@@ -132,7 +132,7 @@ impl Store for Redis {
         key: &ArticleKey,
         days: Days,
     ) -> Result<Option<Vec<HourChange>>, StoreError> {
-        self.article_days_as_hours(site, key, days).await
+        self.hours_of_article(site, key, days).await
     }
 
     async fn period(
@@ -142,22 +142,37 @@ impl Store for Redis {
         days: Days,
         choose: Arc<ChooseOfPeriod>,
     ) -> Result<Period, StoreError> {
-        self.sums_of_period(site, section, days, &*choose).await
+        self.sums_of_period(site, section, days, choose).await
+    }
+
+    async fn totals(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<Vec<(Metric, i64)>, StoreError> {
+        self.totals_of(site, section, days).await
     }
 
     async fn recent_hours(
         &self,
-        _site: &SiteId,
-        _section: Option<&str>,
-        _last: (Day, Hour),
-        _hours: u8,
-        _choose: Arc<ChooseOfHours>,
+        site: &SiteId,
+        section: Option<&str>,
+        last: (Day, Hour),
+        hours: u8,
+        choose: Arc<ChooseOfHours>,
     ) -> Result<RecentHours, StoreError> {
-        Ok(RecentHours::default())
+        self.reads_of_recent_hours(site, section, last, hours, choose)
+            .await
     }
 
-    async fn typical_start(&self, _site: &SiteId, _days: Days) -> Result<TypicalStart, StoreError> {
-        Ok(TypicalStart::default())
+    async fn typical_start(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<TypicalStart, StoreError> {
+        self.start_of_articles(site, section, days).await
     }
 
     async fn article_index(&self, site: &SiteId) -> Result<ArticleIndex, StoreError> {
@@ -268,7 +283,8 @@ impl Store for Redis {
     /// Digests of sites that are not served expire in Redis, like all others.
     async fn clean_up(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
         self.drop_unserved_salts(served, today);
-        self.rewrite_files().await
+        self.rewrite_files().await?;
+        self.make_rollups(today).await
     }
 
     fn accepts_writes(&self) -> bool {

@@ -205,7 +205,10 @@ impl AccountStore for Sqlite {
                 .conn()
                 .prepare_cached("select value from audit order by at desc, id desc limit ?1")?;
             let entries = select.query_map([KEPT_ENTRIES], json)?;
-            Ok(entries.collect::<Result<_, _>>()?)
+            let mut entries: Vec<AuditEntry> = entries.collect::<Result<_, _>>()?;
+            // The column has seconds.
+            entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.id)));
+            Ok(entries)
         })
         .await
     }

@@ -4,6 +4,8 @@ mod audit;
 mod hours;
 /// Ranges of numbers, and relations of rows.
 mod ranges;
+/// Sums of months and years.
+mod rollups;
 
 use std::{
     borrow::Cow,
@@ -56,6 +58,7 @@ fn check_all(
         return Ok(());
     }
     hours::check(snapshot, report)?;
+    rollups::check(snapshot, report)?;
     account_store::check(snapshot, report)?;
     let names = names(snapshot)?;
     let secrets = VoteKeys::load(snapshot)?;

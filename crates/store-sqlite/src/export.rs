@@ -1,3 +1,6 @@
+/// Hours of articles and sites.
+mod hours;
+
 use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -47,6 +50,7 @@ pub(super) fn export(
         day: day.to_string(),
         secrets: needed_secrets(conn, &secrets, site)?,
     };
+    hours::sort_by_article(conn, site)?;
     let mut articles = conn.prepare(
         "select s.name, a.id, a.key, a.rev, a.created, a.own, a.voted, a.put, a.poll from article a join site s on s.id = a.site \
          where ?1 is null or s.name = ?1 order by s.name, a.key",
@@ -81,6 +85,10 @@ pub(super) fn export(
             poll,
         };
         flow = export_article(conn, &secrets, site, &article, (&mut *to, &mut skipped))?;
+    }
+    if flow.is_continue() {
+        // The file ends after them, whether they were all taken or not.
+        let _ = hours::of_sites(conn, site, day, to)?;
     }
     Ok(skipped)
 }
@@ -144,6 +152,7 @@ fn export_article(
     };
     if to(Line::Article(article)).is_break()
         || days(conn, exported.id, &source_rows, to)?.is_break()
+        || hours::of_article(conn, exported.id, to)?.is_break()
     {
         return Ok(ControlFlow::Break(()));
     }

@@ -30,6 +30,8 @@ mod read_model;
 mod recent;
 /// Replaces the database with a backup.
 mod restore;
+/// Days that may be in roll-ups.
+mod rollups;
 /// The file of the current salts.
 mod salt_file;
 /// The schema and its migrations.
@@ -67,6 +69,7 @@ use self::{
     files::companion_path,
     interner::Interner,
     read_model::ReadModel,
+    rollups::RolledDays,
     salt_file::SaltFile,
     secrets::VoteKeys,
     snapshot::{Snapshot, read_transaction},
@@ -129,6 +132,7 @@ impl Sqlite {
         let secrets = VoteKeys::load(&conn)?;
         let read_model = Arc::new(RwLock::new(ReadModel::load(&conn, &secrets)?));
         let interner = Interner::load(&conn)?;
+        let rolled_days = RolledDays::load(&conn)?;
         let salts = SaltFile::open(companion_path(path, ".salts"))?;
         let metrics = StoreMetrics::default();
         let checkpointer = Checkpointer::start(&mut conn, path)?;
@@ -136,6 +140,7 @@ impl Sqlite {
             conn,
             checkpointer,
             interner,
+            rolled_days,
             salts,
             secrets,
             read_model: Arc::clone(&read_model),

@@ -6,6 +6,8 @@ mod index;
 mod period;
 /// Reads of the last hours, and of articles' first hours.
 mod recent_hours;
+/// Roll-ups.
+mod rollups;
 
 use std::collections::HashMap;
 
@@ -16,8 +18,9 @@ use wire::{ArticleKey, SiteId};
 
 pub(super) use self::{
     index::article_index,
-    period::period,
+    period::{period, totals},
     recent_hours::{recent_hours, typical_start},
+    rollups::{NewRollups, made_from as rollup_made_from, missing as missing_rollups},
 };
 use super::{id_set::IdSet, read_model::MetricId};
 

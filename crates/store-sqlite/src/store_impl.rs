@@ -6,7 +6,7 @@ use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
     ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate, BackupError,
     Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange,
-    ImportBatch, ImportReport, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
+    ImportBatch, ImportReport, Metric, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
     RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
     export_format::Line,
 };
@@ -225,6 +225,18 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn totals(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<Vec<(Metric, i64)>, StoreError> {
+        let site = site.clone();
+        let section = section.map(str::to_owned);
+        self.query(move |conn| newsroom::totals(conn, &site, section.as_deref(), days))
+            .await
+    }
+
     async fn recent_hours(
         &self,
         site: &SiteId,
@@ -241,9 +253,15 @@ impl Store for Sqlite {
         .await
     }
 
-    async fn typical_start(&self, site: &SiteId, days: Days) -> Result<TypicalStart, StoreError> {
+    async fn typical_start(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<TypicalStart, StoreError> {
         let site = site.clone();
-        self.query(move |conn| newsroom::typical_start(conn, &site, days))
+        let section = section.map(str::to_owned);
+        self.query(move |conn| newsroom::typical_start(conn, &site, section.as_deref(), days))
             .await
     }
 
@@ -383,7 +401,8 @@ impl Store for Sqlite {
         self.run(MIN_JOB_BYTES, move |transaction| {
             transaction.clean_up(&served, today)
         })
-        .await
+        .await?;
+        self.make_rollups(today).await
     }
 
     async fn readiness(&self, _sites: &[(SiteId, Day)]) -> Result<Readiness, StoreError> {
@@ -473,6 +492,37 @@ impl Store for Sqlite {
         checked
             .map_err(|_| StoreError::Unavailable)?
             .map_err(|error| self.read_failed(&error.into()))
+    }
+}
+
+impl Sqlite {
+    /// Makes the roll-ups that are missing, with a pause between those that take long. `today`: in UTC; another time zone may
+    /// have the day before.
+    async fn make_rollups(&self, today: Day) -> Result<(), StoreError> {
+        let end = Day::new(today.get().saturating_sub(1));
+        let sites = self
+            .run(MIN_JOB_BYTES, move |transaction| {
+                Ok(transaction.begin_rollups(end))
+            })
+            .await?;
+        for site in sites {
+            let mut is_more = true;
+            while is_more {
+                let site = site.clone();
+                let new = self.query(move |conn| newsroom::missing_rollups(conn, &site, end));
+                let Some(new) = new.await?.filter(|new| !new.rollups.is_empty()) else {
+                    break;
+                };
+                is_more = new.is_more;
+                let bytes = new.rollups.iter().map(|(_, rollup)| rollup.articles.len());
+                let bytes = bytes.sum::<usize>().min(MAX_QUEUED_BYTES);
+                // If a day has changed meanwhile, the next clean-up makes them.
+                is_more &= self
+                    .run(bytes, move |transaction| transaction.store_rollups(&new))
+                    .await?;
+            }
+        }
+        Ok(())
     }
 }
 

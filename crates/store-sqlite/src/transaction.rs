@@ -17,6 +17,8 @@ mod outcomes;
 mod prune;
 /// Numbers of refused events.
 mod refused;
+/// Roll-ups of days.
+mod rollups;
 /// Readers' votes.
 mod votes;
 
@@ -36,6 +38,7 @@ use super::{
     failure::Failure,
     interner::Interner,
     read_model::{Counts, Entry, MetricId, ReadModel},
+    rollups::RolledDays,
     salt_file::SaltFile,
     secrets::VoteKeys,
 };
@@ -48,6 +51,7 @@ use visitor::{Day, Hour};
 pub(super) struct Transaction<'w> {
     conn: &'w Connection,
     interner: &'w mut Interner,
+    rolled_days: &'w mut RolledDays,
     salts: &'w mut SaltFile,
     secrets: &'w mut VoteKeys,
     read_model: &'w RwLock<ReadModel>,
@@ -93,6 +97,7 @@ impl<'w> Transaction<'w> {
     pub(super) fn new(
         conn: &'w Connection,
         interner: &'w mut Interner,
+        rolled_days: &'w mut RolledDays,
         salts: &'w mut SaltFile,
         secrets: &'w mut VoteKeys,
         read_model: &'w RwLock<ReadModel>,
@@ -107,6 +112,7 @@ impl<'w> Transaction<'w> {
         Self {
             conn,
             interner,
+            rolled_days,
             salts,
             secrets,
             read_model,
@@ -120,7 +126,7 @@ impl<'w> Transaction<'w> {
         }
     }
 
-    /// Writes the counts of every changed article.
+    /// Writes the counts of every changed article, and deletes roll-ups of days that have changed.
     pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
         let mut set = self.conn.prepare_cached(
             "update article set rev = ?2, own = ?3, voted = ?4, counts = ?5, created = ?6, put = ?7, poll = ?8 where id = ?1",
@@ -163,11 +169,14 @@ impl<'w> Transaction<'w> {
             for (day, hour, metric, change) in article.days.drain(..) {
                 if change != 0 {
                     add_to_day.execute(params![site, day.get(), metric, id, change])?;
+                    self.rolled_days.note_change(site, day);
                     hours.add(site, (day, hour), *id, metric, change)?;
                 }
             }
         }
-        hours.write()
+        hours.write()?;
+        self.rolled_days.delete_changed(self.conn)?;
+        Ok(())
     }
 
     /// Writes and deletes a row, so that a full or read-only disk is detected.

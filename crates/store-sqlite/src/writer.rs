@@ -15,6 +15,7 @@ use super::{
     failure::{Failure, printable_error},
     interner::Interner,
     read_model::ReadModel,
+    rollups::RolledDays,
     salt_file::SaltFile,
     secrets::VoteKeys,
     transaction::Transaction,
@@ -37,6 +38,7 @@ pub(super) struct Writer {
     pub(super) conn: Connection,
     pub(super) checkpointer: Checkpointer,
     pub(super) interner: Interner,
+    pub(super) rolled_days: RolledDays,
     pub(super) salts: SaltFile,
     pub(super) secrets: VoteKeys,
     pub(super) read_model: Arc<RwLock<ReadModel>>,
@@ -89,6 +91,7 @@ impl Writer {
         let mut transaction = Transaction::new(
             &self.conn,
             &mut self.interner,
+            &mut self.rolled_days,
             &mut self.salts,
             &mut self.secrets,
             &self.read_model,
@@ -155,6 +158,7 @@ impl Writer {
         }
         self.salts.forget_rotations();
         self.interner.rollback();
+        self.rolled_days.rollback();
         self.secrets.rollback();
     }
 }

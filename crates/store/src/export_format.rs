@@ -1,14 +1,17 @@
 //! The export format, for moving all data to another database: one JSON object per line. Independent of stores and HTTP.
 //!
 //! ```text
-//! {"export":{"format":1,"gema":"0.1.0","day":"2015-11-17","secrets":{"NAME":"KEY"}}}
+//! {"export":{"format":2,"gema":"0.1.0","day":"2015-11-17","secrets":{"NAME":"KEY"}}}
 //! {"article":{"site":"news","key":"a","rev":12,"created":"2015-11-17","sources":[{"of":"NAME","id":7,"rev":12,"voted":true}]}}
 //! {"day":{"day":"2015-11-17","counts":{"reads":3,"reaction:happy":1}}}
+//! {"hours":{"day":"2015-11-17","counts":{"reads":{"9":2,"10":1}}}}
 //! {"vote":{"mark":"32 hexadecimal digits","reaction":"happy","seq":1448000000123}}
+//! {"hours":{"site":"news","day":"2015-11-01","counts":{"reads":{"9":20}}}}
 //! {"end":{"articles":1,"days":1,"votes":1,"sha256":"of all that is before this line"}}
 //! ```
 //!
-//! Days and votes belong to the article before them. Marks of votes are exported unchanged, with the vote keys of the databases
+//! Days, hours and votes belong to the article before them; hours with a site are the site's, of days of which not every
+//! article's hours are kept. Marks of votes are exported unchanged, with the vote keys of the databases
 //! where they originated, so that readers keep their votes; therefore the file is as secret as a database.
 
 /// Splitting a file into batches.
@@ -30,7 +33,7 @@ use serde::{Deserialize, Serialize};
 use text::key::article_key;
 use wire::{Article, ArticleKey, Reaction, SiteId};
 
-use crate::ArticlePoll;
+use crate::{ArticlePoll, DayHours, Metric};
 
 pub use batches::{ArticlePart, Batch, BatchReader};
 pub use bounds::{MAX_ALIASES, MAX_EXPORTED, MAX_SOURCES};
@@ -49,8 +52,8 @@ pub fn requestable_key(text: &str) -> Result<ArticleKey, String> {
     }
 }
 
-/// Version of the format. Files of later versions are rejected.
-pub const FORMAT_VERSION: u32 = 1;
+/// Version of the format. Files of later versions are rejected; those of version 1, which have no hours, are read.
+pub const FORMAT_VERSION: u32 = 2;
 
 /// A line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +65,8 @@ pub enum Line {
     Article(ArticleLine),
     /// Daily changes of the article.
     Day(DayLine),
+    /// Hourly changes of the article, or of a site.
+    Hours(HoursLine),
     /// A vote in the article's poll.
     Vote(VoteLine),
     /// The last line.
@@ -147,6 +152,18 @@ pub struct DayLine {
     pub counts: BTreeMap<String, i64>,
 }
 
+/// What is known of the hours of a day: of an article, all sources together, or of a site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoursLine {
+    /// The site; `None`: the hours are those of the article.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<SiteId>,
+    /// The day, as `YYYY-MM-DD`.
+    pub day: String,
+    /// By metric and hour, 0 to 23; for reactions, the net change.
+    pub counts: BTreeMap<String, BTreeMap<u8, i64>>,
+}
+
 /// One reader's vote in the article's poll.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VoteLine {
@@ -165,6 +182,9 @@ pub struct Footer {
     pub articles: u64,
     /// Number of lines with days.
     pub days: u64,
+    /// Number of lines with hours.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hours: u64,
     /// Number of lines with votes.
     pub votes: u64,
     /// SHA-256 of all bytes before this line, as hexadecimal digits.
@@ -201,12 +221,27 @@ impl<const N: usize> std::fmt::Debug for SecretBytes<N> {
     }
 }
 
+impl HoursLine {
+    /// The hours of each metric whose name is known.
+    pub fn metrics(&self) -> impl Iterator<Item = (Metric, DayHours)> {
+        self.counts.iter().filter_map(|(name, hours)| {
+            let metric = Metric::parse(name)?;
+            let change = |hour: usize| {
+                let change = u8::try_from(hour).ok().and_then(|hour| hours.get(&hour));
+                change.copied().unwrap_or(0)
+            };
+            Some((metric, std::array::from_fn(change)))
+        })
+    }
+}
+
 impl Footer {
     /// Counts a line.
     fn count(&mut self, line: &Line) {
         match line {
             Line::Article(_) => self.articles += 1,
             Line::Day(_) => self.days += 1,
+            Line::Hours(_) => self.hours += 1,
             Line::Vote(_) => self.votes += 1,
             Line::Export(_) | Line::End(_) => {}
         }
@@ -217,6 +252,6 @@ fn is_false(flag: &bool) -> bool {
     !flag
 }
 
-fn is_zero(number: &usize) -> bool {
-    *number == 0
+fn is_zero<N: Default + PartialEq>(number: &N) -> bool {
+    *number == N::default()
 }

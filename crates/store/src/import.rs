@@ -4,7 +4,10 @@ use serde::Serialize;
 use visitor::{Day, HashKey};
 use wire::{ArticleKey, SiteId};
 
-use crate::{Skipped, export_format::ArticlePart};
+use crate::{
+    Skipped,
+    export_format::{ArticlePart, HoursLine},
+};
 
 /// A batch of an import, applied in one transaction.
 #[derive(Clone, Debug)]
@@ -15,6 +18,8 @@ pub struct ImportBatch {
     pub day: Day,
     /// Articles with their days and votes.
     pub parts: Vec<ArticlePart>,
+    /// Hours of sites, for after the articles.
+    pub site_hours: Vec<HoursLine>,
     /// Approximate size in the file, in bytes.
     pub bytes: usize,
     /// Only reports what the import would do.

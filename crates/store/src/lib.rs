@@ -9,6 +9,8 @@ mod admission;
 mod alias;
 /// Types of an article's counts, copy and listing.
 mod article;
+/// The index of all articles of a site.
+mod article_index;
 /// Readers' events.
 mod change;
 /// Report of a consistency check.
@@ -19,6 +21,8 @@ mod error;
 pub mod export_format;
 /// Throttling of the log of repeated failures.
 mod failure_streak;
+/// Hours of counts, and their merging by an import.
+mod hours;
 /// Parts of an import and its report.
 mod import;
 /// Metrics: the counters of an article.
@@ -33,8 +37,12 @@ mod prune;
 mod readiness;
 /// Numbers of refused events.
 mod refused;
+/// Sums of days in a compact form.
+mod rollup;
 /// What an export or an import leaves out.
 mod skipped;
+/// Articles' first hours.
+mod start_hours;
 /// Blocks writes during a migration.
 mod write_block;
 
@@ -59,15 +67,18 @@ pub use self::{
         RecentArticle, RecentChanges, Removal, poll_opened_on, starting_count,
         sum_of_starting_counts, total_count,
     },
+    article_index::{ArticleIndex, IndexedArticle, IndexedCount},
     change::{Change, Changes, client_kind},
     check::{ArticleRef, CheckReport, Finding},
     error::{BackupError, BoxedError, OpenError, RestoreError, StoreError},
     failure_streak::FailureStreak,
+    hours::{ARTICLE_HOURS_DAYS, DayHours, is_first_day, merged_hours},
     import::{ImportBatch, ImportReport},
     metric::Metric,
     newsroom::{
-        ArticleCard, ArticleIndex, ChooseOfHours, ChooseOfPeriod, Days, HourChange, HourSums,
-        IndexedArticle, Period, PeriodSums, RecentHours, START_HOURS, TypicalStart,
+        ArticleCard, ChooseOfHours, ChooseOfPeriod, Days, HourChange, HourSums,
+        MAX_DAYS_OF_SECTION, Period, PeriodBuilder, PeriodSums, RecentHours, START_HOURS,
+        TypicalStart,
     },
     poll::{ArticlePoll, MAX_OPTIONS_OFF, MAX_QUESTION_CHARS},
     prune::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage},
@@ -75,7 +86,9 @@ pub use self::{
     refused::{
         ARTICLE_REFUSED_KEPT_DAYS, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, sum_refused,
     },
+    rollup::{PeriodPart, Rollup, add_articles_of_rollup, add_days_of_rollup, cover, rollup_spans},
     skipped::Skipped,
+    start_hours::{StartHours, hours_until},
     write_block::{WriteBlockLease, WritesBlocked},
 };
 use crate::export_format::Line;
@@ -242,8 +255,7 @@ pub trait Store: Send + Sync {
         days: Days,
     ) -> Result<Option<Vec<HourChange>>, StoreError>;
 
-    /// What was counted in these days, of each article, with the articles that `choose` selects. The cost is proportional
-    /// to what was counted in that time.
+    /// What was counted in these days, of each article, with the articles that `choose` selects.
     async fn period(
         &self,
         site: &SiteId,
@@ -251,6 +263,14 @@ pub trait Store: Send + Sync {
         days: Days,
         choose: Arc<ChooseOfPeriod>,
     ) -> Result<Period, StoreError>;
+
+    /// The sum of each metric in these days.
+    async fn totals(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<Vec<(Metric, i64)>, StoreError>;
 
     /// Reads of each article in the `hours` hours that end with that one, with the articles that `choose` selects.
     async fn recent_hours(
@@ -263,7 +283,12 @@ pub trait Store: Send + Sync {
     ) -> Result<RecentHours, StoreError>;
 
     /// How articles that started in these days were read in their first hours, since their first read.
-    async fn typical_start(&self, site: &SiteId, days: Days) -> Result<TypicalStart, StoreError>;
+    async fn typical_start(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<TypicalStart, StoreError>;
 
     /// All articles with their totals. The cost is proportional to their number.
     async fn article_index(&self, site: &SiteId) -> Result<ArticleIndex, StoreError>;

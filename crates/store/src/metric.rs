@@ -1,8 +1,6 @@
 use visitor::{Client, Visitor};
 use wire::{Imported, Network, Reaction};
 
-use crate::MAX_COUNT;
-
 /// A counter of an article. Engines store it under its name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Metric {
@@ -48,15 +46,14 @@ impl Metric {
         }
     }
 
-    /// The metrics of starting counts, with their counts, at most [`MAX_COUNT`].
+    /// The metrics of starting counts, with their counts.
     pub fn of_imported(imported: &Imported) -> impl Iterator<Item = (Self, u64)> {
         let reactions = imported.reactions.0.iter();
         let reactions = reactions.map(|(key, count)| (Self::Reaction(key.clone()), *count));
         let shares = imported.shares.0.iter();
         let shares = shares.map(|(key, count)| (Self::Share(key.clone()), *count));
         let reads = std::iter::once((Self::Reads, imported.reads));
-        let all = reads.chain(reactions).chain(shares);
-        all.map(|(metric, count)| (metric, count.min(MAX_COUNT)))
+        reads.chain(reactions).chain(shares)
     }
 
     /// Like [`parse`](Self::parse), without those that tell how readers came, which no other counter has.

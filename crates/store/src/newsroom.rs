@@ -1,5 +1,7 @@
 //! Queries of the newsroom's pages.
 
+use std::collections::BTreeMap;
+
 use visitor::{Day, Hour};
 use wire::ArticleKey;
 
@@ -59,6 +61,9 @@ pub struct HourChange {
     pub change: i64,
 }
 
+/// The longest period of which a section has the sums of all days.
+pub const MAX_DAYS_OF_SECTION: i64 = 200;
+
 /// What was counted in some days, of each article: a table of articles and metrics.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PeriodSums {
@@ -68,7 +73,8 @@ pub struct PeriodSums {
     pub sums: Vec<i64>,
     /// Whether each article was published by the newsroom in these days.
     pub is_new: Vec<bool>,
-    /// The sum of each metric on each day with changes, in the order of days: day, column, sum.
+    /// The sum of each metric on each day with changes, in the order of days: day, column, sum. In a period of more than
+    /// [`MAX_DAYS_OF_SECTION`] days, a section has the sum of some months on their first day.
     pub days: Vec<(Day, u16, i64)>,
 }
 
@@ -88,6 +94,81 @@ impl PeriodSums {
         let width = self.metrics.len();
         let start = article as usize * width;
         self.sums.get(start..start + width).unwrap_or_default()
+    }
+}
+
+/// Makes [`PeriodSums`].
+#[derive(Debug, Default)]
+pub struct PeriodBuilder {
+    metrics: Vec<Metric>,
+    /// The sums of each metric, by article.
+    columns: Vec<Vec<i64>>,
+    days: BTreeMap<(Day, u16), i64>,
+}
+
+impl PeriodBuilder {
+    /// The column of a metric; `None` if the pages do not show it.
+    pub fn column(&mut self, metric: &Metric) -> Option<u16> {
+        if !metric.is_of_events() {
+            return None;
+        }
+        let known = self.metrics.iter().position(|known| known == metric);
+        let at = known.unwrap_or_else(|| {
+            self.metrics.push(metric.clone());
+            self.columns.push(Vec::new());
+            self.metrics.len() - 1
+        });
+        u16::try_from(at).ok()
+    }
+
+    /// Adds to the sum of an article. The column is one that [`column`](Self::column) has returned.
+    pub fn add(&mut self, article: u32, column: u16, change: i64) {
+        let sums = &mut self.columns[usize::from(column)];
+        let at = article as usize;
+        if sums.len() <= at {
+            sums.resize(at + 1, 0);
+        }
+        sums[at] = sums[at].saturating_add(change);
+    }
+
+    /// Adds to the sum of a day.
+    pub fn add_day(&mut self, day: Day, column: u16, change: i64) {
+        let sum = self.days.entry((day, column)).or_default();
+        *sum = sum.saturating_add(change);
+    }
+
+    /// The sum of each metric, of all days.
+    pub fn totals(self) -> Vec<(Metric, i64)> {
+        let mut totals: Vec<_> = self
+            .metrics
+            .into_iter()
+            .map(|metric| (metric, 0_i64))
+            .collect();
+        for ((_, column), sum) in self.days {
+            let total = &mut totals[usize::from(column)].1;
+            *total = total.saturating_add(sum);
+        }
+        totals
+    }
+
+    /// The sums of the articles, of which each is new or not.
+    pub fn finish(self, is_new: Vec<bool>) -> PeriodSums {
+        let width = self.metrics.len();
+        let mut sums = vec![0; width * is_new.len()];
+        for (column, values) in self.columns.into_iter().enumerate() {
+            for (article, value) in values.into_iter().enumerate() {
+                sums[article * width + column] = value;
+            }
+        }
+        let days = self.days.into_iter();
+        PeriodSums {
+            metrics: self.metrics,
+            sums,
+            is_new,
+            days: days
+                .map(|((day, column), sum)| (day, column, sum))
+                .collect(),
+        }
     }
 }
 
@@ -168,121 +249,6 @@ pub struct TypicalStart {
 /// Number of hours of a [`TypicalStart`].
 pub const START_HOURS: usize = 48;
 
-/// All articles of a site, for lists that are searched and sorted: columns instead of records, because there may be a
-/// hundred thousand.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ArticleIndex {
-    /// Reads, reactions and shares.
-    pub metrics: Vec<Metric>,
-    rows: Vec<IndexRow>,
-    texts: String,
-    counts: Vec<(u16, u64)>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct IndexRow {
-    key: u32,
-    title: u32,
-    byline: u32,
-    counts: u32,
-    published: Option<Day>,
-    created: Day,
-    is_known: bool,
-}
-
-/// An article of an [`ArticleIndex`].
-#[derive(Clone, Copy, Debug)]
-pub struct IndexedArticle<'a> {
-    /// Its key.
-    pub key: &'a str,
-    /// The headline; empty without a copy.
-    pub title: &'a str,
-    /// The author; empty if unknown.
-    pub byline: &'a str,
-    /// The day of publication, if known.
-    pub published: Option<Day>,
-    /// The day of the first event, or of the newsroom's first submission.
-    pub created: Day,
-    /// Whether the newsroom has submitted it.
-    pub is_known: bool,
-    /// Column and total of each metric that was counted or imported.
-    pub counts: &'a [(u16, u64)],
-}
-
-impl IndexedArticle<'_> {
-    /// The day of publication, or else the day on which it became known.
-    pub fn day(&self) -> Day {
-        self.published.unwrap_or(self.created)
-    }
-
-    /// The total of a column.
-    pub fn count(&self, metric: u16) -> u64 {
-        let found = self.counts.iter().find(|(of, _)| *of == metric);
-        found.map_or(0, |(_, count)| *count)
-    }
-}
-
-impl ArticleIndex {
-    /// Appends an article, whose counts are columns of `metrics`.
-    pub fn push(&mut self, article: IndexedArticle<'_>) {
-        let mut end = |text: &str| {
-            self.texts.push_str(text);
-            // Four gigabytes of headlines do not fit into memory anyway.
-            u32::try_from(self.texts.len()).unwrap_or(u32::MAX)
-        };
-        let (key, title, byline) = (end(article.key), end(article.title), end(article.byline));
-        self.counts.extend_from_slice(article.counts);
-        self.rows.push(IndexRow {
-            key,
-            title,
-            byline,
-            counts: u32::try_from(self.counts.len()).unwrap_or(u32::MAX),
-            published: article.published,
-            created: article.created,
-            is_known: article.is_known,
-        });
-    }
-
-    /// Number of articles.
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether there is no article.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    /// The article at that index, which must be below [`len`](Self::len).
-    pub fn get(&self, index: usize) -> IndexedArticle<'_> {
-        let row = self.rows[index];
-        let (text, counts) = match index.checked_sub(1).map(|before| self.rows[before]) {
-            Some(before) => (before.byline as usize, before.counts as usize),
-            None => (0, 0),
-        };
-        IndexedArticle {
-            key: &self.texts[text..row.key as usize],
-            title: &self.texts[row.key as usize..row.title as usize],
-            byline: &self.texts[row.title as usize..row.byline as usize],
-            published: row.published,
-            created: row.created,
-            is_known: row.is_known,
-            counts: &self.counts[counts..row.counts as usize],
-        }
-    }
-
-    /// All articles.
-    pub fn iter(&self) -> impl Iterator<Item = IndexedArticle<'_>> {
-        (0..self.len()).map(|index| self.get(index))
-    }
-
-    /// The column of a metric.
-    pub fn column(&self, metric: &Metric) -> Option<u16> {
-        let at = self.metrics.iter().position(|known| known == metric)?;
-        u16::try_from(at).ok()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,30 +260,5 @@ mod tests {
         let before = days.before();
         assert_eq!((before.first, before.last), (Day::new(87), Day::new(93)));
         assert_eq!(days.iter().count(), 7);
-    }
-
-    #[test]
-    fn index_returns_what_was_pushed() {
-        let mut index = ArticleIndex {
-            metrics: vec![Metric::Reads],
-            ..ArticleIndex::default()
-        };
-        let article = |key, title, counts| IndexedArticle {
-            key,
-            title,
-            byline: "",
-            published: None,
-            created: Day::new(1),
-            is_known: false,
-            counts,
-        };
-        index.push(article("/a", "Judul", &[(0, 7)]));
-        index.push(article("/b", "", &[]));
-        index.push(article("/c", "", &[(0, 2)]));
-        let found: Vec<_> = index
-            .iter()
-            .map(|article| (article.key, article.title, article.count(0)))
-            .collect();
-        assert_eq!(found, [("/a", "Judul", 7), ("/b", "", 0), ("/c", "", 2)]);
     }
 }

@@ -129,7 +129,7 @@ impl<'f> ExportedTotals<'f> {
                             .or_default() += 1;
                     }
                 }
-                Line::Export(_) | Line::End(_) => {}
+                Line::Hours(_) | Line::Export(_) | Line::End(_) => {}
             }
         }
         let mut totals = Totals::new();

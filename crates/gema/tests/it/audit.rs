@@ -95,6 +95,38 @@ fn an_audit_fails_where_less_is_counted_than_the_rules_say() {
     assert_eq!(code, Some(1), "{report:#}");
     assert_eq!(numbers(&report)[..2], [(15, 15), (15, 5)]);
     assert_no_article(&cli);
+    // For people: what failed, and why.
+    let address = format!("http://{}/", serving.address);
+    let output = cli
+        .gema(&["audit", &address, "--site", "demo", "--gap", "0"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<_> = text.lines().map(str::trim).collect();
+    let failed = lines.iter().filter(|line| line.starts_with("FAIL"));
+    assert_eq!(failed.count(), 2, "{text}");
+    for line in [
+        "FAIL double clicks, outside: 15 pairs of reads with more than 30 s between them",
+        "FAIL readers: reads of usual browsers",
+        "ok   robots: reads refused, one for each word of the lists",
+    ] {
+        assert!(lines.contains(&line), "{line}: {text}");
+    }
+    let why = "20 reads were refused: is over the limit `reads.per_address`";
+    assert!(text.contains(why), "{text}");
+}
+
+#[test]
+fn an_audit_of_a_site_on_a_cluster_is_as_expected() {
+    let database = crate::store::redis::cluster_url();
+    let (cli, serving) = serving(&format!("database = \"{database}\""));
+    let (code, report) = audit(&cli, &serving);
+    assert_eq!(code, Some(0), "{report:#}");
+    let numbers = numbers(&report);
+    assert_eq!(numbers[..2], [(15, 15), (15, 15)]);
+    assert!(numbers[2].0 > 1000 && numbers[2].0 == numbers[2].1);
+    assert_eq!(numbers[3], (6, 6));
+    assert_no_article(&cli);
 }
 
 #[test]

@@ -167,7 +167,7 @@ fn import_refuses_incomplete_and_unknown_files_as_a_whole() {
             "sums do not agree",
         ),
         (
-            whole.replace("\"format\":1", "\"format\":2"),
+            whole.replace("\"format\":2", "\"format\":3"),
             "newer than this gema knows",
         ),
         (whole.clone() + "more\n", "after the end"),

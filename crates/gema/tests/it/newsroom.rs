@@ -1,5 +1,7 @@
 /// Sign-ins, and sessions that must end.
 mod accounts;
+/// The attacks on a Redis Cluster.
+mod cluster;
 /// How long sessions, one-time links and read-only links live.
 mod expiry;
 /// Forms of other pages.
@@ -16,6 +18,10 @@ mod pages;
 mod proxy;
 /// Who may see and do what.
 mod roles;
+/// Users whom oauth2-proxy has authenticated, behind nginx.
+mod single_sign_on;
+/// Three years of an archive.
+mod three_years;
 /// Floods of attempts to sign in.
 mod tries;
 /// A year of counts.

@@ -1,5 +1,5 @@
-//! nginx in front of several endpoints, configured as in docs/deploy/nginx-several.conf except for addresses, TLS and
-//! file locations. The end-to-end tests use it too.
+//! nginx with a documented configuration, except for addresses, TLS and file locations; in front of several endpoints that
+//! of docs/deploy/nginx-several.conf. The end-to-end tests use it too.
 
 use std::{
     fs,
@@ -22,6 +22,11 @@ pub(crate) struct Nginx {
 impl Nginx {
     /// Starts nginx in front of these addresses.
     pub(crate) fn before(endpoints: &[&str]) -> Self {
+        Self::with(|address| tried(endpoints, address))
+    }
+
+    /// Starts nginx with the site that `site` makes for its address.
+    pub(crate) fn with(site: impl FnOnce(&str) -> String) -> Self {
         let dir = TempDir::with_prefix("gema-nginx-").unwrap();
         let address = TcpListener::bind("127.0.0.1:0")
             .unwrap()
@@ -34,7 +39,7 @@ impl Nginx {
             .iter()
             .map(|kind| format!("{kind}_temp_path {at}/{kind};\n"))
             .collect();
-        let site = tried(endpoints, &address);
+        let site = site(&address);
         let config = format!(
             "daemon off; master_process off; pid {at}/pid;\nevents {{ worker_connections 4096; }}\nhttp {{\n{temporary}{site}}}\n"
         );
@@ -76,7 +81,6 @@ impl Drop for Nginx {
 
 /// The configuration with other addresses, and without TLS.
 fn tried(endpoints: &[&str], address: &str) -> String {
-    let mut listens = vec![format!("listen {address};")].into_iter();
     let mut rest = NGINX_CONFIG.to_owned();
     let upstream = rest
         .lines()
@@ -88,10 +92,16 @@ fn tried(endpoints: &[&str], address: &str) -> String {
         .iter()
         .map(|endpoint| format!("server {endpoint} max_fails=0;"));
     rest = rest.replace(&upstream, &endpoints.collect::<Vec<_>>().join("\n"));
+    without_tls(&rest, address)
+}
+
+/// A documented site that listens on that address instead, without TLS.
+pub(crate) fn without_tls(site: &str, address: &str) -> String {
+    let mut listens = vec![format!("listen {address};")].into_iter();
     let line = |line: &str| match line.trim() {
         tls if tls.starts_with("ssl_") => None,
         listen if listen.starts_with("listen ") => listens.next(),
         other => Some(other.to_owned()),
     };
-    rest.lines().filter_map(line).collect::<Vec<_>>().join("\n")
+    site.lines().filter_map(line).collect::<Vec<_>>().join("\n")
 }

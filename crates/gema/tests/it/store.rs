@@ -7,6 +7,6 @@ mod hours;
 /// The write-ahead log under a busy writer.
 mod log;
 /// The Redis engine: the contract on one server and on a cluster, and its own tests.
-mod redis;
+pub(crate) mod redis;
 /// The SQLite engine: the contract, and its own tests.
 mod sqlite;

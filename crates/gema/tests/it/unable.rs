@@ -8,7 +8,7 @@ use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
     ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate, BackupError,
     Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange,
-    ImportBatch, ImportReport, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
+    ImportBatch, ImportReport, Metric, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
     RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
     export_format::Line,
 };
@@ -161,6 +161,14 @@ impl Store for Unable {
     ) -> Result<Period, StoreError> {
         Err(self.why)
     }
+    async fn totals(
+        &self,
+        _: &SiteId,
+        _: Option<&str>,
+        _: Days,
+    ) -> Result<Vec<(Metric, i64)>, StoreError> {
+        Err(self.why)
+    }
     async fn recent_hours(
         &self,
         _: &SiteId,
@@ -171,7 +179,12 @@ impl Store for Unable {
     ) -> Result<RecentHours, StoreError> {
         Err(self.why)
     }
-    async fn typical_start(&self, _: &SiteId, _: Days) -> Result<TypicalStart, StoreError> {
+    async fn typical_start(
+        &self,
+        _: &SiteId,
+        _: Option<&str>,
+        _: Days,
+    ) -> Result<TypicalStart, StoreError> {
         Err(self.why)
     }
     async fn article_index(&self, _: &SiteId) -> Result<ArticleIndex, StoreError> {

@@ -70,22 +70,34 @@ impl IndexColumns {
     /// Reads, reactions and shares.
     pub(crate) fn counts(&self, article: &IndexedArticle<'_>) -> [u64; 3] {
         let mut counts = [0_u64; 3];
-        for (column, count) in article.counts {
-            let at = usize::from(*column);
-            if Some(*column) == self.reads {
-                counts[0] = counts[0].saturating_add(*count);
-            } else if self.is_reaction[at] {
-                counts[1] = counts[1].saturating_add(*count);
-            } else if self.is_share[at] {
-                counts[2] = counts[2].saturating_add(*count);
+        for count in article.counts {
+            let (column, total) = (count.column(), count.total());
+            if Some(column) == self.reads {
+                counts[0] = counts[0].saturating_add(total);
+            } else if self.is_reaction[usize::from(column)] {
+                counts[1] = counts[1].saturating_add(total);
+            } else if self.is_share[usize::from(column)] {
+                counts[2] = counts[2].saturating_add(total);
             }
         }
         counts
     }
 }
 
-/// Indexes of the wanted articles, in order. Equal ones are in the order of their keys.
-pub(crate) fn select(index: &ArticleIndex, query: &ArticleSelection) -> Vec<usize> {
+/// The wanted articles.
+pub(crate) struct SelectedArticles {
+    /// Their number.
+    pub(crate) found: usize,
+    /// Indexes of the first of them, in order.
+    pub(crate) first: Vec<usize>,
+}
+
+/// The wanted articles, of which the first `count` are put in order. Equal ones are in the order of their keys.
+pub(crate) fn select(
+    index: &ArticleIndex,
+    query: &ArticleSelection,
+    count: usize,
+) -> SelectedArticles {
     let columns = IndexColumns::of(index);
     let mut found: Vec<(i64, usize)> = Vec::new();
     for (at, article) in index.iter().enumerate() {
@@ -93,12 +105,21 @@ pub(crate) fn select(index: &ArticleIndex, query: &ArticleSelection) -> Vec<usiz
             found.push((sort_key(query.sort, &columns, &article), at));
         }
     }
-    found.sort_unstable_by(|this, that| {
+    let order = |this: &(i64, usize), that: &(i64, usize)| {
         this.0
             .cmp(&that.0)
             .then_with(|| index.get(this.1).key.cmp(index.get(that.1).key))
-    });
-    found.into_iter().map(|(_, at)| at).collect()
+    };
+    let all = found.len();
+    if count < all {
+        found.select_nth_unstable_by(count, order);
+        found.truncate(count);
+    }
+    found.sort_unstable_by(order);
+    SelectedArticles {
+        found: all,
+        first: found.into_iter().map(|(_, at)| at).collect(),
+    }
 }
 
 /// A number by which articles are sorted in ascending order.
@@ -117,6 +138,8 @@ fn sort_key(sort: Sort, columns: &IndexColumns, article: &IndexedArticle<'_>) ->
 
 #[cfg(test)]
 mod tests {
+    use store::IndexedCount;
+
     use super::*;
 
     fn index() -> ArticleIndex {
@@ -134,7 +157,7 @@ mod tests {
                 published: Some(Day::new(day)),
                 created: Day::new(day),
                 is_known: true,
-                counts: &[(0, reads)],
+                counts: &[IndexedCount::new(0, reads)],
             });
         }
         index
@@ -142,10 +165,15 @@ mod tests {
 
     fn keys(filter: Filter, scope: Option<&str>) -> Vec<String> {
         let index = index();
-        select(&index, &ArticleSelection::new(&filter, scope))
-            .into_iter()
-            .map(|at| index.get(at).key.to_owned())
-            .collect()
+        let query = ArticleSelection::new(&filter, scope);
+        let key = |at: &usize| index.get(*at).key.to_owned();
+        let all: Vec<_> = select(&index, &query, 9).first.iter().map(key).collect();
+        for count in 0..all.len() {
+            let some = select(&index, &query, count);
+            assert_eq!(some.found, all.len());
+            assert_eq!(some.first.iter().map(key).collect::<Vec<_>>(), all[..count]);
+        }
+        all
     }
 
     #[test]

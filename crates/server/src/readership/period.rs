@@ -76,7 +76,7 @@ impl PeriodData {
             }
         };
         let period = store.period(site, section, days, Arc::new(choose)).await?;
-        let before = sums_before(store, site, section, days.before()).await?;
+        let before = store.totals(site, section, days.before()).await?;
         let cards: BTreeMap<u32, ArticleCard> = period.cards.into_iter().collect();
         let ranked = std::mem::take(&mut *ranked.lock().unwrap_or_else(PoisonError::into_inner));
         let rankings = ranked.into_iter().map(|(by, articles)| RankedArticles {
@@ -92,32 +92,6 @@ impl PeriodData {
             totals: totals(&period.sums, before),
         })
     }
-}
-
-/// Sums of each metric. A site's are summed from its hours, which are few.
-async fn sums_before(
-    store: &Arc<dyn Store>,
-    site: &wire::SiteId,
-    section: Option<&str>,
-    days: Days,
-) -> Result<Vec<(Metric, i64)>, StoreError> {
-    let mut sums: Vec<(Metric, i64)> = Vec::new();
-    let mut add = |metric: &Metric, change| match sums.iter_mut().find(|(of, _)| of == metric) {
-        Some((_, sum)) => *sum = sum.saturating_add(change),
-        None => sums.push((metric.clone(), change)),
-    };
-    if section.is_none() {
-        for change in store.site_hours(site, None, days).await? {
-            add(&change.metric, change.change);
-        }
-    } else {
-        let none = Arc::new(|_: &PeriodSums| Vec::new());
-        let period = store.period(site, section, days, none).await?.sums;
-        for (_, column, change) in &period.days {
-            add(&period.metrics[usize::from(*column)], *change);
-        }
-    }
-    Ok(sums)
 }
 
 fn reads_by_day(sums: &PeriodSums) -> BTreeMap<Day, i64> {
@@ -144,18 +118,10 @@ fn totals(sums: &PeriodSums, before: Vec<(Metric, i64)>) -> Vec<(Metric, i64, i6
     for (metric, sum) in before {
         match totals.iter_mut().find(|(of, ..)| *of == metric) {
             Some((.., before)) => *before = sum,
-            None if is_shown(&metric) => totals.push((metric, 0, sum)),
-            None => {}
+            None => totals.push((metric, 0, sum)),
         }
     }
     totals
-}
-
-fn is_shown(metric: &Metric) -> bool {
-    matches!(
-        metric,
-        Metric::Reads | Metric::Reaction(_) | Metric::Share(_)
-    )
 }
 
 /// Reads, reactions and shares of one article.

@@ -5,12 +5,13 @@ use wire::{ArticleKey, SiteId};
 use super::{
     super::{
         MAX_HOPS, Redis,
+        article_dump::Days,
         buckets::{self, bucket},
         command::{Command, Script},
-        copy,
+        copy, hours,
         keys::MarkTable,
         lease::{Lease, WriteSet},
-        lists::{ALIAS_LIST, ARTICLE_LIST},
+        lists::{ALIAS_LIST, ARTICLE_LIST, PUBLISHED_LIST},
         record::{Found, OWN_DAYS, Record, names},
         reply::number,
         salts,
@@ -107,6 +108,9 @@ impl Redis {
         let is_copied = new
             .record()
             .is_some_and(|record| record.done.as_ref() == Some(&intent.token));
+        let days = self.days(&old.names).await?;
+        self.note_changed_days(&old.site, days.keys().map(|(day, ..)| *day))
+            .await?;
         let record = if is_copied {
             let record = new.record().cloned();
             new.release().await?;
@@ -120,7 +124,9 @@ impl Redis {
         self.list_article(&old.site, &new_key, record.id).await?;
         self.list_recent(&old.site, &new_key, Day::new(intent.day))
             .await;
+        self.list_published(&old.site, &new_key, &record).await?;
         self.unlist_recent(&old.site, &old.key).await?;
+        self.unlist(PUBLISHED_LIST, &old.site, &old.key).await?;
         self.unlist(ALIAS_LIST, &old.site, &new_key).await?;
         self.list_alias(&old.site, &old.key).await?;
         self.unlist(ARTICLE_LIST, &old.site, &old.key).await?;
@@ -129,7 +135,7 @@ impl Redis {
             self.redirect(&old.site, alias, Some(&new_key)).await?;
         }
         let mut writes = WriteSet::default();
-        for name in self.all_names(&old.site, &old.names).await? {
+        for name in self.all_names(&old.site, &old.names, of_old).await? {
             writes.add("UNLINK", name, [] as [&str; 0]);
         }
         let fields = [
@@ -212,6 +218,8 @@ impl Redis {
             done: Some(intent.token.clone()),
             ..record
         };
+        self.copy_hours(of_old, old, &days, (&new, &record), &mut writes)
+            .await?;
         // The version must be higher than any that was cached under either key.
         writes.add(
             "HINCRBY",
@@ -222,6 +230,26 @@ impl Redis {
         let is_written = new.write(&writes, true).await?;
         self.records.remove(&new.site, &new.key);
         Ok(is_written.then_some(record))
+    }
+
+    /// Adds the hours under the old key to those under the new one. `days`: the days under the old key.
+    async fn copy_hours(
+        &self,
+        of_old: &Record,
+        old: &Lease<'_>,
+        days: &Days,
+        (new, record): (&Lease<'_>, &Record),
+        writes: &mut WriteSet,
+    ) -> Result<(), StoreError> {
+        let hours = self
+            .hours(&old.names, &hours::days_with_hours(of_old, days))
+            .await?;
+        let days = hours.keys().map(|(day, _)| *day).collect();
+        let before = self.hours(&new.names, &days).await?;
+        let mut after = before.clone();
+        hours::add(&mut after, &hours);
+        hours::write(&new.names, record.first_day(), &before, &after, writes);
+        Ok(())
     }
 
     /// Copies a table of marks under the new key; existing marks are kept. False: a lease was lost.

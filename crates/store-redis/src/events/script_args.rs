@@ -6,8 +6,9 @@ use wire::{ArticleKey, OwnVote, Reaction, Seq};
 use super::{
     super::{
         command::{Command, Script},
+        hours,
         keys::{MarkTable, Name},
-        record::{Found, names},
+        record::{Found, Record, names},
         reply::{list, number, text, utf8},
         salts,
     },
@@ -48,7 +49,11 @@ impl MarkLocations<'_> {
     /// reads them.
     pub(super) fn script_call(&self, changes: &Changes, indexes: &[usize]) -> Command {
         let mut to = ScriptArgs {
-            keys: vec![self.names.record(), self.names.days()],
+            keys: vec![
+                self.names.record(),
+                self.names.days(),
+                self.names.hours(changes.day),
+            ],
             ..ScriptArgs::default()
         };
         to.push(
@@ -66,6 +71,14 @@ impl MarkLocations<'_> {
             .record
             .filter(|record| record.awaits_opening() && record.created < changes.day);
         to.push(awaiting.map_or(String::new(), |_| POLL_OPENS_AT_EVENTS.to_string()));
+        let hour = changes.hour;
+        to.push(match hour.is_known() {
+            true => hour.get().to_string(),
+            false => String::new(),
+        });
+        let first = self.record.map_or(changes.day, Record::first_day);
+        let expiry = hours::expiry(first, changes.day);
+        to.push(expiry.map_or(String::new(), |seconds| seconds.to_string()));
         to.count(self.tables.len());
         for (table, buckets) in &self.tables {
             to.key(&self.names.bucket(*table, 0));

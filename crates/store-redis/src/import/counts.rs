@@ -88,6 +88,13 @@ pub(super) fn balance_days(days: &mut Days, day: Day, delta: &ImportDelta) {
     }
 }
 
+/// The days that differ.
+pub(super) fn changed_days(before: &Days, after: &Days) -> BTreeSet<Day> {
+    let differs = |key: &&(Day, String, String)| before.get(*key) != after.get(*key);
+    let keys = before.keys().chain(after.keys());
+    keys.filter(differs).map(|(day, ..)| *day).collect()
+}
+
 /// Writes the differences.
 pub(super) fn write_days(
     names: &keys::ArticleKeySet,

@@ -1,7 +1,7 @@
 #!lua
 -- Counts the new events of one article. Writes nothing if the caller's view of the article is stale or the article is locked.
--- KEYS: the record, its days, then buckets of marks. ARGV: in the order in which events/script_args.rs writes them.
-local record, days = KEYS[1], KEYS[2]
+-- KEYS: the record, its days, the hours of the day, then buckets of marks. ARGV: in the order in which events/script_args.rs writes them.
+local record, days, hours = KEYS[1], KEYS[2], KEYS[3]
 local at = 0
 local function take()
   at = at + 1
@@ -12,6 +12,7 @@ local function number()
 end
 
 local id, shape, fresh, names, day, voted, ttl, several = take(), take(), take(), take(), take(), take(), take(), take()
+local hour, hours_ttl = take(), take()
 local known = redis.call('hmget', record, 'id', 'shape', 'to', 'lock', 'lease', 'intent', 'own', voted)
 if known[3] then
   return { 'moved', known[3] }
@@ -161,8 +162,15 @@ if written then
     if change ~= 0 and redis.call('hincrby', days, day .. '::' .. metric, change) == 0 then
       redis.call('hdel', days, day .. '::' .. metric)
     end
+    -- A field of a known hour: the rest of a day is what its hours lack.
+    if hour ~= '' and change ~= 0 and redis.call('hincrby', hours, hour .. ':' .. metric, change) == 0 then
+      redis.call('hdel', hours, hour .. ':' .. metric)
+    end
   end
   local is_own = next(changes) ~= nil
+  if hours_ttl ~= '' then
+    redis.call('expire', hours, hours_ttl, 'NX')
+  end
   if known[8] == 'new' then
     redis.call('hset', record, voted, 1)
     is_own = is_own or voted == 'voted'

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
-use store::{ArticleIndex, IndexedArticle, Metric, total_count};
+use store::{ArticleIndex, IndexedArticle, IndexedCount, Metric, total_count};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
@@ -62,7 +62,7 @@ pub(in super::super) fn article_index(
         counts.clear();
         counts.extend(stored.iter().filter_map(|count| {
             let total = total_count(count.counted, count.imported);
-            Some((*columns.get(&count.metric)?, total))
+            Some(IndexedCount::new(*columns.get(&count.metric)?, total))
         }));
         let (title, byline) = match &copy {
             Some((article, title, byline)) if *article == id => (&**title, &**byline),
@@ -78,5 +78,6 @@ pub(in super::super) fn article_index(
             counts: &counts,
         });
     }
+    index.shrink();
     Ok(index)
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Row, params};
-use store::{ArticleMetadata, ArticlePoll, ArticleUpdate, Metric, Removal};
+use store::{ArticleMetadata, ArticlePoll, ArticleUpdate, MAX_COUNT, Metric, Removal};
 use visitor::Day;
 use wire::{Article, ArticleKey, Imported, SiteId};
 
@@ -238,7 +238,7 @@ impl Transaction<'_> {
         let mut new: Vec<(MetricId, i64)> = Vec::new();
         for (metric, count) in Metric::of_imported(imported) {
             let metric = self.interner.metric(self.conn, &metric)?;
-            new.push((metric, count.cast_signed()));
+            new.push((metric, count.min(MAX_COUNT).cast_signed()));
         }
         let entry = self.create(index, day)?;
         let mut changed = false;

@@ -1,16 +1,14 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+use store::ARTICLE_HOURS_DAYS;
 use visitor::{Day, HOURS_PER_DAY, Hour};
 use wire::SiteId;
 
 use super::{super::read_model::MetricId, Failure, Transaction};
 
-/// Number of days for which an article's hours are kept: its first ones, and the site's last ones.
-const ARTICLE_HOURS_DAYS: i32 = 8;
-
 /// Site, day, hour and metric.
-type SiteHour = (i64, Day, Hour, MetricId);
+pub(super) type SiteHour = (i64, Day, Hour, MetricId);
 
 /// Changes by hour of one transaction. Those of sites are summed first, because all articles share their rows.
 pub(super) struct HourlyChanges<'c> {
@@ -42,8 +40,13 @@ impl<'c> HourlyChanges<'c> {
     ) -> Result<(), Failure> {
         let values = params![site, day.get(), hour.get(), article, metric, change];
         self.add_to_article.execute(values)?;
-        *self.of_sites.entry((site, day, hour, metric)).or_default() += change;
+        self.add_to_site((site, day, hour, metric), change);
         Ok(())
+    }
+
+    /// Adds to the sum of the site's hour alone.
+    pub(super) fn add_to_site(&mut self, hour: SiteHour, change: i64) {
+        *self.of_sites.entry(hour).or_default() += change;
     }
 
     /// Writes the sums of the sites.
@@ -80,6 +83,8 @@ impl Transaction<'_> {
         let site = self.interner.site(self.conn, site)?;
         let mut rest = self.days_of(article)?;
         let days: Vec<Day> = days(&rest);
+        days.iter()
+            .for_each(|day| self.rolled_days.note_change(site, *day));
         let mut subtract = self.conn.prepare_cached(ADD_TO_SITE)?;
         for day in days {
             for (hour, metric, change) in self.take_article_hours(site, day, article)? {
@@ -102,6 +107,8 @@ impl Transaction<'_> {
     ) -> Result<(), Failure> {
         let site = self.interner.site(self.conn, site)?;
         let days = days(&self.days_of(from)?);
+        days.iter()
+            .for_each(|day| self.rolled_days.note_change(site, *day));
         let mut add = HourlyChanges::new(self.conn)?.add_to_article;
         for day in days {
             for (hour, metric, change) in self.take_article_hours(site, day, from)? {

@@ -2,10 +2,12 @@
 //!
 //! A repeated import changes nothing, because each kind of data has an idempotent merge rule. Votes: the highest `seq`
 //! of each voter id wins. Reads and shares: the greater number of each day and source. Starting counts: the greater
-//! number. Copy of an article: the existing one is kept.
+//! number. Copy of an article: the existing one is kept. Hours: see [`store::merged_hours`].
 
 /// Days and votes.
 mod counts;
+/// Hours.
+mod hours;
 /// Resolves the article of an import, with its aliases.
 mod resolve;
 
@@ -66,12 +68,14 @@ impl Transaction<'_> {
         );
         let interner = self.interner.clone();
         let secrets = self.secrets.clone();
+        let rolled_days = self.rolled_days.clone();
         self.conn.execute_batch("savepoint dry_run")?;
         let report = self.import_parts(batch)?;
         self.conn
             .execute_batch("rollback to dry_run; release dry_run")?;
         *self.interner = interner;
         *self.secrets = secrets;
+        *self.rolled_days = rolled_days;
         let (articles, index_by_key, alias_count) = before;
         self.articles = articles;
         self.index_by_key = index_by_key;
@@ -94,6 +98,9 @@ impl Transaction<'_> {
                 LineTarget::Skipped(_) if part.continues => {}
                 LineTarget::Skipped(why) => report.skipped.push(skip(why)),
             }
+        }
+        for line in &batch.site_hours {
+            self.import_site_hours(line)?;
         }
         Ok(report)
     }
@@ -121,6 +128,12 @@ impl Transaction<'_> {
         self.balance_days((&line.site, id), batch.day, &delta)?;
         self.import_copy(index, id, line, &mut delta)?;
         self.import_baseline(index, line, &mut delta)?;
+        let entry = self.articles[index].entry.as_ref();
+        let first = entry.map_or(batch.day, |entry| {
+            let created = Day::parse(&line.created).unwrap_or(entry.created);
+            entry.published.unwrap_or(entry.created.min(created))
+        });
+        self.import_hours((id, first), part, is_new)?;
 
         for (metric, count) in &delta.counted {
             match self.interner.metric_of(*metric) {

@@ -1,6 +1,6 @@
 use std::io::BufRead;
 
-use super::{ArticleLine, DayLine, ExportReader, InvalidExport, Line, VoteLine};
+use super::{ArticleLine, DayLine, ExportReader, HoursLine, InvalidExport, Line, VoteLine};
 
 /// Maximum number of votes of one article per batch.
 const MAX_BATCH_VOTES: usize = 4000;
@@ -20,6 +20,8 @@ pub struct ArticlePart {
     pub continues: bool,
     /// All its days; only in the first part.
     pub days: Vec<DayLine>,
+    /// What is known of its hours; only in the first part.
+    pub hours: Vec<HoursLine>,
     /// Some of its votes; each vote is in one part.
     pub votes: Vec<VoteLine>,
     /// Sum of all its daily changes, without their signs; the same in each part.
@@ -31,6 +33,8 @@ pub struct ArticlePart {
 pub struct Batch {
     /// Articles with all or part of their lines.
     pub parts: Vec<ArticlePart>,
+    /// Hours of sites, whose articles are in earlier batches or in this one.
+    pub site_hours: Vec<HoursLine>,
     /// Approximate size of their lines, in bytes.
     pub bytes: usize,
 }
@@ -48,12 +52,13 @@ impl<R: BufRead> BatchReader<R> {
         Self { lines, open: None }
     }
 
-    /// The next batch, with at least one article; `None` at the end.
+    /// The next batch, with at least one article or line of a site; `None` at the end.
     ///
     /// # Errors
     /// [`InvalidExport`] if the file is invalid.
     pub fn next_batch(&mut self) -> Result<Option<Batch>, InvalidExport> {
         let mut parts = Vec::new();
+        let mut site_hours = Vec::new();
         let mut lines = 0;
         let mut bytes = 0;
         while let Some(line) = self.lines.next_line()? {
@@ -65,15 +70,32 @@ impl<R: BufRead> BatchReader<R> {
                         article,
                         continues: false,
                         days: Vec::new(),
+                        hours: Vec::new(),
                         votes: Vec::new(),
                         counted: 0,
                     };
                     parts.extend(open.replace(next));
                     // The first article alone may be longer than a batch.
                     if !parts.is_empty() && (lines >= BATCH_LINES || bytes >= BATCH_BYTES) {
-                        return Ok(Some(Batch { parts, bytes }));
+                        return Ok(Some(Batch {
+                            parts,
+                            site_hours,
+                            bytes,
+                        }));
                     }
                 }
+                (Line::Hours(hours), open) if hours.site.is_some() => {
+                    parts.extend(open.take());
+                    site_hours.push(hours);
+                    if lines >= BATCH_LINES || bytes >= BATCH_BYTES {
+                        return Ok(Some(Batch {
+                            parts,
+                            site_hours,
+                            bytes,
+                        }));
+                    }
+                }
+                (Line::Hours(hours), Some(open)) => open.hours.push(hours),
                 (Line::Day(day), Some(open)) => {
                     let counts = day.counts.values().map(|count| count.unsigned_abs());
                     open.counted = counts.fold(open.counted, u64::saturating_add);
@@ -91,11 +113,16 @@ impl<R: BufRead> BatchReader<R> {
                             article,
                             continues: true,
                             days: vec![],
+                            hours: vec![],
                             votes: vec![],
                             counted: open.counted,
                         };
                         parts.extend(self.open.replace(next));
-                        return Ok(Some(Batch { parts, bytes }));
+                        return Ok(Some(Batch {
+                            parts,
+                            site_hours,
+                            bytes,
+                        }));
                     }
                 }
                 // Unreachable: the reader rejects lines without an article.
@@ -103,7 +130,12 @@ impl<R: BufRead> BatchReader<R> {
             }
         }
         parts.extend(self.open.take());
-        Ok((!parts.is_empty()).then_some(Batch { parts, bytes }))
+        let is_end = parts.is_empty() && site_hours.is_empty();
+        Ok((!is_end).then_some(Batch {
+            parts,
+            site_hours,
+            bytes,
+        }))
     }
 }
 

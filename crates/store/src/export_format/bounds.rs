@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use visitor::Day;
+use visitor::{Day, HOURS_PER_DAY};
 
-use super::{ArticleLine, DayLine, SecretBytes, VoteLine, requestable_key};
+use super::{ArticleLine, DayLine, HoursLine, SecretBytes, VoteLine, requestable_key};
 use crate::{MAX_COUNT, Metric};
 
 /// Maximum revision of an article, and maximum sum of its daily changes: half of what a tally can hold, so that
 /// counting goes on after an import.
 pub const MAX_EXPORTED: u64 = MAX_COUNT / 2;
+
+/// Maximum change in one hour.
+const MAX_HOURLY_CHANGE: u64 = u32::MAX as u64;
 
 /// Maximum number of aliases of one article. Each is looked up when it is imported.
 pub const MAX_ALIASES: usize = 10_000;
@@ -75,6 +78,42 @@ pub(super) fn sum(counted: u64, line: &DayLine) -> Result<u64, String> {
         return Err(format!("an article may have at most {MAX_EXPORTED} counts"));
     }
     Ok(sum)
+}
+
+/// Checks hourly changes.
+pub(super) fn check_hours(line: &HoursLine) -> Result<(), String> {
+    day(&line.day)?;
+    for (name, hours) in &line.counts {
+        let is_net = is_net(name)?;
+        for (hour, change) in hours {
+            if *hour >= HOURS_PER_DAY {
+                return Err(format!("{name}: there is no hour {hour}"));
+            }
+            if !is_hourly_change(*change, is_net) {
+                return Err(format!("{name}: {change} is not a valid count of an hour"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The hourly changes that pass [`check_hours`], if the line's day does.
+pub(super) fn bounded_hours(line: &HoursLine) -> HoursLine {
+    let mut bounded = line.clone();
+    bounded.counts.retain(|name, hours| {
+        let is_net = is_net(name);
+        hours.retain(|hour, change| {
+            let is_valid = |is_net: &bool| is_hourly_change(*change, *is_net);
+            *hour < HOURS_PER_DAY && is_net.as_ref().is_ok_and(is_valid)
+        });
+        !hours.is_empty()
+    });
+    bounded
+}
+
+/// Whether an hour of a metric may have this change: the hours of all days of an article must add up to a number.
+fn is_hourly_change(change: i64, is_net: bool) -> bool {
+    change.unsigned_abs() <= MAX_HOURLY_CHANGE && (change >= 0 || is_net)
 }
 
 /// Checks a vote.

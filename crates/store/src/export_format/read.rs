@@ -218,6 +218,15 @@ impl<R: BufRead> ExportReader<R> {
                     .map_err(|why| article.name.clone() + &why)?;
                 Ok(())
             }
+            Line::Hours(line) if line.site.is_some() => {
+                // What belongs to an article comes before the hours of sites.
+                self.article = None;
+                bounds::check_hours(line)
+            }
+            Line::Hours(line) => {
+                let article = self.article.as_ref().ok_or(NO_ARTICLE_ERROR)?;
+                bounds::check_hours(line).map_err(|why| article.name.clone() + &why)
+            }
             Line::Vote(vote) => {
                 let article = self.article.as_ref().ok_or(NO_ARTICLE_ERROR)?;
                 bounds::check_vote(vote).map_err(|why| article.name.clone() + &why)
@@ -228,5 +237,5 @@ impl<R: BufRead> ExportReader<R> {
     }
 }
 
-/// The error for a day or vote before the first article.
+/// The error for a day, hours or vote before the first article.
 const NO_ARTICLE_ERROR: &str = "there is no article before it";

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
 use proptest::{collection::vec, prelude::*};
+use sha2::{Digest, Sha256};
 use visitor::{HashKey, database_id};
 use wire::{ArticleKey, SiteId};
 
@@ -72,6 +74,19 @@ fn day(counts: &[(&str, i64)]) -> Line {
     })
 }
 
+fn hours(site: Option<SiteId>, counts: &[(&str, u8, i64)]) -> Line {
+    let mut line = HoursLine {
+        site,
+        day: "2026-01-01".into(),
+        counts: BTreeMap::new(),
+    };
+    for (name, hour, change) in counts {
+        let hours = line.counts.entry((*name).to_owned()).or_default();
+        hours.insert(*hour, *change);
+    }
+    Line::Hours(line)
+}
+
 fn vote(seq: u64) -> Line {
     Line::Vote(VoteLine {
         mark: SecretBytes([1; 16]),
@@ -137,16 +152,28 @@ fn articles() -> impl Strategy<Value = Line> {
         })
 }
 
-fn lines() -> impl Strategy<Value = Line> {
-    let count = (numbers(), any::<bool>()).prop_map(|(count, is_negative)| {
+fn changes() -> impl Strategy<Value = i64> {
+    (numbers(), any::<bool>()).prop_map(|(count, is_negative)| {
         let count = count.cast_signed();
         if is_negative {
             count.wrapping_neg()
         } else {
             count
         }
-    });
-    let counts = prop::collection::btree_map(names(), count, 0..4);
+    })
+}
+
+fn hours_of(site: Option<SiteId>) -> impl Strategy<Value = Line> {
+    let hours = prop::collection::btree_map(0..26_u8, changes(), 0..3);
+    let counts = prop::collection::btree_map(names(), hours, 0..3);
+    (dates(), counts).prop_map(move |(day, counts)| {
+        let site = site.clone();
+        Line::Hours(HoursLine { site, day, counts })
+    })
+}
+
+fn lines() -> impl Strategy<Value = Line> {
+    let counts = prop::collection::btree_map(names(), changes(), 0..4);
     let days = (dates(), 0..3_usize, counts).prop_map(|(day, source, counts)| {
         Line::Day(DayLine {
             day,
@@ -154,15 +181,24 @@ fn lines() -> impl Strategy<Value = Line> {
             counts,
         })
     });
-    prop_oneof![2 => articles(), 3 => days, 1 => numbers().prop_map(vote)]
+    prop_oneof![
+        2 => articles(),
+        3 => days,
+        1 => hours_of(None),
+        1 => numbers().prop_map(vote)
+    ]
 }
 
 proptest! {
     #[test]
-    fn what_was_exported_can_always_be_imported(lines in vec(lines(), 0..12)) {
+    fn what_was_exported_can_always_be_imported(
+        articles in vec(lines(), 0..12),
+        sites in vec(hours_of(SiteId::parse("demo").ok()), 0..3),
+    ) {
+        let lines = [articles, sites].concat();
         let (file, reduced) = written(&lines);
         let back = read(&file).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        if reduced.is_empty() && matches!(lines.first(), None | Some(Line::Article(_))) {
+        if reduced.is_empty() && matches!(lines.first(), None | Some(Line::Article(_) | Line::Hours(HoursLine { site: Some(_), .. }))) {
             prop_assert_eq!(back, lines);
         }
         prop_assert_eq!(written(&read(&file).unwrap()).0, file);
@@ -235,7 +271,49 @@ fn an_import_that_is_refused_names_the_article() {
         ),
         (of(day(&[("reads", -1)])), "line 3: demo a: reads: -1"),
         (of(vote(MAX_COUNT + 1)), "line 3: demo a: a seq may be"),
+        (
+            of(hours(None, &[("reads", 24, 1)])),
+            "line 3: demo a: reads: there is no hour 24",
+        ),
+        (
+            of(hours(None, &[("reads", 1, -1)])),
+            "line 3: demo a: reads: -1 is not",
+        ),
+        (forged(&[hours(None, &[])]), "line 2: there is no article"),
+        (
+            forged(&[
+                Line::Article(article(1)),
+                hours(SiteId::parse("demo").ok(), &[]),
+                day(&[]),
+            ]),
+            "line 4: there is no article",
+        ),
     ] {
         assert!(error.starts_with(why), "{why}: {error}");
     }
+}
+
+#[test]
+fn an_export_of_format_1_is_read() {
+    let mut file = Vec::new();
+    let lines = [
+        Line::Article(article(1)),
+        day(&[("reads", 5)]),
+        vote(MAX_COUNT),
+    ];
+    let (new, _) = written(&lines);
+    let first = new.split_inclusive(|byte| *byte == b'\n').next().unwrap();
+    let old = String::from_utf8(first.to_vec()).unwrap();
+    let old = old.replace("\"format\":2", "\"format\":1");
+    file.extend(old.as_bytes());
+    for line in &lines {
+        serde_json::to_writer(&mut file, line).unwrap();
+        file.push(b'\n');
+    }
+    let sha256 = HEXLOWER.encode(&Sha256::digest(&file));
+    file.extend(
+        format!(r#"{{"end":{{"articles":1,"days":1,"votes":1,"sha256":"{sha256}"}}}}"#).bytes(),
+    );
+    file.push(b'\n');
+    assert_eq!(read(&file).unwrap(), lines);
 }

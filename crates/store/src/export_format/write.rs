@@ -4,7 +4,9 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use wire::{ArticleKey, SiteId};
 
-use super::{ArticleLine, DayLine, Footer, Header, Line, MAX_LINE_BYTES, VoteLine, bounds};
+use super::{
+    ArticleLine, DayLine, Footer, Header, HoursLine, Line, MAX_LINE_BYTES, VoteLine, bounds,
+};
 use crate::{MAX_COUNT, Skipped};
 
 /// Serialises lines. A file that it has written can always be imported: values that no import takes are reduced or
@@ -67,6 +69,7 @@ impl ExportWriter {
             }
             Line::Article(article) => self.bounded_article(article)?.map(Line::Article),
             Line::Day(day) => self.bounded_day(day)?.map(Line::Day),
+            Line::Hours(hours) => self.bounded_hours(hours)?.map(Line::Hours),
             Line::Vote(vote) => self.bounded_vote(vote)?.map(Line::Vote),
             Line::End(_) => return None,
         };
@@ -114,6 +117,28 @@ impl ExportWriter {
         article.counted = *sum.as_ref().unwrap_or(&article.counted);
         self.report(why);
         sum.is_ok().then_some(Some(bounded))
+    }
+
+    fn bounded_hours(&mut self, line: &HoursLine) -> Option<Option<HoursLine>> {
+        match line.site {
+            Some(_) => self.article = None,
+            None => _ = self.article.as_ref()?,
+        }
+        let Err(why) = bounds::check_hours(line) else {
+            return Some(None);
+        };
+        match &line.site {
+            Some(site) => self.reduced.push(Skipped {
+                site: site.to_string(),
+                article: format!("hours of {}", line.day),
+                why,
+            }),
+            None => self.report(why),
+        }
+        let bounded = bounds::bounded_hours(line);
+        bounds::check_hours(&bounded)
+            .is_ok()
+            .then_some(Some(bounded))
     }
 
     fn bounded_vote(&mut self, vote: &VoteLine) -> Option<Option<VoteLine>> {

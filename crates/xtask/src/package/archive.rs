@@ -8,13 +8,14 @@ use super::tree::Tree;
 use super::{gzip, tar, template};
 
 /// The files of `docs/` that an operator needs, in the archive's `examples`.
-const EXAMPLES: [&str; 9] = [
+const EXAMPLES: [&str; 10] = [
     "docs/gema.toml",
     "docs/deploy/Caddyfile",
     "docs/deploy/apache.conf",
     "docs/deploy/gema-alerts.yml",
     "docs/deploy/haproxy.cfg",
     "docs/deploy/nginx-several.conf",
+    "docs/deploy/nginx-sso.conf",
     "docs/deploy/nginx.conf",
     "docs/deploy/squid.conf",
     "docs/deploy/varnish.vcl",

@@ -264,9 +264,10 @@ fn a_carriers_part_counts_whole_on_an_election_night() {
     assert_eq!(refused, 0);
 }
 
-/// A hundred networks create as many articles as they can for an hour.
+/// A hundred networks create as many articles as they can for an hour, with all of their addresses. The first readers of
+/// the newsroom's articles are in a few networks, which have read many new ones.
 #[test]
-fn junk_articles_of_other_networks_delay_no_first_reader() {
+fn a_flood_of_junk_articles_delays_no_first_reader() {
     for width in ["/24", "/48"] {
         let endpoint = Endpoint::new();
         let mut made = 0;
@@ -275,7 +276,7 @@ fn junk_articles_of_other_networks_delay_no_first_reader() {
         for minute in 0..60_u32 {
             for network in 0..100_u32 {
                 // Each network sends from one subscriber after another until it is refused.
-                for line in 0..rounds(300, 3_000) {
+                for line in 0..3_000 {
                     let address: IpAddr = match width {
                         "/24" => Ipv4Addr::from(0x0A00_0000 + (network << 12) + line % 256).into(),
                         _ => Ipv6Addr::from(

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use reqwest::Method;
 
 use super::{Endpoint, PASSWORD, invitation_path};
@@ -89,7 +91,11 @@ async fn the_section_switches_the_pages_on_and_off() {
 
 #[tokio::test]
 async fn one_time_link_sets_a_password_once() {
-    let endpoint = Endpoint::new();
+    use_of_a_one_time_link(Endpoint::new()).await;
+}
+
+/// Passwords that are refused, the one that is set, and the link afterwards.
+pub(super) async fn use_of_a_one_time_link(endpoint: Endpoint) {
     let path = endpoint.invites("budi", "news", "editor", None);
     let mut browser = endpoint.browser();
     for (password, again, said) in [
@@ -122,7 +128,11 @@ async fn one_time_link_sets_a_password_once() {
 
 #[tokio::test]
 async fn newer_one_time_link_replaces_the_earlier_one() {
-    let endpoint = Endpoint::new();
+    renewal_of_a_one_time_link(Endpoint::new()).await;
+}
+
+/// A newer link ends the earlier one, and a new password all sessions.
+pub(super) async fn renewal_of_a_one_time_link(endpoint: Endpoint) {
     let earlier = endpoint.invites("budi", "news", "editor", None);
     let newer = invitation_path(&endpoint.cli.says(&["user", "link", "budi"]));
     let mut browser = endpoint.browser();
@@ -137,7 +147,11 @@ async fn newer_one_time_link_replaces_the_earlier_one() {
 
 #[tokio::test]
 async fn stolen_cookie_is_worthless_after_signing_out() {
-    let endpoint = Endpoint::new();
+    theft_of_a_cookie(Endpoint::new()).await;
+}
+
+/// A stolen cookie after each way to end a session.
+pub(super) async fn theft_of_a_cookie(endpoint: Endpoint) {
     let mut browser = endpoint.signed_in("budi", "news", "editor", None).await;
     let mut thief = browser.clone();
     assert!(thief.is_let_in().await);
@@ -297,4 +311,55 @@ async fn check_names_an_account_that_cannot_be_read() {
     ] {
         assert!(said.contains(found), "{said}");
     }
+}
+
+/// Two browsers send the form of one link at the same time.
+pub(super) async fn race_for_a_one_time_link(endpoint: Endpoint) {
+    let path = endpoint.invites("budi", "news", "editor", None);
+    let set = (0..6).map(|number| {
+        let (mut browser, path) = (endpoint.browser(), path.clone());
+        async move {
+            let password = format!("kuda hijau nomor {number}");
+            let fields = [("password", password.as_str()), ("again", &password)];
+            let page = browser.submits(&path, &fields).await;
+            (page.status.as_u16(), browser.is_let_in().await, password)
+        }
+    });
+    let set = futures_util::future::join_all(set).await;
+    let won: Vec<_> = set.iter().filter(|(status, ..)| *status == 303).collect();
+    assert_eq!(won.len(), 1, "{set:?}");
+    for (status, is_let_in, password) in &set {
+        assert!(matches!(status, 303 | 410), "{set:?}");
+        assert_eq!(*is_let_in, *status == 303, "{set:?}");
+        let signed_in = endpoint.browser().signs_in("budi", password).await.status;
+        assert_eq!(signed_in == 303, *status == 303, "{set:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_use_a_one_time_link_at_once_one_succeeds() {
+    race_for_a_one_time_link(Endpoint::new()).await;
+}
+
+/// A stranger sets the cookie of a browser before its user signs in.
+pub(super) async fn session_fixation(endpoint: Endpoint) {
+    let mut stranger = endpoint.signed_in("siti", "news", "reader", None).await;
+    endpoint.signed_in("budi", "news", "operator", None).await;
+    let made_up = BTreeMap::from([("gema".to_owned(), "B".repeat(42) + "A")]);
+    for fixed in [made_up, stranger.cookies.clone()] {
+        let mut browser = endpoint.browser();
+        browser.cookies = fixed.clone();
+        assert_eq!(browser.signs_in("budi", PASSWORD).await.status, 303);
+        assert_ne!(browser.cookies, fixed);
+        assert_eq!(browser.get("/redaksi/people").await.status, 200);
+        let mut thief = endpoint.browser();
+        thief.cookies = fixed;
+        assert!(!thief.is_let_in().await);
+    }
+    assert!(!stranger.is_let_in().await);
+}
+
+#[tokio::test]
+async fn cookie_of_a_stranger_does_not_become_a_session() {
+    session_fixation(Endpoint::new()).await;
 }

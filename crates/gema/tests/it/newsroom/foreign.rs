@@ -95,7 +95,7 @@ async fn navigation_from_another_site_continues_with_the_session() {
         .await;
     assert_eq!(page.status, 200);
     assert!(
-        page.text.contains("content=\"0; url=people?lang=en\""),
+        page.text.contains("content=\"0; url=./people?lang=en\""),
         "{}",
         page.text
     );
@@ -105,4 +105,32 @@ async fn navigation_from_another_site_continues_with_the_session() {
         .sends(Method::GET, "/redaksi/people?lang=en", &headers, &[])
         .await;
     assert!(page.text.contains("budi"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn link_of_another_site_leads_nowhere_else() {
+    let endpoint = Endpoint::with("[newsroom]");
+    let mut browser = endpoint.browser();
+    let base = reqwest::Url::parse("https://gema.news.example").unwrap();
+    for path in [
+        "/redaksi/http:evil.example",
+        "/redaksi/javascript:alert(1)",
+        "/redaksi//evil.example",
+        "/redaksi/'http:evil.example",
+        "/redaksi/news/now?lang=en",
+    ] {
+        let headers = [("sec-fetch-site", "cross-site")];
+        let page = browser.sends(Method::GET, path, &headers, &[]).await;
+        let addresses = page.text.split("content=\"0; url=").skip(1);
+        for address in addresses.map(|rest| rest.split('"').next().unwrap()) {
+            assert!(address.starts_with('.'), "{path}: {address}");
+            let target = base.join(path).unwrap().join(address).unwrap();
+            assert_eq!(target.origin(), base.origin(), "{path}: {address}");
+        }
+        let page = browser.get(path).await;
+        if page.status != 404 {
+            let target = base.join(path).unwrap().join(page.location()).unwrap();
+            assert_eq!(target.origin(), base.origin(), "{path}: {target}");
+        }
+    }
 }

@@ -39,6 +39,23 @@ async fn every_page_is_private_and_cannot_be_framed() {
         assert!(!page.text.contains("<script"), "{path}");
         assert!(!page.text.contains(" style="), "{path}");
     }
+    for (path, status) in [
+        ("news/now", 200),
+        ("news/now.json", 200),
+        ("news/site", 200),
+        ("news/articles", 200),
+        ("news/articles.csv", 200),
+        ("news/settings", 200),
+        ("news/article?article=/none", 404),
+        ("news/article", 403),
+        ("daily/now", 403),
+        ("news", 303),
+    ] {
+        let page = browser.get(&format!("/redaksi/{path}")).await;
+        assert_eq!(page.status, status, "{path}");
+        is_protected(&page, path);
+        assert!(!page.text.contains(" style="), "{path}");
+    }
     let foreign = browser
         .sends(Method::POST, "/redaksi/people", &[], &[])
         .await;

@@ -15,7 +15,7 @@ async fn makes_link(browser: &mut Browser, label: &str, section: &str) -> String
 }
 
 /// The hash of the only link in the list.
-async fn listed(browser: &mut Browser) -> String {
+pub(super) async fn listed(browser: &mut Browser) -> String {
     let page = browser.get("/redaksi/links").await;
     let html = scraper::Html::parse_document(&page.text);
     let field = scraper::Selector::parse("input[name=link]").unwrap();
@@ -25,7 +25,11 @@ async fn listed(browser: &mut Browser) -> String {
 
 #[tokio::test]
 async fn link_moves_into_a_cookie_and_is_worthless_after_revocation() {
-    let endpoint = Endpoint::new();
+    life_of_a_link(Endpoint::new()).await;
+}
+
+/// A link is made, visited and revoked.
+pub(super) async fn life_of_a_link(endpoint: Endpoint) {
     let mut editor = endpoint.signed_in("budi", "news", "editor", None).await;
     let path = makes_link(&mut editor, "Rapat direksi", "").await;
     let token = path.rsplit('/').next().unwrap();
@@ -75,7 +79,11 @@ async fn link_moves_into_a_cookie_and_is_worthless_after_revocation() {
 
 #[tokio::test]
 async fn links_stay_within_the_editors_section_and_site() {
-    let endpoint = Endpoint::new();
+    bounds_of_links(Endpoint::new()).await;
+}
+
+/// An editor of a section makes links to other sections and sites.
+pub(super) async fn bounds_of_links(endpoint: Endpoint) {
     let mut editor = endpoint
         .signed_in("budi", "news", "editor", Some("/olahraga/"))
         .await;

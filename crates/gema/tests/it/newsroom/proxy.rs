@@ -83,8 +83,24 @@ async fn header_from_elsewhere_is_ignored() {
     let mut groups = user(&endpoint, PROXY, "budi", "kepala");
     groups.headers.push(("remote-groups", "redaksi".into()));
     assert_eq!(groups.get("/redaksi/people").await.status, 403);
-    let mut odd = user(&endpoint, PROXY, "budi<script>", "kepala");
-    assert!(!odd.is_let_in().await);
+    for name in ["budi<script>", "budi,tono", "budi, tono", "", "budi\tx"] {
+        let mut odd = user(&endpoint, PROXY, name, "kepala");
+        assert!(!odd.is_let_in().await, "{name}");
+    }
+    // Some servers take an underscore for the dash.
+    for header in [
+        "remote_user",
+        "http_remote_user",
+        "remote-user-",
+        "x-remote-user",
+    ] {
+        let mut alike = endpoint.browser_at(PROXY);
+        alike.headers = vec![(header, "budi".into()), ("remote-groups", "kepala".into())];
+        assert!(!alike.is_let_in().await, "{header}");
+    }
+    let mut alike = user(&endpoint, PROXY, "tono", "");
+    alike.headers.push(("remote_groups", "kepala".into()));
+    assert_eq!(alike.get("/redaksi/people").await.status, 403);
 }
 
 #[tokio::test]

@@ -122,7 +122,11 @@ async fn viewers(endpoint: &Endpoint) -> Vec<Browser> {
 
 #[tokio::test]
 async fn each_role_may_do_what_the_table_permits() {
-    let endpoint = Endpoint::new();
+    permissions(Endpoint::new()).await;
+}
+
+/// Each request of the table by each viewer.
+pub(super) async fn permissions(endpoint: Endpoint) {
     let mut viewers = viewers(&endpoint).await;
     endpoint.invites("target", "news", "reader", None);
     endpoint.invites("second", "news", "editor", None);
@@ -168,7 +172,11 @@ async fn each_role_may_do_what_the_table_permits() {
 
 #[tokio::test]
 async fn operator_cannot_take_over_a_user_of_another_site() {
-    let endpoint = Endpoint::new();
+    takeover_of_a_user(Endpoint::new()).await;
+}
+
+/// An operator of one site tries to manage a user of two.
+pub(super) async fn takeover_of_a_user(endpoint: Endpoint) {
     let mut operator = endpoint.signed_in("tono", "news", "operator", None).await;
     endpoint.invites("siti", "news", "reader", None);
     endpoint.invites_again("siti", "daily", "operator");
@@ -221,7 +229,11 @@ async fn operator_keeps_the_own_role() {
 
 #[tokio::test]
 async fn log_shows_operators_what_was_done_on_their_sites() {
-    let endpoint = Endpoint::new();
+    log_of_two_sites(Endpoint::new()).await;
+}
+
+/// The log as the operators of two sites see it.
+pub(super) async fn log_of_two_sites(endpoint: Endpoint) {
     let mut operator = endpoint.signed_in("tono", "news", "operator", None).await;
     let mut elsewhere = endpoint.signed_in("wati", "daily", "operator", None).await;
     let fields = [("name", "siti"), ("site", "news"), ("role", "reader")];
@@ -232,10 +244,10 @@ async fn log_shows_operators_what_was_done_on_their_sites() {
     let log = operator.get("/redaksi/log?lang=en").await;
     let log = log.main();
     for row in [
-        "<td>tono</td><td>gave a role to</td><td>siti</td><td>news</td>",
+        "<td>tono</td><td>gave a role to</td><td>siti: reader</td><td>news</td>",
         "<td>tono</td><td>removed the user</td><td>siti</td><td>news</td>",
         "<td>tono</td><td>set a password</td>",
-        "<td>gema user</td><td>gave a role to</td><td>tono</td>",
+        "<td>gema user</td><td>gave a role to</td><td>tono: operator</td>",
     ] {
         assert!(log.contains(row), "{row}: {log}");
     }
@@ -253,4 +265,77 @@ impl Endpoint {
             .says(&["user", "add", name, "--site", site, "--role", role]);
         assert!(!said.contains("/redaksi/"), "{said}");
     }
+}
+
+/// Each change that a page or a command makes, and how the log describes it.
+pub(super) async fn completeness_of_the_log(endpoint: Endpoint) {
+    let copy = ["put", "short.md", "--title", "Judul", "--site", "news"];
+    let copy = [&copy[..], &["--article", "/olahraga/a"]].concat();
+    endpoint.cli.article(&copy);
+    let mut operator = endpoint.signed_in("tono", "news", "operator", None).await;
+    let section = ("section", "/olahraga/");
+    let link = &[("label", "Rapat"), ("site", "news"), ("days", "7")];
+    let siti = ("name", "siti");
+    let news = ("site", "news");
+    let forms: [(&str, &[(&str, &str)]); 9] = [
+        ("people", &[siti, news, ("role", "editor"), section]),
+        ("people", &[siti, news, ("role", "reader")]),
+        ("people/invite", &[siti]),
+        ("people/sign-out", &[siti]),
+        ("people/revoke", &[siti, news]),
+        ("people", &[("name", "wati"), news, ("role", "reader")]),
+        ("people/remove", &[("name", "wati")]),
+        ("links", link),
+        ("news/article?article=/olahraga/a", COPY),
+    ];
+    for (path, fields) in forms {
+        let page = operator.submits(&format!("/redaksi/{path}"), fields).await;
+        assert!(
+            matches!(page.status.as_u16(), 200 | 303),
+            "{path}: {}",
+            page.text
+        );
+    }
+    let hash = super::links::listed(&mut operator).await;
+    operator
+        .submits("/redaksi/links/revoke", &[("link", &hash)])
+        .await;
+    operator.submits("/redaksi/sign-out-everywhere", &[]).await;
+    endpoint.cli.says(&["user", "link", "tono"]);
+    endpoint.cli.says(&["user", "sign-out", "tono"]);
+    operator.signs_in("tono", super::PASSWORD).await;
+    let page = operator.get("/redaksi/log?lang=en").await;
+    let rows = page.main().split("<tr>").skip(2);
+    let rows: Vec<String> = rows
+        .map(|row| {
+            let cells = row.split("<td>").skip(2);
+            let cells = cells.map(|cell| cell.split("</td>").next().unwrap());
+            cells.collect::<Vec<_>>().join(" | ")
+        })
+        .collect();
+    let expected = [
+        "tono | signed in |  | news",
+        "gema user | ended all sessions of | tono | news",
+        "gema user | made a one-time link for | tono | news",
+        "tono | ended all sessions of | tono | news",
+        "tono | revoked the read-only link | Rapat | news",
+        "tono | changed the copy of | /olahraga/a | news",
+        "tono | made the read-only link | Rapat | news",
+        "tono | removed the user | wati | news",
+        "tono | gave a role to | wati: reader | news",
+        "tono | took a role from | siti: reader | news",
+        "tono | ended all sessions of | siti | news",
+        "tono | made a one-time link for | siti | news",
+        "tono | gave a role to | siti: reader | news",
+        "tono | gave a role to | siti: editor /olahraga/ | news",
+        "tono | signed in |  | news",
+        "tono | set a password |  | news",
+        "gema user | gave a role to | tono: operator | news",
+    ];
+    assert_eq!(rows, expected, "{rows:#?}");
+}
+
+#[tokio::test]
+async fn log_has_an_entry_for_every_change() {
+    completeness_of_the_log(Endpoint::new()).await;
 }

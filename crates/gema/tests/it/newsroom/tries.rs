@@ -120,3 +120,77 @@ async fn tries_of_many_networks_hash_one_at_a_time() {
     let mut honest = endpoint.browser();
     assert_eq!(honest.signs_in("budi", PASSWORD).await.status, 303);
 }
+
+/// Attempts whose time is compared.
+const TIMED_TRIES: usize = 9;
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+#[tokio::test]
+async fn unknown_user_takes_as_long_as_a_known_one() {
+    let more = "[limits.sign_ins]\nper_address = { burst = 1000, per_hour = 1000 }";
+    let endpoint = Endpoint::with(more);
+    endpoint.signed_in("budi", "news", "editor", None).await;
+    endpoint.invites("baru", "news", "reader", None);
+    let mut thief = endpoint.browser();
+    let mut times = [const { Vec::new() }; 3];
+    for _ in 0..TIMED_TRIES {
+        // One after the other, so that what else the machine does slows all of them.
+        for (name, times) in ["budi", "baru", "nobody"].into_iter().zip(&mut times) {
+            let begun = Instant::now();
+            let page = thief.signs_in(name, "kuda merah").await;
+            times.push(begun.elapsed());
+            assert_eq!(page.status, 403, "{name}");
+        }
+    }
+    let [known, without_password, unknown] = times.map(median);
+    println!("known {known:?}, without a password {without_password:?}, unknown {unknown:?}");
+    for other in [without_password, unknown] {
+        let ratio = other.as_secs_f64() / known.as_secs_f64();
+        assert!((0.5..2.0).contains(&ratio), "{ratio}");
+    }
+}
+
+/// Requests of readers that are timed, and how much longer the slowest in a hundred may take while passwords are guessed.
+const READERS: usize = 300;
+const MAX_DELAY: Duration = Duration::from_millis(500);
+
+/// The time of the slowest in a hundred requests of readers.
+async fn slowest_of_readers(endpoint: &Endpoint) -> Duration {
+    let mut reader = endpoint.browser();
+    let mut times = Vec::new();
+    for number in 0..READERS {
+        // Not from the response cache.
+        let path = format!("/v1/sites/news/tallies?article=a{number}");
+        let begun = Instant::now();
+        assert_eq!(reader.get(&path).await.status, 200);
+        times.push(begun.elapsed());
+    }
+    times.sort();
+    times[READERS * 99 / 100]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_are_answered_while_passwords_are_guessed() {
+    let endpoint = Endpoint::with(WITH_PROXY);
+    endpoint.signed_in("budi", "news", "editor", None).await;
+    let alone = slowest_of_readers(&endpoint).await;
+    let proxy = endpoint.browser_at(PROXY);
+    let guessing = tokio::spawn(async move {
+        let tries = stream::iter(0_u16..).map(|number| {
+            let mut thief = proxy.clone();
+            let [high, low] = number.to_be_bytes();
+            thief.headers = vec![("x-forwarded-for", format!("{}.{low}.0.1", 11 + high % 100))];
+            async move { thief.signs_in("budi", "kuda merah").await.status }
+        });
+        tries.buffer_unordered(200).for_each(|_| async {}).await;
+    });
+    let meanwhile = slowest_of_readers(&endpoint).await;
+    assert!(!guessing.is_finished());
+    guessing.abort();
+    println!("the slowest in a hundred: {alone:?} alone, {meanwhile:?} while 200 guess");
+    assert!(meanwhile < alone + MAX_DELAY, "{alone:?}, {meanwhile:?}");
+}

@@ -32,13 +32,13 @@ const FADING_HOURS: f64 = 18.0;
 const TAIL_HOURS: f64 = 500.0;
 
 /// How much is read in each hour of a day, and on each day of a week from Monday.
-const HOURS: [f64; 24] = [
+pub(super) const HOURS: [f64; 24] = [
     0.3, 0.2, 0.1, 0.1, 0.3, 0.8, 1.3, 1.5, 1.4, 1.3, 1.2, 1.3, 1.6, 1.3, 1.1, 1.1, 1.2, 1.3, 1.4,
     1.7, 1.8, 1.5, 1.0, 0.6,
 ];
-const WEEK: [f64; 7] = [1.1, 1.1, 1.0, 1.1, 1.0, 0.8, 0.9];
+pub(super) const WEEK: [f64; 7] = [1.1, 1.1, 1.0, 1.1, 1.0, 0.8, 0.9];
 
-const SECTIONS: [&str; 5] = ["nasional", "olahraga", "ekonomi", "budaya", "teknologi"];
+pub(super) const SECTIONS: [&str; 5] = ["nasional", "olahraga", "ekonomi", "budaya", "teknologi"];
 const WHO: [&str; 12] = [
     "Warga",
     "Pemerintah",
@@ -87,13 +87,24 @@ const BYLINES: [&str; 8] = [
     "Gita Sari",
     "Hasan Basri",
 ];
-const OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
+pub(super) const OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
 const NETWORKS: [&str; 4] = ["whatsapp", "copy", "facebook", "x"];
 
 /// A deterministic random number generator (xorshift64*).
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
+    pub(super) fn new() -> Self {
+        Self(0x9e37_79b9_7f4a_7c15)
+    }
+
+    /// Of a number that is not 0.
+    pub(super) fn of(number: u64) -> Self {
+        let mut dice = Self(number);
+        dice.next();
+        dice
+    }
+
     fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -102,11 +113,11 @@ impl Dice {
     }
 
     /// From 0 to 1.
-    fn part(&mut self) -> f64 {
+    pub(super) fn part(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    fn below(&mut self, count: usize) -> usize {
+    pub(super) fn below(&mut self, count: usize) -> usize {
         (self.next() % count as u64) as usize
     }
 
@@ -120,7 +131,7 @@ impl Dice {
 type Reads = BTreeMap<i64, BTreeMap<usize, u64>>;
 
 /// A site with this many articles and reads.
-struct Year {
+pub(super) struct Year {
     articles: usize,
     reads: u64,
     days: i64,
@@ -136,12 +147,23 @@ impl Year {
             reads,
             days,
             last: i64::from(day.get()) * 24 + i64::from(hour.get()),
-            dice: Dice(0x9e37_79b9_7f4a_7c15),
+            dice: Dice::new(),
         }
     }
 
     fn key(number: usize) -> String {
         format!("/{}/{number}", SECTIONS[number % SECTIONS.len()])
+    }
+
+    /// A headline, and who wrote it.
+    pub(super) fn words(dice: &mut Dice) -> (String, String) {
+        let (who, does, what) = (
+            WHO[dice.below(WHO.len())],
+            DOES[dice.below(DOES.len())],
+            WHAT[dice.below(WHAT.len())],
+        );
+        let byline = BYLINES[dice.below(BYLINES.len())].to_owned();
+        (format!("{who} {does} {what}"), byline)
     }
 
     /// Each article's first hour, the oldest first.
@@ -260,20 +282,15 @@ async fn fill(filling: &Filling, year: &mut Year) -> [u64; 3] {
 }
 
 async fn put(filling: &Filling, year: &mut Year, number: usize, start: i64) {
-    let dice = &mut year.dice;
     let published = Day::new((start / 24) as i32);
-    let (who, does, what) = (
-        WHO[dice.below(WHO.len())],
-        DOES[dice.below(DOES.len())],
-        WHAT[dice.below(WHAT.len())],
-    );
+    let (title, byline) = Year::words(&mut year.dice);
     let key = Year::key(number);
     let copy = Article {
-        title: format!("{who} {does} {what}"),
-        byline: Some(BYLINES[dice.below(BYLINES.len())].into()),
+        html: format!("<p>{title}.</p>"),
+        title,
+        byline: Some(byline),
         published: Some(published.to_string()),
         url: Some(format!("https://news.example{key}")),
-        html: format!("<p>{who} {does} {what}.</p>"),
     };
     let update = ArticleUpdate {
         article: Some(copy),

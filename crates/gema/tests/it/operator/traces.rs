@@ -354,6 +354,14 @@ async fn no_address_agent_token_or_key_is_in_anything_that_is_written() {
     Written::in_dir(home.path()).hold_no_secret("after kill -9");
     home.serve().await.stops().await;
     let written = Written::in_dir(home.path());
+    // The counts of hours were written too.
+    let conn = rusqlite::Connection::open(home.path().join("gema.db")).unwrap();
+    for table in ["hour", "article_hour"] {
+        let select = format!("select count(*) from {table}");
+        let rows: i64 = conn.query_row(&select, [], |row| row.get(0)).unwrap();
+        assert!(rows > 0, "{table}");
+    }
+    drop(conn);
     assert!(
         written
             .has(b"reaction:happy")
@@ -480,4 +488,53 @@ async fn no_password_or_token_of_the_newsroom_is_written() {
     service.dies().await;
     home.serve().await.stops().await;
     secrets.are_not_in(&Written::in_dir(home.path()), "after a gentle stop");
+}
+
+/// The stored hashes of a user's password and session.
+fn stored_hashes(home: &Home, session: &str) -> [Vec<u8>; 2] {
+    let conn = rusqlite::Connection::open(home.path().join("gema.db")).unwrap();
+    let select = "select value ->> 'password' from account where name = 'budi'";
+    let password: String = conn.query_row(select, [], |row| row.get(0)).unwrap();
+    let hash = password.rsplit('$').next().unwrap().to_owned();
+    let token = accounts::Token::parse(session).unwrap().hash();
+    [hash.into(), token.0.to_vec()]
+}
+
+#[tokio::test]
+async fn removed_user_and_ended_session_leave_no_bytes() {
+    let home = Home::with(TRACED_CONFIG);
+    let service = home.serve().await;
+    works_in_the_newsroom(&home, &service).await;
+    // A session that is not signed out by its user.
+    let client = Client::builder().redirect(reqwest::redirect::Policy::none());
+    let client = client.build().unwrap();
+    let form = |path: &str, body: &str| {
+        let request = client.post(format!("{}{path}", service.url));
+        let request = request
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        request.body(body.to_owned()).send()
+    };
+    let body = "name=budi&password=sandi-rahasia-31f7e2";
+    let signed_in = form("/redaksi/sign-in", body).await.unwrap();
+    let cookie = signed_in.headers()["set-cookie"].to_str().unwrap();
+    let hashes = stored_hashes(&home, between(cookie, "=", ";"));
+    let written = Written::in_dir(home.path());
+    for hash in &hashes {
+        assert!(
+            written.has(hash).is_some(),
+            "the search finds what is there"
+        );
+    }
+    home.gema(&["user", "rm", "budi"]).await;
+    service.stops().await;
+    home.serve().await.stops().await;
+    let written = Written::in_dir(home.path());
+    for hash in &hashes {
+        assert_eq!(written.has(hash), None);
+    }
+    assert!(
+        written.has(b"budi").is_some(),
+        "the log names the user for a year"
+    );
 }

@@ -1,10 +1,8 @@
-//! Counts by hour, in SQLite.
-
-use std::sync::Arc;
+//! Counts by hour, and sums of months, in SQLite.
 
 use store::{Changes, Days, HourChange, Metric, Removal};
 use store_contract::{Engine, TODAY, changes, read, site};
-use visitor::{Day, Hour};
+use visitor::Day;
 
 use super::sqlite::Sqlite;
 use crate::site::article;
@@ -19,55 +17,6 @@ fn reads_by_hour(hours: &[HourChange]) -> Vec<(i32, u8, i64)> {
             (day, change.hour.get(), change.change)
         })
         .collect()
-}
-
-#[tokio::test]
-async fn hours_are_kept_of_the_site_and_of_its_articles() {
-    let engine = Sqlite::new();
-    let store = engine.open();
-    let days = Days::until(TODAY, 2);
-    let at = |day, hour, batch: Changes| Changes {
-        day,
-        hour: Hour::new(hour),
-        ..batch
-    };
-    let yesterday = Day::new(TODAY.get() - 1);
-    for (day, hour, key, event) in [
-        (yesterday, 23, "a", 1),
-        (TODAY, 0, "a", 2),
-        (TODAY, 0, "b", 3),
-        (TODAY, 9, "b", 4),
-    ] {
-        let batch = changes(1, [read(key, event)]);
-        store.apply(at(day, hour, batch)).await.unwrap();
-    }
-    let of_site = store.site_hours(&site(), None, days).await.unwrap();
-    assert_eq!(reads_by_hour(&of_site), [(-1, 23, 1), (0, 0, 2), (0, 9, 1)]);
-    let of_article = |key| {
-        let (store, key) = (Arc::clone(&store), article(key));
-        async move { store.article_hours(&site(), &key, days).await.unwrap() }
-    };
-    assert_eq!(
-        reads_by_hour(&of_article("a").await.unwrap()),
-        [(-1, 23, 1), (0, 0, 1)]
-    );
-    assert_eq!(of_article("unknown").await, None);
-    // A merged article has the hours of both; a removed one leaves none in the site's.
-    store
-        .alias(&site(), TODAY, &article("a"), &article("b"), false)
-        .await
-        .unwrap()
-        .unwrap();
-    let merged = [(-1, 23, 1), (0, 0, 2), (0, 9, 1)];
-    assert_eq!(reads_by_hour(&of_article("b").await.unwrap()), merged);
-    assert_eq!(store.check().await.unwrap().findings, []);
-    store
-        .remove_article(&site(), &article("b"), Removal::Everything)
-        .await
-        .unwrap();
-    assert_eq!(store.site_hours(&site(), None, days).await.unwrap(), []);
-    drop(store);
-    engine.check();
 }
 
 #[tokio::test]
@@ -131,5 +80,64 @@ async fn hours_of_old_articles_are_deleted_after_eight_days() {
     assert_eq!(reads("new", later).await, [(20, 9, 1)]);
     assert_eq!(store.check().await.unwrap().findings, []);
     drop(store);
+    engine.check();
+}
+
+/// A store with reads of two articles, two months before the roll-ups are made.
+async fn with_rollups(engine: &Sqlite) -> std::sync::Arc<dyn store::Store> {
+    let store = engine.open();
+    let batch = changes(1, [read("a", 1), read("b", 2)]);
+    store.apply(batch).await.unwrap();
+    let later = Day::new(TODAY.get() + 60);
+    store.clean_up(&[site()], later).await.unwrap();
+    store
+}
+
+#[tokio::test]
+async fn check_finds_rollups_that_differ_from_days() {
+    let engine = Sqlite::new();
+    drop(with_rollups(&engine).await);
+    assert_eq!(engine.number("select count(*) from rollup"), 3);
+    let conn = rusqlite::Connection::open(engine.path()).unwrap();
+    conn.execute_batch(
+        "update rollup set articles = cast((select articles from rollup where last - first > 31) || x'00' as blob) where last - first < 31",
+    )
+    .unwrap();
+    drop(conn);
+    let report = engine.open().check().await.unwrap();
+    let found: Vec<_> = report
+        .findings
+        .iter()
+        .map(|finding| &*finding.description)
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "news: the sums of 2015-11-01 to 2015-11-30 are not those of its days",
+            "news: the sums of 2015-12-01 to 2015-12-31 are not those of its days"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_removed_article_is_in_no_hour_and_no_rollup() {
+    let engine = Sqlite::new();
+    let store = with_rollups(&engine).await;
+    store
+        .remove_article(&site(), &article("a"), Removal::Everything)
+        .await
+        .unwrap();
+    drop(store);
+    assert_eq!(engine.number("select count(*) from article_hour"), 1);
+    assert_eq!(engine.number("select sum(change) from hour"), 1);
+    assert_eq!(
+        engine.number("select count(*) from rollup where first = 16740"),
+        0
+    );
+    let store = engine.open();
+    let later = Day::new(TODAY.get() + 60);
+    store.clean_up(&[site()], later).await.unwrap();
+    drop(store);
+    assert_eq!(engine.number("select count(*) from rollup"), 3);
     engine.check();
 }

@@ -64,6 +64,11 @@ fn six_servers() -> &'static Servers {
     CLUSTER_SERVERS.get_or_init(Servers::cluster)
 }
 
+/// The URL of a new, empty store on the cluster that all tests share.
+pub(crate) fn cluster_url() -> String {
+    url(six_servers(), "redis+cluster")
+}
+
 /// The key prefix in a store's URL.
 fn prefix(url: &str) -> &str {
     url.split_once("prefix=").unwrap().1
@@ -96,7 +101,7 @@ impl Engine for Six {
     const COST: u32 = 20;
 
     fn new() -> Self {
-        Self(url(six_servers(), "redis+cluster"))
+        Self(cluster_url())
     }
 
     fn open(&self) -> Arc<dyn Store> {

@@ -34,7 +34,7 @@ impl Sqlite {
     }
 
     /// The number that a query returns from the closed database.
-    fn number(&self, sql: &str) -> i64 {
+    pub(super) fn number(&self, sql: &str) -> i64 {
         Connection::open(self.path())
             .unwrap()
             .query_row(sql, [], |row| row.get(0))

@@ -32,6 +32,16 @@ impl PageAddress {
             newsroom: config.newsroom.title.clone().unwrap_or_default(),
         }
     }
+
+    /// The page's own relative address. It begins with a dot: anybody can make a link whose path alone would be an
+    /// address of another site, such as `http:evil.example`.
+    pub(super) fn own_address(&self) -> String {
+        let root = match self.root.as_str() {
+            "" => "./",
+            root => root,
+        };
+        format!("{root}{}", self.path)
+    }
 }
 
 /// The language of `?lang`, else of `Accept-Language`.
@@ -84,6 +94,30 @@ mod tests {
     use config::Newsroom;
 
     use super::*;
+
+    #[test]
+    fn own_address_of_any_path_stays_on_the_endpoint() {
+        let base = url::Url::parse("https://gema.news.example").unwrap();
+        for path in [
+            "/redaksi/",
+            "/redaksi/news/now?lang=en",
+            "/redaksi/http:evil.example",
+            "/redaksi/javascript:alert(1)",
+            "/redaksi/http:%2f%2fevil.example/now",
+            "/redaksi//evil.example",
+            "/redaksi///evil.example/now",
+            "/redaksi/?//evil.example",
+        ] {
+            let (mut parts, ()) = axum::http::Request::get(path)
+                .body(())
+                .unwrap()
+                .into_parts();
+            parts.headers.clear();
+            let own = PageAddress::of(&parts, &Config::demo()).own_address();
+            let whole = base.join(path).unwrap();
+            assert_eq!(whole.join(&own).unwrap(), whole, "{own}");
+        }
+    }
 
     #[test]
     fn only_a_form_of_the_own_origin_counts() {

@@ -258,12 +258,7 @@ fn unknown(parts: &Parts, config: &Arc<Config>) -> Response {
     if is_from_elsewhere {
         let language = language(parts);
         let texts = language.texts();
-        let address = format!("{}{}", page.root, page.path);
-        let address = match address.as_str() {
-            "" => "./",
-            address => address,
-        };
-        let content = message::continued(texts, address);
+        let content = message::continued(texts, &page.own_address());
         return respond::outside(texts.continue_heading, language, &page, content);
     }
     let next = form_encoded(&page.path);

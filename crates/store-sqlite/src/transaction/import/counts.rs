@@ -60,6 +60,7 @@ impl Transaction<'_> {
                 };
                 if to != known {
                     raise.execute(params![site, day.get(), metric, id, source.row, to])?;
+                    self.rolled_days.note_change(site, day);
                     add_to_unknown_hour(self.conn, site, day, metric, to - known)?;
                     *sums.entry(metric).or_default() += to - known;
                 }
@@ -70,7 +71,7 @@ impl Transaction<'_> {
 
     /// Deletes the daily reaction counts of a source, and subtracts them from `day_changes`.
     fn delete_reaction_days(
-        &self,
+        &mut self,
         id: i64,
         source: i64,
         day_changes: &mut BTreeMap<MetricId, i64>,
@@ -84,8 +85,9 @@ impl Transaction<'_> {
             let metric = row.get(0)?;
             let change: i64 = row.get(1)?;
             *day_changes.entry(metric).or_default() -= change;
-            let day = Day::new(row.get(3)?);
-            add_to_unknown_hour(self.conn, row.get(2)?, day, metric, -change)?;
+            let (site, day) = (row.get(2)?, Day::new(row.get(3)?));
+            self.rolled_days.note_change(site, day);
+            add_to_unknown_hour(self.conn, site, day, metric, -change)?;
         }
         Ok(())
     }
@@ -161,6 +163,7 @@ impl Transaction<'_> {
             if rest != 0 {
                 add.execute(params![site, day.get(), metric, id, rest])?;
                 clear.execute(params![site, day.get(), metric, id])?;
+                self.rolled_days.note_change(site, day);
                 add_to_unknown_hour(self.conn, site, day, *metric, rest)?;
             }
         }

@@ -43,3 +43,90 @@ async fn viewers_of_a_section_see_nothing_of_others() {
         assert!(!refused.text.contains("Pemilu"));
     }
 }
+
+#[tokio::test]
+async fn no_parameter_widens_a_section() {
+    let mut site = Filling::new();
+    let (day, hour) = today();
+    for (key, title, reads) in [
+        ("/sport/a", "Timnas", 5),
+        ("/Sport/b", "Pemilu satu", 70),
+        ("/sports/c", "Pemilu dua", 70),
+        ("/world/sport/d", "Pemilu tiga", 70),
+    ] {
+        site.puts(key, title, "Ani", days_ago(5), 0).await;
+        site.reads(key, day, hour.get(), reads).await;
+        site.reads(key, days_ago(5), 9, reads).await;
+    }
+    // A key of another section counts in an article of the own one, and the other way round.
+    for (old, own) in [("/world/old", "/sport/a"), ("/sport/old", "/world/sport/d")] {
+        let [old, own] = [old, own].map(crate::site::article);
+        site.store
+            .alias(&Filling::site(), day, &old, &own, false)
+            .await
+            .unwrap()
+            .unwrap();
+    }
+    let endpoint = site.serves();
+    let mut reader = endpoint
+        .signed_in("ani", "news", "reader", Some("/sport/"))
+        .await;
+    for path in [
+        "articles?q=pemilu",
+        "articles?q=%25",
+        "articles?section=/world/",
+        "articles?section=",
+        "articles?section=/sport/../world/",
+        "articles?section=/sport/&section=/world/",
+        "articles?byline=ani&sort=reads",
+        "articles?sort=least&skip=1",
+        "articles?from=1970-01-01&until=9999-12-31",
+        "articles?site=daily",
+        "articles.csv?section=/world/",
+        "articles.csv?site=daily&q=pemilu",
+        "site?days=365&section=/world/",
+        "site?from=1970-01-01&site=daily",
+        "now?section=/world/",
+        "now.json?section=/world/",
+        "article?article=/sport/a",
+        "article?article=/world/old",
+        "settings?section=/world/",
+    ] {
+        let joint = if path.contains('?') { "&" } else { "?" };
+        let shown = reader
+            .get(&format!("/redaksi/news/{path}{joint}lang=en"))
+            .await;
+        assert_eq!(shown.status, StatusCode::OK, "{path}");
+        let whole = shown.text.as_str();
+        let content = whole.split_once("<main").map_or(whole, |(_, main)| main);
+        for other in ["Pemilu", "/sports/", "/world/sport/"] {
+            assert!(!content.contains(other), "{path}: {content}");
+        }
+        assert!(!text(content).contains("70"), "{path}: {content}");
+    }
+    for article in [
+        "/world/sport/d",
+        "/sport/old",
+        "/Sport/b",
+        "/sports/c",
+        "/sport/../world/sport/d",
+        "",
+    ] {
+        let path = format!("/redaksi/news/article?article={article}");
+        let refused = reader.get(&path).await;
+        let status = refused.status.as_u16();
+        assert!(matches!(status, 400 | 403 | 404), "{path}: {status}");
+        // Named twice, one of them counts for both the permission and the page.
+        for twice in [
+            format!("{path}&article=/sport/a"),
+            format!("/redaksi/news/article?article=/sport/a&article={article}"),
+        ] {
+            let shown = reader.get(&twice).await;
+            assert!(!shown.text.contains("Pemilu"), "{twice}");
+        }
+    }
+    // The typical article is one of the section, which has a single one.
+    let html = page(&mut reader, "article?article=/sport/a").await;
+    let hours = text(between(&html, "id=\"first-hours\"", "</figure>"));
+    assert!(hours.contains("typical article had 5 by then"), "{hours}");
+}

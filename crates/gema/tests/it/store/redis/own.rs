@@ -4,12 +4,16 @@ use std::{
 };
 
 use metrics::{Kind, Reason};
-use store::{OpenError, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, Store, export_format::Line};
+use store::{
+    ArticleUpdate, Changes, Days, OpenError, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, Removal,
+    Store, export_format::Line,
+};
 use store_contract::{
     Engine, TODAY, changes, react, read, share, site,
     steps::{alias, apply, counts, later, on, tally},
 };
 use tokio::sync::mpsc;
+use visitor::Day;
 
 use super::{super::doors, One, Six, one_server, six_servers};
 use crate::{
@@ -266,6 +270,93 @@ async fn numbers_of_refused_events_expire() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hours_expire_unless_of_an_articles_first_days() {
+    let engine = One::new();
+    let store = engine.open();
+    for passed in [0, 7, 8] {
+        let batch = changes(
+            7,
+            [read("a", 8 + passed), react("a", Some("happy"), passed + 1)],
+        );
+        let day = Day::new(TODAY.get() + passed as i32);
+        // The tenth event would move the day of creation.
+        let update = ArticleUpdate {
+            article: None,
+            imported: Some(wire::Imported::default()),
+            poll: None,
+        };
+        store
+            .put_article(&site(), TODAY, &article("a"), update)
+            .await
+            .unwrap();
+        store.apply(Changes { day, ..batch }).await.unwrap();
+    }
+    for (passed, expires) in [(0, false), (7, false), (8, true)] {
+        let day = TODAY.get() + passed;
+        let name = keys(&engine, &format!("{{*}}:h:{day}")).remove(0);
+        let seconds: i64 = one_server().cli(0, &["ttl", &name]).trim().parse().unwrap();
+        assert_eq!(seconds > 9 * 86_400, expires, "{passed}: {seconds}");
+    }
+    store
+        .remove_article(&site(), &article("a"), Removal::Everything)
+        .await
+        .unwrap();
+    assert_eq!(keys(&engine, "{*}:h:*"), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rollup_is_made_again_when_a_change_is_done() {
+    let engine = One::new();
+    let store = engine.open();
+    store
+        .apply(changes(1, [read("a", 1), read("b", 2)]))
+        .await
+        .unwrap();
+    let later = Day::new(TODAY.get() + 60);
+    let day = TODAY.get().to_string();
+    let made = || -> i64 {
+        let name = keys(&engine, "sums-made:*").remove(0);
+        let at = one_server().cli(0, &["hget", &name, &format!("{day}.{day}")]);
+        at.trim().parse().unwrap()
+    };
+    let totals = async || {
+        let found = store.totals(&site(), None, Days::until(TODAY, 1)).await;
+        found.unwrap().into_iter().map(|(_, sum)| sum).sum::<i64>()
+    };
+    store.clean_up(&[site()], later).await.unwrap();
+    let first = made();
+    assert_eq!(totals().await, 2);
+    store
+        .remove_article(&site(), &article("a"), Removal::Everything)
+        .await
+        .unwrap();
+    assert_eq!(totals().await, 1, "the days are read");
+    store.clean_up(&[site()], later).await.unwrap();
+    assert_eq!(made(), first, "the change may not be done");
+    let changed = keys(&engine, "sums-changed:*").remove(0);
+    // As if it had been noted a minute before, and after all of them were made.
+    let name = keys(&engine, "sums-made:*").remove(0);
+    let made_at = one_server().cli(0, &["hvals", &name]);
+    let made_at = made_at.lines().map(|at| at.parse::<i64>().unwrap());
+    let noted = (made_at.max().unwrap() - 59_999).to_string();
+    one_server().cli(0, &["hset", &changed, &day, &noted]);
+    store.clean_up(&[site()], later).await.unwrap();
+    assert!(made() > first);
+    assert_eq!(totals().await, 1);
+    engine.check();
+    // A roll-up that something else has changed.
+    let name = keys(&engine, &format!("sums:*.{day}.{day}*")).remove(0);
+    one_server().cli(0, &["hset", &name, "d", ""]);
+    let report = store.check().await.unwrap();
+    assert_eq!(report.found, 1);
+    let finding = &report.findings[0].description;
+    assert_eq!(
+        finding,
+        "news: the sums of 2015-11-17 to 2015-11-17 are not those of its days"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn digests_go_with_their_salt_and_no_token_is_stored() {
     let engine = One::new();
     let store = engine.open();
@@ -299,6 +390,12 @@ async fn digests_go_with_their_salt_and_no_token_is_stored() {
             (1..=50 * 3600).contains(&seconds),
             "{key} goes by itself in {seconds} s"
         );
+    }
+    // With hours, and sums of days and months.
+    let later = Day::new(TODAY.get() + 60);
+    store.clean_up(&[site()], later).await.unwrap();
+    for kind in ["hours:*", "sums:*", "{*}:h:*"] {
+        assert!(!keys(&engine, kind).is_empty(), "{kind}");
     }
     let everything: String = keys(&engine, "*")
         .iter()

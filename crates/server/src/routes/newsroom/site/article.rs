@@ -164,7 +164,7 @@ async fn gather(
         Some(reads) => {
             let typical = app
                 .readership
-                .typical(&app.store, &site.id, today, now)
+                .typical(&app.store, page.scope(), today, now)
                 .await?;
             Some(FirstHours {
                 reads,

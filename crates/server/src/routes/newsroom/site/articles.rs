@@ -13,7 +13,7 @@ use store::{ArticleIndex, IndexedArticle, Metric};
 use super::{SitePage, file, names::Names};
 use crate::{
     problem::Problem,
-    readership::{ArticleSelection, IndexColumns, Readership, select},
+    readership::{ArticleSelection, IndexColumns, Readership, SelectedArticles, select},
     routes::extract::Query,
     state::App,
 };
@@ -73,10 +73,11 @@ pub(super) async fn show(
 
 /// The part of the list after `skipped` articles.
 fn part(page: &SitePage, index: &ArticleIndex, filter: Filter, skipped: usize) -> Articles {
-    let found = select(index, &selection(page, &filter));
-    let skipped = skipped.min(found.len());
+    let until = skipped.saturating_add(PART);
+    let SelectedArticles { found, first } = select(index, &selection(page, &filter), until);
+    let skipped = skipped.min(found);
     let columns = IndexColumns::of(index);
-    let rows = found.iter().skip(skipped).take(PART).map(|at| {
+    let rows = first.iter().skip(skipped).map(|at| {
         let article = index.get(*at);
         ArticleRow {
             article: listed(&article),
@@ -86,7 +87,7 @@ fn part(page: &SitePage, index: &ArticleIndex, filter: Filter, skipped: usize) -
     Articles {
         rows: rows.collect(),
         skipped,
-        found: found.len(),
+        found,
         part: PART,
         filter,
     }
@@ -117,7 +118,7 @@ pub(super) async fn csv(
     let filter = query.filter();
     let name = page.site.id.to_string();
     let write = move || {
-        let found = select(&index, &selection(&page, &filter));
+        let found = select(&index, &selection(&page, &filter), MAX_CSV_ROWS).first;
         let names = Names::of(&page.site, page.viewer.language.tag());
         table(&page, &names, &index, &found)
     };
@@ -155,7 +156,7 @@ fn table(page: &SitePage, names: &Names, index: &ArticleIndex, found: &[usize]) 
     );
     let mut csv = String::from("\u{feff}");
     push_row(&mut csv, heads);
-    for at in found.iter().take(MAX_CSV_ROWS) {
+    for at in found {
         let article = index.get(*at);
         let published = article.published.map(|day| day.to_string());
         let texts = [
@@ -188,7 +189,7 @@ const FORMULA_STARTS: [char; 11] = [
 ];
 
 /// A cell by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it; also after a
-/// semicolon and a line break, which begin a cell for spreadsheets of countries with a decimal comma.
+/// semicolon, a tab and a line break, which begin a cell for spreadsheets of countries with a decimal comma.
 fn cell(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut begins = true;
@@ -197,9 +198,9 @@ fn cell(text: &str) -> String {
             safe.push('\'');
         }
         safe.push(c);
-        begins = matches!(c, ';' | '\n' | '\r') || begins && matches!(c, ' ' | '"');
+        begins = matches!(c, ';' | '\t' | '\n' | '\r') || begins && matches!(c, ' ' | '"');
     }
-    if safe.contains(['"', ',', '\n', '\r', ';']) || safe.len() > text.len() {
+    if safe.contains(['"', ',', '\n', '\r', '\t', ';']) || safe.len() > text.len() {
         format!("\"{}\"", safe.replace('"', "\"\""))
     } else {
         safe
@@ -225,8 +226,65 @@ mod tests {
             ("a; \"+b\"", "\"a; \"\"'+b\"\"\""),
             ("a\n@b", "\"a\n'@b\""),
             ("a, -b", "\"a, -b\""),
+            ("a;b", "\"a;b\""),
+            ("a; =1+1", "\"a; '=1+1\""),
+            ("a\n=1+1", "\"a\n'=1+1\""),
+            ("\"=1+1", "\"\"\"'=1+1\""),
         ] {
             assert_eq!(cell(text), written);
+        }
+    }
+
+    /// What a spreadsheet takes for cells: quotes count only where a cell begins with one.
+    fn cells_of(row: &str, separator: char) -> Vec<String> {
+        let mut cells = vec![String::new()];
+        let mut is_quoted = false;
+        let mut chars = row.chars().peekable();
+        let mut is_start = true;
+        while let Some(c) = chars.next() {
+            let last = cells.last_mut().unwrap();
+            if is_quoted && c == '"' {
+                match chars.next_if_eq(&'"') {
+                    Some(quote) => last.push(quote),
+                    None => is_quoted = false,
+                }
+            } else if !is_quoted && c == '"' && is_start {
+                is_quoted = true;
+            } else if !is_quoted && (c == separator || c == '\n' || c == '\r') {
+                cells.push(String::new());
+                is_start = true;
+                continue;
+            } else {
+                last.push(c);
+            }
+            is_start = false;
+        }
+        cells
+    }
+
+    #[test]
+    fn csv_has_no_formula_whatever_separates_its_cells() {
+        for title in [
+            "=1+1",
+            "a;=cmd|'/C calc'!A0;b",
+            "a; =1+1",
+            "a;\"=1+1",
+            "\";=1+1;\"",
+            "a\t=1+1",
+            "a\n@sum",
+            ";;+62",
+        ] {
+            let mut csv = String::new();
+            push_row(&mut csv, ["/a", title, "b"].map(str::to_owned).into_iter());
+            for separator in [',', ';', '\t'] {
+                for cell in cells_of(csv.trim_end(), separator) {
+                    let first = cell.trim_start_matches(['"', ' ']).chars().next();
+                    assert!(
+                        !first.is_some_and(|c| "=+-@".contains(c)),
+                        "{title:?} by {separator:?}: {cell:?}"
+                    );
+                }
+            }
         }
     }
 }

@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Weekday};
 use newsroom::pages::period::Unit;
-use store::Days;
+use store::{Days, MAX_DAYS_OF_SECTION};
 use visitor::Day;
 
 /// The longest periods that are shown by days and by weeks.
 const MAX_BY_DAY: i64 = 45;
-const MAX_BY_WEEK: i64 = 200;
+const MAX_BY_WEEK: i64 = MAX_DAYS_OF_SECTION;
 
 /// The unit in which a period is shown.
 pub(super) fn unit_of(days: Days) -> Unit {

@@ -1,0 +1,245 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use futures_util::future::try_join_all;
+use store::{
+    ARTICLE_HOURS_DAYS, ChooseOfHours, Days, HourChange, HourSums, Metric, PeriodBuilder,
+    PeriodPart, RecentHours, StartHours, StoreError, TypicalStart, add_days_of_rollup, hours_until,
+};
+use visitor::{Day, Hour};
+use wire::{ArticleKey, SiteId};
+
+use super::{
+    super::{
+        Redis,
+        article_dump::Days as ArticleDays,
+        cluster::Access,
+        command::Command,
+        hours::{self, Hours},
+        keys::LIST_SHARDS,
+        lists::PUBLISHED_LIST,
+        record::OWN_DAYS,
+        reply::{list, utf8},
+        rollups::SiteHours,
+    },
+    CONCURRENT_ARTICLES, Scan, one,
+    period::in_background,
+    scan::hourly_changes,
+};
+
+impl Redis {
+    /// What was counted in each hour of a site, or of a section, of which the hours of articles are read.
+    pub(in super::super) async fn hours_of_site(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<Vec<HourChange>, StoreError> {
+        let mut of_days = ArticleDays::new();
+        let mut known = Hours::new();
+        let mut unrolled = vec![days];
+        if section.is_none() {
+            let parts = self.rollups(site).await?.parts(days, 1);
+            unrolled.clear();
+            for part in parts {
+                match part {
+                    PeriodPart::Days(days) => unrolled.push(days),
+                    PeriodPart::Rollup(day) => {
+                        self.add_rolled_day(site, day.first, &mut of_days).await?;
+                    }
+                }
+            }
+        }
+        self.add_unrolled_hours(site, section, &unrolled, (&mut of_days, &mut known))
+            .await?;
+        if section.is_none() {
+            let rolled: Vec<Day> = days
+                .iter()
+                .filter(|day| !unrolled.iter().any(|days| days.contains(*day)))
+                .collect();
+            let stored = self.stored_site_hours(site, &rolled).await?;
+            for (day, hours) in rolled.into_iter().zip(stored) {
+                set_hours(&mut known, day, hours.unwrap_or_default());
+            }
+        }
+        Ok(hourly_changes(&of_days, &known, days))
+    }
+
+    async fn add_rolled_day(
+        &self,
+        site: &SiteId,
+        day: Day,
+        to: &mut ArticleDays,
+    ) -> Result<(), StoreError> {
+        let mut builder = PeriodBuilder::default();
+        let stored = self.days_of_rollup(site, one(day)).await?;
+        add_days_of_rollup(&stored, &mut builder).ok_or_else(|| self.corrupt_reply("a roll-up"))?;
+        for (metric, sum) in builder.totals() {
+            to.insert((day, OWN_DAYS.to_owned(), metric.name()), sum);
+        }
+        Ok(())
+    }
+
+    /// Adds up the articles of days that are in no roll-up. The hours of days whose articles' hours have expired are those
+    /// that are stored of the site.
+    async fn add_unrolled_hours(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        unrolled: &[Days],
+        (of_days, known): (&mut ArticleDays, &mut Hours),
+    ) -> Result<(), StoreError> {
+        let Some(since) = unrolled.first().map(|days| days.first) else {
+            return Ok(());
+        };
+        let wanted: Vec<Day> = unrolled.iter().flat_map(|days| days.iter()).collect();
+        let stored = match section {
+            None => self.stored_site_hours(site, &wanted).await?,
+            Some(_) => vec![None; wanted.len()],
+        };
+        let stored: BTreeMap<Day, SiteHours> = wanted
+            .iter()
+            .zip(stored)
+            .filter_map(|(day, stored)| Some((*day, stored?)))
+            .collect();
+        let scan = Scan {
+            section,
+            since,
+            with_days: true,
+            hours_of: wanted
+                .into_iter()
+                .filter(|day| !stored.contains_key(day))
+                .collect(),
+        };
+        self.scan(site, &scan, |_, days, hours| {
+            let is_wanted = |day: Day| unrolled.iter().any(|days| days.contains(day));
+            for ((day, _, metric), change) in days.iter().filter(|((day, ..), _)| is_wanted(*day)) {
+                let sum = of_days
+                    .entry((*day, OWN_DAYS.to_owned(), metric.clone()))
+                    .or_default();
+                *sum = sum.saturating_add(*change);
+            }
+            hours::add(known, hours);
+        })
+        .await?;
+        for (day, hours) in stored {
+            set_hours(known, day, hours);
+        }
+        Ok(())
+    }
+
+    /// Reads of each article in the last hours.
+    pub(in super::super) async fn reads_of_recent_hours(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        last: (Day, Hour),
+        hours: u8,
+        choose: Arc<ChooseOfHours>,
+    ) -> Result<RecentHours, StoreError> {
+        let mut sums = HourSums {
+            hours: hours_until(last, hours),
+            reads: Vec::new(),
+        };
+        let Some((since, _)) = sums.hours.first().copied() else {
+            return Ok(RecentHours::default());
+        };
+        let scan = Scan {
+            section,
+            since,
+            with_days: false,
+            hours_of: sums.hours.iter().map(|(day, _)| *day).collect(),
+        };
+        let name = Metric::Reads.name();
+        let mut keys = Vec::new();
+        self.scan(site, &scan, |key, _, hours| {
+            let read = |(day, hour): &(Day, Hour)| {
+                let hours = hours.get(&(*day, name.clone()));
+                hours.map_or(0, |hours| hours[usize::from(hour.get())])
+            };
+            let reads: Vec<i64> = sums.hours.iter().map(read).collect();
+            if reads.iter().any(|reads| *reads != 0) {
+                keys.push(key.to_string());
+                sums.reads.extend(reads);
+            }
+        })
+        .await?;
+        let (sums, chosen) = in_background(move || {
+            let chosen = choose(&sums);
+            (sums, chosen)
+        })
+        .await?;
+        let cards = self.cards(site, &keys, chosen).await?;
+        Ok(RecentHours { sums, cards })
+    }
+
+    /// How the newsroom's articles that were published in these days were read at first.
+    pub(in super::super) async fn start_of_articles(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<TypicalStart, StoreError> {
+        let mut starts = StartHours::default();
+        let mut article = 0_u32;
+        for number in 0..LIST_SHARDS {
+            let (name, slot) = self.names.shard_at(PUBLISHED_LIST, site, number);
+            let range = [days.first, days.last].map(|day| day.get().to_string());
+            let range = Command::new("ZRANGEBYSCORE").arg(name).args(range);
+            let part = self.cluster.read(slot, range.arg("WITHSCORES")).await?;
+            let articles = list(&part).chunks_exact(2).filter_map(|pair| {
+                let (key, day) = (utf8(&pair[0])?, utf8(&pair[1])?);
+                if section.is_some_and(|section| !key.starts_with(section)) {
+                    return None;
+                }
+                Some((ArticleKey::parse(key).ok()?, Day::new(day.parse().ok()?)))
+            });
+            let articles: Vec<_> = articles.collect();
+            for some in articles.chunks(CONCURRENT_ARTICLES) {
+                let reads = some
+                    .iter()
+                    .map(|(key, first)| self.first_reads(site, key, *first));
+                for reads in try_join_all(reads).await? {
+                    article += 1;
+                    for (at, reads) in reads {
+                        starts.add(article, at, reads);
+                    }
+                }
+            }
+        }
+        Ok(starts.typical())
+    }
+
+    /// Reads of an article in each hour of its first days, in the order of time.
+    async fn first_reads(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        first: Day,
+    ) -> Result<Vec<((Day, Hour), i64)>, StoreError> {
+        let names = self.names.article(site, key);
+        let days = (0..ARTICLE_HOURS_DAYS).map(|day| Day::new(first.get().saturating_add(day)));
+        let days: Vec<Day> = days.collect();
+        let commands = days
+            .iter()
+            .map(|day| Command::new("HGETALL").arg(names.hours(*day)));
+        let replies = self
+            .cluster
+            .request(Access::Read, names.slot, commands.collect())
+            .await?;
+        let name = Metric::Reads.name();
+        let reads = days.into_iter().zip(&replies).flat_map(|(day, reply)| {
+            let reads = hours::parse_day(reply).remove(&name).unwrap_or_default();
+            (0..)
+                .map(Hour::new)
+                .zip(reads)
+                .map(move |(hour, reads)| ((day, hour), reads))
+        });
+        Ok(reads.filter(|(_, reads)| *reads != 0).collect())
+    }
+}
+
+fn set_hours(known: &mut Hours, day: Day, hours: SiteHours) {
+    for (metric, hours) in hours {
+        known.insert((day, metric), hours);
+    }
+}
