@@ -54,6 +54,8 @@ mod denied;
 mod doctor;
 /// Theming.
 mod dress;
+/// Editors on the newsroom's pages.
+mod editors;
 /// The custom element's attributes and methods.
 mod element;
 /// Pages whose scripts and documents differ from what most pages have.

@@ -282,6 +282,30 @@ impl Newsroom {
         );
     }
 
+    /// Adds a user of the newsroom's pages beside the running endpoint. Returns the address of the one-time link.
+    pub(crate) fn invites(&self, name: &str, role: &str) -> String {
+        let said = self.manages_users(&["add", name, "--site", SITE, "--role", role]);
+        let (_, path) = said.split_once("/redaksi/").expect("a link");
+        let path = path.split_whitespace().next().expect("a path");
+        self.url(&format!("/redaksi/{path}"))
+    }
+
+    /// Removes a user of the newsroom's pages.
+    pub(crate) fn removes(&self, name: &str) {
+        self.manages_users(&["rm", name]);
+    }
+
+    fn manages_users(&self, arguments: &[&str]) -> String {
+        let mut user = self.gema(&["user"]);
+        let output = user.args(arguments).output().expect("gema runs");
+        assert!(
+            output.status.success(),
+            "gema user: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).expect("text")
+    }
+
     /// The output of a command beside the running endpoint, which must succeed.
     pub(crate) fn says(&self, arguments: &[&str]) -> String {
         let output = self.gema(arguments).output().expect("gema runs");

@@ -52,6 +52,10 @@ pub enum AuditAction {
     LinkRevoked,
     /// An article's copy was changed.
     CopyChanged,
+    /// An earlier address of an article was joined to it.
+    AddressJoined,
+    /// The starting count of an article was replaced.
+    StartingCountSet,
     /// An article's poll was changed, closed or reopened.
     PollChanged,
 }

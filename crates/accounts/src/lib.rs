@@ -7,6 +7,8 @@ mod audit_log;
 mod grant;
 /// Read-only links.
 mod link;
+/// Numbers on a site's own pages.
+mod overlay;
 /// Passwords and their hashes.
 mod password;
 /// Key prefixes.
@@ -23,6 +25,7 @@ mod user_name;
 pub use audit_log::{AuditAction, AuditEntry, COMMAND_LINE, MAX_AUDIT_AGE, MAX_AUDIT_ENTRIES};
 pub use grant::{Access, Grant, Role};
 pub use link::{Link, MAX_LABEL_CHARS, MAX_LINK_DAYS};
+pub use overlay::{OVERLAY_VALID_FOR, OverlayHolder, overlay_hash};
 pub use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, PasswordHash, WeakPassword};
 pub use section::Section;
 pub use session::{SESSION_IDLE, Session};

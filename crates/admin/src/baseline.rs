@@ -119,6 +119,7 @@ pub async fn set_baseline(
             ArticleUpdate {
                 article: None,
                 imported: Some(imported),
+                poll: None,
             },
         ));
         report.changed.push(BaselineChange {

@@ -13,6 +13,8 @@ mod draft;
 mod import;
 /// Migration from one store to another.
 mod migrate;
+/// What is set for the poll of one article.
+mod poll;
 /// The newsroom's users.
 pub mod users;
 
@@ -28,11 +30,12 @@ pub use days::{ArticleDays, DayCounts, MAX_ARTICLE_DAYS, days};
 pub use draft::{Body, Draft, sanitized_copy};
 pub use import::{ImportError, import};
 pub use migrate::{MigrateError, MigrationReport, MigrationTarget, migrate};
+pub use poll::check_poll;
 
 use config::{Site, networks};
 use store::{
-    ArticleCounts, ArticleUpdate, ClientCounts, MAX_COUNT, PruneFilter, PrunePage, Removal, Store,
-    StoreError,
+    ArticleCounts, ArticlePoll, ArticleUpdate, ClientCounts, MAX_COUNT, PruneFilter, PrunePage,
+    Removal, Store, StoreError,
 };
 use visitor::Day;
 
@@ -102,6 +105,9 @@ pub struct ArticleDetails {
     /// What the clients of other counters have reported, by client. It is among the reads and reactions.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub clients: BTreeMap<&'static str, ClientEvents>,
+    /// What is set for its poll, if anything differs from the site's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub poll: Option<ArticlePoll>,
     /// The stored copy, as it is displayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article: Option<Article>,
@@ -133,6 +139,10 @@ fn clients(counted: &ArticleCounts) -> BTreeMap<&'static str, ClientEvents> {
         (client.name(), ClientEvents { reads, voters })
     };
     counted.clients.iter().map(events).collect()
+}
+
+fn poll(counted: &ArticleCounts) -> Option<ArticlePoll> {
+    counted.poll.as_deref().cloned()
 }
 
 /// A page of a site's list of articles.
@@ -242,6 +252,7 @@ pub async fn put(
     Ok(ArticleDetails {
         tally,
         noscript: counted.as_ref().map_or(0, |counted| counted.noscript),
+        poll: counted.as_ref().and_then(poll),
         clients: counted.as_ref().map(clients).unwrap_or_default(),
         article: store.article(&site.id, key).await?,
         warnings: Vec::new(),
@@ -267,6 +278,7 @@ pub async fn show(
     let article = store.article(&site.id, key).await?;
     Ok(Some(ArticleDetails {
         noscript: counted.noscript,
+        poll: poll(&counted),
         clients: clients(&counted),
         tally: counted.tally,
         article,

@@ -88,6 +88,7 @@ fn publication(entry: DemoArticle) -> anyhow::Result<(ArticleKey, ArticleUpdate)
         ArticleUpdate {
             article: Some(article),
             imported: Some(imported),
+            poll: None,
         },
     ))
 }

@@ -119,6 +119,7 @@ impl Route {
                 "badge.svg" => Self::Badge,
                 "top.json" | "top.atom" => Self::Top,
                 "method.html" | "method.json" | "method.css" => Self::Method,
+                "overlay.json" => Self::Newsroom,
                 noun => match noun.split_once('/') {
                     Some(("waline", _)) => Self::Waline,
                     Some(("goatcounter", _)) => Self::GoatCounter,
@@ -126,7 +127,11 @@ impl Route {
                     _ => Self::Other,
                 },
             },
-            (Some("embed.js" | "embed.v1.js" | "top.js" | "reader.js"), None, ..)
+            (
+                Some("embed.js" | "embed.v1.js" | "top.js" | "reader.js" | "overlay.js"),
+                None,
+                ..,
+            )
             | (Some("assets"), Some(_), ..) => Self::Assets,
             (Some("health"), Some(_), None, _)
             | (Some("v1"), Some("version" | "openapi.json"), None, _) => Self::Health,

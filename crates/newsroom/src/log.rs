@@ -55,6 +55,8 @@ fn did(texts: &Texts, action: AuditAction) -> &'static str {
         AuditAction::LinkMade => texts.did_link_made,
         AuditAction::LinkRevoked => texts.did_link_revoked,
         AuditAction::CopyChanged => texts.did_copy_changed,
+        AuditAction::AddressJoined => texts.did_address_joined,
+        AuditAction::StartingCountSet => texts.did_starting_count_set,
         AuditAction::PollChanged => texts.did_poll_changed,
     }
 }

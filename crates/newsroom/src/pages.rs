@@ -5,6 +5,8 @@
 pub mod chart;
 /// Texts and formats of one page.
 pub mod context;
+/// Corrections of one article's counts.
+pub mod correct;
 /// Numbers beside what they were before.
 pub mod figures;
 /// Lists of articles.
@@ -20,8 +22,14 @@ pub mod article;
 pub mod articles;
 /// What is read now.
 pub mod now;
+/// Numbers on the site's own pages.
+pub mod overlay;
 /// Sums of some days.
 pub mod period;
+/// The poll of one article.
+pub mod poll;
+/// Events of one article that were refused.
+pub mod refused;
 /// The settings in force.
 pub mod settings;
 

@@ -8,9 +8,9 @@ use std::{net::IpAddr, time::Duration};
 
 use config::{Bots, PollRule, ReadDedup, Site};
 use metrics::Reason;
-use store::Change;
+use store::{ArticleCounts, ArticlePoll, Change};
 use visitor::{Day, DedupKey, fingerprint};
-use wire::{Counts, Event, Poll, Tally};
+use wire::{Counts, Event, Poll, Reaction, Tally};
 
 pub use bots::{RobotList, is_bot, robot_lists, robot_word_changes, robot_words};
 
@@ -67,14 +67,31 @@ impl Rejection {
     }
 }
 
-/// Validates an event: the change that it makes, if it is new. `since`: the day on which the article's poll opened, if
-/// it has.
+/// What decides about the poll of one article.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PollFacts<'a> {
+    /// The day on which it opened, if it has.
+    pub opened: Option<Day>,
+    /// What the newsroom has set for it.
+    pub own: Option<&'a ArticlePoll>,
+}
+
+impl<'a> From<&'a ArticleCounts> for PollFacts<'a> {
+    fn from(counted: &'a ArticleCounts) -> Self {
+        Self {
+            opened: counted.poll_opened,
+            own: counted.poll.as_deref(),
+        }
+    }
+}
+
+/// Validates an event: the change that it makes, if it is new.
 ///
 /// # Errors
 /// [`Rejection`] if it does not count.
 pub fn validate(
     event: Event,
-    since: Option<Day>,
+    poll: PollFacts<'_>,
     context: EventContext<'_>,
 ) -> Result<Change, Rejection> {
     let site = context.site;
@@ -134,7 +151,7 @@ pub fn validate(
                 let reason = "this site takes no reactions of browsers that keep nothing: see `noscript_votes` in gema.toml";
                 return Err(Rejection::new("type", reason).with_reason(Reason::Off));
             }
-            match poll_state(site, context.day, since) {
+            match poll_state(site, context.day, poll) {
                 Poll::Open => {}
                 Poll::Closed => {
                     return Err(Rejection::new("type", "the poll of this article is closed")
@@ -142,14 +159,14 @@ pub fn validate(
                 }
                 Poll::Off => {
                     return Err(
-                        Rejection::new("type", "this site has no poll").with_reason(Reason::Off)
+                        Rejection::new("type", "this article has no poll").with_reason(Reason::Off)
                     );
                 }
             }
             if let Some(reaction) = &reaction
-                && !site.has_reaction(reaction)
+                && !has_option(site, poll.own, reaction)
             {
-                let reason = format!("`{reaction}` is not an option of this site's poll");
+                let reason = format!("`{reaction}` is not an option of this article's poll");
                 return Err(Rejection::new("reaction", reason).with_reason(Reason::Option));
             }
             Ok(Change::React {
@@ -161,27 +178,39 @@ pub fn validate(
     }
 }
 
-/// Whether readers may react on that day. `since`: the day on which the poll opened, if it has.
-pub fn poll_state(site: &Site, day: Day, since: Option<Day>) -> Poll {
-    match (site.poll, site.poll_closes_after_days, since) {
-        (PollRule::Off, ..) => Poll::Off,
-        (PollRule::Closed, ..) => Poll::Closed,
-        (PollRule::Open, Some(days), Some(since)) if day.since(since) >= i64::from(days) => {
-            Poll::Closed
-        }
-        (PollRule::Open, ..) => Poll::Open,
+/// Whether readers may react on that day. The newsroom's choice for the article precedes the poll's age, but opens no poll
+/// of a site whose polls are all closed or off.
+pub fn poll_state(site: &Site, day: Day, poll: PollFacts<'_>) -> Poll {
+    let own = poll.own.and_then(|own| own.state);
+    match (site.poll, own) {
+        (PollRule::Off, _) | (_, Some(Poll::Off)) => return Poll::Off,
+        (PollRule::Closed, _) | (_, Some(Poll::Closed)) => return Poll::Closed,
+        (PollRule::Open, Some(Poll::Open)) => return Poll::Open,
+        (PollRule::Open, None) => {}
+    }
+    match (site.poll_closes_after_days, poll.opened) {
+        (Some(days), Some(since)) if day.since(since) >= i64::from(days) => Poll::Closed,
+        _ => Poll::Open,
     }
 }
 
-/// A tally as the site displays it: its current options and buttons, in its order, including zeros. Counts of retired
-/// ones stay stored, but are hidden.
-pub fn displayed(tally: Tally, site: &Site) -> Tally {
-    let options = || site.reactions.iter().map(|option| &option.key);
+/// Whether readers of the article get the option.
+pub fn has_option(site: &Site, own: Option<&ArticlePoll>, option: &Reaction) -> bool {
+    site.has_reaction(option) && own.is_none_or(|own| own.has(option))
+}
+
+/// A tally as the site displays it: the article's current options and buttons, in the site's order, including zeros. Counts
+/// of others stay stored, but are hidden.
+pub fn displayed(tally: Tally, site: &Site, own: Option<&ArticlePoll>) -> Tally {
+    let options = || {
+        let keys = site.reactions.iter().map(|option| &option.key);
+        keys.filter(|key| own.is_none_or(|own| own.has(key)))
+    };
     let mut imported = tally.imported;
     imported
         .reactions
         .0
-        .retain(|(key, _)| site.has_reaction(key));
+        .retain(|(key, _)| has_option(site, own, key));
     imported.shares.0.retain(|(key, _)| site.has_network(key));
     Tally {
         reactions: select(options(), &tally.reactions),

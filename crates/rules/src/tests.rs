@@ -67,20 +67,23 @@ fn once(change: Change) -> DedupKey {
 
 #[test]
 fn a_read_is_known_by_the_browsers_key() {
-    assert!(once(validate(read("A"), None, at(&site())).unwrap()) == DedupKey::Browser(key("A")));
+    assert!(
+        once(validate(read("A"), PollFacts::default(), at(&site())).unwrap())
+            == DedupKey::Browser(key("A"))
+    );
 }
 
 #[test]
 fn reads_by_hash_deduplicate_by_address_and_browser() {
     let mut site = site();
     site.reads.identity = ReadDedup::Hash;
-    let here = |letter| once(validate(read(letter), None, at(&site)).unwrap());
+    let here = |letter| once(validate(read(letter), PollFacts::default(), at(&site)).unwrap());
     let elsewhere = EventContext {
         address: [192, 0, 2, 2].into(),
         ..at(&site)
     };
     assert!(here("A") == here("B"));
-    assert!(here("A") != once(validate(read("A"), None, elsewhere).unwrap()));
+    assert!(here("A") != once(validate(read("A"), PollFacts::default(), elsewhere).unwrap()));
 }
 
 #[test]
@@ -92,10 +95,10 @@ fn client_reads_deduplicate_by_address_and_browser() {
         client: true,
         ..at(&site)
     };
-    let once = |letter| once(validate(read(letter), None, client).unwrap());
+    let once = |letter| once(validate(read(letter), PollFacts::default(), client).unwrap());
     assert!(once("A") == once("B"));
     assert_eq!(
-        validate(react(Some("happy")), None, client)
+        validate(react(Some("happy")), PollFacts::default(), client)
             .unwrap_err()
             .field,
         "type"
@@ -107,10 +110,12 @@ fn where_reads_are_off_shares_still_count() {
     let mut site = site();
     site.reads.identity = ReadDedup::Off;
     assert_eq!(
-        validate(read("A"), None, at(&site)).unwrap_err().field,
+        validate(read("A"), PollFacts::default(), at(&site))
+            .unwrap_err()
+            .field,
         "type"
     );
-    assert!(validate(share("whatsapp"), None, at(&site)).is_ok());
+    assert!(validate(share("whatsapp"), PollFacts::default(), at(&site)).is_ok());
 }
 
 #[test]
@@ -121,7 +126,7 @@ fn reads_of_bots_count_only_if_configured() {
         ..at(&site)
     };
     assert!(
-        validate(read("A"), None, bot)
+        validate(read("A"), PollFacts::default(), bot)
             .unwrap_err()
             .reason
             .contains("bots")
@@ -129,7 +134,7 @@ fn reads_of_bots_count_only_if_configured() {
     assert!(
         validate(
             read("A"),
-            None,
+            PollFacts::default(),
             EventContext {
                 bots: Bots::Count,
                 ..bot
@@ -148,15 +153,19 @@ fn reads_of_bots_count_only_if_configured() {
             signals: &signals,
             ..at(&site)
         };
-        assert_eq!(validate(read("A"), None, page).is_ok(), counts, "{signal}");
+        assert_eq!(
+            validate(read("A"), PollFacts::default(), page).is_ok(),
+            counts,
+            "{signal}"
+        );
         assert!(
-            validate(react(Some("happy")), None, page).is_ok(),
+            validate(react(Some("happy")), PollFacts::default(), page).is_ok(),
             "{signal}: a choice is somebody's"
         );
         assert!(
             validate(
                 read("A"),
-                None,
+                PollFacts::default(),
                 EventContext {
                     bots: Bots::Count,
                     ..page
@@ -171,27 +180,29 @@ fn reads_of_bots_count_only_if_configured() {
 #[test]
 fn options_and_buttons_are_the_sites_own() {
     let mut site = site();
-    assert!(validate(react(Some("happy")), None, at(&site)).is_ok());
+    assert!(validate(react(Some("happy")), PollFacts::default(), at(&site)).is_ok());
     assert_eq!(
-        validate(react(Some("bored")), None, at(&site))
+        validate(react(Some("bored")), PollFacts::default(), at(&site))
             .unwrap_err()
             .field,
         "reaction"
     );
     assert_eq!(
-        validate(share("orkut"), None, at(&site)).unwrap_err().field,
+        validate(share("orkut"), PollFacts::default(), at(&site))
+            .unwrap_err()
+            .field,
         "network"
     );
     site.reactions
         .retain(|option| option.key.as_str() != "happy");
     assert_eq!(
-        validate(react(Some("happy")), None, at(&site))
+        validate(react(Some("happy")), PollFacts::default(), at(&site))
             .unwrap_err()
             .field,
         "reaction"
     );
     assert!(
-        validate(react(None), None, at(&site)).is_ok(),
+        validate(react(None), PollFacts::default(), at(&site)).is_ok(),
         "a choice can be taken back whatever it was"
     );
 }
@@ -204,7 +215,7 @@ fn a_reaction_needs_a_visitor() {
         ..at(&site)
     };
     assert_eq!(
-        validate(react(Some("happy")), None, nobody)
+        validate(react(Some("happy")), PollFacts::default(), nobody)
             .unwrap_err()
             .field,
         "visitor"
@@ -215,8 +226,14 @@ fn a_reaction_needs_a_visitor() {
 fn a_poll_closes_after_its_days_and_nobody_changes_the_result() {
     let mut site = site();
     site.poll_closes_after_days = Some(30);
-    let since = |day| Some(Day::new(day));
-    assert_eq!(poll_state(&site, Day::new(100), None), Poll::Open);
+    let since = |day| PollFacts {
+        opened: Some(Day::new(day)),
+        own: None,
+    };
+    assert_eq!(
+        poll_state(&site, Day::new(100), PollFacts::default()),
+        Poll::Open
+    );
     assert_eq!(poll_state(&site, Day::new(100), since(71)), Poll::Open);
     assert_eq!(poll_state(&site, Day::new(100), since(70)), Poll::Closed);
     assert_eq!(poll_state(&site, Day::new(100), since(200)), Poll::Open);
@@ -232,11 +249,64 @@ fn a_poll_closes_after_its_days_and_nobody_changes_the_result() {
 }
 
 #[test]
+fn an_articles_own_state_precedes_the_age_of_its_poll() {
+    let mut site = site();
+    site.poll_closes_after_days = Some(30);
+    let own = |state| ArticlePoll {
+        state,
+        ..ArticlePoll::default()
+    };
+    let state = |site: &Site, opened, own: &ArticlePoll| {
+        let opened = Some(Day::new(opened));
+        let own = Some(own);
+        poll_state(site, Day::new(100), PollFacts { opened, own })
+    };
+    assert_eq!(state(&site, 70, &own(None)), Poll::Closed);
+    assert_eq!(state(&site, 70, &own(Some(Poll::Open))), Poll::Open);
+    assert_eq!(state(&site, 100, &own(Some(Poll::Closed))), Poll::Closed);
+    assert_eq!(state(&site, 100, &own(Some(Poll::Off))), Poll::Off);
+    // It opens no poll of a site whose polls are all closed, or off.
+    site.poll = PollRule::Closed;
+    assert_eq!(state(&site, 100, &own(Some(Poll::Open))), Poll::Closed);
+    assert_eq!(state(&site, 100, &own(Some(Poll::Off))), Poll::Off);
+    site.poll = PollRule::Off;
+    assert_eq!(state(&site, 100, &own(Some(Poll::Open))), Poll::Off);
+}
+
+#[test]
+fn an_option_that_is_off_takes_no_votes_and_is_hidden() {
+    let site = site();
+    let own = ArticlePoll {
+        off: vec![Reaction::parse("angry").unwrap()],
+        ..ArticlePoll::default()
+    };
+    let poll = PollFacts {
+        own: Some(&own),
+        ..PollFacts::default()
+    };
+    let refused = validate(react(Some("angry")), poll, at(&site)).unwrap_err();
+    assert_eq!((refused.field, refused.cause), ("reaction", Reason::Option));
+    for event in [react(Some("happy")), react(None)] {
+        assert!(validate(event, poll, at(&site)).is_ok());
+    }
+    let mut tally = Tally::empty(article());
+    *tally.reactions.entry(Reaction::parse("angry").unwrap()) = 4;
+    let shown = displayed(tally, &site, Some(&own));
+    let names: Vec<_> = shown
+        .reactions
+        .0
+        .iter()
+        .map(|(key, _)| key.as_str())
+        .collect();
+    assert_eq!(names, ["happy", "inspired", "surprised", "sad"]);
+}
+
+#[test]
 fn a_poll_that_is_off_takes_nothing() {
     let mut site = site();
     site.poll = PollRule::Off;
     assert!(
-        validate(react(Some("happy")), None, at(&site))
+        validate(react(Some("happy")), PollFacts::default(), at(&site))
             .unwrap_err()
             .reason
             .contains("no poll")
@@ -254,7 +324,7 @@ fn a_displayed_tally_has_the_sites_options_in_order() {
         .imported
         .reactions
         .entry(Reaction::parse("angry").unwrap()) = 4;
-    let shown = displayed(tally, &site);
+    let shown = displayed(tally, &site, None);
     let names = |(key, count): &(Reaction, u64)| (key.to_string(), *count);
     assert_eq!(
         shown.reactions.0.iter().map(names).collect::<Vec<_>>(),

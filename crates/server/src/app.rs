@@ -84,6 +84,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(routes::visitor::routes())
         .merge(routes::clients::routes())
         .merge(routes::articles::routes())
+        .merge(routes::overlay::routes())
         .merge(routes::health::routes())
         .merge(routes::openapi::routes(&OPENAPI_JSON))
 }

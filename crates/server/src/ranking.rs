@@ -348,6 +348,7 @@ mod tests {
                 wanted(&RecentArticle {
                     key: ArticleKey::parse(key).unwrap(),
                     poll_opened: None,
+                    poll: None,
                     is_known: *is_known,
                 })
             };

@@ -7,6 +7,8 @@ mod articles;
 mod cached;
 /// The first hours of an article.
 mod first_hours;
+/// What is read of the articles on the site's own pages.
+mod headlines;
 /// What is read now.
 mod now;
 /// Sums of some days.
@@ -16,6 +18,7 @@ mod top;
 
 use std::{sync::Arc, time::Duration};
 
+use config::Site;
 use jiff::Timestamp;
 use store::{ArticleIndex, Days, Store, StoreError, TypicalStart};
 use visitor::Day;
@@ -25,8 +28,9 @@ use self::cached::{Cached, Freshness, KEPT_FOR};
 pub(crate) use self::{
     articles::{ArticleSelection, IndexColumns, SelectedArticles, select},
     first_hours::first_hours,
+    headlines::{Headlines, Trend},
     now::{NowData, week_before},
-    period::{PeriodData, RankedBy},
+    period::{PeriodData, RankedArticles, RankedBy},
 };
 
 /// The typical article is computed from articles that started in this many days. The newest are left out: they are too
@@ -49,6 +53,7 @@ pub struct Readership {
     periods: Arc<Cached<(Scope, Days), PeriodData>>,
     indexes: Arc<Cached<SiteId, ArticleIndex>>,
     typical: Arc<Cached<(Scope, Day), TypicalStart>>,
+    headlines: Arc<Cached<Scope, Headlines>>,
 }
 
 impl Readership {
@@ -128,6 +133,22 @@ impl Readership {
         self.typical.get((scope, today), now, fresh, make).await
     }
 
+    /// What is read of the articles on the site's own pages: at most fifteen seconds old.
+    pub(crate) async fn headlines(
+        &self,
+        store: &Arc<dyn Store>,
+        scope: Scope,
+        site: &Arc<Site>,
+        now: Timestamp,
+    ) -> Result<Arc<Headlines>, StoreError> {
+        let make = {
+            let (store, scope, site) = (Arc::clone(store), scope.clone(), Arc::clone(site));
+            move || async move { Headlines::load(&store, &scope, &site, now).await }
+        };
+        let fresh = Freshness::up_to(Duration::from_secs(15));
+        self.headlines.get(scope, now, fresh, make).await
+    }
+
     /// Runs work on a blocking thread, so that it delays no reader.
     pub(crate) async fn blocking<T: Send + 'static>(
         work: impl FnOnce() -> T + Send + 'static,
@@ -144,5 +165,6 @@ impl Readership {
         self.periods.tidy(now);
         self.indexes.tidy(now);
         self.typical.tidy(now);
+        self.headlines.tidy(now);
     }
 }

@@ -1,5 +1,8 @@
 //! Numbers of refused events by site and day, until they are in the store: written every minute and at the end. Bounded:
-//! a few days of each configured site, and for each a fixed set of kinds and reasons.
+//! a few days of each configured site, and for each a fixed set of kinds and reasons, and the articles with the most.
+
+/// The articles with the most.
+mod by_article;
 
 use std::{
     collections::HashMap,
@@ -9,7 +12,9 @@ use std::{
 use metrics::{Kind, Reason};
 use store::{Refused, RefusedByProcess, Store, StoreError};
 use visitor::Day;
-use wire::SiteId;
+use wire::{ArticleKey, SiteId};
+
+use self::by_article::RefusedByArticle;
 
 /// How long the numbers of a day are kept in memory if the store takes them. Events of a day may still arrive shortly
 /// after its end.
@@ -24,11 +29,12 @@ pub struct RefusedLedger {
     days: Mutex<HashMap<(SiteId, Day), DayNumbers>>,
 }
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct DayNumbers {
     refused: Vec<Refused>,
     /// The sum of those that the store has.
     written: u64,
+    articles: RefusedByArticle,
 }
 
 impl DayNumbers {
@@ -50,21 +56,19 @@ impl Default for RefusedLedger {
 }
 
 impl RefusedLedger {
-    /// Counts one refusal.
-    pub fn add(&self, site: &SiteId, day: Day, kind: Kind, reason: Reason) {
+    /// Counts one refusal. `article`: that of the event; `None`: a whole request was refused.
+    pub fn add(
+        &self,
+        site: &SiteId,
+        day: Day,
+        article: Option<&ArticleKey>,
+        (kind, reason): (Kind, Reason),
+    ) {
         let mut days = self.days();
         let numbers = days.entry((site.clone(), day)).or_default();
-        let known = numbers
-            .refused
-            .iter_mut()
-            .find(|one| (one.kind, one.reason) == (kind, reason));
-        match known {
-            Some(one) => one.count += 1,
-            None => numbers.refused.push(Refused {
-                kind,
-                reason,
-                count: 1,
-            }),
+        add_one(&mut numbers.refused, kind, reason);
+        if let Some(article) = article {
+            numbers.articles.add(article, kind, reason);
         }
     }
 
@@ -75,15 +79,13 @@ impl RefusedLedger {
         today: impl Fn(&SiteId) -> Day,
     ) -> Result<(), StoreError> {
         let mut result = Ok(());
-        for ((site, day), refused, sum) in self.unwritten() {
-            let by = RefusedByProcess {
-                process: self.process,
-                refused,
-            };
+        for ((site, day), by, sum) in self.unwritten() {
+            let articles = by.articles.clone();
             match store.note_refused(&site, day, by).await {
                 Ok(()) => {
                     if let Some(numbers) = self.days().get_mut(&(site, day)) {
                         numbers.written = sum;
+                        numbers.articles.written(&articles);
                     }
                 }
                 Err(why) => result = Err(why),
@@ -96,15 +98,34 @@ impl RefusedLedger {
         result
     }
 
-    fn unwritten(&self) -> Vec<((SiteId, Day), Vec<Refused>, u64)> {
+    fn unwritten(&self) -> Vec<((SiteId, Day), RefusedByProcess, u64)> {
+        let by = |numbers: &DayNumbers| RefusedByProcess {
+            process: self.process,
+            refused: numbers.refused.clone(),
+            articles: numbers.articles.unwritten(),
+        };
         self.days()
             .iter()
             .filter(|(_, numbers)| numbers.sum() > numbers.written)
-            .map(|(of, numbers)| (of.clone(), numbers.refused.clone(), numbers.sum()))
+            .map(|(of, numbers)| (of.clone(), by(numbers), numbers.sum()))
             .collect()
     }
 
     fn days(&self) -> MutexGuard<'_, HashMap<(SiteId, Day), DayNumbers>> {
         self.days.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn add_one(refused: &mut Vec<Refused>, kind: Kind, reason: Reason) {
+    let known = refused
+        .iter_mut()
+        .find(|one| (one.kind, one.reason) == (kind, reason));
+    match known {
+        Some(one) => one.count += 1,
+        None => refused.push(Refused {
+            kind,
+            reason,
+            count: 1,
+        }),
     }
 }

@@ -40,6 +40,8 @@ pub(crate) mod openapi;
 mod openapi_errors;
 /// Checks of a request's origin.
 mod origin;
+/// `GET …/overlay.json`: the newsroom's numbers for the site's own pages.
+pub(crate) mod overlay;
 /// Parsing of one event, from JSON or a form.
 mod parse_event;
 /// `GET …/qr.svg`: an article's address as a QR code.

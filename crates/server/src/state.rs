@@ -10,7 +10,7 @@ use metrics::{Kind, Metrics, Reason};
 use store::{OpenStore, Store};
 use tokio::sync::Semaphore;
 use visitor::Window;
-use wire::SiteId;
+use wire::{ArticleKey, SiteId};
 
 use crate::{
     cache::Cache,
@@ -137,10 +137,16 @@ impl App {
 }
 
 impl App {
-    /// Counts a refused event, or a whole request with [`Kind::Unknown`], for today.
-    pub(crate) fn count_refused(&self, site: &Site, kind: Kind, reason: Reason) {
+    /// Counts a refused event, or a whole request with [`Kind::Unknown`] and without an article, for today.
+    pub(crate) fn count_refused(
+        &self,
+        site: &Site,
+        article: Option<&ArticleKey>,
+        kind: Kind,
+        reason: Reason,
+    ) {
         let day = Window::at((self.now)(), &site.time_zone).day;
-        self.refused.add(&site.id, day, kind, reason);
+        self.refused.add(&site.id, day, article, (kind, reason));
     }
 
     /// Writes the numbers of refused events to the store.

@@ -13,7 +13,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use config::{Config, ConnectionLimits, Site};
 use futures_util::{Stream, StreamExt, future::join_all, stream};
 use prometheus_client::metrics::gauge::Gauge;
-use store::{CountsVersion, Store, StoreError};
+use store::{ArticleCounts, CountsVersion, Store, StoreError};
 use tokio::{sync::watch, time::timeout};
 use tokio_stream::wrappers::WatchStream;
 use wire::{ArticleKey, SiteId, Tally};
@@ -117,7 +117,7 @@ impl SubscriptionHub {
                 let version = counted.version;
                 WatchedArticle {
                     version,
-                    sender: watch::Sender::new(event(&rules::displayed(counted.tally, site))),
+                    sender: watch::Sender::new(event(&displayed(counted, site))),
                 }
             });
         Ok(Subscription {
@@ -156,9 +156,7 @@ impl SubscriptionHub {
             && one.version != counted.version
         {
             one.version = counted.version;
-            let _previous = one
-                .sender
-                .send_replace(event(&rules::displayed(counted.tally, site)));
+            let _previous = one.sender.send_replace(event(&displayed(counted, site)));
         }
     }
 
@@ -191,6 +189,10 @@ impl SubscriptionHub {
     fn watched(&self) -> MutexGuard<'_, HashMap<SiteId, HashMap<ArticleKey, WatchedArticle>>> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn displayed(counted: ArticleCounts, site: &Site) -> Tally {
+    rules::displayed(counted.tally, site, counted.poll.as_deref())
 }
 
 /// A tally as a server-sent event; its id is `rev`.

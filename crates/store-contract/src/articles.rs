@@ -56,6 +56,7 @@ pub async fn starting_count_replaces_the_one_before(engine: &impl Engine) {
     let nothing = ArticleUpdate {
         article: None,
         imported: Some(Imported::default()),
+        poll: None,
     };
     let got = put(&store, TODAY, "a", nothing).await;
     assert_eq!(
@@ -168,6 +169,7 @@ pub async fn empty_registration_survives_reopening_and_export<E: Engine>(engine:
             [RecentArticle {
                 key: article("a"),
                 poll_opened: Some(TODAY),
+                poll: None,
                 is_known: true
             }]
         );

@@ -58,7 +58,12 @@ macro_rules! contract {
             sessions_and_links_survive_reopening_and_expire,
             audit_log_is_newest_first_and_ends_after_a_year,
             refused_events_are_summed_over_processes,
-            refused_events_of_restarts_are_kept
+            refused_events_of_restarts_are_kept,
+            refused_events_of_an_article_are_summed_over_days,
+            an_articles_poll_is_kept_and_changes_its_revision,
+            an_articles_poll_outlives_its_copy_but_not_the_article,
+            an_articles_poll_moves_with_its_article,
+            an_articles_poll_is_exported_and_an_existing_one_kept
         }
     };
     ($engine:ty: $($promise:ident),*) => {
@@ -73,6 +78,6 @@ macro_rules! contract {
 
 pub use super::{
     accounts::*, admission::*, aliases::*, articles::*, events::*, fingerprints::*, history::*,
-    hostile_imports::*, hours::*, import_export::*, newsroom::*, poll_opening::*, recent::*,
-    refused::*, rollups::*,
+    hostile_imports::*, hours::*, import_export::*, newsroom::*, poll_opening::*, polls::*,
+    recent::*, refused::*, rollups::*,
 };

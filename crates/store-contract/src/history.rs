@@ -183,6 +183,7 @@ async fn live<'s, E: Engine>(
                 let update = ArticleUpdate {
                     article: None,
                     imported,
+                    poll: None,
                 };
                 put(&store, Day::new(day), key, update).await;
             }

@@ -60,6 +60,7 @@ pub fn article_line(key: &str, id: i64, aliases: &[&str]) -> Line {
         imported: [].into(),
         copy: None,
         put: true,
+        poll: None,
     })
 }
 
@@ -146,6 +147,7 @@ pub async fn starting_counts_of_merged_articles_are_capped<E: Engine>(engine: &E
         let update = ArticleUpdate {
             article: None,
             imported,
+            poll: None,
         };
         put(&store, TODAY, key, update).await;
     }
@@ -232,6 +234,7 @@ pub async fn a_count_is_at_most_what_a_browser_can_show<E: Engine>(engine: &E) {
     let update = ArticleUpdate {
         article: None,
         imported,
+        poll: None,
     };
     put(&store, TODAY, "a", update).await;
     apply(&store, changes(1, [read("a", 1)])).await;

@@ -174,6 +174,7 @@ pub async fn a_typical_start_is_the_median_articles<E: Engine>(engine: &E) {
         let update = ArticleUpdate {
             article: Some(copy),
             imported: None,
+            poll: None,
         };
         let put = store
             .put_article(&site(), TODAY, &article(key), update)

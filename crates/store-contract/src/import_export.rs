@@ -294,6 +294,7 @@ pub async fn import_dry_run_reports_and_changes_nothing<E: Engine>(engine: &E) {
     let update = ArticleUpdate {
         article: None,
         imported,
+        poll: None,
     };
     put(&here, TODAY, "b", update).await;
     apply(&there, changes(9, [read("b", 9)])).await;

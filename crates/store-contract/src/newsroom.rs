@@ -91,6 +91,7 @@ pub async fn a_period_has_the_sums_of_each_article(engine: &impl Engine) {
     let update = ArticleUpdate {
         article: Some(copy),
         imported: None,
+        poll: None,
     };
     store
         .put_article(&site(), TOMORROW, &article("/world/b"), update)
@@ -185,6 +186,7 @@ pub async fn an_index_has_every_article_with_its_totals(engine: &impl Engine) {
     let update = ArticleUpdate {
         article: None,
         imported: Some(imported),
+        poll: None,
     };
     store
         .put_article(&site(), TOMORROW, &article("/world/b"), update)

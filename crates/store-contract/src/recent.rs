@@ -108,6 +108,7 @@ pub async fn recent_changes_are_by_article_and_day(engine: &impl Engine) {
         articles.contains(&RecentArticle {
             key: article("a"),
             poll_opened: None,
+            poll: None,
             is_known: false
         }),
         "{articles:?}"
@@ -154,6 +155,7 @@ pub async fn recent_changes_name_the_opening_day_of_polls(engine: &impl Engine) 
                 html,
             }),
             imported: None,
+            poll: None,
         }
     };
     put(&store, TOMORROW, "put", update(None)).await;
@@ -205,6 +207,7 @@ pub async fn recent_changes_mark_articles_of_the_newsroom(engine: &impl Engine) 
         let update = ArticleUpdate {
             article: copy,
             imported,
+            poll: None,
         };
         put(&store, TODAY, key, update).await;
     };
@@ -317,6 +320,7 @@ pub async fn days_of_an_article_are_those_of_all_its_sources<E: Engine>(engine: 
     let registered = ArticleUpdate {
         article: None,
         imported: Some(wire::Imported::default()),
+        poll: None,
     };
     put(&store, TODAY, "silent", registered).await;
     assert_eq!(days_of(&*store, "silent", TODAY).await, Some(vec![]));

@@ -81,6 +81,7 @@ pub fn copy(title: &str) -> ArticleUpdate {
     ArticleUpdate {
         article: Some(article),
         imported: None,
+        poll: None,
     }
 }
 
@@ -94,5 +95,6 @@ pub fn starting(reads: u64, happy: u64) -> ArticleUpdate {
     ArticleUpdate {
         article: None,
         imported: Some(imported),
+        poll: None,
     }
 }

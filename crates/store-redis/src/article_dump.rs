@@ -195,7 +195,7 @@ impl Redis {
         names: &keys::ArticleKeySet,
         record: &Record,
     ) -> Result<Vec<Name>, StoreError> {
-        let mut all = vec![names.record(), names.days(), names.copy()];
+        let mut all = vec![names.record(), names.days(), names.copy(), names.refused()];
         let days = self.days(names).await?;
         let hours = days_with_hours(record, &days).into_iter();
         all.extend(hours.map(|day| names.hours(day)));

@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
 use redis::Value;
 use store::{
-    ArticleMetadata, ArticleSummary, ArticleUpdate, MAX_COUNT, Metric, Removal, StoreError,
+    ArticleMetadata, ArticlePoll, ArticleSummary, ArticleUpdate, MAX_COUNT, Metric, Removal,
+    StoreError,
 };
 use visitor::Day;
 use wire::{Article, ArticleKey, Imported, SiteId, Tally};
@@ -89,6 +92,7 @@ impl Redis {
                 record.created = day;
             }
             record.put = true;
+            has_changed |= set_poll(&mut record, update.poll.as_ref());
             record.rev += i64::from(has_changed);
             let own_key = lease.key.clone();
             if known.as_ref() == Some(&record) {
@@ -193,7 +197,8 @@ impl Redis {
                     self.note_erasure(lease.names.slot).await?;
                     writes.add("DEL", lease.names.copy(), [] as [&str; 0]);
                     record.published = None;
-                    record.put = record.counts.values().any(|count| count.imported > 0);
+                    record.put = record.poll.is_some()
+                        || record.counts.values().any(|count| count.imported > 0);
                     record.rev += 1;
                     if !record.is_put() {
                         self.unlist(PUBLISHED_LIST, site, &lease.key).await?;
@@ -247,6 +252,17 @@ impl Redis {
         }
         Ok(())
     }
+}
+
+/// Sets what applies to the article's poll. Returns whether anything changed.
+fn set_poll(record: &mut Record, poll: Option<&ArticlePoll>) -> bool {
+    let Some(poll) = poll else { return false };
+    let new = Some(poll).filter(|poll| !poll.is_default());
+    if record.poll.as_deref() == new {
+        return false;
+    }
+    record.poll = new.cloned().map(Arc::new);
+    true
 }
 
 /// Replaces all starting counts. Returns whether anything changed.

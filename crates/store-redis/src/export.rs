@@ -216,6 +216,7 @@ async fn export_article(
             .collect(),
         copy,
         put,
+        poll: record.poll.as_deref().cloned(),
     };
     to.send(Line::Article(article)).await?;
     for line in lines_of_days(&days, &labels) {

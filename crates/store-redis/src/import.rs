@@ -10,7 +10,10 @@ mod hours;
 /// Resolves the article of an import, with its aliases.
 mod resolve;
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use futures_util::future::try_join_all;
 use resolve::LineTarget;
@@ -151,6 +154,7 @@ impl Redis {
         self.import_copy(&lease, line, &mut record, &mut delta, &mut writes)
             .await?;
         import_baseline(line, &mut record, &mut delta);
+        import_poll(line, &mut record, &mut delta);
         record.created = record.created.min(created);
         self.import_hours(&lease, &record, &days, part, &mut writes)
             .await?;
@@ -166,7 +170,8 @@ impl Redis {
         for (metric, count) in delta.counted.iter().chain(&delta.voted) {
             record.count(metric).counted += count;
         }
-        record.put |= line.put || line.copy.is_some() || !line.imported.is_empty();
+        record.put |=
+            line.put || line.poll.is_some() || line.copy.is_some() || !line.imported.is_empty();
         let rev = i64::try_from(line.rev).unwrap_or(i64::MAX);
         let is_changed = delta.has_changes();
         if is_new {
@@ -332,6 +337,14 @@ fn independent(parts: &[ArticlePart]) -> Vec<&[ArticlePart]> {
     }
     runs.push(&parts[start..]);
     runs
+}
+
+/// Sets what applies to the poll unless the article has that already.
+fn import_poll(line: &ArticleLine, record: &mut Record, delta: &mut ImportDelta) {
+    if let (Some(poll), None) = (&line.poll, &record.poll) {
+        record.poll = Some(Arc::new(poll.clone()));
+        delta.other = true;
+    }
 }
 
 /// Keeps the greater starting count.

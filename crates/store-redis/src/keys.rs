@@ -97,6 +97,11 @@ impl ArticleKeySet {
         format!("{}:c", self.base).into()
     }
 
+    /// Numbers of refused events.
+    pub(super) fn refused(&self) -> Name {
+        format!("{}:r", self.base).into()
+    }
+
     pub(super) fn bucket(&self, table: MarkTable, number: u32) -> Name {
         match table {
             MarkTable::Votes => format!("{}:v:{number}", self.base).into(),

@@ -241,6 +241,7 @@ impl Lease<'_> {
             "put",
             "intent",
             "done",
+            "poll",
             "sources",
             "aliases",
             "home",

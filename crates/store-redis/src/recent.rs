@@ -144,6 +144,7 @@ impl Redis {
         let article = RecentArticle {
             key: key.clone(),
             poll_opened: record.poll_opened(),
+            poll: record.poll.clone(),
             is_known,
         };
         if !filter(&article) {

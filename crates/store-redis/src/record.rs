@@ -6,7 +6,9 @@ mod source;
 use std::{collections::BTreeMap, sync::Arc};
 
 use redis::Value;
-use store::{ArticleCounts, CountsVersion, Metric, poll_opened_on, starting_count, total_count};
+use store::{
+    ArticleCounts, ArticlePoll, CountsVersion, Metric, poll_opened_on, starting_count, total_count,
+};
 use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
@@ -37,6 +39,8 @@ pub(super) struct Record {
     pub(super) aliases: BTreeMap<ArticleKey, bool>,
     /// Counts by the metric's stored name.
     pub(super) counts: BTreeMap<String, Count>,
+    /// What the newsroom has set for its poll.
+    pub(super) poll: Option<Arc<ArticlePoll>>,
     /// Whether it is in its site's list of articles.
     pub(super) is_listed: bool,
     /// A pending operation, as JSON; it must be completed before anything else is done.
@@ -79,6 +83,7 @@ impl Record {
             sources: Vec::new(),
             aliases: BTreeMap::new(),
             counts: BTreeMap::new(),
+            poll: None,
             is_listed: false,
             intent: None,
             done: None,
@@ -159,7 +164,7 @@ impl Record {
 
     /// Whether the newsroom has submitted the article, which may be known from its starting counts only.
     pub(super) fn is_put(&self) -> bool {
-        self.put || self.counts.values().any(|count| count.imported > 0)
+        self.put || self.poll.is_some() || self.counts.values().any(|count| count.imported > 0)
     }
 
     /// The day on which its poll opened: see [`poll_opened_on`].
@@ -184,6 +189,7 @@ impl Record {
         let mut counts = ArticleCounts {
             tally: self.tally(key.clone()),
             poll_opened: self.poll_opened(),
+            poll: self.poll.clone(),
             version: self.counts_version(),
             ..ArticleCounts::none(key)
         };
@@ -258,6 +264,7 @@ impl Found {
                 "own" => record.own = text == "1",
                 "voted" => record.voted = text == "1",
                 "home" => is_home_voted = text == "1",
+                "poll" => record.poll = ArticlePoll::parse(text).map(Arc::new),
                 "listed" => record.is_listed = true,
                 "intent" => record.intent = Some(text.into()),
                 "done" => record.done = Some(text.into()),
@@ -330,6 +337,8 @@ impl Record {
                 .clone()
                 .map(|done| ("done".into(), done.into_bytes())),
         );
+        let poll = self.poll.as_ref().and_then(|poll| poll.to_json());
+        fields.extend(poll.map(|poll| ("poll".into(), poll.into_bytes())));
         if !self.sources.is_empty() {
             fields.push(("sources".into(), json(serde_json::to_string(&self.sources))));
         }
@@ -403,6 +412,10 @@ mod tests {
                 },
             )]
             .into(),
+            poll: Some(Arc::new(ArticlePoll {
+                question: Some("Setuju?".into()),
+                ..ArticlePoll::default()
+            })),
             is_listed: true,
             done: Some("x".into()),
             ..Record::new(i64::MAX, Day::new(16_756))

@@ -192,6 +192,15 @@ impl Store for Redis {
         self.read_refused(site, day).await
     }
 
+    async fn refused_of(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        days: Days,
+    ) -> Result<Vec<Refused>, StoreError> {
+        self.read_refused_of(site, key, days).await
+    }
+
     async fn remove_article(
         &self,
         site: &SiteId,

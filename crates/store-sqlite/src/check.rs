@@ -21,7 +21,7 @@ use wire::{ArticleKey, SiteId};
 use self::audit::{ArticleAudit, MetricNames};
 use super::{
     account_store,
-    read_model::{Entry, MetricId, ReadModel, load_sources},
+    read_model::{Entry, MetricId, ReadModel, load_sources, stored_poll},
     schema,
     secrets::VoteKeys,
     snapshot::Snapshot,
@@ -64,7 +64,7 @@ fn check_all(
     let secrets = VoteKeys::load(snapshot)?;
     let mut on_disk = HashSet::new();
     let mut articles = snapshot.prepare(
-        "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, a.voted, a.counts, a.put \
+        "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, a.voted, a.counts, a.put, a.poll \
          from article a join site s on s.id = a.site order by s.name, a.key",
     )?;
     let mut rows = articles.query([])?;
@@ -168,6 +168,7 @@ fn audit(
         voted: article.get(7)?,
         sources: load_sources(snapshot, secrets, id)?,
         counts: article.get(8)?,
+        poll: stored_poll(article, 10)?,
     };
     let sums = |sql: &str| -> rusqlite::Result<BTreeMap<MetricId, i64>> {
         snapshot

@@ -1,11 +1,11 @@
 /// Hours of articles and sites.
 mod hours;
 
-use std::{collections::BTreeMap, ops::ControlFlow};
+use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use store::{
-    Metric, Skipped,
+    ArticlePoll, Metric, Skipped,
     export_format::{
         AliasLine, ArticleLine, DayLine, FORMAT_VERSION, Header, Line, SecretBytes, SourceLine,
         VoteLine, requestable_key,
@@ -15,6 +15,7 @@ use visitor::{Day, database_id};
 use wire::{ArticleKey, Reaction, SiteId};
 
 use super::{
+    read_model::stored_poll,
     secrets::{OWN_VOTE_KEY, VoteKeys},
     transaction::read_article,
 };
@@ -31,6 +32,7 @@ struct ExportedArticle {
     own: bool,
     voted: bool,
     put: bool,
+    poll: Option<ArticlePoll>,
 }
 
 /// Exports one site or all. Leaves out the salts and the deduplication digests, and returns articles and aliases that
@@ -50,7 +52,7 @@ pub(super) fn export(
     };
     hours::sort_by_article(conn, site)?;
     let mut articles = conn.prepare(
-        "select s.name, a.id, a.key, a.rev, a.created, a.own, a.voted, a.put from article a join site s on s.id = a.site \
+        "select s.name, a.id, a.key, a.rev, a.created, a.own, a.voted, a.put, a.poll from article a join site s on s.id = a.site \
          where ?1 is null or s.name = ?1 order by s.name, a.key",
     )?;
     let mut rows = articles.query([site.map(SiteId::as_str)])?;
@@ -71,6 +73,7 @@ pub(super) fn export(
         let own = row.get(5)?;
         let voted = row.get(6)?;
         let put = row.get(7)?;
+        let poll = stored_poll(row, 8)?.map(Arc::unwrap_or_clone);
         let article = ExportedArticle {
             id,
             key,
@@ -79,6 +82,7 @@ pub(super) fn export(
             own,
             voted,
             put,
+            poll,
         };
         flow = export_article(conn, &secrets, site, &article, (&mut *to, &mut skipped))?;
     }
@@ -144,6 +148,7 @@ fn export_article(
         imported: imported(conn, exported.id)?,
         copy: copy.query_row([exported.id], read_article).optional()?,
         put: exported.put,
+        poll: exported.poll.clone(),
     };
     if to(Line::Article(article)).is_break()
         || days(conn, exported.id, &source_rows, to)?.is_break()

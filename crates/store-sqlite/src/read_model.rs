@@ -5,11 +5,13 @@ mod compact;
 /// The counts of one article.
 mod counts;
 
-use std::{borrow::Cow, collections::HashMap, hash::Hash};
+use std::{borrow::Cow, collections::HashMap, hash::Hash, sync::Arc};
 
 use compact::CompactArticles;
-use rusqlite::Connection;
-use store::{ArticleCounts, CountsVersion, Metric, poll_opened_on, starting_count, total_count};
+use rusqlite::{Connection, Row};
+use store::{
+    ArticleCounts, ArticlePoll, CountsVersion, Metric, poll_opened_on, starting_count, total_count,
+};
 use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
@@ -50,6 +52,8 @@ pub(super) struct Entry {
     /// Other ids under which some of its counts originated, in order of arrival.
     pub(super) sources: Vec<Source>,
     pub(super) counts: Counts,
+    /// What the newsroom has set for its poll.
+    pub(super) poll: Option<Arc<ArticlePoll>>,
 }
 
 /// Another id of an article; see the table `source`.
@@ -144,7 +148,7 @@ impl ReadModel {
             }
         }
         let mut articles = conn.prepare(
-            "select site, key, id, rev, created, published, own, voted, counts, put from article order by id",
+            "select site, key, id, rev, created, published, own, voted, counts, put, poll from article order by id",
         )?;
         let mut rows = articles.query([])?;
         while let Some(row) = rows.next()? {
@@ -165,6 +169,7 @@ impl ReadModel {
                 voted: row.get(7)?,
                 sources: Vec::new(),
                 counts: row.get(8)?,
+                poll: stored_poll(row, 10)?,
             };
             self.set(site.clone(), key, Some(entry));
         }
@@ -237,6 +242,7 @@ impl ReadModel {
         let mut counts = ArticleCounts {
             tally: self.tally(key.clone(), &entry),
             poll_opened: entry.poll_opened(|id| self.is_of_events(id)),
+            poll: entry.poll.clone(),
             version: entry.version(),
             ..ArticleCounts::none(key.clone())
         };
@@ -302,6 +308,15 @@ impl ReadModel {
         }
         tally
     }
+}
+
+/// What is stored for an article's poll in that column.
+pub(super) fn stored_poll(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<Arc<ArticlePoll>>> {
+    let json = row.get_ref(column)?.as_str_or_null()?;
+    Ok(json.and_then(ArticlePoll::parse).map(Arc::new))
 }
 
 /// Releases memory when less than an eighth of the capacity is used.

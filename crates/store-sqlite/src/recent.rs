@@ -10,7 +10,7 @@ use wire::{ArticleKey, SiteId};
 
 use super::{
     id_set::IdSet,
-    read_model::{Counts, MetricId},
+    read_model::{Counts, MetricId, stored_poll},
 };
 
 /// Daily changes since that day of the wanted articles. Days are stored by day, so articles without changes cost
@@ -31,7 +31,7 @@ pub(super) fn recent(
         metric.is_some_and(Metric::is_of_events)
     };
     let mut about = conn.prepare(
-        "select key, published, put, created, counts, put or exists (select 1 from alias where article = a.id) \
+        "select key, published, put, created, counts, put or exists (select 1 from alias where article = a.id), poll \
          from article a where id = ?1 and site = ?2",
     )?;
     let of_site = conn
@@ -104,6 +104,7 @@ fn recent_article(
     Ok(Some(RecentArticle {
         key,
         poll_opened,
+        poll: stored_poll(row, 6)?,
         is_known: row.get(5)?,
     }))
 }

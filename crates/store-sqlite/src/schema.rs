@@ -8,7 +8,7 @@ use super::failure::OpenFailure;
 use store::OpenError;
 
 /// Migrations in order; `user_version` counts those that were applied.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("../migrations/0001_counts.sql"),
     include_str!("../migrations/0002_moving.sql"),
     include_str!("../migrations/0003_counts_with_articles.sql"),
@@ -18,6 +18,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("../migrations/0007_refused.sql"),
     include_str!("../migrations/0008_hours.sql"),
     include_str!("../migrations/0009_rollups.sql"),
+    include_str!("../migrations/0010_polls_and_refused.sql"),
 ];
 
 /// "Gema" in ASCII: the `application_id` in SQLite's header.

@@ -290,6 +290,17 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn refused_of(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        days: Days,
+    ) -> Result<Vec<Refused>, StoreError> {
+        let (site, key) = (site.clone(), key.clone());
+        self.read(move |transaction| transaction.refused_of(&site, &key, days))
+            .await
+    }
+
     async fn remove_article(
         &self,
         site: &SiteId,

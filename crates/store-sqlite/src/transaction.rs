@@ -129,7 +129,7 @@ impl<'w> Transaction<'w> {
     /// Writes the counts of every changed article, and deletes roll-ups of days that have changed.
     pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
         let mut set = self.conn.prepare_cached(
-            "update article set rev = ?2, own = ?3, voted = ?4, counts = ?5, created = ?6, put = ?7 where id = ?1",
+            "update article set rev = ?2, own = ?3, voted = ?4, counts = ?5, created = ?6, put = ?7, poll = ?8 where id = ?1",
         )?;
         let mut add_to_day = self.conn.prepare_cached(
             "insert into day (site, day, metric, article, source, change) values (?1, ?2, ?3, ?4, 0, ?5) \
@@ -148,9 +148,20 @@ impl<'w> Transaction<'w> {
                 counts,
                 created,
                 put,
+                poll,
                 ..
             } = entry;
-            set.execute(params![id, rev, own, voted, counts, created.get(), put])?;
+            let poll = poll.as_ref().and_then(|poll| poll.to_json());
+            set.execute(params![
+                id,
+                rev,
+                own,
+                voted,
+                counts,
+                created.get(),
+                put,
+                poll
+            ])?;
             if article.days.is_empty() {
                 continue;
             }
@@ -319,6 +330,7 @@ impl<'w> Transaction<'w> {
                 voted,
                 sources,
                 counts,
+                poll: None,
             });
             article.changed = true;
         }

@@ -1,7 +1,9 @@
+use std::sync::Arc;
+
 use visitor::{Client, Day};
 use wire::{Article, ArticleKey, Imported, Tally};
 
-use super::Metric;
+use super::{ArticlePoll, Metric};
 
 /// What is stored of an article's copy besides its body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +42,8 @@ pub struct ArticleCounts {
     /// The day on which its poll opened: that of publication, of the newsroom's first update, or of the tenth event.
     /// `None`: not open yet.
     pub poll_opened: Option<Day>,
+    /// What the newsroom has set for its poll; `None`: nothing.
+    pub poll: Option<Arc<ArticlePoll>>,
     /// Number of readers who ever chose without JavaScript, including those who withdrew. Their choices are in the
     /// tally.
     pub noscript: u64,
@@ -55,6 +59,7 @@ impl ArticleCounts {
         Self {
             tally: Tally::empty(key),
             poll_opened: None,
+            poll: None,
             noscript: 0,
             clients: Vec::new(),
             version: CountsVersion::default(),
@@ -151,6 +156,8 @@ pub struct ArticleUpdate {
     pub article: Option<Article>,
     /// Starting counts from an earlier counter, which replace those submitted before. `None` keeps the stored ones.
     pub imported: Option<Imported>,
+    /// What applies to its poll from now on. `None` keeps what is stored.
+    pub poll: Option<ArticlePoll>,
 }
 
 /// One entry of a site's list of articles.
@@ -182,6 +189,8 @@ pub struct RecentArticle {
     pub key: ArticleKey,
     /// The day on which its poll opened, as in [`ArticleCounts`].
     pub poll_opened: Option<Day>,
+    /// What the newsroom has set for its poll; `None`: nothing.
+    pub poll: Option<Arc<ArticlePoll>>,
     /// Whether the newsroom has submitted it (with a copy, starting counts or neither), or given it an alias.
     pub is_known: bool,
 }

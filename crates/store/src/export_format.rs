@@ -33,7 +33,7 @@ use serde::{Deserialize, Serialize};
 use text::key::article_key;
 use wire::{Article, ArticleKey, Reaction, SiteId};
 
-use crate::{DayHours, Metric};
+use crate::{ArticlePoll, DayHours, Metric};
 
 pub use batches::{ArticlePart, Batch, BatchReader};
 pub use bounds::{MAX_ALIASES, MAX_EXPORTED, MAX_SOURCES};
@@ -111,6 +111,9 @@ pub struct ArticleLine {
     /// Whether the newsroom has submitted it, also with neither copy nor starting counts.
     #[serde(default, skip_serializing_if = "is_false")]
     pub put: bool,
+    /// What the newsroom has set for its poll.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poll: Option<ArticlePoll>,
 }
 
 /// An id of an article in a database.

@@ -29,7 +29,9 @@ mod import;
 mod metric;
 /// Queries of the newsroom's pages.
 mod newsroom;
-/// Deletion of articles that the newsroom never created.
+/// What the newsroom has set for the poll of one article.
+mod poll;
+/// Deletion of articles that only readers created.
 mod prune;
 /// Write availability of each part of a store.
 mod readiness;
@@ -78,9 +80,12 @@ pub use self::{
         MAX_DAYS_OF_SECTION, Period, PeriodBuilder, PeriodSums, RecentHours, START_HOURS,
         TypicalStart,
     },
+    poll::{ArticlePoll, MAX_OPTIONS_OFF, MAX_QUESTION_CHARS},
     prune::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage},
     readiness::Readiness,
-    refused::{REFUSED_KEPT_DAYS, Refused, RefusedByProcess, sum_refused},
+    refused::{
+        ARTICLE_REFUSED_KEPT_DAYS, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, sum_refused,
+    },
     rollup::{PeriodPart, Rollup, add_articles_of_rollup, add_days_of_rollup, cover, rollup_spans},
     skipped::Skipped,
     start_hours::{StartHours, hours_until},
@@ -299,6 +304,14 @@ pub trait Store: Send + Sync {
 
     /// What all processes together have noted as refused on that day, in the order of the labels.
     async fn refused(&self, site: &SiteId, day: Day) -> Result<Vec<Refused>, StoreError>;
+
+    /// The same of one article, on these days together, of which the last [`ARTICLE_REFUSED_KEPT_DAYS`] are kept.
+    async fn refused_of(
+        &self,
+        site: &SiteId,
+        key: &ArticleKey,
+        days: Days,
+    ) -> Result<Vec<Refused>, StoreError>;
 
     /// Removes the article's copy, or everything. Returns whether there was anything to remove.
     async fn remove_article(

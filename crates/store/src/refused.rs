@@ -1,7 +1,11 @@
 use metrics::{Kind, Reason};
+use wire::ArticleKey;
 
 /// Number of days for which numbers of refused events are kept: a year and the month before it.
 pub const REFUSED_KEPT_DAYS: i32 = 400;
+
+/// Number of days, today included, for which numbers of refused events are kept by article.
+pub const ARTICLE_REFUSED_KEPT_DAYS: u16 = 31;
 
 /// Number of refused events of one kind, for one reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,12 +19,14 @@ pub struct Refused {
 }
 
 /// What one process has refused on one day of a site so far.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RefusedByProcess {
     /// A random number that the process has chosen at its start; not 0.
     pub process: u32,
     /// The sums since the start of the day or of the process.
     pub refused: Vec<Refused>,
+    /// The same of single articles. Stored for those that exist.
+    pub articles: Vec<(ArticleKey, Vec<Refused>)>,
 }
 
 /// Adds up numbers of the same kind and reason, in the order of the labels. Names that this version does not know are

@@ -111,6 +111,7 @@ fn assemble(built: &Path) -> Result<PathBuf> {
         &pinned_loader::script()?,
     )?;
     write(&part.join("newsroom.js"), &minify::newsroom()?)?;
+    write(&part.join("overlay.js"), &minify::overlay()?)?;
     for (name, script) in minify::elements()? {
         write(&part.join(name), &script)?;
     }

@@ -14,6 +14,12 @@ const MAX_LOADER_BYTES: u64 = 5 * 1024 + 512;
 /// compressed with brotli. The HTML that the endpoint renders first, 6 KB, is not included.
 const MAX_DOWNLOAD_BYTES: u64 = 68 * 1024;
 
+/// Budget of each script for signed-in editors, which readers do not download: bytes, compressed with brotli.
+const MAX_EDITOR_SCRIPT_BYTES: u64 = 6 * 1024;
+
+/// The scripts for signed-in editors.
+const EDITOR_SCRIPTS: [&str; 2] = ["newsroom.js", "overlay.js"];
+
 /// A file that a reader downloads, with its sizes in bytes.
 pub(crate) struct Download {
     name: String,
@@ -76,7 +82,25 @@ pub(crate) fn print() -> Result<()> {
 pub(crate) fn check() -> Result<()> {
     let downloads = downloads()?;
     print!("{}", table(&downloads, &debug()?));
+    for script in EDITOR_SCRIPTS {
+        let script = download(script.to_owned())?;
+        print!(
+            "{}",
+            row(&script.name, [script.plain, script.gzip, script.brotli])
+        );
+        within_editor_budget(&script.name, script.brotli)?;
+    }
     within_budget(downloads[0].brotli, total(&downloads).brotli)
+}
+
+fn within_editor_budget(name: &str, brotli: u64) -> Result<()> {
+    if brotli > MAX_EDITOR_SCRIPT_BYTES {
+        bail!(
+            "{name} would have {brotli} bytes, {} more than its budget of {MAX_EDITOR_SCRIPT_BYTES}",
+            brotli - MAX_EDITOR_SCRIPT_BYTES
+        );
+    }
+    Ok(())
 }
 
 fn within_budget(loader: u64, brotli: u64) -> Result<()> {
@@ -150,6 +174,18 @@ mod tests {
             let error = within_budget(loader, all).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }
+    }
+
+    #[test]
+    fn the_budget_of_editors_scripts_holds_to_the_byte() {
+        assert!(within_editor_budget("newsroom.js", 6_144).is_ok());
+        let error = within_editor_budget("overlay.js", 6_145)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.starts_with("overlay.js") && error.contains("1 more"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -291,6 +291,7 @@ async fn expensive_work_does_not_run_on_async_threads() {
     let publication = ArticleUpdate {
         article: Some(copy),
         imported: None,
+        poll: None,
     };
     site.store
         .put_article(&news, today, &article("long"), publication)

@@ -10,6 +10,8 @@ mod foreign;
 mod headers;
 /// Read-only links.
 mod links;
+/// Numbers on the site's own pages.
+mod overlay;
 /// What is counted in a site.
 mod pages;
 /// Users whom a proxy has authenticated.
@@ -58,6 +60,14 @@ impl Endpoint {
             format!("{options}\n{TWO_SITES}"),
         )
         .unwrap();
+        let serving = cli.serves();
+        Self { cli, serving }
+    }
+
+    /// The same database, served by a new process.
+    fn restarted(self) -> Self {
+        let Self { cli, serving } = self;
+        serving.stop();
         let serving = cli.serves();
         Self { cli, serving }
     }

@@ -201,6 +201,15 @@ impl Store for Unable {
     async fn refused(&self, _: &SiteId, _: Day) -> Result<Vec<Refused>, StoreError> {
         Err(self.why)
     }
+
+    async fn refused_of(
+        &self,
+        _: &SiteId,
+        _: &ArticleKey,
+        _: Days,
+    ) -> Result<Vec<Refused>, StoreError> {
+        Err(self.why)
+    }
     async fn remove_article(
         &self,
         _: &SiteId,

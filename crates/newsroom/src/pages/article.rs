@@ -1,7 +1,14 @@
 use visitor::Day;
 use yew::prelude::*;
 
-use super::{Chart, ListedArticle, Look, PageContext, Series, chart::chart, period::Unit};
+use super::{
+    Chart, ListedArticle, Look, PageContext, Series,
+    chart::chart,
+    correct::{CorrectionPanel, corrections},
+    period::Unit,
+    poll::{PollPanel, poll, state},
+    refused::{RefusedPanel, refused},
+};
 
 /// A count of an article with its starting count.
 pub struct Total {
@@ -30,8 +37,10 @@ pub struct ArticlePage {
     pub article: ListedArticle,
     /// The address of its page, if known.
     pub url: Option<String>,
-    /// The state of its poll, as a word.
-    pub poll: &'static str,
+    /// Its poll.
+    pub poll: PollPanel,
+    /// Refused events.
+    pub refused: RefusedPanel,
     /// Reads, each option, each network.
     pub totals: Vec<Total>,
     /// First and last day of the charts.
@@ -50,6 +59,8 @@ pub struct ArticlePage {
     pub aliases: Vec<String>,
     /// Choices of the number of days: number, and whether it is chosen.
     pub choices: Vec<(u16, bool)>,
+    /// Corrections of its counts; `None`: the viewer may not.
+    pub corrections: Option<CorrectionPanel>,
     /// The copy to edit; `None`: the viewer may not.
     pub copy: Option<EditedCopy>,
     /// Whether the copy has just been saved.
@@ -78,9 +89,17 @@ pub fn article(context: &PageContext, page: &ArticlePage) -> Html {
             {days(context, page)}
             {page.first_hours.as_ref().map(|hours| first_hours(context, hours)).unwrap_or_default()}
             {options(context, page)}
+            {poll(context, &page.poll, action(page, "poll"))}
+            {refused(context, &page.refused)}
+            {page.corrections.as_ref().map(|panel| corrections(context, panel, &action(page, "correct"))).unwrap_or_default()}
             {page.copy.as_ref().map(|copy| edit(context, page, copy)).unwrap_or_default()}
         </>
     }
+}
+
+/// The address of a form about this article.
+fn action(page: &ArticlePage, form: &str) -> String {
+    super::listed::article_form(form, &page.article.key)
 }
 
 fn about(context: &PageContext, page: &ArticlePage) -> Html {
@@ -93,7 +112,7 @@ fn about(context: &PageContext, page: &ArticlePage) -> Html {
     let byline = (!article.byline.is_empty()).then(|| {
         row(
             texts.byline,
-            html! { <span dir="auto">{&*article.byline}</span> },
+            html! { <a href={format!("articles?byline={}", super::listed::encode(&article.byline))} dir="auto">{&*article.byline}</a> },
         )
     });
     let link = page.url.as_ref().map(|url| {
@@ -111,7 +130,7 @@ fn about(context: &PageContext, page: &ArticlePage) -> Html {
             {published.unwrap_or_default()}
             {byline.unwrap_or_default()}
             {link.unwrap_or_default()}
-            {row(texts.polls, html! { {page.poll} })}
+            {row(texts.polls, html! { <a href="#poll">{state(context, &page.poll)}</a> })}
             {aliases.unwrap_or_default()}
         </dl>
     }
@@ -140,7 +159,7 @@ fn totals(context: &PageContext, page: &ArticlePage) -> Html {
     html! {
         <section aria-labelledby="totals-head">
             <h2 id="totals-head">{texts.totals}</h2>
-            <table>
+            <table class="narrow">
                 <thead><tr>
                     <th scope="col">{texts.what}</th>
                     <th scope="col" class="number">{texts.total}</th>
@@ -306,7 +325,7 @@ fn options(context: &PageContext, page: &ArticlePage) -> Html {
 
 fn edit(context: &PageContext, page: &ArticlePage, copy: &EditedCopy) -> Html {
     let texts = context.texts;
-    let action = super::listed::article_href(&page.article.key);
+    let action = action(page, "article");
     let saved = page
         .is_saved
         .then(|| html! { <p class="note" role="status">{texts.saved}</p> });

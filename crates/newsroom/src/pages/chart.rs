@@ -57,7 +57,7 @@ pub fn chart(context: &PageContext, chart: &Chart) -> Html {
         <figure class="chart" id={chart.id}>
             <h2>{&*chart.title}</h2>
             <p id={sentence.clone()}>{&*chart.sentence}</p>
-            {drawing(chart, sentence)}
+            {drawing(context, chart, sentence)}
             {axis(chart)}
             {legend(chart)}
             {table(context, chart)}
@@ -65,7 +65,8 @@ pub fn chart(context: &PageContext, chart: &Chart) -> Html {
     }
 }
 
-fn drawing(chart: &Chart, sentence: String) -> Html {
+/// The drawing, with the number of its upper edge.
+fn drawing(context: &PageContext, chart: &Chart, sentence: String) -> Html {
     if chart.labels.is_empty() {
         return Html::default();
     }
@@ -76,10 +77,14 @@ fn drawing(chart: &Chart, sentence: String) -> Html {
         Look::Bars => bars(series, &chart.marked, top),
         Look::Line(number) => line(series, number, top),
     });
+    let most = context.number(top as i64);
     html! {
+        <>
+        <p class="axis" aria-hidden="true">{most}</p>
         <svg role="img" aria-labelledby={sentence} viewBox={view_box} preserveAspectRatio="none">
             { for series }
         </svg>
+        </>
     }
 }
 

@@ -64,10 +64,14 @@ impl PageContext {
 
     /// A time of day on the hour.
     pub fn hour(&self, hour: Hour) -> String {
+        self.clock(hour, 0)
+    }
+
+    /// A time of day.
+    pub fn clock(&self, hour: Hour, minute: u8) -> String {
         let digit = |number: u8| self.format.number(number.into());
-        let hour = hour.get();
-        let zero = digit(0);
-        format!("{}{}:{zero}{zero}", digit(hour / 10), digit(hour % 10))
+        let two = |number: u8| format!("{}{}", digit(number / 10), digit(number % 10));
+        format!("{}:{}", two(hour.get()), two(minute))
     }
 
     /// The change from one number to another, and its direction.

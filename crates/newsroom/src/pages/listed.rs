@@ -34,7 +34,12 @@ pub struct ArticleList {
 
 /// The address of an article's page, relative to the other pages of its site.
 pub fn article_href(key: &str) -> String {
-    format!("article?article={}", encode(key))
+    article_form("article", key)
+}
+
+/// The address to which a form about an article is sent.
+pub(crate) fn article_form(form: &str, key: &str) -> String {
+    format!("{form}?article={}", encode(key))
 }
 
 /// A query's value, percent-encoded.

@@ -138,7 +138,12 @@ fn hours(context: &PageContext, now: &Now) -> Html {
     };
     let marked = now.spikes();
     if !marked.is_empty() {
-        let hours: Vec<_> = marked.iter().map(|at| hour(*at)).collect();
+        let hours = ranges(&marked).into_iter();
+        let hours = hours.map(|(first, last)| match first == last {
+            true => hour(first),
+            false => format!("{}–{}", hour(first), hour(last)),
+        });
+        let hours: Vec<_> = hours.collect();
         sentence += " ";
         sentence += &context.fill(texts.spikes, &[("hours", &hours.join(", "))]);
     }
@@ -173,6 +178,18 @@ fn hours(context: &PageContext, now: &Now) -> Html {
             marked,
         },
     )
+}
+
+/// First and last of each run of consecutive hours.
+fn ranges(hours: &[usize]) -> Vec<(usize, usize)> {
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for hour in hours {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == *hour => *last = *hour,
+            _ => ranges.push((*hour, *hour)),
+        }
+    }
+    ranges
 }
 
 fn rising(context: &PageContext, now: &Now) -> ArticleList {
@@ -228,6 +245,12 @@ fn watched(context: &PageContext, now: &Now) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn consecutive_spikes_are_one_range() {
+        assert_eq!(ranges(&[]), []);
+        assert_eq!(ranges(&[3, 7, 8, 9, 23]), [(3, 3), (7, 9), (23, 23)]);
+    }
 
     #[test]
     fn spike_is_thrice_the_usual_and_no_small_number() {

@@ -51,11 +51,13 @@ pub struct PeriodPage {
 pub fn period(context: &PageContext, page: &PeriodPage) -> Html {
     let texts = context.texts;
     let lists = page.lists.iter().map(|of| list(context, of));
+    let (first, last) = page.days;
     html! {
         <>
             {choose(context, page)}
             {reads(context, page)}
             {totals(context, texts.totals, &page.totals)}
+            <p><a href={format!("site.csv?from={first}&until={last}")}>{texts.csv}</a></p>
             <div class="columns">{ for lists }</div>
         </>
     }

@@ -12,6 +12,12 @@ pub struct Setting {
     pub default: String,
 }
 
+/// A name that may be broken after an underscore or a point.
+fn breakable(name: &str) -> Html {
+    let parts = name.split_inclusive(['_', '.']);
+    html! { <>{ for parts.map(|part| html! { <>{part.to_owned()}<wbr /></> }) }</> }
+}
+
 /// Draws the page.
 pub fn settings(context: &PageContext, settings: &[Setting]) -> Html {
     let texts = context.texts;
@@ -25,7 +31,7 @@ pub fn settings(context: &PageContext, settings: &[Setting]) -> Html {
             differs.then(|| html! { <>{" "}<strong class="mark">{texts.differs}</strong></> });
         html! {
             <tr data-row="">
-                <th scope="row"><code>{setting.name}</code></th>
+                <th scope="row"><code>{breakable(setting.name)}</code></th>
                 <td>{shown(&setting.value)}{mark.unwrap_or_default()}</td>
                 <td>{shown(&setting.default)}</td>
             </tr>

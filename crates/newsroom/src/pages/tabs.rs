@@ -13,6 +13,8 @@ pub enum Tab {
     Articles,
     /// One article.
     Article,
+    /// The numbers on the site's own pages.
+    Overlay,
     /// The settings in force.
     Settings,
 }
@@ -24,6 +26,7 @@ pub fn tabs(context: &PageContext, site: &str, section: Option<&str>, current: T
         (Tab::Now, "now", texts.now, "n"),
         (Tab::Site, "site", texts.site, "s"),
         (Tab::Articles, "articles", texts.articles, "a"),
+        (Tab::Overlay, "overlay", texts.overlay, "o"),
         (Tab::Settings, "settings", texts.settings, "p"),
     ];
     let links = pages.map(|(tab, href, text, key)| {
@@ -51,6 +54,7 @@ pub fn keys(context: &PageContext) -> Html {
         ("g n", texts.now),
         ("g s", texts.site),
         ("g a", texts.articles),
+        ("g o", texts.overlay),
         ("g p", texts.settings),
         ("Esc", texts.key_close),
     ];

@@ -5,7 +5,7 @@ texts! {
     PageTexts;
 
     now: "Now", "Sekarang";
-    site: "Site", "Situs";
+    site: "Site", "Seluruh situs";
     articles: "Articles", "Artikel";
     article: "Article", "Artikel";
     settings: "Settings in force", "Pengaturan yang berlaku";
@@ -115,6 +115,45 @@ texts! {
     poll_open: "Open", "Dibuka";
     poll_closed: "Closed", "Ditutup";
     poll_off: "Off", "Dimatikan";
+    poll_own: "set for this article", "diatur untuk artikel ini";
+    poll_state: "May readers react?", "Bolehkah pembaca menanggapi?";
+    poll_now: "Now: {state}", "Sekarang: {state}";
+    poll_by_site: "As the site has it: {state}", "Menurut aturan situs: {state}";
+    question: "Question of this article", "Pertanyaan untuk artikel ini";
+    question_of_site: "Empty: the site's question, “{question}”", "Kosong: pertanyaan situs, “{question}”";
+    options_on: "Options that readers get", "Jawaban yang tersedia bagi pembaca";
+    options_on_hint: "An option that is taken off keeps its votes; they are shown here only.", "Jawaban yang dimatikan tetap menyimpan suaranya; hanya ditampilkan di sini.";
+    option_off: "off", "dimatikan";
+    save_poll: "Save the poll", "Simpan jajak pendapat";
+    refused: "Not counted", "Tidak dihitung";
+    refused_none: "No event of this article was refused in the last {days} days.", "Tidak ada kejadian dari artikel ini yang ditolak dalam {days} hari terakhir.";
+    refused_sentence: "In the last {days} days {n} events of this article were refused. Most often: {cause} ({m}).", "Dalam {days} hari terakhir {n} kejadian dari artikel ini ditolak. Paling sering: {cause} ({m}).";
+    refused_note: "They are in none of the numbers above. Of each day, the articles with the most refused events are kept; a request that is refused as a whole belongs to no article.", "Tidak termasuk dalam angka mana pun di atas. Untuk setiap hari disimpan artikel dengan penolakan terbanyak; permintaan yang ditolak seluruhnya tidak terkait artikel mana pun.";
+    refused_events: "Refused events", "Kejadian yang ditolak";
+    refused_method: "How we count", "Cara kami menghitung";
+    cause: "Why", "Sebab";
+    cause_bot: "Known robot", "Robot yang dikenal";
+    cause_limit: "Too many from one place: a limit was exceeded", "Terlalu banyak dari satu tempat: batas terlampaui";
+    cause_closed: "The poll was closed", "Jajak pendapat sudah ditutup";
+    cause_option: "No such option", "Jawaban tidak tersedia";
+    cause_network: "No such button", "Tombol tidak tersedia";
+    cause_ignored: "The site does not count this article", "Situs tidak menghitung artikel ini";
+    cause_off: "The site does not count this", "Situs tidak menghitung hal ini";
+    cause_origin: "Page of another site", "Halaman situs lain";
+    cause_malformed: "Malformed", "Rusak atau tidak lengkap";
+    correct: "Correct the counts", "Perbaiki hitungan";
+    correct_note: "For operators: count an earlier address of this article here too, or replace its starting count. The log says who did it.",
+        "Untuk operator: hitung juga alamat terdahulu artikel ini di sini, atau ganti hitungan awalnya. Log mencatat siapa yang melakukannya.";
+    earlier_address: "Earlier address of this article", "Alamat terdahulu artikel ini";
+    earlier_hint: "Its path, such as /2015/banjir.html, or the whole address", "Jalurnya, misalnya /2015/banjir.html, atau alamat lengkap";
+    look_at_earlier: "Look at it", "Periksa dulu";
+    join: "Count it here", "Hitung di sini";
+    join_merges: "{key} has {n} reads. Its counts are added to this article's, for ever.", "{key} sudah dibaca {n} kali. Hitungannya digabungkan ke artikel ini untuk selamanya.";
+    join_notes: "{key} has {n} reads. From now on it counts here.", "{key} sudah dibaca {n} kali. Mulai sekarang dihitung di sini.";
+    starting_reads: "Reads counted by an earlier counter", "Dibaca menurut penghitung terdahulu";
+    starting_hint: "Replaces the starting count of reads; 0 removes it", "Mengganti hitungan awal; 0 menghapusnya";
+    no_such_address: "That is no address of an article.", "Itu bukan alamat artikel.";
+    no_such_number: "That is no number of reads.", "Itu bukan jumlah yang sah.";
     unknown_article: "Nothing is known of this article.", "Artikel ini tidak dikenal.";
     edit_copy: "Edit the copy", "Sunting salinan";
     edit_note: "The endpoint's copy: what the widget shows where a page has no text of its own, and the headline of lists.", "Salinan di endpoint: yang ditampilkan bila halaman tidak memuat teksnya sendiri, dan judul dalam daftar.";
@@ -132,12 +171,30 @@ texts! {
     no: "no", "tidak";
     none: "none", "tidak ada";
 
+    overlay: "On your pages", "Di halaman Anda";
+    overlay_intro: "Shows beside each headline of your own front page how often its article was read since the previous hour, and whether that rises or falls. Only you see it.",
+        "Menampilkan di samping setiap judul di halaman depan Anda berapa kali artikelnya dibaca sejak jam sebelumnya, dan apakah naik atau turun. Hanya Anda yang melihatnya.";
+    overlay_open_head: "Open a page with numbers", "Buka halaman dengan angka";
+    overlay_open: "Make a link to the front page", "Buat tautan ke halaman depan";
+    overlay_opened: "Open your page with this link. It is for you alone.", "Buka halaman Anda dengan tautan ini. Tautan ini hanya untuk Anda.";
+    overlay_hint: "The numbers stay in that tab for {hours} hours at most, until you press Escape there or sign out everywhere.",
+        "Angka tetap tampil di tab itu paling lama {hours} jam, sampai Anda menekan Escape di sana atau keluar di mana saja.";
+    overlay_no_origin: "The site's settings name no address of its pages (origins).", "Pengaturan situs tidak menyebut alamat halamannya (origins).";
+    top_head: "The most read on your page", "Terbanyak dibaca di halaman Anda";
+    top_intro: "Your webmaster shows a list of the most read articles of the last days with these two lines.", "Webmaster menampilkan daftar artikel terbanyak dibaca beberapa hari terakhir dengan dua baris ini.";
+    overlay_script_head: "What the page needs, once", "Yang perlu dipasang sekali di halaman";
+    overlay_tag: "Your webmaster adds this line to the front page. For readers it does nothing.", "Webmaster menambahkan baris ini di halaman depan. Bagi pembaca baris ini tidak melakukan apa-apa.";
+    overlay_bookmark: "Or without the webmaster: drag this to your bookmarks, and press it on the page after opening the link.",
+        "Atau tanpa webmaster: seret ini ke markah Anda, lalu tekan di halaman setelah membuka tautan.";
+    overlay_bookmark_name: "Numbers beside headlines", "Angka di samping judul";
+    overlay_bookmark_hint: "Pages with a strict policy may refuse the bookmark; the line of the webmaster works there too.", "Halaman dengan kebijakan ketat dapat menolak markah; baris webmaster tetap berfungsi di sana.";
+
     table: "The same numbers as a table", "Angka yang sama sebagai tabel";
     as_of: "As of {time}", "Keadaan pukul {time}";
-    keys: "Keys", "Tombol";
-    key_help: "Shows these keys", "Menampilkan tombol-tombol ini";
+    keys: "Keys", "Pintasan";
+    key_help: "Shows these keys", "Menampilkan pintasan ini";
     key_rows: "Next and previous row", "Baris berikutnya dan sebelumnya";
     key_search: "Search", "Cari";
     key_close: "Close", "Tutup";
-    key_choice: "Use these keys in this browser", "Pakai tombol-tombol ini di peramban ini";
+    key_choice: "Use these keys in this browser", "Pakai pintasan ini di peramban ini";
 }

@@ -129,6 +129,8 @@ texts! {
     did_link_revoked: "revoked the read-only link", "mencabut tautan baca saja";
     did_copy_changed: "changed the copy of", "mengubah salinan";
     did_poll_changed: "changed the poll of", "mengubah jajak";
+    did_address_joined: "joined an earlier address", "menggabungkan alamat terdahulu";
+    did_starting_count_set: "replaced a starting count", "mengganti hitungan awal";
     one_day: "1 day", "1 hari";
     n_days: "{} days", "{} hari";
 }

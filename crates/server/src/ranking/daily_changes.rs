@@ -100,8 +100,11 @@ impl DailyChanges {
 
     /// Whether readers can still add to the counts of this list.
     fn is_open(&self, article: &RecentArticle, by: RankBy) -> bool {
-        by == RankBy::Reads
-            || rules::poll_state(&self.site, self.day, article.poll_opened) == Poll::Open
+        let poll = rules::PollFacts {
+            opened: article.poll_opened,
+            own: article.poll.as_deref(),
+        };
+        by == RankBy::Reads || rules::poll_state(&self.site, self.day, poll) == Poll::Open
     }
 }
 
@@ -152,6 +155,7 @@ mod tests {
         RecentArticle {
             key: ArticleKey::parse(key).unwrap(),
             poll_opened: Some(Day::new(since)),
+            poll: None,
             is_known: false,
         }
     }

@@ -8,9 +8,9 @@ use axum::http::StatusCode;
 use config::{Config, Site};
 use limits::RequestLimiter;
 use metrics::{Kind, Outcome, Reason};
-use rules::{EventContext, Rejection};
-use store::{Admission, Changes, StoreError, client_kind};
-use visitor::{Day, Hour, Visitor, Window};
+use rules::{EventContext, PollFacts, Rejection};
+use store::{Admission, ArticleCounts, ArticlePoll, Changes, StoreError, client_kind};
+use visitor::{Hour, Visitor, Window};
 use wire::{ArticleKey, Event, OwnVote, Tally};
 
 use super::caller::Caller;
@@ -48,7 +48,7 @@ pub(super) async fn apply_events(
 ) -> Result<BatchOutcome, Problem> {
     let now = (app.now)();
     let day = Window::at(now, &site.time_zone).day;
-    let since = since(app, site, &events).await?;
+    let polls = polls(app, site, &events).await?;
     let noscript = visitor.as_ref().is_some_and(Visitor::is_fingerprint);
     let client = visitor.as_ref().and_then(Visitor::client);
     let context = EventContext {
@@ -65,18 +65,22 @@ pub(super) async fn apply_events(
 
     let sent_choices = (noscript && !is_of_site).then(|| choices(&events));
 
-    // `event_indices`: for each change, the index of its event.
+    // `event_indices`: for each change, the index of its event. `about`: kind and article of each event.
     let mut changes = Vec::with_capacity(events.len());
     let mut event_indices = Vec::new();
-    let mut kinds = Vec::with_capacity(events.len());
+    let mut about = Vec::with_capacity(events.len());
     let mut refused = Vec::new();
-    for (index, (event, since)) in events.into_iter().zip(since).enumerate() {
+    for (index, (event, counted)) in events.into_iter().zip(&polls).enumerate() {
         let kind = event
             .as_ref()
             .map_or(Kind::Unknown, |event| kind(event, noscript));
         let kind = client.map_or(kind, client_kind);
-        kinds.push(kind);
-        match event.and_then(|event| rules::validate(event, since, context)) {
+        let article = event.as_ref().ok().map(|event| event.article().clone());
+        about.push((kind, article));
+        match event.and_then(|event| {
+            let poll = counted.as_ref().map(PollFacts::from).unwrap_or_default();
+            rules::validate(event, poll, context)
+        }) {
             Ok(change) => {
                 changes.push(change);
                 event_indices.push(index);
@@ -129,15 +133,31 @@ pub(super) async fn apply_events(
     }
     for (index, why) in &refused {
         app.metrics.refused.add(why.cause);
-        app.count_refused(site, kinds[*index], why.cause);
+        let (kind, article) = &about[*index];
+        app.count_refused(site, article.as_ref(), *kind, why.cause);
     }
     Ok(BatchOutcome {
         tallies: tallies
             .into_iter()
-            .map(|tally| rules::displayed(tally, site))
+            .map(|tally| {
+                let own = own_poll(&polls, &tally.article).map(Arc::as_ref);
+                rules::displayed(tally, site, own)
+            })
             .collect(),
         refused,
     })
+}
+
+/// What is set for the poll of an article to which the batch has reactions.
+fn own_poll<'a>(
+    polls: &'a [Option<ArticleCounts>],
+    article: &ArticleKey,
+) -> Option<&'a Arc<ArticlePoll>> {
+    let mut polls = polls.iter().flatten();
+    polls
+        .find(|counted| counted.tally.article == *article)?
+        .poll
+        .as_ref()
 }
 
 fn choices(events: &[Result<Event, Rejection>]) -> Vec<(ArticleKey, OwnVote)> {
@@ -178,26 +198,28 @@ fn kind(event: &Event, noscript: bool) -> Kind {
     }
 }
 
-/// The day on which each event's poll opened. Queried only if polls close automatically.
-async fn since(
+/// The counts of the article of each reaction, whose poll may be closed.
+async fn polls(
     app: &App,
     site: &Site,
     events: &[Result<Event, Rejection>],
-) -> Result<Vec<Option<Day>>, StoreError> {
-    if site.poll_closes_after_days.is_none() {
-        return Ok(vec![None; events.len()]);
-    }
+) -> Result<Vec<Option<ArticleCounts>>, StoreError> {
+    let reacts = |event: &&Event| matches!(event, Event::React { .. });
     let keys: Vec<ArticleKey> = events
         .iter()
         .flatten()
+        .filter(reacts)
         .map(|event| event.article().clone())
         .collect();
+    if keys.is_empty() {
+        return Ok(vec![None; events.len()]);
+    }
     let mut counted = app.store.tallies(&site.id, &keys).await?.into_iter();
-    let since = |event: &Result<Event, Rejection>| match event {
-        Ok(_) => counted.next().and_then(|counted| counted.poll_opened),
-        Err(_) => None,
+    let counted = |event: &Result<Event, Rejection>| match event {
+        Ok(Event::React { .. }) => counted.next(),
+        _ => None,
     };
-    Ok(events.iter().map(since).collect())
+    Ok(events.iter().map(counted).collect())
 }
 
 /// An error for the request, whose only event was rejected.

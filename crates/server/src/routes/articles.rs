@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use store::{ArticleUpdate, Removal};
+use store::{ArticlePoll, ArticleUpdate, Removal};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use visitor::Window;
@@ -80,7 +80,7 @@ enum ArticleOrList {
     List(admin::ArticlePage),
 }
 
-/// A copy of an article, or starting counts, or both.
+/// A copy of an article, starting counts, what applies to its poll, or several of them.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Put)]
@@ -100,9 +100,11 @@ struct PutArticle {
     markdown: Option<String>,
     /// Starting counts from an earlier counter, which replace those sent before.
     imported: Option<Imported>,
+    /// What applies to the article's poll from now on, instead of what was set before; `{}`: as the site has it.
+    poll: Option<ArticlePoll>,
 }
 
-/// Stores a copy of an article, or starting counts, or both.
+/// Stores a copy of an article, starting counts, what applies to its poll, or several of them.
 #[utoipa::path(
     put,
     path = "/v1/sites/{site}/articles",
@@ -127,9 +129,13 @@ async fn put(
         html,
         markdown,
         imported,
+        poll,
     } = read(request).await?;
     if let Some(imported) = &imported {
         admin::check_imported(imported, &site)?;
+    }
+    if let Some(poll) = &poll {
+        admin::check_poll(poll, &site)?;
     }
     let body = match (html, markdown) {
         (Some(html), None) => Some(Body::Html(html.into_bytes())),
@@ -155,7 +161,7 @@ async fn put(
             warnings = draft.warnings();
             Some(clean(draft).await?)
         }
-        (None, None) if imported.is_some() => None,
+        (None, None) if imported.is_some() || poll.is_some() => None,
         (None, _) => return Err(Problem::field("title", "An article needs a title.")),
         (_, None) => {
             return Err(Problem::field(
@@ -165,7 +171,11 @@ async fn put(
         }
     };
     let today = Window::at((app.now)(), &site.time_zone).day;
-    let publication = ArticleUpdate { article, imported };
+    let publication = ArticleUpdate {
+        article,
+        imported,
+        poll,
+    };
     let known = admin::put(&*app.store, &site, today, &key, publication).await?;
     Ok(no_store(Json(admin::ArticleDetails { warnings, ..known })))
 }

@@ -49,6 +49,10 @@ pub(crate) fn routes(files: &'static [EmbeddedFile]) -> Router<App> {
             get(move |headers| loader(files, "top.js", LOADER_CACHE_CONTROL, headers)),
         )
         .route(
+            "/overlay.js",
+            get(move |headers| loader(files, "overlay.js", LOADER_CACHE_CONTROL, headers)),
+        )
+        .route(
             "/reader.js",
             get(move |headers| loader(files, "reader.js", LOADER_CACHE_CONTROL, headers)),
         )

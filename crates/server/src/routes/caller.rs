@@ -343,6 +343,6 @@ async fn count_refused(parts: &mut Parts, app: &App) {
     let id = named.and_then(|(_, id)| SiteId::parse(id).ok());
     let config = app.config.of(&mut parts.extensions);
     if let Some(site) = id.and_then(|id| config.site(&id).cloned()) {
-        app.count_refused(&site, Kind::Unknown, Reason::Limit);
+        app.count_refused(&site, None, Kind::Unknown, Reason::Limit);
     }
 }

@@ -40,7 +40,7 @@ impl FromRequestParts<App> for SiteFromPath {
             };
             checked.inspect_err(|_| {
                 app.metrics.refused.add(Reason::Origin);
-                app.count_refused(&site, Kind::Unknown, Reason::Origin);
+                app.count_refused(&site, None, Kind::Unknown, Reason::Origin);
                 log_refused(app, &site, origin::header(&parts.headers));
             })?;
         }

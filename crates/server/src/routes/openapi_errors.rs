@@ -61,6 +61,8 @@ error_sets! {
     NewsroomReadErrors [400, 401, 403, 404, 414, 503];
     /// Errors of a newsroom's writes.
     NewsroomWriteErrors [400, 401, 403, 404, 409, 413, 414, 415, 503];
+    /// Errors of the newsroom's numbers on the site's own pages.
+    OverlayErrors [400, 403, 404, 414, 429, 503];
     /// Errors of QR codes.
     QrErrors [400, 403, 404, 414, 429, 503];
     /// Errors of health checks.

@@ -76,7 +76,7 @@ async fn tallies(
     let language = lang.map(|tag| site.language(Some(&tag)));
     let tallies: Vec<_> = counted
         .into_iter()
-        .map(|counted| rules::displayed(counted.tally, &site))
+        .map(|counted| rules::displayed(counted.tally, &site, counted.poll.as_deref()))
         .collect();
     let texts = language.map(|language| {
         texts(

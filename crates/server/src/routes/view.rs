@@ -7,6 +7,7 @@ use axum::{
 };
 use config::{Site, columns, networks};
 use locale::Language;
+use rules::PollFacts;
 use serde::Deserialize;
 use store::StoreError;
 use utoipa::IntoParams;
@@ -152,17 +153,23 @@ pub(super) async fn load_view(
         until: window.ends,
     };
     let language = site.language(lang);
-    let choices = site.choices(&language);
+    let own = counted.poll.as_deref();
+    let mut choices = site.choices(&language);
+    choices.retain(|choice| own.is_none_or(|own| own.has(&choice.key)));
+    let mut labels = site.labels_in(&language);
+    if let Some(question) = own.and_then(|own| own.question.as_ref()) {
+        labels.question.clone_from(question);
+    }
     let mut view = View {
-        poll: rules::poll_state(site, window.day, counted.poll_opened),
-        tally: rules::displayed(counted.tally, site),
+        poll: rules::poll_state(site, window.day, PollFacts::from(&counted)),
+        tally: rules::displayed(counted.tally, site, own),
         article: None,
         columns: columns::step(&choices),
         reactions: choices,
         networks: networks::buttons(&site.networks, site.share_style, &language),
         share_style: site.share_style,
         show_from: site.show_from,
-        labels: site.labels_in(&language),
+        labels,
         dir: language.dir,
         locale: language.locale.clone(),
         window_ends: window.ends.as_millisecond().unsigned_abs(),

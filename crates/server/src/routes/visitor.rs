@@ -104,9 +104,12 @@ async fn forget(
         .store
         .erase_visitor(&site.id, day, &visitor, &articles)
         .await?;
+    let keys: Vec<_> = tallies.iter().map(|tally| tally.article.clone()).collect();
+    let counted = app.store.tallies(&site.id, &keys).await?;
     let tallies = tallies
         .into_iter()
-        .map(|tally| rules::displayed(tally, &site))
+        .zip(&counted)
+        .map(|(tally, counted)| rules::displayed(tally, &site, counted.poll.as_deref()))
         .collect();
     Ok((
         [(header::CACHE_CONTROL, "no-store")],

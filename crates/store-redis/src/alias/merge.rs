@@ -34,6 +34,7 @@ pub(super) fn merged(
         created: new.created.min(old.created),
         published: if copied { old.published } else { new.published },
         put: new.put || old.put,
+        poll: new.poll.clone().or_else(|| old.poll.clone()),
         intent: None,
         ..new.clone()
     };

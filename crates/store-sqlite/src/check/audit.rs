@@ -91,6 +91,7 @@ impl ArticleAudit {
                 own,
                 voted,
                 sources,
+                poll,
                 ..
             } = entry;
             (
@@ -101,6 +102,7 @@ impl ArticleAudit {
                 *own,
                 *voted,
                 sources.clone(),
+                poll.clone(),
             )
         };
         if known(disk) != known(memory) {
@@ -195,6 +197,7 @@ mod tests {
             voted,
             sources,
             counts,
+            poll: None,
         };
         ArticleAudit {
             entry,

@@ -1,6 +1,6 @@
 use rusqlite::{Connection, types::Value};
 use store::{
-    ArticleRef, CheckReport, MAX_COUNT,
+    ArticlePoll, ArticleRef, CheckReport, MAX_COUNT,
     export_format::{MAX_ALIASES, MAX_SOURCES},
 };
 use visitor::Day;
@@ -88,7 +88,8 @@ const RULES: [(&str, &str); 18] = [
     (
         "hours of day {}, which no calendar has",
         "select null, null, day from (select day from hour union all select day from article_hour \
-         union all select day from article_hours_from union all select window from seen union all select day from refused) \
+         union all select day from article_hours_from union all select window from seen union all select day from refused \
+         union all select day from article_refused) \
          where day :not_a_day",
     ),
     (
@@ -105,7 +106,7 @@ const RULES: [(&str, &str); 18] = [
     (
         "a sum of {} in an hour, or of refused events, is out of range",
         "select null, null, n from (select change n from hour union all select change from article_hour \
-         union all select count from refused) where n not between -:sum and :sum",
+         union all select count from refused union all select count from article_refused) where n not between -:sum and :sum",
     ),
 ];
 
@@ -118,6 +119,25 @@ pub(super) fn check(snapshot: &Connection, report: &mut CheckReport) -> rusqlite
             let article = named(row.get(0)?, row.get(1)?);
             let description = description.replacen("{}", &shown(row.get(2)?), 1);
             report.add(article.as_ref(), description);
+        }
+    }
+    check_polls(snapshot, report)
+}
+
+/// Checks what is set for polls, which other articles do not have.
+fn check_polls(snapshot: &Connection, report: &mut CheckReport) -> rusqlite::Result<()> {
+    let mut select = snapshot.prepare(
+        "select s.name, a.key, a.poll from article a left join site s on s.id = a.site where a.poll is not null",
+    )?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let poll: String = row.get(2)?;
+        if ArticlePoll::parse(&poll).is_none() {
+            let article = named(row.get(0)?, row.get(1)?);
+            report.add(
+                article.as_ref(),
+                format!("what is set for its poll cannot be read: {poll}"),
+            );
         }
     }
     Ok(())

@@ -93,6 +93,7 @@ impl CompactEntry {
             voted,
             sources,
             counts,
+            poll: None,
         } = entry
         else {
             return None;
@@ -143,6 +144,7 @@ impl CompactEntry {
             voted: self.voted,
             sources: Vec::new(),
             counts: counts.map(count).collect::<Counts>(),
+            poll: None,
         }
     }
 }
@@ -181,6 +183,7 @@ mod tests {
             voted,
             sources: Vec::new(),
             counts: counts.collect(),
+            poll: None,
         }
     }
 

@@ -163,6 +163,7 @@ impl Transaction<'_> {
         };
         let moved = self.aliases_of(old.id)?;
         self.merge_article_hours(site, old.id, new.id)?;
+        self.merge_refused(old.id, new.id)?;
         let ids = params![new.id, old.id];
         if old.own {
             // A live window may be later than `day` if the clock was ahead.
@@ -229,6 +230,7 @@ impl Transaction<'_> {
             published,
             put,
             sources,
+            poll: new.poll.or(old.poll),
             ..new
         };
         for count in old.counts.iter() {

@@ -1,5 +1,7 @@
+use std::sync::Arc;
+
 use rusqlite::{OptionalExtension, Row, params};
-use store::{ArticleMetadata, ArticleUpdate, MAX_COUNT, Metric, Removal};
+use store::{ArticleMetadata, ArticlePoll, ArticleUpdate, MAX_COUNT, Metric, Removal};
 use visitor::Day;
 use wire::{Article, ArticleKey, Imported, SiteId};
 
@@ -77,7 +79,7 @@ impl Transaction<'_> {
         if let Some(imported) = &update.imported {
             changed |= self.set_imported(index, day, imported)?;
         }
-        self.create(index, day)?;
+        let has_poll_changed = self.set_poll(index, day, update.poll.as_ref())?;
         let interner = &*self.interner;
         let article = &mut self.articles[index];
         if let Some(entry) = article.entry.as_mut().filter(|entry| !entry.put) {
@@ -89,7 +91,7 @@ impl Transaction<'_> {
             entry.put = true;
             article.changed = true;
         }
-        if changed {
+        if changed || has_poll_changed {
             self.articles[index].bump_revision();
         }
         self.article_state(index, key, None)
@@ -172,7 +174,8 @@ impl Transaction<'_> {
                 if removed {
                     if let Some(entry) = &mut article.entry {
                         entry.published = None;
-                        entry.put = entry.counts.iter().any(|count| count.imported > 0);
+                        entry.put = entry.poll.is_some()
+                            || entry.counts.iter().any(|count| count.imported > 0);
                     }
                     article.bump_revision();
                 }
@@ -206,6 +209,23 @@ impl Transaction<'_> {
             .prepare_cached("update article set published = ?2 where id = ?1")?
             .execute(params![id, published])?;
         Ok(())
+    }
+
+    /// Sets what applies to the article's poll. Returns whether anything changed.
+    fn set_poll(
+        &mut self,
+        index: usize,
+        day: Day,
+        poll: Option<&ArticlePoll>,
+    ) -> Result<bool, Failure> {
+        let entry = self.create(index, day)?;
+        let Some(poll) = poll else { return Ok(false) };
+        let new = Some(poll).filter(|poll| !poll.is_default());
+        if entry.poll.as_deref() == new {
+            return Ok(false);
+        }
+        entry.poll = new.cloned().map(Arc::new);
+        Ok(true)
     }
 
     /// Replaces all starting counts. Returns whether anything changed.

@@ -11,7 +11,7 @@ mod hours;
 /// Resolves the article of an import, with its aliases.
 mod resolve;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use resolve::LineTarget;
 use rusqlite::{OptionalExtension, params};
@@ -145,13 +145,15 @@ impl Transaction<'_> {
         }
         let sources = load_sources(self.conn, self.secrets, id)?;
         let created = Day::parse(&line.created);
+        self.import_poll(index, line, &mut delta);
         let is_changed = delta.has_changes();
         let article = &mut self.articles[index];
         let Some(entry) = &mut article.entry else {
             return Ok(());
         };
         entry.sources = sources;
-        entry.put |= line.put || line.copy.is_some() || !line.imported.is_empty();
+        entry.put |=
+            line.put || line.poll.is_some() || line.copy.is_some() || !line.imported.is_empty();
         for (metric, count) in delta.counted.into_iter().chain(delta.voted) {
             entry.counts.change(metric, |sum| sum.counted += count);
         }
@@ -272,6 +274,16 @@ impl Transaction<'_> {
         }
         delta.other = true;
         Ok(())
+    }
+
+    /// Sets what applies to the poll unless the article has that already.
+    fn import_poll(&mut self, index: usize, line: &ArticleLine, delta: &mut ImportDelta) {
+        if let (Some(poll), Some(entry)) = (&line.poll, &mut self.articles[index].entry)
+            && entry.poll.is_none()
+        {
+            entry.poll = Some(Arc::new(poll.clone()));
+            delta.other = true;
+        }
     }
 
     /// Keeps the greater starting count.

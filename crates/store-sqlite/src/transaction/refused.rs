@@ -1,7 +1,9 @@
 use rusqlite::params;
-use store::{REFUSED_KEPT_DAYS, Refused, RefusedByProcess, sum_refused};
+use store::{
+    ARTICLE_REFUSED_KEPT_DAYS, Days, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, sum_refused,
+};
 use visitor::Day;
-use wire::SiteId;
+use wire::{ArticleKey, SiteId};
 
 use super::{super::failure::Failure, Transaction};
 
@@ -13,6 +15,7 @@ impl Transaction<'_> {
         day: Day,
         by: &RefusedByProcess,
     ) -> Result<(), Failure> {
+        self.note_refused_of_articles(site, day, by)?;
         let site = self.interner.site(self.conn, site)?;
         let day = day.get();
         self.conn
@@ -40,6 +43,86 @@ impl Transaction<'_> {
             ])?;
         }
         Ok(())
+    }
+
+    /// Replaces the numbers of one process of the articles that exist, and deletes those of old days.
+    fn note_refused_of_articles(
+        &mut self,
+        site: &SiteId,
+        day: Day,
+        by: &RefusedByProcess,
+    ) -> Result<(), Failure> {
+        let day = day.get();
+        self.conn
+            .prepare_cached("delete from article_refused where day <= ?1")?
+            .execute([day - i32::from(ARTICLE_REFUSED_KEPT_DAYS)])?;
+        self.fold_ended_processes_of_articles(day, by.process)?;
+        for (key, refused) in &by.articles {
+            let index = self.article_index(site, key);
+            let Some(id) = self.articles[index].entry.as_ref().map(|entry| entry.id) else {
+                continue;
+            };
+            let mut set = self.conn.prepare_cached(
+                "insert into article_refused (article, day, process, kind, reason, count) \
+                 values (?1, ?2, ?3, ?4, ?5, ?6) on conflict do update set count = excluded.count",
+            )?;
+            for one in refused {
+                let count = i64::try_from(one.count).unwrap_or(i64::MAX);
+                let (kind, reason) = (one.kind.name(), one.reason.name());
+                set.execute(params![id, day, by.process, kind, reason, count])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// As [`fold_ended_processes`](Self::fold_ended_processes), for the numbers by article.
+    fn fold_ended_processes_of_articles(&self, day: i32, process: u32) -> Result<(), Failure> {
+        self.conn
+            .prepare_cached(
+                "insert into article_refused (article, day, process, kind, reason, count) \
+                 select article, day, 0, kind, reason, sum(count) from article_refused \
+                 where day = ?1 and process not in (0, ?2) group by article, day, kind, reason \
+                 on conflict do update set count = count + excluded.count",
+            )?
+            .execute(params![day, process])?;
+        self.conn
+            .prepare_cached(
+                "delete from article_refused where day = ?1 and process not in (0, ?2)",
+            )?
+            .execute(params![day, process])?;
+        Ok(())
+    }
+
+    /// Moves the numbers of an article that is merged into another.
+    pub(super) fn merge_refused(&self, from: i64, to: i64) -> Result<(), Failure> {
+        self.conn
+            .prepare_cached(
+                "insert into article_refused (article, day, process, kind, reason, count) \
+                 select ?1, day, process, kind, reason, count from article_refused where article = ?2 \
+                 on conflict do update set count = count + excluded.count",
+            )?
+            .execute(params![to, from])?;
+        Ok(())
+    }
+
+    /// The numbers of an article on these days, of all processes.
+    pub(in super::super) fn refused_of(
+        &mut self,
+        site: &SiteId,
+        key: &ArticleKey,
+        days: Days,
+    ) -> Result<Vec<Refused>, Failure> {
+        let index = self.article_index(site, key);
+        let Some(id) = self.articles[index].entry.as_ref().map(|entry| entry.id) else {
+            return Ok(Vec::new());
+        };
+        let mut select = self.conn.prepare_cached(
+            "select kind, reason, count from article_refused where article = ?1 and day between ?2 and ?3",
+        )?;
+        let days = params![id, days.first.get(), days.last.get()];
+        let rows = select.query_map(days, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let rows: Vec<(String, String, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+        Ok(summed(&rows))
     }
 
     /// One process at a time has the database, so all other processes have ended: their numbers become one row of each
@@ -75,8 +158,13 @@ impl Transaction<'_> {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
         let rows: Vec<(String, String, i64)> = rows.collect::<rusqlite::Result<_>>()?;
-        Ok(sum_refused(rows.iter().map(|(kind, reason, count)| {
-            (kind.as_str(), reason.as_str(), count.unsigned_abs())
-        })))
+        Ok(summed(&rows))
     }
+}
+
+fn summed(rows: &[(String, String, i64)]) -> Vec<Refused> {
+    sum_refused(
+        rows.iter()
+            .map(|(kind, reason, count)| (kind.as_str(), reason.as_str(), count.unsigned_abs())),
+    )
 }

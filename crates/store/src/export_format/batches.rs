@@ -165,6 +165,7 @@ mod tests {
                 html: "x".repeat(html_bytes),
             }),
             put: true,
+            poll: None,
         })
     }
 

@@ -38,6 +38,9 @@ pub(super) fn check_article(article: &ArticleLine, secrets: &Secrets) -> Result<
     if article.rev > MAX_EXPORTED {
         return Err(format!("a rev may be {MAX_EXPORTED} at most"));
     }
+    if let Some(poll) = &article.poll {
+        poll.check()?;
+    }
     for source in &article.sources {
         if !secrets.contains_key(&source.of) {
             return Err(format!("the first line has no key of `{}`", source.of));
@@ -133,6 +136,7 @@ pub(super) fn bounded_article(article: &ArticleLine, today: &str) -> ArticleLine
         .aliases
         .retain(|alias| requestable_key(alias.key.as_str()).is_ok());
     bounded.aliases.truncate(MAX_ALIASES);
+    bounded.poll.take_if(|poll| poll.check().is_err());
     bounded.imported.retain(|name, count| {
         *count = (*count).min(MAX_COUNT);
         metric(name).is_ok()

@@ -59,6 +59,7 @@ fn article(rev: u64) -> ArticleLine {
         imported: BTreeMap::new(),
         copy: None,
         put: false,
+        poll: None,
     }
 }
 

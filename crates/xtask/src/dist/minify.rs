@@ -54,6 +54,11 @@ pub(crate) fn newsroom() -> Result<Vec<u8>> {
     script("src/newsroom.js".as_ref(), RUNTIME_LEVEL, &[])
 }
 
+/// The script of the newsroom's numbers on the site's own pages.
+pub(crate) fn overlay() -> Result<Vec<u8>> {
+    script("src/overlay.js".as_ref(), RUNTIME_LEVEL, &[])
+}
+
 /// live.js, the client of live counts, with its imports.
 pub(crate) fn live() -> Result<Vec<u8>> {
     script("src/live.js".as_ref(), RUNTIME_LEVEL, &[])

@@ -20,6 +20,7 @@ pub(in crate::cli) fn article(known: &Value) -> String {
         Some(html) => line(&mut text, "body", &format!("{} bytes of HTML", html.len())),
         None => line(&mut text, "body", "no copy here: the page's own is shown"),
     }
+    poll(&mut text, &known["poll"]);
     // Writing to a String cannot fail, here and below.
     let _ = writeln!(
         text,
@@ -78,6 +79,21 @@ fn counts(tally: &Value) -> Vec<(String, u64, u64)> {
         }
     }
     counts
+}
+
+/// What is set for the article's poll, if anything.
+fn poll(text: &mut String, poll: &Value) {
+    if let Some(state) = poll["state"].as_str() {
+        line(text, "poll", &printable(state));
+    }
+    if let Some(question) = poll["question"].as_str() {
+        line(text, "question", &printable(question));
+    }
+    let off = poll["off"].as_array().into_iter().flatten();
+    let off: Vec<_> = off.filter_map(Value::as_str).map(printable).collect();
+    if !off.is_empty() {
+        line(text, "off", &off.join(", "));
+    }
 }
 
 /// How much of a file was extracted, and which fields were found in the page.

@@ -42,6 +42,7 @@ async fn with_long_article() -> Arc<TestSite> {
     let update = ArticleUpdate {
         article: Some(copy),
         imported: None,
+        poll: None,
     };
     let news = SiteId::parse("news").unwrap();
     let today = Day::parse("2015-11-17").unwrap();

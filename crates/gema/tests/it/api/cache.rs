@@ -74,6 +74,7 @@ async fn an_article_that_was_removed_and_came_back_is_another_one() {
             ArticleUpdate {
                 article: None,
                 imported: Some(imported),
+                poll: None,
             },
         )
         .await
@@ -180,6 +181,7 @@ async fn a_long_article_is_compressed_once_for_all_requests() {
     let publication = ArticleUpdate {
         article: Some(copy),
         imported: None,
+        poll: None,
     };
     site.store
         .put_article(

@@ -345,6 +345,7 @@ async fn a_poll_is_as_old_as_what_the_newsroom_put() {
     let publication = || store::ArticleUpdate {
         article: None,
         imported: Some(starting.clone()),
+        poll: None,
     };
     let id = wire::SiteId::parse("news").unwrap();
     let today = visitor::Day::parse("2015-12-17").unwrap();

@@ -27,6 +27,7 @@ async fn publish(site: &TestSite) {
     let publication = ArticleUpdate {
         article: Some(article_),
         imported: None,
+        poll: None,
     };
     let id = SiteId::parse("news").unwrap();
     let day = Day::parse("2015-11-17").unwrap();
@@ -350,6 +351,7 @@ async fn a_whole_article_a_view_and_tallies_are_compressed_too() {
     let publication = ArticleUpdate {
         article: Some(article_),
         imported: None,
+        poll: None,
     };
     let id = SiteId::parse("news").unwrap();
     let day = Day::parse("2015-11-17").unwrap();

@@ -387,6 +387,7 @@ async fn where_articles_are_registered_only_known_ones_have_counts() {
     let publication = store::ArticleUpdate {
         article: None,
         imported: Some(wire::Imported::default()),
+        poll: None,
     };
     let id = wire::SiteId::parse("news").unwrap();
     let today = visitor::Day::parse("2015-11-17").unwrap();

@@ -296,6 +296,7 @@ async fn three_sites_count_as_their_pages_say() {
                 store::ArticleUpdate {
                     article: None,
                     imported: None,
+                    poll: None,
                 },
             )
             .await

@@ -229,6 +229,7 @@ async fn starting_counts_and_the_copy_move_too_and_the_new_copy_stays() {
         let publication = ArticleUpdate {
             article: title.map(copy),
             imported,
+            poll: None,
         };
         let day = visitor::Day::new(16_756);
         site.store

@@ -23,6 +23,7 @@ fn publication(published: &str) -> ArticleUpdate {
     ArticleUpdate {
         article: Some(article),
         imported: Some(imported),
+        poll: None,
     }
 }
 

@@ -30,6 +30,7 @@ async fn publish(site: &TestSite, key: &str, title: &str) {
     let publication = ArticleUpdate {
         article: Some(article_),
         imported: None,
+        poll: None,
     };
     site.store
         .put_article(

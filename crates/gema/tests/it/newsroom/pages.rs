@@ -4,10 +4,14 @@
 mod article;
 /// The list of all articles, and as CSV.
 mod articles;
+/// Corrections of one article's counts.
+mod correct;
 /// What is read now.
 mod now;
 /// Sums of some days.
 mod period;
+/// The poll of one article, and its refused events.
+mod poll;
 /// What viewers of a section see.
 mod section;
 /// The settings in force.
@@ -50,7 +54,7 @@ pub(super) struct Filling {
 }
 
 impl Filling {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let cli = CliHarness::new();
         fs::write(cli.path().join("gema.toml"), TWO_SITES).unwrap();
         let store = opened(&cli.path().join("gema.db"));
@@ -83,7 +87,7 @@ impl Filling {
     }
 
     /// Reads of an article in an hour.
-    async fn reads(&mut self, key: &str, day: Day, hour: u8, count: u64) {
+    pub(super) async fn reads(&mut self, key: &str, day: Day, hour: u8, count: u64) {
         let reads = (0..count).map(|_| {
             self.events += 1;
             Change::Read {
@@ -122,7 +126,14 @@ impl Filling {
     }
 
     /// A copy with starting counts.
-    async fn puts(&self, key: &str, title: &str, byline: &str, published: Day, imported: u64) {
+    pub(super) async fn puts(
+        &self,
+        key: &str,
+        title: &str,
+        byline: &str,
+        published: Day,
+        imported: u64,
+    ) {
         let copy = Article {
             title: title.into(),
             byline: Some(byline.into()),
@@ -137,6 +148,7 @@ impl Filling {
         let update = ArticleUpdate {
             article: Some(copy),
             imported: Some(imported),
+            poll: None,
         };
         self.store
             .put_article(&Self::site(), published, &article(key), update)

@@ -295,6 +295,7 @@ async fn put(filling: &Filling, year: &mut Year, number: usize, start: i64) {
     let update = ArticleUpdate {
         article: Some(copy),
         imported: None,
+        poll: None,
     };
     let site = Filling::site();
     let put = filling

@@ -82,6 +82,7 @@ async fn with(copies: &[Article], path: &Path) -> Arc<dyn Store> {
         let publication = ArticleUpdate {
             article: Some(copy.clone()),
             imported: None,
+            poll: None,
         };
         store
             .put_article(&site(), TODAY, &article(&place.to_string()), publication)

@@ -46,6 +46,7 @@ async fn puts(store: &Arc<dyn Store>, times: u64) {
                 let publication = ArticleUpdate {
                     article: Some(copy),
                     imported: None,
+                    poll: None,
                 };
                 store
                     .put_article(&site(), TODAY, &article(&format!("a{writer}")), publication)

@@ -118,7 +118,11 @@ async fn refusal_counts_are_deleted_and_restarts_add_no_rows() {
     let store = engine.open();
     let note = async |day: i32, process| {
         let refused = vec![bots];
-        let by = RefusedByProcess { process, refused };
+        let by = RefusedByProcess {
+            process,
+            refused,
+            ..RefusedByProcess::default()
+        };
         store
             .note_refused(&site(), Day::new(day), by)
             .await
@@ -140,7 +144,11 @@ async fn refusal_counts_are_deleted_and_restarts_add_no_rows() {
     let store = engine.open();
     for process in 10..=19 {
         let refused = vec![bots];
-        let by = RefusedByProcess { process, refused };
+        let by = RefusedByProcess {
+            process,
+            refused,
+            ..RefusedByProcess::default()
+        };
         store.note_refused(&site(), TODAY, by).await.unwrap();
     }
     drop(store);

@@ -23,6 +23,6 @@ pub(super) async fn tallies(
     let counted = app.store.tallies(&site.id, keys).await?;
     Ok(counted
         .into_iter()
-        .map(|counted| rules::displayed(counted.tally, site))
+        .map(|counted| rules::displayed(counted.tally, site, counted.poll.as_deref()))
         .collect())
 }

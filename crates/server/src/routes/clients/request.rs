@@ -80,7 +80,7 @@ impl<P: Protocol> FromRequestParts<App> for ClientWrite<P> {
         let is_opaque = named.is_none_or(|origin| origin == "null");
         origin::check_named(&config, &site, headers, named).inspect_err(|_| {
             app.metrics.refused.add(Reason::Origin);
-            app.count_refused(&site, Kind::Unknown, Reason::Origin);
+            app.count_refused(&site, None, Kind::Unknown, Reason::Origin);
             log_refused(app, &site, named);
         })?;
         let caller = Caller::of_write(parts, app, is_opaque).await?;

@@ -31,7 +31,7 @@ pub(super) fn routes() -> Router<App> {
 async fn show(State(app): State<App>, viewer: Viewer) -> Result<Response, Problem> {
     let texts = viewer.language.texts();
     let sessions = match &viewer.identity {
-        Identity::Link => return Ok(forbidden(&viewer)),
+        Identity::Link(_) => return Ok(forbidden(&viewer)),
         Identity::Proxy(_) => Vec::new(),
         Identity::Session(name, current) => {
             let user = app.store.accounts().user(name).await?;

@@ -46,10 +46,11 @@ fn is_editor(viewer: &Viewer) -> bool {
 
 /// Whether the viewer may see the link in the list, and revoke it: operators those of their sites, editors their own.
 fn may_revoke(viewer: &Viewer, link: &Link) -> bool {
-    viewer.user().is_some_and(|user| {
-        viewer.access.is_operator(&link.site)
-            || link.author == user.as_str() && viewer.may_read(&link.site)
-    })
+    !link.is_overlay()
+        && viewer.user().is_some_and(|user| {
+            viewer.access.is_operator(&link.site)
+                || link.author == user.as_str() && viewer.may_read(&link.site)
+        })
 }
 
 async fn show(State(app): State<App>, viewer: Viewer) -> Result<Response, Problem> {
@@ -106,7 +107,9 @@ async fn make(
         return Ok(forbidden(&viewer));
     }
     let store = app.store.accounts();
-    if store.links().await?.len() >= MAX_LINKS {
+    let links = store.links().await?;
+    let links = links.iter().filter(|(_, link)| !link.is_overlay());
+    if links.count() >= MAX_LINKS {
         let why = Note::Error(texts.too_many_links.to_owned());
         return page(&app, &viewer, Some(why), None).await;
     }

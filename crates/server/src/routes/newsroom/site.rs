@@ -4,12 +4,22 @@
 mod article;
 /// The list of all articles, and as CSV.
 mod articles;
+/// Corrections of one article's counts.
+mod correct;
 /// Names of options and networks.
 mod names;
 /// What is read now, and its numbers for the script.
 mod now;
+/// The newsroom's numbers on the site's own pages.
+mod overlay;
 /// Sums of some days.
 mod period;
+/// The same as CSV.
+mod period_csv;
+/// The poll of one article.
+mod poll;
+/// Events of one article that were refused.
+mod refused;
 /// The settings in force.
 mod settings;
 /// Days, weeks and months of a chart.
@@ -22,7 +32,7 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::{header, request::Parts},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use config::Site;
 use newsroom::pages::{PageContext, PageTexts, Tab, keys, tabs};
@@ -42,12 +52,19 @@ pub(super) fn routes() -> Router<App> {
         .route("/redaksi/{site}/now", get(now::show))
         .route("/redaksi/{site}/now.json", get(now::numbers))
         .route("/redaksi/{site}/site", get(period::show))
+        .route("/redaksi/{site}/site.csv", get(period_csv::csv))
         .route("/redaksi/{site}/articles", get(articles::show))
         .route("/redaksi/{site}/articles.csv", get(articles::csv))
         .route(
             "/redaksi/{site}/article",
             get(article::show).post(article::save),
         )
+        .route(
+            "/redaksi/{site}/overlay",
+            get(overlay::show).post(overlay::open),
+        )
+        .route("/redaksi/{site}/correct", post(correct::save))
+        .route("/redaksi/{site}/poll", post(poll::save))
         .route("/redaksi/{site}/settings", get(settings::show))
 }
 

@@ -45,7 +45,7 @@ pub(crate) enum Identity {
     /// By a header of a trusted proxy.
     Proxy(UserName),
     /// By a read-only link.
-    Link,
+    Link(TokenHash),
 }
 
 impl Viewer {
@@ -80,7 +80,7 @@ impl Viewer {
     pub(crate) fn user(&self) -> Option<&UserName> {
         match &self.identity {
             Identity::Session(name, _) | Identity::Proxy(name) => Some(name),
-            Identity::Link => None,
+            Identity::Link(_) => None,
         }
     }
 
@@ -96,7 +96,7 @@ impl Viewer {
             title: title.to_owned(),
             root: self.page.root.clone(),
             viewer: Some(self.name.clone()),
-            is_link: matches!(self.identity, Identity::Link),
+            is_link: matches!(self.identity, Identity::Link(_)),
             has_session: matches!(self.identity, Identity::Session(..)),
             navigation: self.navigation(),
         }
@@ -174,7 +174,7 @@ async fn find(parts: &mut Parts, app: &App, config: &Config) -> Result<Option<Fo
         && let Some(link) = valid_link(app, &token).await?
     {
         let access = link.access();
-        return Ok(Some((link.label, access, Identity::Link)));
+        return Ok(Some((link.label, access, Identity::Link(token.hash()))));
     }
     Ok(None)
 }

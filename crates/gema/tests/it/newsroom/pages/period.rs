@@ -68,3 +68,28 @@ async fn rankings_answer_what_editors_ask() {
     );
     assert!(first("Most shared").starts_with("Disayang"));
 }
+
+#[tokio::test]
+async fn period_is_a_table_for_a_spreadsheet() {
+    let mut site = Filling::new();
+    site.puts("/a", "Harga, \"beras\"", "Ani", days_ago(2), 0)
+        .await;
+    site.reads("/a", days_ago(2), 9, 5).await;
+    site.reads("/a", days_ago(9), 9, 3).await;
+    site.reacts("/a", days_ago(1), "sad", 2).await;
+    let endpoint = site.serves();
+    let mut reader = endpoint.signed_in("ani", "news", "reader", None).await;
+    let csv = reader.get("/redaksi/news/site.csv?days=7&lang=en").await;
+    assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
+    let rows: Vec<_> = csv.text.split("\r\n").collect();
+    assert!(rows.contains(&"Reads,,,,,5,3"), "{rows:#?}");
+    assert!(rows.contains(&"Reaction: Sad,,,,,2,0"), "{rows:#?}");
+    let day = days_ago(2);
+    let by_day = format!("Reads by day,,,,{day},5,");
+    assert!(rows.contains(&&*by_day), "{rows:#?}");
+    let most = format!("Most read,\"Harga, \"\"beras\"\"\",/a,Ani,{day},5,");
+    assert!(rows.contains(&&*most), "{rows:#?}");
+    let mut other = endpoint.signed_in("eko", "daily", "reader", None).await;
+    let refused = other.get("/redaksi/news/site.csv?days=7").await;
+    assert_eq!(refused.status.as_u16(), 403);
+}

@@ -180,6 +180,7 @@ fn line_of_article(key: &str, number: usize, first: Day, database: &str) -> Arti
             url: Some(format!("https://news.example{key}")),
         }),
         put: true,
+        poll: None,
     }
 }
 

@@ -79,6 +79,7 @@ async fn everything_moves_to_another_engine_and_back_with_every_total() {
         ArticleUpdate {
             article: None,
             imported,
+            poll: None,
         },
     )
     .await

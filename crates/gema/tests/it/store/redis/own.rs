@@ -256,6 +256,7 @@ async fn numbers_of_refused_events_expire() {
     let by = RefusedByProcess {
         process: 5,
         refused,
+        ..RefusedByProcess::default()
     };
     store.note_refused(&site(), TODAY, by).await.unwrap();
     let name = keys(&engine, "refused:*").remove(0);
@@ -282,6 +283,7 @@ async fn hours_expire_unless_of_an_articles_first_days() {
         let update = ArticleUpdate {
             article: None,
             imported: Some(wire::Imported::default()),
+            poll: None,
         };
         store
             .put_article(&site(), TODAY, &article("a"), update)

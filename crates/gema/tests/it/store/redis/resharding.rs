@@ -358,6 +358,7 @@ async fn an_article_that_is_resharded_is_neither_unknown_nor_empty() {
             ArticleUpdate {
                 article: None,
                 imported,
+                poll: None,
             },
         )
         .await

@@ -11,16 +11,22 @@ use axum::{
 use newsroom::pages::{
     ListedArticle, Tab,
     article::{ArticlePage, EditedCopy, FirstHours, Total, article},
+    correct::CorrectionPanel,
     period::Unit,
+    poll::PollPanel,
 };
 use serde::Deserialize;
-use store::{ArticleCounts, ArticleDayChange, ArticleUpdate, Days, Metric, StoreError};
+use store::{
+    ArticleCounts, ArticleDayChange, ArticlePoll, ArticleUpdate, Days, Metric, StoreError,
+};
 use visitor::{Day, Hour, Window};
-use wire::{Article, ArticleKey, Poll};
+use wire::{Article, ArticleKey};
 
 use super::{
-    SitePage,
+    SitePage, correct,
     names::Names,
+    poll::{poll_panel, refused_poll},
+    refused::refused_events,
     units::{by_unit, unit_of},
 };
 use crate::{
@@ -41,7 +47,7 @@ const CHOICES: [u16; 4] = [28, 90, 365, 1096];
 #[derive(Deserialize)]
 pub(super) struct ShownArticleQuery {
     #[serde(default, deserialize_with = "key")]
-    article: Option<ArticleKey>,
+    pub(super) article: Option<ArticleKey>,
     #[serde(default)]
     days: Option<String>,
     #[serde(default)]
@@ -57,8 +63,15 @@ impl ShownArticleQuery {
     }
 }
 
-/// A copy that was sent, and why it was refused.
-type Refused = Option<(EditedCopy, String)>;
+/// A form that was sent, and why it was refused.
+pub(super) enum RefusedForm {
+    /// The copy.
+    Copy(EditedCopy, String),
+    /// The poll.
+    Poll(ArticlePoll, String),
+    /// A correction: refused, or not confirmed yet.
+    Correction(Box<CorrectionPanel>),
+}
 
 pub(super) async fn show(
     State(app): State<App>,
@@ -72,7 +85,7 @@ pub(super) async fn show(
 }
 
 /// The article's own key, if the viewer may read it.
-async fn readable(
+pub(super) async fn readable(
     app: &App,
     page: &SitePage,
     key: Option<&ArticleKey>,
@@ -84,12 +97,12 @@ async fn readable(
     Ok(Some(key).filter(|key| page.viewer.may_read_article(site, key)))
 }
 
-async fn draw(
+pub(super) async fn draw(
     app: &App,
     page: SitePage,
     query: &ShownArticleQuery,
     key: &ArticleKey,
-    refused: Refused,
+    refused: Option<RefusedForm>,
 ) -> Result<Response, Problem> {
     let site = &page.site.id;
     let counted = app
@@ -111,9 +124,13 @@ async fn draw(
         .as_ref()
         .map_or(key.as_str(), |copy| &copy.title)
         .to_owned();
-    let status = match refused {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
+    let is_refused = match &refused {
+        Some(RefusedForm::Correction(panel)) => panel.refusal.is_some(),
+        form => form.is_some(),
+    };
+    let status = match is_refused {
+        true => StatusCode::UNPROCESSABLE_ENTITY,
+        false => StatusCode::OK,
     };
     let shown = gather(app, &page, query, key, counted, copy, refused).await?;
     let draw = move || page.respond(Tab::Article, &title, article(&page.context, &shown));
@@ -128,7 +145,7 @@ async fn gather(
     key: &ArticleKey,
     counted: ArticleCounts,
     copy: Option<Article>,
-    refused: Refused,
+    refused: Option<RefusedForm>,
 ) -> Result<ArticlePage, Problem> {
     let now = (app.now)();
     let site = &page.site;
@@ -177,22 +194,37 @@ async fn gather(
             .and_then(|copy| copy.published.as_deref())
             .and_then(Day::parse),
     };
-    let texts = page.texts();
     let may_edit = page.viewer.user().is_some() && page.viewer.may_edit(&site.id, key);
     let url = copy.as_ref().and_then(|copy| copy.url.clone());
-    let (copy, refusal) = match refused {
-        Some((copy, why)) => (copy, Some(why)),
-        None => (copy.map(of_article).unwrap_or_default(), None),
+    let poll = poll_panel(page, &names, &counted, today, may_edit);
+    let poll = match &refused {
+        Some(RefusedForm::Poll(sent, why)) => refused_poll(poll, sent, why),
+        _ => PollPanel {
+            is_saved: query.saved.as_deref() == Some("poll"),
+            ..poll
+        },
     };
+    let is_corrected = query.saved.as_deref() == Some("correct");
+    let corrections = correct::panel(page, &counted, is_corrected);
+    let corrections = match &refused {
+        Some(RefusedForm::Correction(sent)) => corrections.map(|panel| CorrectionPanel {
+            starting_reads: panel.starting_reads,
+            ..(**sent).clone()
+        }),
+        _ => corrections,
+    };
+    let (copy, refusal) = match refused {
+        Some(RefusedForm::Copy(copy, why)) => (copy, Some(why)),
+        _ => (copy.map(of_article).unwrap_or_default(), None),
+    };
+    let refused = refused_events(app, page, key, today).await?;
     Ok(ArticlePage {
         article: listed,
         url,
-        poll: match rules::poll_state(site, today, counted.poll_opened) {
-            Poll::Open => texts.poll_open,
-            Poll::Closed => texts.poll_closed,
-            Poll::Off => texts.poll_off,
-        },
+        corrections,
         totals: totals(page, &names, &counted),
+        poll,
+        refused,
         period: (days.first, days.last),
         unit,
         options: options(&names, &all, days, unit),
@@ -202,7 +234,7 @@ async fn gather(
         aliases: aliases.iter().map(ArticleKey::to_string).collect(),
         choices: CHOICES.map(|count| (count, count == query.days())).to_vec(),
         copy: may_edit.then_some(copy),
-        is_saved: query.saved.is_some() && refusal.is_none(),
+        is_saved: query.saved.as_deref() == Some("1") && refusal.is_none(),
         refusal,
     })
 }
@@ -295,7 +327,7 @@ pub(super) async fn save(
         Ok(article) => article,
         Err(problem) => {
             let why = problem.detail().to_owned();
-            return draw(&app, page, &query, &key, Some((copy, why))).await;
+            return draw(&app, page, &query, &key, Some(RefusedForm::Copy(copy, why))).await;
         }
     };
     let now = (app.now)();
@@ -303,19 +335,30 @@ pub(super) async fn save(
     let update = ArticleUpdate {
         article: Some(article),
         imported: None,
+        poll: None,
     };
     app.store.put_article(&site.id, today, &key, update).await?;
-    let entry = AuditEntry {
-        at: now,
-        id: u64::from_ne_bytes(random()?),
-        actor: page.viewer.name.clone(),
-        action: AuditAction::CopyChanged,
-        subject: key.to_string(),
-        sites: vec![site.id.clone()],
-    };
-    app.store.accounts().add_audit_entry(&entry).await?;
+    log(&app, &page, AuditAction::CopyChanged, key.to_string()).await?;
     let address = newsroom::pages::listed::article_href(key.as_str());
     Ok(respond::see_other(&format!("{address}&saved=1#copy")))
+}
+
+/// Records who changed an article.
+pub(super) async fn log(
+    app: &App,
+    page: &SitePage,
+    action: AuditAction,
+    subject: String,
+) -> Result<(), Problem> {
+    let entry = AuditEntry {
+        at: (app.now)(),
+        id: u64::from_ne_bytes(random()?),
+        actor: page.viewer.name.clone(),
+        action,
+        subject,
+        sites: vec![page.site.id.clone()],
+    };
+    Ok(app.store.accounts().add_audit_entry(&entry).await?)
 }
 
 /// The fields of the form. The viewer is an editor, so the body may be as long as a CMS's.

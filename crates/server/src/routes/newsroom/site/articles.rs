@@ -116,20 +116,25 @@ pub(super) async fn csv(
         .index(&app.store, &page.site.id, (app.now)())
         .await?;
     let filter = query.filter();
-    let name = format!("attachment; filename=\"{}.csv\"", page.site.id);
+    let name = page.site.id.to_string();
     let write = move || {
         let found = select(&index, &selection(&page, &filter), MAX_CSV_ROWS).first;
         let names = Names::of(&page.site, page.viewer.language.tag());
         table(&page, &names, &index, &found)
     };
-    let table = Readership::blocking(write).await?;
+    Ok(as_csv(&name, Readership::blocking(write).await?))
+}
+
+/// A table that browsers save under that name.
+pub(super) fn as_csv(name: &str, table: String) -> Response {
     let mut response = file("text/csv; charset=utf-8", table);
+    let name = format!("attachment; filename=\"{name}.csv\"");
     if let Ok(name) = HeaderValue::from_str(&name) {
         response
             .headers_mut()
             .insert(header::CONTENT_DISPOSITION, name);
     }
-    Ok(response)
+    response
 }
 
 /// The table, with a byte order mark, by which Excel recognises UTF-8.
@@ -168,7 +173,7 @@ fn table(page: &SitePage, names: &Names, index: &ArticleIndex, found: &[usize]) 
     csv
 }
 
-fn push_row(csv: &mut String, cells: impl Iterator<Item = String>) {
+pub(super) fn push_row(csv: &mut String, cells: impl Iterator<Item = String>) {
     for (at, text) in cells.enumerate() {
         if at > 0 {
             csv.push(',');

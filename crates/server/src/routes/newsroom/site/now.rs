@@ -4,6 +4,7 @@ use axum::{Json, extract::State, response::Response};
 use newsroom::pages::{ListedArticle, Tab, now};
 use serde::Serialize;
 use store::{ArticleCard, StoreError};
+use visitor::Hour;
 use wire::ArticleKey;
 
 use super::SitePage;
@@ -63,15 +64,14 @@ async fn load(app: &App, page: &SitePage) -> Result<now::Now, StoreError> {
         .now(&app.store, page.scope(), time, zone)
         .await?;
     let (watching, watched) = watched(app, page).await?;
-    Ok(of(page, &data, watching, watched))
+    let minute = time.to_zoned_datetime(zone.clone()).minute().unsigned_abs();
+    Ok(now::Now {
+        time: page.context.clock(Hour::at(time, zone), minute),
+        ..of(&data, watching, watched)
+    })
 }
 
-fn of(
-    page: &SitePage,
-    data: &NowData,
-    watching: Option<u64>,
-    watched: Vec<(ListedArticle, u64)>,
-) -> now::Now {
+fn of(data: &NowData, watching: Option<u64>, watched: Vec<(ListedArticle, u64)>) -> now::Now {
     let rising = data.rising.iter();
     let read = data.read.iter();
     now::Now {
@@ -91,7 +91,7 @@ fn of(
             .collect(),
         read: read.map(|(card, reads)| (listed(card), *reads)).collect(),
         has_hours: data.has_hours,
-        time: page.context.hour(data.hour),
+        time: String::new(),
     }
 }
 

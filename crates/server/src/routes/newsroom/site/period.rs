@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     problem::Problem,
-    readership::{PeriodData, RankedBy, Readership},
+    readership::{PeriodData, RankedArticles, RankedBy, Readership},
     routes::extract::Query,
     state::App,
 };
@@ -35,7 +35,7 @@ pub(super) struct PeriodQuery {
 
 impl PeriodQuery {
     /// The days. An invalid parameter counts as absent; the period ends today at the latest, and is cut to the maximum length.
-    fn days(&self, today: Day) -> Days {
+    pub(super) fn days(&self, today: Day) -> Days {
         let day = |text: &Option<String>| text.as_deref().and_then(Day::parse);
         let count = self.days.as_deref().and_then(|days| days.parse().ok());
         let last = day(&self.until).unwrap_or(today).min(today);
@@ -128,39 +128,49 @@ fn place(names: &Names, by: &RankedBy) -> (u8, usize) {
     }
 }
 
+/// The rankings in the page's order: those by option in the order of the site's options, where the first of them is.
+pub(super) fn ordered<'d>(names: &Names, data: &'d PeriodData) -> Vec<&'d RankedArticles> {
+    let mut rankings: Vec<_> = data.rankings.iter().collect();
+    rankings.sort_by_key(|ranking| place(names, &ranking.by));
+    rankings
+}
+
+/// Whether the scores are parts of one.
+pub(super) fn is_part(by: &RankedBy) -> bool {
+    matches!(by, RankedBy::Division | RankedBy::Love)
+}
+
+/// The heading of a ranking.
+pub(super) fn heading(context: &PageContext, names: &Names, by: &RankedBy) -> String {
+    let texts = context.texts;
+    match by {
+        RankedBy::Reads => texts.most_read.to_owned(),
+        RankedBy::FewestReads => texts.least_read.to_owned(),
+        RankedBy::Option(key) => {
+            context.fill(texts.most_answered, &[("option", &names.option(key))])
+        }
+        RankedBy::Division => texts.most_divided.to_owned(),
+        RankedBy::Love => texts.quietly_loved.to_owned(),
+        RankedBy::Shares => texts.most_shared.to_owned(),
+    }
+}
+
 fn lists(context: &PageContext, names: &Names, data: &PeriodData) -> Vec<ArticleList> {
     let texts = context.texts;
     let percent = |part: f64| context.percent((part * 100.0).round() as i64);
     let number = |number: f64| context.number(number as i64);
-    let mut rankings: Vec<_> = data.rankings.iter().collect();
-    // Rankings by option are in the order of the site's options, where the first of them is.
-    rankings.sort_by_key(|ranking| place(names, &ranking.by));
-    let rankings = rankings.into_iter().enumerate();
+    let rankings = ordered(names, data).into_iter().enumerate();
     rankings
         .map(|(at, ranking)| {
-            let (title, note, head) = match &ranking.by {
-                RankedBy::Reads => (texts.most_read.to_owned(), None, texts.reads),
-                RankedBy::FewestReads => (texts.least_read.to_owned(), None, texts.reads),
-                RankedBy::Option(key) => {
-                    let label = names.option(key);
-                    let title = context.fill(texts.most_answered, &[("option", &label)]);
-                    (title, None, texts.reactions)
-                }
-                RankedBy::Division => (
-                    texts.most_divided.to_owned(),
-                    Some(texts.divided_note),
-                    texts.spread,
-                ),
-                RankedBy::Love => (
-                    texts.quietly_loved.to_owned(),
-                    Some(texts.loved_note),
-                    texts.per_read,
-                ),
-                RankedBy::Shares => (texts.most_shared.to_owned(), None, texts.shares),
+            let (note, head) = match &ranking.by {
+                RankedBy::Reads | RankedBy::FewestReads => (None, texts.reads),
+                RankedBy::Option(_) => (None, texts.reactions),
+                RankedBy::Division => (Some(texts.divided_note), texts.spread),
+                RankedBy::Love => (Some(texts.loved_note), texts.per_read),
+                RankedBy::Shares => (None, texts.shares),
             };
-            let is_part = matches!(ranking.by, RankedBy::Division | RankedBy::Love);
             let shown = |score: f64| {
-                if is_part {
+                if is_part(&ranking.by) {
                     percent(score)
                 } else {
                     number(score)
@@ -169,7 +179,7 @@ fn lists(context: &PageContext, names: &Names, data: &PeriodData) -> Vec<Article
             let articles = ranking.articles.iter();
             ArticleList {
                 id: format!("list-{at}"),
-                title,
+                title: heading(context, names, &ranking.by),
                 note,
                 heads: vec![head.to_owned()],
                 entries: articles

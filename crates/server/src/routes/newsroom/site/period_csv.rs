@@ -1,0 +1,90 @@
+use axum::{extract::State, response::Response};
+use newsroom::pages::period::Unit;
+use visitor::Window;
+
+use super::{
+    SitePage,
+    articles::{as_csv, push_row},
+    names::Names,
+    period::{PeriodQuery, heading, is_part, ordered},
+    units::by_unit,
+};
+use crate::{
+    problem::Problem,
+    readership::{PeriodData, Readership},
+    routes::extract::Query,
+    state::App,
+};
+
+/// The page's sums, days and rankings as one table.
+pub(super) async fn csv(
+    State(app): State<App>,
+    page: SitePage,
+    Query(query): Query<PeriodQuery>,
+) -> Result<Response, Problem> {
+    let now = (app.now)();
+    let today = Window::at(now, &page.site.time_zone).day;
+    let days = query.days(today);
+    let data = app
+        .readership
+        .period(&app.store, page.scope(), days, now)
+        .await?;
+    let name = format!("{}-{}-{}", page.site.id, days.first, days.last);
+    let write = move || {
+        let days = by_unit(&data.reads, days, Unit::Day);
+        table(&page, &data, &days)
+    };
+    Ok(as_csv(&name, Readership::blocking(write).await?))
+}
+
+fn table(page: &SitePage, data: &PeriodData, days: &[(visitor::Day, i64)]) -> String {
+    let (context, texts) = (&page.context, page.texts());
+    let names = Names::of(&page.site, page.viewer.language.tag());
+    let mut csv = String::from("\u{feff}");
+    let heads = [
+        texts.what,
+        texts.title,
+        texts.key,
+        texts.byline,
+        texts.day_head,
+        texts.total,
+        texts.period_before,
+    ];
+    push_row(&mut csv, heads.map(str::to_owned).into_iter());
+    let mut totals: Vec<_> = data.totals.iter().collect();
+    totals.sort_by_key(|(metric, ..)| names.place(metric));
+    for (metric, now, before) in totals {
+        let row = [names.metric(context, metric)].into_iter();
+        let row = row.chain([const { String::new() }; 4]);
+        push_row(&mut csv, row.chain([now.to_string(), before.to_string()]));
+    }
+    let by_day = context.fill(texts.reads_by, &[("unit", texts.day)]);
+    for (day, reads) in days {
+        let row = [by_day.clone()].into_iter();
+        let row = row.chain([const { String::new() }; 3]);
+        push_row(
+            &mut csv,
+            row.chain([day.to_string(), reads.to_string(), String::new()]),
+        );
+    }
+    for ranking in ordered(&names, data) {
+        for (card, score) in &ranking.articles {
+            let published = card.published.map(|day| day.to_string());
+            let score = match is_part(&ranking.by) {
+                true => format!("{score:.3}"),
+                false => format!("{score:.0}"),
+            };
+            let row = [
+                heading(context, &names, &ranking.by),
+                card.title.clone().unwrap_or_default(),
+                card.key.to_string(),
+                card.byline.clone().unwrap_or_default(),
+                published.unwrap_or_default(),
+                score,
+                String::new(),
+            ];
+            push_row(&mut csv, row.into_iter());
+        }
+    }
+    csv
+}
