@@ -15,13 +15,10 @@ use super::{
     hours::{Hours, days_with_hours},
     keys,
     keys::{MarkTable, Name},
-    record::{Found, Record},
+    record::{Days, Found, Record},
     reply::{list, number, pairs, utf8},
     vote::{self, Vote},
 };
-
-/// Daily changes by day, label of the source, and metric; net changes for reactions.
-pub(super) type Days = BTreeMap<(Day, String, String), i64>;
 
 /// One article.
 pub(super) struct ArticleDump {

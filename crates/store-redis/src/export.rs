@@ -13,9 +13,10 @@ use wire::{ArticleKey, SiteId};
 
 use super::{
     Redis,
-    article_dump::{ArticleDump, Days},
+    article_dump::ArticleDump,
     hours::Hours,
     lists::{ARTICLE_LIST, LIST_PAGE_KEYS},
+    record::Days,
     record::{OWN_DAYS, Record},
     vote_keys::VoteKeys,
 };

@@ -8,8 +8,8 @@ use store::{ARTICLE_HOURS_DAYS, DayHours, HourChange, Metric, StoreError, is_fir
 use visitor::{Day, HOURS_PER_DAY, Hour};
 
 use super::{
-    Redis, article_dump::Days, cluster::Access, command::Command, keys::ArticleKeySet,
-    lease::WriteSet, record::Record, reply::pairs,
+    Redis, cluster::Access, command::Command, keys::ArticleKeySet, lease::WriteSet, record::Days,
+    record::Record, reply::pairs,
 };
 
 /// Known hours by day and metric.

@@ -72,6 +72,8 @@ mod reply;
 mod rollups;
 /// The current salts.
 mod salts;
+/// Scans of articles with recent counts.
+mod scan;
 /// Hash slots of a cluster.
 mod slot;
 /// `impl Store`.

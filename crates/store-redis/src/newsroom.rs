@@ -4,8 +4,6 @@
 mod period;
 /// Hours of a site, and reads of the last hours.
 mod recent_hours;
-/// Scans of articles with recent counts.
-mod scan;
 
 use std::collections::HashMap;
 
@@ -18,7 +16,6 @@ use store::{
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-pub(super) use self::scan::Scan;
 use super::{
     Redis,
     cluster::Access,
@@ -26,10 +23,8 @@ use super::{
     copy, hours,
     lists::{ARTICLE_LIST, LIST_PAGE_KEYS},
     record::Found,
+    scan::{self, CONCURRENT_ARTICLES},
 };
-
-/// Articles read concurrently.
-const CONCURRENT_ARTICLES: usize = 250;
 
 impl Redis {
     /// What was counted in an article in each hour, as far as its hours are stored; the rest of a day has no known hour.

@@ -17,9 +17,9 @@ use wire::{ArticleKey, SiteId};
 
 use super::{
     Redis,
-    article_dump::Days,
     command::Command,
     keys::LIST_SHARDS,
+    record::Days,
     record::Found,
     reply::{list, utf8},
 };

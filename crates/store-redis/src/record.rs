@@ -15,6 +15,9 @@ use wire::{ArticleKey, Imported, SiteId, Tally};
 pub(super) use self::source::{Id, OWN_DAYS, Source};
 use super::{reply, vote_keys::VoteKeys};
 
+/// Daily changes by day, label of the source, and metric; net changes for reactions.
+pub(super) type Days = BTreeMap<(Day, String, String), i64>;
+
 /// One article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Record {

@@ -5,13 +5,13 @@ use wire::{ArticleKey, SiteId};
 use super::{
     super::{
         MAX_HOPS, Redis,
-        article_dump::Days,
         buckets::{self, bucket},
         command::{Command, Script},
         copy, hours,
         keys::MarkTable,
         lease::{Lease, WriteSet},
         lists::{ALIAS_LIST, ARTICLE_LIST, PUBLISHED_LIST},
+        record::Days,
         record::{Found, OWN_DAYS, Record, names},
         reply::number,
         salts,

@@ -3,7 +3,7 @@ use visitor::Day;
 use wire::ArticleKey;
 
 use super::super::{
-    article_dump::Days,
+    record::Days,
     record::{Id, OWN_DAYS, Record, Source},
 };
 

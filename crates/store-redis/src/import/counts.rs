@@ -10,12 +10,12 @@ use wire::Reaction;
 use super::{
     super::{
         Redis,
-        article_dump::Days,
         buckets::bucket,
         cluster::Access,
         command::Command,
         keys::{self, MarkTable},
         lease::{Lease, WriteSet},
+        record::Days,
         record::OWN_DAYS,
         reply::text,
         vote,

@@ -4,10 +4,9 @@ use store::{Metric, StoreError, export_format::ArticlePart, merged_hours};
 use visitor::Day;
 
 use super::super::{
-    Redis,
-    article_dump::Days,
-    hours,
+    Redis, hours,
     lease::{Lease, WriteSet},
+    record::Days,
     record::Record,
 };
 

@@ -11,16 +11,14 @@ use store::{
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-use super::{
-    super::{
-        Redis,
-        article_dump::Days as ArticleDays,
-        command::Command,
-        keys::LIST_SHARDS,
-        lists::PUBLISHED_LIST,
-        reply::{list, utf8},
-    },
-    Scan,
+use super::super::{
+    Redis,
+    command::Command,
+    keys::LIST_SHARDS,
+    lists::PUBLISHED_LIST,
+    record::Days as ArticleDays,
+    reply::{list, utf8},
+    scan::Scan,
 };
 
 /// The longest month, in days.

@@ -11,19 +11,19 @@ use wire::{ArticleKey, SiteId};
 use super::{
     super::{
         Redis,
-        article_dump::Days as ArticleDays,
         cluster::Access,
         command::Command,
         hours::{self, Hours},
         keys::LIST_SHARDS,
         lists::PUBLISHED_LIST,
+        record::Days as ArticleDays,
         record::OWN_DAYS,
         reply::{list, utf8},
         rollups::SiteHours,
+        scan::{CONCURRENT_ARTICLES, Scan, hourly_changes},
     },
-    CONCURRENT_ARTICLES, Scan, one,
+    one,
     period::in_background,
-    scan::hourly_changes,
 };
 
 impl Redis {

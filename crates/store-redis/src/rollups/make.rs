@@ -12,13 +12,13 @@ use wire::{ArticleKey, SiteId};
 use super::{
     super::{
         Redis,
-        article_dump::Days as ArticleDays,
         cluster::Access,
         command::Command,
         hours::{self, Hours},
         keys::SlottedName,
-        newsroom::Scan,
         random,
+        record::Days as ArticleDays,
+        scan::Scan,
     },
     ARTICLES_FIELD, DAYS_FIELD, Rollups, SiteHours,
 };

@@ -6,33 +6,33 @@ use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::{
-    super::{
-        Redis,
-        article_dump::Days as ArticleDays,
-        command::Command,
-        hours::{self, Hours},
-        keys::LIST_SHARDS,
-        recent::RECENT_LIST,
-        reply::{list, utf8},
-    },
-    CONCURRENT_ARTICLES,
+    Redis,
+    command::Command,
+    hours::{self, Hours},
+    keys::LIST_SHARDS,
+    recent::RECENT_LIST,
+    record::Days as ArticleDays,
+    reply::{list, utf8},
 };
 
+/// Articles read concurrently.
+pub(super) const CONCURRENT_ARTICLES: usize = 250;
+
 /// What is read of the articles that were counted recently.
-pub(in super::super) struct Scan<'s> {
+pub(super) struct Scan<'s> {
     /// How keys begin.
-    pub(in super::super) section: Option<&'s str>,
+    pub(super) section: Option<&'s str>,
     /// Articles without counts from this day on are left out.
-    pub(in super::super) since: Day,
+    pub(super) since: Day,
     /// Whether the articles' days are read.
-    pub(in super::super) with_days: bool,
+    pub(super) with_days: bool,
     /// The days whose hours are read; with the articles' days, only of those with changes.
-    pub(in super::super) hours_of: BTreeSet<Day>,
+    pub(super) hours_of: BTreeSet<Day>,
 }
 
 impl Redis {
     /// Calls `each` with the days and hours of each article.
-    pub(in super::super) async fn scan(
+    pub(super) async fn scan(
         &self,
         site: &SiteId,
         scan: &Scan<'_>,
