@@ -1,6 +1,6 @@
 //! Consistent reads of a whole article.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use redis::Value;
 use store::StoreError;

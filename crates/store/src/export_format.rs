@@ -58,6 +58,10 @@ pub const FORMAT_VERSION: u32 = 2;
 /// A line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "lines are read and written one at a time"
+)]
 pub enum Line {
     /// The header, which is the first line.
     Export(Header),

@@ -7,17 +7,17 @@ use wire::ArticleKey;
 use super::add_one;
 
 /// Number of articles of a site and day whose numbers are kept: anybody can make up any number of keys.
-const MAX_ARTICLES: usize = 128;
+const MAX_COUNTED_ARTICLES: usize = 128;
 
-/// Numbers of refused events of the articles that have the most. An article with more than one in [`MAX_ARTICLES`] of all
+/// Numbers of refused events of the articles that have the most. An article with more than one in [`MAX_COUNTED_ARTICLES`] of all
 /// refused events is always among them ("space saving", Metwally 2005); what was counted of an article before it was
 /// pushed out is lost.
 #[derive(Default)]
 pub(super) struct RefusedByArticle {
-    articles: HashMap<ArticleKey, Numbers>,
+    articles: HashMap<ArticleKey, ArticleNumbers>,
 }
 
-struct Numbers {
+struct ArticleNumbers {
     /// Its rank among the articles: at least its sum.
     rank: u64,
     refused: Vec<Refused>,
@@ -29,7 +29,7 @@ impl RefusedByArticle {
     pub(super) fn add(&mut self, article: &ArticleKey, kind: Kind, reason: Reason) {
         if !self.articles.contains_key(article) {
             let rank = self.make_room();
-            let new = Numbers {
+            let new = ArticleNumbers {
                 rank,
                 refused: Vec::new(),
                 is_written: false,
@@ -45,7 +45,7 @@ impl RefusedByArticle {
 
     /// Makes room for one more article. Returns the rank with which it begins.
     fn make_room(&mut self) -> u64 {
-        if self.articles.len() < MAX_ARTICLES {
+        if self.articles.len() < MAX_COUNTED_ARTICLES {
             return 0;
         }
         let least = self.articles.iter().min_by_key(|(_, numbers)| numbers.rank);
@@ -87,15 +87,15 @@ mod tests {
     fn refused_by_article_is_bounded_and_keeps_the_most() {
         let mut all = RefusedByArticle::default();
         // Every twentieth event is about one article; the others about made-up ones.
-        for event in 0..20 * MAX_ARTICLES {
+        for event in 0..20 * MAX_COUNTED_ARTICLES {
             let about = if event % 20 == 0 { 0 } else { event };
             all.add(&article(about), Kind::Read, Reason::Bot);
         }
         let kept = all.unwritten();
-        assert_eq!(kept.len(), MAX_ARTICLES);
+        assert_eq!(kept.len(), MAX_COUNTED_ARTICLES);
         let (_, refused) = kept.iter().find(|(key, _)| *key == article(0)).unwrap();
         let count = refused[0].count;
-        assert!(count > MAX_ARTICLES as u64 / 2, "{count}");
+        assert!(count > MAX_COUNTED_ARTICLES as u64 / 2, "{count}");
         all.written(&kept);
         assert!(all.unwritten().is_empty());
         all.add(&article(0), Kind::React, Reason::Closed);

@@ -12,9 +12,11 @@ mod names;
 mod now;
 /// The newsroom's numbers on the site's own pages.
 mod overlay;
+/// The same as CSV.
+/// The panels of an article's page that have forms.
+mod panels;
 /// Sums of some days.
 mod period;
-/// The same as CSV.
 mod period_csv;
 /// The poll of one article.
 mod poll;

@@ -23,9 +23,9 @@ use visitor::{Day, Hour, Window};
 use wire::{Article, ArticleKey};
 
 use super::{
-    SitePage, correct,
+    SitePage,
     names::Names,
-    poll::{poll_panel, refused_poll},
+    panels::{correction_panel, poll_panel, refused_poll},
     refused::refused_events,
     units::{by_unit, unit_of},
 };
@@ -205,7 +205,7 @@ async fn gather(
         },
     };
     let is_corrected = query.saved.as_deref() == Some("correct");
-    let corrections = correct::panel(page, &counted, is_corrected);
+    let corrections = correction_panel(page, &counted, is_corrected);
     let corrections = match &refused {
         Some(RefusedForm::Correction(sent)) => corrections.map(|panel| CorrectionPanel {
             starting_reads: panel.starting_reads,

@@ -1,11 +1,11 @@
-use accounts::{AuditAction, Role};
+use accounts::AuditAction;
 use admin::ArticleError;
 use axum::{extract::State, response::Response};
 use newsroom::pages::{
     correct::{CorrectionPanel, Joining},
     listed::article_href,
 };
-use store::{ArticleCounts, ArticleUpdate, MAX_COUNT};
+use store::{ArticleUpdate, MAX_COUNT};
 use text::page::{Page, page as page_of};
 use visitor::{Day, Window};
 use wire::{ArticleKey, Imported};
@@ -13,6 +13,7 @@ use wire::{ArticleKey, Imported};
 use super::{
     SitePage,
     article::{RefusedForm, ShownArticleQuery, draw, log, readable},
+    panels::may_correct,
 };
 use crate::{
     problem::Problem,
@@ -22,24 +23,6 @@ use crate::{
     },
     state::App,
 };
-
-/// The forms, for operators of the whole site.
-pub(super) fn panel(
-    page: &SitePage,
-    counted: &ArticleCounts,
-    is_done: bool,
-) -> Option<CorrectionPanel> {
-    may_correct(page).then(|| CorrectionPanel {
-        starting_reads: counted.tally.imported.reads,
-        done: is_done,
-        ..CorrectionPanel::default()
-    })
-}
-
-fn may_correct(page: &SitePage) -> bool {
-    let grant = page.viewer.access.on(&page.site.id);
-    page.viewer.user().is_some() && grant.is_some_and(|grant| grant.role() == Role::Operator)
-}
 
 /// Joins an earlier address, after asking, or replaces the starting count of reads.
 pub(super) async fn save(

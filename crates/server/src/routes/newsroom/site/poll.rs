@@ -2,17 +2,15 @@ use accounts::AuditAction;
 use axum::{extract::State, response::Response};
 use newsroom::pages::{
     listed::article_href,
-    poll::{PollOption, PollPanel, named_state, state_name},
+    poll::{named_state, state_name},
 };
-use rules::PollFacts;
-use store::{ArticleCounts, ArticlePoll, ArticleUpdate};
-use visitor::{Day, Window};
+use store::{ArticlePoll, ArticleUpdate};
+use visitor::Window;
 use wire::ArticleKey;
 
 use super::{
     SitePage,
     article::{RefusedForm, ShownArticleQuery, draw, log, readable},
-    names::Names,
 };
 use crate::{
     problem::Problem,
@@ -22,53 +20,6 @@ use crate::{
     },
     state::App,
 };
-
-/// What the page shows of an article's poll.
-pub(super) fn poll_panel(
-    page: &SitePage,
-    names: &Names,
-    counted: &ArticleCounts,
-    today: Day,
-    may_edit: bool,
-) -> PollPanel {
-    let site = &page.site;
-    let own = counted.poll.as_deref();
-    let facts = PollFacts::from(counted);
-    let by_site = PollFacts { own: None, ..facts };
-    let options = names.options().map(|(key, label)| PollOption {
-        key: key.to_string(),
-        label: label.clone(),
-        is_on: own.is_none_or(|own| own.has(key)),
-        votes: counted.tally.reactions.get(key),
-    });
-    PollPanel {
-        own: own.and_then(|own| own.state),
-        now: rules::poll_state(site, today, facts),
-        by_site: rules::poll_state(site, today, by_site),
-        question: own.and_then(|own| own.question.clone()).unwrap_or_default(),
-        site_question: site.labels_in(&site.language(None)).question,
-        options: options.collect(),
-        may_edit,
-        is_saved: false,
-        refusal: None,
-    }
-}
-
-/// The panel with what was sent and not saved.
-pub(super) fn refused_poll(panel: PollPanel, sent: &ArticlePoll, why: &str) -> PollPanel {
-    let is_on = |key: &str| !sent.off.iter().any(|off| off.as_str() == key);
-    let options = panel.options.into_iter().map(|option| PollOption {
-        is_on: is_on(&option.key),
-        ..option
-    });
-    PollPanel {
-        own: sent.state,
-        question: sent.question.clone().unwrap_or_default(),
-        options: options.collect(),
-        refusal: Some(why.to_owned()),
-        ..panel
-    }
-}
 
 /// Stores what the form has sent, and records who did it.
 pub(super) async fn save(
