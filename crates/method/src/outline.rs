@@ -151,6 +151,7 @@ impl Outline<'_> {
                     texts.no_stand_in.into()
                 },
                 options(),
+                texts.by_article.into(),
             ],
         };
         section("reactions", texts.title, sentences)

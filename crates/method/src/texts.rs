@@ -45,6 +45,7 @@ pub(super) struct ReactionTexts {
     pub(super) open: &'static str,
     pub(super) never_closes: &'static str,
     pub(super) closes: &'static str,
+    pub(super) by_article: &'static str,
     pub(super) options: &'static str,
     pub(super) stand_in: &'static str,
     pub(super) no_stand_in: &'static str,

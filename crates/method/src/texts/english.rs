@@ -27,6 +27,7 @@ pub(super) const ENGLISH: Texts = Texts {
         open: "A browser has one choice for each article, recognised by a random token that it makes at its first reaction. Only its last choice counts, and it can be taken back.",
         never_closes: "Polls do not close.",
         closes: "The poll of an article closes {n} days after its publication; if that day is unknown, after the day on which the newsroom registered the article, or on which it had its tenth event.",
+        by_article: "The newsroom may close and reopen the poll of one article, give it a question of its own, and take options off. Reactions to an option that was taken off stay stored, and are not shown to readers.",
         options: "Options: {list}.",
         stand_in: "Readers whose browser runs no script or stores nothing may react too: for one day, address and version of the browser stand for them, so readers who share both are one.",
         no_stand_in: "Readers whose browser runs no script or stores nothing cannot react.",

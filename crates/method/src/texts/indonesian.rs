@@ -27,6 +27,7 @@ pub(super) const INDONESIAN: Texts = Texts {
         open: "Satu peramban punya satu pilihan untuk setiap artikel, dikenali dari token acak yang dibuatnya pada reaksi pertama. Hanya pilihan terakhir yang dihitung, dan pilihan itu dapat dibatalkan.",
         never_closes: "Jajak tidak pernah ditutup.",
         closes: "Jajak sebuah artikel ditutup {n} hari setelah terbit; bila hari terbitnya tidak diketahui, dihitung dari hari redaksi mendaftarkan artikel itu, atau dari hari kejadian kesepuluhnya.",
+        by_article: "Redaksi dapat menutup dan membuka kembali jajak satu artikel, memberinya pertanyaan sendiri, dan meniadakan pilihan. Reaksi untuk pilihan yang ditiadakan tetap disimpan, dan tidak ditampilkan kepada pembaca.",
         options: "Pilihan: {list}.",
         stand_in: "Pembaca yang perambannya tidak menjalankan skrip atau tidak menyimpan apa pun juga boleh bereaksi: selama satu hari, alamat dan versi peramban mewakili mereka, sehingga pembaca yang keduanya sama dihitung satu.",
         no_stand_in: "Pembaca yang perambannya tidak menjalankan skrip atau tidak menyimpan apa pun tidak dapat bereaksi.",

@@ -250,6 +250,7 @@ fn sites() -> [(&'static str, TestSite, &'static [&'static str]); 3] {
                 "An event counts on the day on which it arrives.",
                 "events, daily_events: first reactions, reads and shares of all articles together.",
                 "Polls do not close.",
+                "The newsroom may close and reopen the poll of one article",
                 "Any article: its first event creates its count.",
                 "Reads of known robots",
                 "daily_reactions.per_address",
