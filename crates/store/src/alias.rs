@@ -51,7 +51,7 @@ pub enum AliasError {
     Elsewhere(ArticleKey),
     /// The merged article would have votes under more than [`MAX_VOTE_IDS`] ids.
     TooManyIds,
-    /// The merged article would have more than [`MAX_COUNT`](super::MAX_COUNT) counts.
+    /// The merged article would have more than [`MAX_COUNT`] counts.
     TooManyCounts,
     /// The key is not an alias.
     Unknown,

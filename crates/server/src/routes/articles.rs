@@ -14,7 +14,11 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error},
+};
+use serde_json::{Map, Value};
 use store::{ArticlePoll, ArticleUpdate, Removal};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -101,7 +105,18 @@ struct PutArticle {
     /// Starting counts from an earlier counter, which replace those sent before.
     imported: Option<Imported>,
     /// What applies to the article's poll from now on, instead of what was set before; `{}`: as the site has it.
+    #[serde(default, deserialize_with = "object")]
     poll: Option<ArticlePoll>,
+}
+
+/// An object, or `null`. Code that serde derives also takes an array of the fields' values.
+fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let fields = Option::<Map<String, Value>>::deserialize(deserializer)?;
+    fields
+        .map(|fields| T::deserialize(Value::Object(fields)).map_err(Error::custom))
+        .transpose()
 }
 
 /// Stores a copy of an article, starting counts, what applies to its poll, or several of them.

@@ -426,6 +426,8 @@ async fn each_wrong_field_is_named_and_nothing_is_stored() {
             json!({ "title": "a", "html": "<p>a", "imported": { "reactions": { "hapy": 1 } } }),
             "imported",
         ),
+        (json!({ "poll": [null, null] }), "body"),
+        (json!({ "poll": { "stat": "closed" } }), "body"),
         (
             json!({ "title": "a", "html": "<p>a", "imported": { "reads": -1 } }),
             "body",
