@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{extract::State, response::Response};
 use newsroom::pages::{
     ArticleList, Figure, PageContext, Tab,
@@ -53,18 +55,34 @@ impl PeriodQuery {
     }
 }
 
+/// What was counted in the chosen days.
+pub(super) struct ChosenPeriod {
+    pub(super) today: Day,
+    pub(super) days: Days,
+    pub(super) data: Arc<PeriodData>,
+}
+
+pub(super) async fn chosen(
+    app: &App,
+    page: &SitePage,
+    query: &PeriodQuery,
+) -> Result<ChosenPeriod, Problem> {
+    let now = (app.now)();
+    let today = Window::at(now, &page.site.time_zone).day;
+    let days = query.days(today);
+    let readership = &app.readership;
+    let data = readership
+        .period(&app.store, page.scope(), days, now)
+        .await?;
+    Ok(ChosenPeriod { today, days, data })
+}
+
 pub(super) async fn show(
     State(app): State<App>,
     page: SitePage,
     Query(query): Query<PeriodQuery>,
 ) -> Result<Response, Problem> {
-    let now = (app.now)();
-    let today = Window::at(now, &page.site.time_zone).day;
-    let days = query.days(today);
-    let data = app
-        .readership
-        .period(&app.store, page.scope(), days, now)
-        .await?;
+    let ChosenPeriod { today, days, data } = chosen(&app, &page, &query).await?;
     let draw = move || {
         let content = period(&page.context, &of(&page, &data, days, today));
         page.respond(Tab::Site, page.texts().site, content)

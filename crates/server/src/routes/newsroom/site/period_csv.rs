@@ -1,12 +1,11 @@
 use axum::{extract::State, response::Response};
 use newsroom::pages::period::Unit;
-use visitor::Window;
 
 use super::{
     SitePage,
     articles::{as_csv, push_row},
     names::Names,
-    period::{PeriodQuery, heading, is_part, ordered},
+    period::{ChosenPeriod, PeriodQuery, chosen, heading, is_part, ordered},
     units::by_unit,
 };
 use crate::{
@@ -22,13 +21,7 @@ pub(super) async fn csv(
     page: SitePage,
     Query(query): Query<PeriodQuery>,
 ) -> Result<Response, Problem> {
-    let now = (app.now)();
-    let today = Window::at(now, &page.site.time_zone).day;
-    let days = query.days(today);
-    let data = app
-        .readership
-        .period(&app.store, page.scope(), days, now)
-        .await?;
+    let ChosenPeriod { days, data, .. } = chosen(&app, &page, &query).await?;
     let name = format!("{}-{}-{}", page.site.id, days.first, days.last);
     let write = move || {
         let days = by_unit(&data.reads, days, Unit::Day);
