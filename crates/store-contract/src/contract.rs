@@ -35,6 +35,7 @@ macro_rules! contract {
             sums_of_a_site_never_overflow,
             a_count_is_at_most_what_a_browser_can_show,
             an_article_never_has_more_counts_than_an_export_holds,
+            databases_are_imported_in_any_order,
             admission_is_called_for_new_events_only,
             aliases_are_listed_and_lead_to_their_article,
             merged_article_keeps_digests_after_clock_change,

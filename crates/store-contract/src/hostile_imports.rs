@@ -22,13 +22,18 @@ const KEY: [u8; 32] = [7; 32];
 
 /// An export of these lines.
 pub fn file(lines: &[Line]) -> Vec<u8> {
+    file_of(KEY, lines)
+}
+
+/// An export of these lines by the database with this vote key.
+fn file_of(key: [u8; 32], lines: &[Line]) -> Vec<u8> {
     let mut writer = ExportWriter::default();
     let mut bytes = Vec::new();
     let header = Header {
         format: FORMAT_VERSION,
         gema: "0.1.0".into(),
         day: TODAY.to_string(),
-        secrets: [(database_id(&HashKey(KEY)), SecretBytes(KEY))].into(),
+        secrets: [(database_id(&HashKey(key)), SecretBytes(key))].into(),
     };
     std::iter::once(&Line::Export(header))
         .chain(lines)
@@ -39,13 +44,18 @@ pub fn file(lines: &[Line]) -> Vec<u8> {
 
 /// The line of an article with one source of another database.
 pub fn article_line(key: &str, id: i64, aliases: &[&str]) -> Line {
+    article_line_of(KEY, key, id, aliases)
+}
+
+/// The same, of the database with this vote key.
+fn article_line_of(vote_key: [u8; 32], key: &str, id: i64, aliases: &[&str]) -> Line {
     Line::Article(ArticleLine {
         site: site(),
         key: article(key),
         rev: 1,
         created: TODAY.to_string(),
         sources: vec![SourceLine {
-            of: database_id(&HashKey(KEY)),
+            of: database_id(&HashKey(vote_key)),
             id,
             rev: 1,
             voted: true,
@@ -187,6 +197,21 @@ pub async fn an_article_never_has_more_counts_than_an_export_holds<E: Engine>(en
     is_sound(&there).await;
     drop(there);
     other.check();
+}
+
+pub async fn databases_are_imported_in_any_order<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let mut by_name = [KEY, [8; 32], [9; 32], [10; 32]];
+    by_name.sort_by_key(|key| database_id(&HashKey(*key)));
+    let imported = by_name.iter().rev().zip(1..);
+    for (key, id) in imported {
+        let lines = [article_line_of(*key, "a", id, &[]), reads(1)];
+        import(&store, &file_of(*key, &lines)).await.unwrap();
+        is_sound(&store).await;
+    }
+    assert_eq!(tally(&store, "a").await.reads, 4);
+    drop(store);
+    is_sound(&engine.open()).await;
 }
 
 /// Articles that together have more reads on a day than a sum of 64 bits.

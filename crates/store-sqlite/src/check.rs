@@ -61,7 +61,6 @@ fn check_all(
     rollups::check(snapshot, report)?;
     account_store::check(snapshot, report)?;
     let names = names(snapshot)?;
-    let secrets = VoteKeys::load(snapshot)?;
     let mut on_disk = HashSet::new();
     let mut articles = snapshot.prepare(
         "select s.name, a.key, a.id, a.rev, a.created, a.published, a.own, a.voted, a.counts, a.put, a.poll \
@@ -75,7 +74,7 @@ fn check_all(
         let Some(article) = named(site, article, report) else {
             continue;
         };
-        let audit = audit(snapshot, &secrets, row)?;
+        let audit = audit(snapshot, &read_model.vote_keys, row)?;
         on_disk.insert(audit.entry.id);
         for difference in audit.differences(
             read_model

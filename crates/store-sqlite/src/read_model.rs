@@ -29,6 +29,9 @@ pub(super) type MetricId = u16;
 pub(super) struct ReadModel {
     /// Indexed by id; id 0 is unused.
     metrics: Vec<Option<Metric>>,
+    /// The keys that the indexes of the sources stand for. An index belongs to one process: keys are loaded in the
+    /// order of their names, but those of later imports come last.
+    pub(super) vote_keys: VoteKeys,
     sites: HashMap<SiteId, HashMap<ArticleKey, Entry>>,
     /// Articles that fit the compact representation; they are not in `sites`.
     compact: CompactArticles,
@@ -133,6 +136,7 @@ impl ReadModel {
         }
         read_model.load_articles(conn)?;
         read_model.load_aliases(conn, secrets)?;
+        read_model.vote_keys = secrets.clone();
         Ok(read_model)
     }
 

@@ -9,7 +9,7 @@ pub(super) const OWN_VOTE_KEY: VoteKeyId = 0;
 const OWN_VOTE_KEY_NAME: &str = "vote";
 
 /// The keys that votes are hashed with: this database's own, and those of imported databases.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct VoteKeys {
     keys: Vec<(String, HashKey)>,
     /// Number of keys that are durable; the rest belong to the open transaction.
@@ -31,9 +31,11 @@ impl VoteKeys {
         })
     }
 
-    /// Keeps the keys of the transaction, after its commit.
-    pub(super) fn commit(&mut self) {
+    /// Keeps the keys of the transaction, after its commit. Returns whether it had any.
+    pub(super) fn commit(&mut self) -> bool {
+        let added = self.keys.len() > self.durable;
         self.durable = self.keys.len();
+        added
     }
 
     /// Forgets the keys of the transaction, after its rollback.

@@ -135,8 +135,10 @@ impl Writer {
         for (site, key, to) in effects.aliases {
             read_model.set_alias(site, key, to);
         }
+        if self.secrets.commit() {
+            read_model.vote_keys = self.secrets.clone();
+        }
         drop(read_model);
-        self.secrets.commit();
         effects.outcomes.add_to(&self.metrics.events);
         // Deleted data must not survive in the WAL.
         self.erased |= effects.erased;
