@@ -207,13 +207,17 @@ impl Sqlite {
         found.await?.map_err(|failure| self.read_failed(&failure))
     }
 
-    /// Runs a query in a read transaction of its own, on a blocking thread.
+    /// Runs a query of the newsroom's pages in a read transaction of its own, on a blocking thread.
     async fn query<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let database = self.path.clone();
-        let found = tokio::task::spawn_blocking(move || query(&read_transaction(&database)?));
+        let found = tokio::task::spawn_blocking(move || {
+            let found = query(&read_transaction(&database)?);
+            store::memory::return_freed_memory();
+            found
+        });
         found
             .await
             .map_err(|_| StoreError::Unavailable)?
