@@ -218,7 +218,7 @@ fn only_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 /// How long a page waits for the accounts if the session was valid lately.
-const KNOWN_SESSION_TIMEOUT: Duration = Duration::from_millis(800);
+const KNOWN_SESSION_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The user of a valid session. While the accounts do not answer, one that was valid lately is shown pages, and changes
 /// nothing.
