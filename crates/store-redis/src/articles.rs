@@ -103,13 +103,17 @@ impl Redis {
                 );
             }
             let own_key = lease.key.clone();
-            if known.as_ref() == Some(&record) {
+            let is_same = known.as_ref() == Some(&record);
+            if is_same {
                 lease.release().await?;
             } else if !lease.commit(&record, writes).await? {
                 continue;
             }
             if !record.is_listed {
                 self.list_article(site, &own_key, record.id).await?;
+            }
+            if !is_same {
+                self.note_index_change(site, &[&own_key]).await;
             }
             self.list_published(site, &own_key, &record).await?;
             return Ok(record.tally(key.clone()));
@@ -188,6 +192,7 @@ impl Redis {
                 lease.release().await?;
                 return Ok(false);
             };
+            let own_key = lease.key.clone();
             let mut writes = WriteSet::of_erasure();
             let is_done = match removal {
                 Removal::Copy => {
@@ -237,6 +242,7 @@ impl Redis {
                 }
             };
             if is_done {
+                self.note_index_change(site, &[&own_key]).await;
                 return Ok(true);
             }
         }

@@ -67,15 +67,20 @@ impl Redis {
             .cluster
             .request(Access::Read, names.slot, commands.collect())
             .await?;
-        let by_day = days.iter().zip(&replies);
-        Ok(by_day
-            .flat_map(|(day, reply)| {
-                parse_day(reply)
-                    .into_iter()
-                    .map(move |(metric, hours)| ((*day, metric), hours))
-            })
-            .collect())
+        Ok(of_days(days, &replies))
     }
+}
+
+/// The hours of these days, from the replies with their hashes.
+pub(super) fn of_days(days: &BTreeSet<Day>, replies: &[Value]) -> Hours {
+    let by_day = days.iter().zip(replies);
+    by_day
+        .flat_map(|(day, reply)| {
+            parse_day(reply)
+                .into_iter()
+                .map(move |(metric, hours)| ((*day, metric), hours))
+        })
+        .collect()
 }
 
 /// Writes the differences. `first`: see [`Record::first_day`].

@@ -248,10 +248,11 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn article_index(&self, site: &SiteId) -> Result<ArticleIndex, StoreError> {
+    async fn article_index(&self, site: &SiteId) -> Result<Arc<ArticleIndex>, StoreError> {
         let site = site.clone();
         self.query(move |conn| newsroom::article_index(conn, &site))
             .await
+            .map(Arc::new)
     }
 
     async fn note_refused(

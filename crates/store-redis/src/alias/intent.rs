@@ -147,6 +147,8 @@ impl Redis {
         writes.add("HSET", old.names.record(), fields);
         let is_written = old.write(&writes, true).await?;
         self.records.remove(&old.site, &old.key);
+        self.note_index_change(&old.site, &[&old.key, &new_key])
+            .await;
         Ok(is_written)
     }
 
@@ -219,6 +221,8 @@ impl Redis {
             ..record
         };
         self.copy_hours(of_old, old, &days, (&new, &record), &mut writes)
+            .await?;
+        self.copy_refused(&old.names, &new.names, &mut writes)
             .await?;
         // The version must be higher than any that was cached under either key.
         writes.add(
