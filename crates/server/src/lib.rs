@@ -42,6 +42,8 @@ pub mod render;
 mod routes;
 /// The running server, and background tasks.
 pub mod running;
+/// Sessions that go on while the accounts do not answer.
+mod seen_sessions;
 /// HTTP connections and their timeouts.
 pub mod serve;
 /// The local socket, for the command line.

@@ -6,7 +6,7 @@ use config::Config;
 use store::Store;
 use tokio::sync::Mutex;
 
-use crate::{line_limit::LineLimit, work_queue::WorkQueue};
+use crate::{line_limit::LineLimit, seen_sessions::SeenSessions, work_queue::WorkQueue};
 
 /// How long it is cached whether there are users. Adding a user in this process clears the cache.
 const HAS_USERS_VALID_FOR: Duration = Duration::from_secs(1);
@@ -17,6 +17,8 @@ pub struct Newsroom {
     pub(crate) password_queue: WorkQueue,
     /// Throttles the log of failed attempts to sign in.
     pub(crate) failed_sign_ins: LineLimit,
+    /// Sessions that were valid lately.
+    pub(crate) seen_sessions: SeenSessions,
     /// Whether there are users, and when that was read. Locked while it is read, so that one read serves all who wait.
     has_users: Mutex<Option<(Instant, bool)>>,
 }

@@ -11,7 +11,7 @@ use wire::{Article, ArticleKey, Imported, SiteId, Tally};
 use super::{
     Redis,
     command::Command,
-    copy,
+    copy, hours,
     lease::WriteSet,
     lists::{ALIAS_LIST, ARTICLE_LIST, PUBLISHED_LIST},
     record::Record,
@@ -94,6 +94,14 @@ impl Redis {
             record.put = true;
             has_changed |= set_poll(&mut record, update.poll.as_ref());
             record.rev += i64::from(has_changed);
+            if let Some(known) = &known {
+                hours::move_first_days(
+                    &lease.names,
+                    known.first_day(),
+                    record.first_day(),
+                    &mut writes,
+                );
+            }
             let own_key = lease.key.clone();
             let is_same = known.as_ref() == Some(&record);
             if is_same {

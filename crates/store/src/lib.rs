@@ -82,7 +82,7 @@ pub use self::{
         MAX_DAYS_OF_SECTION, Period, PeriodBuilder, PeriodSums, RecentHours, START_HOURS,
         TypicalStart,
     },
-    poll::{ArticlePoll, MAX_OPTIONS_OFF, MAX_QUESTION_CHARS},
+    poll::{ArticlePoll, MAX_OPTIONS_OFF, MAX_QUESTION_CHARS, MIN_POLL_OPTIONS},
     prune::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage},
     readiness::Readiness,
     refused::{

@@ -252,6 +252,9 @@ impl Redis {
         let before = self.hours(&new.names, &days).await?;
         let mut after = before.clone();
         hours::add(&mut after, &hours);
+        if let Some(of_new) = new.record() {
+            hours::move_first_days(&new.names, of_new.first_day(), record.first_day(), writes);
+        }
         hours::write(&new.names, record.first_day(), &before, &after, writes);
         Ok(())
     }

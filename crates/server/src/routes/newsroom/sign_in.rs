@@ -150,6 +150,7 @@ pub(super) async fn begin_session(
     ended.extend(earlier);
     if !ended.is_empty() {
         store.remove_sessions(&ended).await?;
+        app.newsroom.seen_sessions.clear();
     }
     let token = Token::new(&random::<SESSION_TOKEN_BYTES>()?);
     store

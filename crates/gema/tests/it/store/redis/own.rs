@@ -10,7 +10,7 @@ use store::{
 };
 use store_contract::{
     Engine, TODAY, changes, react, read, share, site,
-    steps::{alias, apply, counts, later, on, tally},
+    steps::{alias, apply, copy, counts, later, on, put, starting, tally},
 };
 use tokio::sync::mpsc;
 use visitor::Day;
@@ -302,6 +302,36 @@ async fn hours_expire_unless_of_an_articles_first_days() {
         .await
         .unwrap();
     assert_eq!(keys(&engine, "{*}:h:*"), Vec::<String>::new());
+}
+
+/// The first days of an article begin with another day after a merge, and with a new day of publication.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hours_follow_an_articles_first_day() {
+    let engine = One::new();
+    let store = engine.open();
+    let expires = |day: Day| {
+        let name = keys(&engine, &format!("{{*}}:h:{}", day.get())).remove(0);
+        let seconds = one_server().cli(0, &["ttl", &name]);
+        seconds.trim().parse::<i64>().unwrap() > 0
+    };
+    apply(&store, changes(1, [read("new", 1)])).await;
+    put(&store, TODAY, "new", starting(1, 0)).await;
+    assert!(!expires(TODAY));
+    apply(&store, on(later(-40), changes(1, [read("old", 2)]))).await;
+    alias(&store, TODAY, "old", "new").await;
+    assert!(expires(TODAY) && !expires(later(-40)), "merged");
+
+    let published = |day: Day| {
+        let mut update = copy("A");
+        if let Some(article) = &mut update.article {
+            article.published = Some(day.to_string());
+        }
+        update
+    };
+    put(&store, TODAY, "new", published(later(-3))).await;
+    assert!(!expires(TODAY), "published");
+    put(&store, TODAY, "new", published(later(-20))).await;
+    assert!(expires(TODAY), "published earlier");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
