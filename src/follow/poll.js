@@ -11,7 +11,7 @@ export const acknowledge = (run, seq, had) => {
   const choice = mine(run);
   const isAnswered = choice.seq === seq;
   const isLate = !isAnswered && choice.seq <= had.seq;
-  const next = isAnswered ? { reaction: had.reaction, seq: Math.max(had.seq, seq), sent: true } : isLate && { seq: had.seq + 1 };
+  const next = isAnswered ? { reaction: had.reaction, seq: Math.max(had.seq, seq), sent: true } : isLate && { seq: Math.min(had.seq + 1, Number.MAX_SAFE_INTEGER) };
   run.kept.write(`mine:${run.article}`, plain(choice, next, { before: had.reaction }));
 };
 

@@ -232,7 +232,7 @@ impl Site {
         if let Some(wrong) = self.key.as_ref().and_then(Secret::weakness) {
             error(
                 "key",
-                format!("{wrong}. Take one from `openssl rand -hex 20`"),
+                format!("{wrong}. Take one from `openssl rand -hex 32`"),
             );
         }
         faults.keep(

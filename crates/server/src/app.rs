@@ -8,7 +8,7 @@ use std::{
 use axum::{
     Extension, Router,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::IntoResponse,
 };
 use metrics::Route;
 use tower::{Layer, util::MapResponseLayer};
@@ -31,6 +31,7 @@ use crate::{
     assets,
     layers::{
         cache::{CacheService, QueryParameters},
+        direct::DirectService,
         request_counter::{RequestCounter, RequestLayer},
         write_block::WriteBlockLayer,
     },
@@ -40,13 +41,14 @@ use crate::{
 };
 
 /// The public service. It is not wrapped in a router, to save an allocation per request.
-pub type PublicService = RequestCounter<CacheService<Router>>;
+pub type PublicService = RequestCounter<DirectService<CacheService<Router>>>;
 
 /// The public service; see [`PublicService`].
 pub fn router(app: App) -> PublicService {
     let counter = RequestLayer(Arc::clone(&app.metrics));
     let routes = layered(public(&app), app.clone());
-    counter.layer(CacheService::new(app, &QUERY_PARAMETERS, routes))
+    let cached = CacheService::new(app.clone(), &QUERY_PARAMETERS, routes);
+    counter.layer(DirectService::new(app, cached))
 }
 
 /// The public routes and the operator commands, without authorisation. Only for the local socket and within this
@@ -146,7 +148,7 @@ fn layered(routes: Router<App>, app: App) -> Router {
                 })
                 .on_failure({
                     let app = app.clone();
-                    move |failure: ServerErrorsFailureClass, _: Duration, _: &Span| log_failure(&app, &failure)
+                    move |failure: ServerErrorsFailureClass, _: Duration, _: &Span| app.log_failure(&failure)
                 }),
             MapResponseLayer::new(restrict_readers),
             MapResponseLayer::new(with_csp),
@@ -154,7 +156,7 @@ fn layered(routes: Router<App>, app: App) -> Router {
             // Pages with Cross-Origin-Embedder-Policy may embed public resources.
             always("cross-origin-resource-policy", "cross-origin"),
             always("x-content-type-options", "nosniff"),
-            CatchPanicLayer::custom(|_| internal_error()),
+            CatchPanicLayer::custom(|_| Problem::internal_error().into_response()),
             WriteBlockLayer(app.clone()),
         ))
         .with_state(app)
@@ -215,13 +217,6 @@ fn restrict_readers<B>(mut response: axum::http::Response<B>) -> axum::http::Res
     response
 }
 
-/// Logs that requests fail, at most once a minute, since clients determine how many there are.
-fn log_failure(app: &App, failure: &ServerErrorsFailureClass) {
-    if let Some(requests) = app.failures.due((app.now)()) {
-        tracing::error!(requests, last = %failure, "requests were answered with an error: see gema_requests_total by route and status");
-    }
-}
-
 /// HTML without a content security policy gets one that allows only styles, images and the form.
 fn with_csp<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
     let headers = response.headers_mut();
@@ -252,12 +247,4 @@ async fn method_not_allowed() -> Problem {
         StatusCode::METHOD_NOT_ALLOWED,
         "This address does not take that method. See Allow.",
     )
-}
-
-fn internal_error() -> Response {
-    Problem::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "Internal error; the log has the cause.",
-    )
-    .into_response()
 }

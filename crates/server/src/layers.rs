@@ -2,6 +2,8 @@
 
 /// Responds from the cache.
 pub(crate) mod cache;
+/// Answers readers' events without the router.
+pub(crate) mod direct;
 /// Counts responses.
 pub(crate) mod request_counter;
 /// Reserves memory for large responses.

@@ -28,6 +28,7 @@ impl Default for Newsroom {
         Self {
             password_queue: WorkQueue::of_low_priority(),
             failed_sign_ins: LineLimit::default(),
+            seen_sessions: SeenSessions::default(),
             has_users: Mutex::default(),
         }
     }

@@ -83,6 +83,14 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
+    /// The error after a panic.
+    pub(crate) fn internal_error() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Internal error; the log has the cause.",
+        )
+    }
+
     /// Adds the wrong field.
     pub fn in_field(self, field: &'static str) -> Self {
         Self {

@@ -60,4 +60,4 @@ pub(crate) mod visitor;
 pub(crate) mod widget;
 
 pub(crate) use caller::BudgetAddress;
-pub(crate) use extract::SiteFromPath;
+pub(crate) use extract::{SiteFromPath, plain_site_in_path};

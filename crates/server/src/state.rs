@@ -1,6 +1,6 @@
 //! State shared by all routes, and extensions of requests and responses. Independent of the routes.
 
-use std::{ops::Deref, sync::Arc};
+use std::{fmt, ops::Deref, sync::Arc};
 
 use axum::http::HeaderValue;
 use config::{ConfigHandle, Site};
@@ -147,6 +147,13 @@ impl App {
     ) {
         let day = Window::at((self.now)(), &site.time_zone).day;
         self.refused.add(&site.id, day, article, (kind, reason));
+    }
+
+    /// Logs that requests fail, at most once a minute, since clients determine how many there are.
+    pub(crate) fn log_failure(&self, last: &dyn fmt::Display) {
+        if let Some(requests) = self.failures.due((self.now)()) {
+            tracing::error!(requests, %last, "requests were answered with an error: see gema_requests_total by route and status");
+        }
     }
 
     /// Writes the numbers of refused events to the store.

@@ -40,6 +40,8 @@ mod salt_file;
 mod schema;
 /// The keys of the vote hashes.
 mod secrets;
+/// The reads and shares that were counted in the current windows.
+mod seen;
 /// Read transactions beside the writer.
 mod snapshot;
 /// `impl Store`: reads from memory, and sends writes to the writer.
@@ -75,6 +77,7 @@ use self::{
     rollups::RolledDays,
     salt_file::SaltFile,
     secrets::VoteKeys,
+    seen::Seen,
     snapshot::{Snapshot, read_transaction},
     transaction::Transaction,
     writer::{Job, Writer},
@@ -138,6 +141,7 @@ impl Sqlite {
         let rolled_days = RolledDays::load(&conn)?;
         let salts = SaltFile::open(companion_path(path, ".salts"))?;
         let files = Arc::new(OpenFiles::of(path, lock)?);
+        let seen = Seen::load(&conn)?;
         let metrics = StoreMetrics::default();
         let checkpointer = Checkpointer::start(&mut conn, path)?;
         let writer = Writer {
@@ -146,6 +150,7 @@ impl Sqlite {
             interner,
             rolled_days,
             salts,
+            seen,
             secrets,
             read_model: Arc::clone(&read_model),
             files: Arc::clone(&files),

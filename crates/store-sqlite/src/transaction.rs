@@ -19,6 +19,8 @@ mod prune;
 mod refused;
 /// Roll-ups of days.
 mod rollups;
+/// Statements that most events execute.
+mod statements;
 /// Readers' votes.
 mod votes;
 
@@ -41,18 +43,22 @@ use super::{
     rollups::RolledDays,
     salt_file::SaltFile,
     secrets::VoteKeys,
+    seen::Seen,
 };
 use hours::HourlyChanges;
 use outcomes::Outcomes;
+use statements::EventStatements;
 use store::Admission;
 use visitor::{Day, Hour};
 
 /// An open transaction.
 pub(super) struct Transaction<'w> {
     conn: &'w Connection,
+    statements: EventStatements<'w>,
     interner: &'w mut Interner,
     rolled_days: &'w mut RolledDays,
     salts: &'w mut SaltFile,
+    seen: &'w mut Seen,
     secrets: &'w mut VoteKeys,
     read_model: &'w RwLock<ReadModel>,
     articles: Vec<DirtyArticle>,
@@ -99,6 +105,7 @@ impl<'w> Transaction<'w> {
         interner: &'w mut Interner,
         rolled_days: &'w mut RolledDays,
         salts: &'w mut SaltFile,
+        seen: &'w mut Seen,
         secrets: &'w mut VoteKeys,
         read_model: &'w RwLock<ReadModel>,
     ) -> Self {
@@ -111,9 +118,11 @@ impl<'w> Transaction<'w> {
         let admissions = Vec::new();
         Self {
             conn,
+            statements: EventStatements::new(),
             interner,
             rolled_days,
             salts,
+            seen,
             secrets,
             read_model,
             articles,
@@ -126,8 +135,10 @@ impl<'w> Transaction<'w> {
         }
     }
 
-    /// Writes the counts of every changed article, and deletes roll-ups of days that have changed.
+    /// Writes the counts of every changed article and the new reads and shares, and deletes roll-ups of days that have
+    /// changed.
     pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
+        self.seen.write(self.conn)?;
         let mut set = self.conn.prepare_cached(
             "update article set rev = ?2, own = ?3, voted = ?4, counts = ?5, created = ?6, put = ?7, poll = ?8 where id = ?1",
         )?;
@@ -225,14 +236,11 @@ impl<'w> Transaction<'w> {
     /// Starts the site's window for that day, and deletes the digests of ended windows.
     pub(super) fn start_window(&mut self, site: &SiteId, day: Day) -> Result<(), Failure> {
         if self.salts.rotate(site, day)? {
-            let live = self.salts.live(site).iter().map(|salt| salt.day.get());
-            let last = live.clone().max();
-            let first = live.min();
-            let id = self.interner.site(self.conn, site)?;
-            // The current windows are adjacent, so ended ones lie before and after them. `not in` would scan all.
-            for (side, day) in [("<", first), (">", last)] {
-                let sql = format!("delete from seen where site = ?1 and window {side} ?2");
-                self.erased |= self.conn.prepare_cached(&sql)?.execute(params![id, day])? > 0;
+            let days = self.salts.live(site).iter().map(|salt| salt.day);
+            // The current windows are adjacent.
+            if let (Some(first), Some(last)) = (days.clone().min(), days.max()) {
+                let id = self.interner.site(self.conn, site)?;
+                self.erased |= self.seen.end_windows(self.conn, id, &(first..=last))?;
             }
         }
         Ok(())
@@ -241,15 +249,10 @@ impl<'w> Transaction<'w> {
     /// Deletes digests of ended windows of sites that are not served. One day of slack covers every time zone.
     pub(super) fn clean_up(&mut self, served: &[SiteId], today: Day) -> Result<(), Failure> {
         self.salts.prune(served, today)?;
-        let mut ended = self
-            .conn
-            .prepare_cached("delete from seen where site = ?1 and window not between ?2 and ?3")?;
-        for (_, id) in self
-            .interner
-            .sites()
-            .filter(|(site, _)| !served.contains(site))
-        {
-            self.erased |= ended.execute(params![id, today.get() - 1, today.get() + 1])? > 0;
+        let live = Day::new(today.get() - 1)..=Day::new(today.get() + 1);
+        let sites = self.interner.sites();
+        for (_, id) in sites.filter(|(site, _)| !served.contains(site)) {
+            self.erased |= self.seen.end_windows(self.conn, id, &live)?;
         }
         self.is_cleanup = true;
         self.prune_article_hours(today)

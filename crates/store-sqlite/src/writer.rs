@@ -19,6 +19,7 @@ use super::{
     rollups::RolledDays,
     salt_file::SaltFile,
     secrets::VoteKeys,
+    seen::Seen,
     transaction::Transaction,
 };
 
@@ -44,6 +45,7 @@ pub(super) struct Writer {
     pub(super) interner: Interner,
     pub(super) rolled_days: RolledDays,
     pub(super) salts: SaltFile,
+    pub(super) seen: Seen,
     pub(super) secrets: VoteKeys,
     pub(super) read_model: Arc<RwLock<ReadModel>>,
     pub(super) files: Arc<OpenFiles>,
@@ -114,6 +116,7 @@ impl Writer {
             &mut self.interner,
             &mut self.rolled_days,
             &mut self.salts,
+            &mut self.seen,
             &mut self.secrets,
             &self.read_model,
         );
@@ -164,6 +167,7 @@ impl Writer {
             read_model.vote_keys = self.secrets.clone();
         }
         drop(read_model);
+        self.seen.commit();
         effects.outcomes.add_to(&self.metrics.events);
         // Deleted data must not survive in the WAL.
         self.erased |= effects.erased;
@@ -187,5 +191,6 @@ impl Writer {
         self.interner.rollback();
         self.rolled_days.rollback();
         self.secrets.rollback();
+        self.seen.rollback();
     }
 }

@@ -20,7 +20,7 @@ use wire::{Network, SiteId, VisitorToken};
 
 pub use self::client::Client;
 pub use self::identity::{DedupKey, Visitor};
-pub use self::window::{Day, HOURS_PER_DAY, Hour, Window};
+pub use self::window::{Day, HOURS_PER_DAY, Hour, Window, day_and_hour};
 
 /// A 256-bit random key, without which hashes cannot be brute-forced.
 #[derive(Clone, PartialEq, Eq)]

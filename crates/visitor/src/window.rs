@@ -71,7 +71,7 @@ impl Hour {
 
     /// The hour at that time. When clocks are set back, two hours have the same number.
     pub fn at(now: Timestamp, zone: &TimeZone) -> Self {
-        Self::new(now.to_zoned_datetime(zone.clone()).hour().unsigned_abs())
+        day_and_hour(now, zone).1
     }
 
     /// 0 to 23; 24 if it is not known.
@@ -83,6 +83,12 @@ impl Hour {
     pub fn is_known(self) -> bool {
         self != Self::UNKNOWN
     }
+}
+
+/// The day and the hour at that time, in that time zone.
+pub fn day_and_hour(now: Timestamp, zone: &TimeZone) -> (Day, Hour) {
+    let there = now.to_zoned_datetime(zone.clone());
+    (there.date().into(), Hour::new(there.hour().unsigned_abs()))
 }
 
 /// Deduplication window: one calendar day in the site's time zone.
@@ -146,6 +152,17 @@ mod tests {
             (last.get(), last.to_string().as_str()),
             (2_932_896, "9999-12-31")
         );
+    }
+
+    #[test]
+    fn day_and_hour_are_those_of_the_window() {
+        for zone in ["Asia/Jakarta", "America/Santiago", "UTC"] {
+            for now in ["2015-11-17T16:59:59Z", "2024-09-08T04:00:00Z"] {
+                let (now, zone) = (now.parse().unwrap(), TimeZone::get(zone).unwrap());
+                let expected = (Window::at(now, &zone).day, Hour::at(now, &zone));
+                assert_eq!(day_and_hour(now, &zone), expected);
+            }
+        }
     }
 
     #[test]

@@ -12,6 +12,8 @@ mod cache;
 pub(crate) mod clients;
 /// Which events count, and which do not.
 mod counting;
+/// Events that are answered without the router, and by it: alike.
+mod direct;
 /// Invalid requests: each has a clear error response.
 mod errors;
 /// The shared fixtures have the shape of real requests and responses.

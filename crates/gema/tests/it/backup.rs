@@ -411,7 +411,7 @@ fn restore_refuses_a_backup_with_a_changed_schema() {
             "table `vote` is another",
         ),
         (
-            "alter table seen rename column digest to digests",
+            "alter table seen rename column marks to digests",
             "table `seen` is another",
         ),
         // A schema of an older version, with a trigger that the migration would fire.

@@ -266,8 +266,8 @@ fn check_and_restore_name_values_that_gema_never_stores() {
             "the token of a link with 1 bytes",
         ),
         (
-            "insert into seen select id, 20000, x'00' from site".into(),
-            "a digest of 1 bytes",
+            "insert into seen select 1000 + id, id, 20000, x'00' from site".into(),
+            "marks of 1 bytes",
         ),
         (
             "update or ignore hour set hour = 99".into(),

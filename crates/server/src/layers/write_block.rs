@@ -65,23 +65,25 @@ where
         }
         // Take the service that `poll_ready` was called on; its clone is polled before the next call.
         let clone = self.inner.clone();
-        let inner = std::mem::replace(&mut self.inner, clone);
+        let mut inner = std::mem::replace(&mut self.inner, clone);
         let app = self.app.clone();
         Either::Right(Box::pin(async move {
-            Ok(handle(inner, &app, request)
+            let answering = async { inner.call(request).await };
+            Ok(complete_write(&app, answering)
                 .await
                 .unwrap_or_else(IntoResponse::into_response))
         }))
     }
 }
 
-async fn handle<S>(mut routes: S, app: &App, request: Request) -> Result<Response, Problem>
-where
-    S: Service<Request, Response = Response, Error = Infallible>,
-{
+/// Completes a request that writes, unless writes are blocked.
+pub(super) async fn complete_write(
+    app: &App,
+    answering: impl Future<Output = Result<Response, Infallible>>,
+) -> Result<Response, Problem> {
     let _writing = app.write_block.begin_write()?;
     check_store_open(&*app.store).await?;
-    let Ok(response) = routes.call(request).await;
+    let Ok(response) = answering.await;
     // Do not acknowledge a write that may have missed the copy: an error makes the client retry.
     let is_done = !response.status().is_client_error() && !response.status().is_server_error();
     if is_done && !app.store.can_acknowledge() {

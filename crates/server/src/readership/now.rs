@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 use store::{ArticleCard, Days, HourChange, HourSums, Metric, PeriodSums, Store, StoreError};
-use visitor::{Day, Hour, Window};
+use visitor::{Day, Hour, day_and_hour};
 
 use super::{Scope, top::highest};
 
@@ -47,7 +47,7 @@ pub(crate) struct NowData {
 
 /// The day and hour in the site's time zone.
 pub(super) fn today(now: Timestamp, zone: &TimeZone) -> (Day, Hour) {
-    (Window::at(now, zone).day, Hour::at(now, zone))
+    day_and_hour(now, zone)
 }
 
 /// The day a week before.

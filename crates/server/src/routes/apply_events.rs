@@ -10,7 +10,7 @@ use limits::RequestLimiter;
 use metrics::{Kind, Outcome, Reason};
 use rules::{EventContext, PollFacts, Rejection};
 use store::{Admission, ArticleCounts, ArticlePoll, Changes, StoreError, client_kind};
-use visitor::{Hour, Visitor, Window};
+use visitor::{Visitor, day_and_hour};
 use wire::{ArticleKey, Event, OwnVote, Tally};
 
 use super::caller::Caller;
@@ -46,8 +46,7 @@ pub(super) async fn apply_events(
         is_of_site,
     }: EventBatch,
 ) -> Result<BatchOutcome, Problem> {
-    let now = (app.now)();
-    let day = Window::at(now, &site.time_zone).day;
+    let (day, hour) = day_and_hour((app.now)(), &site.time_zone);
     let polls = polls(app, site, &events).await?;
     let noscript = visitor.as_ref().is_some_and(Visitor::is_fingerprint);
     let client = visitor.as_ref().and_then(Visitor::client);
@@ -111,7 +110,7 @@ pub(super) async fn apply_events(
             .apply(Changes {
                 site: site.id.clone(),
                 day,
-                hour: Hour::at(now, &site.time_zone),
+                hour,
                 visitor,
                 changes,
                 admission,

@@ -17,6 +17,7 @@ use tokio::{sync::SemaphorePermit, time::timeout};
 use visitor::{Visitor, fingerprint, wider_network};
 use wire::{Article, ArticleKey, SiteId};
 
+use super::extract::plain_site_in_path;
 use crate::{
     client_ip::{self, Client, Peer, ProxyFault},
     problem::Problem,
@@ -336,13 +337,19 @@ impl Caller {
 
 /// Counts a whole request that a limit has refused, for the site that its path names.
 async fn count_refused(parts: &mut Parts, app: &App) {
-    let Ok(parameters) = RawPathParams::from_request_parts(parts, app).await else {
-        return;
+    let id = match plain_site_in_path(parts.uri.path()) {
+        Some((name, _)) => SiteId::parse(name).ok(),
+        None => site_parameter(parts, app).await,
     };
-    let named = parameters.iter().find(|(name, _)| *name == "site");
-    let id = named.and_then(|(_, id)| SiteId::parse(id).ok());
     let config = app.config.of(&mut parts.extensions);
     if let Some(site) = id.and_then(|id| config.site(&id).cloned()) {
         app.count_refused(&site, None, Kind::Unknown, Reason::Limit);
     }
+}
+
+/// The site that the router has found in the path.
+async fn site_parameter(parts: &mut Parts, app: &App) -> Option<SiteId> {
+    let parameters = RawPathParams::from_request_parts(parts, app).await.ok()?;
+    let (_, id) = parameters.iter().find(|(name, _)| *name == "site")?;
+    SiteId::parse(id).ok()
 }

@@ -32,20 +32,25 @@ impl FromRequestParts<App> for SiteFromPath {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let site = site_of(parts, app).await?;
         if matches!(parts.method, Method::POST | Method::DELETE) {
-            let config = app.config.of(&mut parts.extensions);
-            let checked = if is_frame_form(parts) {
-                origin::check_form(&site, &parts.headers)
-            } else {
-                origin::check(&config, &site, &parts.headers)
-            };
-            checked.inspect_err(|_| {
-                app.metrics.refused.add(Reason::Origin);
-                app.count_refused(&site, None, Kind::Unknown, Reason::Origin);
-                log_refused(app, &site, origin::header(&parts.headers));
-            })?;
+            check_origin(&site, parts, app)?;
         }
         Ok(Self(site))
     }
+}
+
+/// Whether the request's origin may write to the site; counts and logs a refusal.
+fn check_origin(site: &Site, parts: &mut Parts, app: &App) -> Result<(), Problem> {
+    let config = app.config.of(&mut parts.extensions);
+    let checked = if is_frame_form(parts) {
+        origin::check_form(site, &parts.headers)
+    } else {
+        origin::check(&config, site, &parts.headers)
+    };
+    checked.inspect_err(|_| {
+        app.metrics.refused.add(Reason::Origin);
+        app.count_refused(site, None, Kind::Unknown, Reason::Origin);
+        log_refused(app, site, origin::header(&parts.headers));
+    })
 }
 
 /// Whether the request sends the form of the frame.
@@ -73,17 +78,31 @@ impl FromRequestParts<App> for AnySite {
     }
 }
 
+/// The site's name in the path of an API route, and the rest of the path. `None`: another route, or a name with
+/// percent-encoded characters, which the router decodes.
+pub(crate) fn plain_site_in_path(path: &str) -> Option<(&str, &str)> {
+    let (name, rest) = path.strip_prefix("/v1/sites/")?.split_once('/')?;
+    (!name.contains('%')).then_some((name, rest))
+}
+
 /// The site in the path, or status 404.
 pub(super) async fn site_of(parts: &mut Parts, app: &App) -> Result<Arc<Site>, Problem> {
+    let config = app.config.of(&mut parts.extensions);
+    if let Some((name, _)) = plain_site_in_path(parts.uri.path()) {
+        return site_in(&config, name);
+    }
     let Ok(Path(id)) = Path::<String>::from_request_parts(parts, app).await else {
         return Err(no_site(""));
     };
-    site_named(&id, parts, app)
+    site_in(&config, &id)
 }
 
 /// The site with that name, or status 404.
 pub(super) fn site_named(id: &str, parts: &mut Parts, app: &App) -> Result<Arc<Site>, Problem> {
-    let config = app.config.of(&mut parts.extensions);
+    site_in(&app.config.of(&mut parts.extensions), id)
+}
+
+fn site_in(config: &Config, id: &str) -> Result<Arc<Site>, Problem> {
     SiteId::parse(id)
         .ok()
         .and_then(|id| config.site(&id).cloned())

@@ -96,7 +96,7 @@ const RULES: [(&str, &str); 18] = [
         "{}, which gema does not write",
         // SQLite's own check leaves out the constraints of tables without row ids.
         "select null, null, what from (\
-         select 'a digest of ' || length(digest) || ' bytes' what from seen where length(digest) <> 16 \
+         select 'marks of ' || length(marks) || ' bytes' what from seen where length(marks) % 8 <> 0 or length(marks) = 0 \
          union all select 'the token of a session with ' || length(token) || ' bytes' from session where length(token) <> 32 \
          union all select 'the token of a link with ' || length(token) || ' bytes' from link where length(token) <> 32 \
          union all select 'hour ' || hour from (select hour from hour union all select hour from article_hour) \

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use metrics::Outcome;
 use rusqlite::{OptionalExtension, params};
 use store::{Admission, Change, Changes, Metric, NewEvent, NewEventKind};
-use visitor::{Day, DedupKey, Hour, dedup_digest};
+use visitor::{Day, DedupKey, Digest, Hour, Salt, dedup_digest};
 use wire::{ArticleKey, Network, OwnVote, SiteId, VisitorToken};
 
 use super::{
@@ -24,6 +24,14 @@ pub(in super::super) struct ArticleState {
 pub(super) struct AdmissionCheck<'a> {
     admission: Option<&'a dyn Admission>,
     change_index: usize,
+}
+
+/// Whether a read or share is known.
+enum Lookup {
+    /// It was counted in one of the live windows.
+    Counted,
+    /// It was not. Its digest in the day's window; `None`: the article does not exist yet.
+    New(Option<Digest>),
 }
 
 impl Transaction<'_> {
@@ -142,9 +150,10 @@ impl Transaction<'_> {
         dedup_key: &DedupKey,
         check: AdmissionCheck<'_>,
     ) -> Result<Outcome, Failure> {
-        if self.is_counted(index, network, dedup_key)? {
-            return Ok(Outcome::Repeated);
-        }
+        let digest = match self.look_up(index, day, network, dedup_key)? {
+            Lookup::Counted => return Ok(Outcome::Repeated),
+            Lookup::New(digest) => digest,
+        };
         if !self.is_admitted(
             index,
             network.map_or(NewEventKind::Read, NewEventKind::Share),
@@ -154,13 +163,12 @@ impl Transaction<'_> {
         }
         let id = self.create(index, day)?.id;
         let site = &self.articles[index].site;
-        let current = self.salts.live(site).iter().find(|salt| salt.day == day);
-        let digest = current.map(|salt| dedup_digest(&salt.key, site, id, network, dedup_key));
+        let current = || self.salts.live(site).iter().find(|salt| salt.day == day);
+        let digest_of_new = |salt: &Salt| dedup_digest(&salt.key, site, id, network, dedup_key);
+        let digest = digest.or_else(|| current().map(digest_of_new));
         let site_id = self.interner.site(self.conn, site)?;
-        let mut insert = self
-            .conn
-            .prepare_cached("insert into seen (site, window, digest) values (?1, ?2, ?3)")?;
-        insert.execute(params![site_id, day.get(), digest])?;
+        self.seen
+            .insert(site_id, day, &digest.ok_or(Failure::Panic)?);
         let metric = network.map_or(Metric::Reads, |network| Metric::Share(network.clone()));
         let metric = self.interner.metric(self.conn, &metric)?;
         self.add(index, (day, hour), metric, 1);
@@ -168,20 +176,21 @@ impl Transaction<'_> {
         Ok(Outcome::Counted)
     }
 
-    /// Whether the read or share was counted in one of the live windows.
-    fn is_counted(
+    /// Looks up the read or share in the live windows.
+    fn look_up(
         &mut self,
         index: usize,
+        day: Day,
         network: Option<&Network>,
         dedup_key: &DedupKey,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Lookup, Failure> {
         let DirtyArticle {
             site,
             entry: Some(entry),
             ..
         } = &self.articles[index]
         else {
-            return Ok(false);
+            return Ok(Lookup::New(None));
         };
         // Checks the article's own id, and those of merged articles while their windows are live.
         let joined = || {
@@ -191,21 +200,22 @@ impl Transaction<'_> {
                 .filter(|source| source.secret == OWN_VOTE_KEY)
         };
         let site_id = self.interner.site(self.conn, site)?;
-        let mut find = self
-            .conn
-            .prepare_cached("select 1 from seen where site = ?1 and window = ?2 and digest = ?3")?;
+        let mut of_day = None;
         for salt in self.salts.live(site) {
             let joined = joined()
                 .filter(|source| salt.day.since(source.until) <= 1)
                 .map(|source| source.number);
             for number in std::iter::once(entry.id).chain(joined) {
                 let digest = dedup_digest(&salt.key, site, number, network, dedup_key);
-                if find.exists(params![site_id, salt.day.get(), digest])? {
-                    return Ok(true);
+                if self.seen.contains(site_id, salt.day, &digest) {
+                    return Ok(Lookup::Counted);
+                }
+                if (salt.day, number) == (day, entry.id) {
+                    of_day = Some(digest);
                 }
             }
         }
-        Ok(false)
+        Ok(Lookup::New(of_day))
     }
 
     /// Whether the admission hook admits a new event.

@@ -94,12 +94,10 @@ impl Transaction<'_> {
         if rows.is_empty() {
             rows.push((voter_ids[0], None));
         }
-        let mut set = self.conn.prepare_cached(
-            "insert into vote (article, voter, reaction, seq) values (?1, ?2, ?3, ?4) on conflict do update \
-             set reaction = excluded.reaction, seq = excluded.seq",
-        )?;
         for (row, (voter_id, _)) in rows.iter().enumerate() {
-            set.execute(params![id, voter_id, new.filter(|_| row == 0), new_seq])?;
+            self.statements.set_vote.with(self.conn, |set| {
+                set.execute(params![id, voter_id, new.filter(|_| row == 0), new_seq])
+            })?;
         }
         if rows[0].0 == voter_ids[0] {
             self.mark_voted(index)?;
@@ -130,14 +128,12 @@ impl Transaction<'_> {
         let Some(entry) = &self.articles[index].entry else {
             return Ok(Vec::new());
         };
-        // No join with the options' names: SQLite would re-plan the statement for each reader.
-        let mut find = self
-            .conn
-            .prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
         let mut rows = Vec::new();
         for voter_id in voter_ids {
-            let row = find.query_row(params![entry.id, voter_id], |row| {
-                Ok((*voter_id, row.get(0)?, row.get(1)?))
+            let row = self.statements.find_vote.with(self.conn, |find| {
+                find.query_row(params![entry.id, voter_id], |row| {
+                    Ok((*voter_id, row.get(0)?, row.get(1)?))
+                })
             });
             rows.extend(row.optional()?);
         }

@@ -160,7 +160,7 @@ function sanitize_key_field( $input, $saved, $forget ) {
 	}
 	// A header line cannot have other characters.
 	if ( ! preg_match( '/^[\x21-\x7e]{20,512}$/', $text ) ) {
-		add_settings_error( OPTION, 'key', __( 'A key has at least 20 letters, digits or signs and no spaces. `openssl rand -hex 20` makes one.', 'gema' ) );
+		add_settings_error( OPTION, 'key', __( 'A key has at least 20 letters, digits or signs and no spaces. `openssl rand -hex 32` makes one.', 'gema' ) );
 		return $saved;
 	}
 	return $text;

@@ -16,7 +16,7 @@ use store_contract::{
     steps::{apply, on, tally},
 };
 use tempfile::TempDir;
-use visitor::Day;
+use visitor::{Day, DedupKey, HashKey, dedup_digest};
 
 use crate::{
     reopened::opened,
@@ -470,7 +470,16 @@ async fn migrations_bring_the_first_version_up_to_date_without_loss() {
          insert into vote values (7, zeroblob(16), 2, 5);",
     )
     .unwrap();
+    let day = TODAY.get();
+    let (salt, key) = (HashKey([0; 32]), DedupKey::Browser(event_key(9)));
+    conn.execute(
+        "insert into seen values (1, ?1, ?2)",
+        rusqlite::params![day, dedup_digest(&salt, &site(), 7, None, &key)],
+    )
+    .unwrap();
     drop(conn);
+    let salts = engine.0.path().join("gema.db.salts");
+    fs::write(salts, format!("news {day} {}\n", "00".repeat(32))).unwrap();
     let store = engine.open();
     let told = tally(&store, "a").await;
     assert_eq!(
@@ -484,10 +493,14 @@ async fn migrations_bring_the_first_version_up_to_date_without_loss() {
     );
     let told = apply(
         &store,
-        changes(1, [read("a", 1), react("a", Some("happy"), 1)]),
+        changes(1, [read("a", 9), read("a", 1), react("a", Some("happy"), 1)]),
     )
     .await;
-    assert_eq!((told[0].reads, told[0].reactions.total()), (845, 2));
+    assert_eq!(
+        (told[0].reads, told[0].reactions.total()),
+        (845, 2),
+        "the read that was counted before does not count again"
+    );
     drop(store);
     engine.check();
     assert_eq!(
