@@ -11,7 +11,7 @@ const PATIENCE = 6_000;
 const OWN = "Write <gema-article> into the page's own markup.";
 const PLACE = 'Write <gema-article article="…"> around the article.';
 
-// The page's address, since when it has that, and whether an element has been there.
+// The page's address, the time since which it is that, and whether it has had an element.
 /** @type {{ href?: string, since?: any, had?: boolean }} */
 let here = {};
 

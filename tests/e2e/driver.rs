@@ -5,6 +5,7 @@ use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
     os::unix::process::CommandExt,
+    path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
@@ -63,14 +64,28 @@ impl Driver {
         Arc::new(Self::geckodriver(|command| orca.has(command)))
     }
 
+    /// A driver for readers in Chromium with the fonts of this fontconfig file.
+    pub(crate) fn with_fonts(file: &Path) -> Arc<Self> {
+        Arc::new(Self::chromedriver(|command| {
+            command.env("FONTCONFIG_FILE", file);
+        }))
+    }
+
+    /// Whether all readers share it.
+    pub(crate) fn is_shared(self: &Arc<Self>) -> bool {
+        Engine::current() == Engine::Chromium && Arc::ptr_eq(self, &Self::shared())
+    }
+
     fn shared() -> Arc<Self> {
-        static SHARED: LazyLock<Arc<Driver>> = LazyLock::new(|| Arc::new(Driver::chromedriver()));
+        static SHARED: LazyLock<Arc<Driver>> =
+            LazyLock::new(|| Arc::new(Driver::chromedriver(|_| ())));
         Arc::clone(&SHARED)
     }
 
     /// Its browsers are in its process group.
-    fn chromedriver() -> Self {
+    fn chromedriver(place: impl FnOnce(&mut Command)) -> Self {
         let mut command = Command::new(named("CHROMEDRIVER"));
+        place(&mut command);
         let says = |line: &str| {
             Some(
                 line.split_once("started successfully on port ")?

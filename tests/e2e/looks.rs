@@ -46,10 +46,11 @@ fn print_shows_counts_as_text_without_buttons_in_chromium() {
     }
 }
 
-/// The page's layout shift since the tag was added, and its sources, without input from the reader.
-const SHIFT: &str = "new Promise((done) => {
+/// The page's layout shift since the tag was added, or since the page was opened, and its sources, without input from
+/// the reader.
+pub(crate) const SHIFT: &str = "new Promise((done) => {
     const shifts = [];
-    const since = (entries) => entries.filter(({ startTime }) => startTime > begun);
+    const since = (entries) => entries.filter(({ startTime }) => startTime > (window.begun ?? 0));
     const add = (entries) => since(entries).forEach(({ value, sources }) => shifts.push([value, ...sources.map(
         ({ node, previousRect, currentRect }) => [node?.outerHTML?.slice(0, 99) ?? node?.data, previousRect, currentRect],
     )]));
@@ -63,7 +64,7 @@ const TO_THE_END: &str = "const end = document.querySelector('gema-article').get
                           scrollTo({ top: end - innerHeight / 2, behavior: 'instant' })";
 
 /// The demo page at another origin, with this style sheet, scrolled to the widget's place before the widget is there.
-fn demo_at_its_end(newsroom: &Newsroom, css: &str) -> Page {
+pub(crate) fn demo_at_its_end(newsroom: &Newsroom, css: &str) -> Page {
     let html = newsroom.get("/").replace(
         "src=\"/embed.js\"",
         &format!("src=\"{}\"", newsroom.url("/embed.js")),
@@ -77,8 +78,8 @@ fn demo_at_its_end(newsroom: &Newsroom, css: &str) -> Page {
         .served()
 }
 
-fn shifts(page: &Page, width: u32) -> Vec<Value> {
-    let reader = Reader::with_width(width);
+/// The layout shift around the end of the article while the widget mounts.
+pub(crate) fn shifts(reader: &Reader, page: &Page) -> Vec<Value> {
     reader.opens(page).runs(TO_THE_END, &[]);
     reader.runs(
         "requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -104,9 +105,10 @@ fn nothing_shifts_where_the_page_keeps_the_room_in_chromium() {
     let kept = demo_at_its_end(&newsroom, &css);
     let not_kept = demo_at_its_end(&newsroom, &without);
     for width in [360, 600, 1280] {
-        assert_eq!(shifts(&kept, width), [Value::Null; 0], "at {width} px");
+        let reader = Reader::with_width(width);
+        assert_eq!(shifts(&reader, &kept), [Value::Null; 0], "at {width} px");
         assert!(
-            !shifts(&not_kept, width).is_empty(),
+            !shifts(&reader, &not_kept).is_empty(),
             "the measure sees no shift at all at {width} px"
         );
     }

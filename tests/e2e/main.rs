@@ -114,6 +114,8 @@ mod reading;
 mod recipes;
 /// Two releases at the same time.
 mod releases;
+/// The demo with several serifs.
+mod serifs;
 /// The share bar.
 mod sharing;
 /// The steps in which the WebAssembly takes over.

@@ -14,7 +14,7 @@ mod session;
 /// Tabs and windows.
 mod window;
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use fantoccini::{
     Client,
@@ -56,6 +56,13 @@ impl Reader {
     pub(crate) fn with_profile(profile: Arc<TempDir>) -> Self {
         Self {
             session: Some(Session::with_profile(profile)),
+        }
+    }
+
+    /// A reader in Chromium with the fonts of this fontconfig file.
+    pub(crate) fn with_fonts(file: &Path) -> Self {
+        Self {
+            session: Some(Session::with_fonts(file)),
         }
     }
 

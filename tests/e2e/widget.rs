@@ -9,6 +9,11 @@ use crate::{
     stale::is_stale,
 };
 
+/// Whether every widget of the page is complete, and every count is shown.
+pub(crate) const ALL_THERE: &str =
+    "[...document.querySelectorAll('gema-article')].every((one) => one.dataset.ready === 'wasm')
+    && [...document.querySelectorAll('gema-count')].every((one) => one.shadowRoot)";
+
 /// The widget of one element, whether it has been loaded or not.
 pub(crate) struct Widget<'a> {
     reader: &'a Reader,

@@ -1,7 +1,7 @@
 use std::fmt;
 
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc};
 use argon2::{Algorithm, Argon2, Params, Version};
-use data_encoding::BASE64_NOPAD;
 use serde::{Deserialize, Serialize};
 
 use crate::UserName;
@@ -32,28 +32,6 @@ const SALT_BYTES: usize = 16;
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PasswordHash(String);
-
-/// The parts of an encoded hash.
-struct HashParts {
-    salt: Vec<u8>,
-    hash: Vec<u8>,
-    costs: Costs,
-}
-
-/// The costs of a hash.
-#[derive(Clone, Copy)]
-struct Costs {
-    memory_kib: u32,
-    passes: u32,
-    lanes: u32,
-}
-
-/// The costs of new hashes.
-const COSTS: Costs = Costs {
-    memory_kib: MEMORY_KIB,
-    passes: PASSES,
-    lanes: LANES,
-};
 
 /// Why a password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,26 +70,24 @@ impl PasswordHash {
     /// Hashes a password with a random salt. Takes some 20 ms of CPU time and 19 MiB of memory. `None` only if the
     /// memory cannot be allocated.
     pub fn new(password: &str, salt: [u8; SALT_BYTES]) -> Option<Self> {
-        let hash = derive(password, &salt, COSTS)?;
-        let salt = BASE64_NOPAD.encode(&salt);
-        let hash = BASE64_NOPAD.encode(&hash);
-        Some(Self(format!(
-            "$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}"
-        )))
+        let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES)).ok()?;
+        let hash = Argon2::from(params).hash_password_with_salt(password.as_bytes(), &salt);
+        Some(Self(hash.ok()?.to_string()))
     }
 
     /// Whether this is the password. Takes as long as [`new`](Self::new).
     pub fn verify(&self, password: &str) -> bool {
-        self.parse().is_some_and(|parts| {
-            derive(password, &parts.salt, parts.costs)
-                .is_some_and(|derived| is_equal(&derived, &parts.hash))
+        self.parse().is_some_and(|hash| {
+            Argon2::default()
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok()
         })
     }
 
     /// Verifies a password in vain, for a user who does not exist or has no password, so that the time of the answer
     /// does not reveal that.
     pub fn verify_nobody(password: &str) {
-        std::hint::black_box(derive(password, &[0; SALT_BYTES], COSTS));
+        std::hint::black_box(Self::new(password, [0; SALT_BYTES]));
     }
 
     /// Whether the stored text is a hash that can be verified.
@@ -119,22 +95,15 @@ impl PasswordHash {
         self.parse().is_some()
     }
 
-    fn parse(&self) -> Option<HashParts> {
-        let rest = self.0.strip_prefix("$argon2id$v=19$")?;
-        let mut parts = rest.split('$');
-        let mut costs = parts.next()?.split(',');
-        let mut cost =
-            |name: &str| -> Option<u32> { costs.next()?.strip_prefix(name)?.parse().ok() };
-        let costs = Costs {
-            memory_kib: cost("m=")?,
-            passes: cost("t=")?,
-            lanes: cost("p=")?,
-        };
-        let salt = BASE64_NOPAD.decode(parts.next()?.as_bytes()).ok()?;
-        let hash = BASE64_NOPAD.decode(parts.next()?.as_bytes()).ok()?;
+    fn parse(&self) -> Option<phc::PasswordHash> {
+        let hash = phc::PasswordHash::new(&self.0).ok()?;
+        let params = Params::try_from(&hash).ok()?;
+        let is_argon2id = hash.algorithm == Algorithm::Argon2id.ident()
+            && hash.version == Some(Version::V0x13.into());
+        let is_whole = hash.salt.is_some() && params.output_len() == Some(HASH_BYTES);
         let is_bounded =
-            costs.memory_kib <= MAX_MEMORY_KIB && costs.passes <= 8 && costs.lanes <= 4;
-        (is_bounded && hash.len() == HASH_BYTES).then_some(HashParts { salt, hash, costs })
+            params.m_cost() <= MAX_MEMORY_KIB && params.t_cost() <= 8 && params.p_cost() <= 4;
+        (is_argon2id && is_whole && is_bounded).then_some(hash)
     }
 }
 
@@ -142,31 +111,6 @@ impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PasswordHash(…)")
     }
-}
-
-fn derive(password: &str, salt: &[u8], costs: Costs) -> Option<[u8; HASH_BYTES]> {
-    let Costs {
-        memory_kib,
-        passes,
-        lanes,
-    } = costs;
-    let params = Params::new(memory_kib, passes, lanes, Some(HASH_BYTES)).ok()?;
-    let mut hash = [0; HASH_BYTES];
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(password.as_bytes(), salt, &mut hash)
-        .ok()?;
-    Some(hash)
-}
-
-/// Compares in constant time.
-fn is_equal(one: &[u8], other: &[u8]) -> bool {
-    let differ = |(a, b): (&u8, &u8)| a ^ b;
-    let difference = one
-        .iter()
-        .zip(other)
-        .map(differ)
-        .fold(0, |sum, bits| sum | bits);
-    one.len() == other.len() && std::hint::black_box(difference) == 0
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub struct ArticlePoll {
 }
 
 impl ArticlePoll {
-    /// Whether everything is as the site has it.
+    /// Whether the article has no poll settings of its own.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }

@@ -20,7 +20,7 @@ pub(crate) use debian::{MEDIAWIKI, WORDPRESS_DEB, unpack};
 pub(crate) use engine::{Engine, all as engines};
 
 use crate::toolchain::{self, Toolchain};
-use crate::tools::Tool;
+use crate::tools::{Source, Tool};
 use crate::{exec, progress, tools};
 use job::Job;
 
@@ -83,6 +83,7 @@ pub(crate) fn run(scope: Scope) -> Result<Toolchain> {
     let is_for_tests = scope.is_for_tests();
     if is_for_tests {
         missing.tools(vec![tools::wasm_bindgen()?]);
+        missing.tools(tools::of_fonts());
         missing
             .packages
             .extend(old_webkit::python().is_none().then_some(debian::OLD_WEBKIT));
@@ -270,6 +271,10 @@ impl Missing {
         for tool in tools {
             match tool.programs() {
                 Some(_) => there(tool.to_string()),
+                // apt-get locks its package lists.
+                None if matches!(tool.source, Source::Debian { .. }) => {
+                    self.then.push(tool::install(tool));
+                }
                 None if tool::can_be_installed(&tool) => self.jobs.push(tool::install(tool)),
                 None => {
                     self.packages.push(debian::VENV);

@@ -3,6 +3,7 @@
 pub(crate) mod count;
 mod deny;
 pub(crate) mod e2e;
+mod fonts;
 mod frameworks;
 mod recipes;
 pub(crate) mod schemathesis;

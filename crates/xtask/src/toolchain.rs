@@ -33,9 +33,9 @@ pub(crate) struct Toolchain {
 /// The linker for wasm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Linker {
-    /// The compiler has its own.
+    /// The compiler comes with a linker.
     Own,
-    /// The compiler must be given this one.
+    /// The compiler comes without one, and is given this path.
     At(PathBuf),
     Missing,
 }

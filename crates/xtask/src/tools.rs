@@ -16,13 +16,13 @@ use anyhow::{Context, Result};
 
 use crate::{exec, repo};
 pub(crate) use found::{
-    axe, cargo_deny, device_detector, esbuild, eslint, geckodriver, isso, lighthouse, mkdocs,
-    modules, node, schemathesis, system, themes, types, typescript, uv, valkey, waline,
+    axe, cargo_deny, device_detector, esbuild, eslint, fonts, geckodriver, isso, lighthouse,
+    mkdocs, modules, node, schemathesis, system, themes, types, typescript, uv, valkey, waline,
     waline_client, zig,
 };
 pub(crate) use table::{
-    agents, all, auditors, clients, competitors, of_development, of_packaged, of_packages,
-    of_tests, of_wordpress, stores, systems, wasm_bindgen,
+    agents, all, auditors, clients, competitors, of_development, of_fonts, of_packaged,
+    of_packages, of_tests, of_wordpress, stores, systems, wasm_bindgen,
 };
 
 /// A tool of one exact version.
@@ -32,7 +32,7 @@ pub(crate) struct Tool {
     pub(crate) name: &'static str,
     pub(crate) version: String,
     pub(crate) source: Source,
-    /// The programs that must be there.
+    /// The programs, or of fonts the directories, that must be there.
     programs: &'static [&'static str],
 }
 
@@ -59,6 +59,8 @@ pub(crate) enum Source {
     NpmProgram { package: &'static str },
     /// The browser that the npm package of this name contains, compressed with brotli.
     NpmBrowser { package: &'static str },
+    /// Debian's packages, unpacked and not installed.
+    Debian { packages: &'static [&'static str] },
 }
 
 impl Tool {
@@ -115,6 +117,7 @@ impl Source {
             Self::Cargo { .. } | Self::Pip { .. } | Self::NpmBrowser { .. } => "bin",
             Self::Npm { .. } => "node_modules/.bin",
             Self::NpmProgram { .. } => "",
+            Self::Debian { .. } => "usr/share",
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     newsroom::{ARTICLE, Newsroom, SITE},
     page::{OWN_TEXT, element},
     reader::Reader,
+    widget::ALL_THERE,
 };
 
 /// axe's faults, in light and in dark.
@@ -231,10 +232,7 @@ fn axe_finds_nothing_in_the_pages_of_the_demo_in_chromium() {
         let reader = Reader::with_width(width);
         let mut faults = vec![];
         for page in &pages {
-            reader.goes_to(&newsroom.url(page));
-            let shown = "[...document.querySelectorAll('gema-article')].every((one) => one.dataset.ready === 'wasm') &&
-                [...document.querySelectorAll('gema-count')].every((one) => one.shadowRoot)";
-            reader.sees(shown, true);
+            reader.goes_to(&newsroom.url(page)).sees(ALL_THERE, true);
             for scheme in ["light", "dark"] {
                 let scheme = json!({ "name": "prefers-color-scheme", "value": scheme });
                 reader.devtools(

@@ -1,6 +1,7 @@
 //! Browser sessions, used by one reader after another. Starting a browser takes more processor time than most tests, so
 //! a Chromium is emptied and kept after use.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fantoccini::{Client, ClientBuilder, error::CmdError, wd::Capabilities};
@@ -43,7 +44,7 @@ impl Session {
 
     /// Empties the browser and keeps it, if its engine supports that and it responds. Otherwise closes it.
     pub(super) fn give_back(self) {
-        if Engine::current() == Engine::Chromium && wait(self.forgets()).is_ok() {
+        if self.driver.is_shared() && wait(self.forgets()).is_ok() {
             let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
             if idle.len() < KEPT {
                 idle.push(self);
@@ -54,6 +55,13 @@ impl Session {
     fn start(driver: Arc<Driver>, profile: Arc<TempDir>) -> Self {
         let capabilities = browser::capabilities(Engine::current(), &profile);
         Self::start_as(driver, capabilities, profile)
+    }
+
+    /// A Chromium with the fonts of this fontconfig file.
+    pub(super) fn with_fonts(file: &Path) -> Self {
+        let driver = Driver::with_fonts(file);
+        let profile = Arc::new(driver.profile());
+        Self::start(driver, profile)
     }
 
     /// A browser that Orca reads, in a visible window.

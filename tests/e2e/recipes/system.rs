@@ -22,6 +22,25 @@ pub(super) struct System {
     pub(super) config: &'static str,
 }
 
+/// What most systems have.
+const USUAL: System = System {
+    name: "",
+    title: "",
+    posts: [("", ""); 2],
+    text: "",
+    links: ("#next", None),
+    is_in_place: false,
+    begins: "true",
+    others: [
+        &["/"],
+        &["/halaman2"],
+        &["/404.html"],
+        &["/feed.xml"],
+        &["/pratinjau"],
+    ],
+    config: "",
+};
+
 pub(super) const SYSTEMS: &[System] = &[
     System {
         name: "wordpress",
@@ -32,8 +51,6 @@ pub(super) const SYSTEMS: &[System] = &[
         ],
         text: ".entry-content p",
         links: ("", None),
-        is_in_place: false,
-        begins: "true",
         others: [
             &[
                 "/twentytwentyfour/beranda/",
@@ -49,7 +66,7 @@ pub(super) const SYSTEMS: &[System] = &[
                 "/twentytwentyfour/penyesuai/",
             ],
         ],
-        config: "",
+        ..USUAL
     },
     System {
         name: "wordpress",
@@ -57,8 +74,6 @@ pub(super) const SYSTEMS: &[System] = &[
         posts: [("/warta/banjir/", "wp-1"), ("/warta/kereta/", "wp-5")],
         text: "article p",
         links: ("", None),
-        is_in_place: false,
-        begins: "true",
         others: [
             &[
                 "/warta/beranda/",
@@ -71,7 +86,7 @@ pub(super) const SYSTEMS: &[System] = &[
             &["/warta/umpan/"],
             &["/warta/rancangan/", "/warta/penyesuai/"],
         ],
-        config: "",
+        ..USUAL
     },
     System {
         name: "wordpress",
@@ -79,8 +94,6 @@ pub(super) const SYSTEMS: &[System] = &[
         posts: [("/blok/banjir/", "/banjir/"), ("/blok/kereta/", "/kereta/")],
         text: ".entry-content p",
         links: ("", None),
-        is_in_place: false,
-        begins: "true",
         others: [
             &["/blok/beranda/", "/blok/laman/"],
             &["/blok/beranda/2/"],
@@ -88,7 +101,7 @@ pub(super) const SYSTEMS: &[System] = &[
             &["/blok/umpan/"],
             &[],
         ],
-        config: "",
+        ..USUAL
     },
     System {
         name: "hugo",
@@ -98,9 +111,6 @@ pub(super) const SYSTEMS: &[System] = &[
             ("/berita/kereta/", "/berita/kereta/"),
         ],
         text: "main > p",
-        links: ("#next", None),
-        is_in_place: false,
-        begins: "true",
         others: [
             &["/", "/berita/"],
             &["/page/2/"],
@@ -108,7 +118,7 @@ pub(super) const SYSTEMS: &[System] = &[
             &["/index.xml"],
             &[],
         ],
-        config: "",
+        ..USUAL
     },
     System {
         name: "hugo",
@@ -118,9 +128,6 @@ pub(super) const SYSTEMS: &[System] = &[
             ("/kabar/kereta/", "/kabar/kereta/"),
         ],
         text: "main > p",
-        links: ("#next", None),
-        is_in_place: false,
-        begins: "true",
         others: [
             &["/kabar/"],
             &["/kabar/page/2/"],
@@ -128,24 +135,14 @@ pub(super) const SYSTEMS: &[System] = &[
             &["/kabar/index.xml"],
             &[],
         ],
-        config: "",
+        ..USUAL
     },
     System {
         name: "php",
         title: "PHP",
         posts: [("/berita2", "berita-2"), ("/berita1", "berita-1")],
         text: "article > p",
-        links: ("#next", None),
-        is_in_place: false,
-        begins: "true",
-        others: [
-            &["/"],
-            &["/halaman2"],
-            &["/404.html"],
-            &["/feed.xml"],
-            &["/pratinjau"],
-        ],
-        config: "",
+        ..USUAL
     },
     System {
         name: "ghost",
@@ -153,8 +150,6 @@ pub(super) const SYSTEMS: &[System] = &[
         posts: [("/banjir/", "/banjir/"), ("/kereta/", "/kereta/")],
         text: ".gh-content p",
         links: ("a[href='/kereta/']", None),
-        is_in_place: false,
-        begins: "true",
         others: [
             &["/", "/tag/berita/", "/author/editor/"],
             &["/page/2/"],
@@ -163,6 +158,7 @@ pub(super) const SYSTEMS: &[System] = &[
             &["/p/rancangan/"],
         ],
         config: r#"ignore = ["/p/*"]"#,
+        ..USUAL
     },
     System {
         name: "next",
@@ -171,9 +167,8 @@ pub(super) const SYSTEMS: &[System] = &[
         text: "gema-article p",
         links: ("#next", Some("#home")),
         is_in_place: true,
-        begins: "true",
         others: [&["/"], &["/halaman/2"], &["/404.html"], &["/feed.xml"], &[]],
-        config: "",
+        ..USUAL
     },
     System {
         name: "astro",
@@ -182,7 +177,6 @@ pub(super) const SYSTEMS: &[System] = &[
         text: "gema-article p",
         links: ("#next", Some("#home")),
         is_in_place: true,
-        begins: "true",
         others: [
             &["/"],
             &["/2/"],
@@ -190,7 +184,7 @@ pub(super) const SYSTEMS: &[System] = &[
             &["/feed.xml"],
             &["/berita/rancangan/"],
         ],
-        config: "",
+        ..USUAL
     },
     System {
         name: "eleventy",
@@ -200,9 +194,6 @@ pub(super) const SYSTEMS: &[System] = &[
             ("/berita/kereta/", "/berita/kereta/"),
         ],
         text: "gema-article p",
-        links: ("#next", None),
-        is_in_place: false,
-        begins: "true",
         others: [
             &["/"],
             &["/halaman/2/"],
@@ -210,7 +201,7 @@ pub(super) const SYSTEMS: &[System] = &[
             &["/feed.xml"],
             &[],
         ],
-        config: "",
+        ..USUAL
     },
     System {
         name: "jekyll",
@@ -220,9 +211,6 @@ pub(super) const SYSTEMS: &[System] = &[
             ("/berita/kereta/", "/berita/kereta"),
         ],
         text: "gema-article p",
-        links: ("#next", None),
-        is_in_place: false,
-        begins: "true",
         others: [
             &["/"],
             &["/halaman2/"],
@@ -230,7 +218,7 @@ pub(super) const SYSTEMS: &[System] = &[
             &["/feed.xml"],
             &["/berita/rancangan/"],
         ],
-        config: "",
+        ..USUAL
     },
     System {
         name: "mkdocs",
@@ -251,7 +239,7 @@ pub(super) const SYSTEMS: &[System] = &[
             &[],
             &[],
         ],
-        config: "",
+        ..USUAL
     },
     System {
         name: "docusaurus",
@@ -260,7 +248,6 @@ pub(super) const SYSTEMS: &[System] = &[
         text: "article .markdown p",
         links: (".pagination-nav__link--next", Some(".navbar__brand")),
         is_in_place: true,
-        begins: "true",
         others: [
             &["/", "/archive/", "/docs/tentang/"],
             &["/page/2/"],
@@ -268,7 +255,7 @@ pub(super) const SYSTEMS: &[System] = &[
             &["/rss.xml"],
             &[],
         ],
-        config: "",
+        ..USUAL
     },
     System {
         name: "vitepress",
@@ -280,26 +267,15 @@ pub(super) const SYSTEMS: &[System] = &[
         text: ".vp-doc p",
         links: ("#next", Some(".VPNavBarTitle a")),
         is_in_place: true,
-        begins: "true",
         others: [&["/"], &[], &["/404.html"], &[], &[]],
-        config: "",
+        ..USUAL
     },
     System {
         name: "wagtail",
         title: "Wagtail",
         posts: [("/banjir/", "wagtail-5"), ("/kereta/", "wagtail-4")],
         text: "article p",
-        links: ("#next", None),
-        is_in_place: false,
-        begins: "true",
-        others: [
-            &["/"],
-            &["/halaman2"],
-            &["/404.html"],
-            &["/feed.xml"],
-            &["/pratinjau"],
-        ],
-        config: "",
+        ..USUAL
     },
     System {
         name: "mediawiki",
@@ -307,8 +283,6 @@ pub(super) const SYSTEMS: &[System] = &[
         posts: [("/Banjir", "mw-3"), ("/Kereta", "mw-2")],
         text: "#mw-content-text p",
         links: ("a[href='/Kereta']", None),
-        is_in_place: false,
-        begins: "true",
         others: [
             &["/", "/Kategori", "/riwayat", "/beda"],
             &[],
@@ -316,6 +290,6 @@ pub(super) const SYSTEMS: &[System] = &[
             &["/feed.xml"],
             &["/pratinjau"],
         ],
-        config: "",
+        ..USUAL
     },
 ];

@@ -40,6 +40,8 @@ mod moving;
 mod noscript;
 /// A store of which one part does not answer.
 mod partly_away;
+/// QR codes of a page's address.
+mod qr;
 /// The views, tallies and widgets that pages request.
 mod reading;
 /// The refusal in a view, for pages whose events would be refused.

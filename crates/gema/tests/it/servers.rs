@@ -75,11 +75,7 @@ impl Servers {
         servers.wait("PONG to PING", |servers| {
             (0..many).all(|server| servers.cli(server, &["ping"]).contains("PONG"))
         });
-        let addresses: Vec<_> = servers
-            .ports
-            .iter()
-            .map(|port| format!("127.0.0.1:{port}"))
-            .collect();
+        let addresses = servers.addresses();
         let mut create = vec!["--cluster", "create"];
         create.extend(addresses.iter().map(String::as_str));
         let replicas = replicas.to_string();
@@ -99,6 +95,16 @@ impl Servers {
             (0..many).all(|server| lists_all(servers, server))
         });
         servers
+    }
+
+    /// The URL of a store on all servers: `redis`, or `redis+cluster`.
+    pub(crate) fn url(&self, scheme: &str) -> String {
+        format!("{scheme}://{}", self.addresses().join(","))
+    }
+
+    fn addresses(&self) -> Vec<String> {
+        let address = |port: &u16| format!("127.0.0.1:{port}");
+        self.ports.iter().map(address).collect()
     }
 
     /// Whether all slots are served, and every replica is in sync with its master.

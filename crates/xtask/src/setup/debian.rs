@@ -115,20 +115,26 @@ fn is_debian(os_release: &str) -> bool {
 
 /// Downloads packages and unpacks them into that directory, without what they depend on.
 pub(crate) fn unpack(packages: &[&str], to: &Path) -> Result<()> {
+    unpack_by(exec::quietly, packages, to)
+}
+
+/// The same, with the package lists refreshed first, as `install` does.
+pub(super) fn download(log: &Log, packages: &[&str], to: &Path) -> Result<()> {
+    let refreshed = refresh(log);
+    unpack_by(|command| log.run(command), packages, to)
+        .or_else(|error| refreshed.and(Err(error)))
+        .context("apt-get could not download packages: run `apt-get update` as root")
+}
+
+fn unpack_by(run: impl Fn(&mut Command) -> Result<()>, packages: &[&str], to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
-    exec::quietly(
-        exec::program("apt-get")
-            .current_dir(to)
-            .arg("download")
-            .args(packages),
-    )?;
+    let mut download = exec::program("apt-get");
+    run(download.current_dir(to).arg("download").args(packages))?;
     for file in fs::read_dir(to)?.collect::<Result<Vec<_>, _>>()? {
-        if file
-            .path()
-            .extension()
-            .is_some_and(|ending| ending == "deb")
-        {
-            exec::run(exec::program("dpkg-deb").arg("-x").arg(file.path()).arg(to))?;
+        let path = file.path();
+        if path.extension().is_some_and(|ending| ending == "deb") {
+            run(exec::program("dpkg-deb").arg("-x").arg(&path).arg(to))?;
+            fs::remove_file(path)?;
         }
     }
     Ok(())

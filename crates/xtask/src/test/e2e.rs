@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use super::count::{self, Count, SOAK_ENV};
-use super::{frameworks, recipes, systems, wordpress};
+use super::{fonts, frameworks, recipes, systems, wordpress};
 use crate::setup::{self, Engine, Scope};
 use crate::tools::{self, old_engines};
 use crate::{demo, dist, exec, progress, repo, toolchain};
@@ -203,6 +203,7 @@ fn tests() -> Result<Command> {
     if let Some(python) = setup::old_webkit::python() {
         cargo.env("GEMA_QTWEBKIT_602", python);
     }
+    fonts::name_in(&mut cargo)?;
     cargo
         .env("GEMA_BIN", repo::gema())
         .env("AXE", tools::axe()?)

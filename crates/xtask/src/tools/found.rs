@@ -3,17 +3,14 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::{
-    Tool, agents, all, auditors, clients, competitors, of_packaged, of_packages, of_tests,
-    of_wordpress, stores, systems,
+    Tool, agents, all, auditors, clients, competitors, of_fonts, of_packaged, of_packages,
+    of_tests, of_wordpress, stores, systems,
 };
 use crate::repo;
 
 /// The module directories of these tools for host pages.
 pub(crate) fn modules(names: &[&str]) -> Result<Vec<PathBuf>> {
-    names
-        .iter()
-        .map(|name| programs_of(name, of_tests(), "cargo xtask test setup"))
-        .collect()
+    names.iter().map(|name| of_the_tests(name)).collect()
 }
 
 /// esbuild's modules, for scripts that bundle.
@@ -27,7 +24,7 @@ pub(crate) fn esbuild() -> Result<PathBuf> {
 
 /// The Python that has MkDocs.
 pub(crate) fn mkdocs() -> Result<PathBuf> {
-    Ok(programs_of("mkdocs", of_tests(), "cargo xtask test setup")?.join("python"))
+    Ok(of_the_tests("mkdocs")?.join("python"))
 }
 
 /// The directory of a generator or content management system: its modules or programs.
@@ -53,22 +50,28 @@ pub(crate) fn themes() -> Result<Vec<PathBuf>> {
 
 /// The directory of our Node.js, which is newer than the one that the system needs to have.
 pub(crate) fn node() -> Result<PathBuf> {
-    programs_of("node", of_tests(), "cargo xtask test setup")
+    of_the_tests("node")
 }
 
 /// The linter of JavaScript.
 pub(crate) fn eslint() -> Result<PathBuf> {
-    Ok(programs_of("eslint", of_tests(), "cargo xtask test setup")?.join(repo::exe("eslint")))
+    Ok(of_the_tests("eslint")?.join(repo::exe("eslint")))
 }
 
 /// TypeScript's compiler, which checks the types of JavaScript.
 pub(crate) fn typescript() -> Result<PathBuf> {
-    Ok(programs_of("typescript", of_tests(), "cargo xtask test setup")?.join(repo::exe("tsc")))
+    Ok(of_the_tests("typescript")?.join(repo::exe("tsc")))
 }
 
 /// The script that audits a page's accessibility.
 pub(crate) fn axe() -> Result<PathBuf> {
-    Ok(programs_of("axe", of_tests(), "cargo xtask test setup")?.join("axe-core/axe.min.js"))
+    Ok(of_the_tests("axe")?.join("axe-core/axe.min.js"))
+}
+
+/// The directory in which the fonts of the end-to-end tests are; `None` where they cannot be downloaded.
+pub(crate) fn fonts() -> Result<Option<PathBuf>> {
+    let programs = |fonts: Tool| programs_of(fonts.name, of_fonts(), "cargo xtask test setup");
+    of_fonts().into_iter().next().map(programs).transpose()
 }
 
 /// The Python that has lists of `User-Agent` headers.
@@ -83,23 +86,17 @@ pub(crate) fn lighthouse() -> Result<PathBuf> {
 
 /// The program that checks dependencies.
 pub(crate) fn cargo_deny() -> Result<PathBuf> {
-    Ok(
-        programs_of("cargo-deny", of_tests(), "cargo xtask test setup")?
-            .join(repo::exe("cargo-deny")),
-    )
+    Ok(of_the_tests("cargo-deny")?.join(repo::exe("cargo-deny")))
 }
 
 /// The Python that has schemathesis.
 pub(crate) fn schemathesis() -> Result<PathBuf> {
-    Ok(programs_of("schemathesis", of_tests(), "cargo xtask test setup")?.join("python"))
+    Ok(of_the_tests("schemathesis")?.join("python"))
 }
 
 /// Firefox's WebDriver server.
 pub(crate) fn geckodriver() -> Result<PathBuf> {
-    Ok(
-        programs_of("geckodriver", of_tests(), "cargo xtask test setup")?
-            .join(repo::exe("geckodriver")),
-    )
+    Ok(of_the_tests("geckodriver")?.join(repo::exe("geckodriver")))
 }
 
 /// The directory of modules that has Waline's server.
@@ -142,6 +139,11 @@ pub(crate) fn uv() -> Result<PathBuf> {
 /// The modules of TypeScript, and of the types of React and Vue.
 pub(crate) fn types() -> Result<PathBuf> {
     programs_of("types", of_packaged(), "cargo xtask soak package")
+}
+
+/// The programs of one of the tools of the test command.
+fn of_the_tests(name: &str) -> Result<PathBuf> {
+    programs_of(name, of_tests(), "cargo xtask test setup")
 }
 
 pub(super) fn programs_of(name: &str, tools: Vec<Tool>, remedy: &str) -> Result<PathBuf> {

@@ -1,7 +1,7 @@
 use anyhow::{Context, Result};
 
 use super::{Source, Tool};
-use crate::repo;
+use crate::{exec, repo};
 
 const AXE: &str = "4.14.1";
 const TRUNK: &str = "0.21.14";
@@ -24,6 +24,8 @@ const ASTRO: &str = "7.3.5";
 const VITEPRESS: &str = "1.6.4";
 // Contains WordPress 6.5.5, and runs on any version of Node.js.
 const WORDPRESS: &str = "0.9.19";
+// Raise it when the list of packages changes.
+const FONTS: &str = "1";
 const UNDERSTRAP: &str = "1.0.1";
 const MKDOCS_MATERIAL: &str = "9.8.2";
 const NUXT: &str = "4.2.2";
@@ -301,6 +303,27 @@ impl Tool {
         self.programs = programs;
         self
     }
+}
+
+/// The fonts that the end-to-end tests' browsers see; none where Debian's packages cannot be downloaded.
+pub(crate) fn of_fonts() -> Vec<Tool> {
+    let fonts = Tool {
+        name: "fonts",
+        version: FONTS.into(),
+        source: Source::Debian {
+            packages: &[
+                "fonts-dejavu-core",
+                "fonts-dejavu-extra",
+                "fonts-droid-fallback",
+                "fonts-liberation",
+                "fonts-noto-color-emoji",
+                "fonts-noto-core",
+                "fonts-urw-base35",
+            ],
+        },
+        programs: &["fonts", "fonts-droid-fallback"],
+    };
+    exec::which("apt-get").map(|_| fonts).into_iter().collect()
 }
 
 /// Themes of WordPress.

@@ -2,16 +2,16 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode},
 };
-use config::{Secret, networks};
+use config::Secret;
 use serde_json::{Value, json};
 use wire::View;
 
-use crate::site::{PAGE, Reply, TestSite, chose};
+use crate::site::{Reply, TestSite, chose};
 
 const ARTICLES_KEY: &str = "a-key-that-nobody-guesses";
 const SAVED_PAGE: &str = include_str!("../fixtures/saved-news-page.html");
 
-fn newsroom() -> TestSite {
+pub(super) fn newsroom() -> TestSite {
     TestSite::with(|site| site.key = Some(Secret::new(ARTICLES_KEY)))
 }
 
@@ -28,7 +28,7 @@ fn request(method: Method, query: &str, key: Option<&str>, body: impl ToString) 
 }
 
 impl TestSite {
-    async fn put(&self, article: &str, body: Value) -> Reply {
+    pub(super) async fn put(&self, article: &str, body: Value) -> Reply {
         self.send(request(
             Method::PUT,
             &format!("?article={article}"),
@@ -462,107 +462,4 @@ async fn each_wrong_field_is_named_and_nothing_is_stored() {
         "article"
     );
     assert_eq!(site.tally("a").await.rev, 0);
-}
-
-#[tokio::test]
-async fn the_qr_code_is_of_the_address_that_the_newsroom_gave() {
-    let site = newsroom();
-    let page = format!("{PAGE}/a");
-    let url = |address: &str| format!("/v1/sites/news/qr.svg?article=a&url={address}");
-    let of_page = site.get(&url(&page)).await;
-    assert_eq!(of_page.status, StatusCode::OK);
-    assert_eq!(of_page.header("content-type"), "image/svg+xml");
-    assert_eq!(of_page.header("access-control-allow-origin"), "*");
-    assert_eq!(of_page.header("cache-control"), "public, max-age=3600");
-    site.put(
-        "a",
-        json!({ "title": "A", "html": "<p>a</p>", "url": "https://news.example/kanonik" }),
-    )
-    .await;
-    let of_newsroom = site.get("/v1/sites/news/qr.svg?article=a").await;
-    assert_eq!(of_newsroom.status, StatusCode::OK);
-    assert_ne!(of_newsroom.body, of_page.body);
-    assert_eq!(site.get(&url(&page)).await.body, of_newsroom.body);
-}
-
-#[tokio::test]
-async fn no_qr_codes_are_drawn_for_others() {
-    let site = TestSite::new();
-    for (address, status) in [
-        ("https://evil.example/", StatusCode::FORBIDDEN),
-        ("https://news.example.evil.example/", StatusCode::FORBIDDEN),
-        ("https://news.example@evil.example/", StatusCode::FORBIDDEN),
-        ("https://user:pass@news.example/", StatusCode::FORBIDDEN),
-        ("http://news.example/", StatusCode::FORBIDDEN),
-        ("javascript:alert(1)", StatusCode::FORBIDDEN),
-        ("/relative", StatusCode::BAD_REQUEST),
-        (
-            &format!("{PAGE}/{}", "x".repeat(1024)),
-            StatusCode::BAD_REQUEST,
-        ),
-    ] {
-        let reply = site
-            .get(&format!("/v1/sites/news/qr.svg?article=a&url={address}"))
-            .await;
-        assert_eq!(
-            (reply.status, &reply.json::<Value>()["field"]),
-            (status, &json!("url")),
-            "{address}"
-        );
-    }
-    assert_eq!(
-        site.get("/v1/sites/news/qr.svg?article=a").await.status,
-        StatusCode::BAD_REQUEST
-    );
-    assert_eq!(site.tally("a").await.rev, 0);
-}
-
-#[tokio::test]
-async fn labels_buttons_and_tag_have_the_requested_language() {
-    let site = TestSite::new();
-    let view = |lang| {
-        let path = format!("/v1/sites/news/view?article=a&lang={lang}");
-        let site = &site;
-        async move { site.get(&path).await.json::<View>() }
-    };
-    let id = view("id-ID").await;
-    let en = view("en-US").await;
-    assert_eq!(
-        (id.locale.as_str(), en.locale.as_str()),
-        ("id-u-nu-latn", "en")
-    );
-    assert_eq!(
-        (
-            id.reactions[0].label.as_str(),
-            en.reactions[0].label.as_str()
-        ),
-        ("Senang", "Happy")
-    );
-    let copy = |view: &View| {
-        view.networks
-            .iter()
-            .find(|button| button.key.as_str() == "copy")
-            .unwrap()
-            .label
-            .clone()
-    };
-    assert_eq!(
-        (copy(&id).as_str(), copy(&en).as_str()),
-        ("Salin tautan", "Copy link")
-    );
-    assert_eq!(id.networks.len(), networks::default_networks().len());
-}
-
-#[tokio::test]
-async fn a_newsrooms_endpoint_shows_no_demo_but_says_what_it_is() {
-    let site = TestSite::new();
-    let root = site.get("/").await;
-    assert_eq!(root.status, StatusCode::OK);
-    let text = String::from_utf8_lossy(&root.body).into_owned();
-    let is_front_page = text.contains(&format!("<h1>Gema {}</h1>", env!("CARGO_PKG_VERSION")));
-    assert!(
-        is_front_page && text.contains("docs/embedding.md"),
-        "{text}"
-    );
-    assert_eq!(site.get("/berita.html").await.status, StatusCode::NOT_FOUND);
 }

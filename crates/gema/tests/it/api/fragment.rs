@@ -16,14 +16,7 @@ const FRAGMENT_PATH: &str = "/v1/sites/news/widget.html?article=a";
 const PAGE_PARAMETERS: &str =
     "&title=Banjir%20%26%20kanal&url=https%3A%2F%2Fnews.example%2Fa%3Fb%3D1";
 
-async fn publish(site: &TestSite) {
-    let article_ = Article {
-        title: "Judul".into(),
-        byline: Some("Humas".into()),
-        published: Some("2015-11-17".into()),
-        url: Some("https://news.example/judul".into()),
-        html: "<p>Isi</p>".into(),
-    };
+async fn put(site: &TestSite, article_: Article) {
     let publication = ArticleUpdate {
         article: Some(article_),
         imported: None,
@@ -35,6 +28,17 @@ async fn publish(site: &TestSite) {
         .put_article(&id, day, &article("a"), publication)
         .await
         .unwrap();
+}
+
+async fn publish(site: &TestSite) {
+    let article_ = Article {
+        title: "Judul".into(),
+        byline: Some("Humas".into()),
+        published: Some("2015-11-17".into()),
+        url: Some("https://news.example/judul".into()),
+        html: "<p>Isi</p>".into(),
+    };
+    put(site, article_).await;
 }
 
 fn text(reply: &Reply) -> &str {
@@ -348,17 +352,7 @@ async fn a_whole_article_a_view_and_tallies_are_compressed_too() {
         url: None,
         html: paragraphs,
     };
-    let publication = ArticleUpdate {
-        article: Some(article_),
-        imported: None,
-        poll: None,
-    };
-    let id = SiteId::parse("news").unwrap();
-    let day = Day::parse("2015-11-17").unwrap();
-    site.store
-        .put_article(&id, day, &article("a"), publication)
-        .await
-        .unwrap();
+    put(&site, article_).await;
     let many: String = (0..100)
         .map(|number| format!("&article={number}"))
         .collect();

@@ -98,3 +98,17 @@ async fn an_operator_may_keep_the_sites_to_themselves() {
         "{markup}"
     );
 }
+
+#[tokio::test]
+async fn a_newsrooms_endpoint_shows_no_demo_but_says_what_it_is() {
+    let site = TestSite::new();
+    let root = site.get("/").await;
+    assert_eq!(root.status, StatusCode::OK);
+    let text = String::from_utf8_lossy(&root.body).into_owned();
+    let is_front_page = text.contains(&format!("<h1>Gema {}</h1>", env!("CARGO_PKG_VERSION")));
+    assert!(
+        is_front_page && text.contains("docs/embedding.md"),
+        "{text}"
+    );
+    assert_eq!(site.get("/berita.html").await.status, StatusCode::NOT_FOUND);
+}

@@ -1,26 +1,19 @@
+/// Floods of tokens and of addresses.
+mod floods;
+/// Limits of requests, whatever is in them.
+mod requests;
+
 use std::{
-    convert::Infallible,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
-    num::NonZeroU32,
     sync::Arc,
-    time::Duration,
 };
 
-use axum::{
-    body::{Body, Bytes},
-    extract::ConnectInfo,
-    http::{Method, Request},
-};
-use config::{Action, Articles, Config, Site, TrustedProxy};
-use futures_util::stream::pending;
-use limits::{Limits, RequestLimiter};
+use axum::{body::Body, extract::ConnectInfo, http::Request};
+use config::{Articles, TrustedProxy};
 use serde_json::{Value, json};
-use store::{Admission, NewEvent, NewEventKind};
-use store_contract::soak::rounds;
-use visitor::Day;
 use wire::{Answer, RejectedEvent};
 
-use crate::site::{PAGE, Reply, TestSite, chose, event_key, react, read, share, token};
+use crate::site::{Reply, TestSite, chose, event_key, react, read, share, token};
 
 /// A site with the default limits, behind a proxy that forwards its clients' addresses.
 pub(super) fn site() -> Arc<TestSite> {
@@ -33,13 +26,15 @@ pub(super) fn site() -> Arc<TestSite> {
 
 /// A request from a page of the site, by a client at that address.
 fn from(address: &str, body: Value) -> Request<Body> {
-    let mut request = TestSite::events(body);
-    request
-        .extensions_mut()
-        .insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
-    request
-        .headers_mut()
-        .insert("x-forwarded-for", address.parse().unwrap());
+    through_the_proxy(address, TestSite::events(body))
+}
+
+/// The request as the proxy forwards it for a client at that address.
+fn through_the_proxy(address: &str, mut request: Request<Body>) -> Request<Body> {
+    let proxy = SocketAddr::from(([127, 0, 0, 1], 50_000));
+    request.extensions_mut().insert(ConnectInfo(proxy));
+    let client = address.parse().unwrap();
+    request.headers_mut().insert("x-forwarded-for", client);
     request
 }
 
@@ -76,174 +71,6 @@ fn reaction(number: u64, article: &str) -> Value {
     json!({ "visitor": token(number), "events": [react(article, Some("happy"), 1)] })
 }
 
-/// A request from one IPv6 subscriber with everything that a script can vary. Each variation is charged to the same
-/// budget.
-fn disguised(number: u64) -> Request<Body> {
-    let suffix = u128::from(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    let address = Ipv6Addr::from(0x2001_0db8_0001_0002_u128 << 64 | suffix);
-    let written = match number % 3 {
-        0 => address.to_string(),
-        1 => format!("[{address}]:{}", 1024 + number % 60_000),
-        _ => format!(
-            "198.51.{}.{}, {}",
-            number % 250,
-            number % 199,
-            address.to_string().to_uppercase()
-        ),
-    };
-    let mut request = from(&written, reaction(number, "a"));
-    let headers = request.headers_mut();
-    match number % 5 {
-        0 => drop(headers.remove("origin")),
-        1 => drop(headers.insert("origin", "null".parse().unwrap())),
-        _ => {}
-    }
-    headers.insert(
-        "user-agent",
-        format!("Mozilla/5.0 Firefox/{number}").parse().unwrap(),
-    );
-    headers.insert("forwarded", format!("for=\"[{address}]\"").parse().unwrap());
-    request
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_flood_of_fresh_tokens_adds_at_most_its_budget() {
-    let tokens = rounds(7_000, 100_000).into();
-    let site = site();
-    let replies = all(&site, tokens, disguised).await;
-    assert_eq!(chose(&site.tally("a").await, "happy"), 2_000);
-    let counts = |status| {
-        replies
-            .iter()
-            .filter(|reply| reply.status == status)
-            .count()
-    };
-    assert_eq!(counts(200) + counts(429), replies.len());
-    assert!(
-        counts(429) >= 1_000,
-        "a flood of requests as such: {}",
-        counts(429)
-    );
-
-    site.hours_pass(1);
-    all(&site, 3_000, |number| disguised(tokens + number)).await;
-    assert_eq!(
-        chose(&site.tally("a").await, "happy"),
-        3_000,
-        "an hour later, the rest of the daily amount"
-    );
-    site.hours_pass(24);
-    all(&site, 100, |number| disguised(2 * tokens + number)).await;
-    assert_eq!(
-        chose(&site.tally("a").await, "happy"),
-        3_100,
-        "a new day has a new budget"
-    );
-    let neighbour = sends(&site, "2001:db8:1:3::1", reaction(999_999, "a")).await;
-    assert!(
-        neighbour.refused.is_empty(),
-        "another subscriber has a budget of their own"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_hundred_reactions_a_minute_from_one_address_all_count() {
-    let site = site();
-    for article in ["a", "b"] {
-        let replies = all(&site, 500, |reader| {
-            let events = [
-                read(article, &event_key(reader)),
-                react(article, Some("happy"), 1 + reader),
-            ];
-            from(
-                "192.0.2.1",
-                json!({ "visitor": token(reader), "events": events }),
-            )
-        })
-        .await;
-        assert!(
-            replies
-                .iter()
-                .all(|reply| reply.json::<Answer>().refused.is_empty())
-        );
-        let tally = site.tally(article).await;
-        assert_eq!((tally.reads, chose(&tally, "happy")), (500, 500));
-    }
-}
-
-/// Resident memory of this process, in bytes.
-#[cfg(target_os = "linux")]
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_flood_of_spoofed_networks_takes_bounded_memory() {
-    let networks: u64 = rounds(20_000, 1_000_000).into();
-    let limits = Arc::new(Limits::new(|| Duration::from_secs(1)));
-    let config = Arc::new(Config::demo());
-    let amounts = config.limits.clone().unwrap();
-    let site = Arc::new(Site::demo());
-    let come = |numbers: std::ops::Range<u64>| {
-        for number in numbers {
-            // Each address is in a /48 of its own.
-            let address = Ipv6Addr::from(u128::from(0x2000_0000_0000 + number) << 80).into();
-            let _ = limits.admit(
-                &amounts,
-                address,
-                &[Action::Request, Action::OpaqueRequest],
-                NonZeroU32::MIN,
-            );
-            let limits = Arc::clone(&limits);
-            let config = Arc::clone(&config);
-            let site = Arc::clone(&site);
-            let limiter = RequestLimiter::new(
-                limits,
-                config,
-                site,
-                Day::new(1),
-                address,
-                Some(&token(number).into()),
-            );
-            let article = crate::site::article("a");
-            for what in [NewEventKind::Read, NewEventKind::Voter] {
-                limiter.admits(
-                    0,
-                    &NewEvent {
-                        article: &article,
-                        is_first: number % 2 == 0,
-                        kind: what,
-                    },
-                );
-            }
-            limiter.commit();
-        }
-    };
-    come(0..10_000);
-    let before = limits.bytes();
-    let resident_before = resident();
-    come(10_000..networks);
-    let after = limits.bytes();
-    let resident_after = resident();
-    println!(
-        "{networks} networks: meters {before} then {after} bytes, process {resident_before} then {resident_after}"
-    );
-    assert!(after < 64 << 20, "{after}");
-    // Other tests run in the same process; only a soak has the process to itself.
-    if networks == 1_000_000 {
-        assert!(
-            resident_after.saturating_sub(resident_before) < 64 << 20,
-            "{resident_before} {resident_after}"
-        );
-    }
-}
-
 /// Sends the reads with these numbers from an address; returns the rejections.
 async fn reads(
     site: &TestSite,
@@ -262,6 +89,12 @@ async fn reads(
         );
     }
     refused
+}
+
+/// A public read request by a client at that address.
+pub(super) fn reading(address: &str, path: &str) -> Request<Body> {
+    let request = Request::builder().uri(format!("/v1/sites/news/{path}"));
+    through_the_proxy(address, request.body(Body::empty()).unwrap())
 }
 
 #[tokio::test]
@@ -411,211 +244,6 @@ async fn where_articles_are_registered_only_known_ones_have_counts() {
     assert_eq!(site.tally("made-up").await.rev, 0);
 }
 
-#[tokio::test]
-async fn requests_without_an_origin_have_a_lower_limit() {
-    let site = site();
-    let opaque = |number| {
-        let mut request = from(
-            "192.0.2.1",
-            json!({ "events": [read("a", &event_key(number % 100))] }),
-        );
-        request.headers_mut().remove("origin");
-        request
-    };
-    let replies = all(&site, 610, opaque).await;
-    let over: Vec<_> = replies.iter().filter(|reply| reply.status == 429).collect();
-    assert_eq!(over.len(), 10);
-    let problem: Value = over[0].json();
-    assert!(
-        problem["detail"]
-            .as_str()
-            .unwrap()
-            .contains("opaque_requests.per_address"),
-        "{problem}"
-    );
-    assert_eq!(over[0].header("retry-after"), "2");
-    let page = from("192.0.2.1", json!({ "events": [read("a", &event_key(1))] }));
-    assert_eq!(page.headers()["origin"], PAGE);
-    assert_eq!(
-        site.send(page).await.status,
-        200,
-        "pages of the site are not limited by it"
-    );
-}
-
-/// A request without a preflight that a page of another site can make its visitors' browsers send: to each route that
-/// accepts a body, from an origin that the site does not list, or without one. The body never arrives.
-fn foreign(number: u64) -> Request<Body> {
-    let (method, path) = [
-        (Method::POST, "events"),
-        (Method::POST, "reaction"),
-        (Method::POST, "widget.html?article=a&frame=1"),
-        (Method::DELETE, "visitor"),
-    ][number as usize % 4]
-        .clone();
-    let origin = if number.is_multiple_of(8) {
-        "null"
-    } else {
-        "https://evil.example"
-    };
-    let request = Request::builder()
-        .method(method)
-        .uri(format!("/v1/sites/news/{path}"))
-        .header("origin", origin);
-    let body = Body::from_stream(pending::<Result<Bytes, Infallible>>());
-    let mut request = request
-        .header("x-forwarded-for", "192.0.2.1")
-        .body(body)
-        .unwrap();
-    request
-        .extensions_mut()
-        .insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
-    request
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn foreign_pages_are_refused_unread_and_charge_no_visitor() {
-    let proxy = TrustedProxy::try_from("127.0.0.0/8".to_owned()).unwrap();
-    let site = TestSite::configured(
-        |config| config.trusted_proxies = vec![proxy],
-        |site| site.opaque_origins = false,
-    );
-    let site = Arc::new(site);
-    let replies = all(&site, 8_000, foreign).await;
-    assert!(
-        replies.iter().all(|reply| reply.status == 403),
-        "{:?}",
-        replies.iter().find(|reply| reply.status != 403)
-    );
-    // The budget is still complete.
-    let replies = all(&site, 6_001, |number| {
-        from(
-            "192.0.2.1",
-            json!({ "events": [read("a", &event_key(number))] }),
-        )
-    });
-    let counts = replies
-        .await
-        .iter()
-        .filter(|reply| reply.status == 200)
-        .count();
-    assert_eq!(counts, 6_000);
-    assert_eq!(
-        site.metric("gema_refused_total{reason=\"origin\"}").await,
-        8_000.0
-    );
-}
-
-/// An image that a page of another site can make its visitors' browsers fetch. None of them is cached.
-fn shown(number: u64) -> Request<Body> {
-    let kind = if number.is_multiple_of(2) {
-        "frame"
-    } else {
-        "stand_in"
-    };
-    let method = if number.is_multiple_of(7) {
-        Method::HEAD
-    } else {
-        Method::GET
-    };
-    let request = Request::builder()
-        .method(method)
-        .uri(format!("/v1/sites/news/widget.html?article=a&{kind}=1"));
-    let mut request = request
-        .header("x-forwarded-for", "192.0.2.1")
-        .body(Body::empty())
-        .unwrap();
-    request
-        .extensions_mut()
-        .insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
-    request
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn showings_do_not_use_up_the_limit_of_requests() {
-    let site = site();
-    let replies = all(&site, 6_100, shown).await;
-    let over: Vec<_> = replies.iter().filter(|reply| reply.status == 429).collect();
-    assert_eq!(
-        (
-            over.len(),
-            replies.iter().filter(|reply| reply.status == 200).count()
-        ),
-        (100, 6_000)
-    );
-    let problem: Value = over
-        .iter()
-        .find(|reply| !reply.body.is_empty())
-        .unwrap()
-        .json();
-    assert!(
-        problem["detail"]
-            .as_str()
-            .unwrap()
-            .contains("showings.per_address"),
-        "{problem}"
-    );
-    assert!(reads(&site, "192.0.2.1", 0..50).await.is_empty());
-    let opaque = all(&site, 600, |number| {
-        let mut request = from(
-            "192.0.2.1",
-            json!({ "events": [read("a", &event_key(number))] }),
-        );
-        request.headers_mut().remove("origin");
-        request
-    });
-    assert!(
-        opaque.await.iter().all(|reply| reply.status == 200),
-        "nor of requests without an origin"
-    );
-}
-
-#[tokio::test]
-async fn a_refused_erasure_charges_nothing_to_its_address() {
-    let site = site();
-    let forget = || {
-        let articles: Vec<_> = (0..100).map(|number| format!("article-{number}")).collect();
-        let mut request = from(
-            "192.0.2.1",
-            json!({ "visitor": token(1), "articles": articles }),
-        );
-        (*request.method_mut(), *request.uri_mut()) =
-            (Method::DELETE, "/v1/sites/news/visitor".parse().unwrap());
-        request
-    };
-    for _ in 0..59 {
-        assert_eq!(site.send(forget()).await.status, 200);
-    }
-    let read = || {
-        site.send(from(
-            "192.0.2.1",
-            json!({ "events": [read("a", &event_key(1))] }),
-        ))
-    };
-    for _ in 0..25 {
-        assert_eq!(read().await.status, 200);
-    }
-    // 75 of 6,000 requests are left: each of the 10 refused erasures takes one, and each of the 65 reads.
-    for _ in 0..10 {
-        let refused = site.send(forget()).await;
-        assert_eq!(refused.status, 429, "{refused:?}");
-        assert!(
-            ["1", "2"].contains(&refused.header("retry-after")),
-            "{refused:?}"
-        );
-    }
-    for _ in 0..65 {
-        assert_eq!(read().await.status, 200);
-    }
-    assert_eq!(read().await.status, 429);
-    site.minutes_pass(1);
-    assert_eq!(
-        site.send(forget()).await.status,
-        200,
-        "admitted once the limits suffice for the whole request"
-    );
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn carrier_and_rented_networks_have_their_own_limits() {
     let site = site();
@@ -676,85 +304,5 @@ async fn a_failed_store_charges_no_limit() {
             site.tally("a").await.reads
         ),
         (1, 2_500)
-    );
-}
-
-/// A public read request by a client at that address.
-pub(super) fn reading(address: &str, path: &str) -> Request<Body> {
-    let request = Request::builder()
-        .uri(format!("/v1/sites/news/{path}"))
-        .header("x-forwarded-for", address);
-    let mut request = request.body(Body::empty()).unwrap();
-    request
-        .extensions_mut()
-        .insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
-    request
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn uncached_answers_are_limited_and_cached_ones_are_not() {
-    let site = site();
-    let invented = |number: u64| match number % 4 {
-        0 => format!("view?article=a{number}"),
-        1 => format!("tallies?article=a{number}"),
-        2 => format!("widget.html?article=a{number}"),
-        _ => format!("badge.svg?article=a{number}"),
-    };
-    let known = || reading("192.0.2.1", "view?article=known");
-    assert_eq!(site.send(known()).await.status, 200);
-    let replies = all(&site, 6_100, |number| {
-        reading("192.0.2.1", &invented(number))
-    })
-    .await;
-    let over: Vec<_> = replies.iter().filter(|reply| reply.status == 429).collect();
-    assert_eq!(
-        (
-            over.len(),
-            replies.iter().filter(|reply| reply.status == 200).count()
-        ),
-        (101, 5_999)
-    );
-    let problem: Value = over[0].json();
-    assert!(
-        problem["detail"]
-            .as_str()
-            .unwrap()
-            .contains("cache_misses.per_address"),
-        "{problem}"
-    );
-    assert_eq!(over[0].header("cache-control"), "no-store");
-    assert!(!over[0].header("retry-after").is_empty());
-
-    // Not limited: a cached response, another address, a program on the same machine, and events.
-    let replies = all(&site, 7_000, |_| known()).await;
-    assert!(replies.iter().all(|reply| reply.status == 200));
-    assert_eq!(
-        site.send(reading("192.0.2.2", "view?article=b"))
-            .await
-            .status,
-        200
-    );
-    let replies = all(&site, 6_100, |number| {
-        reading("127.0.0.1", &format!("view?article=c{number}"))
-    })
-    .await;
-    assert!(replies.iter().all(|reply| reply.status == 200));
-    assert!(reads(&site, "192.0.2.1", 0..50).await.is_empty());
-
-    // Contradictory headers do not make a client count as a program on the same machine.
-    let replies = all(&site, 6_001, |number| {
-        let mut request = reading("192.0.2.3", &format!("view?article=d{number}"));
-        request
-            .headers_mut()
-            .insert("forwarded", "for=192.0.2.4".parse().unwrap());
-        request
-    });
-    assert_eq!(
-        replies
-            .await
-            .iter()
-            .filter(|reply| reply.status == 429)
-            .count(),
-        1
     );
 }

@@ -1,4 +1,5 @@
 use axum::{body::Body, http::Request};
+use config::networks;
 use serde_json::Value;
 use store::ArticleUpdate;
 use visitor::Day;
@@ -175,4 +176,40 @@ async fn health_and_version_answer() {
     assert_eq!(site.get("/health/ready").await.status, 200);
     let version: Value = site.get("/v1/version").await.json();
     assert_eq!(version["name"], "gema");
+}
+
+#[tokio::test]
+async fn labels_buttons_and_tag_have_the_requested_language() {
+    let site = TestSite::new();
+    let view = |lang| {
+        let path = format!("/v1/sites/news/view?article=a&lang={lang}");
+        let site = &site;
+        async move { site.get(&path).await.json::<View>() }
+    };
+    let id = view("id-ID").await;
+    let en = view("en-US").await;
+    assert_eq!(
+        (id.locale.as_str(), en.locale.as_str()),
+        ("id-u-nu-latn", "en")
+    );
+    assert_eq!(
+        (
+            id.reactions[0].label.as_str(),
+            en.reactions[0].label.as_str()
+        ),
+        ("Senang", "Happy")
+    );
+    let copy = |view: &View| {
+        view.networks
+            .iter()
+            .find(|button| button.key.as_str() == "copy")
+            .unwrap()
+            .label
+            .clone()
+    };
+    assert_eq!(
+        (copy(&id).as_str(), copy(&en).as_str()),
+        ("Salin tautan", "Copy link")
+    );
+    assert_eq!(id.networks.len(), networks::default_networks().len());
 }

@@ -43,12 +43,7 @@ impl ClusterEndpoints {
     fn new() -> Self {
         let cli = CliHarness::new();
         let servers = Servers::cluster();
-        let hosts: Vec<_> = servers
-            .ports
-            .iter()
-            .map(|port| format!("127.0.0.1:{port}"))
-            .collect();
-        let url = format!("redis+cluster://{}", hosts.join(","));
+        let url = servers.url("redis+cluster");
         let serving = (0..3)
             .map(|_| cli.serves_with(&["--database", &url, "--limits", "off"]))
             .collect();

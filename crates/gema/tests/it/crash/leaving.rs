@@ -12,7 +12,6 @@ use super::load::{LoadedSite, Sent};
 use crate::{
     cli_harness::{CliHarness, Serving},
     contains::assert_contains,
-    event_oracle::{ARTICLES, EventOracle},
     servers::Servers,
     site::{TestSite, event_key, read},
     waiting::until,
@@ -38,12 +37,7 @@ type SentCounts = watch::Sender<(u64, u64)>;
 
 impl MigratingEndpoints {
     fn on(servers: Servers, scheme: &str) -> Self {
-        let hosts: Vec<_> = servers
-            .ports
-            .iter()
-            .map(|port| format!("127.0.0.1:{port}"))
-            .collect();
-        let url = format!("{scheme}://{}", hosts.join(","));
+        let url = servers.url(scheme);
         let endpoints = (0..3).map(|_| {
             let cli = CliHarness::new();
             let serving = cli.serves_with(&["--database", &url, "--limits", "off"]);
@@ -259,15 +253,8 @@ async fn everything_leaves(newsroom: MigratingEndpoints) {
         .await
         .unwrap();
     end.send(true).unwrap();
-    let mut oracle = EventOracle::new(LEAVING_READERS);
-    while let Some(read) = reading.join_next().await {
-        let (reader, sent) = read.unwrap();
-        oracle.note(reader, sent, 0..sent);
-    }
-    let expected: Vec<_> = (0..ARTICLES)
-        .map(|article| oracle.counted(article))
-        .collect();
-    LoadedSite::at(&address).comes_to_count(&expected).await;
+    let site = LoadedSite::at(&address);
+    site.comes_to_count_all(LEAVING_READERS, reading).await;
     assert!(
         cli.says(&["check", "--database", "new.db"])
             .contains("every sum holds")

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use reqwest::Client;
+use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use tokio::{sync::watch, task::JoinSet};
 use wire::{Answer, Tallies, Tally};
@@ -153,23 +153,40 @@ impl LoadedSite {
         until(3, failure, async || self.counted().await == expected).await;
     }
 
+    /// Waits until it has counted every event of readers who ended: each returns their number and that of their events.
+    pub(super) async fn comes_to_count_all(&self, readers: u64, mut reading: JoinSet<(u64, u64)>) {
+        let mut oracle = EventOracle::new(readers);
+        while let Some(read) = reading.join_next().await {
+            let (reader, sent) = read.unwrap();
+            oracle.note(reader, sent, 0..sent);
+        }
+        let expected: Vec<_> = (0..ARTICLES)
+            .map(|article| oracle.counted(article))
+            .collect();
+        self.comes_to_count(&expected).await;
+    }
+
     /// The tallies of the event oracle's articles.
     pub(super) async fn tallies(&self) -> Vec<Tally> {
-        let asked: Vec<_> = (0..ARTICLES)
-            .map(|article| format!("article={}", key(article)))
+        let all: Vec<_> = (0..ARTICLES).map(key).collect();
+        self.tallies_of(&all).await
+    }
+
+    async fn tallies_of(&self, articles: &[String]) -> Vec<Tally> {
+        let asked: Vec<_> = articles
+            .iter()
+            .map(|article| format!("article={article}"))
             .collect();
-        let reply = self
-            .client
-            .get(format!(
-                "{}/v1/sites/demo/tallies?{}",
-                self.url,
-                asked.join("&")
-            ))
-            .send()
-            .await;
-        serde_json::from_slice::<Tallies>(&reply.unwrap().bytes().await.unwrap())
+        let path = format!("v1/sites/demo/tallies?{}", asked.join("&"));
+        let reply = self.gets(&path).await.bytes().await;
+        serde_json::from_slice::<Tallies>(&reply.unwrap())
             .unwrap()
             .tallies
+    }
+
+    async fn gets(&self, path: &str) -> Response {
+        let request = self.client.get(format!("{}/{path}", self.url));
+        request.send().await.unwrap()
     }
 
     pub(super) async fn is_ready(&self) -> bool {
@@ -178,12 +195,7 @@ impl LoadedSite {
 
     /// The endpoint's readiness: status and text.
     pub(super) async fn readiness(&self) -> (u16, String) {
-        let reply = self
-            .client
-            .get(format!("{}/health/ready", self.url))
-            .send()
-            .await
-            .unwrap();
+        let reply = self.gets("health/ready").await;
         (reply.status().as_u16(), reply.text().await.unwrap())
     }
 
@@ -191,23 +203,9 @@ impl LoadedSite {
     pub(super) async fn reads(&self, articles: &[String]) -> Vec<(u64, u64)> {
         let mut reads = Vec::new();
         for some in articles.chunks(40) {
-            let asked: Vec<_> = some
-                .iter()
-                .map(|article| format!("article={article}"))
-                .collect();
-            let reply = self
-                .client
-                .get(format!(
-                    "{}/v1/sites/demo/tallies?{}",
-                    self.url,
-                    asked.join("&")
-                ))
-                .send()
-                .await;
-            let told: Tallies =
-                serde_json::from_slice(&reply.unwrap().bytes().await.unwrap()).unwrap();
+            let tallies = self.tallies_of(some).await;
             reads.extend(
-                told.tallies
+                tallies
                     .iter()
                     .map(|tally| (tally.reads, tally.reactions.total())),
             );

@@ -3,11 +3,7 @@ use std::time::Duration;
 use tokio::{sync::watch, task::JoinSet};
 
 use super::load::{LoadedSite, Sent};
-use crate::{
-    cli_harness::CliHarness,
-    event_oracle::{ARTICLES, EventOracle},
-    servers::Servers,
-};
+use crate::{cli_harness::CliHarness, servers::Servers};
 
 const MIGRATING_READERS: u64 = 16;
 
@@ -87,15 +83,7 @@ async fn migrate_refuses_events_and_keeps_all_acknowledged_ones() {
         .await
         .unwrap();
     end.send(true).unwrap();
-    let mut oracle = EventOracle::new(MIGRATING_READERS);
-    while let Some(read) = reading.join_next().await {
-        let (reader, sent) = read.unwrap();
-        oracle.note(reader, sent, 0..sent);
-    }
-    let expected: Vec<_> = (0..ARTICLES)
-        .map(|article| oracle.counted(article))
-        .collect();
-    site.comes_to_count(&expected).await;
+    site.comes_to_count_all(MIGRATING_READERS, reading).await;
     assert!(
         cli.says(&["check", "--database", &url])
             .contains("every sum holds")

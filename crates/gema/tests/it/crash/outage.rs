@@ -223,12 +223,7 @@ struct OutageSetup {
 impl OutageSetup {
     fn new(replicas: usize) -> Self {
         let servers = Servers::cluster_with(replicas);
-        let hosts: Vec<_> = servers
-            .ports
-            .iter()
-            .map(|port| format!("127.0.0.1:{port}"))
-            .collect();
-        let url = format!("redis+cluster://{}", hosts.join(","));
+        let url = servers.url("redis+cluster");
         let endpoints = (0..2).map(|_| {
             let cli = CliHarness::new();
             let serving = cli.serves_with(&["--database", &url, "--limits", "off"]);
@@ -520,13 +515,7 @@ async fn an_outage_of_one_server_refuses_no_other_slot() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn readiness_answers_soon_and_refuses_without_masters() {
     let servers = Servers::cluster();
-    let hosts: Vec<_> = servers
-        .ports
-        .iter()
-        .map(|port| format!("127.0.0.1:{port}"))
-        .collect();
-    let site =
-        TestSite::on(engines::open(&format!("redis+cluster://{}", hosts.join(","))).unwrap());
+    let site = TestSite::on(engines::open(&servers.url("redis+cluster")).unwrap());
     let master = servers.master_of(slot("news"), 0).unwrap();
     servers.signal(master, "-STOP");
     let begun = Instant::now();

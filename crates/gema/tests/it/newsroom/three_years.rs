@@ -275,12 +275,7 @@ async fn pages_of_three_years_are_quick() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_of_three_years_are_quick_with_redis() {
     let servers = Servers::cluster();
-    let hosts: Vec<_> = servers
-        .ports
-        .iter()
-        .map(|port| format!("127.0.0.1:{port}"))
-        .collect();
-    let database = format!("redis+cluster://{}", hosts.join(","));
+    let database = servers.url("redis+cluster");
     shows_in_time(CliHarness::new(), &database, |_| {
         print_bytes_of_keys(&servers)
     })

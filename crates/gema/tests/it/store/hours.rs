@@ -1,6 +1,6 @@
 //! Counts by hour, and sums of months, in SQLite.
 
-use store::{Changes, Days, HourChange, Metric, Removal};
+use store::{Changes, CheckReport, Days, HourChange, Metric, Removal};
 use store_contract::{Engine, TODAY, changes, read, site};
 use visitor::Day;
 
@@ -19,6 +19,11 @@ fn reads_by_hour(hours: &[HourChange]) -> Vec<(i32, u8, i64)> {
         .collect()
 }
 
+fn descriptions(report: &CheckReport) -> Vec<&str> {
+    let findings = report.findings.iter();
+    findings.map(|finding| &*finding.description).collect()
+}
+
 #[tokio::test]
 async fn check_finds_hours_that_differ_from_days() {
     let engine = Sqlite::new();
@@ -29,11 +34,7 @@ async fn check_finds_hours_that_differ_from_days() {
     conn.execute_batch("update hour set change = 3").unwrap();
     drop(conn);
     let report = engine.open().check().await.unwrap();
-    let found: Vec<_> = report
-        .findings
-        .iter()
-        .map(|finding| &*finding.description)
-        .collect();
+    let found = descriptions(&report);
     assert_eq!(
         found,
         [
@@ -105,11 +106,7 @@ async fn check_finds_rollups_that_differ_from_days() {
     .unwrap();
     drop(conn);
     let report = engine.open().check().await.unwrap();
-    let found: Vec<_> = report
-        .findings
-        .iter()
-        .map(|finding| &*finding.description)
-        .collect();
+    let found = descriptions(&report);
     assert_eq!(
         found,
         [

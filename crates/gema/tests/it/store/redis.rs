@@ -40,16 +40,8 @@ struct Six(String);
 
 fn url(servers: &Servers, scheme: &str) -> String {
     static NEXT_DATABASE: AtomicU64 = AtomicU64::new(0);
-    let hosts: Vec<_> = servers
-        .ports
-        .iter()
-        .map(|port| format!("127.0.0.1:{port}"))
-        .collect();
-    format!(
-        "{scheme}://{}?prefix=t{}",
-        hosts.join(","),
-        NEXT_DATABASE.fetch_add(1, Ordering::Relaxed)
-    )
+    let number = NEXT_DATABASE.fetch_add(1, Ordering::Relaxed);
+    format!("{}?prefix=t{number}", servers.url(scheme))
 }
 
 /// The server that all tests share.
