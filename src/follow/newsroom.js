@@ -1,0 +1,15 @@
+// The newsroom's numbers beside the page's headlines: their file (overlay.js) is loaded if `?gema=newsroom` in the page's
+// address requests it. Without a token of the newsroom's pages it shows no number.
+import { say, script } from "./loader.js";
+
+const ASKED = /[?&]gema=newsroom(?![^&])/;
+
+/** @type {(tag: HTMLScriptElement | undefined) => void} */
+export const showNewsroom = (tag) => {
+  if (!tag || !ASKED.test(location.search)) return;
+  const source = new URL(tag.src, location.href);
+  /** @type {(name: string) => string | null} */
+  const option = (name) => tag.getAttribute(`data-${name}`) || source.searchParams.get(name);
+  const endpoint = option("endpoint") || new URL(".", source).href;
+  script(`${endpoint.replace(/\/?$/, "/")}overlay.js?site=${option("site")}`).catch(say);
+};
