@@ -57,7 +57,7 @@ pub fn period(context: &PageContext, page: &PeriodPage) -> Html {
             {choose(context, page)}
             {reads(context, page)}
             {totals(context, texts.totals, &page.totals)}
-            <p><a href={format!("site.csv?from={first}&until={last}")}>{texts.csv}</a></p>
+            <p class="csv"><a href={format!("site.csv?from={first}&until={last}")}>{texts.csv}</a></p>
             <div class="columns">{ for lists }</div>
         </>
     }
@@ -99,7 +99,7 @@ fn reads(context: &PageContext, page: &PeriodPage) -> Html {
                 ("last", &context.date(last)),
                 ("unit", unit),
                 ("m", &context.number(*reads)),
-                ("when", &context.date(*day)),
+                ("when", &context.unit(page.unit, *day)),
             ],
         ),
         None => texts.no_entries.to_owned(),
@@ -115,12 +115,12 @@ fn reads(context: &PageContext, page: &PeriodPage) -> Html {
             labels: page
                 .reads
                 .iter()
-                .map(|(day, _)| context.date(*day))
+                .map(|(day, _)| context.unit(page.unit, *day))
                 .collect(),
             axis: page
                 .reads
                 .iter()
-                .map(|(day, _)| context.short_date(*day))
+                .map(|(day, _)| context.short_unit(page.unit, *day))
                 .collect(),
             series: vec![Series {
                 name: texts.reads.to_owned(),
