@@ -1,10 +1,7 @@
 use config::Site;
-use store::ArticlePoll;
+use store::{ArticlePoll, MIN_POLL_OPTIONS};
 
 use super::FieldError;
-
-/// Least number of options that stay on when some are off for an article.
-const MIN_OPTIONS: usize = 2;
 
 /// Validates what is set for an article's poll: the site must have the options, and two must remain.
 ///
@@ -21,10 +18,9 @@ pub fn check_poll(poll: &ArticlePoll, site: &Site) -> Result<(), FieldError> {
             "The poll has no option `{unknown}`. It has: {known}."
         ));
     }
-    let left = known.iter().filter(|key| poll.has(key)).count();
-    if !poll.off.is_empty() && left < MIN_OPTIONS {
+    if !poll.leaves_enough(known.iter().copied()) {
         return refused(format!(
-            "At least {MIN_OPTIONS} options must stay on. To have no poll, set its `state` to `off`."
+            "At least {MIN_POLL_OPTIONS} options must stay on. To have no poll, set its `state` to `off`."
         ));
     }
     Ok(())

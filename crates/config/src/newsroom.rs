@@ -164,36 +164,92 @@ fn is_header(name: &str) -> bool {
     !name.is_empty() && name.chars().all(is_token)
 }
 
-/// Whether clients send the header themselves, and a proxy usually passes it on, or it names proxies.
+/// Headers that clients send themselves, and a proxy usually passes on, and those of the connection and of proxies.
+const SENT_BY_CLIENTS: [&str; 52] = [
+    "alt-used",
+    "attribution-reporting-eligible",
+    "authorization",
+    "cache-control",
+    "cf-connecting-ip",
+    "connection",
+    "cookie",
+    "date",
+    "device-memory",
+    "dnt",
+    "downlink",
+    "dpr",
+    "early-data",
+    "ect",
+    "expect",
+    "fastly-client-ip",
+    "forwarded",
+    "from",
+    "gema-newsroom",
+    "host",
+    "idempotency-key",
+    "keep-alive",
+    "last-event-id",
+    "max-forwards",
+    "origin",
+    "ping-from",
+    "ping-to",
+    "pragma",
+    "priority",
+    "purpose",
+    "range",
+    "referer",
+    "rtt",
+    "save-data",
+    "service-worker",
+    "te",
+    "traceparent",
+    "tracestate",
+    "trailer",
+    "transfer-encoding",
+    "true-client-ip",
+    "upgrade",
+    "upgrade-insecure-requests",
+    "user-agent",
+    "via",
+    "viewport-width",
+    "width",
+    "x-client-ip",
+    "x-forwarded-for",
+    "x-real-ip",
+    "x-request-id",
+    "x-requested-with",
+];
+
+/// Beginnings of such headers.
+const PREFIXES_OF_CLIENTS: [&str; 6] = [
+    "accept",
+    "access-control-",
+    "content-",
+    "if-",
+    "proxy-",
+    "sec-",
+];
+
+/// Headers that begin with `x-forwarded-` and name a user: oauth2-proxy and others set them.
+const FORWARDED_IDENTITY: [&str; 5] = [
+    "access-token",
+    "email",
+    "groups",
+    "preferred-username",
+    "user",
+];
+
+/// Whether the header says nothing about a user whom a proxy has authenticated.
 fn is_sent_by_clients(name: &str) -> bool {
-    const NAMES: [&str; 23] = [
-        "authorization",
-        "cache-control",
-        "connection",
-        "cookie",
-        "dnt",
-        "forwarded",
-        "from",
-        "host",
-        "origin",
-        "pragma",
-        "priority",
-        "range",
-        "referer",
-        "te",
-        "upgrade-insecure-requests",
-        "user-agent",
-        "via",
-        "x-forwarded-for",
-        "x-forwarded-host",
-        "x-forwarded-port",
-        "x-forwarded-proto",
-        "x-real-ip",
-        "x-requested-with",
-    ];
-    const PREFIXES: [&str; 4] = ["accept", "content-", "if-", "sec-"];
     let name = name.to_ascii_lowercase();
-    NAMES.contains(&name.as_str()) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+    let is_of_connection = name
+        .strip_prefix("x-forwarded-")
+        .is_some_and(|rest| !FORWARDED_IDENTITY.contains(&rest));
+    is_of_connection
+        || SENT_BY_CLIENTS.contains(&name.as_str())
+        || PREFIXES_OF_CLIENTS
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
 }
 
 #[cfg(test)]
@@ -243,6 +299,18 @@ mod tests {
                 "that only the proxy sets",
             ),
             ("groups_header = \"sec-ch-ua\"", "that only the proxy sets"),
+            (
+                "user_header = \"CF-Connecting-IP\"",
+                "that only the proxy sets",
+            ),
+            (
+                "user_header = \"X-Forwarded-Prefix\"",
+                "that only the proxy sets",
+            ),
+            (
+                "user_header = \"Gema-Newsroom\"",
+                "that only the proxy sets",
+            ),
             (
                 "user_header = \"Remote-User\"\ngroups_header = \"remote-user\"",
                 "name another one",

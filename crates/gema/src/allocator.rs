@@ -9,6 +9,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Interval of returning freed memory to the system.
 const RETURN_INTERVAL: Duration = Duration::from_secs(60);
 
+/// Returns what the calling thread has freed to the system.
+pub(crate) fn return_freed_memory_of_thread() {
+    // SAFETY: the function takes no pointer, and may be called at any time by any thread.
+    unsafe { libmimalloc_sys::mi_collect(true) };
+}
+
 /// Returns freed memory to the system every minute, for ever. mimalloc itself does so only while threads allocate: after
 /// many articles have been removed, the process would keep their memory until it is busy again.
 pub(crate) async fn return_freed_memory() {
@@ -16,7 +22,6 @@ pub(crate) async fn return_freed_memory() {
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        // SAFETY: the function takes no pointer, and may be called at any time by any thread.
-        unsafe { libmimalloc_sys::mi_collect(true) };
+        return_freed_memory_of_thread();
     }
 }

@@ -214,6 +214,8 @@ label! {
         Full "full",
         /// Writing is not permitted.
         Denied "denied",
+        /// A file of the database was removed or replaced.
+        Replaced "replaced",
         /// The data is damaged.
         Damaged "damaged",
         /// Another cause, which is in the log.

@@ -194,8 +194,11 @@ pub fn poll_state(site: &Site, day: Day, poll: PollFacts<'_>) -> Poll {
     }
 }
 
-/// Whether readers of the article get the option.
+/// Whether readers of the article get the option. If the newsroom has left fewer than two of the options that the site
+/// has by now (they were changed since, or an export comes from another endpoint), readers get all.
 pub fn has_option(site: &Site, own: Option<&ArticlePoll>, option: &Reaction) -> bool {
+    let options = || site.reactions.iter().map(|option| &option.key);
+    let own = own.filter(|own| own.leaves_enough(options()));
     site.has_reaction(option) && own.is_none_or(|own| own.has(option))
 }
 
@@ -204,7 +207,7 @@ pub fn has_option(site: &Site, own: Option<&ArticlePoll>, option: &Reaction) -> 
 pub fn displayed(tally: Tally, site: &Site, own: Option<&ArticlePoll>) -> Tally {
     let options = || {
         let keys = site.reactions.iter().map(|option| &option.key);
-        keys.filter(|key| own.is_none_or(|own| own.has(key)))
+        keys.filter(|key| has_option(site, own, key))
     };
     let mut imported = tally.imported;
     imported

@@ -274,6 +274,26 @@ fn an_articles_own_state_precedes_the_age_of_its_poll() {
 }
 
 #[test]
+fn options_are_off_only_while_two_of_the_sites_are_left() {
+    let reaction = |key: &str| Reaction::parse(key).unwrap();
+    let own = ArticlePoll {
+        off: vec![reaction("angry"), reaction("sad")],
+        ..ArticlePoll::default()
+    };
+    let has = |keys: &[&str], key: &str| {
+        let mut site = site();
+        site.reactions
+            .retain(|option| keys.contains(&option.key.as_str()));
+        has_option(&site, Some(&own), &reaction(key))
+    };
+    assert!(!has(&["angry", "happy", "inspired"], "angry"));
+    for keys in [&["angry", "sad"][..], &["angry", "sad", "happy"]] {
+        assert!(has(keys, "angry") && has(keys, "sad"), "{keys:?}");
+    }
+    assert!(!has(&["angry", "sad"], "happy"), "the site has it no more");
+}
+
+#[test]
 fn an_option_that_is_off_takes_no_votes_and_is_hidden() {
     let site = site();
     let own = ArticlePoll {

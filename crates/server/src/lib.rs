@@ -20,6 +20,8 @@ mod headers;
 mod layers;
 /// Throttling of log lines.
 pub mod line_limit;
+/// A thread of low priority.
+mod low_priority;
 /// Memory budgets for large bodies in transit.
 pub mod memory_budget;
 /// State of the newsroom's pages.
@@ -40,6 +42,8 @@ pub mod render;
 mod routes;
 /// The running server, and background tasks.
 pub mod running;
+/// Sessions that go on while the accounts do not answer.
+mod seen_sessions;
 /// HTTP connections and their timeouts.
 pub mod serve;
 /// The local socket, for the command line.

@@ -6,20 +6,31 @@ use config::Config;
 use store::Store;
 use tokio::sync::Mutex;
 
-use crate::{line_limit::LineLimit, work_queue::WorkQueue};
+use crate::{line_limit::LineLimit, seen_sessions::SeenSessions, work_queue::WorkQueue};
 
 /// How long it is cached whether there are users. Adding a user in this process clears the cache.
 const HAS_USERS_VALID_FOR: Duration = Duration::from_secs(1);
 
 /// See the [module](self).
-#[derive(Default)]
 pub struct Newsroom {
-    /// Queue for hashing passwords: one at a time, which bounds memory and CPU time.
+    /// Queue for hashing passwords: one at a time, which bounds memory and CPU time, and after what readers wait for.
     pub(crate) password_queue: WorkQueue,
     /// Throttles the log of failed attempts to sign in.
     pub(crate) failed_sign_ins: LineLimit,
+    /// Sessions that were valid lately.
+    pub(crate) seen_sessions: SeenSessions,
     /// Whether there are users, and when that was read. Locked while it is read, so that one read serves all who wait.
     has_users: Mutex<Option<(Instant, bool)>>,
+}
+
+impl Default for Newsroom {
+    fn default() -> Self {
+        Self {
+            password_queue: WorkQueue::of_low_priority(),
+            failed_sign_ins: LineLimit::default(),
+            has_users: Mutex::default(),
+        }
+    }
 }
 
 impl Newsroom {

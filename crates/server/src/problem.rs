@@ -15,6 +15,9 @@ use utoipa::ToSchema;
 /// The wait until a retry during a migration.
 const MIGRATION_RETRY_DELAY: Duration = Duration::from_secs(10);
 
+/// Content type of a [`Problem`].
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
 /// An `application/problem+json` response. The request had no effect, except that a 503 may follow a completed write; an
 /// event that is sent again counts once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -161,10 +164,7 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(wait) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));

@@ -15,22 +15,27 @@ mod now;
 mod period;
 /// The highest of many.
 mod top;
+/// What is gathered before anybody looks.
+mod warm;
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use config::Site;
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use store::{ArticleIndex, Days, Store, StoreError, TypicalStart};
 use visitor::Day;
 use wire::SiteId;
 
-use self::cached::{Cached, Freshness, KEPT_FOR};
 pub(crate) use self::{
     articles::{ArticleSelection, IndexColumns, SelectedArticles, select},
     first_hours::first_hours,
     headlines::{Headlines, Trend},
     now::{NowData, week_before},
     period::{PeriodData, RankedArticles, RankedBy},
+};
+use self::{
+    cached::{Cached, Freshness, KEPT_FOR},
+    warm::LookedAt,
 };
 
 /// The typical article is computed from articles that started in this many days. The newest are left out: they are too
@@ -51,31 +56,52 @@ pub(crate) struct Scope {
 pub struct Readership {
     now: Arc<Cached<(Scope, Day), NowData>>,
     periods: Arc<Cached<(Scope, Days), PeriodData>>,
-    indexes: Arc<Cached<SiteId, ArticleIndex>>,
+    indexes: Arc<Cached<SiteId, Arc<ArticleIndex>>>,
     typical: Arc<Cached<(Scope, Day), TypicalStart>>,
     headlines: Arc<Cached<Scope, Headlines>>,
+    looked_at: LookedAt,
 }
 
+/// What is read now: five seconds old; at first, up to a minute and a half, while it is gathered again.
+const NOW: Freshness = Freshness {
+    fresh_for: Duration::from_secs(5),
+    stale_for: Duration::from_secs(90),
+};
+
+/// Sums and lists: at most a minute old while they are looked at, else at most ten.
+const SUMS: Freshness = Freshness {
+    fresh_for: Duration::from_secs(60),
+    stale_for: KEPT_FOR,
+};
+
+/// The typical article: an hour old, and up to two while it is computed again.
+const TYPICAL: Freshness = Freshness {
+    fresh_for: Duration::from_secs(3600),
+    stale_for: Duration::from_secs(2 * 3600),
+};
+
+/// What is read of the articles on the site's own pages.
+const HEADLINES: Freshness = Freshness {
+    fresh_for: Duration::from_secs(15),
+    stale_for: Duration::from_secs(15),
+};
+
 impl Readership {
-    /// What is read now: at most five seconds old.
+    /// What is read now.
     pub(crate) async fn now(
         &self,
         store: &Arc<dyn Store>,
         scope: Scope,
         now: Timestamp,
-        zone: &jiff::tz::TimeZone,
+        zone: &TimeZone,
     ) -> Result<Arc<NowData>, StoreError> {
-        let (today, hour) = now::today(now, zone);
-        let store = Arc::clone(store);
-        let make = {
-            let scope = scope.clone();
-            move || async move { NowData::load(&store, &scope, today, hour).await }
-        };
-        let fresh = Freshness::up_to(Duration::from_secs(5));
-        self.now.get((scope, today), now, fresh, make).await
+        self.looked_at.note(&scope.site, now);
+        let (today, _) = now::today(now, zone);
+        let make = load_now(store, &scope, now, zone);
+        self.now.get((scope, today), now, NOW, make).await
     }
 
-    /// Sums of some days: at most a minute old while they are looked at, else at most ten.
+    /// Sums of some days.
     pub(crate) async fn period(
         &self,
         store: &Arc<dyn Store>,
@@ -83,37 +109,24 @@ impl Readership {
         days: Days,
         now: Timestamp,
     ) -> Result<Arc<PeriodData>, StoreError> {
-        let store = Arc::clone(store);
-        let make = {
-            let scope = scope.clone();
-            move || async move { PeriodData::load(&store, &scope, days).await }
-        };
-        let fresh = Freshness {
-            fresh_for: Duration::from_secs(60),
-            stale_for: KEPT_FOR,
-        };
-        self.periods.get((scope, days), now, fresh, make).await
+        self.looked_at.note(&scope.site, now);
+        let make = load_period(store, &scope, days);
+        self.periods.get((scope, days), now, SUMS, make).await
     }
 
-    /// All articles: at most a minute old while they are looked at, else at most ten.
+    /// All articles.
     pub(crate) async fn index(
         &self,
         store: &Arc<dyn Store>,
         site: &SiteId,
         now: Timestamp,
-    ) -> Result<Arc<ArticleIndex>, StoreError> {
-        let make = {
-            let (store, site) = (Arc::clone(store), site.clone());
-            move || async move { store.article_index(&site).await }
-        };
-        let fresh = Freshness {
-            fresh_for: Duration::from_secs(60),
-            stale_for: KEPT_FOR,
-        };
-        self.indexes.get(site.clone(), now, fresh, make).await
+    ) -> Result<Arc<Arc<ArticleIndex>>, StoreError> {
+        self.looked_at.note(site, now);
+        let make = load_index(store, site);
+        self.indexes.get(site.clone(), now, SUMS, make).await
     }
 
-    /// How the articles of a site or a section are read in their first hours: at most an hour old.
+    /// How the articles of a site or a section are read in their first hours.
     pub(crate) async fn typical(
         &self,
         store: &Arc<dyn Store>,
@@ -121,16 +134,9 @@ impl Readership {
         today: Day,
         now: Timestamp,
     ) -> Result<Arc<TypicalStart>, StoreError> {
-        let days = Days::until(Day::new(today.get() - TYPICAL_AGE), TYPICAL_DAYS);
-        let make = {
-            let (store, scope) = (Arc::clone(store), scope.clone());
-            move || async move {
-                let section = scope.section.as_deref();
-                store.typical_start(&scope.site, section, days).await
-            }
-        };
-        let fresh = Freshness::up_to(Duration::from_secs(3600));
-        self.typical.get((scope, today), now, fresh, make).await
+        self.looked_at.note(&scope.site, now);
+        let make = load_typical(store, &scope, today);
+        self.typical.get((scope, today), now, TYPICAL, make).await
     }
 
     /// What is read of the articles on the site's own pages: at most fifteen seconds old.
@@ -145,8 +151,7 @@ impl Readership {
             let (store, scope, site) = (Arc::clone(store), scope.clone(), Arc::clone(site));
             move || async move { Headlines::load(&store, &scope, &site, now).await }
         };
-        let fresh = Freshness::up_to(Duration::from_secs(15));
-        self.headlines.get(scope, now, fresh, make).await
+        self.headlines.get(scope, now, HEADLINES, make).await
     }
 
     /// Runs work on a blocking thread, so that it delays no reader.
@@ -161,10 +166,55 @@ impl Readership {
 
     /// Drops values that were not used recently.
     pub(crate) fn tidy(&self, now: Timestamp) {
-        self.now.tidy(now);
-        self.periods.tidy(now);
-        self.indexes.tidy(now);
-        self.typical.tidy(now);
-        self.headlines.tidy(now);
+        self.now.tidy(now, KEPT_FOR);
+        self.periods.tidy(now, KEPT_FOR);
+        self.indexes.tidy(now, KEPT_FOR);
+        self.typical.tidy(now, TYPICAL.stale_for);
+        self.headlines.tidy(now, KEPT_FOR);
+    }
+}
+
+/// A value that is being gathered.
+type Loading<T> = std::pin::Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>>;
+
+fn load_now(
+    store: &Arc<dyn Store>,
+    scope: &Scope,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> impl FnOnce() -> Loading<NowData> + Send + use<> {
+    let (store, scope, zone) = (Arc::clone(store), scope.clone(), zone.clone());
+    move || Box::pin(async move { NowData::load(&store, &scope, now, &zone).await })
+}
+
+fn load_period(
+    store: &Arc<dyn Store>,
+    scope: &Scope,
+    days: Days,
+) -> impl FnOnce() -> Loading<PeriodData> + Send + use<> {
+    let (store, scope) = (Arc::clone(store), scope.clone());
+    move || Box::pin(async move { PeriodData::load(&store, &scope, days).await })
+}
+
+fn load_index(
+    store: &Arc<dyn Store>,
+    site: &SiteId,
+) -> impl FnOnce() -> Loading<Arc<ArticleIndex>> + Send + use<> {
+    let (store, site) = (Arc::clone(store), site.clone());
+    move || Box::pin(async move { store.article_index(&site).await })
+}
+
+fn load_typical(
+    store: &Arc<dyn Store>,
+    scope: &Scope,
+    today: Day,
+) -> impl FnOnce() -> Loading<TypicalStart> + Send + use<> {
+    let days = Days::until(Day::new(today.get() - TYPICAL_AGE), TYPICAL_DAYS);
+    let (store, scope) = (Arc::clone(store), scope.clone());
+    move || {
+        Box::pin(async move {
+            let section = scope.section.as_deref();
+            store.typical_start(&scope.site, section, days).await
+        })
     }
 }

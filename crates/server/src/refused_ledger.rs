@@ -102,7 +102,7 @@ impl RefusedLedger {
         let by = |numbers: &DayNumbers| RefusedByProcess {
             process: self.process,
             refused: numbers.refused.clone(),
-            articles: numbers.articles.unwritten(),
+            articles: numbers.articles.unwritten(numbers.sum()),
         };
         self.days()
             .iter()

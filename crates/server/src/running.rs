@@ -19,12 +19,16 @@ use crate::{
 /// Interval of the checks for the end of a site's day.
 const DAY_CHECK_INTERVAL: Duration = Duration::from_secs(60);
 
+/// Interval of gathering what the newsroom's pages show first.
+const WARM_INTERVAL: Duration = Duration::from_secs(5);
+
 /// Serves until `shutdown`, then lets requests finish. All acknowledged writes are on disk.
 pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Future<Output = ()>) {
     let background_tasks = [
         tokio::spawn(maintain_every_minute(app.clone())),
         tokio::spawn(publish_live_counts(app.clone())),
         tokio::spawn(poll_migration_flag(Arc::clone(&app.store))),
+        tokio::spawn(warm_newsroom_pages(app.clone())),
     ];
     let config = Arc::clone(&app.config);
     let limiter = ConnectionLimiter::new(
@@ -55,6 +59,19 @@ async fn publish_live_counts(app: App) {
         app.subscriptions
             .publish(&*app.store, &app.config.current())
             .await;
+    }
+}
+
+/// Gathers what the newsroom's pages show first, while they are served.
+async fn warm_newsroom_pages(app: App) {
+    let mut tick = tokio::time::interval(WARM_INTERVAL);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        let config = app.config.current();
+        if app.newsroom.is_enabled(&config, &*app.store).await {
+            app.readership.warm(&app.store, &config, (app.now)()).await;
+        }
     }
 }
 

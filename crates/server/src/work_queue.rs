@@ -8,7 +8,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::Semaphore;
 use visitor::network;
 
-use crate::connection_limit::ConnectionLimiter;
+use crate::{connection_limit::ConnectionLimiter, low_priority::LowPriorityThread};
 
 /// Maximum queue length. It corresponds to half a second of work; beyond it, work is rejected.
 const MAX_QUEUED: usize = 64;
@@ -20,6 +20,8 @@ const MAX_QUEUED_PER_ADDRESS: usize = 8;
 pub struct WorkQueue {
     worker: Arc<Semaphore>,
     places: Arc<ConnectionLimiter>,
+    /// Runs the work; `None`: a thread of usual priority does.
+    low_priority: Option<LowPriorityThread>,
 }
 
 impl Default for WorkQueue {
@@ -33,11 +35,20 @@ impl Default for WorkQueue {
                 },
                 Gauge::default(),
             )),
+            low_priority: None,
         }
     }
 }
 
 impl WorkQueue {
+    /// A queue whose work waits for everything else.
+    pub(crate) fn of_low_priority() -> Self {
+        Self {
+            low_priority: Some(LowPriorityThread::default()),
+            ..Self::default()
+        }
+    }
+
     /// Runs the work for a client at this address, or for clients in general. `None` if the queue is full, the
     /// client's network has its share of it already, or the process is shutting down.
     pub async fn run<T: Send + 'static>(
@@ -48,12 +59,15 @@ impl WorkQueue {
         let place = ConnectionLimiter::try_acquire(&self.places, client.map(network))?;
         let worker = Arc::clone(&self.worker).acquire_owned().await.ok()?;
         // The task owns the permits, so that it completes even if the caller is cancelled.
-        let done = tokio::task::spawn_blocking(move || {
+        let work = move || {
             let done = work();
             drop((worker, place));
             done
-        });
-        done.await.ok()
+        };
+        match &self.low_priority {
+            Some(thread) => thread.run(work).await,
+            None => tokio::task::spawn_blocking(work).await.ok(),
+        }
     }
 }
 

@@ -2,12 +2,20 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use store::{ArticleUpdate, Changes, Days, Metric, Period, Removal, Store};
+use store::{
+    ArticleIndex, ArticleSummary, ArticleUpdate, Changes, Days, IndexedArticle, Metric, Period,
+    Removal, Store,
+};
 use visitor::{Day, Hour};
-use wire::Article;
+use wire::{Article, Tally};
 
 use super::{Engine, TODAY, changes, react, read, share, site};
-use crate::fixtures::{article, reaction, token};
+use crate::{
+    fixtures::{article, reaction, token},
+    hostile_imports::{article_line, file},
+    import_export::import,
+    steps::{alias, apply, copy, put, remove, starting},
+};
 
 pub(crate) const TOMORROW: Day = Day::new(TODAY.get() + 1);
 
@@ -210,6 +218,72 @@ pub async fn an_index_has_every_article_with_its_totals(engine: &impl Engine) {
             ("/world/b".to_owned(), (843, 0), true)
         ]
     );
+}
+
+/// Compares the index with the articles, and returns it. Who holds it lets the store read only what has changed since.
+async fn index_is_current(store: &Arc<dyn Store>, after: &str) -> Arc<ArticleIndex> {
+    let index = store.article_index(&site()).await.unwrap();
+    let reads = index.column(&Metric::Reads);
+    let row = |article: IndexedArticle<'_>| {
+        let counts = article.counts.iter();
+        let all: u64 = counts.map(|count| count.total()).sum();
+        let reads = reads.map_or(0, |reads| article.count(reads));
+        (
+            article.key.to_owned(),
+            (article.title.to_owned(), reads, all),
+        )
+    };
+    let found: BTreeMap<_, _> = index.iter().map(row).collect();
+    assert_eq!(found.len(), index.len(), "after {after}");
+    let listed = store.articles(&site(), None, 100).await.unwrap();
+    let row = |summary: ArticleSummary| {
+        let Tally {
+            reads,
+            reactions,
+            shares,
+            ..
+        } = &summary.tally;
+        let all = reads + reactions.total() + shares.total();
+        let key = summary.tally.article.to_string();
+        (key, (summary.title.unwrap_or_default(), *reads, all))
+    };
+    let expected: BTreeMap<_, _> = listed.into_iter().map(row).collect();
+    assert_eq!(found, expected, "after {after}");
+    index
+}
+
+pub async fn an_index_follows_every_change<E: Engine>(engine: &E) {
+    let store = &engine.open();
+    let mut held = vec![index_is_current(store, "nothing").await];
+    fill(store).await;
+    held.push(index_is_current(store, "events").await);
+    for title in ["Banjir", "Banjir surut"] {
+        put(store, TODAY, "/new", copy(title)).await;
+        held.push(index_is_current(store, title).await);
+    }
+    put(store, TODAY, "/new", starting(9, 1)).await;
+    held.push(index_is_current(store, "starting counts").await);
+    let events = [read("/new", 90), read("/world/new", 91)];
+    apply(store, changes(9, events)).await;
+    held.push(index_is_current(store, "other events").await);
+    for (old, new) in [("/new", "/renamed"), ("/renamed", "/world/b")] {
+        alias(store, TODAY, old, new).await;
+        held.push(index_is_current(store, new).await);
+    }
+    let voted = [article("/sport/a")];
+    let erased = store.erase_visitor(&site(), TODAY, &token(1), &voted).await;
+    assert_eq!(erased.unwrap().len(), 1);
+    held.push(index_is_current(store, "an erased vote").await);
+    for (key, what) in [
+        ("/world/b", Removal::Copy),
+        ("/world/new", Removal::Everything),
+    ] {
+        assert!(remove(store, key, what).await);
+        held.push(index_is_current(store, key).await);
+    }
+    let lines = [("/imported", 1), ("/other", 2)].map(|(key, id)| article_line(key, id, &[]));
+    import(store, &file(&lines)).await.unwrap();
+    assert_eq!(index_is_current(store, "an import").await.len(), 4);
 }
 
 /// Reads of two articles on forty days, and a vote that changes.

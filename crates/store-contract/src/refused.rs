@@ -7,7 +7,7 @@ use wire::SiteId;
 
 use super::{Engine, TODAY, changes, read, site};
 use crate::fixtures::article;
-use crate::steps::later;
+use crate::steps::{alias, later};
 
 fn refused(kind: Kind, reason: Reason, count: u64) -> Refused {
     Refused {
@@ -64,6 +64,44 @@ pub async fn refused_events_of_restarts_are_kept(engine: &impl Engine) {
         note(&*store, TODAY, process, &[bots(1)]).await;
     }
     assert_eq!(store.refused(&site(), TODAY).await, Ok(vec![bots(20)]));
+}
+
+pub async fn refused_events_of_an_article_move_with_its_key<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let bots = |count| refused(Kind::Read, Reason::Bot, count);
+    let closed = refused(Kind::React, Reason::Closed, 4);
+    let events = [read("a", 1), read("b", 2)];
+    store.apply(changes(1, events)).await.unwrap();
+    let note = async |process, articles: &[(&str, Refused)]| {
+        let articles = articles.iter();
+        let articles = articles.map(|(key, one)| (article(key), vec![*one]));
+        let by = RefusedByProcess {
+            process,
+            refused: Vec::new(),
+            articles: articles.collect(),
+        };
+        store.note_refused(&site(), TODAY, by).await.unwrap();
+    };
+    let of = async |key: &str| {
+        let days = Days::until(TODAY, 1);
+        let found = store.refused_of(&site(), &article(key), days).await;
+        found.unwrap()
+    };
+    note(6, &[("a", closed)]).await;
+    note(5, &[("a", bots(2)), ("b", bots(3))]).await;
+    // To a new key. A process that has counted under both writes both again.
+    alias(&store, TODAY, "a", "c").await;
+    assert_eq!(
+        (of("a").await, of("c").await),
+        (vec![bots(2), closed], vec![bots(2), closed])
+    );
+    note(5, &[("a", bots(2)), ("c", bots(1))]).await;
+    assert_eq!(of("c").await, [bots(3), closed]);
+    // Into another article.
+    alias(&store, TODAY, "c", "b").await;
+    assert_eq!(of("b").await, [bots(6), closed]);
+    note(5, &[("a", bots(2)), ("b", bots(3)), ("c", bots(1))]).await;
+    assert_eq!(of("a").await, [bots(6), closed]);
 }
 
 pub async fn refused_events_of_an_article_are_summed_over_days<E: Engine>(engine: &E) {

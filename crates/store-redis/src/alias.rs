@@ -164,6 +164,7 @@ impl Redis {
         }
         if !record.is_listed {
             self.list_article(site, new, record.id).await?;
+            self.note_index_change(site, &[new]).await;
         }
         self.add_redirect(site, old, new).await
     }

@@ -105,7 +105,7 @@ impl Redis {
             .cluster
             .read(names.slot, Command::new("HGETALL").arg(names.days()))
             .await?;
-        Ok(parse_days(&answer))
+        Ok(parse_days(&answer, Day::new(i32::MIN)))
     }
 
     /// Number of buckets of a table.
@@ -207,11 +207,14 @@ impl Redis {
     }
 }
 
-/// The daily changes, from the reply with their hash.
-fn parse_days(reply: &Value) -> Days {
+/// The daily changes since that day, from the reply with their hash.
+pub(super) fn parse_days(reply: &Value, since: Day) -> Days {
     let day = |field: &[u8], value: &[u8]| {
         let mut parts = std::str::from_utf8(field).ok()?.splitn(3, ':');
         let day = Day::new(parts.next()?.parse().ok()?);
+        if day < since {
+            return None;
+        }
         let label = parts.next()?.to_owned();
         let metric = parts.next()?.to_owned();
         let change = std::str::from_utf8(value).ok()?.parse().ok()?;

@@ -11,7 +11,7 @@ use wire::{Article, ArticleKey, Imported, SiteId, Tally};
 use super::{
     Redis,
     command::Command,
-    copy,
+    copy, hours,
     lease::WriteSet,
     lists::{ALIAS_LIST, ARTICLE_LIST, PUBLISHED_LIST},
     record::Record,
@@ -94,14 +94,26 @@ impl Redis {
             record.put = true;
             has_changed |= set_poll(&mut record, update.poll.as_ref());
             record.rev += i64::from(has_changed);
+            if let Some(known) = &known {
+                hours::move_first_days(
+                    &lease.names,
+                    known.first_day(),
+                    record.first_day(),
+                    &mut writes,
+                );
+            }
             let own_key = lease.key.clone();
-            if known.as_ref() == Some(&record) {
+            let is_same = known.as_ref() == Some(&record);
+            if is_same {
                 lease.release().await?;
             } else if !lease.commit(&record, writes).await? {
                 continue;
             }
             if !record.is_listed {
                 self.list_article(site, &own_key, record.id).await?;
+            }
+            if !is_same {
+                self.note_index_change(site, &[&own_key]).await;
             }
             self.list_published(site, &own_key, &record).await?;
             return Ok(record.tally(key.clone()));
@@ -180,6 +192,7 @@ impl Redis {
                 lease.release().await?;
                 return Ok(false);
             };
+            let own_key = lease.key.clone();
             let mut writes = WriteSet::of_erasure();
             let is_done = match removal {
                 Removal::Copy => {
@@ -229,6 +242,7 @@ impl Redis {
                 }
             };
             if is_done {
+                self.note_index_change(site, &[&own_key]).await;
                 return Ok(true);
             }
         }

@@ -2,6 +2,8 @@
 
 /// Log lines and probes of outages.
 mod outage_watch;
+/// Reads of many slots.
+mod read_many;
 /// Classification of replies.
 mod reply_kind;
 /// The slot map.
@@ -19,7 +21,7 @@ use metrics::StoreMetrics;
 use redis::Value;
 use store::StoreError;
 
-pub(super) use self::slot_map::ClusterPart;
+pub(super) use self::{read_many::SlotCommands, slot_map::ClusterPart};
 use self::{
     reply_kind::{ReplyKind, classify, is_ask_reply},
     slot_map::SlotMap,

@@ -46,10 +46,12 @@ pub(super) enum Script {
     NoteChangedDays,
     /// Reads which roll-ups a site has, and which days were changed.
     ReadRollups,
+    /// Notes articles that were changed by something other than an event.
+    NoteIndexChange,
 }
 
 /// The sources, in the order of the enum.
-const SCRIPT_SOURCES: [&str; 16] = [
+const SCRIPT_SOURCES: [&str; 17] = [
     include_str!("scripts/apply.lua"),
     include_str!("scripts/lock.lua"),
     include_str!("scripts/release.lua"),
@@ -69,10 +71,11 @@ const SCRIPT_SOURCES: [&str; 16] = [
     include_str!("scripts/note_refused.lua"),
     include_str!("scripts/note_changed_days.lua"),
     include_str!("scripts/read_rollups.lua"),
+    include_str!("scripts/note_index_change.lua"),
 ];
 
 /// The SHA-1 digests for `EVALSHA`.
-static SCRIPT_DIGESTS: LazyLock<[String; 16]> =
+static SCRIPT_DIGESTS: LazyLock<[String; 17]> =
     LazyLock::new(|| SCRIPT_SOURCES.map(|code| sha1_smol::Sha1::from(code).digest().to_string()));
 
 impl Command {

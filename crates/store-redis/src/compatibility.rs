@@ -109,7 +109,7 @@ fn trial_commands(prefix: &str, slot: Slot) -> Vec<Command> {
     let tag = slot.tag();
     let key = |of: &str| names.standalone_key(&format!("try-{of}"), &tag).0;
     let [record, days, hours, votes] = ["record", "days", "hours", "votes"].map(key);
-    let [seen, more, rollups] = ["seen", "more", "rollups"].map(key);
+    let [seen, more, rollups, changes] = ["seen", "more", "rollups", "changes"].map(key);
     let [salts, durable, flag] = ["salts", "durable", "notice"].map(key);
     let mark = "0123456789abcdef";
     let apply = Command::script(
@@ -151,8 +151,9 @@ fn trial_commands(prefix: &str, slot: Slot) -> Vec<Command> {
         Command::script(Script::SwapField, [record.clone()]).args(["try", "", "1"]),
         Command::script(Script::NoteChangedDays, [rollups.clone()]).arg("1"),
         Command::script(Script::ReadRollups, [rollups.clone(), days.clone()]),
+        Command::script(Script::NoteIndexChange, [changes.clone()]).args(["60", "1", "try"]),
         Command::new("DEL").args([record, days, hours, votes, seen, more]),
-        Command::new("DEL").args([salts, durable, flag, rollups]),
+        Command::new("DEL").args([salts, durable, flag, rollups, changes]),
     ]
 }
 

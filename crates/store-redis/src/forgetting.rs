@@ -95,7 +95,9 @@ impl Redis {
                 lease.release().await?;
                 return Ok(None);
             }
+            let own_key = lease.key.clone();
             if let Some(record) = self.commit_erasure(lease, record, day, &votes).await? {
+                self.note_index_change(site, &[&own_key]).await;
                 return Ok(Some(record.tally(key.clone())));
             }
         }

@@ -27,9 +27,7 @@ pub(super) fn expiry(first: Day, day: Day) -> Option<u32> {
 /// The days of which an article may have hours: those with changes, and its first ones, whose changes may add up to zero.
 pub(super) fn days_with_hours(record: &Record, days: &Days) -> BTreeSet<Day> {
     let first = [Some(record.created), record.published];
-    let first = first.into_iter().flatten().flat_map(|first| {
-        (0..ARTICLE_HOURS_DAYS).map(move |day| Day::new(first.get().saturating_add(day)))
-    });
+    let first = first.into_iter().flatten().flat_map(first_days);
     days.keys().map(|(day, ..)| *day).chain(first).collect()
 }
 
@@ -69,15 +67,20 @@ impl Redis {
             .cluster
             .request(Access::Read, names.slot, commands.collect())
             .await?;
-        let by_day = days.iter().zip(&replies);
-        Ok(by_day
-            .flat_map(|(day, reply)| {
-                parse_day(reply)
-                    .into_iter()
-                    .map(move |(metric, hours)| ((*day, metric), hours))
-            })
-            .collect())
+        Ok(of_days(days, &replies))
     }
+}
+
+/// The hours of these days, from the replies with their hashes.
+pub(super) fn of_days(days: &BTreeSet<Day>, replies: &[Value]) -> Hours {
+    let by_day = days.iter().zip(replies);
+    by_day
+        .flat_map(|(day, reply)| {
+            parse_day(reply)
+                .into_iter()
+                .map(move |(metric, hours)| ((*day, metric), hours))
+        })
+        .collect()
 }
 
 /// Writes the differences. `first`: see [`Record::first_day`].
@@ -104,11 +107,32 @@ pub(super) fn write(
         }
     }
     for day in changed {
-        match expiry(first, day) {
-            Some(seconds) => to.add("EXPIRE", names.hours(day), [seconds.to_string()]),
-            None => to.add("PERSIST", names.hours(day), [] as [&str; 0]),
-        }
+        set_expiry(names, first, day, to);
     }
+}
+
+/// Lets hours expire that are no longer of the article's first days, and keeps those that are by now. `before`, `first`:
+/// see [`Record::first_day`].
+pub(super) fn move_first_days(names: &ArticleKeySet, before: Day, first: Day, to: &mut WriteSet) {
+    if before == first {
+        return;
+    }
+    let of_both: BTreeSet<_> = first_days(before).chain(first_days(first)).collect();
+    for day in of_both {
+        set_expiry(names, first, day, to);
+    }
+}
+
+fn set_expiry(names: &ArticleKeySet, first: Day, day: Day, to: &mut WriteSet) {
+    match expiry(first, day) {
+        Some(seconds) => to.add("EXPIRE", names.hours(day), [seconds.to_string()]),
+        None => to.add("PERSIST", names.hours(day), [] as [&str; 0]),
+    }
+}
+
+/// The first days of an article from that day on.
+fn first_days(first: Day) -> impl Iterator<Item = Day> {
+    (0..ARTICLE_HOURS_DAYS).map(move |day| Day::new(first.get().saturating_add(day)))
 }
 
 /// Adds the hours of another article.

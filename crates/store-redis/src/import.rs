@@ -68,10 +68,25 @@ impl Redis {
             let parts = try_join_all(some.iter().map(|part| self.import_part(batch, part))).await?;
             parts.into_iter().for_each(|part| report.add(part));
         }
+        if !batch.dry_run {
+            self.note_imported(&batch.parts).await;
+        }
         for line in batch.site_hours.iter().filter(|_| !batch.dry_run) {
             self.import_site_hours(line).await?;
         }
         Ok(report)
+    }
+
+    /// Notes the articles of a batch, of one site after the other.
+    async fn note_imported(&self, parts: &[ArticlePart]) {
+        for some in parts.chunk_by(|this, next| this.article.site == next.article.site) {
+            let lines = some.iter().map(|part| &part.article);
+            let named = lines.flat_map(|line| {
+                std::iter::once(&line.key).chain(line.aliases.iter().map(|alias| &alias.key))
+            });
+            let keys: Vec<&ArticleKey> = named.collect();
+            self.note_index_change(&some[0].article.site, &keys).await;
+        }
     }
 
     async fn import_part(

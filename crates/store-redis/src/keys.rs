@@ -82,6 +82,13 @@ impl ArticleKeySet {
         self.base.clone().into()
     }
 
+    /// The hash tag, from which nobody learns the article's key.
+    pub(super) fn tag(&self) -> &str {
+        let tag = self.base.split_once('{').map(|(_, tag)| tag);
+        tag.and_then(|tag| tag.strip_suffix('}'))
+            .unwrap_or_default()
+    }
+
     /// Daily changes.
     pub(super) fn days(&self) -> Name {
         format!("{}:d", self.base).into()

@@ -104,6 +104,7 @@ use self::{
     forgetting::Turns,
     keys::KeyNames,
     migration_flag::CachedFlag,
+    newsroom::KnownIndexes,
     readiness::ProbeCache,
     record::Found,
     record_cache::RecordCache,
@@ -137,6 +138,7 @@ pub struct Redis {
     /// Days of articles that were noted as changed.
     noted_days: Mutex<NotedDays>,
     rollup_maker: RollupMaker,
+    indexes: KnownIndexes,
     /// Whether data was deleted for which no flag is set yet.
     erased: AtomicBool,
     rewriter: tokio::sync::Mutex<Rewriter>,
@@ -169,6 +171,7 @@ impl Redis {
             noted: quick_cache::sync::Cache::new(MAX_NOTED_ARTICLES),
             noted_days: Mutex::default(),
             rollup_maker: RollupMaker::default(),
+            indexes: KnownIndexes::default(),
             erased: AtomicBool::default(),
             rewriter: tokio::sync::Mutex::default(),
             turns: Turns::default(),

@@ -44,6 +44,8 @@ pub(super) struct Record {
     pub(super) counts: BTreeMap<String, Count>,
     /// What the newsroom has set for its poll.
     pub(super) poll: Option<Arc<ArticlePoll>>,
+    /// What is stored of it, if it cannot be read.
+    pub(super) unreadable_poll: Option<String>,
     /// Whether it is in its site's list of articles.
     pub(super) is_listed: bool,
     /// A pending operation, as JSON; it must be completed before anything else is done.
@@ -87,6 +89,7 @@ impl Record {
             aliases: BTreeMap::new(),
             counts: BTreeMap::new(),
             poll: None,
+            unreadable_poll: None,
             is_listed: false,
             intent: None,
             done: None,
@@ -267,7 +270,10 @@ impl Found {
                 "own" => record.own = text == "1",
                 "voted" => record.voted = text == "1",
                 "home" => is_home_voted = text == "1",
-                "poll" => record.poll = ArticlePoll::parse(text).map(Arc::new),
+                "poll" => match ArticlePoll::parse(text) {
+                    Some(poll) => record.poll = Some(Arc::new(poll)),
+                    None => record.unreadable_poll = Some(text.into()),
+                },
                 "listed" => record.is_listed = true,
                 "intent" => record.intent = Some(text.into()),
                 "done" => record.done = Some(text.into()),

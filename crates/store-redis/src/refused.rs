@@ -2,9 +2,11 @@
 //! for each article, whose fields begin with the day. A process
 //! writes its sums, so a command that is sent again changes nothing.
 
+use std::collections::BTreeMap;
+
 use store::{
     ARTICLE_REFUSED_KEPT_DAYS, Days, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, StoreError,
-    sum_refused,
+    add_refused, sum_refused,
 };
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
@@ -12,7 +14,8 @@ use wire::{ArticleKey, SiteId};
 use super::{
     Redis,
     command::{Command, Script},
-    keys::{Name, SlottedName},
+    keys::{ArticleKeySet, Name, SlottedName},
+    lease::WriteSet,
     reply::pairs,
     slot::Slot,
 };
@@ -21,6 +24,9 @@ use super::{
 const MAX_REFUSED_FIELDS: usize = 4096;
 
 const SECONDS_OF_A_DAY: i64 = 24 * 3600;
+
+/// How long the numbers of an article are kept after the last of them.
+const ARTICLE_SECONDS: i64 = ARTICLE_REFUSED_KEPT_DAYS as i64 * SECONDS_OF_A_DAY;
 
 impl Redis {
     /// Replaces the numbers of one process.
@@ -44,16 +50,50 @@ impl Redis {
         day: Day,
         by: &RefusedByProcess,
     ) -> Result<(), StoreError> {
-        let seconds = i64::from(ARTICLE_REFUSED_KEPT_DAYS) * SECONDS_OF_A_DAY;
+        // A process may have counted under two keys before they became one article's.
+        let mut by_article: BTreeMap<ArticleKey, Vec<Refused>> = BTreeMap::new();
         for (key, refused) in &by.articles {
             let key = self.resolve_key(site, key).await?;
+            let sums = by_article.entry(key).or_default();
+            refused.iter().for_each(|one| add_refused(sums, *one));
+        }
+        for (key, refused) in by_article {
             if self.find(site, &key).await?.article().is_none() {
                 continue;
             }
             let names = self.names.article(site, &key);
-            let note = note(names.refused(), seconds, Some(day), by.process, refused);
+            let seconds = ARTICLE_SECONDS;
+            let note = note(names.refused(), seconds, Some(day), by.process, &refused);
             self.write_note(names.slot, note).await?;
         }
+        Ok(())
+    }
+
+    /// Adds the numbers under the old key of an article to those under the new one.
+    pub(super) async fn copy_refused(
+        &self,
+        old: &ArticleKeySet,
+        new: &ArticleKeySet,
+        writes: &mut WriteSet,
+    ) -> Result<(), StoreError> {
+        let mut sums: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
+        let [of_old, of_new] = [old, new].map(|names| {
+            let all = Command::new("HGETALL").arg(names.refused());
+            self.cluster.read(names.slot, all)
+        });
+        let (of_old, of_new) = (of_old.await?, of_new.await?);
+        for (field, count) in pairs(&of_old).chain(pairs(&of_new)) {
+            let count = std::str::from_utf8(count).ok();
+            let sum = sums.entry(field.to_vec()).or_default();
+            *sum = sum.saturating_add(count.and_then(|count| count.parse().ok()).unwrap_or(0));
+        }
+        if pairs(&of_old).next().is_none() {
+            return Ok(());
+        }
+        let fields = sums.into_iter();
+        let fields = fields.flat_map(|(field, sum)| [field, sum.to_string().into_bytes()]);
+        writes.add("HSET", new.refused(), fields);
+        writes.add("EXPIRE", new.refused(), [ARTICLE_SECONDS.to_string()]);
         Ok(())
     }
 

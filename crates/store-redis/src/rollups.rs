@@ -38,8 +38,8 @@ const CHANGE_TIMEOUT_MS: i64 = 60_000;
 const NOTE_VALID_FOR: Duration = Duration::from_secs(10);
 
 /// The fields of a roll-up.
-const DAYS_FIELD: &str = "d";
-const ARTICLES_FIELD: &str = "a";
+pub(super) const DAYS_FIELD: &str = "d";
+pub(super) const ARTICLES_FIELD: &str = "a";
 
 /// The roll-ups of a site, as of one moment.
 #[derive(Clone, Debug, Default)]
@@ -165,22 +165,38 @@ impl Redis {
         Ok(())
     }
 
-    /// A field of a roll-up.
+    /// These fields of each of the roll-ups.
+    pub(super) async fn read_rollups(
+        &self,
+        site: &SiteId,
+        spans: &[Days],
+        fields: &[&str],
+    ) -> Result<Vec<Vec<Vec<u8>>>, StoreError> {
+        let wanted = spans.iter().map(|span| {
+            let (name, slot) = self.rollup(site, *span);
+            let get = Command::new("HMGET").arg(name);
+            (slot, vec![get.args(fields.iter().copied())])
+        });
+        let bytes = |field: &Value| match field {
+            Value::BulkString(bytes) => Ok(bytes.clone()),
+            _ => Err(self.corrupt_reply("a roll-up")),
+        };
+        let found = self.cluster.read_many(wanted.collect()).await?;
+        let stored = found
+            .iter()
+            .map(|replies| replies.iter().flat_map(list).map(bytes).collect());
+        stored.collect()
+    }
+
     async fn rollup_field(
         &self,
         site: &SiteId,
         span: Days,
         field: &str,
     ) -> Result<Vec<u8>, StoreError> {
-        let (name, slot) = self.rollup(site, span);
-        let reply = self
-            .cluster
-            .read(slot, Command::new("HGET").arg(name).arg(field))
-            .await?;
-        match reply {
-            Value::BulkString(bytes) => Ok(bytes),
-            _ => Err(self.corrupt_reply("a roll-up")),
-        }
+        let found = self.read_rollups(site, &[span], &[field]).await?;
+        let field = found.into_iter().flatten().next();
+        field.ok_or_else(|| self.corrupt_reply("a roll-up"))
     }
 
     /// The sums by day of a roll-up.

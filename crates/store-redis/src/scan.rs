@@ -1,15 +1,17 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use futures_util::future::try_join_all;
+use redis::Value;
 use store::{Days, HourChange, Metric, StoreError};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::{
     Redis,
+    article_dump::parse_days,
     command::Command,
     hours::{self, Hours},
-    keys::LIST_SHARDS,
+    keys::{ArticleKeySet, LIST_SHARDS},
     recent::RECENT_LIST,
     record::Days as ArticleDays,
     reply::{list, utf8},
@@ -40,9 +42,18 @@ impl Redis {
     ) -> Result<(), StoreError> {
         let keys = self.counted_since(site, scan).await?;
         for some in keys.chunks(CONCURRENT_ARTICLES) {
-            let read = try_join_all(some.iter().map(|key| self.read_days(site, key, scan)));
-            for (key, (days, hours)) in some.iter().zip(read.await?) {
-                each(key, &days, &hours);
+            let names: Vec<_> = some
+                .iter()
+                .map(|key| self.names.article(site, key))
+                .collect();
+            let days = match scan.with_days {
+                true => self.days_of(&names, scan.since).await?,
+                false => vec![ArticleDays::new(); names.len()],
+            };
+            let wanted: Vec<_> = days.iter().map(|days| scan.hours_wanted(days)).collect();
+            let hours = self.hours_of(&names, &wanted).await?;
+            for ((key, days), hours) in some.iter().zip(&days).zip(&hours) {
+                each(key, days, hours);
             }
         }
         Ok(())
@@ -71,22 +82,50 @@ impl Redis {
             .collect())
     }
 
-    async fn read_days(
+    /// The days of these articles since that day.
+    async fn days_of(
         &self,
-        site: &SiteId,
-        key: &ArticleKey,
-        scan: &Scan<'_>,
-    ) -> Result<(ArticleDays, Hours), StoreError> {
-        let names = self.names.article(site, key);
-        if !scan.with_days {
-            let hours = self.hours(&names, &scan.hours_of).await?;
-            return Ok((ArticleDays::new(), hours));
+        names: &[ArticleKeySet],
+        since: Day,
+    ) -> Result<Vec<ArticleDays>, StoreError> {
+        let wanted = names
+            .iter()
+            .map(|names| (names.slot, vec![Command::new("HGETALL").arg(names.days())]));
+        let found = self.cluster.read_many(wanted.collect()).await?;
+        let days = |replies: Vec<Value>| {
+            let days = replies.first().map(|days| parse_days(days, since));
+            days.unwrap_or_default()
+        };
+        Ok(found.into_iter().map(days).collect())
+    }
+
+    /// The known hours of these articles, each on its own days.
+    pub(super) async fn hours_of(
+        &self,
+        names: &[ArticleKeySet],
+        days: &[BTreeSet<Day>],
+    ) -> Result<Vec<Hours>, StoreError> {
+        let wanted = names.iter().zip(days).map(|(names, days)| {
+            let of_day = |day: &Day| Command::new("HGETALL").arg(names.hours(*day));
+            (names.slot, days.iter().map(of_day).collect())
+        });
+        let found = self.cluster.read_many(wanted.collect()).await?;
+        let by_article = days.iter().zip(&found);
+        Ok(by_article
+            .map(|(days, replies)| hours::of_days(days, replies))
+            .collect())
+    }
+}
+
+impl Scan<'_> {
+    /// The days whose hours are read of an article with these days.
+    fn hours_wanted(&self, days: &ArticleDays) -> BTreeSet<Day> {
+        let mut wanted = self.hours_of.clone();
+        if self.with_days {
+            let with_changes: BTreeSet<Day> = days.keys().map(|(day, ..)| *day).collect();
+            wanted.retain(|day| with_changes.contains(day));
         }
-        let days = self.days(&names).await?;
-        let mut with_changes: BTreeSet<Day> = days.keys().map(|(day, ..)| *day).collect();
-        with_changes.retain(|day| scan.hours_of.contains(day));
-        let hours = self.hours(&names, &with_changes).await?;
-        Ok((days, hours))
+        wanted
     }
 }
 

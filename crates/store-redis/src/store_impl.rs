@@ -175,7 +175,7 @@ impl Store for Redis {
         self.start_of_articles(site, section, days).await
     }
 
-    async fn article_index(&self, site: &SiteId) -> Result<ArticleIndex, StoreError> {
+    async fn article_index(&self, site: &SiteId) -> Result<Arc<ArticleIndex>, StoreError> {
         self.index_of_articles(site).await
     }
 

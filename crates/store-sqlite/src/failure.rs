@@ -1,4 +1,4 @@
-use std::{fmt::Display, io};
+use std::{fmt::Display, io, path::PathBuf};
 
 use metrics::Cause;
 use rusqlite::ErrorCode;
@@ -61,6 +61,10 @@ pub(super) enum Failure {
     Sqlite(#[from] rusqlite::Error),
     #[error("salts: {0}")]
     Salts(#[from] io::Error),
+    #[error("{} was removed or replaced while gema has it open", printable(&.0.display().to_string()))]
+    Replaced(PathBuf),
+    #[error("the files of the database: {0}")]
+    Files(io::Error),
     #[error("a job panicked")]
     Panic,
 }
@@ -81,6 +85,8 @@ impl Failure {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Cause::Full,
                 _ => Cause::Denied,
             },
+            Self::Replaced(_) => Cause::Replaced,
+            Self::Files(_) => Cause::Denied,
             Self::Panic => Cause::Other,
         }
     }
@@ -94,6 +100,10 @@ impl Failure {
             }
             (Cause::Denied, _) => {
                 "Let the user that runs gema write to the database, its directory and the salts beside it; no restart is needed."
+            }
+            (Cause::Replaced, _) => {
+                "Put that file back in its place; no restart is needed. If it is nowhere, do not stop gema yet: docs/backup.md says \
+                 how to copy what it still has open."
             }
             (Cause::Damaged, _) => {
                 "The file is damaged: stop gema, and put a backup in its place with `gema restore`."
@@ -163,6 +173,16 @@ mod tests {
                 "disk of the database",
             ),
             (salts(io::ErrorKind::IsADirectory), Cause::Denied, "salts"),
+            (
+                Failure::Replaced("gema.db".into()),
+                Cause::Replaced,
+                "Put that file back",
+            ),
+            (
+                Failure::Files(io::ErrorKind::PermissionDenied.into()),
+                Cause::Denied,
+                "Let the user",
+            ),
             (Failure::Panic, Cause::Other, "report"),
         ] {
             assert_eq!(failure.cause(), cause, "{failure}");

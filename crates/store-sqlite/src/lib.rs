@@ -24,6 +24,8 @@ mod id_set;
 mod interner;
 /// Queries of the newsroom's pages.
 mod newsroom;
+/// Whether the open files still have their names.
+mod open_files;
 /// In-memory read model: all counts, as of the last commit.
 mod read_model;
 /// Daily changes of recent days.
@@ -68,6 +70,7 @@ use self::{
     failure::{Failure, OpenFailure},
     files::companion_path,
     interner::Interner,
+    open_files::OpenFiles,
     read_model::ReadModel,
     rollups::RolledDays,
     salt_file::SaltFile,
@@ -107,8 +110,8 @@ pub struct Sqlite {
     /// Free queue space, in bytes.
     queue_space: Arc<Semaphore>,
     writer: Option<JoinHandle<()>>,
-    /// Held while the database is open.
-    _lock: File,
+    /// With the lock, which is held while the database is open.
+    files: Arc<OpenFiles>,
 }
 
 impl Sqlite {
@@ -134,6 +137,7 @@ impl Sqlite {
         let interner = Interner::load(&conn)?;
         let rolled_days = RolledDays::load(&conn)?;
         let salts = SaltFile::open(companion_path(path, ".salts"))?;
+        let files = Arc::new(OpenFiles::of(path, lock)?);
         let metrics = StoreMetrics::default();
         let checkpointer = Checkpointer::start(&mut conn, path)?;
         let writer = Writer {
@@ -144,6 +148,8 @@ impl Sqlite {
             salts,
             secrets,
             read_model: Arc::clone(&read_model),
+            files: Arc::clone(&files),
+            files_checked: Instant::now(),
             failures: FailureStreak::default(),
             metrics: metrics.clone(),
             // Assume a killed process left deleted rows in the WAL.
@@ -162,7 +168,7 @@ impl Sqlite {
             jobs: Some(jobs),
             queue_space: Arc::new(Semaphore::new(MAX_QUEUED_BYTES)),
             writer: Some(writer),
-            _lock: lock,
+            files,
         })
     }
 
@@ -207,17 +213,36 @@ impl Sqlite {
         found.await?.map_err(|failure| self.read_failed(&failure))
     }
 
-    /// Runs a query in a read transaction of its own, on a blocking thread.
+    /// Runs a query of the newsroom's pages in a read transaction of its own, on a blocking thread.
     async fn query<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let database = self.path.clone();
-        let found = tokio::task::spawn_blocking(move || query(&read_transaction(&database)?));
+        let begin = self.read_transaction();
+        let found = tokio::task::spawn_blocking(move || {
+            let found = query(&begin()?);
+            store::memory::return_freed_memory();
+            Ok(found?)
+        });
         found
             .await
             .map_err(|_| StoreError::Unavailable)?
-            .map_err(|error| self.read_failed(&error.into()))
+            .map_err(|failure| self.read_failed(&failure))
+    }
+
+    /// Begins a [`read_transaction`], unless the database's name leads to another file by now.
+    fn read_transaction(
+        &self,
+    ) -> impl FnOnce() -> Result<Connection, Failure> + Send + 'static + use<> {
+        // A query that outlives the store keeps no lock.
+        let files = Arc::downgrade(&self.files);
+        let path = self.path.clone();
+        move || {
+            if let Some(files) = files.upgrade() {
+                files.check()?;
+            }
+            Ok(read_transaction(&path)?)
+        }
     }
 
     fn read_failed(&self, failure: &Failure) -> StoreError {
@@ -241,10 +266,10 @@ impl Sqlite {
 
     /// Database and memory, as of the same commit.
     async fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        let path = self.path.clone();
+        let begin = self.read_transaction();
         self.read(move |transaction| {
             Ok(Snapshot {
-                conn: read_transaction(&path)?,
+                conn: begin()?,
                 read_model: transaction.read_model(),
             })
         })

@@ -61,10 +61,11 @@ impl SaltFile {
         Ok(true)
     }
 
-    /// See [`Salts::prune`]; durable on return.
+    /// See [`Salts::prune`]; durable on return. A file that something else has removed is written again: without it, reads
+    /// count twice after a restart.
     pub(super) fn prune(&mut self, served: &[SiteId], today: Day) -> io::Result<()> {
         let mut salts = self.salts.clone();
-        if salts.prune(served, today) {
+        if salts.prune(served, today) || salts != Salts::default() && !self.path.exists() {
             self.replace(salts)?;
         }
         Ok(())

@@ -16,7 +16,7 @@ use wire::{Article, ArticleKey, OwnVote, SiteId, Tally, VisitorToken};
 
 use super::{
     MAX_QUEUED_BYTES, MIN_JOB_BYTES, PROBE_VALID_FOR, Sqlite, backup, check, export, newsroom,
-    read_model::ReadModel, recent, snapshot, transaction::ArticleState,
+    read_model::ReadModel, recent, transaction::ArticleState,
 };
 
 #[async_trait]
@@ -149,21 +149,9 @@ impl Store for Sqlite {
         since: Day,
         filter: Arc<ArticleFilter>,
     ) -> Result<RecentChanges, StoreError> {
-        let database = self.path.clone();
         let site = site.clone();
-        let read = move || {
-            recent::recent(
-                &snapshot::read_transaction(&database)?,
-                &site,
-                since,
-                &*filter,
-            )
-        };
-        let found = tokio::task::spawn_blocking(read);
-        found
+        self.query(move |conn| recent::recent(conn, &site, since, &*filter))
             .await
-            .map_err(|_| StoreError::Unavailable)?
-            .map_err(|error| self.read_failed(&error.into()))
     }
 
     async fn article_days(
@@ -176,14 +164,9 @@ impl Store for Sqlite {
         if id == 0 {
             return Ok(None);
         }
-        let database = self.path.clone();
-        let read = move || recent::of_article(&snapshot::read_transaction(&database)?, id, since);
-        let found = tokio::task::spawn_blocking(read);
-        found
+        self.query(move |conn| recent::of_article(conn, id, since))
             .await
-            .map_err(|_| StoreError::Unavailable)?
             .map(Some)
-            .map_err(|error| self.read_failed(&error.into()))
     }
 
     async fn site_hours(
@@ -267,10 +250,11 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn article_index(&self, site: &SiteId) -> Result<ArticleIndex, StoreError> {
+    async fn article_index(&self, site: &SiteId) -> Result<Arc<ArticleIndex>, StoreError> {
         let site = site.clone();
         self.query(move |conn| newsroom::article_index(conn, &site))
             .await
+            .map(Arc::new)
     }
 
     async fn note_refused(
@@ -440,15 +424,12 @@ impl Store for Sqlite {
     }
 
     async fn backup(&self, file: &Path, replace: bool) -> Result<u64, BackupError> {
+        let begin = self.read_transaction();
         let database = self.path.clone();
         let file = file.to_owned();
         let written = tokio::task::spawn_blocking(move || {
-            backup::backup(
-                &snapshot::read_transaction(&database).map_err(backup::failed)?,
-                &database,
-                &file,
-                replace,
-            )
+            let snapshot = begin().map_err(|failure| BackupError::Engine(failure.into()))?;
+            backup::backup(&snapshot, &database, &file, replace)
         });
         written
             .await
@@ -461,24 +442,15 @@ impl Store for Sqlite {
         day: Day,
         to: mpsc::Sender<Line>,
     ) -> Result<Vec<Skipped>, StoreError> {
-        let database = self.path.clone();
         let site = site.cloned();
-        let exported = tokio::task::spawn_blocking(move || {
+        self.query(move |conn| {
             let mut sink = |article| match to.blocking_send(article) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
             };
-            export::export(
-                &snapshot::read_transaction(&database)?,
-                site.as_ref(),
-                day,
-                &mut sink,
-            )
-        });
-        exported
-            .await
-            .map_err(|_| StoreError::Unavailable)?
-            .map_err(|error| self.read_failed(&error.into()))
+            export::export(conn, site.as_ref(), day, &mut sink)
+        })
+        .await
     }
 
     async fn import(&self, batch: ImportBatch) -> Result<ImportReport, StoreError> {

@@ -2,7 +2,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, PoisonError, RwLock},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use metrics::StoreMetrics;
@@ -14,6 +14,7 @@ use super::{
     checkpointer::Checkpointer,
     failure::{Failure, printable_error},
     interner::Interner,
+    open_files::OpenFiles,
     read_model::ReadModel,
     rollups::RolledDays,
     salt_file::SaltFile,
@@ -32,6 +33,9 @@ pub(super) type Completion = Box<dyn FnOnce() + Send>;
 /// wait long for the last.
 const MAX_GROUP_JOBS: usize = 1024;
 
+/// How long the database's files are taken to have their names: to look costs as much as a small part of an event.
+const FILES_CHECKED_FOR: Duration = Duration::from_millis(100);
+
 /// The thread that owns the write connection. It applies all queued jobs in one transaction (group commit), and
 /// completes the requests after the commit.
 pub(super) struct Writer {
@@ -42,6 +46,9 @@ pub(super) struct Writer {
     pub(super) salts: SaltFile,
     pub(super) secrets: VoteKeys,
     pub(super) read_model: Arc<RwLock<ReadModel>>,
+    pub(super) files: Arc<OpenFiles>,
+    /// When the files last had their names.
+    pub(super) files_checked: Instant,
     pub(super) failures: FailureStreak,
     pub(super) metrics: StoreMetrics,
     /// Whether the WAL may contain deleted data.
@@ -63,7 +70,7 @@ impl Writer {
             }
             let writes = group.len();
             let begun = Instant::now();
-            match self.commit(group.drain(..)) {
+            match self.commit(begun, group.drain(..)) {
                 Ok(completions) => {
                     self.metrics.committed(writes, begun.elapsed());
                     if self.failures.end() {
@@ -85,8 +92,22 @@ impl Writer {
         self.checkpointer.truncate(&self.conn);
     }
 
+    /// Fails if what is written would be lost with the process.
+    fn check_files(&mut self, now: Instant) -> Result<(), Failure> {
+        if now.duration_since(self.files_checked) >= FILES_CHECKED_FOR {
+            self.files.check()?;
+            self.files_checked = now;
+        }
+        Ok(())
+    }
+
     /// Applies all jobs in one transaction, or none.
-    fn commit(&mut self, group: impl Iterator<Item = Job>) -> Result<Vec<Completion>, Failure> {
+    fn commit(
+        &mut self,
+        now: Instant,
+        group: impl Iterator<Item = Job>,
+    ) -> Result<Vec<Completion>, Failure> {
+        let changes = self.conn.total_changes();
         self.conn.prepare_cached("begin immediate")?.execute([])?;
         let mut transaction = Transaction::new(
             &self.conn,
@@ -107,6 +128,10 @@ impl Writer {
         let committed = applied
             .unwrap_or(Err(Failure::Panic))
             .and_then(|completions| {
+                // Reads go on.
+                if self.conn.total_changes() != changes {
+                    self.check_files(now)?;
+                }
                 self.conn.prepare_cached("commit")?.execute([])?;
                 Ok(completions)
             });

@@ -87,6 +87,30 @@ impl IndexedArticle<'_> {
 }
 
 impl ArticleIndex {
+    /// An empty index with room for this many articles, bytes of their texts, and counts. Without room, the largest sites'
+    /// indexes would be copied while they grow, which takes twice the memory.
+    pub fn with_capacity(articles: usize, texts: usize, counts: usize) -> Self {
+        Self {
+            metrics: Vec::new(),
+            rows: Vec::with_capacity(articles),
+            texts: String::with_capacity(texts),
+            counts: Vec::with_capacity(counts),
+        }
+    }
+
+    /// An index of the same metrics with room for these articles, and for this many others.
+    pub fn emptied(&self, others: usize) -> Self {
+        let in_proportion = |sum: usize| sum + sum * others / self.len().max(1);
+        Self {
+            metrics: self.metrics.clone(),
+            ..Self::with_capacity(
+                self.len() + others,
+                in_proportion(self.texts.len()),
+                in_proportion(self.counts.len()),
+            )
+        }
+    }
+
     /// Appends an article, whose counts are columns of `metrics`.
     pub fn push(&mut self, article: IndexedArticle<'_>) {
         let mut end = |text: &str| {

@@ -25,6 +25,8 @@ mod failure_streak;
 mod hours;
 /// Parts of an import and its report.
 mod import;
+/// Return of memory to the system.
+pub mod memory;
 /// Metrics: the counters of an article.
 mod metric;
 /// Queries of the newsroom's pages.
@@ -80,11 +82,12 @@ pub use self::{
         MAX_DAYS_OF_SECTION, Period, PeriodBuilder, PeriodSums, RecentHours, START_HOURS,
         TypicalStart,
     },
-    poll::{ArticlePoll, MAX_OPTIONS_OFF, MAX_QUESTION_CHARS},
+    poll::{ArticlePoll, MAX_OPTIONS_OFF, MAX_QUESTION_CHARS, MIN_POLL_OPTIONS},
     prune::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage},
     readiness::Readiness,
     refused::{
-        ARTICLE_REFUSED_KEPT_DAYS, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, sum_refused,
+        ARTICLE_REFUSED_KEPT_DAYS, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, add_refused,
+        sum_refused,
     },
     rollup::{PeriodPart, Rollup, add_articles_of_rollup, add_days_of_rollup, cover, rollup_spans},
     skipped::Skipped,
@@ -290,8 +293,9 @@ pub trait Store: Send + Sync {
         days: Days,
     ) -> Result<TypicalStart, StoreError>;
 
-    /// All articles with their totals. The cost is proportional to their number.
-    async fn article_index(&self, site: &SiteId) -> Result<ArticleIndex, StoreError>;
+    /// All articles with their totals. The cost is proportional to their number; with Redis, while the last index of the
+    /// site is held, to the number of those that were counted or changed since.
+    async fn article_index(&self, site: &SiteId) -> Result<Arc<ArticleIndex>, StoreError>;
 
     /// Replaces the numbers of what one process has refused on that day, and deletes those of days that are older than
     /// [`REFUSED_KEPT_DAYS`].

@@ -8,6 +8,9 @@ pub const MAX_QUESTION_CHARS: usize = 300;
 /// Maximum number of options that are off for one article.
 pub const MAX_OPTIONS_OFF: usize = 32;
 
+/// Least number of options of an article's poll.
+pub const MIN_POLL_OPTIONS: usize = 2;
+
 /// What the newsroom has set for the poll of one article. By default everything is as the site has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +35,11 @@ impl ArticlePoll {
     /// Whether readers get the option, if the site has it.
     pub fn has(&self, option: &Reaction) -> bool {
         !self.off.contains(option)
+    }
+
+    /// Whether enough of the site's options are left.
+    pub fn leaves_enough<'o>(&self, options: impl Iterator<Item = &'o Reaction>) -> bool {
+        self.off.is_empty() || options.filter(|option| self.has(option)).count() >= MIN_POLL_OPTIONS
     }
 
     /// Checks the bounds of its texts and lists.

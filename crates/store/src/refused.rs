@@ -50,12 +50,13 @@ pub fn sum_refused<'a>(rows: impl Iterator<Item = (&'a str, &'a str, u64)>) -> V
     sums
 }
 
-fn add_refused(sums: &mut Vec<Refused>, one: Refused) {
+/// Adds numbers to those of the same kind and reason.
+pub fn add_refused(sums: &mut Vec<Refused>, one: Refused) {
     match sums
         .iter_mut()
         .find(|sum| (sum.kind, sum.reason) == (one.kind, one.reason))
     {
-        Some(sum) => sum.count += one.count,
+        Some(sum) => sum.count = sum.count.saturating_add(one.count),
         None => sums.push(one),
     }
 }

@@ -15,7 +15,10 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use visitor::Window;
 
 use super::{output, signals};
-use crate::{allocator::return_freed_memory, demo};
+use crate::{
+    allocator::{return_freed_memory, return_freed_memory_of_thread},
+    demo,
+};
 
 #[derive(clap::Args)]
 pub(crate) struct Serve {
@@ -148,6 +151,7 @@ pub(super) async fn serve(live: ConfigHandle) -> anyhow::Result<()> {
     let serving_socket = socket.map(|socket| serve_socket(socket, &app, stopped));
     #[cfg(unix)]
     let reloading = tokio::spawn(reload_at(hangups, Arc::clone(&app.config)));
+    store::memory::set_return_of_freed_memory(return_freed_memory_of_thread);
     let returning = tokio::spawn(return_freed_memory());
     running::serve(listener, app, stopping).await;
     returning.abort();

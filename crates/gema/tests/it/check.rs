@@ -250,6 +250,14 @@ fn check_and_restore_name_values_that_gema_never_stores() {
         (sources, "demo a\n  10001 sources: too many"),
         (format!("update hour set change = {great}"), "in an hour"),
         (
+            format!("insert into article_refused values ({a}, 0, 1, 'read', 'bot', -5)"),
+            "-5 refused events, which gema does not write",
+        ),
+        (
+            format!("insert into rollup_changes select id, {great} from site limit 1"),
+            "changes of days in sums, which gema does not write",
+        ),
+        (
             format!("update or ignore vote set voter = x'00ff' where article = {a}"),
             "demo a\n  a vote of 2 bytes, which is no reader's id",
         ),

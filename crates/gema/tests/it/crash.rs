@@ -13,6 +13,9 @@ mod load;
 mod migrating;
 /// Redis servers that are unavailable for a while.
 mod outage;
+/// A database that is removed or replaced while it is open.
+#[cfg(unix)]
+mod replaced;
 /// Several endpoints behind nginx, restarted one after another.
 mod rolling;
 

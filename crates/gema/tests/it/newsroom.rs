@@ -1,5 +1,7 @@
 /// Sign-ins, and sessions that must end.
 mod accounts;
+/// Accounts that do not answer.
+mod away;
 /// The attacks on a Redis Cluster.
 mod cluster;
 /// How long sessions, one-time links and read-only links live.

@@ -187,7 +187,7 @@ impl Store for Unable {
     ) -> Result<TypicalStart, StoreError> {
         Err(self.why)
     }
-    async fn article_index(&self, _: &SiteId) -> Result<ArticleIndex, StoreError> {
+    async fn article_index(&self, _: &SiteId) -> Result<Arc<ArticleIndex>, StoreError> {
         Err(self.why)
     }
     async fn note_refused(

@@ -57,6 +57,9 @@ texts! {
         "Formulir ini dikirim oleh halaman lain, bukan halaman redaksi, atau peramban tidak menyebutkan asalnya. Tidak ada yang diubah.";
     continue_heading: "One moment", "Sebentar";
     continue_link: "Continue to the newsroom", "Lanjut ke redaksi";
+    store_is_away: "The database does not answer", "Basis data tidak menjawab";
+    store_is_away_hint: "The database of accounts and counts cannot be reached at the moment, so this page cannot be shown and nothing was changed. Try again in a minute; if it lasts, tell the people who run the endpoint.",
+        "Basis data akun dan hitungan sedang tidak dapat dihubungi, jadi halaman ini tidak dapat ditampilkan dan tidak ada yang diubah. Coba lagi sebentar lagi; jika berlanjut, beri tahu pengelola endpoint.";
     failed: "This did not work. Try again in a minute.", "Tidak berhasil. Coba lagi sebentar lagi.";
     add_person: "Add somebody, or change a role", "Tambah orang, atau ubah peran";
     add_person_hint: "Whoever is new gets a link that is valid for an hour and sets a password.",

@@ -16,17 +16,21 @@ const MAX_VALUES: usize = 32;
 /// How long values that nobody requests are kept.
 pub(super) const KEPT_FOR: Duration = Duration::from_secs(600);
 
+/// How long a request waits for a new value before it gets the known one.
+const MAX_WAIT: Duration = Duration::from_millis(100);
+
 /// How old a value may be.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Freshness {
     /// Up to this age, a value is returned as it is.
     pub(super) fresh_for: Duration,
-    /// Up to this age, it is returned while a new one is computed.
+    /// Up to this age, it is returned if computing a new one takes longer than [`MAX_WAIT`].
     pub(super) stale_for: Duration,
 }
 
+#[cfg(test)]
 impl Freshness {
-    pub(super) fn up_to(age: Duration) -> Self {
+    fn up_to(age: Duration) -> Self {
         Self {
             fresh_for: age,
             stale_for: age,
@@ -77,7 +81,10 @@ where
             if age <= freshness.stale_for {
                 // While another value is computed, the next request tries again.
                 if let Ok(computing) = Arc::clone(&self.computing).try_lock_owned() {
-                    self.compute(computing, key, now, make);
+                    let computed = self.compute(computing, key, now, make);
+                    if let Ok(Ok(Ok(new))) = tokio::time::timeout(MAX_WAIT, computed).await {
+                        return Ok(new);
+                    }
                 }
                 return Ok(value);
             }
@@ -91,6 +98,24 @@ where
         }
         let computed = self.compute(computing, key, now, make).await;
         computed.map_err(|_| StoreError::Unavailable)?
+    }
+
+    /// Computes the value of a key anew if it is older than that.
+    pub(super) async fn refresh<F>(
+        self: &Arc<Self>,
+        key: K,
+        now: Timestamp,
+        max_age: Duration,
+        make: impl FnOnce() -> F + Send + 'static,
+    ) where
+        F: Future<Output = Result<V, StoreError>> + Send + 'static,
+    {
+        if self.find(&key, now).is_some_and(|(_, age)| age <= max_age) {
+            return;
+        }
+        let computing = Arc::clone(&self.computing).lock_owned().await;
+        // The store logs its errors, and who looks at the page tries again.
+        let _ = self.compute(computing, key, now, make).await;
     }
 
     /// Computes a value in a task of its own: a request that is cancelled must not let the next one begin meanwhile.
@@ -113,10 +138,15 @@ where
         })
     }
 
-    /// Drops old values.
-    pub(super) fn tidy(&self, now: Timestamp) {
+    /// Drops values that are older than that.
+    pub(super) fn tidy(&self, now: Timestamp, max_age: Duration) {
         self.known()
-            .retain(|_, known| age(known.at, now) <= KEPT_FOR);
+            .retain(|_, known| age(known.at, now) <= max_age);
+    }
+
+    /// The value that is known, however old.
+    pub(super) fn peek(&self, key: &K) -> Option<Arc<V>> {
+        Some(Arc::clone(&self.known().get(key)?.value))
     }
 
     fn find(&self, key: &K, now: Timestamp) -> Option<(Arc<V>, Duration)> {
@@ -125,7 +155,8 @@ where
         Some((Arc::clone(&known.value), age(known.at, now)))
     }
 
-    fn insert(&self, key: K, at: Timestamp, value: Arc<V>) {
+    /// Sets a value that was computed elsewhere.
+    pub(super) fn insert(&self, key: K, at: Timestamp, value: Arc<V>) {
         let mut known = self.known();
         if known.len() >= MAX_VALUES && !known.contains_key(&key) {
             let oldest = known.iter().min_by_key(|(_, known)| known.at);
@@ -173,6 +204,47 @@ mod tests {
         assert_eq!(get(1, 3).await, 3, "the clock was set back");
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn an_old_value_is_returned_if_a_new_one_takes_long() {
+        let cache = Arc::new(Cached::<u8, i64>::default());
+        let freshness = Freshness {
+            fresh_for: Duration::from_secs(5),
+            stale_for: Duration::from_secs(60),
+        };
+        let get = |second: i64, takes: Duration| {
+            let cache = Arc::clone(&cache);
+            async move {
+                let make = move || async move {
+                    tokio::time::sleep(takes).await;
+                    Ok(second)
+                };
+                *cache.get(1, at(second), freshness, make).await.unwrap()
+            }
+        };
+        let long = 2 * MAX_WAIT;
+        assert_eq!(get(10, long).await, 10, "nothing is known");
+        assert_eq!(get(20, MAX_WAIT / 2).await, 20);
+        assert_eq!(get(30, long).await, 20);
+        tokio::time::sleep(long).await;
+        assert_eq!(get(31, long).await, 30);
+        assert_eq!(get(99, long).await, 99, "it is too old");
+    }
+
+    #[tokio::test]
+    async fn refresh_computes_only_what_is_too_old() {
+        let cache = Arc::new(Cached::<u8, i64>::default());
+        let value = |second| cache.find(&1, at(second)).map(|(value, _)| *value);
+        for (second, expected) in [(10, 10), (14, 10), (20, 20)] {
+            let make = move || async move { Ok(second) };
+            let max_age = Duration::from_secs(5);
+            cache.refresh(1, at(second), max_age, make).await;
+            assert_eq!(value(second), Some(expected));
+        }
+        let fails = || async { Err(StoreError::Unavailable) };
+        cache.refresh(1, at(90), Duration::ZERO, fails).await;
+        assert_eq!(value(90), Some(20), "what was known stays");
+    }
+
     #[tokio::test]
     async fn values_are_bounded_in_number_and_age() {
         let cache = Arc::new(Cached::<usize, usize>::default());
@@ -183,7 +255,7 @@ mod tests {
             cache.get(key, now, fresh, make).await.unwrap();
         }
         assert_eq!(cache.known().len(), MAX_VALUES);
-        cache.tidy(at(100_000));
+        cache.tidy(at(100_000), KEPT_FOR);
         assert_eq!(cache.known().len(), 0);
     }
 }

@@ -25,6 +25,8 @@ const MIN_USUAL_DAYS: usize = 3;
 /// What is read now.
 #[derive(Debug)]
 pub(crate) struct NowData {
+    /// When it was gathered.
+    pub(crate) at: Timestamp,
     /// Today, and the current hour.
     pub(crate) today: Day,
     pub(crate) hour: Hour,
@@ -57,9 +59,10 @@ impl NowData {
     pub(super) async fn load(
         store: &Arc<dyn Store>,
         Scope { site, section }: &Scope,
-        today: Day,
-        hour: Hour,
+        at: Timestamp,
+        zone: &TimeZone,
     ) -> Result<Self, StoreError> {
+        let (today, hour) = self::today(at, zone);
         let section = section.as_deref();
         let days = Days::until(today, USUAL_DAYS + 1);
         let hours = store.site_hours(site, section, days).await?;
@@ -86,6 +89,7 @@ impl NowData {
         });
         let has_hours = hours.iter().any(|change| change.hour.is_known());
         Ok(Self {
+            at,
             today,
             hour,
             reads: by_hour(&hours, today),

@@ -32,14 +32,17 @@ pub(crate) mod viewer;
 use axum::{
     Router,
     extract::{Request, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 
 pub(crate) use change::{invitation_path, problem};
 
-use crate::{problem::Problem, state::App};
+use crate::{
+    problem::{PROBLEM_JSON, Problem},
+    state::App,
+};
 
 /// The routes. `app`: for the layer that hides them.
 pub(crate) fn routes(app: &App) -> Router<App> {
@@ -57,12 +60,23 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     pages.layer(from_fn_with_state(app.clone(), if_enabled))
 }
 
-/// Answers as any unknown address does, unless the newsroom is enabled.
-async fn if_enabled(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let config = app.config.of(request.extensions_mut());
-    match app.newsroom.is_enabled(&config, &*app.store).await {
-        true => next.run(request).await,
-        false => Problem::not_found("There is nothing at this address.").into_response(),
+/// Answers as any unknown address does, unless the newsroom is enabled. A page says that the store does not answer.
+async fn if_enabled(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let config = app.config.of(&mut parts.extensions);
+    if !app.newsroom.is_enabled(&config, &*app.store).await {
+        return Problem::not_found("There is nothing at this address.").into_response();
+    }
+    let asked = parts.clone();
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let found = response.headers().get(header::CONTENT_TYPE);
+    let is_problem = found.is_some_and(|found| found == PROBLEM_JSON);
+    let is_page = !asked.uri.path().ends_with(".json");
+    match response.status() {
+        StatusCode::SERVICE_UNAVAILABLE if is_problem && is_page => {
+            respond::store_is_away(&asked, &config, &response)
+        }
+        _ => response,
     }
 }
 

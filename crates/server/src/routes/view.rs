@@ -155,7 +155,7 @@ pub(super) async fn load_view(
     let language = site.language(lang);
     let own = counted.poll.as_deref();
     let mut choices = site.choices(&language);
-    choices.retain(|choice| own.is_none_or(|own| own.has(&choice.key)));
+    choices.retain(|choice| rules::has_option(site, own, &choice.key));
     let mut labels = site.labels_in(&language);
     if let Some(question) = own.and_then(|own| own.question.as_ref()) {
         labels.question.clone_from(question);

@@ -147,6 +147,8 @@ impl Redis {
         writes.add("HSET", old.names.record(), fields);
         let is_written = old.write(&writes, true).await?;
         self.records.remove(&old.site, &old.key);
+        self.note_index_change(&old.site, &[&old.key, &new_key])
+            .await;
         Ok(is_written)
     }
 
@@ -220,6 +222,8 @@ impl Redis {
         };
         self.copy_hours(of_old, old, &days, (&new, &record), &mut writes)
             .await?;
+        self.copy_refused(&old.names, &new.names, &mut writes)
+            .await?;
         // The version must be higher than any that was cached under either key.
         writes.add(
             "HINCRBY",
@@ -248,6 +252,9 @@ impl Redis {
         let before = self.hours(&new.names, &days).await?;
         let mut after = before.clone();
         hours::add(&mut after, &hours);
+        if let Some(of_new) = new.record() {
+            hours::move_first_days(&new.names, of_new.first_day(), record.first_day(), writes);
+        }
         hours::write(&new.names, record.first_day(), &before, &after, writes);
         Ok(())
     }

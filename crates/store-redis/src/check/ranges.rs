@@ -38,6 +38,9 @@ pub(super) fn out_of_range(dump: &ArticleDump) -> Vec<String> {
     if let Some((_, (seq, _))) = dump.votes.iter().find(|(_, (seq, _))| *seq > MAX_COUNT) {
         found.push(format!("the seq {seq} of a vote is out of range"));
     }
+    if let Some(poll) = &record.unreadable_poll {
+        found.push(format!("what is set for its poll cannot be read: {poll}"));
+    }
     for (name, many, most) in [
         ("sources", record.sources.len(), MAX_SOURCES),
         ("aliases", record.aliases.len(), MAX_ALIASES),

@@ -26,7 +26,10 @@ impl Redis {
         };
         let imported_days: BTreeSet<Day> = lines().map(|(day, _)| day).collect();
         let before = match lease.record() {
-            Some(_) => self.hours(&lease.names, &imported_days).await?,
+            Some(known) => {
+                hours::move_first_days(&lease.names, known.first_day(), record.first_day(), writes);
+                self.hours(&lease.names, &imported_days).await?
+            }
             None => hours::Hours::new(),
         };
         let mut after = before.clone();

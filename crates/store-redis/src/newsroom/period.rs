@@ -5,8 +5,8 @@ use std::{
 
 use futures_util::future::try_join_all;
 use store::{
-    ChooseOfPeriod, Days, MAX_DAYS_OF_SECTION, Metric, Period, PeriodBuilder, PeriodPart, Rollup,
-    StoreError, add_articles_of_rollup, add_days_of_rollup,
+    ChooseOfPeriod, Days, MAX_DAYS_OF_SECTION, Metric, Period, PeriodBuilder, PeriodPart,
+    PeriodSums, Rollup, StoreError, add_articles_of_rollup, add_days_of_rollup,
 };
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
@@ -18,6 +18,7 @@ use super::super::{
     lists::PUBLISHED_LIST,
     record::Days as ArticleDays,
     reply::{list, utf8},
+    rollups::{ARTICLES_FIELD, DAYS_FIELD},
     scan::Scan,
 };
 
@@ -66,13 +67,14 @@ impl SumTable {
         })
     }
 
-    /// The keys in the order of their indexes.
-    fn keys(&self) -> Vec<String> {
+    /// The sums, with the key of each article.
+    fn into_sums(self, new: &BTreeSet<u32>) -> (PeriodSums, Vec<String>) {
         let mut keys = vec![String::new(); self.indexes.len()];
-        for (key, index) in &self.indexes {
-            keys[*index as usize].clone_from(key);
+        for (key, index) in self.indexes {
+            keys[index as usize] = key;
         }
-        keys
+        let is_new = (0..keys.len() as u32).map(|article| new.contains(&article));
+        (self.builder.finish(is_new.collect()), keys)
     }
 }
 
@@ -104,16 +106,18 @@ impl Redis {
         let parts = self.rollups(site).await?.parts(days, max_days);
         let mut table = self.gather(site, section, &parts).await?;
         let published = self.published_in(site, section, days).await?;
-        let (sums, keys, chosen) = in_background(move || {
+        let (sums, chosen) = in_background(move || {
             let new: BTreeSet<u32> = published.iter().map(|key| table.index(key)).collect();
-            let keys = table.keys();
-            let is_new = (0..keys.len() as u32).map(|article| new.contains(&article));
-            let sums = table.builder.finish(is_new.collect());
-            let chosen = choose(&sums);
-            (sums, keys, chosen)
+            let (sums, keys) = table.into_sums(&new);
+            let chosen = choose(&sums).into_iter().filter_map(|index| {
+                let key = ArticleKey::parse(keys.get(index as usize)?).ok()?;
+                Some((index, key))
+            });
+            let chosen = chosen.collect();
+            (sums, chosen)
         })
         .await?;
-        let cards = self.cards(site, &keys, chosen).await?;
+        let cards = self.cards(site, chosen).await?;
         Ok(Period { sums, cards })
     }
 
@@ -129,10 +133,12 @@ impl Redis {
             return Ok(self.gather(site, section, &parts).await?.builder.totals());
         }
         let mut table = SumTable::default();
-        for span in spans(&parts) {
-            let stored = self.days_of_rollup(site, span).await?;
-            add_days_of_rollup(&stored, &mut table.builder)
-                .ok_or_else(|| self.corrupt_reply("a roll-up"))?;
+        let spans: Vec<Days> = spans(&parts).collect();
+        for stored in self.read_rollups(site, &spans, &[DAYS_FIELD]).await? {
+            let added = stored
+                .first()
+                .and_then(|days| add_days_of_rollup(days, &mut table.builder));
+            added.ok_or_else(|| self.corrupt_reply("a roll-up"))?;
         }
         self.add_unrolled(site, section, &parts, &mut table).await?;
         Ok(table.builder.totals())
@@ -146,8 +152,7 @@ impl Redis {
     ) -> Result<Rollup, StoreError> {
         let table = self.gather(site, None, parts).await?;
         in_background(move || {
-            let keys = table.keys();
-            let sums = table.builder.finish(vec![false; keys.len()]);
+            let (sums, keys) = table.into_sums(&BTreeSet::new());
             Rollup::of(&sums, &keys)
         })
         .await
@@ -163,18 +168,16 @@ impl Redis {
         let mut table = SumTable::default();
         let spans: Vec<Days> = spans(parts).collect();
         for some in spans.chunks(CONCURRENT_ROLLUPS) {
-            let stored = try_join_all(some.iter().map(async |span| {
-                let articles = self.articles_of_rollup(site, *span).await?;
-                let days = match section {
-                    None => Some(self.days_of_rollup(site, *span).await?),
-                    Some(_) => None,
-                };
-                Ok::<_, StoreError>((*span, articles, days))
-            }))
-            .await?;
+            let fields = match section {
+                None => &[ARTICLES_FIELD, DAYS_FIELD][..],
+                Some(_) => &[ARTICLES_FIELD],
+            };
+            let stored = self.read_rollups(site, some, fields).await?;
             let section = section.map(str::to_owned);
+            let some = some.to_vec();
             let (added, result) = in_background(move || {
-                let result = stored.iter().try_for_each(|(span, articles, days)| {
+                let result = some.iter().zip(&stored).try_for_each(|(span, fields)| {
+                    let (articles, days) = (fields.first()?, fields.get(1));
                     if let Some(days) = days {
                         add_days_of_rollup(days, &mut table.builder)?;
                     }
@@ -254,7 +257,11 @@ pub(super) async fn in_background<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, StoreError> {
     // Fails only if the work panics, or the process is shutting down.
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| StoreError::Unavailable)
+    tokio::task::spawn_blocking(|| {
+        let done = work();
+        store::memory::return_freed_memory();
+        done
+    })
+    .await
+    .map_err(|_| StoreError::Unavailable)
 }

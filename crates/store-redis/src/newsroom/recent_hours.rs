@@ -1,6 +1,8 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use futures_util::future::try_join_all;
 use store::{
     ARTICLE_HOURS_DAYS, ChooseOfHours, Days, HourChange, HourSums, Metric, PeriodBuilder,
     PeriodPart, RecentHours, StartHours, StoreError, TypicalStart, add_days_of_rollup, hours_until,
@@ -11,7 +13,6 @@ use wire::{ArticleKey, SiteId};
 use super::{
     super::{
         Redis,
-        cluster::Access,
         command::Command,
         hours::{self, Hours},
         keys::LIST_SHARDS,
@@ -158,17 +159,20 @@ impl Redis {
             };
             let reads: Vec<i64> = sums.hours.iter().map(read).collect();
             if reads.iter().any(|reads| *reads != 0) {
-                keys.push(key.to_string());
+                keys.push(key.clone());
                 sums.reads.extend(reads);
             }
         })
         .await?;
         let (sums, chosen) = in_background(move || {
-            let chosen = choose(&sums);
+            let chosen = choose(&sums).into_iter();
+            let chosen =
+                chosen.filter_map(|index| Some((index, keys.get(index as usize)?.clone())));
+            let chosen = chosen.collect();
             (sums, chosen)
         })
         .await?;
-        let cards = self.cards(site, &keys, chosen).await?;
+        let cards = self.cards(site, chosen).await?;
         Ok(RecentHours { sums, cards })
     }
 
@@ -195,10 +199,7 @@ impl Redis {
             });
             let articles: Vec<_> = articles.collect();
             for some in articles.chunks(CONCURRENT_ARTICLES) {
-                let reads = some
-                    .iter()
-                    .map(|(key, first)| self.first_reads(site, key, *first));
-                for reads in try_join_all(reads).await? {
+                for reads in self.first_reads(site, some).await? {
                     article += 1;
                     for (at, reads) in reads {
                         starts.add(article, at, reads);
@@ -209,32 +210,33 @@ impl Redis {
         Ok(starts.typical())
     }
 
-    /// Reads of an article in each hour of its first days, in the order of time.
+    /// Reads of articles in each hour of their first days, in the order of time.
     async fn first_reads(
         &self,
         site: &SiteId,
-        key: &ArticleKey,
-        first: Day,
-    ) -> Result<Vec<((Day, Hour), i64)>, StoreError> {
-        let names = self.names.article(site, key);
-        let days = (0..ARTICLE_HOURS_DAYS).map(|day| Day::new(first.get().saturating_add(day)));
-        let days: Vec<Day> = days.collect();
-        let commands = days
+        articles: &[(ArticleKey, Day)],
+    ) -> Result<Vec<Vec<((Day, Hour), i64)>>, StoreError> {
+        let names: Vec<_> = articles
             .iter()
-            .map(|day| Command::new("HGETALL").arg(names.hours(*day)));
-        let replies = self
-            .cluster
-            .request(Access::Read, names.slot, commands.collect())
-            .await?;
+            .map(|(key, _)| self.names.article(site, key))
+            .collect();
+        let first_days = |first: &Day| {
+            let days = 0..ARTICLE_HOURS_DAYS;
+            days.map(|day| Day::new(first.get().saturating_add(day)))
+                .collect()
+        };
+        let days: Vec<BTreeSet<Day>> = articles.iter().map(|(_, day)| first_days(day)).collect();
         let name = Metric::Reads.name();
-        let reads = days.into_iter().zip(&replies).flat_map(|(day, reply)| {
-            let reads = hours::parse_day(reply).remove(&name).unwrap_or_default();
-            (0..)
-                .map(Hour::new)
-                .zip(reads)
-                .map(move |(hour, reads)| ((day, hour), reads))
-        });
-        Ok(reads.filter(|(_, reads)| *reads != 0).collect())
+        let of_article = |hours: Hours| {
+            let reads = hours.into_iter().filter(|((_, metric), _)| *metric == name);
+            let by_hour = reads.flat_map(|((day, _), reads)| {
+                let hours = (0..).map(Hour::new).zip(reads);
+                hours.map(move |(hour, reads)| ((day, hour), reads))
+            });
+            by_hour.filter(|(_, reads)| *reads != 0).collect()
+        };
+        let hours = self.hours_of(&names, &days).await?;
+        Ok(hours.into_iter().map(of_article).collect())
     }
 }
 

@@ -101,7 +101,10 @@ const RULES: [(&str, &str); 18] = [
          union all select 'the token of a link with ' || length(token) || ' bytes' from link where length(token) <> 32 \
          union all select 'hour ' || hour from (select hour from hour union all select hour from article_hour) \
          where hour not between 0 and 24 \
-         union all select count || ' refused events' from refused where count < 0) group by what",
+         union all select count || ' refused events' \
+         from (select count from refused union all select count from article_refused) where count < 0 \
+         union all select changes || ' changes of days in sums' from rollup_changes where changes not between 0 and :count) \
+         group by what",
     ),
     (
         "a sum of {} in an hour, or of refused events, is out of range",

@@ -10,16 +10,40 @@ use super::{
     metrics, site_id,
 };
 
+/// For how many counts of an article there is room at first. Memory that is not used is not resident.
+const COUNTS: usize = 12;
+
+/// An empty index with room for the articles.
+fn with_room(conn: &Connection, site: i64) -> rusqlite::Result<ArticleIndex> {
+    let sizes = |sql: &str, of: &[&dyn rusqlite::ToSql]| {
+        conn.query_row(sql, of, |row| {
+            let [count, bytes] = [row.get::<_, i64>(0)?, row.get(1)?];
+            Ok([count, bytes].map(|size| usize::try_from(size).unwrap_or_default()))
+        })
+    };
+    let keys =
+        "select count(*), coalesce(sum(length(cast(key as blob))), 0) from article where site = ?1";
+    let [articles, keys] = sizes(keys, &[&site])?;
+    let texts = "select count(*), coalesce(sum(length(cast(title as blob)) + length(cast(coalesce(byline, '') as blob))), 0) \
+                 from copy indexed by copy_in_lists";
+    let [_, texts] = sizes(texts, &[])?;
+    Ok(ArticleIndex::with_capacity(
+        articles,
+        keys + texts,
+        articles * COUNTS,
+    ))
+}
+
 /// All articles with their totals. Articles and the index of copies are both read in the order of ids: by the index of
 /// keys, each article would be a seek.
 pub(in super::super) fn article_index(
     conn: &Connection,
     site: &SiteId,
 ) -> rusqlite::Result<ArticleIndex> {
-    let mut index = ArticleIndex::default();
     let Some(site) = site_id(conn, site)? else {
-        return Ok(index);
+        return Ok(ArticleIndex::default());
     };
+    let mut index = with_room(conn, site)?;
     let mut columns: HashMap<MetricId, u16> = HashMap::new();
     for (id, metric) in metrics(conn)? {
         if matches!(

@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
+
 use rusqlite::params;
 use store::{
-    ARTICLE_REFUSED_KEPT_DAYS, Days, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, sum_refused,
+    ARTICLE_REFUSED_KEPT_DAYS, Days, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, add_refused,
+    sum_refused,
 };
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
@@ -57,11 +60,17 @@ impl Transaction<'_> {
             .prepare_cached("delete from article_refused where day <= ?1")?
             .execute([day - i32::from(ARTICLE_REFUSED_KEPT_DAYS)])?;
         self.fold_ended_processes_of_articles(day, by.process)?;
+        // A process may have counted under two keys before they became one article's.
+        let mut by_article: BTreeMap<i64, Vec<Refused>> = BTreeMap::new();
         for (key, refused) in &by.articles {
             let index = self.article_index(site, key);
             let Some(id) = self.articles[index].entry.as_ref().map(|entry| entry.id) else {
                 continue;
             };
+            let sums = by_article.entry(id).or_default();
+            refused.iter().for_each(|one| add_refused(sums, *one));
+        }
+        for (id, refused) in by_article {
             let mut set = self.conn.prepare_cached(
                 "insert into article_refused (article, day, process, kind, reason, count) \
                  values (?1, ?2, ?3, ?4, ?5, ?6) on conflict do update set count = excluded.count",

@@ -97,6 +97,11 @@ pub(super) fn check_hours(line: &HoursLine) -> Result<(), String> {
     Ok(())
 }
 
+/// The error for a second line with an article's hours of a day: both together may be more than the day.
+pub(super) fn hours_twice(day: &str) -> String {
+    format!("the hours of {day} are there twice")
+}
+
 /// The hourly changes that pass [`check_hours`], if the line's day does.
 pub(super) fn bounded_hours(line: &HoursLine) -> HoursLine {
     let mut bounded = line.clone();

@@ -1,4 +1,7 @@
-use std::io::{self, BufRead, Read};
+use std::{
+    collections::BTreeSet,
+    io::{self, BufRead, Read},
+};
 
 use data_encoding::HEXLOWER;
 use serde::Deserialize;
@@ -63,6 +66,8 @@ struct ReadArticle {
     sources: usize,
     /// Sum of its daily changes.
     counted: u64,
+    /// Days whose hours have been read.
+    days_with_hours: BTreeSet<String>,
 }
 
 impl<R: BufRead> ExportReader<R> {
@@ -208,6 +213,7 @@ impl<R: BufRead> ExportReader<R> {
                     name: named(String::new()),
                     sources: article.sources.len(),
                     counted: 0,
+                    days_with_hours: BTreeSet::new(),
                 });
                 Ok(())
             }
@@ -224,8 +230,12 @@ impl<R: BufRead> ExportReader<R> {
                 bounds::check_hours(line)
             }
             Line::Hours(line) => {
-                let article = self.article.as_ref().ok_or(NO_ARTICLE_ERROR)?;
-                bounds::check_hours(line).map_err(|why| article.name.clone() + &why)
+                let article = self.article.as_mut().ok_or(NO_ARTICLE_ERROR)?;
+                bounds::check_hours(line).map_err(|why| article.name.clone() + &why)?;
+                match article.days_with_hours.insert(line.day.clone()) {
+                    true => Ok(()),
+                    false => Err(article.name.clone() + &bounds::hours_twice(&line.day)),
+                }
             }
             Line::Vote(vote) => {
                 let article = self.article.as_ref().ok_or(NO_ARTICLE_ERROR)?;

@@ -279,6 +279,14 @@ fn an_import_that_is_refused_names_the_article() {
             of(hours(None, &[("reads", 1, -1)])),
             "line 3: demo a: reads: -1 is not",
         ),
+        (
+            forged(&[
+                Line::Article(article(1)),
+                hours(None, &[("reads", 1, 1)]),
+                hours(None, &[]),
+            ]),
+            "line 4: demo a: the hours of",
+        ),
         (forged(&[hours(None, &[])]), "line 2: there is no article"),
         (
             forged(&[

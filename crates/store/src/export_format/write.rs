@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -30,6 +30,8 @@ struct OpenArticle {
     sources: usize,
     /// Sum of its daily changes.
     counted: u64,
+    /// Days whose hours have been written.
+    days_with_hours: BTreeSet<String>,
 }
 
 impl ExportWriter {
@@ -91,6 +93,7 @@ impl ExportWriter {
             key: article.key.clone(),
             sources: article.sources.len().min(bounds::MAX_SOURCES),
             counted: 0,
+            days_with_hours: BTreeSet::new(),
         });
         checked.unwrap_or_else(|why| self.report(why));
         if !is_importable {
@@ -122,7 +125,13 @@ impl ExportWriter {
     fn bounded_hours(&mut self, line: &HoursLine) -> Option<Option<HoursLine>> {
         match line.site {
             Some(_) => self.article = None,
-            None => _ = self.article.as_ref()?,
+            None => {
+                let article = self.article.as_mut()?;
+                if !article.days_with_hours.insert(line.day.clone()) {
+                    self.report(bounds::hours_twice(&line.day));
+                    return None;
+                }
+            }
         }
         let Err(why) = bounds::check_hours(line) else {
             return Some(None);

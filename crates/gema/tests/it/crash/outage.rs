@@ -364,6 +364,7 @@ impl OutageSetup {
     /// Each endpoint's log has one line when an outage begins, one per minute, and one when it ends, and no others
     /// about it.
     async fn logs_are_short(&self, lasted: Duration) {
+        let mut noticed = 0;
         for (cli, _) in &self.endpoints {
             let log = || {
                 String::from_utf8_lossy(&std::fs::read(cli.path().join("gema.log")).unwrap())
@@ -397,10 +398,13 @@ impl OutageSetup {
                 log.lines().count()
             );
             // A part that works for two seconds and then fails again has two outages.
-            assert!((1..=2 * self.gaps.len()).contains(&begins), "{log}");
+            assert!(begins <= 2 * self.gaps.len(), "{log}");
+            noticed += begins;
             // One further line per minute reports that requests were refused.
             assert!(errors <= begins + 2 * minutes, "{log}");
         }
+        // By chance, all requests to a part that was away briefly may have gone to one endpoint.
+        assert!(noticed > 0, "no log has an outage");
     }
 }
 
@@ -444,9 +448,13 @@ async fn an_outage_of(replicas: usize, many: usize) {
         longest < Duration::from_secs(2),
         "readiness took {longest:?}"
     );
+    let refused: Vec<_> = looks
+        .iter()
+        .filter(|(_, status, _)| *status != 200)
+        .collect();
     assert!(
-        looks.iter().all(|(_, status, _)| *status == 200),
-        "events were taken all the time"
+        refused.is_empty(),
+        "events were taken all the time: {refused:?}"
     );
     assert!(
         partly.clone().all(|(.., says)| says.contains("taken")) && partly.count() > 0,

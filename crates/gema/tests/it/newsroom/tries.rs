@@ -4,6 +4,8 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream};
+use store_contract::soak::rounds;
+use tokio::task::JoinHandle;
 
 use super::{Endpoint, PASSWORD};
 
@@ -154,15 +156,19 @@ async fn unknown_user_takes_as_long_as_a_known_one() {
     }
 }
 
-/// Requests of readers that are timed, and how much longer the slowest in a hundred may take while passwords are guessed.
-const READERS: usize = 300;
+/// Requests of readers that are timed.
+const READERS: u32 = 300;
+
+/// How much longer the slowest in a hundred may take while passwords are guessed: in an optimised build as a multiple, at
+/// least of a millisecond; else this long.
+const MAX_RATIO: u32 = 3;
 const MAX_DELAY: Duration = Duration::from_millis(500);
 
 /// The time of the slowest in a hundred requests of readers.
 async fn slowest_of_readers(endpoint: &Endpoint) -> Duration {
     let mut reader = endpoint.browser();
     let mut times = Vec::new();
-    for number in 0..READERS {
+    for number in 0..rounds(READERS, 20 * READERS) {
         // Not from the response cache.
         let path = format!("/v1/sites/news/tallies?article=a{number}");
         let begun = Instant::now();
@@ -170,16 +176,13 @@ async fn slowest_of_readers(endpoint: &Endpoint) -> Duration {
         times.push(begun.elapsed());
     }
     times.sort();
-    times[READERS * 99 / 100]
+    times[times.len() * 99 / 100]
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn readers_are_answered_while_passwords_are_guessed() {
-    let endpoint = Endpoint::with(WITH_PROXY);
-    endpoint.signed_in("budi", "news", "editor", None).await;
-    let alone = slowest_of_readers(&endpoint).await;
+/// Two hundred clients of many networks that try passwords, without end.
+fn guess(endpoint: &Endpoint) -> JoinHandle<()> {
     let proxy = endpoint.browser_at(PROXY);
-    let guessing = tokio::spawn(async move {
+    tokio::spawn(async move {
         let tries = stream::iter(0_u16..).map(|number| {
             let mut thief = proxy.clone();
             let [high, low] = number.to_be_bytes();
@@ -187,10 +190,28 @@ async fn readers_are_answered_while_passwords_are_guessed() {
             async move { thief.signs_in("budi", "kuda merah").await.status }
         });
         tries.buffer_unordered(200).for_each(|_| async {}).await;
-    });
-    let meanwhile = slowest_of_readers(&endpoint).await;
-    assert!(!guessing.is_finished());
-    guessing.abort();
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_are_quick_while_passwords_are_guessed() {
+    let endpoint = Endpoint::with(WITH_PROXY);
+    endpoint.signed_in("budi", "news", "editor", None).await;
+    let (mut alone, mut meanwhile) = (Vec::new(), Vec::new());
+    for _ in 0..rounds(1, 5) {
+        alone.push(slowest_of_readers(&endpoint).await);
+        let guessing = guess(&endpoint);
+        meanwhile.push(slowest_of_readers(&endpoint).await);
+        assert!(!guessing.is_finished());
+        guessing.abort();
+        // What the queue has accepted ends.
+        tokio::time::sleep(Duration::from_secs(u64::from(rounds(0, 4)))).await;
+    }
     println!("the slowest in a hundred: {alone:?} alone, {meanwhile:?} while 200 guess");
-    assert!(meanwhile < alone + MAX_DELAY, "{alone:?}, {meanwhile:?}");
+    let [alone, meanwhile] = [alone, meanwhile].map(median);
+    let most = match cfg!(debug_assertions) {
+        true => alone + MAX_DELAY,
+        false => MAX_RATIO * alone.max(Duration::from_millis(1)),
+    };
+    assert!(meanwhile < most, "{alone:?}, {meanwhile:?}");
 }

@@ -277,6 +277,18 @@ async fn digests_are_deleted_with_their_salt_and_salts_are_private() {
 }
 
 #[tokio::test]
+async fn a_removed_salt_file_is_written_again() {
+    let engine = Sqlite::new();
+    let store = engine.open();
+    store.start_window(&site(), TODAY).await.unwrap();
+    let file = engine.path().with_file_name("gema.db.salts");
+    let salts = fs::read(&file).unwrap();
+    fs::remove_file(&file).unwrap();
+    store.clean_up(&[site()], TODAY).await.unwrap();
+    assert_eq!(fs::read(&file).unwrap(), salts);
+}
+
+#[tokio::test]
 async fn neither_tokens_nor_keys_are_on_disk() {
     let engine = Sqlite::new();
     let store = engine.open();

@@ -152,6 +152,8 @@ fn parsed(name: &str) -> Result<UserName, Problem> {
 }
 
 fn change(app: &App) -> Result<UserChange<'static>, Problem> {
+    // The change may end sessions.
+    app.newsroom.seen_sessions.clear();
     Ok(UserChange {
         actor: COMMAND_LINE,
         operator: None,

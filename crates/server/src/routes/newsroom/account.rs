@@ -67,6 +67,9 @@ async fn sign_out(
             .accounts()
             .remove_sessions(&[token.hash()])
             .await?;
+        app.newsroom
+            .seen_sessions
+            .note(token.hash(), None, (app.now)());
     }
     let cookie = cookie::clear_session(&headers, &config);
     let response = respond::see_other("sign-in");

@@ -9,6 +9,8 @@ use crate::{problem::Problem, routes::front_page, state::App};
 
 /// A change by that viewer. The holder of a link has no role that permits one.
 pub(super) fn change_of<'a>(app: &App, viewer: &'a Viewer) -> Result<UserChange<'a>, Problem> {
+    // The change may end sessions.
+    app.newsroom.seen_sessions.clear();
     Ok(UserChange {
         actor: &viewer.name,
         operator: Some(&viewer.access),

@@ -101,6 +101,7 @@ async fn set(
         return Ok(over(&parts, &config));
     }
     remove_sessions(store, &after.name).await?;
+    app.newsroom.seen_sessions.clear();
     change
         .log(store, AuditAction::PasswordSet, "", sites_of(&after))
         .await

@@ -61,6 +61,21 @@ pub(super) fn refuse_foreign(parts: &Parts, config: &Config) -> Response {
     )
 }
 
+/// The page in place of a [problem](crate::problem::Problem) with status 503: the database does not answer.
+pub(super) fn store_is_away(parts: &Parts, config: &Config, problem: &Response) -> Response {
+    let language = language(parts);
+    let texts = language.texts();
+    let page = PageAddress::of(parts, config);
+    let content = message::sentence(texts.store_is_away_hint);
+    let mut response = outside(texts.store_is_away, language, &page, content);
+    if let Some(wait) = problem.headers().get(header::RETRY_AFTER) {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, wait.clone());
+    }
+    with_status(StatusCode::SERVICE_UNAVAILABLE, response)
+}
+
 /// A redirection after a form, relative to the request's address, because a proxy may add a path prefix.
 pub(super) fn see_other(address: &str) -> Response {
     let address = match address {

@@ -1,4 +1,4 @@
-use std::{net::IpAddr, num::NonZeroU32};
+use std::{net::IpAddr, num::NonZeroU32, time::Duration};
 
 use accounts::{
     AuditAction, MAX_PASSWORD_BYTES, PasswordHash, SESSION_TOKEN_BYTES, Session, Token, TokenHash,
@@ -35,6 +35,9 @@ use crate::{
 
 /// Maximum number of sessions of a user. A new one ends the one that was used the longest time ago.
 const MAX_SESSIONS: usize = 50;
+
+/// How long an attempt waits for the answer that the queue is full: clients that try again at once would keep a core busy.
+const BUSY_DELAY: Duration = Duration::from_secs(1);
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/redaksi/sign-in", get(show).post(sign_in))
@@ -86,7 +89,10 @@ async fn sign_in(
     };
     let verified = verify(&app, address, user.as_ref(), form.field("password")).await;
     match (verified, user) {
-        (None, _) => Ok(refuse(StatusCode::SERVICE_UNAVAILABLE, texts.busy.into())),
+        (None, _) => {
+            tokio::time::sleep(BUSY_DELAY).await;
+            Ok(refuse(StatusCode::SERVICE_UNAVAILABLE, texts.busy.into()))
+        }
         (Some(true), Some(user)) => {
             let response = respond::see_other(&below(&parts, &config, &next));
             begin_session(&app, &config, &parts.headers, &user, response).await
@@ -144,6 +150,7 @@ pub(super) async fn begin_session(
     ended.extend(earlier);
     if !ended.is_empty() {
         store.remove_sessions(&ended).await?;
+        app.newsroom.seen_sessions.clear();
     }
     let token = Token::new(&random::<SESSION_TOKEN_BYTES>()?);
     store

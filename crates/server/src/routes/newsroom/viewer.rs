@@ -1,13 +1,16 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use accounts::{Access, Link, Role, Section, Session, Token, TokenHash, User, UserName};
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, StatusCode, request::Parts},
+    http::{HeaderMap, Method, StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use config::Config;
+use jiff::Timestamp;
 use newsroom::{Chrome, Language, NavLink, message};
+use store::StoreError;
+use tokio::time::timeout;
 use wire::{ArticleKey, SiteId};
 use yew::Html;
 
@@ -165,7 +168,7 @@ async fn find(parts: &mut Parts, app: &App, config: &Config) -> Result<Option<Fo
         return Ok(Some(found));
     }
     if let Some(token) = cookie::session(&parts.headers, config)
-        && let Some(user) = user_of_session(app, &token).await?
+        && let Some(user) = user_of_session(app, &parts.method, &token).await?
     {
         let identity = Identity::Session(user.name.clone(), token.hash());
         return Ok(Some((user.name.to_string(), user.access, identity)));
@@ -214,10 +217,39 @@ fn only_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     values.next().is_none().then(|| value.to_str().ok())?
 }
 
-/// The user of a valid session. Its time of use is stored at most once an hour.
-async fn user_of_session(app: &App, token: &Token) -> Result<Option<User>, Problem> {
-    let store = app.store.accounts();
+/// How long a page waits for the accounts if the session was valid lately.
+const KNOWN_SESSION_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The user of a valid session. While the accounts do not answer, one that was valid lately is shown pages, and changes
+/// nothing.
+async fn user_of_session(
+    app: &App,
+    method: &Method,
+    token: &Token,
+) -> Result<Option<User>, Problem> {
     let now = (app.now)();
+    let seen = &app.newsroom.seen_sessions;
+    let known = seen.user(token.hash(), now).filter(|_| !is_unsafe(method));
+    let stored = stored_user(app, token, now);
+    let found = match &known {
+        Some(_) => timeout(KNOWN_SESSION_TIMEOUT, stored)
+            .await
+            .unwrap_or(Err(StoreError::Unavailable)),
+        None => stored.await,
+    };
+    match (found, known) {
+        (Ok(user), _) => {
+            seen.note(token.hash(), user.as_ref(), now);
+            Ok(user)
+        }
+        (Err(_), Some(user)) => Ok(Some(user)),
+        (Err(error), None) => Err(error.into()),
+    }
+}
+
+/// The user of a valid session, as stored. Its time of use is stored at most once an hour.
+async fn stored_user(app: &App, token: &Token, now: Timestamp) -> Result<Option<User>, StoreError> {
+    let store = app.store.accounts();
     let Some(session) = store.session(token.hash()).await? else {
         return Ok(None);
     };

@@ -1,7 +1,4 @@
-# Hugo, with articles from files and from a content adapter. The draft is rendered as by `hugo server --buildDrafts`.
+# Hugo, with articles from files and from a content adapter.
 set -eu
-hugo() { "$PYTHON" -m hugo "$@" 2> log || { cat log >&2; exit 1; }; }
-hugo --quiet --noBuildLock --destination "$TO"
-hugo --quiet --noBuildLock --buildDrafts --environment development --destination "$PWD/drafts"
-cp -r drafts/berita/rancangan "$TO/berita/"
+"$PYTHON" -m hugo --quiet --noBuildLock --destination "$TO" 2> log || { cat log >&2; exit 1; }
 "$PYTHON" -c 'from importlib.metadata import version; print(version("hugo"), end="")' > "$TO/version"

@@ -10,7 +10,7 @@ use store::{
 };
 use store_contract::{
     Engine, TODAY, changes, react, read, share, site,
-    steps::{alias, apply, counts, later, on, tally},
+    steps::{alias, apply, copy, counts, later, on, put, starting, tally},
 };
 use tokio::sync::mpsc;
 use visitor::Day;
@@ -305,6 +305,36 @@ async fn hours_expire_unless_of_an_articles_first_days() {
     assert_eq!(keys(&engine, "{*}:h:*"), Vec::<String>::new());
 }
 
+/// The first days of an article begin with another day after a merge, and with a new day of publication.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hours_follow_an_articles_first_day() {
+    let engine = One::new();
+    let store = engine.open();
+    let expires = |day: Day| {
+        let name = keys(&engine, &format!("{{*}}:h:{}", day.get())).remove(0);
+        let seconds = one_server().cli(0, &["ttl", &name]);
+        seconds.trim().parse::<i64>().unwrap() > 0
+    };
+    apply(&store, changes(1, [read("new", 1)])).await;
+    put(&store, TODAY, "new", starting(1, 0)).await;
+    assert!(!expires(TODAY));
+    apply(&store, on(later(-40), changes(1, [read("old", 2)]))).await;
+    alias(&store, TODAY, "old", "new").await;
+    assert!(expires(TODAY) && !expires(later(-40)), "merged");
+
+    let published = |day: Day| {
+        let mut update = copy("A");
+        if let Some(article) = &mut update.article {
+            article.published = Some(day.to_string());
+        }
+        update
+    };
+    put(&store, TODAY, "new", published(later(-3))).await;
+    assert!(!expires(TODAY), "published");
+    put(&store, TODAY, "new", published(later(-20))).await;
+    assert!(expires(TODAY), "published earlier");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rollup_is_made_again_when_a_change_is_done() {
     let engine = One::new();
@@ -484,10 +514,61 @@ async fn only_erasing_an_existing_vote_takes_a_lease_once() {
     );
     assert_eq!(
         script_calls(&servers),
-        3,
-        "lease, note of the erasure, commit"
+        4,
+        "lease, note of the erasure, commit, note for the list of articles"
     );
     assert_eq!(tally(&store, "a").await.reactions.total(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn check_names_a_poll_that_cannot_be_read() {
+    let engine = One::new();
+    let store = engine.open();
+    apply(&store, changes(1, [read("a", 1)])).await;
+    engine.check();
+    let record = keys(&engine, "{*}").remove(0);
+    let set = |poll: &str| one_server().cli(0, &["hset", &record, "poll", poll]);
+    for poll in ["{", "{\"state\":\"ajar\"}"] {
+        set(poll);
+        let report = store.check().await.unwrap();
+        let found: Vec<_> = report.findings.iter().collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        let expected = format!("what is set for its poll cannot be read: {poll}");
+        assert!(found[0].description.contains(&expected), "{found:?}");
+    }
+    set("{\"question\":\"Setuju?\"}");
+    engine.check();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn index_reads_whole_after_too_many_notes() {
+    let engine = One::new();
+    let store = engine.open();
+    apply(&store, changes(1, [read("a", 1)])).await;
+    let held = store.article_index(&site()).await.unwrap();
+    // A change without a note, by another program, which the index does not have until it is read whole.
+    let record = keys(&engine, "{*}").remove(0);
+    one_server().cli(0, &["hset", &record, "c:reads", "7"]);
+    let recent = keys(&engine, "recent:*").remove(0);
+    one_server().cli(0, &["zadd", &recent, "1", "a"]);
+    let reads = async || {
+        let index = store.article_index(&site()).await.unwrap();
+        let column = index.column(&store::Metric::Reads).unwrap();
+        let reads = index.get(0).count(column);
+        (reads, index)
+    };
+    let (count, held_too) = reads().await;
+    assert_eq!(count, 1);
+    let prefix = recent.split_once("recent:").unwrap().0.to_owned();
+    let notes = format!("{prefix}changed:{{news.0}}");
+    let many: Vec<String> = (0..1000)
+        .flat_map(|at| ["9".into(), at.to_string()])
+        .collect();
+    let mut add = vec!["zadd", &notes];
+    add.extend(many.iter().map(String::as_str));
+    one_server().cli(0, &add);
+    assert_eq!(reads().await.0, 7);
+    drop((held, held_too));
 }
 
 /// A store in which a process was killed while it moved an article.

@@ -188,9 +188,19 @@ const FORMULA_STARTS: [char; 11] = [
     '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
 ];
 
+/// Whether it is a number below zero, as the page's own sums may be: no spreadsheet takes it for a formula.
+fn is_negative_number(text: &str) -> bool {
+    text.strip_prefix('-').is_some_and(|digits| {
+        !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
+    })
+}
+
 /// A cell by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it; also after a
 /// semicolon, a tab and a line break, which begin a cell for spreadsheets of countries with a decimal comma.
 fn cell(text: &str) -> String {
+    if is_negative_number(text) {
+        return text.to_owned();
+    }
     let mut safe = String::with_capacity(text.len());
     let mut begins = true;
     for c in text.chars() {
@@ -218,7 +228,9 @@ mod tests {
             ("a, \"b\"", "\"a, \"\"b\"\"\""),
             ("=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\""),
             ("+62", "\"'+62\""),
-            ("-1", "\"'-1\""),
+            ("-12", "-12"),
+            ("-1+1", "\"'-1+1\""),
+            ("-", "\"'-\""),
             ("@sum", "\"'@sum\""),
             ("\tx", "\"'\tx\""),
             ("two\nlines", "\"two\nlines\""),

@@ -64,9 +64,13 @@ async fn load(app: &App, page: &SitePage) -> Result<now::Now, StoreError> {
         .now(&app.store, page.scope(), time, zone)
         .await?;
     let (watching, watched) = watched(app, page).await?;
-    let minute = time.to_zoned_datetime(zone.clone()).minute().unsigned_abs();
+    let minute = data
+        .at
+        .to_zoned_datetime(zone.clone())
+        .minute()
+        .unsigned_abs();
     Ok(now::Now {
-        time: page.context.clock(Hour::at(time, zone), minute),
+        time: page.context.clock(Hour::at(data.at, zone), minute),
         ..of(&data, watching, watched)
     })
 }

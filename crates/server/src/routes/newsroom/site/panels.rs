@@ -45,7 +45,7 @@ pub(super) fn poll_panel(
     let options = names.options().map(|(key, label)| PollOption {
         key: key.to_string(),
         label: label.clone(),
-        is_on: own.is_none_or(|own| own.has(key)),
+        is_on: rules::has_option(site, own, key),
         votes: counted.tally.reactions.get(key),
     });
     PollPanel {

@@ -1,0 +1,408 @@
+//! The index of a site's articles. It is read whole once. Then the articles are read that have changed since: those with
+//! events, by the list of recently counted articles, and those with a note of another change.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Weak},
+    time::{Duration, Instant},
+};
+
+use redis::Value;
+use store::{ArticleIndex, IndexedArticle, IndexedCount, Metric, StoreError, total_count};
+use wire::{ArticleKey, SiteId};
+
+use super::{
+    super::{
+        Redis,
+        command::{Command, Script},
+        copy,
+        keys::LIST_SHARDS,
+        lists::{ARTICLE_LIST, LIST_PAGE_KEYS},
+        recent::RECENT_LIST,
+        record::Found,
+        reply::{list, number, utf8},
+        scan::CONCURRENT_ARTICLES,
+    },
+    record_and_copy,
+};
+
+/// The notes of articles that were changed by something other than an event, by the tag of their keys and the time.
+const CHANGE_LIST: &str = "changed";
+
+/// Maximum number of notes of a shard, and how long they are kept.
+const MAX_NOTES: usize = 1000;
+const NOTES_EXPIRY: Duration = Duration::from_secs(2 * 24 * 3600);
+
+/// Notes that are this much older than the last one are read again: after a failover, a server's clock may be behind.
+const NOTES_OVERLAP_MS: i64 = 60_000;
+
+/// Age at which an index is read whole again, in case a note was lost.
+const MAX_INDEX_AGE: Duration = Duration::from_secs(3600);
+
+/// For how many bytes of an article's texts, and how many counts, there is room at first. Memory that is not used is not
+/// resident.
+const TEXT_BYTES: usize = 160;
+const COUNTS: usize = 12;
+
+/// The indexes that somebody holds.
+pub(in super::super) type KnownIndexes = tokio::sync::Mutex<HashMap<SiteId, KnownIndex>>;
+
+/// An index, as long as somebody holds it, and up to where changes are in it.
+pub(in super::super) struct KnownIndex {
+    index: Weak<ArticleIndex>,
+    columns: Columns,
+    position: Position,
+    /// When it was read whole.
+    since: Instant,
+}
+
+/// Up to where changes have been read.
+#[derive(Clone)]
+struct Position {
+    /// The time of the last note of each shard.
+    notes: Vec<i64>,
+    /// The last day with a count.
+    day: i64,
+}
+
+/// Columns by the stored name of the metric; `None`: the pages do not show it.
+type Columns = HashMap<String, Option<u16>>;
+
+/// Articles that have changed.
+#[derive(Default)]
+struct Changed {
+    keys: HashMap<String, ArticleKey>,
+    /// Tags of other articles.
+    tags: HashSet<String>,
+}
+
+impl Changed {
+    fn add(&mut self, keys: impl IntoIterator<Item = ArticleKey>) {
+        let keys = keys.into_iter().map(|key| (key.to_string(), key));
+        self.keys.extend(keys);
+    }
+}
+
+impl Redis {
+    /// All articles with their totals.
+    pub(in super::super) async fn index_of_articles(
+        &self,
+        site: &SiteId,
+    ) -> Result<Arc<ArticleIndex>, StoreError> {
+        let mut indexes = self.indexes.lock().await;
+        indexes.retain(|_, known| known.index.strong_count() > 0);
+        let known = indexes.remove(site);
+        let known = known.filter(|known| known.since.elapsed() < MAX_INDEX_AGE);
+        let known = known.and_then(|known| Some((known.index.upgrade()?, known)));
+        let updated = match known {
+            Some((index, known)) => self.update_index(site, &index, known).await?,
+            None => None,
+        };
+        let (index, known) = match updated {
+            Some(updated) => updated,
+            None => self.read_index(site).await?,
+        };
+        indexes.insert(site.clone(), known);
+        Ok(index)
+    }
+
+    /// Notes articles that were changed by something other than an event. If it fails, they are read within
+    /// [`MAX_INDEX_AGE`].
+    pub(in super::super) async fn note_index_change(&self, site: &SiteId, keys: &[&ArticleKey]) {
+        let Some(first) = keys.first() else { return };
+        let near = self.names.article(site, first).slot;
+        let tags: Vec<String> = keys
+            .iter()
+            .map(|key| self.names.article(site, key).tag().to_owned())
+            .collect();
+        let note = |shard| {
+            Command::script(Script::NoteIndexChange, [shard])
+                .arg(NOTES_EXPIRY.as_secs().to_string())
+                .arg(MAX_NOTES.to_string())
+                .args(tags.iter().map(String::as_str))
+        };
+        let noted = self.write_to_shard(CHANGE_LIST, site, first, near, note);
+        if noted.await.is_err() {
+            tracing::debug!(%site, "a change is in the list of articles after an hour");
+        }
+    }
+
+    async fn read_index(
+        &self,
+        site: &SiteId,
+    ) -> Result<(Arc<ArticleIndex>, KnownIndex), StoreError> {
+        let since = Instant::now();
+        // Before the articles, so that what changes meanwhile is read again.
+        let position = Position {
+            notes: self.last_notes(site).await?,
+            day: self.last_counted_day(site).await?,
+        };
+        let sizes = self
+            .of_shards(ARTICLE_LIST, site, |name| Command::new("ZCARD").arg(name))
+            .await?;
+        let articles = sizes.iter().filter_map(number).sum::<i64>();
+        let articles = usize::try_from(articles).unwrap_or_default();
+        let mut index =
+            ArticleIndex::with_capacity(articles, articles * TEXT_BYTES, articles * COUNTS);
+        let mut columns = Columns::new();
+        let mut after = None;
+        loop {
+            let keys = self
+                .list_page(ARTICLE_LIST, site, after.as_ref(), LIST_PAGE_KEYS)
+                .await?;
+            self.push_articles(site, &keys, &mut index, &mut columns)
+                .await?;
+            if keys.len() < LIST_PAGE_KEYS {
+                break;
+            }
+            after = keys.last().cloned();
+        }
+        index.shrink();
+        Ok(known(index, columns, position, since))
+    }
+
+    /// Reads what has changed. `None`: that is not known.
+    async fn update_index(
+        &self,
+        site: &SiteId,
+        index: &ArticleIndex,
+        mut of: KnownIndex,
+    ) -> Result<Option<(Arc<ArticleIndex>, KnownIndex)>, StoreError> {
+        let mut changed = Changed::default();
+        let day = self.last_counted_day(site).await?;
+        self.add_counted(site, &of.position, &mut changed).await?;
+        let Some(notes) = self.add_noted(site, &of.position, &mut changed).await? else {
+            return Ok(None);
+        };
+        of.position.notes = notes;
+        of.position.day = of.position.day.max(day);
+        let is_kept = self.resolve_tags(site, index, &mut changed).await?;
+        let keys: Vec<ArticleKey> = changed.keys.into_values().collect();
+        let mut updated = index.emptied(keys.len());
+        for (article, is_kept) in index.iter().zip(is_kept) {
+            if is_kept {
+                updated.push(article);
+            }
+        }
+        self.push_articles(site, &keys, &mut updated, &mut of.columns)
+            .await?;
+        Ok(Some(known(updated, of.columns, of.position, of.since)))
+    }
+
+    /// Finds the keys of changed articles that are known by their tags. Returns whether each article of the index is
+    /// unchanged.
+    async fn resolve_tags(
+        &self,
+        site: &SiteId,
+        index: &ArticleIndex,
+        changed: &mut Changed,
+    ) -> Result<Vec<bool>, StoreError> {
+        let mut is_kept = Vec::with_capacity(index.len());
+        let mut found = Vec::new();
+        for article in index.iter() {
+            let key = (!changed.tags.is_empty())
+                .then(|| ArticleKey::parse(article.key).ok())
+                .flatten();
+            let tagged = key.filter(|key| {
+                let names = self.names.article(site, key);
+                changed.tags.remove(names.tag())
+            });
+            is_kept.push(tagged.is_none() && !changed.keys.contains_key(article.key));
+            found.extend(tagged);
+        }
+        changed.add(found);
+        if !changed.tags.is_empty() {
+            self.add_new_keys(site, changed).await?;
+        }
+        Ok(is_kept)
+    }
+
+    /// Looks for the remaining tags in the list of articles. Those that are not in it belong to removed articles.
+    async fn add_new_keys(&self, site: &SiteId, changed: &mut Changed) -> Result<(), StoreError> {
+        let mut after = None;
+        loop {
+            let keys = self
+                .list_page(ARTICLE_LIST, site, after.as_ref(), LIST_PAGE_KEYS)
+                .await?;
+            let is_end = keys.len() < LIST_PAGE_KEYS;
+            after = keys.last().cloned();
+            for key in keys {
+                if changed.tags.remove(self.names.article(site, &key).tag()) {
+                    changed.add([key]);
+                }
+            }
+            if is_end || changed.tags.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Appends those of the articles that exist.
+    async fn push_articles(
+        &self,
+        site: &SiteId,
+        keys: &[ArticleKey],
+        index: &mut ArticleIndex,
+        columns: &mut Columns,
+    ) -> Result<(), StoreError> {
+        for some in keys.chunks(CONCURRENT_ARTICLES) {
+            let wanted = some
+                .iter()
+                .map(|key| record_and_copy(&self.names.article(site, key)));
+            let found = self.cluster.read_many(wanted.collect()).await?;
+            for (key, replies) in some.iter().zip(found) {
+                push(index, columns, key, &replies);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the articles with events since then.
+    async fn add_counted(
+        &self,
+        site: &SiteId,
+        since: &Position,
+        changed: &mut Changed,
+    ) -> Result<(), StoreError> {
+        // The clocks of endpoints may differ by the end of a day.
+        let first = since.day.saturating_sub(1).to_string();
+        let shards = self
+            .of_shards(RECENT_LIST, site, |name| {
+                Command::new("ZRANGEBYSCORE")
+                    .arg(name)
+                    .arg(first.clone())
+                    .arg("+inf")
+            })
+            .await?;
+        let keys = shards.iter().flat_map(list).filter_map(utf8);
+        changed.add(keys.filter_map(|key| ArticleKey::parse(key).ok()));
+        Ok(())
+    }
+
+    /// Adds the articles with notes since then. Returns the time of the last note of each shard; `None`: notes were
+    /// dropped.
+    async fn add_noted(
+        &self,
+        site: &SiteId,
+        since: &Position,
+        changed: &mut Changed,
+    ) -> Result<Option<Vec<i64>>, StoreError> {
+        let mut positions = since.notes.iter();
+        let shards = self
+            .of_shards(CHANGE_LIST, site, |name| {
+                let position = positions.next().copied().unwrap_or_default();
+                let first = position.saturating_sub(NOTES_OVERLAP_MS).to_string();
+                let range = Command::new("ZRANGEBYSCORE").arg(name).arg(first);
+                range.args(["+inf", "WITHSCORES"])
+            })
+            .await?;
+        let mut last = since.notes.clone();
+        for (shard, last) in shards.iter().zip(&mut last) {
+            let notes = list(shard).chunks_exact(2);
+            if notes.len() >= MAX_NOTES {
+                return Ok(None);
+            }
+            for note in notes {
+                changed.tags.extend(utf8(&note[0]).map(str::to_owned));
+                *last = number(&note[1]).unwrap_or_default().max(*last);
+            }
+        }
+        Ok(Some(last))
+    }
+
+    /// The time of the last note of each shard.
+    async fn last_notes(&self, site: &SiteId) -> Result<Vec<i64>, StoreError> {
+        self.last_scores(CHANGE_LIST, site).await
+    }
+
+    /// The last day with a count of any article.
+    async fn last_counted_day(&self, site: &SiteId) -> Result<i64, StoreError> {
+        let days = self.last_scores(RECENT_LIST, site).await?;
+        Ok(days.into_iter().max().unwrap_or_default())
+    }
+
+    /// The highest score of each shard of a list; 0 without members.
+    async fn last_scores(&self, of: &str, site: &SiteId) -> Result<Vec<i64>, StoreError> {
+        let shards = self
+            .of_shards(of, site, |name| {
+                Command::new("ZRANGE")
+                    .arg(name)
+                    .args(["-1", "-1", "WITHSCORES"])
+            })
+            .await?;
+        let score = |shard: &Value| list(shard).get(1).and_then(number).unwrap_or_default();
+        Ok(shards.iter().map(score).collect())
+    }
+
+    /// The reply of each shard of a list.
+    async fn of_shards(
+        &self,
+        list: &str,
+        site: &SiteId,
+        mut command: impl FnMut(Vec<u8>) -> Command,
+    ) -> Result<Vec<Value>, StoreError> {
+        let wanted = (0..LIST_SHARDS).map(|number| {
+            let (name, slot) = self.names.shard_at(list, site, number);
+            (slot, vec![command(name)])
+        });
+        let replies = self.cluster.read_many(wanted.collect()).await?;
+        let first = |replies: Vec<Value>| replies.into_iter().next().unwrap_or_default();
+        Ok(replies.into_iter().map(first).collect())
+    }
+}
+
+fn known(
+    index: ArticleIndex,
+    columns: Columns,
+    position: Position,
+    since: Instant,
+) -> (Arc<ArticleIndex>, KnownIndex) {
+    let index = Arc::new(index);
+    let known = KnownIndex {
+        index: Arc::downgrade(&index),
+        columns,
+        position,
+        since,
+    };
+    (index, known)
+}
+
+/// Appends an article, unless the key is an alias.
+fn push(index: &mut ArticleIndex, columns: &mut Columns, key: &ArticleKey, replies: &[Value]) {
+    let Some(Found::Article(record)) = replies.first().map(Found::parse) else {
+        return;
+    };
+    let copy = replies.get(1).and_then(copy::parse_metadata);
+    let counts = record.counts.iter().filter_map(|(name, count)| {
+        let at = column(index, columns, name)?;
+        let total = total_count(count.counted, count.imported);
+        Some(IndexedCount::new(at, total))
+    });
+    let counts: Vec<_> = counts.collect();
+    let copy = copy.as_ref();
+    index.push(IndexedArticle {
+        key: key.as_str(),
+        title: copy.map_or("", |copy| &copy.title),
+        byline: copy
+            .and_then(|copy| copy.byline.as_deref())
+            .unwrap_or_default(),
+        published: record.published,
+        created: record.created,
+        is_known: record.is_put(),
+        counts: &counts,
+    });
+}
+
+/// The column of a metric by its stored name, which is added if it is new; `None` if the pages do not show it.
+fn column(index: &mut ArticleIndex, columns: &mut Columns, name: &str) -> Option<u16> {
+    if let Some(known) = columns.get(name) {
+        return *known;
+    }
+    let metric = Metric::parse_of_others(name);
+    let column = metric.and_then(|metric| {
+        index.metrics.push(metric);
+        u16::try_from(index.metrics.len() - 1).ok()
+    });
+    columns.insert(name.to_owned(), column);
+    column
+}
