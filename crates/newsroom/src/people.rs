@@ -144,7 +144,7 @@ fn add(texts: &Texts, operator: &Access) -> Html {
     let role =
         |role: Role| html! { <option value={role.name()}>{ form::role(texts, role) }</option> };
     html! {
-        <section aria-labelledby="add">
+        <section class="form" aria-labelledby="add">
             <h2 id="add">{ texts.add_person }</h2>
             <form class="card" method="post" action="people">
                 <p class="hint">{ texts.add_person_hint }</p>
