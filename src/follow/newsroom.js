@@ -1,12 +1,13 @@
 // The newsroom's numbers beside the page's headlines: their file (overlay.js) is loaded if `?gema=newsroom` in the page's
-// address requests it. Without a token of the newsroom's pages it shows no number.
+// address requests it. Without a token of the newsroom's pages it shows no number. Not if the page takes only scripts whose
+// content it knows: an address, which anybody can make, must not load another.
 import { say, script } from "./loader.js";
 
 const ASKED = /[?&]gema=newsroom(?![^&])/;
 
 /** @type {(tag: HTMLScriptElement | undefined) => void} */
 export const showNewsroom = (tag) => {
-  if (!tag || !ASKED.test(location.search)) return;
+  if (!tag || tag.integrity || !ASKED.test(location.search)) return;
   const source = new URL(tag.src, location.href);
   /** @type {(name: string) => string | null} */
   const option = (name) => tag.getAttribute(`data-${name}`) || source.searchParams.get(name);

@@ -5,7 +5,7 @@ use crate::{
     newsroom::{Newsroom, SITE},
     page::{Draft, Page},
     reader::Reader,
-    strict::documented,
+    strict::{documented, pinned_tag},
 };
 
 const ESCAPE: char = '\u{e00c}';
@@ -150,6 +150,17 @@ fn the_widgets_tag_leads_to_the_newsroom_without_token() {
     reader.sees(LEADS, true);
     assert_eq!(reader.finds(MARKS), json!([]));
     reader.presses(ESCAPE).sees(PANEL, json!(null));
+    reader.console_is_quiet();
+}
+
+#[test]
+fn a_pinned_tag_loads_no_script_because_of_an_address() {
+    let newsroom = counted();
+    let paper = front_page_with(&newsroom, &pinned_tag(&newsroom));
+    let reader = Reader::new();
+    reader.goes_to(&paper.url("/?gema=newsroom"));
+    reader.sees(COUNTED, true);
+    assert_eq!(reader.finds(LOADED), json!(0));
     reader.console_is_quiet();
 }
 
