@@ -190,7 +190,7 @@ fn days(context: &PageContext, page: &ArticlePage) -> Html {
                 ("last", &context.date(last)),
                 ("unit", unit),
                 ("m", &context.number(*reads)),
-                ("when", &context.unit(page.unit, *day)),
+                ("when", &page.unit.name(context, *day)),
             ],
         ),
         None => texts.no_entries.to_owned(),
@@ -211,12 +211,12 @@ fn days(context: &PageContext, page: &ArticlePage) -> Html {
             labels: page
                 .days
                 .iter()
-                .map(|day| context.unit(page.unit, *day))
+                .map(|day| page.unit.name(context, *day))
                 .collect(),
             axis: page
                 .days
                 .iter()
-                .map(|day| context.short_unit(page.unit, *day))
+                .map(|day| page.unit.short_name(context, *day))
                 .collect(),
             series: vec![Series {
                 name: texts.reads.to_owned(),
@@ -320,12 +320,12 @@ fn options(context: &PageContext, page: &ArticlePage) -> Html {
             labels: page
                 .days
                 .iter()
-                .map(|day| context.unit(page.unit, *day))
+                .map(|day| page.unit.name(context, *day))
                 .collect(),
             axis: page
                 .days
                 .iter()
-                .map(|day| context.short_unit(page.unit, *day))
+                .map(|day| page.unit.short_name(context, *day))
                 .collect(),
             series: series.collect(),
             marked: Vec::new(),

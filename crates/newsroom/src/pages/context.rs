@@ -1,7 +1,7 @@
 use visitor::{Day, Hour};
 use widget::{format::Format, text::fill};
 
-use super::{period::Unit, texts::PageTexts};
+use super::texts::PageTexts;
 
 /// Texts and formats of one page.
 #[derive(Clone)]
@@ -62,20 +62,14 @@ impl PageContext {
         locale::short_date(&self.formats, &day.to_string())
     }
 
-    /// The first day of a unit, as a month where that is the unit.
-    pub(crate) fn unit(&self, unit: Unit, first: Day) -> String {
-        match unit {
-            Unit::Month => locale::month(&self.formats, &first.to_string(), false),
-            Unit::Day | Unit::Week => self.date(first),
-        }
+    /// The month of a day.
+    pub(crate) fn month(&self, day: Day) -> String {
+        locale::month(&self.formats, &day.to_string(), false)
     }
 
     /// The same, in short.
-    pub(crate) fn short_unit(&self, unit: Unit, first: Day) -> String {
-        match unit {
-            Unit::Month => locale::month(&self.formats, &first.to_string(), true),
-            Unit::Day | Unit::Week => self.short_date(first),
-        }
+    pub(crate) fn short_month(&self, day: Day) -> String {
+        locale::month(&self.formats, &day.to_string(), true)
     }
 
     /// A time of day on the hour.

@@ -16,7 +16,6 @@ use wire::{Article, ArticleKey};
 
 use super::{
     SitePage,
-    copy::of_article,
     names::Names,
     panels::{correction_panel, poll_panel, refused_poll},
     refused::refused_events,
@@ -295,6 +294,18 @@ fn options(
         (label.clone(), votes.collect())
     };
     names.options().map(votes).collect()
+}
+
+/// What the form shows of a copy.
+fn of_article(article: Article) -> EditedCopy {
+    EditedCopy {
+        title: article.title,
+        byline: article.byline.unwrap_or_default(),
+        published: article.published.unwrap_or_default(),
+        url: article.url.unwrap_or_default(),
+        html: article.html,
+        ..EditedCopy::default()
+    }
 }
 
 /// Records who changed an article.

@@ -9,7 +9,7 @@ use axum::{
 use newsroom::pages::{article::EditedCopy, listed::article_href};
 use store::ArticleUpdate;
 use visitor::Window;
-use wire::{Article, ArticleKey};
+use wire::ArticleKey;
 
 use super::{
     SitePage,
@@ -25,18 +25,6 @@ use crate::{
     },
     state::App,
 };
-
-/// What the form shows of a copy.
-pub(super) fn of_article(article: Article) -> EditedCopy {
-    EditedCopy {
-        title: article.title,
-        byline: article.byline.unwrap_or_default(),
-        published: article.published.unwrap_or_default(),
-        url: article.url.unwrap_or_default(),
-        html: article.html,
-        ..EditedCopy::default()
-    }
-}
 
 /// Stores the copy that the form has sent, and records who did it.
 pub(super) async fn save(
