@@ -1,6 +1,9 @@
 //! Concurrent readers over HTTP, all of whose events are known.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
@@ -11,8 +14,10 @@ use crate::{
     cli_harness::CliHarness,
     event_oracle::{ARTICLES, Counted, Event, EventOracle, OPTIONS, option, turn},
     site::{FIREFOX, chose, event_key, react, read, share, token},
-    waiting::until,
 };
+
+/// How long the counts may take to reach those of the acknowledged events.
+const COUNTS_DEADLINE: Duration = Duration::from_secs(10);
 
 /// A running gema as its readers see it.
 #[derive(Clone)]
@@ -149,8 +154,18 @@ impl LoadedSite {
 
     /// Waits until the endpoint reports these counts: the counts of another endpoint may be visible a second later.
     pub(super) async fn comes_to_count(&self, expected: &[Counted]) {
-        let failure = || format!("the counts are not {expected:?}");
-        until(3, failure, async || self.counted().await == expected).await;
+        let begun = Instant::now();
+        loop {
+            let counted = self.counted().await;
+            if counted == expected {
+                return;
+            }
+            assert!(
+                begun.elapsed() < COUNTS_DEADLINE,
+                "counted: {counted:?}\nexpected: {expected:?}"
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Waits until it has counted every event of readers who ended: each returns their number and that of their events.
