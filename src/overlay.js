@@ -1,7 +1,9 @@
 // The newsroom's numbers on the site's own pages: reads of the last hours and their trend beside each headline, for editors who
 // come from the newsroom's pages. A file of its own, which does nothing for readers: without a token it only looks at the
 // address. Nothing of it is sent to other origins, and no cookie is used: the token is in the address's fragment at first, then
-// in sessionStorage.
+// in sessionStorage. The loader of the widget loads it where the address requests it (follow/newsroom.js); a line or a bookmark
+// of its own does too.
+import { handOver } from "./embed/hand_over.js";
 
 const STORED = "gema:newsroom";
 const FRAGMENT = /^#gema-newsroom=([\w-]{22})$/;
@@ -28,9 +30,9 @@ const TEXTS = {
   },
   en: {
     heading: "Newsroom",
-    marked: "{n} headlines marked; reads since {hour}",
+    marked: "Headlines marked: {n}; reads since {hour}",
     none: "No headline of this page was read since {hour}",
-    reads: "{n} reads since {hour}",
+    reads: "Reads since {hour}: {n}",
     up: "rising",
     down: "falling",
     same: "as usual",
@@ -65,7 +67,7 @@ const STYLE = `
 
 const tag = /** @type {HTMLScriptElement} */ (document.currentScript);
 const endpoint = new URL(".", tag.src).href;
-const site = tag.dataset.site ?? "";
+const site = tag.dataset.site ?? new URL(tag.src).searchParams.get("site") ?? "";
 const language = /^(id|in)\b/i.test(document.documentElement.lang || navigator.language) ? "id" : "en";
 const texts = TEXTS[language];
 
@@ -207,9 +209,14 @@ const say = (text, leads = false) => {
 
 let isOver = false;
 
+// Whether the script runs in this page already: a property of the document, which other copies of the script see.
+const RUNNING = Symbol.for("gema:newsroom");
+const state = /** @type {{ [RUNNING]?: boolean }} */ (/** @type {unknown} */ (document));
+
 // Removes everything, for this tab.
 const end = () => {
   isOver = true;
+  state[RUNNING] = false;
   storage()?.removeItem(STORED);
   removeMarks();
   panel?.remove();
@@ -268,14 +275,15 @@ const follow = async (token) => {
 };
 
 const start = () => {
-  // The page's own line and the bookmark may both be there.
-  if (document.querySelector("gema-newsroom")) {
-    return;
-  }
   const token = takeToken();
   if (!token && !isAsked() && !tag.dataset.opened) {
     return;
   }
+  // The page's own line, the widget's loader and the bookmark may all be there.
+  if (state[RUNNING]) {
+    return;
+  }
+  state[RUNNING] = true;
   addEventListener("keydown", onKey);
   if (token) {
     void follow(token);
@@ -284,6 +292,7 @@ const start = () => {
   }
 };
 
+handOver({});
 if (document.readyState === "loading") {
   addEventListener("DOMContentLoaded", start);
 } else {

@@ -2,6 +2,7 @@
 import { debug } from "./debug.js";
 import { isInShadow } from "./in_shadow.js";
 import { ofDocument, say } from "./loader.js";
+import { showNewsroom } from "./newsroom.js";
 
 // Changes less than this many ms apart are handled together.
 const DEBOUNCE = 50;
@@ -20,6 +21,7 @@ const OWN = "gema-article:not([data-bare])";
 /** @type {(page: BarePage) => () => void} */
 export const keepPlaced = ({ dress, element, place, tag }) => {
   debug(tag);
+  showNewsroom(tag);
   let places = 0;
   /** @type {string | undefined} */
   let address;

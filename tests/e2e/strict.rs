@@ -106,18 +106,23 @@ fn an_isolated_page_without_referrer_has_the_widget() {
     reader.console_is_quiet();
 }
 
-#[test]
-fn the_frozen_loader_has_its_published_hash_and_checks_files() {
-    let newsroom = Newsroom::open();
+/// The tag of the frozen loader, with the hash that the documentation names.
+pub(crate) fn pinned_tag(newsroom: &Newsroom) -> String {
     let text = include_str!("../../docs/embedding.md");
     let hash = text
         .split("integrity=\"")
         .nth(1)
         .and_then(|rest| rest.split('"').next())
         .expect("a published hash");
-    let tag = newsroom
+    newsroom
         .tag(&format!("async crossorigin integrity={hash}"))
-        .replace("/embed.js", "/embed.v1.js");
+        .replace("/embed.js", "/embed.v1.js")
+}
+
+#[test]
+fn the_frozen_loader_has_its_published_hash_and_checks_files() {
+    let newsroom = Newsroom::open();
+    let tag = pinned_tag(&newsroom);
     // The loader removes its script elements after they have run, so record them.
     let noting = "<script>window.vouched = []; new MutationObserver((changes) => changes.forEach(({ addedNodes }) =>
         addedNodes.forEach((node) => node.src?.includes('/assets/') && vouched.push(!!node.integrity))))

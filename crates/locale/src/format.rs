@@ -5,7 +5,7 @@ use std::sync::{LazyLock, OnceLock};
 use icu_calendar::{Date, Gregorian};
 use icu_datetime::{
     FixedCalendarDateTimeFormatter,
-    fieldsets::{MD, YMDE},
+    fieldsets::{MD, YM, YMDE},
 };
 use icu_decimal::DecimalFormatter;
 use icu_locale::Locale;
@@ -22,6 +22,8 @@ pub(super) struct LocaleFormatter {
     number: DecimalFormatter,
     day: FixedCalendarDateTimeFormatter<Gregorian, YMDE>,
     short_day: FixedCalendarDateTimeFormatter<Gregorian, MD>,
+    month: FixedCalendarDateTimeFormatter<Gregorian, YM>,
+    short_month: FixedCalendarDateTimeFormatter<Gregorian, YM>,
     plural: PluralRules,
 }
 
@@ -61,6 +63,9 @@ impl LocaleFormatter {
             day: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YMDE::long()).ok()?,
             short_day: FixedCalendarDateTimeFormatter::try_new((&locale).into(), MD::medium())
                 .ok()?,
+            month: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YM::long()).ok()?,
+            short_month: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YM::medium())
+                .ok()?,
             plural: PluralRules::try_new_cardinal((&locale).into()).ok()?,
         })
     }
@@ -73,6 +78,16 @@ impl LocaleFormatter {
             || day.to_owned(),
             |date| self.short_day.format(&date).to_string(),
         )
+    }
+
+    /// The month of a day: "November 2015", or in short "Nov 2015".
+    pub(super) fn month(&self, day: &str, is_short: bool) -> String {
+        let month = if is_short {
+            &self.short_month
+        } else {
+            &self.month
+        };
+        gregorian(day).map_or_else(|| day.to_owned(), |date| month.format(&date).to_string())
     }
 }
 
@@ -131,6 +146,15 @@ mod tests {
         let short = |locale| find(locale).unwrap().short_date("2015-11-17");
         assert_eq!(short("id-u-nu-latn"), "17 Nov");
         assert_eq!(short("en"), "Nov 17");
+    }
+
+    #[test]
+    fn months_have_no_day() {
+        let month = |locale, is_short| find(locale).unwrap().month("2015-10-17", is_short);
+        assert_eq!(month("id-u-nu-latn", false), "Oktober 2015");
+        assert_eq!(month("id-u-nu-latn", true), "Okt 2015");
+        assert_eq!(month("en", false), "October 2015");
+        assert_eq!(month("en", true), "Oct 2015");
     }
 
     #[test]

@@ -112,6 +112,12 @@ pub fn short_date(language: &Language, day: &str) -> String {
     format::find(&language.locale).map_or_else(|| day.to_owned(), |format| format.short_date(day))
 }
 
+/// The month of `YYYY-MM-DD`: "November 2015", or in short "Nov 2015".
+pub fn month(language: &Language, day: &str, is_short: bool) -> String {
+    format::find(&language.locale)
+        .map_or_else(|| day.to_owned(), |format| format.month(day, is_short))
+}
+
 /// The pattern of percentages: `{n}%`.
 pub fn percent(language: &Language) -> &'static str {
     let regional = language.regional.and_then(|of| of.percent.as_deref());

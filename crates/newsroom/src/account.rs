@@ -19,7 +19,6 @@ pub fn page(texts: &Texts, sessions: &[(Session, bool)]) -> Html {
     };
     let table = html! {
         <table>
-            <caption>{ texts.sessions_hint }</caption>
             <thead>
                 <tr>
                     <th scope="col">{ texts.session_begun }</th>
@@ -33,6 +32,7 @@ pub fn page(texts: &Texts, sessions: &[(Session, bool)]) -> Html {
     html! {
         <section>
             <h2>{ texts.sessions }</h2>
+            <p class="hint">{ texts.sessions_hint }</p>
             { scrollable(texts.sessions, table) }
             <form method="post" action="sign-out-everywhere">
                 <p class="hint">{ texts.sign_out_everywhere_hint }</p>

@@ -107,7 +107,7 @@ fn make(texts: &Texts, sites: &[SiteId]) -> Html {
         html! { <option value={days.to_string()} selected={days == 7}>{ text }</option> }
     };
     html! {
-        <section aria-labelledby="make">
+        <section class="form" aria-labelledby="make">
             <h2 id="make">{ texts.make_link }</h2>
             <form class="card" method="post" action="links">
                 <label>

@@ -9,21 +9,25 @@ pub fn page(texts: &Texts, entries: &[AuditEntry]) -> Html {
         return html! { <p>{ texts.log_none }</p> };
     }
     let table = html! {
-        <table>
-            <caption>{ texts.log_hint }</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{ texts.when }</th>
-                    <th scope="col">{ texts.who }</th>
-                    <th scope="col">{ texts.what }</th>
-                    <th scope="col">{ texts.whom }</th>
-                    <th scope="col">{ texts.site }</th>
+        <table class="cards" role="table">
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th scope="col" role="columnheader">{ texts.when }</th>
+                    <th scope="col" role="columnheader">{ texts.who }</th>
+                    <th scope="col" role="columnheader">{ texts.what }</th>
+                    <th scope="col" role="columnheader">{ texts.whom }</th>
+                    <th scope="col" role="columnheader">{ texts.site }</th>
                 </tr>
             </thead>
-            <tbody>{ for entries.iter().map(|entry| row(texts, entry)) }</tbody>
+            <tbody role="rowgroup">{ for entries.iter().map(|entry| row(texts, entry)) }</tbody>
         </table>
     };
-    scrollable(texts.log, table)
+    html! {
+        <>
+            <p class="hint">{ texts.log_hint }</p>
+            { scrollable(texts.log, table) }
+        </>
+    }
 }
 
 fn row(texts: &Texts, entry: &AuditEntry) -> Html {
@@ -33,12 +37,12 @@ fn row(texts: &Texts, entry: &AuditEntry) -> Html {
         name => name.to_owned(),
     };
     html! {
-        <tr>
-            <td>{ minute(entry.at) }</td>
-            <td>{ actor }</td>
-            <td>{ did(texts, entry.action) }</td>
-            <td>{ entry.subject.clone() }</td>
-            <td>{ sites.join(", ") }</td>
+        <tr role="row">
+            <td role="cell" data-label={texts.when}>{ minute(entry.at) }</td>
+            <td role="cell" data-label={texts.who}>{ actor }</td>
+            <td role="cell" data-label={texts.what}>{ did(texts, entry.action) }</td>
+            <td role="cell" data-label={texts.whom} class="subject">{ entry.subject.clone() }</td>
+            <td role="cell" data-label={texts.site}>{ sites.join(", ") }</td>
         </tr>
     }
 }

@@ -63,18 +63,18 @@ fn list(texts: &Texts, people: &People<'_>) -> Html {
         managed.map(|grant| row(texts, people.operator, user, *seen, grant))
     });
     let table = html! {
-        <table>
-            <thead>
-                <tr>
-                    <th scope="col">{ texts.name }</th>
-                    <th scope="col">{ texts.site }</th>
-                    <th scope="col">{ texts.role }</th>
-                    <th scope="col">{ texts.section }</th>
-                    <th scope="col">{ texts.last_seen }</th>
-                    <th scope="col">{ texts.actions }</th>
+        <table class="cards" role="table">
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th scope="col" role="columnheader">{ texts.name }</th>
+                    <th scope="col" role="columnheader">{ texts.site }</th>
+                    <th scope="col" role="columnheader">{ texts.role }</th>
+                    <th scope="col" role="columnheader">{ texts.section }</th>
+                    <th scope="col" role="columnheader">{ texts.last_seen }</th>
+                    <th scope="col" role="columnheader">{ texts.actions }</th>
                 </tr>
             </thead>
-            <tbody>{ for rows }</tbody>
+            <tbody role="rowgroup">{ for rows }</tbody>
         </table>
     };
     scrollable(texts.people, table)
@@ -96,13 +96,13 @@ fn row(
         (None, Some(_)) => html! { { texts.never } },
     };
     html! {
-        <tr>
-            <th scope="row">{ user.name.to_string() }</th>
-            <td>{ grant.site().as_str().to_owned() }</td>
-            <td>{ form::role(texts, grant.role()) }</td>
-            <td>{ section.to_owned() }</td>
-            <td>{ seen }</td>
-            <td>{ actions(texts, operator, user, grant.site()) }</td>
+        <tr role="row">
+            <th scope="row" role="rowheader">{ user.name.to_string() }</th>
+            <td role="cell" data-label={texts.site}>{ grant.site().as_str().to_owned() }</td>
+            <td role="cell" data-label={texts.role}>{ form::role(texts, grant.role()) }</td>
+            <td role="cell" data-label={texts.section}>{ section.to_owned() }</td>
+            <td role="cell" data-label={texts.last_seen}>{ seen }</td>
+            <td role="cell">{ actions(texts, operator, user, grant.site()) }</td>
         </tr>
     }
 }
@@ -144,7 +144,7 @@ fn add(texts: &Texts, operator: &Access) -> Html {
     let role =
         |role: Role| html! { <option value={role.name()}>{ form::role(texts, role) }</option> };
     html! {
-        <section aria-labelledby="add">
+        <section class="form" aria-labelledby="add">
             <h2 id="add">{ texts.add_person }</h2>
             <form class="card" method="post" action="people">
                 <p class="hint">{ texts.add_person_hint }</p>

@@ -44,7 +44,11 @@ fn start() -> Option<mpsc::Sender<Work>> {
     let (sender, work) = mpsc::channel::<Work>();
     let run = move || {
         lower_priority();
-        work.into_iter().for_each(|work| work());
+        for work in work {
+            work();
+            // Hashing a password takes 19 MiB.
+            store::memory::return_freed_memory();
+        }
     };
     let started = std::thread::Builder::new()
         .name("gema-low-priority".into())

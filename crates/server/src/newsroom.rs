@@ -43,6 +43,14 @@ impl Newsroom {
         }
     }
 
+    /// Whether the pages are served, read from the store without the cache.
+    pub(crate) async fn is_enabled_now(&self, config: &Config, store: &dyn Store) -> bool {
+        match config.newsroom.enabled {
+            Some(enabled) => enabled,
+            None => store.accounts().has_users().await.unwrap_or_default(),
+        }
+    }
+
     async fn has_users(&self, store: &dyn Store) -> bool {
         let mut known = self.has_users.lock().await;
         if let Some((at, has_users)) = *known

@@ -69,7 +69,7 @@ async fn warm_newsroom_pages(app: App) {
     loop {
         tick.tick().await;
         let config = app.config.current();
-        if app.newsroom.is_enabled(&config, &*app.store).await {
+        if app.newsroom.is_enabled_now(&config, &*app.store).await {
             app.readership.warm(&app.store, &config, (app.now)()).await;
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use store::{AliasEffect, ArticlePoll, ArticleUpdate, Removal, Store};
 use wire::{ArticleKey, Poll};
 
-use super::{Engine, TODAY, changes, react, site};
+use super::{Engine, TODAY, changes, react, read, site};
 use crate::{
     fixtures::{article, chose, reaction},
     import_export::{export, import},
@@ -64,6 +64,9 @@ pub async fn an_articles_poll_is_kept_and_changes_its_revision<E: Engine>(engine
     engine.check();
     let store = engine.open();
     assert_eq!(poll_of(&store, "a").await, Some(closed()));
+    // Events return it too, whatever they are about.
+    let applied = store.apply(changes(2, [read("a", 1)])).await.unwrap();
+    assert_eq!(applied[0].poll.as_deref(), Some(&closed()));
     let here = site();
     let changes = store.recent_changes(&here, TODAY, Arc::new(|_| true));
     let recent = changes.await.unwrap().articles;

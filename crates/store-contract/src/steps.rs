@@ -30,7 +30,8 @@ pub fn by(visitor: Visitor, changes: Changes) -> Changes {
 
 /// Applies changes. Returns the tally of each article.
 pub async fn apply(store: &Arc<dyn Store>, changes: Changes) -> Vec<Tally> {
-    store.apply(changes).await.unwrap()
+    let applied = store.apply(changes).await.unwrap();
+    applied.into_iter().map(|applied| applied.tally).collect()
 }
 
 /// Puts an article. Returns its tally.

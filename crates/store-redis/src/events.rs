@@ -14,7 +14,7 @@ use std::{
 
 use futures_util::future::join_all;
 use metrics::Outcome;
-use store::{Change, Changes, StoreError};
+use store::{AppliedCounts, Change, Changes, StoreError};
 use visitor::Salt;
 use wire::{ArticleKey, OwnVote, SiteId, Tally};
 
@@ -56,7 +56,10 @@ type AdmissionDecisions = std::collections::HashMap<usize, bool>;
 
 impl Redis {
     /// Counts the changes that are new and admitted. If one article fails, the counts of the others stay.
-    pub(super) async fn apply_changes(&self, changes: &Changes) -> Result<Vec<Tally>, StoreError> {
+    pub(super) async fn apply_changes(
+        &self,
+        changes: &Changes,
+    ) -> Result<Vec<AppliedCounts>, StoreError> {
         let salts = self.salts(&changes.site, changes.day).await?;
         let groups = self.groups(changes).await?;
         let done = join_all(
@@ -85,18 +88,21 @@ impl Redis {
                 answered.push((group, change.article()));
             }
         }
-        let tally = |(group, key): (usize, &ArticleKey)| {
+        let applied = |(group, key): (usize, &ArticleKey)| {
             let GroupResult { record, mine, .. } = &done[group];
             let tally = record.as_ref().map_or_else(
                 || Tally::empty(key.clone()),
                 |record| record.tally(key.clone()),
             );
-            Tally {
-                mine: mine.clone(),
-                ..tally
+            AppliedCounts {
+                tally: Tally {
+                    mine: mine.clone(),
+                    ..tally
+                },
+                poll: record.as_ref().and_then(|record| record.poll.clone()),
             }
         };
-        Ok(answered.into_iter().map(tally).collect())
+        Ok(answered.into_iter().map(applied).collect())
     }
 
     /// Groups the changes by article, in the order of first change.

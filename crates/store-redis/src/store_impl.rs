@@ -3,12 +3,12 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
-    ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate, BackupError,
-    Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange,
-    ImportBatch, ImportReport, Metric, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
-    RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
-    WriteBlockLease, WritesBlocked, export_format::Line,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, AppliedCounts, ArticleCounts,
+    ArticleDayChange, ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate,
+    BackupError, Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days,
+    HourChange, ImportBatch, ImportReport, Metric, Period, PruneFilter, PrunePage, Readiness,
+    RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError,
+    TypicalStart, WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};
@@ -40,7 +40,7 @@ impl Store for Redis {
             .all(|(key, version)| self.records.is_current(site, key, *version))
     }
 
-    async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {
+    async fn apply(&self, changes: Changes) -> Result<Vec<AppliedCounts>, StoreError> {
         self.apply_changes(&changes).await
     }
 

@@ -3,12 +3,12 @@ use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use metrics::StoreMetrics;
 use store::{
-    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
-    ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate, BackupError,
-    Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange,
-    ImportBatch, ImportReport, Metric, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
-    RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
-    export_format::Line,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, AppliedCounts, ArticleCounts,
+    ArticleDayChange, ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate,
+    BackupError, Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days,
+    HourChange, ImportBatch, ImportReport, Metric, Period, PruneFilter, PrunePage, Readiness,
+    RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError,
+    TypicalStart, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};
@@ -37,13 +37,15 @@ impl Store for Sqlite {
         self.read_model().is_current(site, articles)
     }
 
-    async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {
+    async fn apply(&self, changes: Changes) -> Result<Vec<AppliedCounts>, StoreError> {
         let states = self
             .run(changes.bytes(), move |transaction| {
                 transaction.apply(&changes)
             })
             .await?;
-        Ok(tallies(&self.read_model(), states))
+        let read_model = self.read_model();
+        let applied = states.into_iter().map(|state| applied(&read_model, state));
+        Ok(applied.collect())
     }
 
     async fn choice(
@@ -503,6 +505,14 @@ fn tallies(read_model: &ReadModel, states: Vec<ArticleState>) -> Vec<Tally> {
         .into_iter()
         .map(|state| tally(read_model, state))
         .collect()
+}
+
+fn applied(read_model: &ReadModel, state: ArticleState) -> AppliedCounts {
+    let poll = state.entry.as_ref().and_then(|entry| entry.poll.clone());
+    AppliedCounts {
+        tally: tally(read_model, state),
+        poll,
+    }
 }
 
 fn tally(read_model: &ReadModel, state: ArticleState) -> Tally {

@@ -53,6 +53,15 @@ pub struct ArticleCounts {
     pub version: CountsVersion,
 }
 
+/// The counts of an article after changes were applied to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedCounts {
+    /// Every metric ever counted, with the visitor's choice.
+    pub tally: Tally,
+    /// What the newsroom has set for its poll; `None`: nothing.
+    pub poll: Option<Arc<ArticlePoll>>,
+}
+
 impl ArticleCounts {
     /// Those of an article that does not exist.
     pub fn none(key: ArticleKey) -> Self {

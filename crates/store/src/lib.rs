@@ -64,10 +64,10 @@ pub use self::{
     admission::{Admission, NewEvent, NewEventKind},
     alias::{Alias, AliasEffect, AliasError, AliasOutcome, AliasVerdict, MAX_VOTE_IDS},
     article::{
-        ArticleCounts, ArticleDayChange, ArticleFilter, ArticleMetadata, ArticleSummary,
-        ArticleUpdate, ClientCounts, CountsVersion, DailyDelta, MAX_COUNT, POLL_OPENS_AT_EVENTS,
-        RecentArticle, RecentChanges, Removal, poll_opened_on, starting_count,
-        sum_of_starting_counts, total_count,
+        AppliedCounts, ArticleCounts, ArticleDayChange, ArticleFilter, ArticleMetadata,
+        ArticleSummary, ArticleUpdate, ClientCounts, CountsVersion, DailyDelta, MAX_COUNT,
+        POLL_OPENS_AT_EVENTS, RecentArticle, RecentChanges, Removal, poll_opened_on,
+        starting_count, sum_of_starting_counts, total_count,
     },
     article_index::{ArticleIndex, IndexedArticle, IndexedCount},
     change::{Change, Changes, client_kind},
@@ -170,9 +170,9 @@ pub trait Store: Send + Sync {
     /// Whether these versions are still the current ones. Does not block: false if that is not known immediately.
     fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool;
 
-    /// Counts the changes that are new, and returns one tally for each article touched, in the order of first change,
+    /// Counts the changes that are new, and returns the counts of each article touched, in the order of first change,
     /// with the visitor's choice in `mine`. Changes that the admission hook rejects are left out, as if they had not been sent.
-    async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError>;
+    async fn apply(&self, changes: Changes) -> Result<Vec<AppliedCounts>, StoreError>;
 
     /// The visitor's choice in the article, as of that day; `None`: no choice so far.
     async fn choice(

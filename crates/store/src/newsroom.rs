@@ -97,6 +97,10 @@ impl PeriodSums {
     }
 }
 
+/// By how many sums a column grows: doubling it would leave a copy of each size behind, which takes as much memory again.
+/// Memory that is not used is not resident.
+const COLUMN_STEP: usize = 1 << 16;
+
 /// Makes [`PeriodSums`].
 #[derive(Debug, Default)]
 pub struct PeriodBuilder {
@@ -126,6 +130,10 @@ impl PeriodBuilder {
         let sums = &mut self.columns[usize::from(column)];
         let at = article as usize;
         if sums.len() <= at {
+            if sums.capacity() <= at {
+                let room = (at + 1).next_multiple_of(COLUMN_STEP);
+                sums.reserve_exact(room - sums.len());
+            }
             sums.resize(at + 1, 0);
         }
         sums[at] = sums[at].saturating_add(change);

@@ -26,6 +26,11 @@ fn an_editor_closes_a_poll_and_readers_see_it() {
         .has_attribute("#poll .note", "role", Some("status"));
     editor.console_is_quiet();
 
+    // A reader whose tab is older is refused, and told so.
+    reader.widget().reacts("happy");
+    reader
+        .widget()
+        .says("[part=notice]", "Maaf, pilihan Anda tidak dapat diterima.");
     let widget = reader.forgets_what_is_cached().reloads().widget();
     widget.is_there();
     widget.sees(closed, true);

@@ -1,4 +1,7 @@
-//! `gema article put | list | show | rm | prune`.
+//! `gema article put | poll | list | show | rm | prune`.
+
+/// What is set for the poll of one article.
+mod poll;
 
 use std::{
     fs::File,
@@ -15,6 +18,7 @@ use serde_json::{Value, json};
 use url::Url;
 use wire::{ArticleKey, Invalid, Network, Reaction};
 
+use self::poll::{PollArgs, SetPoll};
 use super::{
     admin_client::Query,
     output,
@@ -27,6 +31,8 @@ use super::{
 pub(crate) enum Article {
     /// Stores a copy of an article, sanitised for display, and starting counts
     Put(Put),
+    /// Closes or reopens the poll of an article, or gives it a question or options of its own
+    Poll(SetPoll),
     /// Lists the articles of a site
     List(List),
     /// Shows an article with its counts
@@ -74,6 +80,8 @@ pub(crate) struct Put {
     /// Shares counted by an earlier counter; may be repeated
     #[arg(long, value_name = "KEY=N", value_parser = count::<Network>)]
     imported_share: Vec<(Network, u64)>,
+    #[command(flatten)]
+    poll: PollArgs,
 }
 
 #[derive(Args)]
@@ -123,6 +131,7 @@ pub(crate) struct Prune {
 pub(crate) async fn run(article: Article) -> anyhow::Result<()> {
     let text = match article {
         Article::Put(put) => put.run().await?,
+        Article::Poll(poll) => poll.run().await?,
         Article::List(list) => list.run().await?,
         Article::Show(show) => output::article(&show.named.ask(Method::GET).await?),
         Article::Rm(rm) => rm.run().await?,
@@ -169,6 +178,9 @@ impl Put {
         }
         if let Some(imported) = self.imported() {
             request["imported"] = imported;
+        }
+        if let Some(poll) = self.poll.request() {
+            request["poll"] = poll;
         }
         let known = some(
             client

@@ -5,12 +5,12 @@ use async_trait::async_trait;
 use futures_util::future::{BoxFuture, ready};
 use jiff::Timestamp;
 use store::{
-    AccountStore, Alias, AliasOutcome, AliasVerdict, ArticleCounts, ArticleDayChange,
-    ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate, BackupError,
-    Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days, HourChange,
-    ImportBatch, ImportReport, Metric, Period, PruneFilter, PrunePage, Readiness, RecentChanges,
-    RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError, TypicalStart,
-    export_format::Line,
+    AccountStore, Alias, AliasOutcome, AliasVerdict, AppliedCounts, ArticleCounts,
+    ArticleDayChange, ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate,
+    BackupError, Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days,
+    HourChange, ImportBatch, ImportReport, Metric, Period, PruneFilter, PrunePage, Readiness,
+    RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError,
+    TypicalStart, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};
@@ -30,7 +30,7 @@ pub(crate) struct Unable {
     /// The counts of one article; several are never requested.
     pub(crate) counts: ArticleVerb<ArticleCounts>,
     pub(crate) article: ArticleVerb<Option<Article>>,
-    pub(crate) apply: Verb<Vec<Tally>>,
+    pub(crate) apply: Verb<Vec<AppliedCounts>>,
     pub(crate) recent: Verb<RecentChanges>,
     pub(crate) start_window: Verb<()>,
 }
@@ -68,7 +68,7 @@ impl Store for Unable {
     fn is_current(&self, _: &SiteId, _: &[(ArticleKey, CountsVersion)]) -> bool {
         false
     }
-    async fn apply(&self, changes: Changes) -> Result<Vec<Tally>, StoreError> {
+    async fn apply(&self, changes: Changes) -> Result<Vec<AppliedCounts>, StoreError> {
         (self.apply)(&changes.site).await
     }
     async fn choice(

@@ -51,7 +51,8 @@ pub(crate) async fn again(
     let mut changed = Vec::new();
     for (reader, number) in events {
         let before = tally(store, turn(number)).await;
-        let told = store.apply(event(reader, number)).await.unwrap().remove(0);
+        let told = store.apply(event(reader, number)).await.unwrap();
+        let told = told.into_iter().next().unwrap().tally;
         if (Tally { mine: None, ..told }) != before {
             changed.push((reader, number));
         }

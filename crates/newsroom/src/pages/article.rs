@@ -78,6 +78,8 @@ pub struct EditedCopy {
     pub published: String,
     pub url: String,
     pub html: String,
+    /// A mark of what is stored, which the form sends back.
+    pub mark: String,
 }
 
 /// Draws the page.
@@ -188,7 +190,7 @@ fn days(context: &PageContext, page: &ArticlePage) -> Html {
                 ("last", &context.date(last)),
                 ("unit", unit),
                 ("m", &context.number(*reads)),
-                ("when", &context.date(*day)),
+                ("when", &page.unit.name(context, *day)),
             ],
         ),
         None => texts.no_entries.to_owned(),
@@ -206,11 +208,15 @@ fn days(context: &PageContext, page: &ArticlePage) -> Html {
             title: context.fill(texts.reads_by, &[("unit", unit)]),
             sentence,
             label_head: head.to_owned(),
-            labels: page.days.iter().map(|day| context.date(*day)).collect(),
+            labels: page
+                .days
+                .iter()
+                .map(|day| page.unit.name(context, *day))
+                .collect(),
             axis: page
                 .days
                 .iter()
-                .map(|day| context.short_date(*day))
+                .map(|day| page.unit.short_name(context, *day))
                 .collect(),
             series: vec![Series {
                 name: texts.reads.to_owned(),
@@ -311,11 +317,15 @@ fn options(context: &PageContext, page: &ArticlePage) -> Html {
             title: texts.options_over_time.to_owned(),
             sentence,
             label_head: page.unit.texts(context).1.to_owned(),
-            labels: page.days.iter().map(|day| context.date(*day)).collect(),
+            labels: page
+                .days
+                .iter()
+                .map(|day| page.unit.name(context, *day))
+                .collect(),
             axis: page
                 .days
                 .iter()
-                .map(|day| context.short_date(*day))
+                .map(|day| page.unit.short_name(context, *day))
                 .collect(),
             series: series.collect(),
             marked: Vec::new(),
@@ -333,7 +343,7 @@ fn edit(context: &PageContext, page: &ArticlePage, copy: &EditedCopy) -> Html {
     let refusal = refusal.map(|why| html! { <p class="note error" role="alert">{&**why}</p> });
     let is_open = page.refusal.is_some();
     html! {
-        <section id="copy" aria-labelledby="copy-head">
+        <section id="copy" class="form" aria-labelledby="copy-head">
             <h2 id="copy-head">{texts.edit_copy}</h2>
             {saved.unwrap_or_default()}{refusal.unwrap_or_default()}
             <p class="hint">{texts.edit_note}</p>
@@ -345,6 +355,7 @@ fn edit(context: &PageContext, page: &ArticlePage, copy: &EditedCopy) -> Html {
                     <label>{texts.published}<input type="date" name="published" value={copy.published.clone()} /></label>
                     <label>{texts.address}<input type="url" name="url" value={copy.url.clone()} /></label>
                     <label>{texts.body}<textarea name="html" rows="12" required=true dir="auto" value={copy.html.clone()} /></label>
+                    <input type="hidden" name="mark" value={copy.mark.clone()} />
                     <button>{texts.save}</button>
                 </form>
             </details>

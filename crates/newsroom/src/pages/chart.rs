@@ -53,23 +53,35 @@ pub struct Chart {
 /// Draws a chart.
 pub fn chart(context: &PageContext, chart: &Chart) -> Html {
     let sentence = format!("{}-says", chart.id);
-    html! {
-        <figure class="chart" id={chart.id}>
-            <h2>{&*chart.title}</h2>
-            <p id={sentence.clone()}>{&*chart.sentence}</p>
-            {drawing(context, chart, sentence)}
+    let drawn = chart.has_counts().then(|| {
+        html! {
+            <>
+            {drawing(context, chart, sentence.clone())}
             {axis(chart)}
             {legend(chart)}
             {table(context, chart)}
+            </>
+        }
+    });
+    html! {
+        <figure class="chart" id={chart.id}>
+            <h2>{&*chart.title}</h2>
+            <p id={sentence}>{&*chart.sentence}</p>
+            {drawn.unwrap_or_default()}
         </figure>
+    }
+}
+
+impl Chart {
+    /// Whether any number is above zero; otherwise the sentence says it all.
+    fn has_counts(&self) -> bool {
+        let all = self.series.iter().flat_map(|series| &series.values);
+        all.flatten().any(|number| *number > 0)
     }
 }
 
 /// The drawing, with the number of its upper edge.
 fn drawing(context: &PageContext, chart: &Chart, sentence: String) -> Html {
-    if chart.labels.is_empty() {
-        return Html::default();
-    }
     let all = chart.series.iter().flat_map(|series| &series.values);
     let top = all.flatten().copied().max().unwrap_or(0).max(1) as f64;
     let view_box = format!("0 0 {WIDTH} {HEIGHT}");
@@ -121,26 +133,31 @@ fn number(number: f64) -> String {
     format!("{number:.2}")
 }
 
-/// Some of the labels, evenly spread: the first and the last among them.
+/// Some of the labels, each below the left edge of its column: a table, because the page's policy allows no inline styles.
 fn axis(chart: &Chart) -> Html {
     let labels = if chart.axis.is_empty() {
         &chart.labels
     } else {
         &chart.axis
     };
-    let Some(last) = labels.len().checked_sub(1) else {
-        return Html::default();
-    };
-    let shown = labels.len().min(MAX_AXIS_LABELS);
-    let at = |place: usize| {
-        if shown == 1 {
-            0
+    let step = axis_step(labels.len());
+    let cells = labels.chunks(step).map(|columns| {
+        // Too narrow for a label, which would be wider than the page.
+        let label = if columns.len() == step {
+            &*columns[0]
         } else {
-            place * last / (shown - 1)
-        }
-    };
-    let labels = (0..shown).map(|place| html! { <span>{&*labels[at(place)]}</span> });
-    html! { <p class="axis" aria-hidden="true">{ for labels }</p> }
+            ""
+        };
+        html! { <td colspan={columns.len().to_string()}>{label}</td> }
+    });
+    html! { <table class="axis" aria-hidden="true"><tbody><tr>{ for cells }</tr></tbody></table> }
+}
+
+/// Every how many columns have a label: so that there are not too many, and a whole number of steps if possible.
+fn axis_step(columns: usize) -> usize {
+    let least = columns.div_ceil(MAX_AXIS_LABELS).max(1);
+    let whole = (least..least * 2).find(|step| columns.is_multiple_of(*step));
+    whole.unwrap_or(least)
 }
 
 fn legend(chart: &Chart) -> Html {
@@ -184,5 +201,16 @@ fn table(context: &PageContext, chart: &Chart) -> Html {
                 </table>
             </div>
         </details>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_of_an_axis_are_few_and_divide_it() {
+        let steps = [0, 1, 7, 12, 13, 24, 28, 31, 36, 48].map(axis_step);
+        assert_eq!(steps, [1, 1, 1, 2, 2, 4, 4, 5, 6, 8]);
     }
 }

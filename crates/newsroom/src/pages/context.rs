@@ -62,6 +62,16 @@ impl PageContext {
         locale::short_date(&self.formats, &day.to_string())
     }
 
+    /// The month of a day.
+    pub(crate) fn month(&self, day: Day) -> String {
+        locale::month(&self.formats, &day.to_string(), false)
+    }
+
+    /// The same, in short.
+    pub(crate) fn short_month(&self, day: Day) -> String {
+        locale::month(&self.formats, &day.to_string(), true)
+    }
+
     /// A time of day on the hour.
     pub fn hour(&self, hour: Hour) -> String {
         self.clock(hour, 0)

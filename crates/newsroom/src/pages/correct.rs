@@ -38,7 +38,7 @@ pub(crate) fn corrections(context: &PageContext, panel: &CorrectionPanel, action
     let refusal = refusal.map(|why| html! { <p class="note error" role="alert">{&**why}</p> });
     let is_open = panel.question.is_some() || panel.refusal.is_some();
     html! {
-        <section id="correct" aria-labelledby="correct-head">
+        <section id="correct" class="form" aria-labelledby="correct-head">
             <h2 id="correct-head">{texts.correct}</h2>
             {done.unwrap_or_default()}{refusal.unwrap_or_default()}
             <p class="hint">{texts.correct_note}</p>

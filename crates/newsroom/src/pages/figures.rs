@@ -58,7 +58,7 @@ pub(crate) fn totals(context: &PageContext, title: &str, figures: &[Figure]) -> 
     html! {
         <section aria-labelledby="totals-head">
             <h2 id="totals-head">{title}</h2>
-            <table>
+            <table class="narrow">
                 <thead><tr>
                     <th scope="col">{texts.what}</th>
                     <th scope="col" class="number">{texts.period}</th>

@@ -41,7 +41,7 @@ pub fn overlay(context: &PageContext, page: &OverlayPage) -> Html {
             <section aria-labelledby="top-head">
                 <h2 id="top-head">{texts.top_head}</h2>
                 <p>{texts.top_intro}</p>
-                <code class="secret">{&*page.top}</code>
+                <code class="secret lines">{&*page.top}</code>
             </section>
         </>
     }

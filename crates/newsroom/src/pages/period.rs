@@ -27,6 +27,22 @@ impl Unit {
             Self::Month => (texts.month, texts.month_head),
         }
     }
+
+    /// The name of the unit that begins on that day.
+    pub(crate) fn name(self, context: &PageContext, first: Day) -> String {
+        match self {
+            Self::Month => context.month(first),
+            Self::Day | Self::Week => context.date(first),
+        }
+    }
+
+    /// The same, in short.
+    pub(crate) fn short_name(self, context: &PageContext, first: Day) -> String {
+        match self {
+            Self::Month => context.short_month(first),
+            Self::Day | Self::Week => context.short_date(first),
+        }
+    }
 }
 
 /// What the page shows.
@@ -57,7 +73,7 @@ pub fn period(context: &PageContext, page: &PeriodPage) -> Html {
             {choose(context, page)}
             {reads(context, page)}
             {totals(context, texts.totals, &page.totals)}
-            <p><a href={format!("site.csv?from={first}&until={last}")}>{texts.csv}</a></p>
+            <p class="csv"><a href={format!("site.csv?from={first}&until={last}")}>{texts.csv}</a></p>
             <div class="columns">{ for lists }</div>
         </>
     }
@@ -99,7 +115,7 @@ fn reads(context: &PageContext, page: &PeriodPage) -> Html {
                 ("last", &context.date(last)),
                 ("unit", unit),
                 ("m", &context.number(*reads)),
-                ("when", &context.date(*day)),
+                ("when", &page.unit.name(context, *day)),
             ],
         ),
         None => texts.no_entries.to_owned(),
@@ -115,12 +131,12 @@ fn reads(context: &PageContext, page: &PeriodPage) -> Html {
             labels: page
                 .reads
                 .iter()
-                .map(|(day, _)| context.date(*day))
+                .map(|(day, _)| page.unit.name(context, *day))
                 .collect(),
             axis: page
                 .reads
                 .iter()
-                .map(|(day, _)| context.short_date(*day))
+                .map(|(day, _)| page.unit.short_name(context, *day))
                 .collect(),
             series: vec![Series {
                 name: texts.reads.to_owned(),

@@ -23,6 +23,8 @@ pub struct PollPanel {
     pub is_saved: bool,
     /// Why it was not saved.
     pub refusal: Option<String>,
+    /// A mark of what is stored, which the form sends back.
+    pub mark: String,
 }
 
 /// An option of the poll.
@@ -84,7 +86,7 @@ pub(crate) fn poll(context: &PageContext, panel: &PollPanel, action: String) -> 
         shown(context, panel)
     };
     html! {
-        <section id="poll" aria-labelledby="poll-head">
+        <section id="poll" class={panel.may_edit.then_some("form")} aria-labelledby="poll-head">
             <h2 id="poll-head">{texts.polls}</h2>
             {saved.unwrap_or_default()}{refusal.unwrap_or_default()}
             {content}
@@ -160,6 +162,7 @@ fn form(context: &PageContext, panel: &PollPanel, action: String) -> Html {
                 <p class="hint">{texts.options_on_hint}</p>
                 { for options }
             </fieldset>
+            <input type="hidden" name="mark" value={panel.mark.clone()} />
             <button>{texts.save_poll}</button>
         </form>
     }

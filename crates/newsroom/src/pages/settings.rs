@@ -12,9 +12,9 @@ pub struct Setting {
     pub default: String,
 }
 
-/// A name that may be broken after an underscore or a point.
+/// A text that may be broken after an underscore, a point or a slash.
 fn breakable(name: &str) -> Html {
-    let parts = name.split_inclusive(['_', '.']);
+    let parts = name.split_inclusive(['_', '.', '/']);
     html! { <>{ for parts.map(|part| html! { <>{part.to_owned()}<wbr /></> }) }</> }
 }
 
@@ -32,8 +32,8 @@ pub fn settings(context: &PageContext, settings: &[Setting]) -> Html {
         html! {
             <tr data-row="">
                 <th scope="row"><code>{breakable(setting.name)}</code></th>
-                <td>{shown(&setting.value)}{mark.unwrap_or_default()}</td>
-                <td>{shown(&setting.default)}</td>
+                <td>{breakable(&shown(&setting.value))}{mark.unwrap_or_default()}</td>
+                <td>{breakable(&shown(&setting.default))}</td>
             </tr>
         }
     });

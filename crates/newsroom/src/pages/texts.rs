@@ -50,7 +50,7 @@ texts! {
     until: "Until", "Sampai";
     show: "Show", "Tampilkan";
     period: "Period", "Periode";
-    days_sentence: "{n} reads from {first} until {last}. Most on one {unit}: {m}, {when}.", "Dibaca {n} kali dari {first} sampai {last}. Paling banyak dalam satu {unit}: {m}, {when}.";
+    days_sentence: "Reads from {first} until {last}: {n}. Most in one {unit}: {m}, {when}.", "Dibaca {n} kali dari {first} sampai {last}. Paling banyak dalam satu {unit}: {m}, {when}.";
     day: "day", "hari";
     week: "week", "minggu";
     month: "month", "bulan";
@@ -101,9 +101,9 @@ texts! {
     page: "Open the page", "Buka halamannya";
     days_of_article: "Days", "Hari";
     first_hours: "The first 48 hours, beside a typical article", "48 jam pertama, di samping artikel yang lazim";
-    first_hours_sentence: "After {hours} hours it had {n} reads; the site's typical article had {m} by then, half of {articles} articles more, half fewer.",
+    first_hours_sentence: "Reads up to hour {hours}: {n}. The site's typical article had {m} by then: of {articles} articles, half had more and half fewer.",
         "Setelah {hours} jam dibaca {n} kali; artikel yang lazim di situs ini {m} kali, separuh dari {articles} artikel lebih banyak, separuh lebih sedikit.";
-    first_hours_alone: "After {hours} hours it had {n} reads. There is no typical article to compare with yet.",
+    first_hours_alone: "Reads up to hour {hours}: {n}. There is no typical article to compare with yet.",
         "Setelah {hours} jam dibaca {n} kali. Belum ada artikel lain untuk dibandingkan.";
     since_first: "Hours since the first read", "Jam sejak pertama dibaca";
     this_article: "This article", "Artikel ini";
@@ -127,7 +127,7 @@ texts! {
     save_poll: "Save the poll", "Simpan jajak pendapat";
     refused: "Not counted", "Tidak dihitung";
     refused_none: "No event of this article was refused in the last {days} days.", "Tidak ada kejadian dari artikel ini yang ditolak dalam {days} hari terakhir.";
-    refused_sentence: "In the last {days} days {n} events of this article were refused. Most often: {cause} ({m}).", "Dalam {days} hari terakhir {n} kejadian dari artikel ini ditolak. Paling sering: {cause} ({m}).";
+    refused_sentence: "Refused events of this article in the last {days} days: {n}. Most often: {cause} ({m}).", "Dalam {days} hari terakhir {n} kejadian dari artikel ini ditolak. Paling sering: {cause} ({m}).";
     refused_note: "They are in none of the numbers above. Of each day, the articles with the most refused events are kept; a request that is refused as a whole belongs to no article.", "Tidak termasuk dalam angka mana pun di atas. Untuk setiap hari disimpan artikel dengan penolakan terbanyak; permintaan yang ditolak seluruhnya tidak terkait artikel mana pun.";
     refused_events: "Refused events", "Kejadian yang ditolak";
     refused_method: "How we count", "Cara kami menghitung";
@@ -148,8 +148,8 @@ texts! {
     earlier_hint: "Its path, such as /2015/banjir.html, or the whole address", "Jalurnya, misalnya /2015/banjir.html, atau alamat lengkap";
     look_at_earlier: "Look at it", "Periksa dulu";
     join: "Count it here", "Hitung di sini";
-    join_merges: "{key} has {n} reads. Its counts are added to this article's, for ever.", "{key} sudah dibaca {n} kali. Hitungannya digabungkan ke artikel ini untuk selamanya.";
-    join_notes: "{key} has {n} reads. From now on it counts here.", "{key} sudah dibaca {n} kali. Mulai sekarang dihitung di sini.";
+    join_merges: "Reads of {key}: {n}. Its counts are added to this article's, for ever.", "{key} sudah dibaca {n} kali. Hitungannya digabungkan ke artikel ini untuk selamanya.";
+    join_notes: "Reads of {key}: {n}. From now on it counts here.", "{key} sudah dibaca {n} kali. Mulai sekarang dihitung di sini.";
     starting_reads: "Reads counted by an earlier counter", "Dibaca menurut penghitung terdahulu";
     starting_hint: "Replaces the starting count of reads; 0 removes it", "Mengganti hitungan awal; 0 menghapusnya";
     no_such_address: "That is no address of an article.", "Itu bukan alamat artikel.";
@@ -161,6 +161,8 @@ texts! {
     body: "Text (HTML)", "Teks (HTML)";
     save: "Save", "Simpan";
     saved: "Saved.", "Tersimpan.";
+    changed_meanwhile: "Somebody else has changed this since you opened the page, and nothing was saved. Below is what you sent: compare it with what is shown above, and send it again.",
+        "Orang lain mengubahnya sejak Anda membuka halaman ini, dan belum ada yang tersimpan. Di bawah ini isian Anda: bandingkan dengan yang tampil di atas, lalu kirim lagi.";
 
     option: "Setting", "Pengaturan";
     in_force: "In force", "Berlaku";
@@ -183,11 +185,11 @@ texts! {
     top_head: "The most read on your page", "Terbanyak dibaca di halaman Anda";
     top_intro: "Your webmaster shows a list of the most read articles of the last days with these two lines.", "Webmaster menampilkan daftar artikel terbanyak dibaca beberapa hari terakhir dengan dua baris ini.";
     overlay_script_head: "What the page needs, once", "Yang perlu dipasang sekali di halaman";
-    overlay_tag: "Your webmaster adds this line to the front page. For readers it does nothing.", "Webmaster menambahkan baris ini di halaman depan. Bagi pembaca baris ini tidak melakukan apa-apa.";
+    overlay_tag: "A front page that has the widget's tag (embed.js) needs nothing. To any other, your webmaster adds this line. For readers it does nothing.", "Halaman depan yang memuat tag widget (embed.js) tidak perlu apa-apa lagi. Di halaman lain, webmaster menambahkan baris ini. Bagi pembaca baris ini tidak melakukan apa-apa.";
     overlay_bookmark: "Or without the webmaster: drag this to your bookmarks, and press it on the page after opening the link.",
         "Atau tanpa webmaster: seret ini ke markah Anda, lalu tekan di halaman setelah membuka tautan.";
     overlay_bookmark_name: "Numbers beside headlines", "Angka di samping judul";
-    overlay_bookmark_hint: "Pages with a strict policy may refuse the bookmark; the line of the webmaster works there too.", "Halaman dengan kebijakan ketat dapat menolak markah; baris webmaster tetap berfungsi di sana.";
+    overlay_bookmark_hint: "Pages with a strict policy may refuse the bookmark; the tag and the line of the webmaster work there too.", "Halaman dengan kebijakan ketat dapat menolak markah; tag dan baris webmaster tetap berfungsi di sana.";
 
     table: "The same numbers as a table", "Angka yang sama sebagai tabel";
     as_of: "As of {time}", "Keadaan pukul {time}";

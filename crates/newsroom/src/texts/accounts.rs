@@ -68,7 +68,7 @@ texts! {
         "Awal kunci artikel, misalnya /olahraga/. Kosong: seluruh situs.";
     add: "Save", "Simpan";
     people_none: "Nobody yet.", "Belum ada orang.";
-    last_seen: "Last seen", "Terakhir";
+    last_seen: "Last seen (UTC)", "Terakhir (UTC)";
     never: "never", "belum pernah";
     password_missing: "no password yet", "belum ada kata sandi";
     invite: "Password link", "Tautan kata sandi";
@@ -100,11 +100,13 @@ texts! {
     link_made_hint: "It is shown only now. Only its hash is kept.", "Hanya ditampilkan sekarang. Yang disimpan hanya hash-nya.";
     links_none: "There are no links.", "Tidak ada tautan.";
     made_by: "Made by", "Dibuat oleh";
-    expires: "Ends", "Berakhir";
+    expires: "Ends (UTC)", "Berakhir (UTC)";
     link_over: "This link has ended, or was revoked.", "Tautan ini sudah berakhir atau dicabut.";
     invalid_label: "Say what the link is for, in 1 to 100 characters.", "Sebutkan untuk apa tautan ini, dalam 1 sampai 100 karakter.";
-    too_many_links: "There are 1,000 links, which is the maximum. Revoke some.",
-        "Sudah ada 1.000 tautan, jumlah terbanyak. Cabut beberapa.";
+    too_many_links: "The site has 1,000 links, which is the maximum. Revoke some.",
+        "Situs ini sudah punya 1.000 tautan, jumlah terbanyak. Cabut beberapa.";
+    too_many_own_links: "You have made 100 links, which is the maximum for one person. Revoke some.",
+        "Anda sudah membuat 100 tautan, jumlah terbanyak untuk satu orang. Cabut beberapa.";
     log_hint: "The last 10,000 entries of a year, of the sites that you manage. Times are in UTC.",
         "10.000 catatan terakhir selama setahun, dari situs yang Anda kelola. Waktu dalam UTC.";
     log_none: "Nothing was done yet.", "Belum ada yang dilakukan.";

@@ -28,13 +28,9 @@ use crate::{
 const EVENTS: &str = "events";
 
 /// The headers that the router's layers add to a response which every page may read.
-const PUBLIC_HEADERS: [(HeaderName, &str); 5] = [
+const PUBLIC_HEADERS: [(HeaderName, &str); 4] = [
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     (header::ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after,etag"),
-    (
-        header::VARY,
-        "origin, access-control-request-method, access-control-request-headers",
-    ),
     (
         HeaderName::from_static("cross-origin-resource-policy"),
         "cross-origin",

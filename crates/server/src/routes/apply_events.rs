@@ -9,7 +9,7 @@ use config::{Config, Site};
 use limits::RequestLimiter;
 use metrics::{Kind, Outcome, Reason};
 use rules::{EventContext, PollFacts, Rejection};
-use store::{Admission, ArticleCounts, ArticlePoll, Changes, StoreError, client_kind};
+use store::{Admission, ArticleCounts, Changes, StoreError, client_kind};
 use visitor::{Visitor, day_and_hour};
 use wire::{ArticleKey, Event, OwnVote, Tally};
 
@@ -128,7 +128,7 @@ pub(super) async fn apply_events(
     if let Some(sent_choices) = sent_choices {
         tallies
             .iter_mut()
-            .for_each(|tally| hide_unsent_choice(tally, &sent_choices));
+            .for_each(|applied| hide_unsent_choice(&mut applied.tally, &sent_choices));
     }
     for (index, why) in &refused {
         app.metrics.refused.add(why.cause);
@@ -138,25 +138,10 @@ pub(super) async fn apply_events(
     Ok(BatchOutcome {
         tallies: tallies
             .into_iter()
-            .map(|tally| {
-                let own = own_poll(&polls, &tally.article).map(Arc::as_ref);
-                rules::displayed(tally, site, own)
-            })
+            .map(|applied| rules::displayed(applied.tally, site, applied.poll.as_deref()))
             .collect(),
         refused,
     })
-}
-
-/// What is set for the poll of an article to which the batch has reactions.
-fn own_poll<'a>(
-    polls: &'a [Option<ArticleCounts>],
-    article: &ArticleKey,
-) -> Option<&'a Arc<ArticlePoll>> {
-    let mut polls = polls.iter().flatten();
-    polls
-        .find(|counted| counted.tally.article == *article)?
-        .poll
-        .as_ref()
 }
 
 fn choices(events: &[Result<Event, Rejection>]) -> Vec<(ArticleKey, OwnVote)> {

@@ -10,9 +10,9 @@ use std::{
 use axum::{http::Request, response::IntoResponse};
 use futures_util::{StreamExt, future::BoxFuture};
 use server::subscriptions::Subscription;
-use store::{ArticleCounts, CountsVersion, StoreError};
+use store::{AppliedCounts, ArticleCounts, CountsVersion, StoreError};
 use tokio::time::{Instant, timeout};
-use wire::{Article, ArticleKey, SiteId, Tally};
+use wire::{Article, ArticleKey, SiteId};
 
 use crate::{
     site::{FIREFOX, PAGE, TestSite, article},
@@ -60,7 +60,7 @@ fn partly_away(rev: &Arc<AtomicI64>) -> Unable {
             _ => answered(Some(copy())),
         }
     };
-    let apply = |_: &SiteId| -> Answer<Vec<Tally>> { Box::pin(pending()) };
+    let apply = |_: &SiteId| -> Answer<Vec<AppliedCounts>> { Box::pin(pending()) };
     Unable {
         counts: Box::new(counts),
         article: Box::new(copies),

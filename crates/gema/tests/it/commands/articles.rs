@@ -338,3 +338,28 @@ fn alias_keeps_the_counts_and_refuses_writes_to_the_old_key() {
             .contains("not an alias")
     );
 }
+
+#[test]
+fn article_poll_sets_the_poll_of_one_article() {
+    let cli = CliHarness::new();
+    let serving = cli.serves();
+    let closes = words("poll --article fgd --poll closed --without angry");
+    let said = cli.article(&[&closes[..], &["--question", "Setuju?"]].concat());
+    assert_contains(&said, &["readers see it", "closed", "Setuju?", "angry"]);
+    let view = serving.view("fgd");
+    assert_eq!(view["poll"], "closed");
+    assert_eq!(view["labels"]["question"], "Setuju?");
+    assert!(view["tally"]["reactions"]["angry"].is_null());
+    // Each call sets everything, and `put` sets it too.
+    cli.article(&words("poll --article fgd --poll site"));
+    let view = serving.view("fgd");
+    assert_eq!(
+        (&view["poll"], &view["tally"]["reactions"]["angry"]),
+        (&"open".into(), &0.into())
+    );
+    let put = words("put short.md --article fgd --title Baru --poll off");
+    cli.article(&put);
+    assert_eq!(serving.view("fgd")["poll"], "off");
+    cli.article(&words("put short.md --article fgd --title Baru"));
+    assert_eq!(serving.view("fgd")["poll"], "off", "it stays");
+}

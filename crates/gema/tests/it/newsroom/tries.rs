@@ -201,6 +201,8 @@ async fn readers_are_quick_while_passwords_are_guessed() {
     for _ in 0..rounds(1, 5) {
         alone.push(slowest_of_readers(&endpoint).await);
         let guessing = guess(&endpoint);
+        // This process needs some time for two hundred clients.
+        tokio::time::sleep(Duration::from_millis(500)).await;
         meanwhile.push(slowest_of_readers(&endpoint).await);
         assert!(!guessing.is_finished());
         guessing.abort();

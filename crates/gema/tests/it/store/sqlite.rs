@@ -493,7 +493,10 @@ async fn migrations_bring_the_first_version_up_to_date_without_loss() {
     );
     let told = apply(
         &store,
-        changes(1, [read("a", 9), read("a", 1), react("a", Some("happy"), 1)]),
+        changes(
+            1,
+            [read("a", 9), read("a", 1), react("a", Some("happy"), 1)],
+        ),
     )
     .await;
     assert_eq!(

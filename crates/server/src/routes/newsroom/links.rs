@@ -29,8 +29,9 @@ use crate::{
     state::App,
 };
 
-/// Maximum number of links of all sites: far more than a newsroom needs.
-const MAX_LINKS: usize = 1000;
+/// Maximum number of links of a site, and of those that one user has made on all sites: far more than a newsroom needs.
+const MAX_LINKS_OF_SITE: usize = 1000;
+const MAX_LINKS_OF_USER: usize = 100;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -107,11 +108,8 @@ async fn make(
         return Ok(forbidden(&viewer));
     }
     let store = app.store.accounts();
-    let links = store.links().await?;
-    let links = links.iter().filter(|(_, link)| !link.is_overlay());
-    if links.count() >= MAX_LINKS {
-        let why = Note::Error(texts.too_many_links.to_owned());
-        return page(&app, &viewer, Some(why), None).await;
+    if let Some(why) = excess(texts, &store.links().await?, &link) {
+        return page(&app, &viewer, Some(Note::Error(why.to_owned())), None).await;
     }
     let token = Token::new(&random::<LINK_TOKEN_BYTES>()?);
     store.put_link(token.hash(), &link).await?;
@@ -127,6 +125,22 @@ async fn make(
     let path = format!("redaksi/link/{}", token.as_str());
     let address = whole_address(&config, &headers, &path);
     page(&app, &viewer, None, Some(address)).await
+}
+
+/// Why no further link may be made; `None`: one may.
+fn excess(texts: &Texts, links: &[(TokenHash, Link)], new: &Link) -> Option<&'static str> {
+    let count = |is_counted: &dyn Fn(&Link) -> bool| {
+        let links = links.iter().map(|(_, link)| link);
+        links
+            .filter(|link| !link.is_overlay() && !link.is_expired(new.created))
+            .filter(|link| is_counted(link))
+            .count()
+    };
+    if count(&|link| link.author == new.author) >= MAX_LINKS_OF_USER {
+        return Some(texts.too_many_own_links);
+    }
+    let of_site = count(&|link| link.site == new.site);
+    (of_site >= MAX_LINKS_OF_SITE).then_some(texts.too_many_links)
 }
 
 /// The link of a form. Editors of a section who name none share their own.
@@ -209,4 +223,50 @@ async fn visit(
     let seconds = link.expires.duration_since((app.now)()).as_secs();
     let cookie = cookie::set_link(&parts.headers, &config, &token, seconds);
     Ok(respond::with_cookie(page, &cookie))
+}
+
+#[cfg(test)]
+mod tests {
+    use newsroom::Language;
+
+    use super::*;
+
+    fn link(site: &str, author: &str, number: usize) -> (TokenHash, Link) {
+        let created = jiff::Timestamp::UNIX_EPOCH;
+        let link = Link {
+            site: SiteId::parse(site).unwrap(),
+            section: None,
+            label: "Tamu".into(),
+            author: author.into(),
+            created,
+            expires: created + SignedDuration::from_hours(1),
+        };
+        let mut bytes = [0; LINK_TOKEN_BYTES];
+        bytes[..8].copy_from_slice(&number.to_le_bytes());
+        (Token::new(&bytes).hash(), link)
+    }
+
+    #[test]
+    fn links_are_limited_by_user_and_by_site() {
+        let texts = Language::English.texts();
+        let mut links: Vec<_> = (0..MAX_LINKS_OF_USER)
+            .map(|number| link("news", "budi", number))
+            .collect();
+        let why = |links: &[_], site, author| excess(texts, links, &link(site, author, 0).1);
+        assert_eq!(
+            why(&links, "daily", "budi"),
+            Some(texts.too_many_own_links),
+            "of all sites"
+        );
+        assert_eq!(why(&links, "news", "ani"), None);
+        links.extend((links.len()..MAX_LINKS_OF_SITE).map(|number| {
+            let author = format!("editor-{}", number / MAX_LINKS_OF_USER);
+            link("news", &author, number)
+        }));
+        assert_eq!(why(&links, "news", "ani"), Some(texts.too_many_links));
+        assert_eq!(why(&links, "daily", "ani"), None, "of another site");
+        let mut later = link("news", "budi", 0).1;
+        later.created = later.expires;
+        assert_eq!(excess(texts, &links, &later), None, "all have ended");
+    }
 }

@@ -1,9 +1,11 @@
 //! `/redaksi/{site}`: what is counted in a site, for the newsroom.
 
-/// One article, and the form that edits its copy.
+/// One article.
 mod article;
 /// The list of all articles, and as CSV.
 mod articles;
+/// The form that edits an article's copy.
+mod copy;
 /// Corrections of one article's counts.
 mod correct;
 /// Names of options and networks.
@@ -12,11 +14,11 @@ mod names;
 mod now;
 /// The newsroom's numbers on the site's own pages.
 mod overlay;
-/// The same as CSV.
 /// The panels of an article's page that have forms.
 mod panels;
 /// Sums of some days.
 mod period;
+/// The same as CSV.
 mod period_csv;
 /// The poll of one article.
 mod poll;
@@ -24,6 +26,8 @@ mod poll;
 mod refused;
 /// The settings in force.
 mod settings;
+/// Forms whose values somebody else has changed meanwhile.
+mod stale;
 /// Days, weeks and months of a chart.
 mod units;
 
@@ -59,7 +63,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/redaksi/{site}/articles.csv", get(articles::csv))
         .route(
             "/redaksi/{site}/article",
-            get(article::show).post(article::save),
+            get(article::show).post(copy::save),
         )
         .route(
             "/redaksi/{site}/overlay",

@@ -44,7 +44,7 @@ async fn article_shows_days_first_hours_options_and_starting_counts() {
         "{totals}"
     );
     let hours = text(between(&html, "id=\"first-hours\"", "</figure>"));
-    assert!(hours.contains("After 48 hours it had 12 reads"), "{hours}");
+    assert!(hours.contains("Reads up to hour 48: 12."), "{hours}");
     assert!(hours.contains("typical article had 8 by then"), "{hours}");
     let options = text(between(&html, "id=\"options\"", "<svg"));
     assert!(

@@ -26,8 +26,13 @@ async fn view(endpoint: &Endpoint) -> Value {
 
 /// Sends a reader's choice. Returns the response.
 async fn reacts(endpoint: &Endpoint, reader: u64, option: &str) -> Value {
-    let url = format!("{}/v1/sites/news/events", endpoint.browser().url);
     let event = json!({ "type": "react", "article": "/a", "reaction": option, "seq": 1 });
+    sends(endpoint, reader, event).await
+}
+
+/// Sends an event. Returns the response.
+async fn sends(endpoint: &Endpoint, reader: u64, event: Value) -> Value {
+    let url = format!("{}/v1/sites/news/events", endpoint.browser().url);
     let batch = json!({ "visitor": format!("{reader:022}"), "events": [event] });
     let request = reqwest::Client::new()
         .post(url)
@@ -79,6 +84,69 @@ async fn editors_close_a_poll_and_reopen_it() {
 }
 
 #[tokio::test]
+async fn of_two_editors_the_later_sees_what_the_other_set() {
+    let mut site = Filling::new();
+    site.puts("/a", "Banjir", "Ani", days_ago(3), 0).await;
+    let endpoint = site.serves();
+    let mut budi = endpoint.signed_in("budi", "news", "editor", None).await;
+    let mut ani = endpoint.signed_in("ani", "news", "editor", None).await;
+    let html = page(&mut ani, "article?article=/a").await;
+    let marks = |html: &str| -> Vec<String> {
+        let parts = html.split("name=\"mark\" value=\"").skip(1);
+        parts.map(|part| part[..16].to_owned()).collect()
+    };
+    let shown = marks(&html);
+    let [poll, copy] = &shown[..] else {
+        panic!("{html}")
+    };
+    let set = form("closed", "Setuju?", &OPTIONS);
+    assert_eq!(budi.submits(PATH, &set).await.status, StatusCode::SEE_OTHER);
+    // A double press says the same again: that is no conflict.
+    let twice = [&set[..], &[("mark", &**poll)]].concat();
+    assert_eq!(
+        budi.submits(PATH, &twice).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let mine = [
+        &form("open", "", &["happy", "sad"])[..],
+        &[("mark", &**poll)],
+    ]
+    .concat();
+    let stale = ani.submits(PATH, &mine).await;
+    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        stale.text.contains("Somebody else has changed this"),
+        "{}",
+        stale.text
+    );
+    assert_eq!(view(&endpoint).await["poll"], "closed");
+    // What was sent is in the form, with the mark of what is stored now.
+    let new = marks(&stale.text)[0].clone();
+    assert_ne!(new, *poll);
+    let again = [&mine[..mine.len() - 1], &[("mark", &*new)]].concat();
+    assert_eq!(
+        ani.submits(PATH, &again).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(view(&endpoint).await["poll"], "open");
+    let bad = ani.submits(PATH, &form("ope", "", &OPTIONS)).await;
+    assert_eq!(bad.status, StatusCode::BAD_REQUEST, "{}", bad.text);
+    // The same of the copy.
+    let path = "/redaksi/news/article?article=/a";
+    let text = |title| [("title", title), ("html", "<p>Baru</p>"), ("mark", &**copy)];
+    let saved = budi.submits(path, &text("Baru")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        budi.submits(path, &text("Baru")).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let stale = ani.submits(path, &text("Lain")).await;
+    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(stale.text.contains("value=\"Lain\""), "{}", stale.text);
+    assert_eq!(view(&endpoint).await["article"]["title"], "Baru");
+}
+
+#[tokio::test]
 async fn an_article_asks_its_own_question_with_fewer_options() {
     let mut site = Filling::new();
     site.puts("/a", "Banjir", "Ani", days_ago(3), 0).await;
@@ -115,6 +183,12 @@ async fn an_article_asks_its_own_question_with_fewer_options() {
     let refused = reacts(&endpoint, 9, "angry").await;
     assert_eq!(refused["refused"][0]["field"], "reaction", "{refused}");
     let counted = reacts(&endpoint, 9, "sad").await;
+    assert_eq!(
+        counted["tallies"][0]["reactions"],
+        json!({ "happy": 0, "sad": 1 })
+    );
+    let read = json!({ "type": "read", "article": "/a", "key": format!("{:016}", 9) });
+    let counted = sends(&endpoint, 9, read).await;
     assert_eq!(
         counted["tallies"][0]["reactions"],
         json!({ "happy": 0, "sad": 1 })
@@ -185,7 +259,7 @@ async fn refused_events_are_told_by_cause_on_the_articles_page() {
     let html = page(&mut editor, "article?article=/a").await;
     let refused = text(between(&html, "id=\"refused\"", "</section>"));
     assert!(
-        refused.contains("3 events of this article were refused"),
+        refused.contains("Refused events of this article in the last 31 days: 3."),
         "{refused}"
     );
     assert!(refused.contains("The poll was closed 3"), "{refused}");

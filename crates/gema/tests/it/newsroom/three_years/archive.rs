@@ -7,7 +7,7 @@ use std::{
 };
 
 use store::{
-    Store,
+    Days, Metric, Store,
     export_format::{
         ArticleLine, DayLine, ExportWriter, FORMAT_VERSION, Header, HoursLine, Line, SecretBytes,
         SourceLine, VoteLine,
@@ -23,6 +23,9 @@ use super::super::{
     year::{Dice, HOURS, OPTIONS, SECTIONS, WEEK, Year},
 };
 use crate::site::{article, reaction};
+
+/// More days than an archive has.
+const ALL_DAYS: u16 = 1200;
 
 /// Days with hours of an article, and of the site before today.
 const DAYS_WITH_HOURS: i32 = 8;
@@ -133,11 +136,8 @@ impl Archive {
         let (store, runtime) = (Arc::clone(store), Handle::current());
         let filled = Arc::clone(&store);
         let import = move || admin::import(&*filled, &runtime, self.file, false).unwrap();
-        let report = tokio::task::spawn_blocking(import).await.unwrap();
-        assert_eq!(
-            (report.new, report.reads),
-            (self.articles as u64, self.reads)
-        );
+        // What it reports as new is less on a busy machine, where parts are sent again.
+        tokio::task::spawn_blocking(import).await.unwrap();
         println!(
             "{} articles, {} reads, {} days of articles imported in {:?}",
             self.articles,
@@ -154,6 +154,11 @@ impl Archive {
             store.clean_up(&sites, today().0).await.unwrap();
         }
         println!("clean-ups of an hour, with roll-ups: {:?}", begun.elapsed());
+        let site = SiteId::parse("news").unwrap();
+        let all = Days::until(today().0, ALL_DAYS);
+        let totals = store.totals(&site, None, all).await.unwrap();
+        let reads = totals.iter().find(|(metric, _)| *metric == Metric::Reads);
+        assert_eq!(reads.map(|(_, sum)| sum.unsigned_abs()), Some(self.reads));
     }
 }
 

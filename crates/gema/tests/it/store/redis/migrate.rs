@@ -130,7 +130,7 @@ async fn everything_moves_to_another_engine_and_back_with_every_total() {
         .unwrap()
         .remove(0);
     assert_eq!(
-        told.reactions.total(),
+        told.tally.reactions.total(),
         tally(&here, "article-2").await.reactions.total() - 1
     );
     let back = file("new.db");

@@ -119,6 +119,7 @@ async fn a_salt_that_is_lost_is_put_back_by_an_endpoint_that_knows_it() {
             .apply(changes(1, [read("a", 1)]))
             .await
             .unwrap()[0]
+            .tally
             .reads,
         1,
         "all endpoints use the same salt again"
@@ -462,7 +463,7 @@ async fn an_event_waits_for_a_lease_of_two_seconds() {
         SystemTime::now().duration_since(UNIX_EPOCH).unwrap() >= until,
         "the lease was held: {counted:?}"
     );
-    assert_eq!(counted.unwrap()[0].reads, 2);
+    assert_eq!(counted.unwrap()[0].tally.reads, 2);
 }
 
 /// Calls of scripts since the statistics were reset.

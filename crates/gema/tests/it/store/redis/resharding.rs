@@ -387,5 +387,5 @@ async fn an_article_that_is_resharded_is_neither_unknown_nor_empty() {
     let counted = until_done(async || store.apply(changes(2, [read(key, 2)])).await)
         .await
         .remove(0);
-    assert_eq!(counted.reads, 8);
+    assert_eq!(counted.tally.reads, 8);
 }

@@ -1,13 +1,7 @@
 use std::collections::BTreeMap;
 
 use accounts::{AuditAction, AuditEntry};
-use admin::{Body, Draft};
-use axum::{
-    body::Bytes,
-    extract::{Request, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use newsroom::pages::{
     ListedArticle, Tab,
     article::{ArticlePage, EditedCopy, FirstHours, Total, article},
@@ -16,9 +10,7 @@ use newsroom::pages::{
     poll::PollPanel,
 };
 use serde::Deserialize;
-use store::{
-    ArticleCounts, ArticleDayChange, ArticlePoll, ArticleUpdate, Days, Metric, StoreError,
-};
+use store::{ArticleCounts, ArticleDayChange, ArticlePoll, Days, Metric, StoreError};
 use visitor::{Day, Hour, Window};
 use wire::{Article, ArticleKey};
 
@@ -27,20 +19,20 @@ use super::{
     names::Names,
     panels::{correction_panel, poll_panel, refused_poll},
     refused::refused_events,
+    stale::mark,
     units::{by_unit, unit_of},
 };
 use crate::{
     problem::Problem,
     readership::{Readership, first_hours},
     routes::{
-        articles::{MAX_REQUEST_BYTES, clean},
         extract::{Query, key},
         newsroom::{random, respond, viewer::forbidden},
     },
     state::App,
 };
 
-/// Numbers of days to choose from; the first is shown without a choice.
+/// Numbers of days to choose from.
 const CHOICES: [u16; 4] = [28, 90, 365, 1096];
 
 /// The article and the number of days.
@@ -55,11 +47,17 @@ pub(super) struct ShownArticleQuery {
 }
 
 impl ShownArticleQuery {
-    fn days(&self) -> u16 {
+    /// The chosen number of days; without a choice, the least that reaches back to the first day with reads.
+    fn days(&self, today: Day, first: Option<Day>) -> u16 {
         let named = self.days.as_deref().and_then(|days| days.parse().ok());
         named
             .filter(|days| CHOICES.contains(days))
-            .unwrap_or(CHOICES[0])
+            .unwrap_or_else(|| {
+                let age = first.map_or(0, |first| today.since(first));
+                let reaches = |days: &&u16| i64::from(**days) > age;
+                let days = CHOICES.iter().find(reaches);
+                *days.unwrap_or(&CHOICES[CHOICES.len() - 1])
+            })
     }
 }
 
@@ -157,9 +155,11 @@ async fn gather(
         .article_days(&site.id, key, Day::new(i32::MIN))
         .await?;
     let all = all.unwrap_or_default();
-    let days = Days::until(today, query.days());
+    let reads = changes(&all, &Metric::Reads);
+    let shown_days = query.days(today, reads.keys().next().copied());
+    let days = Days::until(today, shown_days);
     let unit = unit_of(days);
-    let reads = by_unit(&changes(&all, &Metric::Reads), days, unit);
+    let reads = by_unit(&reads, days, unit);
     let first_hours = match first_hours(&app.store, &site.id, key, &all, (today, hour)).await? {
         Some(reads) => {
             let typical = app
@@ -213,9 +213,14 @@ async fn gather(
         }),
         _ => corrections,
     };
+    let stored = mark(&copy);
     let (copy, refusal) = match refused {
         Some(RefusedForm::Copy(copy, why)) => (copy, Some(why)),
         _ => (copy.map(of_article).unwrap_or_default(), None),
+    };
+    let copy = EditedCopy {
+        mark: stored,
+        ..copy
     };
     let refused = refused_events(app, page, key, today).await?;
     Ok(ArticlePage {
@@ -232,7 +237,7 @@ async fn gather(
         reads: reads.into_iter().map(|(_, reads)| reads).collect(),
         first_hours,
         aliases: aliases.iter().map(ArticleKey::to_string).collect(),
-        choices: CHOICES.map(|count| (count, count == query.days())).to_vec(),
+        choices: CHOICES.map(|count| (count, count == shown_days)).to_vec(),
         copy: may_edit.then_some(copy),
         is_saved: query.saved.as_deref() == Some("1") && refusal.is_none(),
         refusal,
@@ -291,6 +296,7 @@ fn options(
     names.options().map(votes).collect()
 }
 
+/// What the form shows of a copy.
 fn of_article(article: Article) -> EditedCopy {
     EditedCopy {
         title: article.title,
@@ -298,49 +304,8 @@ fn of_article(article: Article) -> EditedCopy {
         published: article.published.unwrap_or_default(),
         url: article.url.unwrap_or_default(),
         html: article.html,
+        ..EditedCopy::default()
     }
-}
-
-/// Stores the copy that the form has sent, and records who did it.
-pub(super) async fn save(
-    State(app): State<App>,
-    page: SitePage,
-    Query(query): Query<ShownArticleQuery>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let site = &page.site;
-    let key = readable(&app, &page, query.article.as_ref()).await?;
-    let is_editor = |key: &ArticleKey| page.viewer.may_edit(&site.id, key);
-    let Some(key) = key.filter(|key| page.viewer.user().is_some() && is_editor(key)) else {
-        return Ok(forbidden(&page.viewer));
-    };
-    let copy = fields(request).await?;
-    let optional = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let draft = Draft {
-        title: copy.title.clone(),
-        byline: optional(&copy.byline),
-        published: optional(&copy.published),
-        url: optional(&copy.url),
-        body: Body::Html(copy.html.clone().into_bytes()),
-    };
-    let article = match clean(draft).await {
-        Ok(article) => article,
-        Err(problem) => {
-            let why = problem.detail().to_owned();
-            return draw(&app, page, &query, &key, Some(RefusedForm::Copy(copy, why))).await;
-        }
-    };
-    let now = (app.now)();
-    let today = Window::at(now, &site.time_zone).day;
-    let update = ArticleUpdate {
-        article: Some(article),
-        imported: None,
-        poll: None,
-    };
-    app.store.put_article(&site.id, today, &key, update).await?;
-    log(&app, &page, AuditAction::CopyChanged, key.to_string()).await?;
-    let address = newsroom::pages::listed::article_href(key.as_str());
-    Ok(respond::see_other(&format!("{address}&saved=1#copy")))
 }
 
 /// Records who changed an article.
@@ -359,27 +324,4 @@ pub(super) async fn log(
         sites: vec![page.site.id.clone()],
     };
     Ok(app.store.accounts().add_audit_entry(&entry).await?)
-}
-
-/// The fields of the form. The viewer is an editor, so the body may be as long as a CMS's.
-async fn fields(request: Request) -> Result<EditedCopy, Problem> {
-    let body: Bytes = axum::body::to_bytes(request.into_body(), MAX_REQUEST_BYTES)
-        .await
-        .map_err(|_| {
-            let detail = format!("The form must be at most {MAX_REQUEST_BYTES} bytes.");
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).with_limit(MAX_REQUEST_BYTES)
-        })?;
-    let mut copy = EditedCopy::default();
-    for (name, value) in url::form_urlencoded::parse(&body) {
-        let value = value.into_owned();
-        match &*name {
-            "title" => copy.title = value,
-            "byline" => copy.byline = value,
-            "published" => copy.published = value,
-            "url" => copy.url = value,
-            "html" => copy.html = value,
-            _ => {}
-        }
-    }
-    Ok(copy)
 }

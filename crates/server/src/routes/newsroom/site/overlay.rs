@@ -111,7 +111,7 @@ fn draw(config: &Config, headers: &HeaderMap, page: &SitePage, token: Option<&To
             tag: format!("<script async src=\"{script}\" data-site=\"{site}\"></script>"),
             bookmarklet: bookmarklet(&script, site),
             top: format!(
-                "<script async src=\"{top}\" data-site=\"{site}\"></script> <gema-top days=\"7\"></gema-top>"
+                "<script async src=\"{top}\" data-site=\"{site}\"></script>\n<gema-top days=\"7\"></gema-top>"
             ),
             hours: u8::try_from(OVERLAY_VALID_FOR.as_hours()).unwrap_or(u8::MAX),
         },

@@ -9,7 +9,7 @@ use rules::PollFacts;
 use store::{ArticleCounts, ArticlePoll};
 use visitor::Day;
 
-use super::{SitePage, names::Names};
+use super::{SitePage, names::Names, stale::mark};
 
 /// The forms, for operators of the whole site.
 pub(super) fn correction_panel(
@@ -58,6 +58,7 @@ pub(super) fn poll_panel(
         may_edit,
         is_saved: false,
         refusal: None,
+        mark: mark(&own),
     }
 }
 

@@ -42,10 +42,13 @@ impl PeriodQuery {
         let count = self.days.as_deref().and_then(|days| days.parse().ok());
         let last = day(&self.until).unwrap_or(today).min(today);
         let days = match (day(&self.from), count) {
-            (Some(first), _) => Days {
-                first: first.min(last),
-                last,
-            },
+            (Some(first), _) => {
+                let first = first.min(today);
+                Days {
+                    first: first.min(last),
+                    last: first.max(last),
+                }
+            }
             (None, count) => Days::until(last, count.unwrap_or(DEFAULT_PERIOD_DAYS)),
         };
         match days.count() > MAX_PERIOD_DAYS {
@@ -243,6 +246,11 @@ mod tests {
         assert_eq!(
             query(None, Some("2015-11-20"), Some("2020-01-01")),
             period("2015-11-17", "2015-11-17")
+        );
+        assert_eq!(
+            query(None, Some("2015-11-10"), Some("2015-11-03")),
+            period("2015-11-03", "2015-11-10"),
+            "the other way round"
         );
         let long = query(None, Some("1000-01-01"), None);
         assert_eq!(long.1, "2015-11-17");

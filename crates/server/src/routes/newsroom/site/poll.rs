@@ -11,6 +11,7 @@ use wire::ArticleKey;
 use super::{
     SitePage,
     article::{RefusedForm, ShownArticleQuery, draw, log, readable},
+    stale::is_stale,
 };
 use crate::{
     problem::Problem,
@@ -35,9 +36,23 @@ pub(super) async fn save(
     let Some(key) = key.filter(may_edit) else {
         return Ok(forbidden(&page.viewer));
     };
-    let poll = sent(&page, &fields);
-    if let Err(why) = admin::check_poll(&poll, site) {
-        let refused = Some(RefusedForm::Poll(poll, why.reason));
+    let poll = sent(&page, &fields)?;
+    let address = format!("{}&saved=poll#poll", article_href(key.as_str()));
+    let stored = app
+        .store
+        .tallies(&site.id, std::slice::from_ref(&key))
+        .await?;
+    let stored = stored.first().and_then(|counted| counted.poll.as_deref());
+    if stored.unwrap_or(&ArticlePoll::default()) == &poll {
+        return Ok(respond::see_other(&address));
+    }
+    let why = match admin::check_poll(&poll, site) {
+        Err(why) => Some(why.reason),
+        Ok(()) => is_stale(value(&fields, "mark"), &stored)
+            .then(|| page.texts().changed_meanwhile.to_owned()),
+    };
+    if let Some(why) = why {
+        let refused = Some(RefusedForm::Poll(poll, why));
         return draw(&app, page, &query, &key, refused).await;
     }
     let today = Window::at((app.now)(), &site.time_zone).day;
@@ -49,12 +64,11 @@ pub(super) async fn save(
     };
     app.store.put_article(&site.id, today, &key, update).await?;
     log(&app, &page, AuditAction::PollChanged, subject).await?;
-    let address = article_href(key.as_str());
-    Ok(respond::see_other(&format!("{address}&saved=poll#poll")))
+    Ok(respond::see_other(&address))
 }
 
 /// The poll of a form. Options of the site that the form does not name are off.
-fn sent(page: &SitePage, fields: &[(String, String)]) -> ArticlePoll {
+fn sent(page: &SitePage, fields: &[(String, String)]) -> Result<ArticlePoll, Problem> {
     let is_on = |key: &str| {
         fields
             .iter()
@@ -62,12 +76,19 @@ fn sent(page: &SitePage, fields: &[(String, String)]) -> ArticlePoll {
     };
     let question = value(fields, "question").unwrap_or_default().trim();
     let options = page.site.reactions.iter().map(|option| &option.key);
-    ArticlePoll {
-        state: named_state(value(fields, "state").unwrap_or_default()).flatten(),
+    let state = named_state(value(fields, "state").unwrap_or_default());
+    let state = state.ok_or_else(|| {
+        Problem::field(
+            "state",
+            "The state must be `site`, `open`, `closed` or `off`.",
+        )
+    })?;
+    Ok(ArticlePoll {
+        state,
         question: Some(question.to_owned()).filter(|question| !question.is_empty()),
         off: options
             .filter(|key| !is_on(key.as_str()))
             .cloned()
             .collect(),
-    }
+    })
 }
