@@ -48,6 +48,8 @@ mod parse_event;
 pub(crate) mod qr;
 /// `POST …/reaction`: one reader's choice, from a form.
 pub(crate) mod reaction;
+/// The site's name in a request's path.
+mod site_path;
 /// `GET …/tallies`: counts of many articles.
 pub(crate) mod tallies;
 /// `GET …/top.json`, `top.atom`: most read, most reactions.
@@ -60,4 +62,5 @@ pub(crate) mod visitor;
 pub(crate) mod widget;
 
 pub(crate) use caller::BudgetAddress;
-pub(crate) use extract::{SiteFromPath, plain_site_in_path};
+pub(crate) use extract::SiteFromPath;
+pub(crate) use site_path::plain_site_in_path;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 const VALID_FOR: Duration = Duration::from_secs(300);
 
 /// Maximum number of sessions that are remembered.
-const MAX_SESSIONS: usize = 1024;
+const MAX_SEEN_SESSIONS: usize = 1024;
 
 /// See the [module](self).
 #[derive(Default)]
@@ -28,11 +28,11 @@ impl SeenSessions {
             return;
         };
         seen.insert(token, (now, user.clone()));
-        if seen.len() > MAX_SESSIONS {
+        if seen.len() > MAX_SEEN_SESSIONS {
             seen.retain(|_, (at, _)| is_recent(*at, now));
             let oldest = seen.iter().min_by_key(|(_, (at, _))| *at);
             if let Some(oldest) = oldest.map(|(token, _)| *token)
-                && seen.len() > MAX_SESSIONS
+                && seen.len() > MAX_SEEN_SESSIONS
             {
                 seen.remove(&oldest);
             }
@@ -84,9 +84,9 @@ mod tests {
         assert_eq!(seen.user(token(1), at(10)), None);
         seen.note(token(0), None, at(11));
         assert_eq!(seen.user(token(0), at(11)), None);
-        for number in 0..MAX_SESSIONS + 8 {
+        for number in 0..MAX_SEEN_SESSIONS + 8 {
             seen.note(token(number), Some(&user), at(20));
         }
-        assert_eq!(seen.seen().len(), MAX_SESSIONS);
+        assert_eq!(seen.seen().len(), MAX_SEEN_SESSIONS);
     }
 }

@@ -48,16 +48,16 @@ impl CrateNames {
             .lines()
             .filter(|line| !line.trim_start().starts_with("//"))
             .collect();
-        let mut owner = None;
+        let mut owners = Vec::new();
         for (number, line) in lines.iter().enumerate() {
             let indent = indent(line);
             let item = without_visibility(line.trim_start());
-            if owner == Some(indent) && item.starts_with('}') {
-                owner = None;
-            } else if owner.is_none() && is_owner(item) && !item.ends_with('}') {
-                owner = Some(indent);
+            if owners.last() == Some(&indent) && item.starts_with('}') {
+                owners.pop();
+            } else if is_owner(item) && !item.ends_with('}') {
+                owners.push(indent);
             }
-            if owner.is_some_and(|owner| indent == owner + 4) {
+            if owners.last().is_some_and(|owner| indent == owner + 4) {
                 continue;
             }
             let Some((kind, rest)) = item.split_once(' ') else {
@@ -179,7 +179,8 @@ fn ambiguous_names_are_found_outside_impls_and_tests() {
     names.add("two.rs", two);
     names.add(
         "three.rs",
-        "impl Other {\n    type Item = u8;\n}\n\nfn f() {\n    struct Other;\n}\n",
+        "impl Other {\n    type Item = u8;\n\n    fn f() {\n        impl Iterator for Inner {\n            type Item = u16;\n        }\n    }\n}\n\n\
+         fn f() {\n    struct Other;\n}\n",
     );
     assert_eq!(
         names.ambiguous(),

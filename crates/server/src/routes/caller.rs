@@ -17,7 +17,7 @@ use tokio::{sync::SemaphorePermit, time::timeout};
 use visitor::{Visitor, fingerprint, wider_network};
 use wire::{Article, ArticleKey, SiteId};
 
-use super::extract::plain_site_in_path;
+use super::site_path::plain_site_in_path;
 use crate::{
     client_ip::{self, Client, Peer, ProxyFault},
     problem::Problem,

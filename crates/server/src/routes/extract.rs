@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 use visitor::wider_network;
 use wire::{ArticleKey, MAX_BODY_BYTES, SiteId};
 
-use super::{caller::BudgetAddress, origin};
+use super::{caller::BudgetAddress, origin, site_path::plain_site_in_path};
 use crate::{problem::Problem, state::App};
 
 /// The site in the path. For writes, the request's origin must be allowed by the site.
@@ -76,13 +76,6 @@ impl FromRequestParts<App> for AnySite {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         Ok(Self(site_of(parts, app).await?))
     }
-}
-
-/// The site's name in the path of an API route, and the rest of the path. `None`: another route, or a name with
-/// percent-encoded characters, which the router decodes.
-pub(crate) fn plain_site_in_path(path: &str) -> Option<(&str, &str)> {
-    let (name, rest) = path.strip_prefix("/v1/sites/")?.split_once('/')?;
-    (!name.contains('%')).then_some((name, rest))
 }
 
 /// The site in the path, or status 404.
