@@ -176,11 +176,17 @@ async fn page(browser: &mut Browser, path: &str) -> String {
     page.main().to_owned()
 }
 
-/// Each drawing has a sentence, and a table of the same numbers.
+/// Each drawing has a sentence, and a table of the same numbers. Without counts there is a sentence only.
 fn assert_charts_are_complete(html: &str) {
     for figure in html.split("<figure").skip(1) {
         let figure = figure.split("</figure>").next().unwrap();
-        let described = figure.split("aria-labelledby=\"").nth(1).unwrap();
+        let Some(described) = figure.split("aria-labelledby=\"").nth(1) else {
+            assert!(
+                !figure.contains("<svg") && figure.contains("<p id="),
+                "{figure}"
+            );
+            continue;
+        };
         let id = described.split('"').next().unwrap();
         assert!(figure.contains(&format!("<p id=\"{id}\"")), "{figure}");
         assert!(figure.contains("<table"), "{figure}");

@@ -232,6 +232,18 @@ async fn log_shows_operators_what_was_done_on_their_sites() {
     log_of_two_sites(Endpoint::new()).await;
 }
 
+/// The rows of the log without their times, with a line between cells.
+fn log_rows(html: &str) -> Vec<String> {
+    let rows = html.split("<tr").skip(2).map(|row| {
+        let cells = row.split("<td").skip(2).map(|cell| {
+            let (_, cell) = cell.split_once('>').unwrap();
+            cell.split("</td>").next().unwrap()
+        });
+        cells.collect::<Vec<_>>().join(" | ")
+    });
+    rows.collect()
+}
+
 /// The log as the operators of two sites see it.
 pub(super) async fn log_of_two_sites(endpoint: Endpoint) {
     let mut operator = endpoint.signed_in("tono", "news", "operator", None).await;
@@ -243,13 +255,14 @@ pub(super) async fn log_of_two_sites(endpoint: Endpoint) {
         .await;
     let log = operator.get("/redaksi/log?lang=en").await;
     let log = log.main();
+    let rows = log_rows(log);
     for row in [
-        "<td>tono</td><td>gave a role to</td><td>siti: reader</td><td>news</td>",
-        "<td>tono</td><td>removed the user</td><td>siti</td><td>news</td>",
-        "<td>tono</td><td>set a password</td>",
-        "<td>gema user</td><td>gave a role to</td><td>tono: operator</td>",
+        "tono | gave a role to | siti: reader | news",
+        "tono | removed the user | siti | news",
+        "tono | set a password |  | news",
+        "gema user | gave a role to | tono: operator | news",
     ] {
-        assert!(log.contains(row), "{row}: {log}");
+        assert!(rows.iter().any(|found| found == row), "{row}: {rows:#?}");
     }
     assert!(!log.contains("wati") && !log.contains("daily"), "{log}");
     let log = elsewhere.get("/redaksi/log?lang=en").await;
@@ -305,14 +318,7 @@ pub(super) async fn completeness_of_the_log(endpoint: Endpoint) {
     endpoint.cli.says(&["user", "sign-out", "tono"]);
     operator.signs_in("tono", super::PASSWORD).await;
     let page = operator.get("/redaksi/log?lang=en").await;
-    let rows = page.main().split("<tr>").skip(2);
-    let rows: Vec<String> = rows
-        .map(|row| {
-            let cells = row.split("<td>").skip(2);
-            let cells = cells.map(|cell| cell.split("</td>").next().unwrap());
-            cells.collect::<Vec<_>>().join(" | ")
-        })
-        .collect();
+    let rows = log_rows(page.main());
     let expected = [
         "tono | signed in |  | news",
         "gema user | ended all sessions of | tono | news",
