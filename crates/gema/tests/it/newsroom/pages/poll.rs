@@ -85,7 +85,7 @@ async fn editors_close_a_poll_and_reopen_it() {
 
 #[tokio::test]
 async fn of_two_editors_the_later_sees_what_the_other_set() {
-    let mut site = Filling::new();
+    let site = Filling::new();
     site.puts("/a", "Banjir", "Ani", days_ago(3), 0).await;
     let endpoint = site.serves();
     let mut budi = endpoint.signed_in("budi", "news", "editor", None).await;
