@@ -92,8 +92,9 @@ async fn of_two_editors_the_later_sees_what_the_other_set() {
     let mut ani = endpoint.signed_in("ani", "news", "editor", None).await;
     let html = page(&mut ani, "article?article=/a").await;
     let marks = |html: &str| -> Vec<String> {
-        let parts = html.split("name=\"mark\" value=\"").skip(1);
-        parts.map(|part| part[..16].to_owned()).collect()
+        let ends = html.match_indices("\" type=\"hidden\" name=\"mark\"");
+        ends.map(|(end, _)| html[end - 16..end].to_owned())
+            .collect()
     };
     let shown = marks(&html);
     let [poll, copy] = &shown[..] else {
