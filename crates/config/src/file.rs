@@ -19,6 +19,7 @@ use wire::SiteId;
 
 use super::{
     Amounts, Config, ConnectionLimits, Listen, Newsroom, Secret, Site, proxy::trust_everybody,
+    site::KEY_COMMAND,
 };
 use crate::{faces, networks};
 use faults::Faults;
@@ -230,10 +231,7 @@ impl Site {
             error(name, what);
         }
         if let Some(wrong) = self.key.as_ref().and_then(Secret::weakness) {
-            error(
-                "key",
-                format!("{wrong}. Take one from `openssl rand -hex 32`"),
-            );
+            error("key", format!("{wrong}. Take one from `{KEY_COMMAND}`"));
         }
         faults.keep(
             self.check_labels()

@@ -283,6 +283,9 @@ impl Secret {
     }
 }
 
+/// The command that makes a key, in messages and documents.
+pub(super) const KEY_COMMAND: &str = "openssl rand -hex 32";
+
 /// Minimum number of characters that do not follow from those before.
 const MIN_UNPREDICTABLE: usize = 10;
 

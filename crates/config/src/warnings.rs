@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, fs, net::IpAddr, num::NonZeroU32, path::Path};
 
 use ipnet::IpNet;
 
-use super::{Amount, Amounts, Bots, Config, Listen, Origin, Rate, Site, TrustedProxy};
+use super::{
+    Amount, Amounts, Bots, Config, Listen, Origin, Rate, Site, TrustedProxy, site::KEY_COMMAND,
+};
 use text::section::section;
 
 /// A smaller cache holds only some tens of responses.
@@ -143,7 +145,7 @@ impl Config {
         let guessable = keyed.iter().filter(|(_, key)| key.is_guessable());
         let guessable = guessable.map(|(id, _)| {
             format!(
-                "{} `key` can be guessed: take a random one, such as the output of `openssl rand -hex 32`",
+                "{} `key` can be guessed: take a random one, such as the output of `{KEY_COMMAND}`",
                 section(id.as_str())
             )
         });

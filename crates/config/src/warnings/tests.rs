@@ -62,6 +62,25 @@ fn a_key_of_words_or_sequences_can_be_guessed() {
 }
 
 #[test]
+fn documents_and_plugin_make_keys_by_the_command_of_the_messages() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for file in [
+        "docs/articles.md",
+        "docs/gema.toml",
+        "docs/id/artikel.md",
+        "docs/id/wordpress.md",
+        "docs/wordpress.md",
+        "integrations/wordpress/gema/includes/settings.php",
+        "integrations/wordpress/gema/languages/gema-id_ID.po",
+    ] {
+        let text = fs::read_to_string(root.join(file)).unwrap();
+        let commands = text.matches("openssl rand").count();
+        assert!(commands > 0, "{file}: no command");
+        assert_eq!(commands, text.matches(KEY_COMMAND).count(), "{file}");
+    }
+}
+
+#[test]
 fn a_choice_with_a_price_is_named_with_its_remedy() {
     for (text, words) in [
         ("listen = \"0.0.0.0:80\"", ["`listen`", "trusted_proxies"]),
