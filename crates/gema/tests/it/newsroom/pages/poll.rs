@@ -17,7 +17,7 @@ fn form<'a>(state: &'a str, question: &'a str, on: &[&'a str]) -> Vec<(&'a str, 
 /// What a reader's page gets.
 async fn view(endpoint: &Endpoint) -> Value {
     let url = format!(
-        "{}/v1/sites/news/view?article=/a&lang=id",
+        "{}/v1/sites/news/view?article=/a&lang=id&body=1",
         endpoint.browser().url
     );
     let text = reqwest::get(url).await.unwrap().text().await.unwrap();
