@@ -152,7 +152,7 @@ impl BudgetAddress {
     pub(crate) async fn place_for_copy(self, app: &App) -> Result<CopyPlace<'_>, Problem> {
         let place = app.copy_places.acquire().await.ok();
         self.check_room_for_copy(app)?;
-        Ok(CopyPlace { app, _place: place })
+        Ok(CopyPlace { app, place })
     }
 
     /// Refuses a response with an article's copy if those that the network has not received yet leave no memory for it.
@@ -168,22 +168,32 @@ impl BudgetAddress {
 /// A place among those who load and render copies; dropping it releases the place.
 pub(crate) struct CopyPlace<'a> {
     app: &'a App,
-    _place: Option<SemaphorePermit<'a>>,
+    place: Option<SemaphorePermit<'a>>,
 }
 
-/// Timeout of loading a copy. There are only a few places, and other articles may be in a part of the store that answers.
+/// How long a copy may take to load before its place goes to the next. There are only a few places, and other articles
+/// may be in a part of the store that answers.
 const COPY_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How often a copy is tried to be loaded: a disk that stalls for a second or two is no outage.
+const COPY_TRIES: usize = 3;
 
 impl CopyPlace<'_> {
     /// The article's copy.
     pub(crate) async fn load(
-        &self,
+        &mut self,
         site: &SiteId,
         key: &ArticleKey,
     ) -> Result<Option<Article>, StoreError> {
-        timeout(COPY_TIMEOUT, self.app.store.article(site, key))
-            .await
-            .unwrap_or(Err(StoreError::Unavailable))
+        for _ in 0..COPY_TRIES {
+            if let Ok(loaded) = timeout(COPY_TIMEOUT, self.app.store.article(site, key)).await {
+                return loaded;
+            }
+            // Queue again, behind all who wait for a place.
+            self.place = None;
+            self.place = self.app.copy_places.acquire().await.ok();
+        }
+        Err(StoreError::Unavailable)
     }
 }
 

@@ -65,7 +65,7 @@ async fn view(
     refusal.show(&mut view);
     let _place;
     if is_set(query.body.as_deref()) {
-        let place = read.address.place_for_copy(&app).await?;
+        let mut place = read.address.place_for_copy(&app).await?;
         view.article = place.load(&site.id, &key).await?;
         read.charge_copy(&app, view.article.as_ref())?;
         _place = place;

@@ -128,7 +128,7 @@ async fn load_view<'a>(
         loaded.view.tally.mine = choice(app, site, key, &loaded.view, reader).await?;
     }
     if params.body() {
-        let place = address.place_for_copy(app).await?;
+        let mut place = address.place_for_copy(app).await?;
         loaded.view.article = place.load(&site.id, key).await?;
         return Ok((loaded, Some(place)));
     }

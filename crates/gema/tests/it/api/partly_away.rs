@@ -11,7 +11,7 @@ use axum::{http::Request, response::IntoResponse};
 use futures_util::{StreamExt, future::BoxFuture};
 use server::subscriptions::Subscription;
 use store::{AppliedCounts, ArticleCounts, CountsVersion, StoreError};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 use wire::{Article, ArticleKey, SiteId};
 
 use crate::{
@@ -40,6 +40,12 @@ fn copy() -> Article {
 const AWAY: &str = "away";
 const COPY_AWAY: &str = "copy-away";
 
+/// The key of an article whose copy can be read after the store's stall.
+const COPY_LATE: &str = "copy-late";
+
+/// How long the store stalls.
+const STALL: Duration = Duration::from_millis(2_500);
+
 /// A store of which one part does not answer: neither the counts of the first of these articles, nor the copies of both.
 /// Nothing can be written. Every other article is at the revision.
 fn partly_away(rev: &Arc<AtomicI64>) -> Unable {
@@ -54,9 +60,14 @@ fn partly_away(rev: &Arc<AtomicI64>) -> Unable {
         counts.tally.rev = rev.unsigned_abs();
         answered(counts)
     };
-    let copies = |key: &ArticleKey| -> Answer<Option<Article>> {
+    let begun = Instant::now();
+    let copies = move |key: &ArticleKey| -> Answer<Option<Article>> {
         match key.as_str() {
             AWAY | COPY_AWAY => Box::pin(pending()),
+            COPY_LATE => Box::pin(async move {
+                sleep_until(begun + STALL).await;
+                Ok(Some(copy()))
+            }),
             _ => answered(Some(copy())),
         }
     };
@@ -96,10 +107,19 @@ async fn articles_that_are_away_delay_no_copies_of_others() {
         let begun = Instant::now();
         let here = site.get(&path("widget.html?article=here&body=1")).await;
         assert_eq!(here.status, 200, "{query}");
-        // Twenty copies, eight at a time, of which each is given up after a second.
+        // Twenty copies, eight at a time, of which each gives its place up after a second.
         assert!(begun.elapsed() <= Duration::from_secs(3), "{query}");
         waiting.iter().for_each(tokio::task::JoinHandle::abort);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stall_of_the_store_delays_a_copy_only() {
+    let site = TestSite::on(Arc::new(partly_away(&Arc::new(1.into()))));
+    let late = site.get("/v1/sites/news/widget.html?article=copy-late&body=1");
+    assert_eq!(late.await.status, 200);
+    let never = site.get("/v1/sites/news/widget.html?article=copy-away&body=1");
+    assert_eq!(never.await.status, 503);
 }
 
 #[tokio::test(start_paused = true)]
