@@ -61,7 +61,7 @@ impl Driver {
 
     /// A driver for a reader with Orca, in Firefox.
     pub(crate) fn at(orca: &Orca) -> Arc<Self> {
-        // With the machine's fonts: in those of the other tests lines are so wide that Orca says them in two parts.
+        // With the machine's fonts: in those of the other tests, lines break that the tests expect Orca to say whole.
         Arc::new(Self::geckodriver(|command| {
             orca.has(command);
             command.env_remove("FONTCONFIG_FILE");
