@@ -21,6 +21,7 @@ use super::{
     secrets::VoteKeys,
     seen::Seen,
     transaction::Transaction,
+    vote_log::VoteLog,
 };
 
 /// An operation in the open transaction. It returns a callback that completes the caller's request; the callback runs
@@ -46,6 +47,7 @@ pub(super) struct Writer {
     pub(super) rolled_days: RolledDays,
     pub(super) salts: SaltFile,
     pub(super) seen: Seen,
+    pub(super) vote_log: VoteLog,
     pub(super) secrets: VoteKeys,
     pub(super) read_model: Arc<RwLock<ReadModel>>,
     pub(super) files: Arc<OpenFiles>,
@@ -91,7 +93,23 @@ impl Writer {
                 }
             }
         }
+        if let Err(failure) = self.fold_votes() {
+            tracing::warn!(%failure, "the newest votes stay in their log until the next start");
+        }
         self.checkpointer.truncate(&self.conn);
+    }
+
+    /// Moves the logged votes into their table, at the end.
+    fn fold_votes(&mut self) -> Result<(), Failure> {
+        if self.vote_log.is_empty() {
+            return Ok(());
+        }
+        self.files.check()?;
+        let transaction = self.conn.transaction()?;
+        self.vote_log.fold(&transaction)?;
+        transaction.commit()?;
+        self.vote_log.commit();
+        Ok(())
     }
 
     /// Fails if what is written would be lost with the process.
@@ -117,6 +135,7 @@ impl Writer {
             &mut self.rolled_days,
             &mut self.salts,
             &mut self.seen,
+            &mut self.vote_log,
             &mut self.secrets,
             &self.read_model,
         );
@@ -168,6 +187,7 @@ impl Writer {
         }
         drop(read_model);
         self.seen.commit();
+        self.vote_log.commit();
         effects.outcomes.add_to(&self.metrics.events);
         // Deleted data must not survive in the WAL.
         self.erased |= effects.erased;
@@ -192,5 +212,6 @@ impl Writer {
         self.rolled_days.rollback();
         self.secrets.rollback();
         self.seen.rollback();
+        self.vote_log.rollback();
     }
 }
