@@ -213,7 +213,7 @@ impl VoteLog {
 
     /// Moves the next votes of the generation, and deletes its rows after the last one.
     fn move_some(&mut self, conn: &Connection, count: usize) -> rusqlite::Result<()> {
-        if self.open.is_moved {
+        if self.open.is_moved || self.moving.is_empty() {
             return Ok(());
         }
         let mut set = conn.prepare_cached(SET_VOTE)?;
