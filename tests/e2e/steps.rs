@@ -29,7 +29,7 @@ const STEPWISE: &str = "<script>
     };
 </script>";
 
-/// More steps than it ever needs.
+/// Upper bound of the steps until the wasm takes over.
 const STEPS: usize = 9;
 
 /// A reader whose read is already counted, so that no read is sent and no response arrives.

@@ -18,15 +18,15 @@ pub struct Method {
     pub version: &'static str,
     /// The time zone in which days begin and end.
     pub time_zone: String,
-    /// Reads.
+    /// How reads count.
     pub reads: ReadRules,
-    /// Reactions.
+    /// How reactions count.
     pub reactions: ReactionRules,
-    /// Shares.
+    /// How shares count.
     pub shares: ShareRules,
     /// Which articles and pages count.
     pub accepted: Accepted,
-    /// Robots.
+    /// How robots are treated.
     pub robots: RobotRules,
     /// Limits on what is counted; absent: none are in force.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,7 +152,7 @@ pub struct Yesterday {
 /// What was counted on a day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Counted {
-    /// Reads.
+    /// How reads count.
     pub reads: i64,
     /// Reactions less those that were taken back.
     pub reactions: i64,

@@ -50,7 +50,7 @@ struct Known {
     locale: &'static str,
     /// `number`, `percent`, `date` or `plural`.
     kind: &'static str,
-    #[expect(dead_code, reason = "for whoever reads it")]
+    #[expect(dead_code, reason = "for the failure's message")]
     why: &'static str,
 }
 

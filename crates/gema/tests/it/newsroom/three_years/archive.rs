@@ -59,7 +59,7 @@ impl Lines {
 }
 
 impl Archive {
-    /// An archive of so many articles, published over so many days.
+    /// An archive of this number of articles, published over this number of days.
     pub(super) fn write(articles: usize, days: i32) -> Self {
         let mut lines = Lines {
             writer: ExportWriter::default(),
