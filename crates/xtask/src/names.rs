@@ -1,5 +1,5 @@
-//! Checks the crates in `crates/` for names with two meanings in one crate: a type that two files define (a module's own
-//! `Error` aside), and a constant that has two values. Tests are left out, and so are associated types and constants,
+//! Checks all crates for names with two meanings in one crate: a type that two files define (a module's own `Error`
+//! aside), and a constant that has two values. Tests are left out, and so are associated types and constants,
 //! whose owner names them.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -153,8 +153,10 @@ fn value(lines: &[&str]) -> String {
 
 #[test]
 fn no_name_has_two_meanings_in_one_crate() {
-    for entry in fs::read_dir(repo::root().join("crates")).unwrap() {
-        let path = entry.unwrap().path();
+    let crates = fs::read_dir(repo::root().join("crates"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    for path in crates.chain([repo::root().to_owned()]) {
         let source = path.join("src");
         if source.is_dir() {
             let ambiguous = CrateNames::read(&source).ambiguous();
