@@ -269,7 +269,7 @@ fn reduced_motion_shows_new_numbers_at_once_in_chromium() {
 }
 
 /// Holds back the response to a reaction until `release()`.
-const HELD: &str = "<script>
+const HELD_REACTIONS: &str = "<script>
     const ask = fetch, held = new Promise((done) => (window.release = done));
     window.fetch = async (address, options) => {
         const answer = await ask(address, options);
@@ -284,7 +284,7 @@ fn an_unacknowledged_choice_is_not_counted_twice() {
     let page = Draft::default()
         .page(
             "/",
-            &(HELD.to_owned() + &newsroom.tag("async")),
+            &(HELD_REACTIONS.to_owned() + &newsroom.tag("async")),
             &element(""),
         )
         .served();
