@@ -94,7 +94,7 @@ struct Journal {
 }
 
 impl Journal {
-    /// The times at which events of other parts were acknowledged since then.
+    /// The times after `since` at which events of other parts were acknowledged.
     fn of_others(&self, part: usize, since: Instant) -> Vec<Instant> {
         let acknowledged = self.acknowledged.lock().unwrap();
         acknowledged
@@ -104,7 +104,7 @@ impl Journal {
             .collect()
     }
 
-    /// The longest time from first sending to acknowledgement, of these parts' events acknowledged since then.
+    /// The longest time from first sending to acknowledgement, of these parts' events acknowledged after `since`.
     fn longest(&self, since: Instant, is_counted: impl Fn(usize) -> bool) -> Duration {
         let acknowledged = self.acknowledged.lock().unwrap();
         let after = acknowledged

@@ -141,7 +141,7 @@ async fn of_two_editors_the_later_sees_what_the_other_set() {
         .submits(POLL_PATH, &form("ope", "", &DEFAULT_OPTIONS))
         .await;
     assert_eq!(bad.status, StatusCode::BAD_REQUEST, "{}", bad.text);
-    // The same of the copy.
+    // The same holds for the form of the copy.
     let path = "/redaksi/news/article?article=/a";
     let text = |title| [("title", title), ("html", "<p>Baru</p>"), ("mark", &**copy)];
     let saved = budi.submits(path, &text("Baru")).await;
