@@ -8,7 +8,7 @@ import { handOver } from "./embed/hand_over.js";
 const TOKEN_STORAGE_KEY = "gema:newsroom";
 const TOKEN_FRAGMENT = /^#gema-newsroom=([\w-]{22})$/;
 
-// The numbers are requested again after so many ms, while the page is visible.
+// Interval of requests for the numbers while the page is visible, in ms.
 const HEADLINES_INTERVAL_MS = 30_000;
 
 // A link with fewer characters is no headline.
