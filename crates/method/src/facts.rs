@@ -152,7 +152,7 @@ pub struct Yesterday {
 /// What was counted on a day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Counted {
-    /// How reads count.
+    /// Reads.
     pub reads: i64,
     /// Reactions less those that were taken back.
     pub reactions: i64,

@@ -314,7 +314,7 @@ impl ReadModel {
     }
 }
 
-/// The value of that column for an article's poll.
+/// The newsroom's settings for an article's poll, from that column.
 pub(super) fn stored_poll(
     row: &Row<'_>,
     column: usize,

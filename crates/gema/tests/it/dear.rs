@@ -147,7 +147,7 @@ const MAX_UNCOPIED_KB: u64 = 200 * 1024;
 
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nine_hundred_requests_at_once_load_no_copy_that_they_do_not_show() {
+async fn nine_hundred_requests_load_no_copy_that_they_do_not_show() {
     let cli = CliHarness::new();
     archive(&cli, 1);
     let serving = cli.serves_with(&["--limits", "off"]);

@@ -19,7 +19,7 @@ const MIN_RISING_READS: i64 = 5;
 /// Number of days before today whose mean is the usual number.
 const USUAL_DAYS: u16 = 7;
 
-/// Minimum number of these days that have known hours.
+/// Minimum number of these days that have reads with known hours; with fewer there is no usual number.
 const MIN_USUAL_DAYS: usize = 3;
 
 /// What is read now.
