@@ -28,7 +28,7 @@ const route = () => (/^#!?\//.test(location.hash) ? location.hash : "");
 
 // Maximum time of a navigation, in ms: a path or title that changes within it after another change of the head belongs
 // to the same page.
-const NAVIGATION_WINDOW_MS = 1_000;
+const NAVIGATION = 1_000;
 
 // Each value in the head as it was last seen, with the page that it belongs to.
 const seen = plain();
@@ -40,7 +40,7 @@ const isCurrent = (name, value) => {
   const now = Date.now();
   const about = plain({ path: location.pathname + route(), title: ofDocument("title") });
   const before = seen[name];
-  if (!before || value !== before.value) seen[name] = plain(about, { value, until: before ? now + NAVIGATION_WINDOW_MS : 0 });
+  if (!before || value !== before.value) seen[name] = plain(about, { value, until: before ? now + NAVIGATION : 0 });
   else if (now < before.until) Object.assign(before, about);
   return seen[name].path === about.path || seen[name].title === about.title;
 };
@@ -102,12 +102,12 @@ export const context = (element) =>
   });
 
 // Maximum length of an address that the endpoint accepts, in bytes.
-const MAX_ADDRESS_LENGTH = 2_000;
+const ADDRESS = 2_000;
 
 // The headline and address to share; the address is "" if the page has none that can be shared.
 /** @type {(element: Element) => SharedPage} */
 export const shared = (element) => {
   const title = said(element, "title") || headline() || ofDocument("title");
   const url = webAddress(said(element, "url") || "x:") || webAddress(canonical() || "x:") || ownAddress();
-  return { title: title.replace(/\s+/g, " ").trim(), url: url && url.href.length <= MAX_ADDRESS_LENGTH ? url.href : "" };
+  return { title: title.replace(/\s+/g, " ").trim(), url: url && url.href.length <= ADDRESS ? url.href : "" };
 };

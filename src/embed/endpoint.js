@@ -5,7 +5,7 @@ import { parse, plain } from "./json.js";
 /** @type {(where: { endpoint: string, site: string }, noun: string) => string} */
 export const at = ({ endpoint, site }, noun) => `${endpoint}v1/sites/${encodeURIComponent(site)}/${noun}`;
 
-const REQUEST_TIMEOUT_MS = 10_000;
+const TIMEOUT = 10_000;
 
 // Sends a request. `isFresh`: revalidate cached responses. A text as `body` needs no preflight; `keepalive` completes
 // the request even if the page is left. Sends the page's credentials (on a password-protected test server) to its own
@@ -13,7 +13,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** @type {(url: string, isFresh: unknown, body?: BodyInit) => Promise<Answer>} */
 export const request = async (url, isFresh, body) => {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), REQUEST_TIMEOUT_MS);
+  const timer = setTimeout(() => abort.abort(), TIMEOUT);
   try {
     const asked = plain(
       { cache: isFresh ? "no-cache" : "default", credentials: "same-origin", signal: abort.signal },
