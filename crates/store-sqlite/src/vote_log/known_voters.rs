@@ -8,7 +8,7 @@ use super::{
 };
 
 /// An article with more votes in the table is not learnt: the other events of its transaction would wait.
-const MAX_LEARNT: usize = 2_000;
+const MAX_LEARNT: usize = 1_000;
 
 /// Maximum number of voters; then all are forgotten. 10 bytes each.
 const MAX_VOTERS: usize = 8_000_000;
