@@ -101,7 +101,9 @@ fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {
 
 /// Moves the logged votes into their table: a backup does not tell their order of arrival.
 fn fold_votes(backup: &Connection) -> rusqlite::Result<()> {
-    VoteLog::load(backup)?.fold(backup)
+    let transaction = backup.unchecked_transaction()?;
+    VoteLog::load(&transaction)?.fold(&transaction)?;
+    transaction.commit()
 }
 
 pub(super) fn failed(error: rusqlite::Error) -> BackupError {
