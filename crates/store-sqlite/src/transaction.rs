@@ -139,8 +139,8 @@ impl<'w> Transaction<'w> {
         }
     }
 
-    /// Writes the counts of every changed article and the new reads, shares and votes, and deletes roll-ups of days that have
-    /// changed.
+    /// Writes the counts of every changed article and the new reads, shares and votes, and deletes roll-ups of days that
+    /// have changed.
     pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
         self.seen.write(self.conn)?;
         self.vote_log.write(self.conn)?;
@@ -264,8 +264,7 @@ impl<'w> Transaction<'w> {
         self.prune_article_hours(today)
     }
 
-    /// Moves the logged votes into their table, for what changes or deletes rows there. What the log had then disappears
-    /// from the WAL with the next cleanup.
+    /// Moves the logged votes into their table, for what counts, changes or deletes rows there.
     fn fold_votes(&mut self) -> Result<(), Failure> {
         Ok(self.vote_log.fold(self.conn)?)
     }
