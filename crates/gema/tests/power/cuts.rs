@@ -107,7 +107,7 @@ async fn acknowledged_votes_outlive_a_power_cut_while_they_move() {
     let article = ArticleKey::parse("a").unwrap();
     let mut disk = Disk::new();
     let mut voters = vec![Voter::default(); VOTERS as usize];
-    let mut moved: u64 = 0;
+    let mut moved = 0;
     for round in 0..rounds(20, 200) {
         let is_new = round % 4 == 0;
         if is_new {
@@ -157,7 +157,7 @@ async fn acknowledged_votes_outlive_a_power_cut_while_they_move() {
             // No stop has moved any.
             let database = Connection::open(disk.path("gema.db")).unwrap();
             moved += database
-                .query_row("select count(*) from vote", [], |row| row.get::<_, u64>(0))
+                .query_row("select count(*) from vote", [], |row| row.get::<_, i64>(0))
                 .unwrap();
         }
     }
