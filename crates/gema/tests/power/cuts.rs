@@ -140,8 +140,10 @@ async fn acknowledged_votes_outlive_a_power_cut_while_they_move() {
 
         let store = open(&disk).unwrap();
         for (number, voter) in voters.iter_mut().enumerate() {
-            let own = store.choice(&site(), TODAY, &article, &visitor(number));
-            let own = own.await.unwrap();
+            let own = store
+                .choice(&site(), TODAY, &article, &visitor(number))
+                .await
+                .unwrap();
             let seq = own.as_ref().map_or(0, |own| own.seq.get());
             assert!(
                 (voter.acknowledged..=voter.sent).contains(&seq),
