@@ -12,6 +12,8 @@ mod checkpointer;
 mod connection;
 /// Sanitises the stored copies of articles in place.
 mod copies;
+/// Readers' events in rows by transaction, and in memory.
+mod event_logs;
 /// Export, line by line.
 mod export;
 /// Errors of opening, and failures of an operation, each with its remedy.
@@ -73,6 +75,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use self::{
     checkpointer::Checkpointer,
+    event_logs::EventLogs,
     failure::{Failure, OpenFailure},
     files::companion_path,
     interner::Interner,
@@ -81,10 +84,8 @@ use self::{
     rollups::RolledDays,
     salt_file::SaltFile,
     secrets::VoteKeys,
-    seen::Seen,
     snapshot::{Snapshot, read_transaction},
     transaction::Transaction,
-    vote_log::VoteLog,
     writer::{Job, Writer},
 };
 pub use self::{files::is_database_file, restore::restore};
@@ -146,8 +147,7 @@ impl Sqlite {
         let rolled_days = RolledDays::load(&conn)?;
         let salts = SaltFile::open(companion_path(path, ".salts"))?;
         let files = Arc::new(OpenFiles::of(path, lock)?);
-        let seen = Seen::load(&conn)?;
-        let vote_log = VoteLog::load(&conn)?;
+        let event_logs = EventLogs::load(&conn)?;
         let metrics = StoreMetrics::default();
         let checkpointer = Checkpointer::start(&mut conn, path)?;
         let writer = Writer {
@@ -156,8 +156,7 @@ impl Sqlite {
             interner,
             rolled_days,
             salts,
-            seen,
-            vote_log,
+            event_logs,
             secrets,
             read_model: Arc::clone(&read_model),
             files: Arc::clone(&files),

@@ -37,6 +37,7 @@ pub(super) use articles::read_article;
 pub(super) use events::ArticleState;
 
 use super::{
+    event_logs::EventLogs,
     failure::Failure,
     interner::Interner,
     read_model::{Counts, Entry, MetricId, ReadModel},
@@ -107,8 +108,7 @@ impl<'w> Transaction<'w> {
         interner: &'w mut Interner,
         rolled_days: &'w mut RolledDays,
         salts: &'w mut SaltFile,
-        seen: &'w mut Seen,
-        vote_log: &'w mut VoteLog,
+        EventLogs { seen, vote_log }: &'w mut EventLogs,
         secrets: &'w mut VoteKeys,
         read_model: &'w RwLock<ReadModel>,
     ) -> Self {

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::{
     checkpointer::Checkpointer,
+    event_logs::EventLogs,
     failure::{Failure, printable_error},
     interner::Interner,
     open_files::OpenFiles,
@@ -19,9 +20,7 @@ use super::{
     rollups::RolledDays,
     salt_file::SaltFile,
     secrets::VoteKeys,
-    seen::Seen,
     transaction::Transaction,
-    vote_log::VoteLog,
 };
 
 /// An operation in the open transaction. It returns a callback that completes the caller's request; the callback runs
@@ -46,8 +45,7 @@ pub(super) struct Writer {
     pub(super) interner: Interner,
     pub(super) rolled_days: RolledDays,
     pub(super) salts: SaltFile,
-    pub(super) seen: Seen,
-    pub(super) vote_log: VoteLog,
+    pub(super) event_logs: EventLogs,
     pub(super) secrets: VoteKeys,
     pub(super) read_model: Arc<RwLock<ReadModel>>,
     pub(super) files: Arc<OpenFiles>,
@@ -101,14 +99,15 @@ impl Writer {
 
     /// Moves the logged votes into their table, at the end.
     fn fold_votes(&mut self) -> Result<(), Failure> {
-        if self.vote_log.is_empty() {
+        let vote_log = &mut self.event_logs.vote_log;
+        if vote_log.is_empty() {
             return Ok(());
         }
         self.files.check()?;
         let transaction = self.conn.transaction()?;
-        self.vote_log.fold(&transaction)?;
+        vote_log.fold(&transaction)?;
         transaction.commit()?;
-        self.vote_log.commit();
+        vote_log.commit();
         Ok(())
     }
 
@@ -134,8 +133,7 @@ impl Writer {
             &mut self.interner,
             &mut self.rolled_days,
             &mut self.salts,
-            &mut self.seen,
-            &mut self.vote_log,
+            &mut self.event_logs,
             &mut self.secrets,
             &self.read_model,
         );
@@ -186,8 +184,7 @@ impl Writer {
             read_model.vote_keys = self.secrets.clone();
         }
         drop(read_model);
-        self.seen.commit();
-        self.vote_log.commit();
+        self.event_logs.commit();
         effects.outcomes.add_to(&self.metrics.events);
         // Deleted data must not survive in the WAL.
         self.erased |= effects.erased;
@@ -211,7 +208,6 @@ impl Writer {
         self.interner.rollback();
         self.rolled_days.rollback();
         self.secrets.rollback();
-        self.seen.rollback();
-        self.vote_log.rollback();
+        self.event_logs.rollback();
     }
 }
