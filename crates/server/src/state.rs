@@ -50,9 +50,9 @@ pub struct AppState {
     pub subscriptions: Arc<SubscriptionHub>,
     /// Rankings.
     pub rankings: Rankings,
-    /// What the newsroom's pages show.
+    /// The counts that the newsroom's pages show.
     pub readership: Readership,
-    /// What each site counted yesterday.
+    /// Each site's totals of yesterday.
     pub day_totals: DayTotals,
     /// Queue for compressing large responses, off the async threads.
     pub compression_queue: WorkQueue,

@@ -20,7 +20,7 @@ use super::{
 /// Articles read concurrently.
 pub(super) const CONCURRENT_ARTICLES: usize = 250;
 
-/// What is read of the articles that were counted recently.
+/// Selects the recently counted articles to read, and the data to read of them.
 pub(super) struct Scan<'s> {
     /// How keys begin.
     pub(super) section: Option<&'s str>,

@@ -107,7 +107,7 @@ fn readers_see_nothing_of_the_newsrooms_numbers() {
     assert_eq!(reader.finds(PANEL), json!(null));
     let asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/')).length";
     assert_eq!(reader.finds(asked), json!(0));
-    // Who asks for it is told where to get it.
+    // Without a token, the panel says where to get one.
     reader.goes_to(&paper.url("/?gema=newsroom"));
     reader.sees(LEADS, true);
     reader.presses(ESCAPE).sees(PANEL, json!(null));

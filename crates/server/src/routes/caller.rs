@@ -32,7 +32,7 @@ pub(crate) struct Caller {
     /// Unspecified for the local socket.
     pub(crate) address: IpAddr,
     pub(crate) agent: String,
-    /// Whose share of memory a response takes.
+    /// The address whose share of memory a response takes.
     pub(crate) budget: BudgetAddress,
     /// The charge of this request; `None`: the local socket, which is not limited.
     charged: Option<RateCharge>,

@@ -17,9 +17,9 @@ use crate::{
 const PATHS: [&str; 2] = ["/v1/sites/news/events", "/v1/sites/n%65ws/events"];
 
 /// A request's method, headers and body.
-type Case = (Method, Vec<(&'static str, String)>, String);
+type SentRequest = (Method, Vec<(&'static str, String)>, String);
 
-fn posted(body: impl ToString) -> Case {
+fn posted(body: impl ToString) -> SentRequest {
     let headers = [
         ("content-type", "text/plain;charset=UTF-8"),
         ("origin", PAGE),
@@ -29,14 +29,14 @@ fn posted(body: impl ToString) -> Case {
     (Method::POST, headers.into(), body.to_string())
 }
 
-fn with(name: &'static str, value: &str) -> Case {
+fn with(name: &'static str, value: &str) -> SentRequest {
     let (method, mut headers, body) = posted(json!({ "events": [read("a", &event_key(1))] }));
     headers.retain(|(known, _)| *known != name);
     headers.push((name, value.to_owned()));
     (method, headers, body)
 }
 
-async fn send(site: &TestSite, path: &str, (method, headers, body): Case) -> Reply {
+async fn send(site: &TestSite, path: &str, (method, headers, body): SentRequest) -> Reply {
     let request = Request::builder().method(method).uri(path);
     let request = headers.into_iter().fold(request, |request, (name, value)| {
         request.header(name, value)
@@ -48,7 +48,7 @@ async fn send(site: &TestSite, path: &str, (method, headers, body): Case) -> Rep
 }
 
 /// Sends each request to a site directly and to another one through the router, and compares the responses.
-async fn answers_alike(sites: [TestSite; 2], cases: Vec<Case>) -> Vec<u16> {
+async fn answers_alike(sites: [TestSite; 2], cases: Vec<SentRequest>) -> Vec<u16> {
     let mut statuses = Vec::new();
     for case in cases {
         let [direct, routed] = [0, 1].map(|at| send(&sites[at], PATHS[at], case.clone()));

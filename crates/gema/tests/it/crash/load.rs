@@ -168,7 +168,8 @@ impl LoadedSite {
         }
     }
 
-    /// Waits until it has counted every event of readers who ended: each returns their number and that of their events.
+    /// Waits until every event of the readers is counted. Each task of `reading` returns a reader's number and the number of
+    /// their events.
     pub(super) async fn comes_to_count_all(&self, readers: u64, mut reading: JoinSet<(u64, u64)>) {
         let mut oracle = EventOracle::new(readers);
         while let Some(read) = reading.join_next().await {

@@ -94,7 +94,7 @@ struct Journal {
 }
 
 impl Journal {
-    /// The times at which events of other parts were acknowledged since then.
+    /// The times after `since` at which events of other parts were acknowledged.
     fn of_others(&self, part: usize, since: Instant) -> Vec<Instant> {
         let acknowledged = self.acknowledged.lock().unwrap();
         acknowledged
@@ -104,7 +104,7 @@ impl Journal {
             .collect()
     }
 
-    /// The longest time from first sending to acknowledgement, of these parts' events acknowledged since then.
+    /// The longest time from first sending to acknowledgement, of these parts' events acknowledged after `since`.
     fn longest(&self, since: Instant, is_counted: impl Fn(usize) -> bool) -> Duration {
         let acknowledged = self.acknowledged.lock().unwrap();
         let after = acknowledged
@@ -368,8 +368,8 @@ impl OutageSetup {
             let lines =
                 |log: &str, says: &str| log.lines().filter(|line| line.contains(says)).count();
             let begun = Instant::now();
-            while lines(&log(), "redis has not done")
-                != lines(&log(), "redis does all that is asked again")
+            while lines(&log(), "redis refuses requests")
+                != lines(&log(), "redis accepts all requests again")
             {
                 assert!(
                     begun.elapsed() < Duration::from_secs(10),
@@ -380,7 +380,7 @@ impl OutageSetup {
             }
             let log = log();
             let minutes = usize::try_from(lasted.as_secs() / 60).unwrap() + 1;
-            let begins = lines(&log, "redis has not done");
+            let begins = lines(&log, "redis refuses requests");
             // Lines of the start are not about an outage.
             let is_of_it = |line: &&str| !line.contains("gema::cli::serve");
             let errors = log
