@@ -81,6 +81,8 @@ pub(super) fn body_bytes(bytes: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*, sample::select};
+
     use super::*;
 
     fn parsed(lines: &[&str]) -> Option<(String, Option<String>, Option<String>)> {
@@ -171,6 +173,31 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(body_bytes(bytes.as_bytes()), length, "{bytes:?}");
+        }
+    }
+
+    /// What heads are made of, and what may confuse a parser.
+    const PIECES: [&str; 9] = [
+        "GET /v1/ HTTP/1.1",
+        "POST / HTTP/1.1",
+        "A: b",
+        "Content-Length: 4",
+        "\r\n",
+        "\r\n\r\n",
+        "\n",
+        "\r",
+        " ",
+    ];
+
+    proptest! {
+        #[test]
+        fn a_head_ends_where_hyper_ends_it(pieces in vec(select(&PIECES[..]), 0..12)) {
+            let bytes = pieces.concat();
+            let mut headers = [httparse::EMPTY_HEADER; 16];
+            let parsed = Request::new(&mut headers).parse(bytes.as_bytes());
+            if let (Some(body), Ok(parsed)) = (body_bytes(bytes.as_bytes()), parsed) {
+                prop_assert_eq!(parsed, httparse::Status::Complete(bytes.len() - body));
+            }
         }
     }
 }
