@@ -189,8 +189,9 @@ async fn connection(
             if answer.extensions().get::<StreamingResponse>().is_some() {
                 state.handoff.hand_off(answer, framing);
                 std::future::pending().await
+            } else {
+                Ok::<_, Infallible>(answer.map(|body| TrackedBody::new(body, state)))
             }
-            Ok::<_, Infallible>(answer.map(|body| TrackedBody::new(body, state)))
         }
     };
     let stream = EarlyStream::new(stream, Arc::clone(&state), early);
