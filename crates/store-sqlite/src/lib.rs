@@ -56,7 +56,7 @@ mod writer;
 use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, atomic::AtomicU64},
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -103,6 +103,8 @@ const PROBE_VALID_FOR: Duration = Duration::from_secs(1);
 pub struct Sqlite {
     path: PathBuf,
     read_model: Arc<RwLock<ReadModel>>,
+    /// Number of commits that changed the read model.
+    generation: Arc<AtomicU64>,
     metrics: StoreMetrics,
     /// Throttles the log of failed reads.
     failures: FailureStreak,
@@ -137,6 +139,7 @@ impl Sqlite {
         schema::ensure_vote_secret(&conn, &salt_file::random()?)?;
         let secrets = VoteKeys::load(&conn)?;
         let read_model = Arc::new(RwLock::new(ReadModel::load(&conn, &secrets)?));
+        let generation = Arc::new(AtomicU64::new(0));
         let interner = Interner::load(&conn)?;
         let rolled_days = RolledDays::load(&conn)?;
         let salts = SaltFile::open(companion_path(path, ".salts"))?;
@@ -153,6 +156,7 @@ impl Sqlite {
             seen,
             secrets,
             read_model: Arc::clone(&read_model),
+            generation: Arc::clone(&generation),
             files: Arc::clone(&files),
             files_checked: Instant::now(),
             failures: FailureStreak::default(),
@@ -167,6 +171,7 @@ impl Sqlite {
         Ok(Self {
             path: path.to_owned(),
             read_model,
+            generation,
             metrics,
             failures: FailureStreak::default(),
             last_probe: Mutex::default(),
