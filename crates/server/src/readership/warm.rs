@@ -89,9 +89,6 @@ impl Readership {
     /// has looked in the last hours. Call it every few seconds.
     pub(crate) async fn warm(&self, store: &Arc<dyn Store>, config: &Config, now: Timestamp) {
         for site in self.looked_at.sites(config, now) {
-            if !self.warm_index(store, &site.id, now).await {
-                continue;
-            }
             let scope = Scope {
                 site: site.id.clone(),
                 section: None,
@@ -109,29 +106,18 @@ impl Readership {
             }
             let make = load_typical(store, &scope, today);
             self.typical.refresh(key, now, MAX_AGE_TYPICAL, make).await;
+            self.warm_index(store, &site.id, now).await;
         }
     }
 
-    /// Gathers the list of articles. False: it is so short that nobody waits for a page.
-    async fn warm_index(&self, store: &Arc<dyn Store>, site: &SiteId, now: Timestamp) -> bool {
-        if let Some(index) = self.indexes.peek(site) {
-            let is_long = index.len() >= MIN_ARTICLES;
-            if is_long {
-                let make = load_index(store, site);
-                self.indexes.refresh(site.clone(), now, MAX_AGE, make).await;
-            }
-            return is_long;
-        }
-        // The store logs its errors.
-        let Ok(index) = store.article_index(site).await else {
-            return false;
-        };
-        if index.len() < MIN_ARTICLES {
+    /// Gathers the list of articles, last, because with Redis that takes longest. If it is short, nobody waits for a page.
+    async fn warm_index(&self, store: &Arc<dyn Store>, site: &SiteId, now: Timestamp) {
+        let make = load_index(store, site);
+        self.indexes.refresh(site.clone(), now, MAX_AGE, make).await;
+        let index = self.indexes.peek(site);
+        if index.is_some_and(|index| index.len() < MIN_ARTICLES) {
             self.looked_at.note_small(site, now);
-            return false;
         }
-        self.indexes.insert(site.clone(), now, Arc::new(index));
-        true
     }
 }
 
