@@ -116,7 +116,7 @@ async fn of_two_editors_the_later_sees_what_the_other_set() {
     let stale = ani.submits(PATH, &mine).await;
     assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        stale.text.contains("Orang lain mengubahnya"),
+        stale.text.contains("Somebody else has changed this"),
         "{}",
         stale.text
     );
