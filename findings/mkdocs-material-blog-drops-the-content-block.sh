@@ -3,8 +3,8 @@
 #
 # One would expect: the post's template extends `main.html`, so that an override with `{{ super() }}` reaches posts as it reaches other
 # pages.
-# Seen with mkdocs-material 9.8.2 and MkDocs 1.6.1: `blog-post.html` extends `main.html` and writes the block anew, without a message; what
-# was added is missing. A list of posts lacks it as well. The partial `comments.html`, and the block `footer`, are on posts.
+# Seen with mkdocs-material 9.8.2 and MkDocs 1.6.1: `blog-post.html` extends `main.html` and replaces the block without a message, so the
+# addition is missing. A list of posts lacks it as well. The partial `comments.html`, and the block `footer`, are on posts.
 # Fails if the post has what was added to the block.
 set -eu
 dir=$(mktemp -d)

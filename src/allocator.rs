@@ -8,10 +8,10 @@ use std::{
 };
 
 /// The alignment of every block, and the size of the smallest, in bytes.
-const SMALLEST: usize = 16;
+const MIN_BLOCK_BYTES: usize = 16;
 
 /// A page of the module's memory, in bytes.
-const PAGE: usize = 64 * 1024;
+const PAGE_BYTES: usize = 64 * 1024;
 
 /// An allocator for a module without threads.
 pub struct Allocator(UnsafeCell<Blocks>);
@@ -37,7 +37,7 @@ impl Allocator {
 // SAFETY: a block belongs to one allocation at a time, and is at least as large and as aligned as its layout.
 unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if layout.align() > SMALLEST {
+        if layout.align() > MIN_BLOCK_BYTES {
             return ptr::null_mut();
         }
         // SAFETY: there are no threads, and nothing here allocates.
@@ -82,16 +82,16 @@ impl Blocks {
     /// A block of that size from unused memory; null if there is none.
     fn carve(&mut self, size: usize) -> *mut u8 {
         if size > self.unused.1 - self.unused.0 {
-            let pages = size.div_ceil(PAGE);
+            let pages = size.div_ceil(PAGE_BYTES);
             let first = core::arch::wasm32::memory_grow(0, pages);
             if first == usize::MAX {
                 return ptr::null_mut();
             }
-            let start = first * PAGE;
+            let start = first * PAGE_BYTES;
             if start != self.unused.1 {
                 self.unused.0 = start;
             }
-            self.unused.1 = start + pages * PAGE;
+            self.unused.1 = start + pages * PAGE_BYTES;
         }
         let block = self.unused.0;
         self.unused.0 += size;
@@ -101,5 +101,7 @@ impl Blocks {
 
 /// The list of blocks for that size.
 fn list(size: usize) -> usize {
-    size.max(SMALLEST).next_power_of_two().trailing_zeros() as usize
+    size.max(MIN_BLOCK_BYTES)
+        .next_power_of_two()
+        .trailing_zeros() as usize
 }

@@ -24,14 +24,14 @@ pub use session::{Message, Progress, Session};
 mod session;
 
 /// A page that comes back into view requests the view again after this time, in ms.
-const STALE_AFTER: u64 = 71_000;
+const STALE_AFTER_MS: u64 = 71_000;
 
 /// The pause in ms between a press and its announcement. Screen readers read a live region once for each of its changes, so a
 /// choice whose request fails at once would be announced twice.
-const ANNOUNCEMENT_DELAY: u32 = 200;
+const ANNOUNCEMENT_DELAY_MS: u32 = 200;
 
 /// The field of the open panel.
-const FIELD: &str = "[data-focus]";
+const FIELD_SELECTOR: &str = "[data-focus]";
 
 /// Properties of [`App`]. They never change: changes arrive as messages.
 #[derive(Clone, Properties)]
@@ -137,7 +137,7 @@ impl Handlers {
             Message::Resumed => {
                 self.act(Action::Hurried);
                 let now = browser::now();
-                if now.abs_diff(self.model.viewed_at) > STALE_AFTER {
+                if now.abs_diff(self.model.viewed_at) > STALE_AFTER_MS {
                     self.model.dispatch(Change::ViewRequested(now));
                     page.refresh();
                 }
@@ -173,7 +173,7 @@ impl Handlers {
     fn want(&self, intent: Intent) {
         self.model.dispatch(Change::Announces(false));
         self.session.progress.borrow_mut().announcement =
-            Some(self.after(ANNOUNCEMENT_DELAY, Change::Announces(true)));
+            Some(self.after(ANNOUNCEMENT_DELAY_MS, Change::Announces(true)));
         self.follow(intent);
     }
 
@@ -245,13 +245,13 @@ impl Handlers {
     }
 
     fn toggle(&self, panel: Panel) {
-        self.focus(FIELD);
+        self.focus(FIELD_SELECTOR);
         self.act(Action::Toggled(panel));
     }
 
     fn visit_instance(&self, in_field: bool) {
         let root = &self.session.root;
-        let written = browser::written(root, FIELD);
+        let written = browser::written(root, FIELD_SELECTOR);
         let instance = share::instance(&written);
         self.act(Action::Wrote(written));
         let Model {
@@ -263,7 +263,7 @@ impl Handlers {
         let mut networks = view.networks.iter();
         let button = networks.find(|button| button.kind == ButtonKind::Mastodon);
         let (Some(instance), Some(button)) = (instance, button) else {
-            self.focus(FIELD);
+            self.focus(FIELD_SELECTOR);
             return self.act(Action::NoServer { stays: in_field });
         };
         self.page().set("instance", &instance);

@@ -14,7 +14,7 @@ pub trait Format {
     fn date(&self, day: &str) -> String;
     /// The CLDR plural category of a number: `one`, `few`, `other` …
     fn plural(&self, number: u64) -> String;
-    /// The text in Unicode's composed form (NFC), with [`PIECES`] between adjacent units.
+    /// The text in Unicode's composed form (NFC), with [`PIECE_SEPARATOR`] between adjacent units.
     fn split(&self, unit: Unit, text: &str) -> String;
 }
 
@@ -28,7 +28,7 @@ pub enum Unit {
 }
 
 /// Separator of the pieces of a split text.
-pub const PIECES: char = '\x1f';
+pub const PIECE_SEPARATOR: char = '\x1f';
 
 /// The `lang` attribute for a locale: the tag without its extensions, `ar` for `ar-u-ca-gregory-nu-latn`. Speech
 /// synthesizers find no voice for the long tag.

@@ -5,9 +5,9 @@ use std::{cell::RefCell, mem};
 use yew::Callback;
 
 /// Passes messages to a component.
-pub struct Inbox<T>(RefCell<State<T>>);
+pub struct Inbox<T>(RefCell<Delivery<T>>);
 
-enum State<T> {
+enum Delivery<T> {
     Waiting(Vec<T>),
     Open(Callback<T>),
 }
@@ -16,16 +16,16 @@ impl<T> Inbox<T> {
     /// Passes a message now, or when the inbox opens.
     pub fn send(&self, message: T) {
         let callback = match &mut *self.0.borrow_mut() {
-            State::Waiting(messages) => return messages.push(message),
-            State::Open(callback) => callback.clone(),
+            Delivery::Waiting(messages) => return messages.push(message),
+            Delivery::Open(callback) => callback.clone(),
         };
         callback.emit(message);
     }
 
     /// Passes waiting messages, and later ones immediately. Replaces the last callback.
     pub fn open(&self, callback: Callback<T>) {
-        let before = mem::replace(&mut *self.0.borrow_mut(), State::Open(callback.clone()));
-        if let State::Waiting(messages) = before {
+        let before = mem::replace(&mut *self.0.borrow_mut(), Delivery::Open(callback.clone()));
+        if let Delivery::Waiting(messages) = before {
             messages
                 .into_iter()
                 .for_each(|message| callback.emit(message));
@@ -35,7 +35,7 @@ impl<T> Inbox<T> {
 
 impl<T> Default for Inbox<T> {
     fn default() -> Self {
-        Self(RefCell::new(State::Waiting(Vec::new())))
+        Self(RefCell::new(Delivery::Waiting(Vec::new())))
     }
 }
 

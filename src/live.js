@@ -6,17 +6,17 @@ import { parse } from "./embed/json.js";
 import { ofDocument } from "./embed/native.js";
 
 // Maximum number of connections of a page: over HTTP/1.1, a browser opens six to a server, for all its windows.
-const MOST = 2;
+const MAX_CONNECTIONS = 2;
 
 // Pause after the endpoint has refused a connection, in ms.
-const REFUSED = 600_000;
+const REFUSAL_PAUSE_MS = 600_000;
 
 // Maximum number of steps in which a number changes, and their duration together in ms.
-const STEPS = 6;
-const ROLL = 600;
+const MAX_STEPS = 6;
+const ROLL_MS = 600;
 
 // Interval of checks whether the reader's own events are acknowledged, in ms.
-const OFTEN = 300;
+const ACKNOWLEDGED_CHECK_INTERVAL_MS = 300;
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -31,7 +31,7 @@ let refusedUntil = 0;
 // the reader is at the last ones.
 const settle = () => {
   const isSeen = ofDocument("visibilityState") === "visible" && !isGone;
-  const heard = isSeen ? [...widgets].slice(-MOST) : [];
+  const heard = isSeen ? [...widgets].slice(-MAX_CONNECTIONS) : [];
   widgets.forEach((widget) => widget(heard.includes(widget)));
 };
 
@@ -44,8 +44,8 @@ for (const name of ["pagehide", "pageshow"]) {
 }
 
 const refused = () => {
-  refusedUntil = Date.now() + REFUSED;
-  setTimeout(settle, REFUSED + 1_000);
+  refusedUntil = Date.now() + REFUSAL_PAUSE_MS;
+  setTimeout(settle, REFUSAL_PAUSE_MS + 1_000);
 };
 
 // The largest change of any number.
@@ -88,15 +88,15 @@ const listens = (run, widget, signal) => {
   const roll = (tally) => {
     clearTimeout(timer);
     const from = kept.read(name).tally ?? run.drawn.view.tally;
-    const steps = still.matches || tally.rev <= from.rev ? 1 : Math.min(STEPS, change(from, tally)) || 1;
+    const steps = still.matches || tally.rev <= from.rev ? 1 : Math.min(MAX_STEPS, change(from, tally)) || 1;
     /** @type {(n: number) => void} */
     const step = (n) => {
       if (isUnsent("mine") || isUnsent("read")) {
-        timer = setTimeout(roll, OFTEN, tally);
+        timer = setTimeout(roll, ACKNOWLEDGED_CHECK_INTERVAL_MS, tally);
         return;
       }
       tell(n < steps ? between(from, tally, n / steps) : tally);
-      if (n < steps) timer = setTimeout(step, ROLL / steps, n + 1);
+      if (n < steps) timer = setTimeout(step, ROLL_MS / steps, n + 1);
     };
     step(1);
   };

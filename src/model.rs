@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_view_brings_its_counts_and_an_older_one_all_but_those() {
+    fn a_newer_view_brings_its_counts_and_an_older_one_the_rest() {
         let newer = viewed(model(), view(3, 900, Poll::Open));
         assert_eq!((newer.state.reads(), newer.viewed_at), (900, 2));
         let older = viewed(newer, view(1, 5, Poll::Closed));

@@ -1,13 +1,13 @@
 // Live numbers and keys of the newsroom's pages, which are complete without this script. It is served to signed-in editors only.
 
 // Interval of requests for the numbers while the page is visible, in ms.
-const INTERVAL = 15_000;
+const NUMBERS_INTERVAL_MS = 15_000;
 
 // Maximum time between "g" and the letter that follows it, in ms.
-const SEQUENCE = 1500;
+const KEY_SEQUENCE_MS = 1500;
 
 // Where the reader has turned the keys off, this has the value "off".
-const STORED = "gema:newsroom:keys";
+const KEYS_STORAGE_KEY = "gema:newsroom:keys";
 
 /** @param {string} selector */
 const find = (selector) => /** @type {HTMLElement | null} */ (document.querySelector(selector));
@@ -48,7 +48,7 @@ const refresh = async () => {
 };
 
 const follow = () => {
-  setTimeout(() => void refresh().then((goesOn) => goesOn && follow()), INTERVAL);
+  setTimeout(() => void refresh().then((goesOn) => goesOn && follow()), NUMBERS_INTERVAL_MS);
 };
 
 if (find("[data-live]")) {
@@ -61,7 +61,7 @@ const dialog = /** @type {HTMLDialogElement | null} */ (find("#keys"));
 
 const isOff = () => {
   try {
-    return localStorage.getItem(STORED) === "off";
+    return localStorage.getItem(KEYS_STORAGE_KEY) === "off";
   } catch {
     return false;
   }
@@ -70,7 +70,7 @@ const isOff = () => {
 /** @param {boolean} off */
 const turn = (off) => {
   try {
-    localStorage.setItem(STORED, off ? "off" : "on");
+    localStorage.setItem(KEYS_STORAGE_KEY, off ? "off" : "on");
   } catch {
     // Without storage the keys stay on.
   }
@@ -134,7 +134,7 @@ const press = (key) => {
       search();
       return true;
     case "g":
-      sequenceUntil = Date.now() + SEQUENCE;
+      sequenceUntil = Date.now() + KEY_SEQUENCE_MS;
       return true;
     default:
       return false;

@@ -4,7 +4,7 @@
 use wire::{ArticleKey, IdempotencyKey, MAX_EVENTS, Network, OwnVote, Reaction, Seq};
 
 /// Minimum and maximum delay before a retry, in ms.
-const BACKOFF: (u64, u64) = (2_000, 5 * 60_000);
+const BACKOFF_MS: (u64, u64) = (2_000, 5 * 60_000);
 
 /// The outbox: entries, and the time of the next attempt.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -101,7 +101,7 @@ impl Outbox {
     /// `jitter`, 0 to 999, spreads readers over half the delay, so that they do not all return at once to an endpoint
     /// that has just recovered.
     pub fn failed(&mut self, now: u64, retry_after: Option<u32>, jitter: u32) {
-        let pause = BACKOFF.1.min(BACKOFF.0 << self.failures.min(10));
+        let pause = BACKOFF_MS.1.min(BACKOFF_MS.0 << self.failures.min(10));
         let pause = pause.max(u64::from(retry_after.unwrap_or(0)) * 1000);
         self.failures = self.failures.saturating_add(1);
         self.not_before = now.saturating_add(pause + pause / 2 * u64::from(jitter.min(999)) / 1000);

@@ -5,14 +5,14 @@
 // of its own does too.
 import { handOver } from "./embed/hand_over.js";
 
-const STORED = "gema:newsroom";
-const FRAGMENT = /^#gema-newsroom=([\w-]{22})$/;
+const TOKEN_STORAGE_KEY = "gema:newsroom";
+const TOKEN_FRAGMENT = /^#gema-newsroom=([\w-]{22})$/;
 
-// The numbers are requested again after so many ms, while the page is visible.
-const INTERVAL = 30_000;
+// Interval of requests for the numbers while the page is visible, in ms.
+const HEADLINES_INTERVAL_MS = 30_000;
 
 // A link with fewer characters is no headline.
-const MIN_HEADLINE = 8;
+const MIN_HEADLINE_CHARS = 8;
 
 const TEXTS = {
   id: {
@@ -84,12 +84,12 @@ const storage = () => {
 
 // The token, which is taken out of the address so that it is neither bookmarked nor shared.
 const takeToken = () => {
-  const found = FRAGMENT.exec(location.hash)?.[1];
+  const found = TOKEN_FRAGMENT.exec(location.hash)?.[1];
   if (!found) {
-    return storage()?.getItem(STORED) ?? "";
+    return storage()?.getItem(TOKEN_STORAGE_KEY) ?? "";
   }
   history.replaceState(history.state, "", location.pathname + location.search);
-  storage()?.setItem(STORED, found);
+  storage()?.setItem(TOKEN_STORAGE_KEY, found);
   return found;
 };
 
@@ -129,7 +129,7 @@ const headlines = () => {
   const found = new Map();
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a[href]"))) {
     const path = link.pathname + link.search;
-    const isHeadline = link.host === location.host && (link.textContent ?? "").trim().length >= MIN_HEADLINE;
+    const isHeadline = link.host === location.host && (link.textContent ?? "").trim().length >= MIN_HEADLINE_CHARS;
     if (isHeadline && !found.has(path)) {
       found.set(path, link);
     }
@@ -217,7 +217,7 @@ const state = /** @type {{ [RUNNING]?: boolean }} */ (/** @type {unknown} */ (do
 const end = () => {
   isOver = true;
   state[RUNNING] = false;
-  storage()?.removeItem(STORED);
+  storage()?.removeItem(TOKEN_STORAGE_KEY);
   removeMarks();
   panel?.remove();
   removeEventListener("keydown", onKey);
@@ -254,7 +254,7 @@ const refresh = async (token) => {
     if (response.ok) {
       showNumbers(/** @type {Numbers} */ (await response.json()));
     } else if (response.status === 403 || response.status === 404) {
-      storage()?.removeItem(STORED);
+      storage()?.removeItem(TOKEN_STORAGE_KEY);
       removeMarks();
       isOver = true;
       say(texts.over, true);
@@ -270,7 +270,7 @@ const refresh = async (token) => {
 const follow = async (token) => {
   await refresh(token);
   if (!isOver) {
-    setTimeout(() => void follow(token), INTERVAL);
+    setTimeout(() => void follow(token), HEADLINES_INTERVAL_MS);
   }
 };
 

@@ -1,7 +1,7 @@
 //! Percentages of the options of a poll, as integers.
 
 /// Maximum count; greater ones are reduced to it. 100 times the sum of a thousand such counts still fits into 64 bits.
-const MOST: u64 = 1 << 46;
+const MAX_COUNT: u64 = 1 << 46;
 
 /// Percentages by the largest remainder method, in the order of `counts`; all 0 if there are no votes.
 ///
@@ -9,7 +9,7 @@ const MOST: u64 = 1 << 46;
 /// more than 100 options have votes, both rules cannot hold: then the second one does, and the sum exceeds 100. Ties go
 /// to the first option.
 pub fn percents(counts: &[u64]) -> Vec<u64> {
-    let hundredfold = |count: &u64| (*count).min(MOST) * 100;
+    let hundredfold = |count: &u64| (*count).min(MAX_COUNT) * 100;
     let total = counts.iter().map(hundredfold).sum::<u64>() / 100;
     let round = |count| {
         hundredfold(count)
@@ -39,7 +39,7 @@ pub fn percents(counts: &[u64]) -> Vec<u64> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{MOST, percents};
+    use super::{MAX_COUNT, percents};
 
     #[test]
     fn parts_add_up_to_a_hundred_by_largest_remainder() {
@@ -97,7 +97,7 @@ mod tests {
 
         #[test]
         fn more_votes_never_have_a_smaller_part(counts in any_counts()) {
-            let counts: Vec<u64> = counts.into_iter().map(|count| count.min(MOST)).collect();
+            let counts: Vec<u64> = counts.into_iter().map(|count| count.min(MAX_COUNT)).collect();
             let percents = percents(&counts);
             for (count, percent) in counts.iter().zip(&percents) {
                 for (other, part) in counts.iter().zip(&percents) {

@@ -1,5 +1,5 @@
-// <gema-reader>: for the site's privacy page. Shows a reader in plain words what this browser keeps for the site and what the endpoint
-// keeps of it, gives it as a file, and deletes it on both sides. A file of its own, which no other page loads. In the light DOM, in the
+// <gema-reader>: for the site's privacy page. Shows a reader in plain words what this browser and the endpoint keep of them for the site,
+// offers that as a file, and deletes it on both sides. A file of its own, which no other page loads. In the light DOM, in the
 // page's own typography.
 import { UNNAMED, parsed, say } from "./embed/home.js";
 import { choicesAt, forgetAt, labelsAt } from "./aside/reader/endpoint.js";
@@ -138,7 +138,7 @@ const open = async (element) => {
   const facts = made("div");
   const actions = made("p");
   const result = made("p");
-  // Known to screen readers before it says something, and able to take the focus.
+  // In the page before it has a text, so that screen readers announce the text; it can take the focus.
   result.setAttribute("aria-live", "polite");
   result.dataset.gema = "result";
   result.tabIndex = -1;

@@ -4,11 +4,11 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::format::{PIECES, Unit};
+use crate::format::{PIECE_SEPARATOR, Unit};
 
 /// See [`crate::format::Format::split`].
 pub fn split(unit: Unit, text: &str) -> String {
-    let composed: String = text.nfc().filter(|char| *char != PIECES).collect();
+    let composed: String = text.nfc().filter(|char| *char != PIECE_SEPARATOR).collect();
     let pieces: Vec<&str> = match unit {
         Unit::Grapheme => composed.graphemes(true).collect(),
         Unit::Word => composed.split_word_bounds().collect(),

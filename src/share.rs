@@ -44,9 +44,9 @@ pub fn address(
 /// Percent-encodes everything except RFC 3986's unreserved characters. A space becomes `%20` rather than `+`, which
 /// mail programs do not understand.
 pub fn encode(text: &str) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    const HEX_DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let mut encoded = String::new();
-    let digit = |byte: u8| char::from(DIGITS[usize::from(byte & 15)]);
+    let digit = |byte: u8| char::from(HEX_DIGITS[usize::from(byte & 15)]);
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));

@@ -9,7 +9,7 @@ use crate::{
 
 /// Maximum distance, in bytes, between the limit and the space at which the title is cut. A longer piece without spaces
 /// is in a script without spaces, or is no word.
-const NEAR: usize = 100;
+const MAX_CUT_BYTES: usize = 100;
 
 /// Shortens the title so that title, space and address are within the button's limit. Empty if not even a grapheme and
 /// "…" fit.
@@ -54,7 +54,7 @@ pub fn shorten(title: &str, url: &str, button: &Button, format: &dyn Format) -> 
         at += piece.len();
     });
     let end = match (space, word) {
-        (1.., _) if space + NEAR >= *last => space,
+        (1.., _) if space + MAX_CUT_BYTES >= *last => space,
         (_, 1..) => word,
         _ => *last,
     };

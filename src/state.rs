@@ -11,7 +11,7 @@ mod shown;
 
 /// How long a tally is kept although the endpoint sends one with a lower `rev`, in ms. A cache may be late by a minute;
 /// after a restored backup, the endpoint's `rev` stays lower for long.
-const HEALS_AFTER: u64 = 10 * 60_000;
+const HEALS_AFTER_MS: u64 = 10 * 60_000;
 
 /// State of one widget.
 #[derive(Clone, Debug, PartialEq)]
@@ -279,7 +279,7 @@ impl State {
     /// accepts any.
     fn take(&mut self, tally: Tally, now: u64) {
         if tally.article == self.article
-            && (tally.rev >= self.tally.rev || now.abs_diff(self.tally_at) > HEALS_AFTER)
+            && (tally.rev >= self.tally.rev || now.abs_diff(self.tally_at) > HEALS_AFTER_MS)
         {
             let shown = Tally {
                 mine: None,

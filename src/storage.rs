@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The minimum interval between writes of a tally of which only the time is new, in ms.
-const A_MINUTE: u64 = 60_000;
+const MIN_TALLY_REWRITE_MS: u64 = 60_000;
 
 /// What was last written, so that only changes are written.
 #[derive(Default)]
@@ -71,7 +71,7 @@ impl Saved {
         self.entries = state.outbox.entries().to_vec();
         // Widgets of one article exchange tallies: writing an equal tally for its newer time would echo forever.
         let (rev, at) = self.tally;
-        if rev != state.tally.rev || state.tally_at.abs_diff(at) > A_MINUTE {
+        if rev != state.tally.rev || state.tally_at.abs_diff(at) > MIN_TALLY_REWRITE_MS {
             save_tally(page, &state.tally, state.tally_at);
             self.tally = (state.tally.rev, state.tally_at);
         }

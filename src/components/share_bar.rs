@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The buttons that a narrow page shows before "more".
-const FIRST: usize = 4;
+const ALWAYS_SHOWN_BUTTONS: usize = 4;
 
 /// "Bagikan berita ke:" and the buttons; on a narrow page the style sheet shows the first few, and
 /// the rest while "more" is open. "More" follows the first few, so that it does not move when it opens.
@@ -32,7 +32,7 @@ pub(super) fn share_bar(shown: &Shown<'_>) -> Html {
     let draw = |button: &Button| {
         html! { <li hidden={hidden(button)} title={attribute(&button.label)}>{share_button(shown, button)}</li> }
     };
-    let first = FIRST + view.networks.iter().filter(|button| hidden(button)).count();
+    let first = ALWAYS_SHOWN_BUTTONS + view.networks.iter().filter(|button| hidden(button)).count();
     let (first, rest) = view.networks.split_at(first.min(view.networks.len()));
     let more = if state.more {
         &view.labels.close

@@ -7,7 +7,7 @@ use crate::{
     state::{Action, Panel},
 };
 
-/// What a screen reader gets.
+/// Texts for screen readers.
 mod heard;
 /// The parts that a page may style.
 mod parts;

@@ -9,7 +9,7 @@ import { listen } from "./said.js";
 import { stand } from "./stand.js";
 
 // Interval of updates, in ms.
-const OFTEN = 500;
+const REDRAW_INTERVAL_MS = 500;
 
 // The first values are for browsers without system colours.
 const COLOURS = "background: #fff; color: #111; color-scheme: light dark; background: Canvas; color: CanvasText;";
@@ -109,7 +109,7 @@ export const show = async (page) => {
     body.scrollTop = scrollTop;
   };
 
-  const timer = setInterval(draw, OFTEN);
+  const timer = setInterval(draw, REDRAW_INTERVAL_MS);
   const end = () => {
     clearInterval(timer);
     place.ends();

@@ -11,7 +11,7 @@ const MIN_TEXT = 200;
 const MAX_TEASER = 1_500;
 
 // An element whose text is at least three times as long as the article's contains the page's text.
-const DOMINANT = 3;
+const MIN_TEXT_RATIO = 3;
 
 const SECTIONS = "article, aside, blockquote, dialog, figure, main, nav, section, td";
 
@@ -61,7 +61,7 @@ const textBeside = (article) => {
   const own = length(article) - unread;
   if (own >= MIN_TEXT) return undefined;
   const column = textColumn();
-  const isBeside = column && column[1] >= Math.max(MIN_TEXT, own * DOMINANT);
+  const isBeside = column && column[1] >= Math.max(MIN_TEXT, own * MIN_TEXT_RATIO);
   return isBeside ? { own, text: column[1], column: column[0] } : undefined;
 };
 

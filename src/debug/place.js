@@ -6,17 +6,17 @@ import { lineHere } from "./said.js";
 
 // The widget looks for a place for this time at most, in ms. If there is no element afterwards, the page has removed
 // it.
-const PATIENCE = 6_000;
+const PLACEMENT_TIMEOUT_MS = 6_000;
 
-const OWN = "Write <gema-article> into the page's own markup.";
-const PLACE = 'Write <gema-article article="…"> around the article.';
+const OWN_ELEMENT_REMEDY = "Write <gema-article> into the page's own markup.";
+const PLACE_REMEDY = 'Write <gema-article article="…"> around the article.';
 
 // The page's address, the time since which it is that, and whether it has had an element.
 /** @type {{ href?: string, since?: any, had?: boolean }} */
 let here = {};
 
 /** @type {(says: string) => Finding} */
-const removed = (says) => warning("element-removed", says, OWN);
+const removed = (says) => warning("element-removed", says, OWN_ELEMENT_REMEDY);
 
 /** @type {(add: AddFinding) => void} */
 const ofNone = (add) => {
@@ -24,10 +24,10 @@ const ofNone = (add) => {
   const hasArticle = ofDocument("querySelector", "article, main");
   if (here.had) add(removed("The page has taken the element away."));
   else if (line && /^a list/.test(line)) {
-    add(error("place-list", "The page lists several articles side by side, so the tag adds no widget.", `${PLACE} On a list, use <gema-count article="…">.`));
+    add(error("place-list", "The page lists several articles side by side, so the tag adds no widget.", `${PLACE_REMEDY} On a list, use <gema-count article="…">.`));
   } else if (line || (!hasArticle && ofDocument("readyState") === "complete")) {
-    add(error("place-none", line && hasArticle ? "For five seconds, no <article> or <main> was here." : "No <article> or <main> here.", PLACE));
-  } else if (hasArticle && Date.now() - here.since > PATIENCE) {
+    add(error("place-none", line && hasArticle ? "For five seconds, no <article> or <main> was here." : "No <article> or <main> here.", PLACE_REMEDY));
+  } else if (hasArticle && Date.now() - here.since > PLACEMENT_TIMEOUT_MS) {
     add(removed("The page has an article and no element: a script of the page has taken it away."));
   }
 };

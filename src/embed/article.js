@@ -17,7 +17,7 @@ const FORWARDED = OPTIONS.slice(5, 9); // bar, share, reads, poll
 const OBSERVED = [...OPTIONS, "site", "endpoint"];
 
 // Maximum time in which a single-page application updates address, head and body during a navigation, in ms.
-const NAVIGATION = 60;
+const NAVIGATION_SETTLE_MS = 60;
 
 // The controller of one element, in a closure that the page cannot access.
 /** @type {(element: HTMLElement) => { connected(): void, changed(name: string, now: string | null): void }} */
@@ -52,7 +52,7 @@ const control = (element) => {
     };
     // While the page loads, its head is complete before the element is parsed.
     if (ofDocument("readyState") !== "complete" || said(element, "article")) Promise.resolve().then(later);
-    else setTimeout(later, NAVIGATION);
+    else setTimeout(later, NAVIGATION_SETTLE_MS);
   };
 
   /** @type {(again: boolean | undefined) => void} */

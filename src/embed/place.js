@@ -9,10 +9,10 @@ const all = (selector) => [...ofDocument("querySelectorAll", selector)];
 const length = (node) => /** @type {string} */ (node.textContent).length;
 
 // An article this many times as long as each of its neighbours is not a teaser.
-const DOMINANT = 3;
+const MIN_LENGTH_RATIO = 3;
 
 // Maximum length of a teaser, in characters.
-const TEASER = 1_500;
+const MAX_TEASER_CHARS = 1_500;
 
 /** @type {(href: string) => string} */
 const page = (href) => href.replace(/\/?(#.*)?$/, "");
@@ -23,7 +23,7 @@ const page = (href) => href.replace(/\/?(#.*)?$/, "");
 const leadsAway = (node) => {
   const heading = node.querySelector("h1") || node.querySelector("h2,h3,h4");
   const link = heading && (heading.closest("a") || heading.querySelector("a"));
-  if (!link || length(link) < length(heading) || length(node) > TEASER) return false;
+  if (!link || length(link) < length(heading) || length(node) > MAX_TEASER_CHARS) return false;
   // Compare without query too: the page's address may contain campaign parameters.
   return ![location.href, location.origin + location.pathname, canonical()].map(page).includes(page(link.href));
 };
@@ -44,7 +44,7 @@ export const pagesArticle = () => {
   const [first] = found;
   if (!first) return articles[0] ? null : all("main")[0];
   /** @type {(one: Node, other: Node) => boolean} */
-  const exceeds = (one, other) => one === other || length(one) >= length(other) * DOMINANT;
+  const exceeds = (one, other) => one === other || length(one) >= length(other) * MIN_LENGTH_RATIO;
   /** @type {(other: Node) => boolean} */
   const isTeaser = (other) => isBeside(first, other) && !exceeds(first, other);
   return found.find((one) => found.every((other) => exceeds(one, other))) || (found.some(isTeaser) ? null : first);

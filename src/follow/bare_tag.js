@@ -5,16 +5,16 @@ import { ofDocument, say } from "./loader.js";
 import { showNewsroom } from "./newsroom.js";
 
 // Changes less than this many ms apart are handled together.
-const DEBOUNCE = 50;
+const DEBOUNCE_MS = 50;
 
 // Maximum time until a page that renders its article itself has done so, in ms.
-const PATIENCE = 5_000;
+const ARTICLE_TIMEOUT_MS = 5_000;
 
 // If a framework removes the element more often than this at one address, it is not inserted again.
-const MOST = 5;
+const MAX_PLACEMENTS = 5;
 
 // An element that the page itself contains. Ours has a marking attribute, which a framework's copies of the page keep.
-const OWN = "gema-article:not([data-bare])";
+const PAGES_OWN_ELEMENT = "gema-article:not([data-bare])";
 
 // Keeps the element placed. `place` inserts it and returns the place. Returns a function to call after changes of the
 // page.
@@ -36,17 +36,17 @@ export const keepPlaced = ({ dress, element, place, tag }) => {
     if (address !== location.href) [address, places] = [location.href, 0];
     const wasPlaced = element.isConnected;
     // If the page has an element of its own anywhere, do not insert ours.
-    hasOwn ||= ofDocument("querySelector", OWN);
+    hasOwn ||= ofDocument("querySelector", PAGES_OWN_ELEMENT);
     if (isInShadow()) return element.replaceWith();
     if (hasOwn && !wasPlaced) return;
-    if (!wasPlaced && places > MOST) return;
+    if (!wasPlaced && places > MAX_PLACEMENTS) return;
     if (!place()) wait();
-    else if (!wasPlaced && element.isConnected && ++places > MOST) say("this page removes the widget: write <gema-article> into its markup");
+    else if (!wasPlaced && element.isConnected && ++places > MAX_PLACEMENTS) say("this page removes the widget: write <gema-article> into its markup");
   };
 
   const soon = () => {
     clearTimeout(timer);
-    timer = setTimeout(settle, DEBOUNCE);
+    timer = setTimeout(settle, DEBOUNCE_MS);
   };
 
   // Waits until the page has rendered its article.
@@ -60,7 +60,7 @@ export const keepPlaced = ({ dress, element, place, tag }) => {
       if (element.isConnected) return;
       const where = place();
       if (!where) say(`${where === null ? "a list of articles" : "no article"} here: place <gema-article>`);
-    }, PATIENCE);
+    }, ARTICLE_TIMEOUT_MS);
   };
 
   // Options on the tag may change, for example consent, and may have changed before this script was loaded. Attributes

@@ -3,11 +3,11 @@
 // content it knows: an address, which anybody can make, must not load another.
 import { say, script } from "./loader.js";
 
-const ASKED = /[?&]gema=newsroom(?![^&])/;
+const NEWSROOM_QUERY = /[?&]gema=newsroom(?![^&])/;
 
 /** @type {(tag: HTMLScriptElement | undefined) => void} */
 export const showNewsroom = (tag) => {
-  if (!tag || tag.integrity || !ASKED.test(location.search)) return;
+  if (!tag || tag.integrity || !NEWSROOM_QUERY.test(location.search)) return;
   const source = new URL(tag.src, location.href);
   /** @type {(name: string) => string | null} */
   const option = (name) => tag.getAttribute(`data-${name}`) || source.searchParams.get(name);

@@ -2,7 +2,7 @@
 import { stringify } from "./loader.js";
 
 // Delay before the markup is requested again for a changed title, in ms, since some titles change continually.
-const REDRAW = 1_000;
+const REDRAW_DELAY_MS = 1_000;
 
 // Percent-encodes like the endpoint (RFC 3986).
 /** @type {(text: string) => string} */
@@ -55,7 +55,7 @@ export const guard = ({ draws, element, isCurrent, run, shared, shows, widget })
       return;
     }
     if (link) readdress(link, drawn, now);
-    if (!isDue) setTimeout(draw, REDRAW);
+    if (!isDue) setTimeout(draw, REDRAW_DELAY_MS);
     isDue = true;
   };
 

@@ -8,7 +8,7 @@ import { textOf } from "./text.js";
 const name = ({ article }) => `read:${article}`;
 
 // Maximum length of a window, in ms.
-const A_DAY = 86_400_000;
+const MAX_WINDOW_MS = 86_400_000;
 
 // The entry of a read that is due now: a new one, or the stored one of the current window. The page may have been open
 // for longer than its view's window.
@@ -18,7 +18,7 @@ export const due = ({ run, fire }) => {
   const { window_ends } = run.drawn.view;
   const entry = run.kept.read(name(run));
   if (entry.until > now) return entry;
-  const latest = now + A_DAY;
+  const latest = now + MAX_WINDOW_MS;
   const until = window_ends > now ? Math.min(window_ends, latest) : latest;
   const fresh = { key: run.kept.random(16), until, sent: false };
   run.kept.write(name(run), fresh);

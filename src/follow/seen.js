@@ -29,7 +29,7 @@ const isRead = ({ bottom, top }) => (top < innerHeight / 2 ? top >= 0 || bottom 
 const now = () => ofDocument("createEvent", "Event").timeStamp;
 
 // Interval at which the text's presence and visibility are checked, in ms: no observer reports those.
-const WATCH = 1_000;
+const VISIBILITY_CHECK_MS = 1_000;
 
 // Options of `checkVisibility`: hidden or transparent text is not read, although it has a box. The last two names are
 // for Chromium before 121.
@@ -86,7 +86,7 @@ export const readFor = (find, ms, still) =>
         observer.observe(element);
       }
     };
-    const watching = setInterval(watch, WATCH);
+    const watching = setInterval(watch, VISIBILITY_CHECK_MS);
     watch();
     addEventListener("visibilitychange", change);
   });

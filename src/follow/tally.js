@@ -3,7 +3,7 @@
 
 // How long a tally is kept although the endpoint sends one with a lower `rev`, in ms. A cache may be late by a minute;
 // after a restored backup, the endpoint's `rev` stays lower for long.
-const HEALS_AFTER = 600_000;
+const HEALS_AFTER_MS = 600_000;
 
 // Stores a tally unless the stored one is newer.
 /** @type {(kept: Kept, tally: Tally | undefined) => void} */
@@ -12,6 +12,6 @@ export const storeTally = (kept, tally) => {
   const name = `tally:${tally.article}`;
   const { tally: known, at } = kept.read(name);
   const now = Date.now();
-  if (known && tally.rev < known.rev && Math.abs(now - at) <= HEALS_AFTER) return;
+  if (known && tally.rev < known.rev && Math.abs(now - at) <= HEALS_AFTER_MS) return;
   kept.write(name, { tally, at: now });
 };

@@ -218,5 +218,5 @@ fn pauses_grow_obey_the_endpoint_and_end_when_hurried() {
     outbox.hurry();
     assert_eq!(outbox.next(100_000).len(), 1);
     (0..100).for_each(|_| outbox.failed(0, None, 999));
-    assert!(outbox.due().unwrap() <= BACKOFF.1 * 3 / 2);
+    assert!(outbox.due().unwrap() <= BACKOFF_MS.1 * 3 / 2);
 }

@@ -213,9 +213,9 @@ fn an_older_cached_tally_does_not_remove_a_vote() {
 #[test]
 fn after_ten_minutes_a_lower_rev_is_accepted() {
     let mut state = fresh(tally(30, 841, 5));
-    state.reduce(Action::Tallied(tally(3, 800, 4)), NOW + HEALS_AFTER);
+    state.reduce(Action::Tallied(tally(3, 800, 4)), NOW + HEALS_AFTER_MS);
     assert_eq!(state.reads(), 841);
-    state.reduce(Action::Tallied(tally(3, 800, 4)), NOW + HEALS_AFTER + 1);
+    state.reduce(Action::Tallied(tally(3, 800, 4)), NOW + HEALS_AFTER_MS + 1);
     assert_eq!(state.reads(), 800);
 }
 

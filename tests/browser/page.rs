@@ -26,7 +26,7 @@ extern "C" {
 static LAST: AtomicUsize = AtomicUsize::new(0);
 
 /// The end of a window far in the future, in ms since 1970.
-const UNTIL: f64 = 4_102_444_800_000.0;
+const WINDOW_END: f64 = 4_102_444_800_000.0;
 
 /// A widget mounted in a page.
 pub(crate) struct Mounted {
@@ -77,7 +77,8 @@ impl Mounted {
 
     /// Passes a read to the widget, whose window ends far in the future.
     pub(crate) async fn reads(&self, key: &str) {
-        self.calls(|number| mount::read(number, key, UNTIL)).await;
+        self.calls(|number| mount::read(number, key, WINDOW_END))
+            .await;
     }
 
     /// Clicks, and waits until the result is rendered.

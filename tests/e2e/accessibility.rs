@@ -34,7 +34,7 @@ fn with_heading(newsroom: &Newsroom, head: &str, main: &str) -> Page {
 }
 
 /// An endpoint that refuses only choices.
-const REFUSING: &str = r#"<script>{
+const REFUSING_CHOICES: &str = r#"<script>{
     const ask = fetch;
     window.fetch = async (address, options) => options?.body?.includes?.('"react"')
         ? Response.json({ tallies: [], refused: [{ index: 0, field: "article", reason: "no" }] })

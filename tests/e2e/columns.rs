@@ -151,7 +151,7 @@ fn a_press_animates_unless_motion_is_reduced_in_chromium() {
 }
 
 /// A browser that has a share sheet.
-const SHEET: &str = "navigator.share = async () => {}; navigator.canShare = () => true;";
+const SHARE_SHEET: &str = "navigator.share = async () => {}; navigator.canShare = () => true;";
 
 #[test]
 fn more_keeps_its_place_and_focuses_the_next_in_chromium() {
@@ -161,8 +161,8 @@ fn more_keeps_its_place_and_focuses_the_next_in_chromium() {
     for (width, sheet, next) in [
         (320, "", "line"),
         (360, "", "line"),
-        (320, SHEET, "x"),
-        (412, SHEET, "x"),
+        (320, SHARE_SHEET, "x"),
+        (412, SHARE_SHEET, "x"),
     ] {
         let reader = Reader::with_width(width);
         reader.devtools(
@@ -185,7 +185,7 @@ fn more_keeps_its_place_and_focuses_the_next_in_chromium() {
 }
 
 /// The names of the visible buttons as drawn: their texts, without those for assistive technology.
-const NAMES: &str = "[...root.querySelectorAll('li [part=share-name]')].filter((one) => one.offsetWidth > 1).map((one) => one.textContent)";
+const VISIBLE_BUTTON_NAMES: &str = "[...root.querySelectorAll('li [part=share-name]')].filter((one) => one.offsetWidth > 1).map((one) => one.textContent)";
 
 #[test]
 fn share_style_shows_marks_words_or_both() {
@@ -213,7 +213,11 @@ fn share_style_shows_marks_words_or_both() {
             } else {
                 json!([])
             };
-            assert_eq!(widget.finds(NAMES), names, "{style}, {level}");
+            assert_eq!(
+                widget.finds(VISIBLE_BUTTON_NAMES),
+                names,
+                "{style}, {level}"
+            );
             widget.sees(
                 "root.querySelector('[data-part=copy]').parentNode.title",
                 "Salin tautan",

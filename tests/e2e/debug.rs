@@ -7,7 +7,7 @@ use crate::{
     reader::Reader,
 };
 
-const ASKED: &str = "async data-debug";
+const DEBUG_ATTRIBUTES: &str = "async data-debug";
 
 /// A page without faults that has this tag.
 fn sound(tag: &str) -> Draft {
@@ -69,9 +69,9 @@ fn the_debug_box_needs_an_option_of_the_tag() {
             .sees(files, 0);
     }
     // A second tag has no effect except its option.
-    let second = newsroom.tag("async") + &newsroom.tag(ASKED);
+    let second = newsroom.tag("async") + &newsroom.tag(DEBUG_ATTRIBUTES);
     for tag in [
-        newsroom.tag(ASKED),
+        newsroom.tag(DEBUG_ATTRIBUTES),
         newsroom.tag("async data-debug=true"),
         by_address("debug"),
         by_address("debug=1"),
@@ -83,7 +83,9 @@ fn the_debug_box_needs_an_option_of_the_tag() {
         reader.sees("document.querySelectorAll('gema-debug').length", 1);
     }
     // The frozen loader gets the file's address from the endpoint.
-    let frozen = newsroom.tag(ASKED).replace("/embed.js", "/embed.v1.js");
+    let frozen = newsroom
+        .tag(DEBUG_ATTRIBUTES)
+        .replace("/embed.js", "/embed.v1.js");
     reader
         .opens(&Draft::article(&frozen, "").served())
         .is_told(&["Site"]);
@@ -101,7 +103,7 @@ fn the_debug_box_needs_an_option_of_the_tag() {
 fn a_sound_page_has_no_finding_and_a_current_state() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
-    let page = sound(&newsroom.tag(ASKED));
+    let page = sound(&newsroom.tag(DEBUG_ATTRIBUTES));
     let page = page.also_at("/", &["/berita/banjir".into()]).served();
     reader.goes_to(&page.url("/berita/banjir"));
     reader.is_told(&[
@@ -129,7 +131,7 @@ fn a_sound_page_has_no_finding_and_a_current_state() {
 fn an_origin_that_the_site_does_not_list_is_named() {
     let newsroom = Newsroom::for_origins(r#"["https://warta.example"]"#);
     let reader = Reader::new();
-    let page = Draft::article(&newsroom.tag(ASKED), "").served();
+    let page = Draft::article(&newsroom.tag(DEBUG_ATTRIBUTES), "").served();
     reader.opens(&page).is_told(&[
         "ERROR origin-refused",
         "add this to its `origins`",
@@ -143,7 +145,7 @@ fn an_origin_that_the_site_does_not_list_is_named() {
 fn a_finding_disappears_when_the_page_is_corrected() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
-    reader.opens(&Draft::article(&newsroom.tag(ASKED), "site=lain").served());
+    reader.opens(&Draft::article(&newsroom.tag(DEBUG_ATTRIBUTES), "site=lain").served());
     let set = |name: &str, value: &str| {
         let script =
             "document.querySelector('gema-article').setAttribute(arguments[0], arguments[1])";
@@ -182,7 +184,7 @@ fn a_finding_disappears_when_the_page_is_corrected() {
         .is_told(&["Counts takenyes"])
         .is_not_told(&["poll-closed", "attribute-value"]);
     reader.opens(&Page::with(
-        &newsroom.tag(ASKED),
+        &newsroom.tag(DEBUG_ATTRIBUTES),
         "<main><gema-article article=a></gema-article></main>",
     ));
     reader.is_told(&["WARNING element-empty", "→ Put the article between"]);
@@ -195,7 +197,7 @@ fn a_refusal_is_reported_until_a_later_choice_is_taken() {
     for has_wasm in [true, false] {
         let mut newsroom = Newsroom::open();
         let reader = Reader::new();
-        let draft = Draft::article(&newsroom.tag(ASKED), "");
+        let draft = Draft::article(&newsroom.tag(DEBUG_ATTRIBUTES), "");
         let page = if has_wasm {
             draft
         } else {
@@ -229,7 +231,7 @@ fn the_box_shows_what_names_an_applications_article() {
     let reader = Reader::new();
     let body = format!("<main><gema-article><p>{OWN_TEXT}</p></gema-article></main>");
     let bare = Draft::default()
-        .page("/", &newsroom.tag(ASKED), &body)
+        .page("/", &newsroom.tag(DEBUG_ATTRIBUTES), &body)
         .served();
     reader.opens(&bare).is_told(&[
         "WARNING front-page",
@@ -240,7 +242,7 @@ fn the_box_shows_what_names_an_applications_article() {
     reader
         .is_told(&["/berita/a (from the page's address)"])
         .is_not_told(&["front-page"]);
-    let page = sound(&newsroom.tag(ASKED))
+    let page = sound(&newsroom.tag(DEBUG_ATTRIBUTES))
         .also_at("/", &["/berita/banjir".into()])
         .served();
     reader
@@ -268,7 +270,7 @@ fn the_box_shows_what_names_an_applications_article() {
 fn removed_foreign_and_hidden_elements_are_named() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
-    let tag = newsroom.tag(ASKED);
+    let tag = newsroom.tag(DEBUG_ATTRIBUTES);
     let text = format!("<p>{OWN_TEXT}</p>");
     reader.opens(&Page::with(
         &tag,
@@ -300,7 +302,7 @@ fn removed_foreign_and_hidden_elements_are_named() {
         .opens(&Page::with(&tag, &hidden))
         .is_told(&["WARNING hidden", "<main id=\"atas\"> has display: none"]);
     let siteless = format!(
-        "<script {ASKED} src={} data-site=''></script>",
+        "<script {DEBUG_ATTRIBUTES} src={} data-site=''></script>",
         newsroom.url("/embed.js")
     );
     reader.opens(&Draft::article(&siteless, "").served());
@@ -315,7 +317,7 @@ fn removed_foreign_and_hidden_elements_are_named() {
 fn a_misplaced_widget_is_named() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
-    let tag = newsroom.tag(ASKED);
+    let tag = newsroom.tag(DEBUG_ATTRIBUTES);
     let text = format!("<p>{OWN_TEXT}</p>").repeat(5);
     let page = |head: &str, body: &str| {
         let head = format!("<link rel=canonical href=/berita/banjir>{head}");
@@ -366,7 +368,11 @@ fn missing_and_foreign_canonical_links_are_named() {
     let body = format!("<main><gema-article><p>{OWN_TEXT}</p></gema-article></main>");
     let page = |head: &str| {
         Draft::default()
-            .page("/baca", &(head.to_owned() + &newsroom.tag(ASKED)), &body)
+            .page(
+                "/baca",
+                &(head.to_owned() + &newsroom.tag(DEBUG_ATTRIBUTES)),
+                &body,
+            )
             .served()
     };
     let none = page("");
@@ -386,7 +392,7 @@ fn missing_and_foreign_canonical_links_are_named() {
     ]);
     // If the element names its article, the link does not affect the counts.
     let named = Draft::default()
-        .page("/baca", &newsroom.tag(ASKED), &element(""))
+        .page("/baca", &newsroom.tag(DEBUG_ATTRIBUTES), &element(""))
         .served();
     reader
         .goes_to(&named.url("/baca?id=7"))
@@ -401,7 +407,7 @@ fn a_policy_that_blocks_wasm_or_the_endpoint_is_named() {
     let origin = newsroom.url("");
     let strict = |more: &str| format!("default-src 'none'; script-src {origin}; {more}");
     let open = |policy: &str| {
-        Draft::article(&newsroom.tag(ASKED), "")
+        Draft::article(&newsroom.tag(DEBUG_ATTRIBUTES), "")
             .policy(policy)
             .served()
     };
@@ -440,7 +446,7 @@ fn empty_elements_and_two_with_one_name_are_named() {
     let newsroom = Newsroom::open();
     let reader = Reader::new();
     let body = "<main><gema-article article=a></gema-article><gema-article article=a><p>Isi.</p></gema-article></main>";
-    let page = Page::with(&newsroom.tag(ASKED), body);
+    let page = Page::with(&newsroom.tag(DEBUG_ATTRIBUTES), body);
     reader
         .opens(&page)
         .is_told(&["WARNING element-empty", "WARNING several-same", "Element 2"]);
@@ -448,7 +454,7 @@ fn empty_elements_and_two_with_one_name_are_named() {
     let body =
         "<main><gema-article article='&lt;img src=x id=made&gt;'><p>Isi.</p></gema-article></main>";
     reader
-        .opens(&Page::with(&newsroom.tag(ASKED), body))
+        .opens(&Page::with(&newsroom.tag(DEBUG_ATTRIBUTES), body))
         .is_told(&["<img src=x id=made>"]);
     reader.sees(
         "document.querySelector('gema-debug').shadowRoot.querySelectorAll('img').length",
@@ -461,7 +467,7 @@ fn axe_finds_nothing_in_the_box_and_the_keyboard_closes_it() {
     const ENTER: char = '\u{e007}';
     const ESCAPE: char = '\u{e00c}';
     let newsroom = Newsroom::for_origins(r#"["https://warta.example"]"#);
-    let page = sound(&newsroom.tag(ASKED)).served();
+    let page = sound(&newsroom.tag(DEBUG_ATTRIBUTES)).served();
     for (key, scheme) in [(ENTER, "light"), (ESCAPE, "dark")] {
         // The minimum width of WebKit's windows is 360.
         let reader = Reader::with_width(if Engine::current() == Engine::WebKit {
@@ -511,7 +517,10 @@ fn the_page_cannot_move_cover_or_style_the_box_in_chromium() {
         "<dialog id=modal><p>Isi</p></dialog><main><gema-article article=a><p>{OWN_TEXT}</p></gema-article></main>"
     );
     reader
-        .opens(&Page::with(&(newsroom.tag(ASKED) + style), &body))
+        .opens(&Page::with(
+            &(newsroom.tag(DEBUG_ATTRIBUTES) + style),
+            &body,
+        ))
         .is_told(&["Counts taken"]);
     let host = "document.querySelector('gema-debug')";
     let style = |name: &str| format!("getComputedStyle({host}).{name}");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{engine::named, newsroom::Newsroom, page::Draft, reader::Reader};
 
 /// The article that the loader has requested.
-const ASKED: &str = "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/widget.html?')) \
+const REQUESTED_ARTICLE: &str = "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/widget.html?')) \
                      .map((name) => new URL(name).searchParams.get('article'))[0] ?? null";
 
 #[test]
@@ -33,7 +33,7 @@ fn the_doctor_gives_a_page_the_key_that_the_loader_gives_it() {
         if key.is_empty() {
             reader.says_in_console(&["name the article"]);
         } else {
-            reader.sees(ASKED, json!(key));
+            reader.sees(REQUESTED_ARTICLE, json!(key));
         }
     }
 }

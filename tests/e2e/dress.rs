@@ -170,7 +170,7 @@ const PICTURES: [(&str, &str); 2] = [
 
 /// For each option: the distance of its label from its left edge, of its count from its right edge, its height, and the
 /// label's width.
-const PLACES: &str = "[...root.querySelectorAll('[part=option]')].map((one) => {
+const OPTION_BOXES: &str = "[...root.querySelectorAll('[part=option]')].map((one) => {
     const [label, count] = ['label', 'count'].map((part) => one.querySelector(`[part=${part}]`).getBoundingClientRect());
     const { left, right, height } = one.getBoundingClientRect();
     return [Math.round(label.left - left), Math.round(right - count.right), Math.round(height), Math.round(label.width)];
@@ -210,7 +210,7 @@ fn a_missing_option_picture_moves_nothing() {
         // Pictures are square, and as large as an emoji.
         let sizes = "[...root.querySelectorAll('img[part=face]')].slice(0, 2).map((one) => [one.offsetWidth, one.offsetHeight])";
         assert_eq!(widget.finds(sizes), json!([[28, 28], [28, 28]]), "{level}");
-        let places = widget.finds(PLACES);
+        let places = widget.finds(OPTION_BOXES);
         let places = places.as_array().expect("a list");
         assert!(
             places.iter().all(|place| *place == places[3]),
@@ -281,7 +281,7 @@ fn the_example_theme_fits_every_width_in_chromium() {
 }
 
 /// The colour of the page's text.
-const PAGES: &str = "getComputedStyle(document.body).color";
+const PAGE_TEXT_COLOUR: &str = "getComputedStyle(document.body).color";
 
 #[test]
 fn auto_follows_the_text_colour_and_fixed_themes_do_not() {
@@ -305,7 +305,7 @@ fn auto_follows_the_text_colour_and_fixed_themes_do_not() {
             document.body.style.color = arguments[1];
             document.querySelector('gema-article').setAttribute('theme', arguments[2]);";
         reader.runs(script, &[json!(scheme), json!(colour), json!(theme)]);
-        let text = text.map_or_else(|| reader.finds(PAGES), Value::from);
+        let text = text.map_or_else(|| reader.finds(PAGE_TEXT_COLOUR), Value::from);
         widget.sees(
             "getComputedStyle(root.querySelector('#question')).color",
             text,

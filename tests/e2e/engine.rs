@@ -18,14 +18,14 @@ pub(crate) enum Engine {
 impl Engine {
     /// The engine of this run.
     pub(crate) fn current() -> Self {
-        static CURRENT: LazyLock<Engine> =
+        static ENGINE_OF_RUN: LazyLock<Engine> =
             LazyLock::new(|| match std::env::var("GEMA_ENGINE").as_deref() {
                 Err(_) | Ok("chromium") => Engine::Chromium,
                 Ok("firefox") => Engine::Firefox,
                 Ok("webkit") => Engine::WebKit,
                 Ok(other) => panic!("GEMA_ENGINE={other}: choose chromium, firefox or webkit"),
             });
-        *CURRENT
+        *ENGINE_OF_RUN
     }
 }
 

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::{newsroom::Newsroom, page::Draft, reader::Reader};
 
-const ELEMENT: &str = "<main><gema-article><p>Isi.</p></gema-article></main>";
-const SHARED: &str =
+const MAIN_WITH_ELEMENT: &str = "<main><gema-article><p>Isi.</p></gema-article></main>";
+const SHARED_TITLE: &str =
     "decodeURIComponent(root.querySelector('[data-part=whatsapp]')?.href.split('text=')[1])";
 
 #[test]
@@ -15,23 +15,25 @@ fn a_stale_og_title_is_not_shared_with_the_next_article() {
         "<meta property=og:title content='Judul satu'>{}",
         newsroom.tag("async")
     );
-    let page = Draft::default().page("/satu", &head, ELEMENT).served();
+    let page = Draft::default()
+        .page("/satu", &head, MAIN_WITH_ELEMENT)
+        .served();
     let reader = Reader::new();
     let widget = reader.goes_to(&page.url("/satu")).widget();
     widget
         .is_there()
-        .sees(SHARED, format!("Judul satu {}", page.url("/satu")));
+        .sees(SHARED_TITLE, format!("Judul satu {}", page.url("/satu")));
     reader.runs(
         "history.pushState(null, '', '/dua'); document.title = 'Judul dua'",
         &[],
     );
-    widget.sees(SHARED, format!("Judul dua {}", page.url("/dua")));
+    widget.sees(SHARED_TITLE, format!("Judul dua {}", page.url("/dua")));
     newsroom.has_reads("/dua", 1);
     // A title that changes with the page belongs to the new page.
     let change = "history.pushState(null, '', '/tiga'); document.title = 'Tiga | Warta';
         document.querySelector('meta[property]').content = 'Judul tiga'";
     reader.runs(change, &[]);
-    widget.sees(SHARED, format!("Judul tiga {}", page.url("/tiga")));
+    widget.sees(SHARED_TITLE, format!("Judul tiga {}", page.url("/tiga")));
 }
 
 #[test]
@@ -57,7 +59,7 @@ fn the_first_pages_headline_is_not_shared_later() {
     reader
         .widget()
         .is_there()
-        .sees(SHARED, format!("Judul satu {}", page.url("/satu")));
+        .sees(SHARED_TITLE, format!("Judul satu {}", page.url("/satu")));
 }
 
 #[test]
@@ -69,7 +71,9 @@ fn a_canonical_link_with_a_control_character_names_an_article() {
             "<link rel=canonical href='{link}'>{}",
             newsroom.tag("async")
         );
-        let page = Draft::default().page("/a", &head, ELEMENT).served();
+        let page = Draft::default()
+            .page("/a", &head, MAIN_WITH_ELEMENT)
+            .served();
         let reader = Reader::new();
         reader.goes_to(&page.url("/a")).widget().is_there();
         newsroom.has_reads(&link, 1);
@@ -84,7 +88,9 @@ fn a_too_long_address_is_not_shared_and_the_rest_works() {
         "<link rel=canonical href='{link}'>{}",
         newsroom.tag("async")
     );
-    let page = Draft::default().page("/a", &head, ELEMENT).served();
+    let page = Draft::default()
+        .page("/a", &head, MAIN_WITH_ELEMENT)
+        .served();
     let reader = Reader::new();
     let widget = reader.goes_to(&page.url("/a")).widget();
     widget.is_there().reacts("happy").counts(&[("happy", 1)]);

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// A host page with its own statistics.
-const LISTENING: &str = "<script>
+const PAGE_STATISTICS: &str = "<script>
     window.told = [];
     for (const name of ['gema-read', 'gema-react', 'gema-share']) {
         addEventListener(name, (event) => told.push([event.type, event.composed, event.target.localName, event.detail]));
@@ -18,7 +18,7 @@ const LISTENING: &str = "<script>
 #[test]
 fn the_host_gets_events_for_reads_reactions_and_shares() {
     let newsroom = Newsroom::open();
-    let page = Draft::article(&(LISTENING.to_owned() + &newsroom.tag("async")), "").served();
+    let page = Draft::article(&(PAGE_STATISTICS.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
     let widget = reader.loads(&page);
     widget
@@ -44,7 +44,11 @@ fn events_cross_the_hosts_shadow_root() {
         document.querySelector('#app').attachShadow({{ mode: 'open' }}).append(document.querySelector('template').content);
     </script>", element(""));
     let page = Draft::default()
-        .page("/", &(LISTENING.to_owned() + &newsroom.tag("async")), &body)
+        .page(
+            "/",
+            &(PAGE_STATISTICS.to_owned() + &newsroom.tag("async")),
+            &body,
+        )
         .served();
     let reader = Reader::new();
     reader.opens(&page).sees(

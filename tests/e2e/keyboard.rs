@@ -10,7 +10,7 @@ use crate::{
 };
 
 const TAB: char = '\u{e004}';
-const SHIFT: char = '\u{e008}';
+const SHIFT_KEY: char = '\u{e008}';
 const ENTER: char = '\u{e007}';
 const ESCAPE: char = '\u{e00c}';
 
@@ -63,7 +63,9 @@ fn stops(reader: &Reader) -> [Vec<Value>; 2] {
             .collect::<Vec<_>>()
     };
     let there = walk("before", "after", &|| _ = reader.presses(TAB));
-    let mut back = walk("after", "before", &|| _ = reader.presses_with(SHIFT, TAB));
+    let mut back = walk("after", "before", &|| {
+        _ = reader.presses_with(SHIFT_KEY, TAB)
+    });
     back.reverse();
     [there, back]
 }

@@ -81,12 +81,13 @@ const MISFITS: &str = "(() => {
 })()";
 
 /// Width of the poll.
-const WIDTH: &str = "Math.round(root.querySelector('[part=poll]').getBoundingClientRect().width)";
+const POLL_WIDTH: &str =
+    "Math.round(root.querySelector('[part=poll]').getBoundingClientRect().width)";
 
 fn is_wide(page: &Page, width: u32, name: &str, least: u64) {
     looked_at(page, width, name, |reader, widget, level| {
         assert_eq!(reader.finds(MISFITS), json!([]), "{name}, {level}");
-        let found = widget.finds(WIDTH).as_u64().expect("a width");
+        let found = widget.finds(POLL_WIDTH).as_u64().expect("a width");
         assert!(found >= least, "{name}, {level}: {found} px wide");
     });
 }
@@ -277,7 +278,7 @@ fn a_width_that_the_page_gives_it_holds() {
         "width",
         |reader, widget, level| {
             assert_eq!(
-                (widget.finds(WIDTH), reader.finds(MISFITS)),
+                (widget.finds(POLL_WIDTH), reader.finds(MISFITS)),
                 (json!(220), json!([])),
                 "{level}"
             );
@@ -559,7 +560,7 @@ const LOUD: &str = "article { text-indent: 3em; letter-spacing: 0.3em; word-spac
     text-rendering: geometricPrecision; text-wrap: nowrap; text-emphasis: dot red; text-underline-offset: 5px; color: #222 }";
 
 /// The properties in which the parts of two widgets differ.
-const DIFFERENCES: &str = "(() => {
+const PROPERTY_DIFFERENCES: &str = "(() => {
     const [one, other] = [...document.querySelectorAll('gema-article')].map((host) => [...host.shadowRoot.querySelectorAll('[part=bar], [part=bar] *, [part=poll], [part=poll] *')]);
     const properties = 'textIndent letterSpacing wordSpacing textTransform textAlign textAlignLast textShadow whiteSpace fontStyle fontVariant \
         fontWeight fontSize fontFamily lineHeight hyphens cursor quotes tabSize wordBreak overflowWrap lineBreak listStyleType webkitTextFillColor \
@@ -598,7 +599,7 @@ fn text_properties_of_the_page_affect_only_the_article() {
             );
             widgets.iter().for_each(|widget| _ = widget.is_there());
         }
-        reader.sees(DIFFERENCES, json!([]));
+        reader.sees(PROPERTY_DIFFERENCES, json!([]));
         let own = "(({ textTransform, letterSpacing, textAlign }) => [textTransform, letterSpacing, textAlign])(getComputedStyle(document.querySelector('#own')))";
         assert_eq!(
             reader.finds(own),

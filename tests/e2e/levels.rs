@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// Names of the endpoint's files and routes that the page has requested.
-const ASKED: &str = "performance.getEntriesByType('resource').map((one) => new URL(one.name))
+const REQUESTED_FILES: &str =
+    "performance.getEntriesByType('resource').map((one) => new URL(one.name))
     .filter((one) => one.host !== location.host).map((one) => one.pathname.replace(/.*[/.]/, ''))";
 
 /// Holds back the WebAssembly module until `release()`.
@@ -41,7 +42,7 @@ fn one_answer_brings_all_that_is_to_be_seen() {
         .says("#question", "Bagaimana pendapat Anda mengenai artikel ini?");
     widget.says("[part=reads]", "Dibaca 0 kali").counts(&[]);
     reader.sees("document.querySelector('#own').checkVisibility()", true);
-    let asked = reader.finds(ASKED);
+    let asked = reader.finds(REQUESTED_FILES);
     let asked: Vec<_> = asked
         .as_array()
         .unwrap()
@@ -194,7 +195,7 @@ fn the_code_comes_only_when_its_reader_comes_near() {
     let widget = reader.opens(&page).widget();
     widget.stands("fragment");
     reader.sees("performance.now() > 900", true);
-    let asked = reader.finds(ASKED);
+    let asked = reader.finds(REQUESTED_FILES);
     assert!(
         !asked.as_array().unwrap().contains(&json!("wasm")),
         "{asked}"
@@ -227,7 +228,7 @@ fn an_included_fragment_is_not_requested_again() {
     widget.reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.has_reads(ARTICLE, 1);
-    let asked = reader.finds(ASKED);
+    let asked = reader.finds(REQUESTED_FILES);
     assert!(
         !asked.as_array().unwrap().contains(&json!("html")),
         "{asked}"
@@ -293,7 +294,7 @@ fn browsers_without_reference_types_download_no_wasm() {
             .stands("plain")
             .reacts("happy")
             .counts(&[("happy", 1)]);
-        let asked = reader.finds(ASKED);
+        let asked = reader.finds(REQUESTED_FILES);
         let asked: Vec<_> = asked
             .as_array()
             .unwrap()

@@ -117,7 +117,7 @@ fn a_hidden_tab_closes_its_live_connection_and_catches_up() {
 
 #[test]
 fn a_refused_live_connection_waits_ten_minutes() {
-    const REFUSED: &str = r#"gema_requests_total{route="live",status="503"}"#;
+    const REFUSED_CONNECTIONS: &str = r#"gema_requests_total{route="live",status="503"}"#;
     let newsroom = Newsroom::with("live = true\n[live]\nmax = 1");
     let page = Page::of(&newsroom);
     let (rini, budi) = (Reader::new(), Reader::new());
@@ -127,7 +127,9 @@ fn a_refused_live_connection_waits_ten_minutes() {
     widget.is_there().reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     rini.widget().counts(&[("happy", 1)]);
-    crate::patience::until("rejected requests", 1, || newsroom.metric(REFUSED));
+    crate::patience::until("rejected requests", 1, || {
+        newsroom.metric(REFUSED_CONNECTIONS)
+    });
     rini.goes_to("about:blank");
     newsroom.has_watchers(0);
     let looks_again = || {
@@ -139,7 +141,10 @@ fn a_refused_live_connection_waits_ten_minutes() {
     widget.reacts("sad").counts(&[("sad", 1)]);
     newsroom.has_reactions(ARTICLE, &[("sad", 1)]);
     assert_eq!(
-        (newsroom.metric(REFUSED), newsroom.metric("gema_watching")),
+        (
+            newsroom.metric(REFUSED_CONNECTIONS),
+            newsroom.metric("gema_watching")
+        ),
         (1, 0)
     );
     budi.console_is_quiet();
@@ -213,7 +218,7 @@ fn many_live_articles_leave_connections_for_the_page() {
 }
 
 /// Records each visible text of the read counter, and each count of an option.
-const SEEN: &str = "window.seen = []; (function look() {
+const SEEN_COUNTS_SCRIPT: &str = "window.seen = []; (function look() {
     const root = document.querySelector('gema-article').shadowRoot;
     const now = ['[part=reads]', '[data-part=option-happy] [part=count]']
         .map((part) => Number(root.querySelector(part)?.innerText.replace(/\\D/g, ''))).join();
@@ -227,7 +232,7 @@ fn numbers_come_to_what_they_are_in_steps() {
         newsroom, reader, ..
     } = &Watching::begin();
     let widget = reader.widget();
-    reader.runs(SEEN, &[]);
+    reader.runs(SEEN_COUNTS_SCRIPT, &[]);
     newsroom.takes(&reads(48));
     widget.says("[part=reads]", "Dibaca 49 kali");
     let seen = reader.finds("seen.map((now) => parseInt(now))");
@@ -257,14 +262,14 @@ fn reduced_motion_shows_new_numbers_at_once_in_chromium() {
         newsroom, reader, ..
     } = &Watching::begin_as(reader);
     let widget = reader.widget();
-    reader.runs(SEEN, &[]);
+    reader.runs(SEEN_COUNTS_SCRIPT, &[]);
     newsroom.takes(&reads(48));
     widget.says("[part=reads]", "Dibaca 49 kali");
     assert_eq!(reader.finds("seen"), json!(["1,0", "49,0"]));
 }
 
 /// Holds back the response to a reaction until `release()`.
-const HELD: &str = "<script>
+const HELD_REACTIONS: &str = "<script>
     const ask = fetch, held = new Promise((done) => (window.release = done));
     window.fetch = async (address, options) => {
         const answer = await ask(address, options);
@@ -279,7 +284,7 @@ fn an_unacknowledged_choice_is_not_counted_twice() {
     let page = Draft::default()
         .page(
             "/",
-            &(HELD.to_owned() + &newsroom.tag("async")),
+            &(HELD_REACTIONS.to_owned() + &newsroom.tag("async")),
             &element(""),
         )
         .served();
@@ -288,7 +293,7 @@ fn an_unacknowledged_choice_is_not_counted_twice() {
     widget.says("[part=reads]", "Dibaca 1 kali");
     newsroom.has_reads(ARTICLE, 1);
     newsroom.has_watchers(1);
-    reader.runs(SEEN, &[]);
+    reader.runs(SEEN_COUNTS_SCRIPT, &[]);
     widget.reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
     newsroom.takes(&reacts(1, "sad"));

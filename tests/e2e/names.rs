@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Collects exceptions of the page's scripts.
-const LISTENING: &str = "<script>window.thrown = [];
+const COLLECTED_EXCEPTIONS: &str = "<script>window.thrown = [];
     new MutationObserver((changes) => changes.some(({ target }) => target.dataset?.ready === 'wasm') && (window.drawn = true))
         .observe(Reflect.get(Document.prototype, 'documentElement', document), { attributes: true, subtree: true });
     addEventListener('error', (event) => event.error && thrown.push(String(event.error)));
@@ -35,7 +35,7 @@ fn counts(newsroom: &Newsroom, page: &Page) -> Reader {
 
 #[test]
 fn markup_that_takes_names_of_the_document_is_only_markup() {
-    const NAMES: [&str; 14] = [
+    const DOCUMENT_NAMES: [&str; 14] = [
         "currentScript",
         "head",
         "body",
@@ -53,11 +53,11 @@ fn markup_that_takes_names_of_the_document_is_only_markup() {
     ];
     let newsroom = Newsroom::open();
     // As a reader's comment may contain them, before and after the article.
-    let images: String = NAMES
+    let images: String = DOCUMENT_NAMES
         .iter()
         .map(|name| format!("<img name={name} src=/other/x.png>"))
         .collect();
-    let forms: String = NAMES
+    let forms: String = DOCUMENT_NAMES
         .iter()
         .map(|name| format!("<form name={name} data-site=other></form>"))
         .collect();
@@ -68,7 +68,7 @@ fn markup_that_takes_names_of_the_document_is_only_markup() {
             "<script>window.clean = () => Document.prototype.querySelectorAll.call(document, 'img[name], form[name]')
             .forEach((one) => one.remove())</script>";
         let body = format!(
-            "<div>{markup}</div>{LISTENING}{cleaning}{}{tag}<div>{markup}</div>",
+            "<div>{markup}</div>{COLLECTED_EXCEPTIONS}{cleaning}{}{tag}<div>{markup}</div>",
             element("")
         );
         let page = Draft::default().page("/", "", &body).served();
@@ -121,7 +121,7 @@ fn fields_of_a_form_around_the_article_take_none_of_its_names() {
         .collect();
     let body = format!("<form lang=en>{fields}{}</form>", element(""));
     let page = Page::with(
-        &format!("{LISTENING}{PRESSING}{}", newsroom.tag("async")),
+        &format!("{COLLECTED_EXCEPTIONS}{PRESSING}{}", newsroom.tag("async")),
         &body,
     );
     assert_eq!(counts(&newsroom, &page).finds("window.thrown"), json!([]));
@@ -137,7 +137,10 @@ fn properties_on_object_prototype_are_ignored() {
             Object.defineProperty(Object.prototype, name, { value, enumerable: true, writable: true, configurable: true });
     </script>";
     let page = Page::with(
-        &format!("{LISTENING}{polluted}{PRESSING}{}", newsroom.tag("async")),
+        &format!(
+            "{COLLECTED_EXCEPTIONS}{polluted}{PRESSING}{}",
+            newsroom.tag("async")
+        ),
         &element(""),
     );
     assert_eq!(counts(&newsroom, &page).finds("window.thrown"), json!([]));
@@ -155,7 +158,7 @@ fn global_names_of_the_page_do_not_break_the_widget() {
         "Element.prototype.remove = function () { this.parentNode.removeChild(this); return this; }",
     ] {
         let newsroom = Newsroom::open();
-        let script = format!("{LISTENING}<script>{script}</script>{PRESSING}{}", newsroom.tag("async"));
+        let script = format!("{COLLECTED_EXCEPTIONS}<script>{script}</script>{PRESSING}{}", newsroom.tag("async"));
         assert_eq!(counts(&newsroom, &Page::with(&script, &element(""))).finds("window.thrown"), json!([]), "{script}");
     }
 }
@@ -169,7 +172,10 @@ fn a_library_that_changes_json_does_not_affect_requests() {
     counts(
         &newsroom,
         &Page::with(
-            &format!("{LISTENING}{library}{PRESSING}{}", newsroom.tag("async")),
+            &format!(
+                "{COLLECTED_EXCEPTIONS}{library}{PRESSING}{}",
+                newsroom.tag("async")
+            ),
             &element(""),
         ),
     );
@@ -197,7 +203,7 @@ fn an_inlined_or_bundled_loader_works_and_later_code_runs() {
         .into_iter()
         .zip(1..)
     {
-        let page = Draft::article(&format!("{LISTENING}{head}"), "")
+        let page = Draft::article(&format!("{COLLECTED_EXCEPTIONS}{head}"), "")
             .file(
                 "/bundle.js",
                 "text/javascript",
@@ -233,7 +239,7 @@ fn an_address_that_is_none_is_as_if_it_were_not_there() {
     let page = Draft::default()
         .page(
             "/berita/a",
-            &format!("{LISTENING}{wrong}{}", newsroom.tag("async")),
+            &format!("{COLLECTED_EXCEPTIONS}{wrong}{}", newsroom.tag("async")),
             "<main><p>Isi.</p></main>",
         )
         .served();

@@ -17,11 +17,11 @@ use crate::{
     page::{Draft, OWN_TEXT, Page, element},
     strict,
 };
-use reader::Reader;
+use reader::OldReader;
 use table::{Reach, in_engines};
 
 /// Reports uncaught exceptions before any script of the page runs, including those of cross-origin scripts.
-const LISTENING: &str = "<script>window.thrown = []; \
+const RECORDED_EXCEPTIONS: &str = "<script>window.thrown = []; \
     addEventListener('error', function (event) { if (event.message) thrown.push(event.message); }); \
     addEventListener('unhandledrejection', function (event) { thrown.push(String(event.reason)); });</script>";
 
@@ -46,7 +46,7 @@ fn body() -> String {
 }
 
 fn head(tag: &str) -> String {
-    format!("{LISTENING}<style>{}</style>{tag}", reserving())
+    format!("{RECORDED_EXCEPTIONS}<style>{}</style>{tag}", reserving())
 }
 
 fn page(newsroom: &Newsroom) -> Page {
@@ -56,7 +56,7 @@ fn page(newsroom: &Newsroom) -> Page {
 }
 
 /// Checks that nothing is thrown, and that the console has at most one line of ours, however many pages were opened.
-fn is_quiet(reader: &Reader) {
+fn is_quiet(reader: &OldReader) {
     assert_eq!(reader.finds("window.thrown"), json!([]));
     let mut lines = reader.console();
     lines.sort();
@@ -74,7 +74,7 @@ fn a_reader_sees_the_widget_and_what_they_do_counts_in_chromium() {
         |old| {
             let newsroom = Newsroom::open();
             let page = page(&newsroom);
-            let reader = Reader::with(old);
+            let reader = OldReader::with(old);
             reader
                 .opens(&page)
                 .has_the_widget()
@@ -99,7 +99,7 @@ fn webassembly_is_downloaded_only_where_it_can_run_in_chromium() {
         |old| {
             let newsroom = Newsroom::open();
             let page = page(&newsroom);
-            let reader = Reader::with(old);
+            let reader = OldReader::with(old);
             reader.opens(&page).has_the_widget();
             // The read is the last event that the page sends without input.
             newsroom.has_reads(ARTICLE, 1);
@@ -127,7 +127,7 @@ fn texts_borders_bars_and_focus_are_visible_in_chromium() {
         |reach| reach >= Reach::Fragment,
         |old| {
             let newsroom = Newsroom::open();
-            let reader = Reader::with(old);
+            let reader = OldReader::with(old);
             reader.opens(&page(&newsroom)).has_the_widget();
             is_legible(&reader);
             let ring = reader.tabs_to_an_option();
@@ -148,7 +148,7 @@ fn texts_borders_bars_and_focus_are_visible_in_chromium() {
     );
 }
 
-fn is_legible(reader: &Reader) {
+fn is_legible(reader: &OldReader) {
     // All five options, a few links, and the texts in and around them; numbers after the first reaction only.
     reader.sees("buttons().length > 8 && texts().length > 8", true);
     for faults in ["pale()", "borderless()", "struck()", "crowded()"] {
@@ -171,7 +171,7 @@ fn a_strict_policy_leaves_the_widget_its_styles_in_chromium() {
                 .page("/", &newsroom.tag("async"), &body)
                 .policy(&policy)
                 .served();
-            let reader = Reader::with(old);
+            let reader = OldReader::with(old);
             reader.opens(&page).has_the_widget();
             is_legible(&reader);
             reader.reacts("happy").has_chosen("happy", 1);
@@ -189,7 +189,7 @@ fn counts_in_lists_are_shown_in_chromium() {
             let list = "<main><gema-count article=satu></gema-count> <gema-count article=dua show=reactions></gema-count></main>";
             let page = Page::with(&head(&newsroom.tag("async")), list);
             newsroom.takes(&json!({ "events": [{ "type": "read", "article": "satu", "key": "AAAAAAAAAAAAAAAA" }] }));
-            let reader = Reader::with(old);
+            let reader = OldReader::with(old);
             reader.opens(&page);
             let texts = "all(document, 'gema-count').map(function (one) { return one.shadowRoot && one.shadowRoot.textContent; })";
             reader.sees(texts, json!(["Dibaca 1 kali", "0 tanggapan"]));
@@ -204,7 +204,7 @@ fn too_old_engines_show_the_article_alone_in_chromium() {
         |reach| reach == Reach::Article,
         |old| {
             let newsroom = Newsroom::open();
-            let reader = Reader::with(old);
+            let reader = OldReader::with(old);
             reader
                 .opens(&page(&newsroom))
                 .sees_an_article_without_a_hole("document");
@@ -255,7 +255,7 @@ fn without_the_endpoint_reserved_room_goes_in_chromium() {
                 }
             }
             let page = draft.page("/", "", &frames).served();
-            let reader = Reader::with(old);
+            let reader = OldReader::with(old);
             reader.opens(&page).sees(
             "all(document, 'iframe').every(function (frame) { return !!frame.contentDocument.querySelector('#after'); })",
             true,

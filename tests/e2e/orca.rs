@@ -28,7 +28,7 @@ pub(crate) struct Orca {
 }
 
 /// Orca speaks only in response to input: it neither reads loaded pages nor echoes keys.
-const SETTINGS: &str = r#"{
+const ORCA_SETTINGS: &str = r#"{
     "general": { "sayAllOnLoad": false, "pageSummaryOnLoad": false, "enableKeyEcho": false },
     "pronunciations": {},
     "keybindings": {},
@@ -64,7 +64,7 @@ impl Orca {
         // Orca runs once for each user, and uses pgrep to find out whether it is running. Other sessions must not
         // count.
         program("programs/pgrep", "#!/bin/sh\n");
-        program("preferences/user-settings.conf", SETTINGS);
+        program("preferences/user-settings.conf", ORCA_SETTINGS);
         let (bus, bus_address) = bus(&display, dir.path());
         let desk = |program: &str| {
             let mut command = Command::new(program);

@@ -72,7 +72,7 @@ fn a_reaction_during_an_outage_counts_once_afterwards() {
 
 /// While `window.refuses` is set, the endpoint refuses all reactions, as for a page whose origin the site does not
 /// list.
-const REFUSING: &str = r#"<script>{
+const REFUSING_ENDPOINT: &str = r#"<script>{
     const ask = fetch;
     window.refuses = true;
     window.fetch = async (address, options) =>
@@ -82,7 +82,8 @@ const REFUSING: &str = r#"<script>{
 #[test]
 fn a_rejected_reaction_is_refused_at_once_and_can_be_repeated() {
     let newsroom = Newsroom::open();
-    let page = Draft::article(&(REFUSING.to_owned() + &newsroom.tag("async")), "").served();
+    let page =
+        Draft::article(&(REFUSING_ENDPOINT.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
     let widget = reader.loads(&page);
     widget.reacts("happy").says(

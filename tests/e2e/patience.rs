@@ -25,13 +25,13 @@ pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 });
 
 /// Timeout of an asynchronous operation: a browser that has crashed would never answer.
-const LONGEST: Duration = Duration::from_secs(90);
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Blocks on a future; panics if it takes too long.
 pub(crate) fn wait<F: Future>(future: F) -> F::Output {
-    let outcome = RUNTIME.block_on(async { tokio::time::timeout(LONGEST, future).await });
+    let outcome = RUNTIME.block_on(async { tokio::time::timeout(OPERATION_TIMEOUT, future).await });
     outcome.unwrap_or_else(|_| {
-        panic!("there is no result within {LONGEST:?}: has the browser crashed?")
+        panic!("there is no result within {OPERATION_TIMEOUT:?}: has the browser crashed?")
     })
 }
 

@@ -299,7 +299,7 @@ impl Reader {
 }
 
 /// A report on the page for a failed test.
-const SEEN: &str = "return {
+const PAGE_REPORT: &str = "return {
     address: location.href,
     visibility: document.visibilityState,
     page: document.documentElement.outerHTML,
@@ -315,7 +315,7 @@ impl Drop for Reader {
             return;
         };
         if std::thread::panicking() {
-            let seen = wait(session.client.execute(SEEN, vec![]));
+            let seen = wait(session.client.execute(PAGE_REPORT, vec![]));
             let console = console::everything(&session);
             eprintln!("the browser shows {seen:#?}, and its console {console:#?}");
         } else {

@@ -4,7 +4,7 @@
 use crate::engine::Engine;
 
 /// Records texts in `window.recorded` since the page was loaded.
-const SCRIPT: &str = "<script nonce=recorder>window.recorded = [];
+const RECORDING_SCRIPT: &str = "<script nonce=recorder>window.recorded = [];
 for (const level of ['error', 'warn', 'log', 'info']) {
     const print = console[level];
     console[level] = (...all) => { recorded.push(all.map(String).join(' ')); print.apply(console, all); };
@@ -29,7 +29,7 @@ impl Recorder {
     /// Adds the script to a page.
     pub(crate) fn put_into(&self, html: &str) -> String {
         if self.is_needed {
-            html.replacen("<head>", &format!("<head>{SCRIPT}"), 1)
+            html.replacen("<head>", &format!("<head>{RECORDING_SCRIPT}"), 1)
         } else {
             html.to_owned()
         }

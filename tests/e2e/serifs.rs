@@ -16,7 +16,7 @@ use crate::{
     widget::ALL_THERE,
 };
 
-const PAGES: [&str; 3] = [
+const DEMO_PAGES: [&str; 3] = [
     "/",
     "/artikel.html?berita=pelatihan-arsip-digital",
     "/coba.html",
@@ -51,7 +51,7 @@ fn reader_with(serif: Option<&Path>) -> Reader {
 fn faults(reader: &Reader, newsroom: &Newsroom, width: u32) -> Vec<String> {
     reader.becomes_wide(width);
     let mut faults = vec![];
-    for page in PAGES {
+    for page in DEMO_PAGES {
         reader.goes_to(&newsroom.url(page)).sees(ALL_THERE, true);
         let moved = reader.awaits(SHIFT);
         if moved != Value::Array(vec![]) {

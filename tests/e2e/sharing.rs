@@ -77,7 +77,7 @@ fn a_middle_click_opens_and_counts_like_a_click() {
 }
 
 /// A device with a native share sheet.
-const SHEET: &str = "<script>
+const SHARE_SHEET_SCRIPT: &str = "<script>
     Object.defineProperty(navigator, 'share', { value: async (what) => { window.shared = what; } });
 </script>";
 
@@ -85,7 +85,11 @@ const SHEET: &str = "<script>
 fn where_the_device_has_a_share_sheet_a_button_opens_it() {
     let newsroom = Newsroom::open();
     let head = "<meta property=og:title content='Banjir & kanal'><link rel=canonical href='https://warta.example/b'>";
-    let page = Draft::article(&format!("{SHEET}{head}{}", newsroom.tag("async")), "").served();
+    let page = Draft::article(
+        &format!("{SHARE_SHEET_SCRIPT}{head}{}", newsroom.tag("async")),
+        "",
+    )
+    .served();
     let reader = Reader::new();
     reader.loads(&page).shares("native");
     reader.sees(
@@ -158,7 +162,11 @@ fn no_share_sheet_button_for_an_address_it_refuses() {
     let newsroom = Newsroom::open();
     let picky = "<script>Object.defineProperty(navigator, 'canShare', { value: ({ url }) => !url.includes('warta') })</script>";
     let head = "<link rel=canonical href='https://warta.example/b'>";
-    let page = Draft::article(&[SHEET, picky, head, &newsroom.tag("async")].concat(), "").served();
+    let page = Draft::article(
+        &[SHARE_SHEET_SCRIPT, picky, head, &newsroom.tag("async")].concat(),
+        "",
+    )
+    .served();
     Reader::new()
         .opens(&page)
         .widget()
@@ -182,7 +190,7 @@ const NO_POLICY: &str = "<script>delete Document.prototype.featurePolicy</script
 fn a_page_whose_policy_forbids_sharing_has_no_such_button() {
     let newsroom = Newsroom::open();
     for allows in [false, true] {
-        let head = [SHEET, &policy(allows), &newsroom.tag("async")].concat();
+        let head = [SHARE_SHEET_SCRIPT, &policy(allows), &newsroom.tag("async")].concat();
         let page = Draft::article(&head, "").served();
         Reader::new()
             .opens(&page)
@@ -193,7 +201,11 @@ fn a_page_whose_policy_forbids_sharing_has_no_such_button() {
     // An image named `featurePolicy` is not a policy.
     let body = format!("<img name=featurePolicy alt=''>{}", element(""));
     let page = Draft::default()
-        .page("/", &[SHEET, &newsroom.tag("async")].concat(), &body)
+        .page(
+            "/",
+            &[SHARE_SHEET_SCRIPT, &newsroom.tag("async")].concat(),
+            &body,
+        )
         .served();
     Reader::new()
         .opens(&page)
@@ -215,7 +227,7 @@ fn cross_origin_frames_need_a_policy_for_the_share_sheet() {
     }</script>";
     let inside = element("") + told;
     let framed = |policy: &str, host: &str| {
-        let head = [SHEET, policy, &newsroom.tag("async")].concat();
+        let head = [SHARE_SHEET_SCRIPT, policy, &newsroom.tag("async")].concat();
         let outside = format!(
             "<script>onmessage = ({{ data }}) => (window.told = data);
                 document.write(`<iframe src='http://{host}:${{location.port}}/inside'></iframe>`)</script>"

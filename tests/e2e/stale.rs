@@ -2,7 +2,7 @@ use fantoccini::error::CmdError;
 
 /// Messages of drivers about a node that is no longer in the page. The last is Firefox's, for a node that disappears
 /// while it is scrolled to.
-const WORDS: [&str; 4] = [
+const STALE_NODE_MESSAGES: [&str; 4] = [
     "staleelementreference",
     "stale element",
     "node with identifier",
@@ -12,5 +12,5 @@ const WORDS: [&str; 4] = [
 /// Whether the widget was rendered again at that moment, so that the command must be repeated.
 pub(crate) fn is_stale(error: &CmdError) -> bool {
     let said = format!("{error:?}").to_lowercase();
-    WORDS.iter().any(|words| said.contains(words))
+    STALE_NODE_MESSAGES.iter().any(|words| said.contains(words))
 }

@@ -29,8 +29,8 @@ const STEPWISE: &str = "<script>
     };
 </script>";
 
-/// More steps than it ever needs.
-const STEPS: usize = 9;
+/// Upper bound of the steps until the wasm takes over.
+const MAX_STEPS: usize = 9;
 
 /// A reader whose read is already counted, so that no read is sent and no response arrives.
 fn who_has_read(page: &Page) -> Reader {
@@ -49,7 +49,11 @@ fn presses_and_reads_between_the_steps_count() {
     let widget = reader.opens(&page).widget();
     let mut chosen = None;
     let mut steps = 0;
-    for option in ["happy", "sad", "angry"].into_iter().cycle().take(STEPS) {
+    for option in ["happy", "sad", "angry"]
+        .into_iter()
+        .cycle()
+        .take(MAX_STEPS)
+    {
         let has_taken_over = "document.querySelector('gema-article').dataset.ready === 'wasm'";
         reader.sees(&format!("waits() > 0 || {has_taken_over}"), true);
         if reader.finds(has_taken_over) == json!(true) {

@@ -198,7 +198,7 @@ fn a_share_that_a_sandbox_does_not_open_is_not_counted() {
 }
 
 /// The computed style of every part of the widget.
-const LOOKS: &str = "[...root.querySelectorAll('[part]')].map((one) => {
+const PART_STYLES: &str = "[...root.querySelectorAll('[part]')].map((one) => {
     const { display, color, backgroundColor, font, padding, border, cursor } = getComputedStyle(one);
     return [one.getAttribute('part'), display, color, backgroundColor, font, padding, border, cursor].join();
 })";
@@ -227,7 +227,7 @@ fn style_sheets_of_host_and_widget_do_not_mix() {
         .served();
         let widget = reader.loads(&page);
         widget.reacts("happy").has_chosen(Some("happy"));
-        (widget.finds(LOOKS), reader.finds(HOST))
+        (widget.finds(PART_STYLES), reader.finds(HOST))
     };
     let (plain, _) = looks("");
     let (besieged, host) = looks(hostile);

@@ -30,7 +30,7 @@ const TRANSLATOR: &str = "
     }";
 
 /// Ways to put a copy in the place of a text.
-const WAYS: [&str; 3] = [
+const COPYING_SCRIPTS: [&str; 3] = [
     "text.replaceWith(outer)",
     "text.before(outer); text.remove()",
     "text.parentNode.innerHTML = outer.outerHTML",
@@ -72,7 +72,7 @@ fn lives_on(newsroom: &Newsroom, widget: &Widget<'_>) {
 
 #[test]
 fn numbers_and_notices_change_under_a_translator() {
-    for way in WAYS {
+    for way in COPYING_SCRIPTS {
         let Watching {
             newsroom, reader, ..
         } = &Watching::begin();
@@ -89,7 +89,7 @@ fn a_translator_gets_each_new_text_once() {
         newsroom, reader, ..
     } = &Watching::begin();
     let widget = reader.widget();
-    translates(reader, WAYS[0], true);
+    translates(reader, COPYING_SCRIPTS[0], true);
     lives_on(newsroom, &widget);
     widget.sees(IS_TRANSLATED, true);
     let frames = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(translated))))";

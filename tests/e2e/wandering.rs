@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Number of random actions between two checks.
-const STEPS: u32 = 40;
+const ACTIONS_BETWEEN_CHECKS: u32 = 40;
 
 /// The choices stored in the browser.
 const MINE: &str = "['a', 'b', 'c'].map((article) => JSON.parse(localStorage['gema:1:warta:mine:' + article] ?? '{}').reaction ?? null)";
@@ -59,7 +59,7 @@ fn walk(seed: u32) {
         }
         let number = seed * 100 + stage;
         assert_eq!(
-            reader.awaits(&format!("wander({number}, {STEPS})")),
+            reader.awaits(&format!("wander({number}, {ACTIONS_BETWEEN_CHECKS})")),
             Value::Null,
             "seed {number}"
         );

@@ -10,7 +10,7 @@ pub const OVERLAY_VALID_FOR: SignedDuration = SignedDuration::from_hours(12);
 /// Begins the label of a stored overlay. Labels of links have no control characters.
 const LABEL_PREFIX: &str = "\u{1}overlay ";
 
-/// Who has opened an overlay, and with what it ends before its time.
+/// The person who opened an overlay, which ends early with their session or link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OverlayHolder {
     /// A user with a session: it ends with the user's epoch.

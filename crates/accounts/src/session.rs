@@ -6,7 +6,7 @@ use crate::{User, UserName};
 /// A session without a request for this long has ended.
 pub const SESSION_IDLE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// How old the stored time of the last request may be, so that not every request writes.
+/// Minimum age at which the stored time of the last request is replaced, so that not every request writes.
 const TOUCH_INTERVAL: SignedDuration = SignedDuration::from_hours(1);
 
 /// A session of a browser, stored under the hash of its token.

@@ -9,7 +9,7 @@ use visitor::Day;
 /// Maximum number of days in an answer.
 pub const MAX_ARTICLE_DAYS: u16 = 366;
 
-/// What was counted in an article, day by day.
+/// An article's counts, day by day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Days)]
 pub struct ArticleDays {
@@ -19,7 +19,7 @@ pub struct ArticleDays {
     pub days: Vec<DayCounts>,
 }
 
-/// What was counted in one day. Starting counts of an earlier counter are of no day.
+/// The counts of one day. Starting counts of an earlier counter are of no day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = DayCounts)]
 pub struct DayCounts {
@@ -33,7 +33,7 @@ pub struct DayCounts {
     pub shares: i64,
 }
 
-/// What was counted in the last `count` days, including today; `None` if the article does not exist.
+/// The counts of the last `count` days, including today; `None` if the article does not exist.
 ///
 /// # Errors
 /// Those of the store.

@@ -13,7 +13,7 @@ mod draft;
 mod import;
 /// Migration from one store to another.
 mod migrate;
-/// What is set for the poll of one article.
+/// The settings for the poll of one article.
 mod poll;
 /// The newsroom's users.
 pub mod users;
@@ -102,10 +102,10 @@ pub struct ArticleDetails {
     /// reactions.
     #[serde(skip_serializing_if = "is_none")]
     pub noscript: u64,
-    /// What the clients of other counters have reported, by client. It is among the reads and reactions.
+    /// The counts that the clients of other counters have reported, by client. Reads and reactions include them.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub clients: BTreeMap<&'static str, ClientEvents>,
-    /// What is set for its poll, if anything differs from the site's.
+    /// The settings for its poll, if any differs from the site's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub poll: Option<ArticlePoll>,
     /// The stored copy, as it is displayed.
@@ -120,7 +120,7 @@ fn is_none(count: &u64) -> bool {
     *count == 0
 }
 
-/// What another counter's client has reported of an article.
+/// An article's counts that another counter's client has reported.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct ClientEvents {
     /// Reads.

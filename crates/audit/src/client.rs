@@ -37,7 +37,7 @@ pub(super) struct Rules {
     pub(super) yesterday: String,
 }
 
-/// What became of a read.
+/// The outcome of a read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// It was acknowledged: counted, or counted before.

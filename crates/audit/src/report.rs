@@ -26,11 +26,11 @@ pub struct Finding {
     /// What COUNTER expects: total items and unique items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counter: Option<[u64; 2]>,
-    /// What the site's rules say.
+    /// The number by the site's rules.
     pub expected: u64,
     /// What was found.
     pub found: u64,
-    /// What was not as expected, if that can be said.
+    /// Examples of what was counted or refused against the rules.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub examples: Vec<String>,
 }

@@ -62,7 +62,7 @@ const ENGINE_TARGETS: [EngineTarget; 3] = [
     },
 ];
 
-/// Enough for transactions and pipelines of a medium size.
+/// Number of the load's connections: enough for transactions and pipelines of a medium size.
 const CONNECTIONS: usize = 64;
 
 /// An endpoint with its store.

@@ -18,7 +18,7 @@ use devtools::supervise::Server;
 use devtools::{exec, progress, repo};
 use load::{Load, Widget};
 
-/// What pages are measured with.
+/// Tools that measure pages.
 #[derive(Debug)]
 pub(crate) struct Programs {
     /// Chromium.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use wire::{Face, Reaction};
 
-/// What the options of a site's poll show.
+/// The kind of pictures for the options of a site's poll.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Faces {

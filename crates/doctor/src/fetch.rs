@@ -97,7 +97,7 @@ impl Answer {
     }
 }
 
-/// How many bytes of markup browsers search for a charset.
+/// Number of bytes of markup in which browsers search for a charset.
 const CHARSET_PRESCAN_BYTES: usize = 1024;
 
 /// The encoding after `charset=`.

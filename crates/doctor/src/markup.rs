@@ -30,7 +30,7 @@ const MAX_PARSE_TIME: Duration = Duration::from_secs(5);
 /// The element whose tags are recorded.
 const ELEMENT_NAME: &str = "gema-article";
 
-/// What the tree omits.
+/// Markup that the tree omits.
 #[derive(Default)]
 pub(super) struct Markup {
     /// The line on which each element's opening tag ends, or a comment begins.

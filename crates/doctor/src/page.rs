@@ -13,7 +13,7 @@ use super::{
 /// A page.
 pub(super) struct Page {
     html: Html,
-    /// What the tree omits.
+    /// Markup that the tree omits.
     pub(super) markup: Markup,
     /// Elements of the document, in order.
     live: Vec<NodeId>,

@@ -1,7 +1,7 @@
 //! Content security policies of the page, from headers and `<meta>`, checked against what the widget loads
 //! (docs/embedding.md, "Pages with a Content Security Policy").
 
-/// What the widget needs of a policy.
+/// The widget's needs of a policy.
 mod needs;
 
 use content_security_policy::{

@@ -18,15 +18,15 @@ pub struct Method {
     pub version: &'static str,
     /// The time zone in which days begin and end.
     pub time_zone: String,
-    /// Reads.
+    /// How reads count.
     pub reads: ReadRules,
-    /// Reactions.
+    /// How reactions count.
     pub reactions: ReactionRules,
-    /// Shares.
+    /// How shares count.
     pub shares: ShareRules,
     /// Which articles and pages count.
     pub accepted: Accepted,
-    /// Robots.
+    /// How robots are treated.
     pub robots: RobotRules,
     /// Limits on what is counted; absent: none are in force.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -31,7 +31,7 @@ pub(super) struct Table {
     pub(super) rows: Vec<Vec<String>>,
 }
 
-/// What the widget calls the site's options and buttons in the language of the page.
+/// The widget's labels of the site's options and buttons, in the language of the page.
 #[derive(Clone, Debug)]
 pub struct Names {
     /// The options of the poll.

@@ -11,7 +11,7 @@ pub const STYLE: &str = concat!(
     include_str!("../style/pages.css"),
 );
 
-/// What the frame of a page shows.
+/// Contents of the frame of a page.
 #[derive(Clone, Debug, Default)]
 pub struct Chrome {
     /// Language of the page.

@@ -15,7 +15,7 @@ pub use crate::form::Note;
 /// The validities that the form offers, in days.
 const VALIDITIES: [u16; 5] = [1, 7, 30, 90, 365];
 
-/// What the page shows.
+/// Contents of the page.
 #[derive(Clone, Debug)]
 pub struct Links {
     /// Message above the list.

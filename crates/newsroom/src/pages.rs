@@ -1,4 +1,4 @@
-//! What the newsroom's pages show of a site's counts: numbers come in, markup goes out. Each chart has a sentence that says
+//! The newsroom's pages of a site's counts: numbers come in, markup goes out. Each chart has a sentence that says
 //! what it shows, and a table of the same numbers.
 
 /// A chart.

@@ -13,7 +13,7 @@ use crate::{
 
 pub use crate::form::Note;
 
-/// What the page shows.
+/// Contents of the page.
 #[derive(Clone, Debug)]
 pub struct People<'a> {
     /// Message above the list.

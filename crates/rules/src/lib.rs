@@ -72,7 +72,7 @@ impl Rejection {
 pub struct PollFacts<'a> {
     /// The day on which it opened, if it has.
     pub opened: Option<Day>,
-    /// What the newsroom has set for it.
+    /// The newsroom's settings for it.
     pub own: Option<&'a ArticlePoll>,
 }
 

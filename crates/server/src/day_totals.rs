@@ -1,4 +1,4 @@
-//! What a site counted yesterday, in all articles together. Loaded at most every ten minutes for each site, once at a
+//! A site's totals of yesterday, over all articles. Loaded at most every ten minutes for each site, once at a
 //! time, so the cost does not depend on the number of requests.
 
 use std::{
@@ -33,7 +33,7 @@ struct DaySums {
 }
 
 impl DayTotals {
-    /// What the site counted on that day, which is over.
+    /// The site's totals of that day, which is over.
     pub async fn of(
         &self,
         store: &Arc<dyn Store>,

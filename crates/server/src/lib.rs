@@ -12,7 +12,9 @@ pub mod cache;
 pub mod client_ip;
 /// Connection limits.
 pub mod connection_limit;
-/// What a site counted on a finished day.
+/// Places to load articles' copies.
+pub mod copy_places;
+/// A site's totals of a finished day.
 pub mod day_totals;
 /// Properties of a request's headers.
 mod headers;
@@ -30,7 +32,7 @@ pub mod problem;
 pub mod qr;
 /// Rankings: most read, most reactions.
 pub mod ranking;
-/// What the newsroom's pages show.
+/// The counts that the newsroom's pages show.
 pub mod readership;
 /// Numbers of refused events by day.
 pub mod refused_ledger;

@@ -1,4 +1,4 @@
-//! What the newsroom's pages show of a site's counts: gathered from the store, and cached, so that ten editors cost as much
+//! A site's counts for the newsroom's pages: gathered from the store, and cached, so that ten editors cost as much
 //! as one. Independent of languages.
 
 /// The list of all articles.
@@ -7,7 +7,7 @@ mod articles;
 mod cached;
 /// The first hours of an article.
 mod first_hours;
-/// What is read of the articles on the site's own pages.
+/// Reads of the articles on the site's own pages.
 mod headlines;
 /// What is read now.
 mod now;
@@ -15,7 +15,7 @@ mod now;
 mod period;
 /// The highest of many.
 mod top;
-/// What is gathered before anybody looks.
+/// Gathering before anybody looks.
 mod warm;
 
 use std::{future::Future, sync::Arc, time::Duration};
@@ -99,7 +99,7 @@ const TYPICAL: Freshness = Freshness {
     stale_for: Duration::from_secs(2 * 3600),
 };
 
-/// What is read of the articles on the site's own pages.
+/// Reads of the articles on the site's own pages.
 const HEADLINES: Freshness = Freshness {
     fresh_for: Duration::from_secs(15),
     stale_for: Duration::from_secs(15),
@@ -158,7 +158,7 @@ impl Readership {
         self.typical.get((scope, today), now, TYPICAL, make).await
     }
 
-    /// What is read of the articles on the site's own pages: at most fifteen seconds old.
+    /// Reads of the articles on the site's own pages: at most fifteen seconds old.
     pub(crate) async fn headlines(
         &self,
         store: &Arc<dyn Store>,

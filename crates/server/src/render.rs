@@ -14,7 +14,7 @@ use tracing::subscriber::NoSubscriber;
 use url::{Url, form_urlencoded};
 use utoipa::IntoParams;
 use widget::{
-    format::{Format, PIECES, Unit},
+    format::{Format, PIECE_SEPARATOR, Unit},
     markup::{self, Drawn},
     segments,
     settings::Settings,
@@ -205,7 +205,7 @@ fn shorten_title(title: &str) -> String {
     }
     let mut short = String::new();
     let mut length = 1;
-    for grapheme in segments::split(Unit::Grapheme, title).split(PIECES) {
+    for grapheme in segments::split(Unit::Grapheme, title).split(PIECE_SEPARATOR) {
         length += grapheme.chars().count();
         if length > MAX_TITLE_CHARS {
             break;

@@ -160,7 +160,7 @@ impl SubscriptionHub {
         }
     }
 
-    /// The articles of a site with subscribers, each with their number.
+    /// A site's articles that have subscribers, each with the number of its subscribers.
     pub fn watchers(&self, site: &SiteId) -> Vec<(ArticleKey, u64)> {
         let watched = self.watched();
         let articles = watched.get(site).into_iter().flatten();

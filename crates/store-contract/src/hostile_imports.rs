@@ -243,7 +243,7 @@ pub async fn sums_of_a_site_never_overflow<E: Engine>(engine: &E) {
     );
     let hours = store.site_hours(&site(), None, days).await.unwrap();
     assert!(hours.iter().all(|change| change.change > 0), "{hours:?}");
-    // What is counted goes on.
+    // Counting goes on.
     let counted = store
         .apply(changes(1, [read("1", 1), read("new", 1)]))
         .await;

@@ -207,7 +207,7 @@ pub async fn a_typical_start_is_the_median_articles<E: Engine>(engine: &E) {
     assert_eq!(of_section.reads[..5], [3, 3, 3, 4, 4]);
 }
 
-/// What any engine says of the site: hours, days and the sums of the period.
+/// An engine's answers about the site: hours, days and the sums of the period.
 async fn all_sums(
     store: &Arc<dyn Store>,
 ) -> (

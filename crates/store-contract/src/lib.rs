@@ -31,7 +31,7 @@ pub mod import_export;
 pub mod newsroom;
 /// The day on which a poll opens.
 pub mod poll_opening;
-/// What the newsroom sets for polls.
+/// The newsroom's settings for polls.
 pub mod polls;
 /// Recent changes.
 pub mod recent;

@@ -45,7 +45,7 @@ pub(crate) fn sums(period: &Period) -> BTreeMap<(String, String), i64> {
     sums
 }
 
-/// What was counted in the site, by day and metric.
+/// The site's counts, by day and metric.
 pub(crate) async fn days_of_site(
     store: &Arc<dyn Store>,
     section: Option<&str>,

@@ -1,4 +1,4 @@
-//! What the newsroom sets for the poll of one article stays with the article.
+//! The newsroom's settings for the poll of one article stay with the article.
 
 use std::sync::Arc;
 

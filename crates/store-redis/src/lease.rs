@@ -44,7 +44,7 @@ pub(super) struct WriteSet {
 }
 
 impl WriteSet {
-    /// Deletions, which are possible also if the server has no memory left.
+    /// For deletions, which are possible even if the server has no memory left.
     pub(super) fn of_erasure() -> Self {
         Self {
             is_erasure: true,

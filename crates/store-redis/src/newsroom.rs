@@ -21,7 +21,7 @@ use super::{
 };
 
 impl Redis {
-    /// What was counted in an article in each hour, as far as its hours are stored; the rest of a day has no known hour.
+    /// An article's counts in each hour, as far as its hours are stored; the rest of a day has no known hour.
     pub(super) async fn hours_of_article(
         &self,
         site: &SiteId,
@@ -71,7 +71,7 @@ fn record_and_copy(names: &ArticleKeySet) -> SlotCommands {
     (names.slot, commands)
 }
 
-/// What lists show of an article; `None` if it does not exist.
+/// An article's entry in lists; `None` if it does not exist.
 fn card(key: ArticleKey, replies: &[Value]) -> Option<ArticleCard> {
     let Found::Article(record) = replies.first().map(Found::parse)? else {
         return None;

@@ -42,7 +42,7 @@ pub(super) struct Record {
     pub(super) aliases: BTreeMap<ArticleKey, bool>,
     /// Counts by the metric's stored name.
     pub(super) counts: BTreeMap<String, Count>,
-    /// What the newsroom has set for its poll.
+    /// The newsroom's settings for its poll.
     pub(super) poll: Option<Arc<ArticlePoll>>,
     /// What is stored of it, if it cannot be read.
     pub(super) unreadable_poll: Option<String>,

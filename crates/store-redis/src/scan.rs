@@ -26,7 +26,7 @@ pub(super) const CONCURRENT_ARTICLES: usize = 250;
 /// Such requests in flight of a scan.
 const CONCURRENT_PARTS: usize = 3;
 
-/// What is read of the articles that were counted recently.
+/// Selects the recently counted articles to read, and the data to read of them.
 pub(super) struct Scan<'s> {
     /// How keys begin.
     pub(super) section: Option<&'s str>,

@@ -48,7 +48,7 @@ pub(super) struct Checkpointer {
     /// `None` only during drop.
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
-    /// Length in pages at which the writer acts.
+    /// Length of the log, in pages, at which the writer next checks whether to restart it or to checkpoint.
     next_at: u64,
 }
 

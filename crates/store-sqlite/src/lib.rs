@@ -113,7 +113,7 @@ pub struct Sqlite {
     /// Free queue space, in bytes.
     queue_space: Arc<Semaphore>,
     writer: Option<JoinHandle<()>>,
-    /// With the lock, which is held while the database is open.
+    /// The database's open files, and the lock, which is held while the database is open.
     files: Arc<OpenFiles>,
 }
 

@@ -64,7 +64,7 @@ fn articles_of(conn: &Connection, site: i64, section: &str) -> rusqlite::Result<
     Ok(ids)
 }
 
-/// What lists show of an article; `None` if it does not exist, or its key is invalid.
+/// An article's entry in lists; `None` if it does not exist, or its key is invalid.
 fn card(conn: &Connection, article: i64) -> rusqlite::Result<Option<ArticleCard>> {
     let mut select = conn.prepare_cached(
         "select a.key, c.title, c.byline, a.published from article a left join copy c on c.article = a.id where a.id = ?1",

@@ -55,7 +55,7 @@ pub(super) struct Entry {
     /// Other ids under which some of its counts originated, in order of arrival.
     pub(super) sources: Vec<Source>,
     pub(super) counts: Counts,
-    /// What the newsroom has set for its poll.
+    /// The newsroom's settings for its poll.
     pub(super) poll: Option<Arc<ArticlePoll>>,
 }
 
@@ -314,7 +314,7 @@ impl ReadModel {
     }
 }
 
-/// What is stored for an article's poll in that column.
+/// The newsroom's settings for an article's poll, from that column.
 pub(super) fn stored_poll(
     row: &Row<'_>,
     column: usize,

@@ -94,7 +94,7 @@ impl Writer {
         self.checkpointer.truncate(&self.conn);
     }
 
-    /// Fails if what is written would be lost with the process.
+    /// Fails if a file of the database was removed or replaced: writes would be lost with the process.
     fn check_files(&mut self, now: Instant) -> Result<(), Failure> {
         if now.duration_since(self.files_checked) >= FILES_CHECKED_FOR {
             self.files.check()?;

@@ -5,7 +5,7 @@ use wire::{Article, ArticleKey, Imported, Tally};
 
 use super::{ArticlePoll, Metric};
 
-/// What is stored of an article's copy besides its body.
+/// The stored fields of an article's copy, without its body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "as in `wire::Article`")]
 pub struct ArticleMetadata {
@@ -42,12 +42,12 @@ pub struct ArticleCounts {
     /// The day on which its poll opened: that of publication, of the newsroom's first update, or of the tenth event.
     /// `None`: not open yet.
     pub poll_opened: Option<Day>,
-    /// What the newsroom has set for its poll; `None`: nothing.
+    /// The newsroom's settings for its poll; `None`: there are none.
     pub poll: Option<Arc<ArticlePoll>>,
     /// Number of readers who ever chose without JavaScript, including those who withdrew. Their choices are in the
     /// tally.
     pub noscript: u64,
-    /// What each other counter's client has reported, also in the tally.
+    /// The counts that each other counter's client has reported; they are in the tally too.
     pub clients: Vec<ClientCounts>,
     /// Version of these counts.
     pub version: CountsVersion,
@@ -58,7 +58,7 @@ pub struct ArticleCounts {
 pub struct AppliedCounts {
     /// Every metric ever counted, with the visitor's choice.
     pub tally: Tally,
-    /// What the newsroom has set for its poll; `None`: nothing.
+    /// The newsroom's settings for its poll; `None`: there are none.
     pub poll: Option<Arc<ArticlePoll>>,
 }
 
@@ -99,7 +99,7 @@ impl ArticleCounts {
     }
 }
 
-/// What another counter's client has reported of an article.
+/// An article's counts that another counter's client has reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientCounts {
     /// The client.
@@ -165,7 +165,7 @@ pub struct ArticleUpdate {
     pub article: Option<Article>,
     /// Starting counts from an earlier counter, which replace those submitted before. `None` keeps the stored ones.
     pub imported: Option<Imported>,
-    /// What applies to its poll from now on. `None` keeps what is stored.
+    /// The settings for its poll from now on. `None` keeps the stored ones.
     pub poll: Option<ArticlePoll>,
 }
 
@@ -198,7 +198,7 @@ pub struct RecentArticle {
     pub key: ArticleKey,
     /// The day on which its poll opened, as in [`ArticleCounts`].
     pub poll_opened: Option<Day>,
-    /// What the newsroom has set for its poll; `None`: nothing.
+    /// The newsroom's settings for its poll; `None`: there are none.
     pub poll: Option<Arc<ArticlePoll>>,
     /// Whether the newsroom has submitted it (with a copy, starting counts or neither), or given it an alias.
     pub is_known: bool,

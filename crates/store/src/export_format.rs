@@ -115,7 +115,7 @@ pub struct ArticleLine {
     /// Whether the newsroom has submitted it, also with neither copy nor starting counts.
     #[serde(default, skip_serializing_if = "is_false")]
     pub put: bool,
-    /// What the newsroom has set for its poll.
+    /// The newsroom's settings for its poll.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poll: Option<ArticlePoll>,
 }
@@ -156,7 +156,7 @@ pub struct DayLine {
     pub counts: BTreeMap<String, i64>,
 }
 
-/// What is known of the hours of a day: of an article, all sources together, or of a site.
+/// The known hours of a day: of an article, all sources together, or of a site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoursLine {
     /// The site; `None`: the hours are those of the article.

@@ -33,7 +33,7 @@ pub mod memory;
 mod metric;
 /// Queries of the newsroom's pages.
 mod newsroom;
-/// What the newsroom has set for the poll of one article.
+/// The newsroom's settings for the poll of one article.
 mod poll;
 /// Deletion of articles that only readers created.
 mod prune;
@@ -308,7 +308,7 @@ pub trait Store: Send + Sync {
         by: RefusedByProcess,
     ) -> Result<(), StoreError>;
 
-    /// What all processes together have noted as refused on that day, in the order of the labels.
+    /// The refusals of that day that all processes have noted, added up, in the order of the labels.
     async fn refused(&self, site: &SiteId, day: Day) -> Result<Vec<Refused>, StoreError>;
 
     /// The same of one article, on these days together, of which the last [`ARTICLE_REFUSED_KEPT_DAYS`] are kept.

@@ -17,6 +17,10 @@ use super::{StoreError, memory::return_freed_memory};
 #[cfg(target_os = "linux")]
 const NICE: i32 = 10;
 
+/// The lowest priority.
+#[cfg(target_os = "linux")]
+const MAX_NICE: i32 = 19;
+
 type Work = Box<dyn FnOnce() + Send>;
 
 /// The thread, which the first work starts. `None`: it could not be started.
@@ -75,11 +79,18 @@ fn next(works: &Receiver<Work>) -> Option<Work> {
     }
 }
 
-/// Lowers the priority of this thread. Other systems than Linux have priorities of processes only.
+/// Lowers the priority of this thread, which it has from the thread that starts it. Other systems than Linux have priorities
+/// of processes only.
 fn lower_priority() {
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
-        tracing::debug!(%error, "the priority of a thread stays as it is");
+    {
+        let own = rustix::process::getpriority_process(None);
+        let lower = |own: i32| (own + NICE).min(MAX_NICE);
+        if let Err(error) =
+            own.and_then(|own| rustix::process::setpriority_process(None, lower(own)))
+        {
+            tracing::debug!(%error, "the priority of a thread stays as it is");
+        }
     }
 }
 
@@ -93,7 +104,7 @@ mod tests {
         {
             let priority = || rustix::process::getpriority_process(None).unwrap();
             let usual = priority();
-            assert_eq!(run(priority).await, Some((usual + NICE).min(19)));
+            assert_eq!(run(priority).await, Some((usual + NICE).min(MAX_NICE)));
             assert_eq!(priority(), usual);
         }
         let name = run(|| std::thread::current().name().map(str::to_owned)).await;

@@ -64,7 +64,7 @@ pub struct HourChange {
 /// The longest period of which a section has the sums of all days.
 pub const MAX_DAYS_OF_SECTION: i64 = 200;
 
-/// What was counted in some days, of each article: a table of articles and metrics.
+/// The sums of some days, of each article: a table of articles and metrics.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PeriodSums {
     /// The columns: reads, reactions and shares, without those that tell how readers came.
@@ -207,7 +207,7 @@ pub struct Period {
     pub cards: Vec<(u32, ArticleCard)>,
 }
 
-/// What a list shows of an article besides its counts.
+/// An article's entry in a list, without its counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArticleCard {
     /// Its key.

@@ -11,7 +11,7 @@ pub const MAX_OPTIONS_OFF: usize = 32;
 /// Least number of options of an article's poll.
 pub const MIN_POLL_OPTIONS: usize = 2;
 
-/// What the newsroom has set for the poll of one article. By default everything is as the site has it.
+/// The newsroom's settings for the poll of one article. By default everything is as the site has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArticlePoll {

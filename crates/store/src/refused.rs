@@ -18,7 +18,7 @@ pub struct Refused {
     pub count: u64,
 }
 
-/// What one process has refused on one day of a site so far.
+/// The refusals of one process on one day of a site so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RefusedByProcess {
     /// A random number that the process has chosen at its start; not 0.

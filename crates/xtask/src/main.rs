@@ -38,7 +38,7 @@ cargo xtask VERB
   dev                       serve the demo, rebuilt and reloaded on every change
   setup [--test]            install what builds (and tests) need
   dist                      make dist/, the smallest release build of the widget
-  documents                 regenerate what the documents and the demo say about the theming properties
+  documents                 regenerate the tables of theming properties (documents, demo) and the picture of crates (ARCHITECTURE.md)
   robots                    refresh the lists of robots, from PyPI
   freeze                    rebuild the loader that is frozen within a major version, and publish its hash
   bench endpoint            how fast the endpoint is, beside nginx (--peers: and beside Waline and Isso;

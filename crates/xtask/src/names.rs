@@ -1,10 +1,10 @@
-//! Checks the crates in `crates/` for names with two meanings in one crate: a type that two files define (a module's own
-//! `Error` aside), and a constant that has two values. Tests are left out, and so are associated types and constants,
-//! whose owner names them.
+//! Checks all programs for names with two meanings in one program: a type that two files define (a module's own `Error`
+//! aside), and a constant that has two values. A crate's test modules are left out, and so are associated types and
+//! constants, whose owner names them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::repo;
 
@@ -152,20 +152,31 @@ fn value(lines: &[&str]) -> String {
 }
 
 #[test]
-fn no_name_has_two_meanings_in_one_crate() {
-    for entry in fs::read_dir(repo::root().join("crates")).unwrap() {
-        let path = entry.unwrap().path();
-        let source = path.join("src");
-        if source.is_dir() {
-            let ambiguous = CrateNames::read(&source).ambiguous();
-            assert!(
-                ambiguous.is_empty(),
-                "{}:\n{}",
-                path.display(),
-                ambiguous.join("\n")
-            );
-        }
+fn no_name_has_two_meanings_in_one_program() {
+    let crates = fs::read_dir(repo::root().join("crates"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    for program in crates
+        .chain([repo::root().to_owned()])
+        .flat_map(|path| programs(&path))
+    {
+        let ambiguous = CrateNames::read(&program).ambiguous();
+        assert!(
+            ambiguous.is_empty(),
+            "{}:\n{}",
+            program.display(),
+            ambiguous.join("\n")
+        );
     }
+}
+
+/// The folders of a package's programs: its sources, and each of its tests that has several files.
+fn programs(package: &Path) -> Vec<PathBuf> {
+    let tests = fs::read_dir(package.join("tests")).into_iter().flatten();
+    let mut programs: Vec<_> = tests.map(|entry| entry.unwrap().path()).collect();
+    programs.push(package.join("src"));
+    programs.retain(|program| program.is_dir());
+    programs
 }
 
 #[test]

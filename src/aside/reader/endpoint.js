@@ -5,14 +5,14 @@ import { plain, parse } from "../../embed/json.js";
 /** @typedef {{ site: string, endpoint: string, lang: string }} Place */
 
 // Maximum number of articles in a request.
-const ARTICLES = 100;
+const MAX_ARTICLES = 100;
 
-const TIMEOUT = 20_000;
+const ERASURE_TIMEOUT_MS = 20_000;
 
 /** @type {(articles: string[]) => string[][]} */
 const inParts = (articles) => {
   const parts = [];
-  for (let place = 0; place < articles.length; place += ARTICLES) parts.push(articles.slice(place, place + ARTICLES));
+  for (let place = 0; place < articles.length; place += MAX_ARTICLES) parts.push(articles.slice(place, place + MAX_ARTICLES));
   return parts;
 };
 
@@ -52,7 +52,7 @@ export const forgetAt = async (place, visitor, articles) => {
 /** @type {(place: Place, body: string) => Promise<boolean>} */
 const forgetPart = async (place, body) => {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), TIMEOUT);
+  const timer = setTimeout(() => abort.abort(), ERASURE_TIMEOUT_MS);
   try {
     const asked = plain({ method: "DELETE", body, credentials: "same-origin", headers: { "content-type": "text/plain" }, signal: abort.signal });
     const response = await window.fetch(at(place, "visitor"), asked);

@@ -16,7 +16,7 @@ use crate::{
 
 /// The two ways to enlarge text, in percent: by the browser's setting, which also enlarges everything sized in `em`;
 /// and as phones do, which enlarges letters but neither `em` nor what container queries measure.
-const WAYS: [(&str, &str); 2] = [
+const ENLARGEMENTS: [(&str, &str); 2] = [
     (
         "root",
         "document.documentElement.style.fontSize = `${arguments[0]}%`",
@@ -39,7 +39,7 @@ const LINE: &str = "(() => {
 fn enlarged(reader: &Reader, percent: u32, look: impl Fn(&str)) {
     reader.runs(AS_IT_WAS, &[]);
     let plain = reader.finds(LINE).as_f64().expect("a height");
-    for (name, way) in WAYS {
+    for (name, way) in ENLARGEMENTS {
         reader.runs(AS_IT_WAS, &[]);
         reader.runs(way, &[json!(percent)]);
         let grown = reader.finds(LINE).as_f64().expect("a height") / plain * 100.0;
@@ -166,7 +166,7 @@ fn the_frame_fits_a_phone_at_large_text_in_chromium() {
 
 /// Position and size of every visible part of the widgets. Except the sentence about the choice and the parts around it, which
 /// may become a line taller, and the parts that a choice enlarges.
-const PLACES: &str = "[...document.querySelectorAll('gema-article')].flatMap((host) => {
+const PART_BOXES: &str = "[...document.querySelectorAll('gema-article')].flatMap((host) => {
     const { top, left } = host.getBoundingClientRect();
     return [...host.shadowRoot.querySelectorAll('[part]:not(.said, [part=choice], [part=gema], [part=below], [part=poll], [part=face], [part=percent])')].filter((part) => part.checkVisibility()).map((part) => {
         const box = part.getBoundingClientRect();
@@ -181,14 +181,14 @@ fn digits_choices_and_the_wasm_move_nothing_in_chromium() {
     let newsroom = Newsroom::in_languages(&languages, "");
     let counts = LANGUAGES.map(|lang| format!("{lang},3,9,99,999,9999,99999\n"));
     let header = "article,reads,reaction:happy,reaction:inspired,reaction:surprised,reaction:sad,reaction:angry\n";
-    for ((name, way), percent) in WAYS.into_iter().zip([200, 150]) {
+    for ((name, way), percent) in ENLARGEMENTS.into_iter().zip([200, 150]) {
         newsroom.imports(&format!("{header}{}", counts.concat()));
         let reader = Reader::with_width(320);
         reader
             .opens(&page(&newsroom, HELD, &languages))
             .sees(&all_have("[part=option]"), true);
         reader.runs(way, &[json!(percent)]);
-        let places = reader.finds(PLACES);
+        let places = reader.finds(PART_BOXES);
         reader.runs("release()", &[]);
         for lang in LANGUAGES {
             let host = format!("gema-article[lang='{lang}']");
@@ -201,14 +201,14 @@ fn digits_choices_and_the_wasm_move_nothing_in_chromium() {
             let widget = reader.widget_at(&host);
             widget.is_there();
             assert_eq!(
-                reader.finds(PLACES),
+                reader.finds(PART_BOXES),
                 places,
                 "{lang} in charge, {name} {percent}"
             );
             for option in ["happy", "inspired", "surprised", "sad", "angry"] {
                 widget.reacts(option).has_chosen(Some(option));
                 assert_eq!(
-                    reader.finds(PLACES),
+                    reader.finds(PART_BOXES),
                     places,
                     "{lang}, {option}, {name} {percent}"
                 );

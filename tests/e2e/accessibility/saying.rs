@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{REFUSING, article};
+use super::{REFUSING_CHOICES, article};
 use crate::{
     newsroom::{ARTICLE, Newsroom},
     reader::Reader,
@@ -68,7 +68,7 @@ fn the_live_region_announces_only_the_readers_own_actions() {
 #[test]
 fn a_refused_choice_is_announced() {
     let newsroom = Newsroom::open();
-    let page = article(&newsroom, REFUSING, "");
+    let page = article(&newsroom, REFUSING_CHOICES, "");
     let reader = Reader::new();
     let widget = reader.loads(&page);
     listen(&reader, &widget);

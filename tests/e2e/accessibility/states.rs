@@ -2,7 +2,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{REFUSING, article, with_heading};
+use super::{REFUSING_CHOICES, article, with_heading};
 use crate::{
     levels::{HELD, strict},
     newsroom::{ARTICLE, Newsroom, SITE},
@@ -75,7 +75,7 @@ fn axe_finds_nothing_where_something_fails() {
         .says("[part=panel] label", "Salin tautan ini:");
     faults.extend(judged(&reader, "to be copied by hand"));
 
-    let page = article(&newsroom, REFUSING, "");
+    let page = article(&newsroom, REFUSING_CHOICES, "");
     let widget = reader.loads(&page);
     widget.reacts("sad").says(
         "[part=poll] [part=notice]",

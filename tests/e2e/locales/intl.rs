@@ -50,7 +50,7 @@ struct Known {
     locale: &'static str,
     /// `number`, `percent`, `date` or `plural`.
     kind: &'static str,
-    #[expect(dead_code, reason = "for whoever reads it")]
+    #[expect(dead_code, reason = "for the failure's message")]
     why: &'static str,
 }
 
@@ -112,7 +112,7 @@ const DAYS: [&str; 12] = [
 ];
 
 /// Formats the endpoint's values again in the browser, and returns the differences.
-const DIFFERENCES: &str = r"((written) => {
+const FORMAT_DIFFERENCES: &str = r"((written) => {
     const LONG = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' };
     const differences = [];
     for (const { locale: exact, percent, numbers, days } of written) {
@@ -232,7 +232,7 @@ fn endpoint_and_browser_format_alike() {
     assert!(written.len() > languages.len(), "regions are compared too");
     let reader = Reader::new();
     reader.opens(&Page::with("", ""));
-    let differences = reader.runs(&format!("return {DIFFERENCES};"), &[json!(written)]);
+    let differences = reader.runs(&format!("return {FORMAT_DIFFERENCES};"), &[json!(written)]);
     let Value::Array(differences) = differences else {
         panic!("{differences}")
     };

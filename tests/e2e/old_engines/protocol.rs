@@ -9,7 +9,7 @@ use tungstenite::{Message, WebSocket};
 use crate::patience::{until_some, wait};
 
 /// Maximum time for a response.
-const LONGEST: Duration = Duration::from_secs(60);
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A connection to one page.
 pub(crate) struct Protocol {
@@ -36,7 +36,9 @@ impl Protocol {
             page["webSocketDebuggerUrl"].as_str().map(str::to_owned)
         });
         let stream = TcpStream::connect(address).expect("the developer tools answer");
-        stream.set_read_timeout(Some(LONGEST)).expect("a socket");
+        stream
+            .set_read_timeout(Some(RESPONSE_TIMEOUT))
+            .expect("a socket");
         let (socket, _) = tungstenite::client(&*url, stream).expect("a WebSocket");
         Self {
             socket,

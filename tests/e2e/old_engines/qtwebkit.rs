@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::browser::Browser;
 
-const SCRIPT: &str = include_str!("qtwebkit.py");
+const QTWEBKIT_PROGRAM: &str = include_str!("qtwebkit.py");
 
 /// A running QtWebKit.
 pub(crate) struct QtWebKit {
@@ -24,7 +24,7 @@ impl QtWebKit {
     pub(crate) fn start(python: &Path) -> Self {
         let mut command = Command::new(python);
         command
-            .args(["-c", SCRIPT])
+            .args(["-c", QTWEBKIT_PROGRAM])
             .env("QT_QPA_PLATFORM", "offscreen");
         command
             .stdin(Stdio::piped())

@@ -15,18 +15,18 @@ use crate::{
     patience::until,
 };
 
-const SEEN: &str = include_str!("seen.js");
+const SEEN_SCRIPT: &str = include_str!("seen.js");
 
 /// Maximum space between the article's text and what is above or below it: their margins.
 const NO_HOLE: i64 = 40;
 
-/// A reader.
-pub(crate) struct Reader {
+/// A reader with an old engine.
+pub(crate) struct OldReader {
     old: Old,
     browser: RefCell<Box<dyn Browser>>,
 }
 
-impl Reader {
+impl OldReader {
     /// Starts the engine.
     pub(crate) fn with(old: Old) -> Self {
         let browser: Box<dyn Browser> = match old.program {
@@ -55,7 +55,7 @@ impl Reader {
     /// The value of an expression, which may use the functions of `seen.js`.
     pub(crate) fn finds(&self, expression: &str) -> Value {
         self.browser.borrow_mut().runs(&format!(
-            "(function () {{ {SEEN}; return {expression}; }})()"
+            "(function () {{ {SEEN_SCRIPT}; return {expression}; }})()"
         ))
     }
 

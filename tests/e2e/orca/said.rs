@@ -33,7 +33,7 @@ const AROUND: [&str; 12] = [
 ];
 
 /// Words that later releases replace.
-const WORDS: [(&str, &str); 4] = [
+const REPLACED_WORDS: [(&str, &str); 4] = [
     (" collapsed push button", " button collapsed"),
     (" expanded push button", " button expanded"),
     (" push button", " button"),
@@ -44,8 +44,10 @@ const WORDS: [(&str, &str); 4] = [
 pub(super) fn compared(words: &str) -> Option<String> {
     let matters = !words.is_empty() && !AROUND.iter().any(|around| words.starts_with(around));
     matters.then(|| {
-        WORDS.iter().fold(words.to_owned(), |words, (word, other)| {
-            words.replace(word, other)
-        })
+        REPLACED_WORDS
+            .iter()
+            .fold(words.to_owned(), |words, (word, other)| {
+                words.replace(word, other)
+            })
     })
 }

@@ -52,15 +52,15 @@ impl Reader {
     /// Firefox's driver prints the console, along with messages of the browser's own scripts. A mark shows that
     /// everything has arrived.
     fn console_of_firefox(&self) -> Vec<String> {
-        const MARK: &str = "that is all";
-        self.runs("console.log(arguments[0])", &[json!(MARK)]);
+        const LAST_MESSAGE: &str = "that is all";
+        self.runs("console.log(arguments[0])", &[json!(LAST_MESSAGE)]);
         let mut printed = Vec::new();
         until("the console", true, || {
             printed.extend(self.session().driver.take_printed());
-            printed.iter().any(|line| line.contains(MARK))
+            printed.iter().any(|line| line.contains(LAST_MESSAGE))
         });
         printed.retain(|line| {
-            is_of_a_page(line) && !line.contains(MARK) && !is_the_browsers_own(line)
+            is_of_a_page(line) && !line.contains(LAST_MESSAGE) && !is_the_browsers_own(line)
         });
         printed
     }

@@ -13,14 +13,14 @@ use super::{
 use crate::{engine::named, looks::take, newsroom::Newsroom, page::Page, reader::Reader};
 
 /// A page as its reader sees it.
-struct Visit<'a> {
+struct SystemVisit<'a> {
     system: &'a System,
     newsroom: Newsroom,
     page: Page,
     reader: Reader,
 }
 
-impl<'a> Visit<'a> {
+impl<'a> SystemVisit<'a> {
     fn new(system: &'a System, dir: &Path) -> Self {
         let newsroom = Newsroom::with(system.config);
         let page = files(dir, &newsroom, |text| text).served();
@@ -208,7 +208,7 @@ fn generated_sites_have_one_widget_on_articles_only() {
             .unwrap_or_default()
             .trim()
             .to_owned();
-        let Ok(row) = panic::catch_unwind(|| Visit::new(system, &dir).row()) else {
+        let Ok(row) = panic::catch_unwind(|| SystemVisit::new(system, &dir).row()) else {
             wrong.push(format!("{}: see above", system.title));
             continue;
         };

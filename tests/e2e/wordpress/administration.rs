@@ -11,11 +11,11 @@ use crate::{
     reader::Reader,
 };
 
-const SETTINGS: &str = "/wp-admin/options-general.php?page=gema";
+const SETTINGS_PATH: &str = "/wp-admin/options-general.php?page=gema";
 
 /// Fills in the settings form and saves it.
 fn saves(reader: &Reader, site: &WordPress, endpoint: &str, name: &str, key: &str) {
-    reader.goes_to(&site.url(SETTINGS));
+    reader.goes_to(&site.url(SETTINGS_PATH));
     reader.runs(
         "const form = document.querySelector('form[action=\"options.php\"]');
          form.noValidate = true;
@@ -31,7 +31,7 @@ fn saves(reader: &Reader, site: &WordPress, endpoint: &str, name: &str, key: &st
 
 /// Presses the test button; returns the problems, one sentence each.
 fn tests(reader: &Reader, site: &WordPress) -> Vec<String> {
-    reader.goes_to(&site.url(SETTINGS));
+    reader.goes_to(&site.url(SETTINGS_PATH));
     reader.runs(
         "document.querySelector('[name=action][value=gema_test]').form.querySelector('[type=submit]').click()",
         &[],
@@ -237,7 +237,7 @@ fn editors_see_counts_in_list_box_and_admin_bar() {
         "document.querySelector('th#gema_reads').innerText.trim().split('\\n')[0]",
         "Dibaca",
     );
-    reader.goes_to(&site.url(SETTINGS)).sees(
+    reader.goes_to(&site.url(SETTINGS_PATH)).sees(
         "document.querySelector('#gema-test').innerText",
         "Sambungan",
     );

@@ -32,7 +32,7 @@ const APPLIES_STYLE: &str = "if (isset($style)) {
 
 /// Where the widget is not as wide as the paragraph before it, makes the page wider than it is without it, or stands
 /// too close to what follows.
-const MISFITS: &str = "(() => {
+const WIDTH_FAULTS: &str = "(() => {
     const box = (one) => one.getBoundingClientRect(), ours = document.querySelector('gema-article'), found = [];
     const text = box(document.querySelector('p:has(+ gema-article)')), widget = box(ours);
     if (widget.left !== text.left || widget.width !== text.width) found.push(`${widget.left}+${widget.width}, the text ${text.left}+${text.width}`);
@@ -68,7 +68,7 @@ fn suits(site: &WordPress, theme: &str, scheme: &str) {
         reader.devtools("Emulation.setEmulatedMedia", features);
         opens(&reader, &site.url("/banjir/"));
         let name = format!("wordpress-{theme}-{scheme}-{width}");
-        assert_eq!(reader.finds(MISFITS), json!([]), "{name}");
+        assert_eq!(reader.finds(WIDTH_FAULTS), json!([]), "{name}");
         assert_eq!(reader.finds(&faint()), json!([]), "{name}");
         take(&reader, &name);
     }

@@ -224,7 +224,7 @@ fn found(tab: &mut Tab<'_>, url: &str) -> Result<Load> {
 mod tests {
     use super::*;
 
-    /// The load that is chosen among loads with these steal times (by its number), and how many were made.
+    /// The number of the load that is chosen among loads with these steal times, and how many loads were made.
     fn measured(disturbed: &[f64]) -> (f64, usize) {
         let load = |(nth, &steal_percent): (usize, &f64)| Load {
             counts: nth as f64,

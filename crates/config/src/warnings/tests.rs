@@ -62,7 +62,7 @@ fn a_key_of_words_or_sequences_can_be_guessed() {
 }
 
 #[test]
-fn documents_and_plugin_make_keys_by_the_command_of_the_messages() {
+fn documents_and_plugin_make_keys_by_the_messages_command() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     for file in [
         "docs/articles.md",

@@ -89,7 +89,7 @@ fn an_audit_expects_what_the_options_of_the_site_say() {
 
 #[test]
 fn an_audit_fails_where_less_is_counted_than_the_rules_say() {
-    // A limit that no office would reach.
+    // A limit below the audit's own reads.
     let (cli, serving) = serving("[limits.reads]\nper_address = 20");
     let (code, report) = audit(&cli, &serving);
     assert_eq!(code, Some(1), "{report:#}");

@@ -263,7 +263,7 @@ fn a_backup_removes_no_file_that_has_its_temporary_name() {
 }
 
 #[test]
-fn a_database_is_a_regular_file_and_a_link_to_one_stays_when_it_is_restored() {
+fn a_database_is_a_regular_file_and_restore_keeps_a_link_to_it() {
     let cli = backed_up(2);
     let there = |name: &str| cli.path().join(name);
     named_pipe(&there("pipe"));

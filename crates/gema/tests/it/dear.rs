@@ -143,11 +143,11 @@ fn dear(line: &mut Line, number: u64) -> u16 {
 
 /// Memory that requests which show no copy may add in all, in KB: connections, and answers of 30 KB.
 #[cfg(target_os = "linux")]
-const MAX_MORE_KB: u64 = 200 * 1024;
+const MAX_UNCOPIED_KB: u64 = 200 * 1024;
 
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nine_hundred_requests_at_once_load_no_copy_that_they_do_not_show() {
+async fn nine_hundred_requests_load_no_copy_that_they_do_not_show() {
     let cli = CliHarness::new();
     archive(&cli, 1);
     let serving = cli.serves_with(&["--limits", "off"]);
@@ -180,7 +180,7 @@ async fn nine_hundred_requests_at_once_load_no_copy_that_they_do_not_show() {
     }
     let (_, peak) = serving.memory();
     assert!(
-        peak < before + MAX_MORE_KB,
+        peak < before + MAX_UNCOPIED_KB,
         "{before} KB before, {peak} KB at most"
     );
 }

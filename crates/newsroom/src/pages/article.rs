@@ -31,7 +31,7 @@ pub struct FirstHours {
     pub articles: u32,
 }
 
-/// What the page shows.
+/// Contents of the page.
 pub struct ArticlePage {
     /// The article.
     pub article: ListedArticle,

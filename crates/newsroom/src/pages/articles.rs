@@ -5,7 +5,7 @@ use super::{
     listed::{ListedArticle, encode, link},
 };
 
-/// What the list is filtered and sorted by; also the query of its address.
+/// Filter and order of the list; also the query of its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Words of headline or key.
@@ -112,7 +112,7 @@ pub struct ArticleRow {
     pub counts: [u64; 3],
 }
 
-/// What the page shows.
+/// Contents of the page.
 pub struct Articles {
     /// How the list is filtered.
     pub filter: Filter,
@@ -122,7 +122,7 @@ pub struct Articles {
     pub skipped: usize,
     /// Number of all rows.
     pub found: usize,
-    /// Rows of a part.
+    /// Maximum number of rows in a part.
     pub part: usize,
 }
 

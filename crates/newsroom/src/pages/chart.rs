@@ -36,7 +36,7 @@ pub struct Chart {
     pub id: &'static str,
     /// Its heading.
     pub title: String,
-    /// What the chart shows, as a sentence.
+    /// The chart in words, as a sentence.
     pub sentence: String,
     /// Heading of the labels, in the table.
     pub label_head: String,

@@ -11,7 +11,7 @@ pub struct CorrectionPanel {
     pub earlier: String,
     /// What is asked before an earlier address is joined: its key, its reads, and whether its counts are merged for ever.
     pub question: Option<Joining>,
-    /// What was just done.
+    /// The change that was just made.
     pub done: bool,
     /// Why nothing was done.
     pub refusal: Option<String>,

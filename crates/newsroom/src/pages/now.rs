@@ -9,11 +9,11 @@ use super::{
 /// Hours of a day.
 const HOURS: usize = 24;
 
-/// How much more than usual an hour must have to be a spike: as a multiple, and in reads.
+/// A spike is an hour with more than this multiple of its usual reads, and at least this number of reads.
 const SPIKE_FACTOR: f64 = 3.0;
 const SPIKE_READS: i64 = 20;
 
-/// What the page shows.
+/// Contents of the page.
 #[derive(Clone, Debug, Default)]
 pub struct Now {
     /// Today, the current hour, and the day a week before.

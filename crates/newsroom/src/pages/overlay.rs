@@ -2,7 +2,7 @@ use yew::prelude::*;
 
 use super::PageContext;
 
-/// What the page about numbers on the site's own pages shows.
+/// Contents of the page about numbers on the site's own pages.
 pub struct OverlayPage {
     /// The address of a page of the site for each of its origins, with the token if one was just made.
     pub pages: Vec<String>,
@@ -10,11 +10,11 @@ pub struct OverlayPage {
     pub is_open: bool,
     /// The script element for the site's pages.
     pub tag: String,
-    /// The same as an address that a bookmark runs.
+    /// The address of a bookmark that loads the same script.
     pub bookmarklet: String,
     /// The element that lists the most read articles.
     pub top: String,
-    /// How many hours an overlay lasts.
+    /// Hours until an overlay ends.
     pub hours: u8,
 }
 

@@ -45,7 +45,7 @@ impl Unit {
     }
 }
 
-/// What the page shows.
+/// Contents of the page.
 pub struct PeriodPage {
     /// First and last day.
     pub days: (Day, Day),

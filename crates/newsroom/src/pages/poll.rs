@@ -5,7 +5,7 @@ use super::PageContext;
 
 /// The poll of one article.
 pub struct PollPanel {
-    /// What is set for this article; `None`: as the site has it.
+    /// The settings for this article; `None`: as the site has it.
     pub own: Option<Poll>,
     /// Its state now.
     pub now: Poll,

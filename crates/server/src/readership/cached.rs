@@ -11,9 +11,9 @@ use store::StoreError;
 use tokio::{sync::OwnedMutexGuard, task::JoinHandle};
 
 /// Maximum number of values: viewers choose the keys.
-const MAX_VALUES: usize = 32;
+pub(super) const MAX_VALUES: usize = 32;
 
-/// How long values that nobody requests are kept.
+/// Time after which a value that nobody requests is dropped.
 pub(super) const KEPT_FOR: Duration = Duration::from_secs(600);
 
 /// How long a request waits for a new value before it gets the known one.
@@ -107,7 +107,7 @@ where
         computed.map_err(|_| StoreError::Unavailable)?
     }
 
-    /// Computes the value of a key anew if it is older than that.
+    /// Computes the value of a key again if it is older than `max_age`.
     pub(super) async fn refresh<F>(
         self: &Arc<Self>,
         key: K,

@@ -23,7 +23,7 @@ const CONCURRENT_COPIES: usize = 16;
 /// By how many standard deviations of a Poisson distribution a trend differs from what was before.
 const TREND_DEVIATIONS: f64 = 2.0;
 
-/// What is read of the articles on the site's own pages.
+/// Reads of the articles on the site's own pages.
 #[derive(Debug)]
 pub(crate) struct Headlines {
     /// Reads are counted from the beginning of this hour.

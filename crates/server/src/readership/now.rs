@@ -7,21 +7,21 @@ use visitor::{Day, Hour, day_and_hour};
 
 use super::{Scope, bytes_of_cards, cached::MemorySize, top::highest};
 
-/// Articles of each list.
+/// Number of articles in each list.
 const LISTED: usize = 10;
 
-/// Hours that are compared for what rises, of which the last two are the recent ones.
+/// Number of hours that are compared to find rising articles, of which the last two are the recent ones.
 const COMPARED_HOURS: u8 = 8;
 const RECENT_HOURS: usize = 2;
 
-/// The least number of recent reads of an article that rises, and the least [score](rising_score).
+/// Minimum number of recent reads of a rising article, and its minimum [score](rising_score).
 const MIN_RISING_READS: i64 = 5;
 const MIN_RISING_SCORE: f64 = 1.0;
 
-/// Days before today whose mean is the usual.
+/// Number of days before today whose mean is the usual number.
 const USUAL_DAYS: u16 = 7;
 
-/// The least number of these with known hours.
+/// Minimum number of these days that have reads with known hours; with fewer there is no usual number.
 const MIN_USUAL_DAYS: usize = 3;
 
 /// What is read now.

@@ -23,7 +23,7 @@ impl Cluster {
         if self.outage.record_failure(slot, why, Instant::now()) {
             tracing::error!(
                 why,
-                "redis has not done what was asked; browsers keep their events. Look at `CLUSTER INFO`, the servers' logs \
+                "redis refuses requests or does not answer; browsers keep their events. Look at `CLUSTER INFO`, the servers' logs \
                  and disks. No restart is needed."
             );
             tokio::spawn(watch_outage(Arc::downgrade(self)));
@@ -80,14 +80,14 @@ async fn watch_outage(cluster: Weak<Cluster>) {
                 refused,
                 seconds = lasts.as_secs(),
                 why,
-                "redis still does not do all that is asked"
+                "redis still refuses requests or does not answer"
             );
         }
         if let Some(OutageSummary { refused, lasts, .. }) = cluster.outage.end_if_over(now) {
             tracing::info!(
                 refused,
                 seconds = lasts.as_secs(),
-                "redis does all that is asked again"
+                "redis accepts all requests again"
             );
             return;
         }

@@ -75,7 +75,7 @@ fn is_net(metric: &Metric) -> bool {
 }
 
 impl Redis {
-    /// What is stored of these days, in their order.
+    /// The stored hours of these days, in their order.
     pub(in super::super) async fn stored_site_hours(
         &self,
         site: &SiteId,
@@ -92,7 +92,7 @@ impl Redis {
         Ok(stored.map(|stored| Some(decode(text(stored)?))).collect())
     }
 
-    /// What is stored of the days before `end`.
+    /// The stored hours of the days before `end`.
     pub(in super::super) async fn site_hours_before(
         &self,
         site: &SiteId,

@@ -16,7 +16,7 @@ const MAX_TIME: Duration = Duration::from_millis(50);
 /// Roll-ups of a site that are not stored yet.
 pub(crate) struct NewRollups {
     pub(crate) site: i64,
-    /// The number of changes to the site's days when they were made.
+    /// The number of changes to the site's days when the roll-ups were made.
     pub(crate) changes: i64,
     pub(crate) rollups: Vec<(Days, Rollup)>,
     /// Whether others are still to be made.
@@ -28,7 +28,7 @@ fn label(id: &i64) -> [u8; 8] {
     id.to_be_bytes()
 }
 
-/// The roll-ups that are missing of the days before `end`, from the first day on; some of them, if they take long.
+/// Makes the missing roll-ups of the days before `end`, the earliest first; only some of them, if that takes long.
 pub(crate) fn missing(
     conn: &Connection,
     site: &SiteId,

@@ -19,7 +19,7 @@ impl Default for MarkSet {
 }
 
 impl MarkSet {
-    /// A set that so many marks are added to at first.
+    /// An empty set with room for this number of marks.
     pub(super) fn with_capacity(marks: usize) -> Self {
         let buckets = marks.div_ceil(MAX_MEAN_MARKS).next_power_of_two();
         let mean = marks / buckets;

@@ -20,7 +20,7 @@ pub struct ArticlePart {
     pub continues: bool,
     /// All its days; only in the first part.
     pub days: Vec<DayLine>,
-    /// What is known of its hours; only in the first part.
+    /// Its known hours; only in the first part.
     pub hours: Vec<HoursLine>,
     /// Some of its votes; each vote is in one part.
     pub votes: Vec<VoteLine>,

@@ -206,7 +206,7 @@ proptest! {
 }
 
 #[test]
-fn values_that_no_import_takes_are_reduced_and_their_article_is_named() {
+fn values_out_of_range_are_reduced_and_their_article_is_named() {
     let sound = [
         Line::Article(article(MAX_EXPORTED)),
         day(&[("reads", MAX_EXPORTED as i64)]),

@@ -13,7 +13,7 @@ use super::module::{self, Module};
 pub(super) struct Order {
     /// Length in bytes of the sequences that two functions may have in common.
     sequence: usize,
-    /// Small functions have little in common with any: the exponent of the length that a score is divided by.
+    /// A score is divided by the length to this power, because small functions have little in common with any other.
     exponent: f64,
 }
 

@@ -30,7 +30,7 @@ const INPUTS: [&str; 12] = [
     "Cargo.lock",
 ];
 
-/// What is recorded of one `dist/`.
+/// The record of one `dist/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Record {
     /// SHA-256 over the inputs and the versions of the tools that Gema chooses, in hexadecimal.

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use crate::supervise::Server;
 use crate::{exec, repo, tools};
 
-/// How many requests are made.
+/// Number of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
     /// A few hundred requests, the same ones each time.

@@ -58,7 +58,7 @@ function is_for_readers() {
 }
 
 /**
- * Whether the page is in the frame of a page builder. Others than its users cannot ask for that.
+ * Whether the page is in the frame of a page builder. Only signed-in users can request that.
  *
  * @return bool
  */

@@ -6,7 +6,7 @@ use super::Thing;
 use crate::reader::Reader;
 
 /// Roles whose name is their content.
-const NAMED_BY_CONTENT: [&str; 4] = ["button", "link", "heading", "StaticText"];
+const CHROMIUM_NAMED_BY_CONTENT: [&str; 4] = ["button", "link", "heading", "StaticText"];
 
 /// Roles that screen readers ignore.
 const NOTHING: [&str; 4] = ["generic", "none", "InlineTextBox", "LineBreak"];
@@ -44,7 +44,7 @@ fn things(node: &Value, all: &HashMap<&str, &Value>) -> Vec<Thing> {
             .filter(|text| !text.is_empty())
             .map(|text| format!("described: {text}")),
     );
-    let children = if NAMED_BY_CONTENT.contains(&&*role) {
+    let children = if CHROMIUM_NAMED_BY_CONTENT.contains(&&*role) {
         vec![]
     } else {
         children()

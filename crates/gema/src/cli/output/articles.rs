@@ -81,7 +81,7 @@ fn counts(tally: &Value) -> Vec<(String, u64, u64)> {
     counts
 }
 
-/// What is set for the article's poll, if anything.
+/// The settings for the article's poll, if there are any.
 fn poll(text: &mut String, poll: &Value) {
     if let Some(state) = poll["state"].as_str() {
         line(text, "poll", &printable(state));
@@ -175,7 +175,7 @@ pub(in crate::cli) fn deletion_summary(known: &Value, keep_counts: bool) -> Stri
     )
 }
 
-/// How many articles were or would be removed, with some of their keys.
+/// The number of articles that were or would be removed, with some of their keys.
 pub(in crate::cli) fn prune_summary(pruned: &Value, command: &str) -> String {
     let many = pruned["articles"].as_u64().unwrap_or(0);
     let some: Vec<_> = pruned["some"]

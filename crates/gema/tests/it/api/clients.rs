@@ -109,7 +109,7 @@ async fn all_at_once<'s, F: Future<Output = ()>>(
 }
 
 /// Every address of the clients, with a request that would count.
-const REQUESTS: [(&str, &str, &str); 10] = [
+const CLIENT_REQUESTS: [(&str, &str, &str); 10] = [
     ("GET", "waline/api/article?path=/a&type=time", ""),
     (
         "POST",
@@ -134,7 +134,7 @@ const REQUESTS: [(&str, &str, &str); 10] = [
 async fn a_client_that_is_off_has_no_address() {
     let without = TestSite::new();
     let nothing = without.get("/v1/sites/news/nothing").await;
-    for (method, path, body) in REQUESTS {
+    for (method, path, body) in CLIENT_REQUESTS {
         let headers = [("content-type", "application/json")];
         let method: Method = method.parse().unwrap();
         let reader = ClientReader::of(&without);

@@ -183,7 +183,7 @@ async fn the_endpoints_own_pages_are_never_refused() {
 }
 
 #[tokio::test]
-async fn a_cached_answer_is_that_of_the_page_however_its_origin_is_encoded() {
+async fn cached_answer_is_of_its_page_however_the_origin_is_encoded() {
     for parameter in ["origin", "%6Frigin", "o%72igi%6e"] {
         for first in ["same-origin", "cross-site"] {
             let site = TestSite::new();

@@ -20,7 +20,7 @@ use wire::{ArticleKey, Network};
 use crate::site::article;
 
 /// The limiter of one endpoint with one site, and a clock that the test advances.
-struct Endpoint {
+struct SimulatedEndpoint {
     limits: Arc<Limits>,
     config: Arc<Config>,
     site: Arc<Site>,
@@ -37,7 +37,7 @@ enum Adds {
     Events,
 }
 
-impl Endpoint {
+impl SimulatedEndpoint {
     fn new() -> Self {
         let seconds = Arc::new(AtomicU64::new(1_000_000));
         let clock = Arc::clone(&seconds);
@@ -117,7 +117,7 @@ impl Endpoint {
 
 /// Number of events that the addresses add at once, in an hour, and in a day, if they retry each hour.
 fn added(addresses: &[IpAddr], adds: Adds) -> [u64; 3] {
-    let endpoint = Endpoint::new();
+    let endpoint = SimulatedEndpoint::new();
     let mut made = 0;
     let mut sums = [0; 3];
     for hour in 0..=24 {
@@ -188,9 +188,9 @@ fn a_flood_of_one_network_adds_what_the_document_says() {
 fn refused_of_crowd(
     readers: u32,
     address: impl Fn(u32) -> IpAddr,
-    pause: impl Fn(&Endpoint, u32),
+    pause: impl Fn(&SimulatedEndpoint, u32),
 ) -> usize {
-    let endpoint = Endpoint::new();
+    let endpoint = SimulatedEndpoint::new();
     let one = article("a");
     let network = Network::parse("whatsapp").unwrap();
     let mut refused = 0;
@@ -221,7 +221,7 @@ fn an_office_of_2000_counts_whole_within_a_minute() {
 /// In each of four breaks, all pupils read and react to five articles.
 #[test]
 fn a_school_of_1500_counts_whole_in_every_break() {
-    let endpoint = Endpoint::new();
+    let endpoint = SimulatedEndpoint::new();
     for hour in 0..4 {
         for number in 0..5 {
             let one = article(&format!("{hour}-{number}"));
@@ -248,7 +248,7 @@ fn a_carriers_part_counts_whole_on_an_election_night() {
     let readers: u32 = rounds(40_960, 200_000);
     let a_minute = readers / 240;
     let carrier = |reader: u32| Ipv4Addr::from(0xC633_0000 | (reader % 4_096)).into();
-    let endpoint = Endpoint::new();
+    let endpoint = SimulatedEndpoint::new();
     let one = article("result");
     let mut refused = 0;
     for reader in 0..readers {
@@ -269,7 +269,7 @@ fn a_carriers_part_counts_whole_on_an_election_night() {
 #[test]
 fn a_flood_of_junk_articles_delays_no_first_reader() {
     for width in ["/24", "/48"] {
-        let endpoint = Endpoint::new();
+        let endpoint = SimulatedEndpoint::new();
         let mut made = 0;
         let mut tried = 0;
         let mut is_refused = false;
@@ -314,13 +314,13 @@ fn a_flood_of_junk_articles_delays_no_first_reader() {
 /// addresses have used much of their limits.
 #[test]
 fn a_thousand_busy_addresses_delay_no_first_reader() {
-    const READERS: u32 = 200;
+    const FIRST_READERS: u32 = 200;
     for width in ["/24", "/48"] {
-        let endpoint = Endpoint::new();
+        let endpoint = SimulatedEndpoint::new();
         let mut tried = 0;
         let mut refused = 0;
         let mut is_junk_refused = false;
-        for turn in 0..READERS {
+        for turn in 0..FIRST_READERS {
             for line in 0..1_000_u32 {
                 let (network, host) = (line / 10, line % 10);
                 let address: IpAddr = match width {
@@ -343,10 +343,10 @@ fn a_thousand_busy_addresses_delay_no_first_reader() {
             let reader = Ipv4Addr::from(0xCB00_0007 + (turn << 12)).into();
             let news = article(&format!("news-{turn}"));
             refused += u32::from(!endpoint.admits(reader, &news, true, NewEventKind::Read));
-            endpoint.seconds_pass(3_600 / u64::from(READERS));
+            endpoint.seconds_pass(3_600 / u64::from(FIRST_READERS));
         }
         assert!(is_junk_refused && tried > 10_000);
         // A reader may collide with busy addresses in all cells of a meter, once in tens of thousands.
-        assert!(refused <= 1, "{refused} of {READERS}, {width}");
+        assert!(refused <= 1, "{refused} of {FIRST_READERS}, {width}");
     }
 }

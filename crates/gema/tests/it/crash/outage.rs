@@ -94,7 +94,7 @@ struct Journal {
 }
 
 impl Journal {
-    /// The times at which events of other parts were acknowledged since then.
+    /// The times after `since` at which events of other parts were acknowledged.
     fn of_others(&self, part: usize, since: Instant) -> Vec<Instant> {
         let acknowledged = self.acknowledged.lock().unwrap();
         acknowledged
@@ -104,7 +104,7 @@ impl Journal {
             .collect()
     }
 
-    /// The longest time from first sending to acknowledgement, of these parts' events acknowledged since then.
+    /// The longest time from first sending to acknowledgement, of these parts' events acknowledged after `since`.
     fn longest(&self, since: Instant, is_counted: impl Fn(usize) -> bool) -> Duration {
         let acknowledged = self.acknowledged.lock().unwrap();
         let after = acknowledged
@@ -191,8 +191,10 @@ fn body(reader: usize, article: &str, number: u64) -> serde_json::Value {
     json!({ "visitor": token(reader), "events": events })
 }
 
-/// Readiness responses: duration, status and text.
-type Looks = Vec<(Duration, u16, String)>;
+/// A readiness response: duration, status and text.
+type Look = (Duration, u16, String);
+
+type Looks = Vec<Look>;
 
 /// Polls the readiness of the endpoints in turn.
 async fn looks_on(sites: Vec<LoadedSite>, journal: Arc<Journal>) -> Looks {
@@ -204,6 +206,26 @@ async fn looks_on(sites: Vec<LoadedSite>, journal: Arc<Journal>) -> Looks {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     looks
+}
+
+/// Readiness answers within a second, and says that events are taken. A machine with more to do than it can may delay one
+/// answer in a hundred; balancers take an endpoint out for several in a row.
+fn is_soon_and_true(looks: &Looks, endpoints: usize) {
+    let mut took: Vec<_> = looks.iter().map(|(took, ..)| *took).collect();
+    took.sort_unstable();
+    let [median, most, all] = [50, 99, 100].map(|part| took[(took.len() - 1) * part / 100]);
+    let is_refused = |look: &Look| look.1 != 200;
+    let refused: Vec<&Look> = looks.iter().filter(|look| is_refused(look)).collect();
+    println!(
+        "readiness took {median:?} in the middle, {most:?} for 99 of 100 and {all:?} at most, of {}; refused: {refused:?}",
+        looks.len()
+    );
+    assert!(most < Duration::from_secs(1), "readiness took {most:?}");
+    assert!(refused.len() <= looks.len().div_ceil(100), "{refused:?}");
+    // The endpoints answer in turn.
+    let mut in_a_row = looks.iter().zip(&looks[endpoints..]);
+    let is_out = in_a_row.any(|(look, next)| is_refused(look) && is_refused(next));
+    assert!(!is_out, "events were taken all the time");
 }
 
 /// Two endpoints on a cluster, and measurements.
@@ -368,8 +390,8 @@ impl OutageSetup {
             let lines =
                 |log: &str, says: &str| log.lines().filter(|line| line.contains(says)).count();
             let begun = Instant::now();
-            while lines(&log(), "redis has not done")
-                != lines(&log(), "redis does all that is asked again")
+            while lines(&log(), "redis refuses requests")
+                != lines(&log(), "redis accepts all requests again")
             {
                 assert!(
                     begun.elapsed() < Duration::from_secs(10),
@@ -380,7 +402,7 @@ impl OutageSetup {
             }
             let log = log();
             let minutes = usize::try_from(lasted.as_secs() / 60).unwrap() + 1;
-            let begins = lines(&log, "redis has not done");
+            let begins = lines(&log, "redis refuses requests");
             // Lines of the start are not about an outage.
             let is_of_it = |line: &&str| !line.contains("gema::cli::serve");
             let errors = log
@@ -423,13 +445,12 @@ async fn an_outage_of(replicas: usize, many: usize) {
     journal.ends.store(true, Ordering::Relaxed);
 
     let looks = looking.await.unwrap();
-    let longest = looks.iter().map(|(took, ..)| *took).max().unwrap();
+    is_soon_and_true(&looks, sites.len());
     let partly = looks
         .iter()
         .filter(|(_, status, says)| *status == 200 && says.contains("refused"));
     println!(
-        "readiness took {longest:?} at most of {}; {} said that a part is refused",
-        looks.len(),
+        "{} answers of readiness said that a part is refused",
         partly.clone().count()
     );
     for (what, gap) in &newsroom.gaps {
@@ -438,19 +459,6 @@ async fn an_outage_of(replicas: usize, many: usize) {
             "{what}: no event of any other part was taken for {gap:?}"
         );
     }
-    // The intended bound is below a second; a busy machine adds to that.
-    assert!(
-        longest < Duration::from_secs(2),
-        "readiness took {longest:?}"
-    );
-    let refused: Vec<_> = looks
-        .iter()
-        .filter(|(_, status, _)| *status != 200)
-        .collect();
-    assert!(
-        refused.is_empty(),
-        "events were taken all the time: {refused:?}"
-    );
     assert!(
         partly.clone().all(|(.., says)| says.contains("taken")) && partly.count() > 0,
         "{looks:?}"

@@ -16,7 +16,7 @@ pub(crate) struct Case {
     body: &'static str,
     /// The names of all errors and warnings; the first is the fault.
     pub(crate) faults: &'static [&'static str],
-    /// Part of the first one's remedy.
+    /// Part of the remedy of the first fault.
     pub(crate) write: &'static str,
     /// The site that the tag names.
     pub(crate) site: &'static str,

@@ -138,7 +138,7 @@ pub(super) async fn renewal_of_a_one_time_link(endpoint: Endpoint) {
     let mut browser = endpoint.browser();
     assert_eq!(browser.get(&earlier).await.status, 410);
     browser.sets_password(&newer).await;
-    // Who has forgotten the password gets another link, and all sessions end with the new one.
+    // A user who has forgotten the password gets another link, and all sessions end with the new password.
     let again = invitation_path(&endpoint.cli.says(&["user", "link", "budi"]));
     assert!(browser.is_let_in().await);
     endpoint.browser().sets_password(&again).await;

@@ -6,7 +6,7 @@ use super::{Browser, Endpoint};
 const PROXY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(127, 83, 77, 1));
 const ELSEWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(127, 83, 78, 1));
 
-const SSO: &str = r#"
+const PROXY_SIGN_IN: &str = r#"
 trusted_proxies = ["127.83.77.1"]
 [newsroom]
 address = "https://gema.news.example"
@@ -38,7 +38,7 @@ fn user(endpoint: &Endpoint, from: IpAddr, user: &str, groups: &str) -> Browser 
 
 #[tokio::test]
 async fn trusted_proxy_names_the_user_and_groups() {
-    let endpoint = Endpoint::with(SSO);
+    let endpoint = Endpoint::with(PROXY_SIGN_IN);
     let mut budi = user(&endpoint, PROXY, "Budi", "redaksi, olahraga,lain");
     let page = budi.get("/redaksi/").await;
     assert_eq!(page.status, 200);
@@ -64,7 +64,7 @@ async fn trusted_proxy_names_the_user_and_groups() {
 
 #[tokio::test]
 async fn header_from_elsewhere_is_ignored() {
-    let endpoint = Endpoint::with(SSO);
+    let endpoint = Endpoint::with(PROXY_SIGN_IN);
     let mut forged = user(&endpoint, ELSEWHERE, "budi", "kepala");
     assert!(!forged.is_let_in().await);
     // Claims about the way do not help.
@@ -112,7 +112,7 @@ async fn header_counts_only_if_it_is_configured() {
 
 #[tokio::test]
 async fn forms_behind_a_proxy_need_the_configured_origin() {
-    let endpoint = Endpoint::with(SSO);
+    let endpoint = Endpoint::with(PROXY_SIGN_IN);
     let mut kepala = user(&endpoint, PROXY, "tono", "kepala");
     let fields = [("name", "siti"), ("site", "daily"), ("role", "reader")];
     for (origin, status) in [

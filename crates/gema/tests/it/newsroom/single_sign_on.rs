@@ -20,7 +20,7 @@ use crate::nginx::{Nginx, without_tls};
 const NGINX_SSO: &str = include_str!("../../../../../docs/deploy/nginx-sso.conf");
 
 /// The lines of docs/newsroom.md.
-const SSO: &str = r#"
+const DOCUMENTED_SIGN_IN: &str = r#"
 trusted_proxies = ["127.0.0.1"]
 [newsroom]
 address = "https://gema.news.example"
@@ -107,7 +107,7 @@ fn raw(nginx: &Nginx, path: &str, headers: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn oauth2_proxy_names_the_user_behind_nginx() {
-    let endpoint = Endpoint::with(SSO);
+    let endpoint = Endpoint::with(DOCUMENTED_SIGN_IN);
     let nginx = nginx(&endpoint).await;
     let mut nobody = browser(&endpoint, &nginx, None);
     let page = nobody.get("/redaksi/news/now?lang=en").await;
@@ -142,7 +142,7 @@ async fn oauth2_proxy_names_the_user_behind_nginx() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn client_cannot_forge_the_user_through_nginx() {
-    let endpoint = Endpoint::with(SSO);
+    let endpoint = Endpoint::with(DOCUMENTED_SIGN_IN);
     let nginx = nginx(&endpoint).await;
     let forged = "Remote-User: tono@news.example\r\nRemote-Groups: kepala\r\nremote-user: wati\r\n\
                   Remote_User: tono\r\nX-Auth-Request-Email: tono@news.example\r\nX-Auth-Request-Groups: kepala";

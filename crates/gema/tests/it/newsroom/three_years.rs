@@ -23,7 +23,7 @@ use super::{Browser, Endpoint, TWO_SITES, pages::today, year::SECTIONS};
 use crate::{cli_harness::CliHarness, reopened::opened, servers::Servers};
 
 /// Requests of each page.
-const REQUESTS: usize = 30;
+const REQUESTS_PER_PAGE: usize = 30;
 
 /// What the pages may take: the median and the 99th percentile of a page, and memory in KB.
 const MEDIAN: Duration = Duration::from_millis(100);
@@ -36,12 +36,12 @@ const MIN_RATE_BESIDE_EDITORS: f64 = 0.9;
 fn pages() -> Vec<(&'static str, Vec<String>)> {
     let today = today().0;
     let ago = |days: i32| Day::new(today.get() - days).to_string();
-    let free = (0..REQUESTS as i32).map(|number| {
+    let free = (0..REQUESTS_PER_PAGE as i32).map(|number| {
         let (from, until) = (ago(1000 - 7 * number), ago(20 + 11 * number));
         format!("site?from={from}&until={until}")
     });
-    let same = |path: &str| vec![path.to_owned(); REQUESTS];
-    let articles = (0..REQUESTS).map(|number| {
+    let same = |path: &str| vec![path.to_owned(); REQUESTS_PER_PAGE];
+    let articles = (0..REQUESTS_PER_PAGE).map(|number| {
         let number = 5 * (number * 40 + 2);
         format!("article?article=/{}/2015/{number}", SECTIONS[0])
     });

@@ -16,7 +16,7 @@ const TRIES: usize = 10_000;
 const BURST: usize = 20;
 
 /// Memory that hashing passwords may add, in KB: the memory of one hash, and the allocator's slack.
-const MAX_MORE_KB: u64 = 64 * 1024;
+const MAX_HASHING_KB: u64 = 64 * 1024;
 
 /// The address of the proxy that names the clients.
 const PROXY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(127, 83, 77, 1));
@@ -72,7 +72,7 @@ async fn ten_thousand_tries_of_one_address_cost_twenty_hashes() {
         "one try: {of_one:?}; {TRIES} tries: {cpu:?} of CPU time, {before} KB before, {peak} KB at most"
     );
     assert!(
-        peak < before + MAX_MORE_KB,
+        peak < before + MAX_HASHING_KB,
         "{before} KB before, {peak} KB at most"
     );
     // The user signs in from another network.
@@ -116,7 +116,7 @@ async fn tries_of_many_networks_hash_one_at_a_time() {
     );
     let (_, peak) = endpoint.serving.memory();
     assert!(
-        peak < before + MAX_MORE_KB,
+        peak < before + MAX_HASHING_KB,
         "{before} KB before, {peak} KB at most"
     );
     let mut honest = endpoint.browser();
@@ -157,7 +157,7 @@ async fn unknown_user_takes_as_long_as_a_known_one() {
 }
 
 /// Requests of readers that are timed.
-const READERS: u32 = 300;
+const TIMED_REQUESTS: u32 = 300;
 
 /// How much longer the slowest in a hundred may take while passwords are guessed: in an optimised build as a multiple, at
 /// least of a millisecond; else this long.
@@ -168,7 +168,7 @@ const MAX_DELAY: Duration = Duration::from_millis(500);
 async fn slowest_of_readers(endpoint: &Endpoint) -> Duration {
     let mut reader = endpoint.browser();
     let mut times = Vec::new();
-    for number in 0..rounds(READERS, 20 * READERS) {
+    for number in 0..rounds(TIMED_REQUESTS, 20 * TIMED_REQUESTS) {
         // Not from the response cache.
         let path = format!("/v1/sites/news/tallies?article=a{number}");
         let begun = Instant::now();

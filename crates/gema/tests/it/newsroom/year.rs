@@ -87,7 +87,7 @@ const BYLINES: [&str; 8] = [
     "Gita Sari",
     "Hasan Basri",
 ];
-pub(super) const OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
+pub(super) const DEFAULT_OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
 const NETWORKS: [&str; 4] = ["whatsapp", "copy", "facebook", "x"];
 
 /// A deterministic random number generator (xorshift64*).
@@ -315,7 +315,7 @@ fn reaction_to(year: &mut Year, number: usize) -> Change {
     };
     Change::React {
         article: article(&Year::key(number)),
-        reaction: Some(reaction(OPTIONS[option])),
+        reaction: Some(reaction(DEFAULT_OPTIONS[option])),
         seq: Seq::parse(1).unwrap(),
     }
 }

@@ -94,7 +94,7 @@ impl<P: Protocol> FromRequestParts<App> for ClientWrite<P> {
     }
 }
 
-/// What a client does to its reader's choice.
+/// A client's change of its reader's choice.
 pub(super) enum Vote<'r> {
     /// The option becomes the choice.
     Choose(&'r Reaction),

@@ -13,8 +13,8 @@ use yew::Html;
 use super::request::{PageAddress, language};
 use crate::state::OwnPagesOnly;
 
-/// What a page may load: its own style sheet, by its hash, images and the script of the endpoint. No inline script, no
-/// frame, no form to another site.
+/// Content Security Policy: a page may load its own style sheet, by its hash, and images and the script of the endpoint.
+/// No inline script, no frame, no form to another site.
 static NEWSROOM_CSP: LazyLock<String> = LazyLock::new(|| {
     let style = BASE64.encode(&Sha256::digest(STYLE));
     format!(

@@ -7,7 +7,7 @@ use crate::site::TestSite;
 /// The query of the client's script.
 const QUERY: &str = "p=%2F2015%2F11%2Ffgd.html&r=https%3A%2F%2Fnews.example%2F&t=FGD&s=1920%2C1080%2C1&q=%3Futm_source%3Dx&rnd=a1b2c";
 
-const KEY: &str = "/2015/11/fgd.html";
+const GOATCOUNTER_ARTICLE: &str = "/2015/11/fgd.html";
 
 async fn counted(reader: ClientReader<'_>, query: &str) -> (StatusCode, String) {
     let reply = reader.gets(&format!("goatcounter/count?{query}")).await;
@@ -24,16 +24,20 @@ async fn a_beacon_and_an_image_count_a_page_view() {
         (beacon.status.as_u16(), beacon.header("content-type")),
         (200, "image/gif")
     );
-    assert_eq!(site.tally(KEY).await.reads, 1);
+    assert_eq!(site.tally(GOATCOUNTER_ARTICLE).await.reads, 1);
     let image = reader.at(2).gets(&path).await;
     assert_eq!(
         (image.status.as_u16(), image.header("cache-control")),
         (200, "no-store")
     );
     assert!(image.body.starts_with(b"GIF89a") && image.body.ends_with(b"\x3b"));
-    assert_eq!(site.tally(KEY).await.reads, 2);
+    assert_eq!(site.tally(GOATCOUNTER_ARTICLE).await.reads, 2);
     reader.gets(&path).await;
-    assert_eq!(site.tally(KEY).await.reads, 2, "the same reader again");
+    assert_eq!(
+        site.tally(GOATCOUNTER_ARTICLE).await.reads,
+        2,
+        "the same reader again"
+    );
 }
 
 #[tokio::test]
@@ -136,5 +140,5 @@ async fn sixty_four_at_once_lose_nothing() {
         }
     })
     .await;
-    assert_eq!(site.tally(KEY).await.reads, 64);
+    assert_eq!(site.tally(GOATCOUNTER_ARTICLE).await.reads, 64);
 }

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 use super::{Filling, between, days_ago, page, text, today};
 use crate::newsroom::{Browser, Endpoint};
 
-const PATH: &str = "/redaksi/news/poll?article=/a";
+const POLL_PATH: &str = "/redaksi/news/poll?article=/a";
 
-const OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
+const DEFAULT_OPTIONS: [&str; 5] = ["happy", "inspired", "surprised", "sad", "angry"];
 
 /// The fields of the form, with these options on.
 fn form<'a>(state: &'a str, question: &'a str, on: &[&'a str]) -> Vec<(&'a str, &'a str)> {
@@ -51,7 +51,9 @@ async fn editors_close_a_poll_and_reopen_it() {
     site.reacts("/a", days_ago(1), "angry", 3).await;
     let endpoint = site.serves();
     let mut editor = endpoint.signed_in("budi", "news", "editor", None).await;
-    let closed = editor.submits(PATH, &form("closed", "", &OPTIONS)).await;
+    let closed = editor
+        .submits(POLL_PATH, &form("closed", "", &DEFAULT_OPTIONS))
+        .await;
     assert_eq!(closed.status, StatusCode::SEE_OTHER, "{}", closed.text);
     assert_eq!(closed.location(), "article?article=/a&saved=poll#poll");
     let html = page(&mut editor, "article?article=/a&saved=poll").await;
@@ -70,7 +72,9 @@ async fn editors_close_a_poll_and_reopen_it() {
             .contains("closed"),
         "{refused}"
     );
-    editor.submits(PATH, &form("open", "", &OPTIONS)).await;
+    editor
+        .submits(POLL_PATH, &form("open", "", &DEFAULT_OPTIONS))
+        .await;
     assert_eq!(view(&endpoint).await["poll"], "open");
     assert_eq!(reacts(&endpoint, 1, "happy").await["refused"], json!([]));
     let mut operator = endpoint.signed_in("ani", "news", "operator", None).await;
@@ -100,12 +104,15 @@ async fn of_two_editors_the_later_sees_what_the_other_set() {
     let [poll, copy] = &shown[..] else {
         panic!("{html}")
     };
-    let set = form("closed", "Setuju?", &OPTIONS);
-    assert_eq!(budi.submits(PATH, &set).await.status, StatusCode::SEE_OTHER);
+    let set = form("closed", "Setuju?", &DEFAULT_OPTIONS);
+    assert_eq!(
+        budi.submits(POLL_PATH, &set).await.status,
+        StatusCode::SEE_OTHER
+    );
     // A double press says the same again: that is no conflict.
     let twice = [&set[..], &[("mark", &**poll)]].concat();
     assert_eq!(
-        budi.submits(PATH, &twice).await.status,
+        budi.submits(POLL_PATH, &twice).await.status,
         StatusCode::SEE_OTHER
     );
     let mine = [
@@ -113,7 +120,7 @@ async fn of_two_editors_the_later_sees_what_the_other_set() {
         &[("mark", &**poll)],
     ]
     .concat();
-    let stale = ani.submits(PATH, &mine).await;
+    let stale = ani.submits(POLL_PATH, &mine).await;
     assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         stale.text.contains("Somebody else has changed this"),
@@ -126,13 +133,15 @@ async fn of_two_editors_the_later_sees_what_the_other_set() {
     assert_ne!(new, *poll);
     let again = [&mine[..mine.len() - 1], &[("mark", &*new)]].concat();
     assert_eq!(
-        ani.submits(PATH, &again).await.status,
+        ani.submits(POLL_PATH, &again).await.status,
         StatusCode::SEE_OTHER
     );
     assert_eq!(view(&endpoint).await["poll"], "open");
-    let bad = ani.submits(PATH, &form("ope", "", &OPTIONS)).await;
+    let bad = ani
+        .submits(POLL_PATH, &form("ope", "", &DEFAULT_OPTIONS))
+        .await;
     assert_eq!(bad.status, StatusCode::BAD_REQUEST, "{}", bad.text);
-    // The same of the copy.
+    // The same holds for the form of the copy.
     let path = "/redaksi/news/article?article=/a";
     let text = |title| [("title", title), ("html", "<p>Baru</p>"), ("mark", &**copy)];
     let saved = budi.submits(path, &text("Baru")).await;
@@ -156,7 +165,7 @@ async fn an_article_asks_its_own_question_with_fewer_options() {
     let mut editor = endpoint.signed_in("budi", "news", "editor", None).await;
     let set = form("site", "Setuju tanggul dibangun?", &["happy", "sad"]);
     assert_eq!(
-        editor.submits(PATH, &set).await.status,
+        editor.submits(POLL_PATH, &set).await.status,
         StatusCode::SEE_OTHER
     );
     let shown = view(&endpoint).await;
@@ -215,25 +224,25 @@ async fn only_editors_of_the_section_change_a_poll() {
     let site = Filling::new();
     site.puts("/a", "Banjir", "Ani", days_ago(3), 0).await;
     let endpoint = site.serves();
-    let closed = form("closed", "", &OPTIONS);
+    let closed = form("closed", "", &DEFAULT_OPTIONS);
     let mut reader = endpoint.signed_in("citra", "news", "reader", None).await;
     let mut sport = endpoint
         .signed_in("dewi", "news", "editor", Some("/sport/"))
         .await;
     let mut other = endpoint.signed_in("eko", "daily", "operator", None).await;
     for viewer in [&mut reader, &mut sport, &mut other] {
-        let refused = viewer.submits(PATH, &closed).await;
+        let refused = viewer.submits(POLL_PATH, &closed).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
     }
     let mut editor = endpoint.signed_in("budi", "news", "editor", None).await;
     let foreign = [("sec-fetch-site", "cross-site")];
     let method = reqwest::Method::POST;
-    let refused = editor.sends(method, PATH, &foreign, &closed).await;
+    let refused = editor.sends(method, POLL_PATH, &foreign, &closed).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert_eq!(view(&endpoint).await["poll"], "open");
     // One option is no poll; what was written stays.
     let refused = editor
-        .submits(PATH, &form("closed", "Setuju?", &["sad"]))
+        .submits(POLL_PATH, &form("closed", "Setuju?", &["sad"]))
         .await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.main().contains("Setuju?") && refused.main().contains("role=\"alert\""));
@@ -247,7 +256,9 @@ async fn refused_events_are_told_by_cause_on_the_articles_page() {
     site.puts("/b", "Kering", "Ani", days_ago(3), 0).await;
     let endpoint = site.serves();
     let mut editor = endpoint.signed_in("budi", "news", "editor", None).await;
-    editor.submits(PATH, &form("closed", "", &OPTIONS)).await;
+    editor
+        .submits(POLL_PATH, &form("closed", "", &DEFAULT_OPTIONS))
+        .await;
     for reader in 1..=3 {
         reacts(&endpoint, reader, "happy").await;
     }

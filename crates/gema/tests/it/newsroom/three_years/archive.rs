@@ -20,7 +20,7 @@ use wire::{Article, SiteId};
 
 use super::super::{
     pages::today,
-    year::{Dice, HOURS, OPTIONS, SECTIONS, WEEK, Year},
+    year::{DEFAULT_OPTIONS, Dice, HOURS, SECTIONS, WEEK, Year},
 };
 use crate::site::{article, reaction};
 
@@ -39,7 +39,7 @@ pub(super) struct Archive {
 }
 
 /// The key of the archive's database, of which the votes are.
-const KEY: [u8; 32] = [9; 32];
+const ARCHIVE_VOTE_KEY: [u8; 32] = [9; 32];
 
 /// Writes lines to a file.
 struct Lines {
@@ -59,7 +59,7 @@ impl Lines {
 }
 
 impl Archive {
-    /// An archive of so many articles, published over so many days.
+    /// An archive of this number of articles, published over this number of days.
     pub(super) fn write(articles: usize, days: i32) -> Self {
         let mut lines = Lines {
             writer: ExportWriter::default(),
@@ -67,12 +67,12 @@ impl Archive {
             buffer: Vec::new(),
         };
         let today = today().0;
-        let name = database_id(&HashKey(KEY));
+        let name = database_id(&HashKey(ARCHIVE_VOTE_KEY));
         lines.push(&Line::Export(Header {
             format: FORMAT_VERSION,
             gema: "0.1.0".into(),
             day: today.to_string(),
-            secrets: [(name.clone(), SecretBytes(KEY))].into(),
+            secrets: [(name.clone(), SecretBytes(ARCHIVE_VOTE_KEY))].into(),
         }));
         let mut dice = Dice::new();
         let mut reads = 0;
@@ -237,7 +237,7 @@ fn write_days(
             counts.insert("share:whatsapp".into(), shares);
         }
         for _ in 0..some(0.03, dice) {
-            let option = OPTIONS[dice.below(OPTIONS.len())];
+            let option = DEFAULT_OPTIONS[dice.below(DEFAULT_OPTIONS.len())];
             *counts.entry(format!("reaction:{option}")).or_default() += 1;
             votes.push(option);
         }

@@ -155,7 +155,7 @@ fn count(site: &Site, tally: &Tally, kind: &str) -> u64 {
     option.map_or(0, |option| tally.reactions.get(option))
 }
 
-/// What the client sends.
+/// The client's request.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = WalineUpdate)]
 struct Update {

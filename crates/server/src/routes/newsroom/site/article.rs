@@ -296,7 +296,7 @@ fn options(
     names.options().map(votes).collect()
 }
 
-/// What the form shows of a copy.
+/// The fields of the form that edits a copy.
 fn of_article(article: Article) -> EditedCopy {
     EditedCopy {
         title: article.title,

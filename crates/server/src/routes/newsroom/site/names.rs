@@ -38,7 +38,7 @@ impl Names {
         known.map_or_else(|| key.to_string(), |(_, label)| label.clone())
     }
 
-    /// What a metric is called.
+    /// A metric's name on the pages.
     pub(super) fn metric(&self, context: &PageContext, metric: &Metric) -> String {
         let texts = context.texts;
         match metric {

@@ -36,7 +36,7 @@ pub(super) fn may_correct(page: &SitePage) -> bool {
     page.viewer.user().is_some() && grant.is_some_and(|grant| grant.role() == Role::Operator)
 }
 
-/// What the page shows of an article's poll.
+/// The part of the page about an article's poll.
 pub(super) fn poll_panel(
     page: &SitePage,
     names: &Names,

@@ -58,7 +58,7 @@ impl PeriodQuery {
     }
 }
 
-/// What was counted in the chosen days.
+/// The counts of the chosen days.
 pub(super) struct ChosenPeriod {
     pub(super) today: Day,
     pub(super) days: Days,
