@@ -223,20 +223,14 @@ impl Sqlite {
         found.await?.map_err(|failure| self.read_failed(&failure))
     }
 
-    /// Runs a query of the newsroom's pages in a read transaction of its own, on a blocking thread.
+    /// Runs a query of the newsroom's pages in a read transaction of its own, on the thread of low priority.
     async fn query<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let begin = self.read_transaction();
-        let found = tokio::task::spawn_blocking(move || {
-            let found = query(&begin()?);
-            store::memory::return_freed_memory();
-            Ok(found?)
-        });
-        found
-            .await
-            .map_err(|_| StoreError::Unavailable)?
+        store::low_priority::query(move || Ok(query(&begin()?)?))
+            .await?
             .map_err(|failure| self.read_failed(&failure))
     }
 

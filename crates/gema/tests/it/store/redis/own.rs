@@ -388,6 +388,28 @@ async fn a_rollup_is_made_again_when_a_change_is_done() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stopped_endpoint_releases_the_making_of_rollups() {
+    let engine = One::new();
+    let store = engine.open();
+    store.apply(changes(1, [read("a", 1)])).await.unwrap();
+    let is_locked = || !keys(&engine, "sums-lock:*").is_empty();
+    let making = tokio::spawn({
+        let store = Arc::clone(&store);
+        // The roll-ups of so many days take seconds.
+        let later = Day::new(TODAY.get() + 5000);
+        async move { store.clean_up(&[site()], later).await }
+    });
+    while !is_locked() {
+        tokio::task::yield_now().await;
+    }
+    making.abort();
+    assert!(making.await.unwrap_err().is_cancelled());
+    assert!(is_locked());
+    store.release().await;
+    assert!(!is_locked());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn digests_go_with_their_salt_and_no_token_is_stored() {
     let engine = One::new();
     let store = engine.open();
