@@ -12,6 +12,8 @@ pub mod cache;
 pub mod client_ip;
 /// Connection limits.
 pub mod connection_limit;
+/// Places to load articles' copies.
+pub mod copy_places;
 /// A site's totals of a finished day.
 pub mod day_totals;
 /// Properties of a request's headers.

@@ -11,6 +11,10 @@ use tokio::sync::oneshot;
 #[cfg(target_os = "linux")]
 const NICE: i32 = 10;
 
+/// The lowest priority.
+#[cfg(target_os = "linux")]
+const MAX_NICE: i32 = 19;
+
 type Work = Box<dyn FnOnce() + Send>;
 
 /// The thread, which is started by the first work and runs one work after another.
@@ -59,11 +63,18 @@ fn start() -> Option<mpsc::Sender<Work>> {
     Some(sender)
 }
 
-/// Lowers the priority of this thread. Other systems than Linux have priorities of processes only.
+/// Lowers the priority of this thread, which it has from the thread that starts it. Other systems than Linux have priorities
+/// of processes only.
 fn lower_priority() {
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
-        tracing::debug!(%error, "the priority of a thread stays as it is");
+    {
+        let own = rustix::process::getpriority_process(None);
+        let lower = |own: i32| (own + NICE).min(MAX_NICE);
+        if let Err(error) =
+            own.and_then(|own| rustix::process::setpriority_process(None, lower(own)))
+        {
+            tracing::debug!(%error, "the priority of a thread stays as it is");
+        }
     }
 }
 
@@ -77,9 +88,12 @@ mod tests {
         #[cfg(target_os = "linux")]
         {
             let priority = || rustix::process::getpriority_process(None).unwrap();
-            let usual = priority();
-            assert_eq!(thread.run(priority).await, Some((usual + NICE).min(19)));
-            assert_eq!(priority(), usual);
+            // As in a process that was started with a lower priority.
+            let own = (priority() + 1).min(MAX_NICE);
+            rustix::process::setpriority_process(None, own).unwrap();
+            let lower = (own + NICE).min(MAX_NICE);
+            assert_eq!(thread.run(priority).await, Some(lower));
+            assert_eq!(priority(), own);
         }
         let name = thread
             .run(|| std::thread::current().name().map(str::to_owned))

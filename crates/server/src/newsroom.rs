@@ -17,6 +17,8 @@ pub struct Newsroom {
     pub(crate) password_queue: WorkQueue,
     /// Throttles the log of failed attempts to sign in.
     pub(crate) failed_sign_ins: LineLimit,
+    /// Locked from the count of links to the next one: of requests at once, each would find room.
+    pub(crate) making_link: Mutex<()>,
     /// Sessions that were valid lately.
     pub(crate) seen_sessions: SeenSessions,
     /// Whether there are users, and when that was read. Locked while it is read, so that one read serves all who wait.
@@ -28,6 +30,7 @@ impl Default for Newsroom {
         Self {
             password_queue: WorkQueue::of_low_priority(),
             failed_sign_ins: LineLimit::default(),
+            making_link: Mutex::default(),
             seen_sessions: SeenSessions::default(),
             has_users: Mutex::default(),
         }

@@ -8,12 +8,12 @@ use jiff::{Timestamp, tz::TimeZone};
 use limits::Limits;
 use metrics::{Kind, Metrics, Reason};
 use store::{OpenStore, Store};
-use tokio::sync::Semaphore;
 use visitor::Window;
 use wire::{ArticleKey, SiteId};
 
 use crate::{
     cache::Cache,
+    copy_places::CopyPlaces,
     day_totals::DayTotals,
     line_limit::LineLimit,
     memory_budget::MemoryBudget,
@@ -26,9 +26,6 @@ use crate::{
     work_queue::WorkQueue,
     write_block::WriteBlock,
 };
-
-/// Number of articles' copies that are loaded and rendered at once.
-const MAX_COPIES: usize = 8;
 
 /// Shared state of all routes; cheap to clone.
 #[derive(Clone)]
@@ -59,7 +56,7 @@ pub struct AppState {
     /// Queue for drawing QR codes; separate, so that a flood of them does not delay compression.
     pub qr_queue: WorkQueue,
     /// Places to load and render articles' copies, which take memory until their responses are ready.
-    pub copy_places: Semaphore,
+    pub copy_places: CopyPlaces,
     /// Cached QR codes.
     pub qr_codes: Arc<QrCache>,
     /// Rate and daily limits.
@@ -118,7 +115,7 @@ impl App {
             readership: Readership::default(),
             compression_queue: WorkQueue::default(),
             qr_queue: WorkQueue::default(),
-            copy_places: Semaphore::new(MAX_COPIES),
+            copy_places: CopyPlaces::default(),
             qr_codes: Arc::default(),
             limits: Arc::new(limits),
             body_budget: MemoryBudget::of_requests(),

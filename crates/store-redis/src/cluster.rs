@@ -373,6 +373,16 @@ impl Cluster {
         ))
     }
 
+    /// Whether the slot's server has acknowledged a write after that time.
+    pub(super) fn has_written_since(&self, slot: Slot, time: Instant) -> bool {
+        let slot_map = self.slot_map();
+        let Some(master) = slot_map.master(slot) else {
+            return false;
+        };
+        let node = self.nodes().get(master).cloned();
+        node.is_some_and(|node| node.has_written_since(time))
+    }
+
     /// Number of queued writes.
     pub(super) fn queued(&self) -> usize {
         self.nodes().values().map(|node| node.queued()).sum()

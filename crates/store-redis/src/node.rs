@@ -2,7 +2,10 @@
 //! covers only the writes of its own connection.
 
 use std::{
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc, Mutex as StdMutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -62,12 +65,28 @@ pub(super) enum NodeError {
 
 type QueuedJob = (Job, oneshot::Sender<Replies>);
 
+/// When a server acknowledged a write the last time.
+#[derive(Clone, Default)]
+struct LastWrite(Arc<StdMutex<Option<Instant>>>);
+
+impl LastWrite {
+    fn note(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn is_after(&self, time: Instant) -> bool {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|last| last > time)
+    }
+}
+
 /// The connections to one server.
 pub(super) struct Node {
     client: Client,
     reads: Mutex<Option<MultiplexedConnection>>,
     lanes: [mpsc::Sender<QueuedJob>; WRITE_LANES],
     next_lane: AtomicUsize,
+    last_write: LastWrite,
 }
 
 impl Node {
@@ -78,6 +97,7 @@ impl Node {
         metrics: &StoreMetrics,
     ) -> RedisResult<Self> {
         let client = client(url, address)?;
+        let last_write = LastWrite::default();
         let lanes = std::array::from_fn(|_| {
             let (jobs, queue) = mpsc::channel(MAX_LANE_JOBS);
             let lane = WriteLane {
@@ -85,6 +105,7 @@ impl Node {
                 connection: None,
                 replicas: url.replicas,
                 metrics: metrics.clone(),
+                last_write: last_write.clone(),
             };
             tokio::spawn(lane.run(queue));
             jobs
@@ -94,6 +115,7 @@ impl Node {
             reads: Mutex::default(),
             lanes,
             next_lane: AtomicUsize::default(),
+            last_write,
         })
     }
 
@@ -131,6 +153,11 @@ impl Node {
         })
     }
 
+    /// Whether a write was acknowledged after that time.
+    pub(super) fn has_written_since(&self, time: Instant) -> bool {
+        self.last_write.is_after(time)
+    }
+
     /// Number of queued jobs.
     pub(super) fn queued(&self) -> usize {
         self.lanes
@@ -146,6 +173,7 @@ struct WriteLane {
     connection: Option<MultiplexedConnection>,
     replicas: u32,
     metrics: StoreMetrics,
+    last_write: LastWrite,
 }
 
 impl WriteLane {
@@ -164,6 +192,9 @@ impl WriteLane {
             match self.exchange(&batch).await {
                 Ok(replies) => {
                     self.metrics.committed(batch.len(), begun.elapsed());
+                    if replies.iter().any(is_done) {
+                        self.last_write.note();
+                    }
                     // Ignore send errors: the caller may be cancelled, but the write is durable.
                     batch
                         .into_iter()
@@ -227,6 +258,14 @@ impl WriteLane {
         });
         Ok(replies_by_job.collect())
     }
+}
+
+/// Whether the server did all that a job asked for.
+fn is_done(replies: &Replies) -> bool {
+    let is_refused = |reply: &Value| matches!(reply, Value::ServerError(_));
+    replies
+        .as_ref()
+        .is_ok_and(|replies| !replies.iter().any(is_refused))
 }
 
 /// Appends a job's commands; returns how many replies they have.

@@ -11,7 +11,7 @@ use store::StoreError;
 use tokio::{sync::OwnedMutexGuard, task::JoinHandle};
 
 /// Maximum number of values: viewers choose the keys.
-const MAX_VALUES: usize = 32;
+pub(super) const MAX_VALUES: usize = 32;
 
 /// Time after which a value that nobody requests is dropped.
 pub(super) const KEPT_FOR: Duration = Duration::from_secs(600);

@@ -1,4 +1,5 @@
 use std::{
+    cmp::Reverse,
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -10,7 +11,8 @@ use store::{Days, Store};
 use wire::SiteId;
 
 use super::{
-    KEPT_FOR, Readership, Scope, load_index, load_now, load_period, load_typical, now::today,
+    KEPT_FOR, Readership, Scope, cached::MAX_VALUES, load_index, load_now, load_period,
+    load_typical, now::today,
 };
 
 /// How long after somebody has looked at a site its pages are gathered again and again.
@@ -32,6 +34,11 @@ const MAX_AGE_TYPICAL: Duration = Duration::from_secs(3600);
 
 /// The periods that the pages offer, in days.
 const OFFERED_PERIODS: [u16; 5] = [28, 7, 84, 365, 1095];
+
+/// Number of large sites that are kept warm. With more, the periods of one would drop those of another from the cache,
+/// and all would be gathered again and again.
+const MAX_WARM_SITES: usize = 4;
+const _: () = assert!(MAX_WARM_SITES * OFFERED_PERIODS.len() <= MAX_VALUES * 2 / 3);
 
 /// When somebody has looked at each site the last time.
 #[derive(Default)]
@@ -60,7 +67,7 @@ impl LookedAt {
         looks.small.insert(site.clone(), now);
     }
 
-    /// The sites that are kept warm. The first time, some of all.
+    /// The sites to keep warm: those looked at last come first. The first time, some of all.
     fn sites(&self, config: &Config, now: Timestamp) -> Vec<Arc<Site>> {
         let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !std::mem::replace(&mut looks.has_begun, true) {
@@ -71,11 +78,14 @@ impl LookedAt {
             .sites
             .retain(|site, at| age(*at, now) <= WARM_FOR && config.sites.contains_key(site));
         looks.small.retain(|_, at| age(*at, now) <= SMALL_FOR);
-        looks
-            .sites
-            .keys()
-            .filter(|site| !looks.small.contains_key(site))
-            .filter_map(|site| config.sites.get(site).cloned())
+        let large = looks.sites.iter();
+        let mut large: Vec<_> = large
+            .filter(|(site, _)| !looks.small.contains_key(*site))
+            .collect();
+        large.sort_by_key(|(site, at)| (Reverse(**at), *site));
+        let large = large.into_iter();
+        large
+            .filter_map(|(site, _)| config.sites.get(site).cloned())
             .collect()
     }
 }
@@ -88,10 +98,15 @@ impl Readership {
     /// Gathers what the pages of a site show first, so that nobody waits for it: after the start, and as long as somebody
     /// has looked in the last hours. Call it every few seconds.
     pub(crate) async fn warm(&self, store: &Arc<dyn Store>, config: &Config, now: Timestamp) {
+        let mut warmed = 0;
         for site in self.looked_at.sites(config, now) {
+            if warmed == MAX_WARM_SITES {
+                break;
+            }
             if !self.warm_index(store, &site.id, now).await {
                 continue;
             }
+            warmed += 1;
             let scope = Scope {
                 site: site.id.clone(),
                 section: None,
@@ -137,7 +152,9 @@ impl Readership {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::{super::cached::Cached, *};
 
     #[test]
     fn a_site_is_warm_for_hours_after_somebody_has_looked() {
@@ -159,18 +176,36 @@ mod tests {
         let looked_at = LookedAt::default();
         let warm = |hour| {
             let sites = looked_at.sites(&config, at(hour)).into_iter();
-            let mut sites: Vec<_> = sites.map(|site| site.id.to_string()).collect();
-            sites.sort();
-            sites
+            sites.map(|site| site.id.to_string()).collect::<Vec<_>>()
         };
         assert_eq!(warm(100), ["one", "two"]);
         looked_at.note(&SiteId::parse("two").unwrap(), at(110));
         looked_at.note(&SiteId::parse("gone").unwrap(), at(110));
-        assert_eq!(warm(112), ["one", "two"]);
+        assert_eq!(warm(112), ["two", "one"], "the last one comes first");
         assert_eq!(warm(113), ["two"]);
         looked_at.note_small(&SiteId::parse("two").unwrap(), at(114));
         assert!(warm(114).is_empty());
         assert_eq!(warm(115), ["two"]);
         assert!(warm(123).is_empty() && warm(124).is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_is_warm_is_not_gathered_again_at_once() {
+        let cache = Arc::new(Cached::default());
+        let gathered = Arc::new(AtomicUsize::new(0));
+        let now = Timestamp::from_second(1000).unwrap();
+        let all = || {
+            let periods = |site| OFFERED_PERIODS.map(|days| (site, days));
+            (0..MAX_WARM_SITES).flat_map(periods)
+        };
+        for key in all().chain(all()) {
+            let gathered = Arc::clone(&gathered);
+            let make = move || async move {
+                gathered.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            };
+            cache.refresh(key, now, MAX_AGE, make).await;
+        }
+        assert_eq!(gathered.load(Ordering::Relaxed), all().count());
     }
 }

@@ -13,13 +13,14 @@ use axum::{
 use config::{Action, Config};
 use metrics::{Kind, Reason};
 use store::StoreError;
-use tokio::{sync::SemaphorePermit, time::timeout};
+use tokio::time::timeout;
 use visitor::{Visitor, fingerprint, wider_network};
 use wire::{Article, ArticleKey, SiteId};
 
 use super::site_path::plain_site_in_path;
 use crate::{
     client_ip::{self, Client, Peer, ProxyFault},
+    copy_places::Place,
     problem::Problem,
     state::{App, LocalRequest},
 };
@@ -150,9 +151,13 @@ impl BudgetAddress {
     /// yet leave no memory for it. Load what else the response needs first: whoever waits for the store keeps the place
     /// from others.
     pub(crate) async fn place_for_copy(self, app: &App) -> Result<CopyPlace<'_>, Problem> {
-        let place = app.copy_places.acquire().await.ok();
+        let place = app.copy_places.acquire(self.0).await;
         self.check_room_for_copy(app)?;
-        Ok(CopyPlace { app, place })
+        Ok(CopyPlace {
+            app,
+            of: self,
+            place,
+        })
     }
 
     /// Refuses a response with an article's copy if those that the network has not received yet leave no memory for it.
@@ -168,7 +173,8 @@ impl BudgetAddress {
 /// A place among those who load and render copies; dropping it releases the place.
 pub(crate) struct CopyPlace<'a> {
     app: &'a App,
-    place: Option<SemaphorePermit<'a>>,
+    of: BudgetAddress,
+    place: Option<Place>,
 }
 
 /// How long a copy may take to load before its place goes to the next. There are only a few places, and other articles
@@ -191,7 +197,7 @@ impl CopyPlace<'_> {
             }
             // Queue again, behind all who wait for a place.
             self.place = None;
-            self.place = self.app.copy_places.acquire().await.ok();
+            self.place = self.app.copy_places.acquire(self.of.0).await;
         }
         Err(StoreError::Unavailable)
     }

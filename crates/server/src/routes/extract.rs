@@ -147,7 +147,8 @@ impl FromRequestParts<App> for CurrentConfig {
     }
 }
 
-/// A JSON body, sent as JSON, or as plain text, which needs no CORS preflight.
+/// A JSON body, sent as JSON, or as plain text, which needs no CORS preflight. Not a list: derived parsers take one for an
+/// object.
 pub(crate) struct JsonBody(pub(crate) Vec<u8>);
 
 impl FromRequest<App> for JsonBody {
@@ -155,9 +156,14 @@ impl FromRequest<App> for JsonBody {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let remedy = "Send JSON as application/json or text/plain.";
-        body(app, request, &["application/json", "text/plain"], remedy)
-            .await
-            .map(Self)
+        let body = body(app, request, &["application/json", "text/plain"], remedy).await?;
+        match body.trim_ascii_start() {
+            [b'[', ..] => Err(Problem::field(
+                "body",
+                "The body must be an object, not a list.",
+            )),
+            _ => Ok(Self(body)),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
     sync::{Arc, Weak},
     time::{Duration, Instant},
 };
@@ -59,10 +60,19 @@ pub(in super::super) struct KnownIndex {
 /// Up to where changes have been read.
 #[derive(Clone)]
 struct Position {
-    /// The time of the last note of each shard.
-    notes: Vec<i64>,
+    /// By shard.
+    notes: Vec<ReadNotes>,
     /// The last day with a count.
     day: i64,
+}
+
+/// The notes of a shard that have been read.
+#[derive(Clone, Default)]
+struct ReadNotes {
+    /// The time of the last one.
+    last: i64,
+    /// Hashes of those that the next reading finds again.
+    recent: HashSet<u64>,
 }
 
 /// Columns by the stored name of the metric; `None`: the pages do not show it.
@@ -80,6 +90,33 @@ impl Changed {
     fn add(&mut self, keys: impl IntoIterator<Item = ArticleKey>) {
         let keys = keys.into_iter().map(|key| (key.to_string(), key));
         self.keys.extend(keys);
+    }
+}
+
+impl ReadNotes {
+    /// Adds the tags of notes that have not been read: tags and times, the oldest first. `None`: some were dropped
+    /// before. A shard drops its oldest notes, which may be of before the last reading.
+    fn read_on(&self, notes: &[Value], tags: &mut HashSet<String>) -> Option<Self> {
+        let oldest = notes.get(1).and_then(number).unwrap_or_default();
+        if notes.len() >= 2 * MAX_NOTES && oldest > self.last {
+            return None;
+        }
+        let mut read = Self {
+            last: self.last,
+            recent: HashSet::new(),
+        };
+        for note in notes.chunks_exact(2) {
+            let (Some(tag), Some(time)) = (utf8(&note[0]), number(&note[1])) else {
+                continue;
+            };
+            let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one((tag, time));
+            if !self.recent.contains(&hash) {
+                tags.insert(tag.to_owned());
+            }
+            read.recent.insert(hash);
+            read.last = read.last.max(time);
+        }
+        Some(read)
     }
 }
 
@@ -279,40 +316,36 @@ impl Redis {
         Ok(())
     }
 
-    /// Adds the articles with notes since then. Returns the time of the last note of each shard; `None`: notes were
-    /// dropped.
+    /// Adds the articles with notes since then. Returns the notes that were read; `None`: some were dropped before.
     async fn add_noted(
         &self,
         site: &SiteId,
         since: &Position,
         changed: &mut Changed,
-    ) -> Result<Option<Vec<i64>>, StoreError> {
+    ) -> Result<Option<Vec<ReadNotes>>, StoreError> {
         let mut positions = since.notes.iter();
         let shards = self
             .of_shards(CHANGE_LIST, site, |name| {
-                let position = positions.next().copied().unwrap_or_default();
+                let position = positions.next().map_or(0, |read| read.last);
                 let first = position.saturating_sub(NOTES_OVERLAP_MS).to_string();
                 let range = Command::new("ZRANGEBYSCORE").arg(name).arg(first);
                 range.args(["+inf", "WITHSCORES"])
             })
             .await?;
-        let mut last = since.notes.clone();
-        for (shard, last) in shards.iter().zip(&mut last) {
-            let notes = list(shard).chunks_exact(2);
-            if notes.len() >= MAX_NOTES {
-                return Ok(None);
-            }
-            for note in notes {
-                changed.tags.extend(utf8(&note[0]).map(str::to_owned));
-                *last = number(&note[1]).unwrap_or_default().max(*last);
-            }
-        }
-        Ok(Some(last))
+        let shards = shards.iter().zip(&since.notes);
+        Ok(shards
+            .map(|(shard, before)| before.read_on(list(shard), &mut changed.tags))
+            .collect())
     }
 
-    /// The time of the last note of each shard.
-    async fn last_notes(&self, site: &SiteId) -> Result<Vec<i64>, StoreError> {
-        self.last_scores(CHANGE_LIST, site).await
+    /// Up to the last note of each shard.
+    async fn last_notes(&self, site: &SiteId) -> Result<Vec<ReadNotes>, StoreError> {
+        let last = self.last_scores(CHANGE_LIST, site).await?.into_iter();
+        let read = |last| ReadNotes {
+            last,
+            recent: HashSet::new(),
+        };
+        Ok(last.map(read).collect())
     }
 
     /// The last day with a count of any article.
@@ -405,4 +438,41 @@ fn column(index: &mut ArticleIndex, columns: &mut Columns, name: &str) -> Option
     });
     columns.insert(name.to_owned(), column);
     column
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notes(times: impl IntoIterator<Item = i64>) -> Vec<Value> {
+        let text = |text: String| Value::BulkString(text.into_bytes());
+        let note =
+            |(number, time): (usize, i64)| [text(format!("tag{number}")), text(time.to_string())];
+        times.into_iter().enumerate().flat_map(note).collect()
+    }
+
+    #[test]
+    fn notes_are_read_once_though_they_overlap() {
+        let mut tags = HashSet::new();
+        let read = ReadNotes::default().read_on(&notes([10, 20]), &mut tags);
+        let read = read.unwrap();
+        assert_eq!((read.last, tags.len()), (20, 2));
+        tags.clear();
+        let read = read.read_on(&notes([10, 25, 30]), &mut tags).unwrap();
+        assert_eq!(read.last, 30);
+        let new = ["tag1", "tag2"].map(str::to_owned);
+        assert_eq!(tags, new.into(), "one that was noted again, and a new one");
+    }
+
+    #[test]
+    fn notes_that_were_dropped_before_a_reading_are_found() {
+        let full = notes(std::iter::repeat_n(100, MAX_NOTES));
+        let read_until = |last| ReadNotes {
+            last,
+            ..ReadNotes::default()
+        };
+        let mut tags = HashSet::new();
+        assert!(read_until(99).read_on(&full, &mut tags).is_none());
+        assert!(read_until(100).read_on(&full, &mut tags).is_some());
+    }
 }

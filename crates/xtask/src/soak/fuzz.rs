@@ -4,7 +4,7 @@
 use std::fs;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::{exec, progress, repo};
 
@@ -45,25 +45,31 @@ pub(crate) fn run() -> Result<()> {
         .env("CARGO_PROFILE_DEV_OPT_LEVEL", "2");
     exec::run(&mut cargo)?;
     let program = dir.join(&host).join("debug").join(repo::exe("libfuzzer"));
+    let mut failed = Vec::new();
     for name in names()? {
         progress::heading(format!("{name}: {seconds} s"));
         let corpus = dir.join("corpus").join(&name);
         fs::create_dir_all(&corpus).with_context(|| format!("cannot make {}", corpus.display()))?;
         let mut fuzzing = Command::new(&program);
-        fuzzing
-            .current_dir(&dir)
-            .env("GEMA_FUZZ", &name)
-            .arg(&corpus)
-            .arg(format!("-max_total_time={seconds}"));
-        fuzzing.args([
+        fuzzing.current_dir(&dir).env("GEMA_FUZZ", &name);
+        fuzzing.arg(&corpus).args([
+            &format!("-max_total_time={seconds}"),
             &format!("-max_len={MAX_INPUT_BYTES}"),
+            &format!("-artifact_prefix={name}-"),
             "-timeout=10",
             "-print_final_stats=1",
             "-verbosity=0",
         ]);
-        exec::run(&mut fuzzing)
-            .with_context(|| format!("{name}: the input is in {}", dir.display()))?;
+        if exec::run(&mut fuzzing).is_err() {
+            failed.push(name);
+        }
     }
+    ensure!(
+        failed.is_empty(),
+        "found something: {}. The inputs are in {}",
+        failed.join(", "),
+        dir.display()
+    );
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 use std::{
     future::{Future, pending},
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -7,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{http::Request, response::IntoResponse};
+use axum::{body::Body, extract::ConnectInfo, http::Request, response::IntoResponse};
 use futures_util::{StreamExt, future::BoxFuture};
 use server::subscriptions::Subscription;
 use store::{AppliedCounts, ArticleCounts, CountsVersion, StoreError};
@@ -111,6 +112,32 @@ async fn articles_that_are_away_delay_no_copies_of_others() {
         assert!(begun.elapsed() <= Duration::from_secs(3), "{query}");
         waiting.iter().for_each(tokio::task::JoinHandle::abort);
     }
+}
+
+fn request_from(client: [u8; 4], article: &str) -> Request<Body> {
+    let path = format!("/v1/sites/news/widget.html?article={article}&body=1");
+    let mut request = Request::get(path).body(Body::empty()).unwrap();
+    let peer = SocketAddr::new(client.into(), 50_000);
+    request.extensions_mut().insert(ConnectInfo(peer));
+    request
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_network_delays_no_copies_of_others() {
+    let site = Arc::new(TestSite::on(Arc::new(partly_away(&Arc::new(1.into())))));
+    let mut waiting = Vec::new();
+    for number in 0..200 {
+        let site = Arc::clone(&site);
+        let request = request_from([192, 0, 2, number], COPY_AWAY);
+        let mut answer = tokio::spawn(async move { site.send(request).await });
+        assert!(waits(&mut answer).await, "{number}");
+        waiting.push(answer);
+    }
+    let begun = Instant::now();
+    let here = site.send(request_from([198, 51, 100, 1], "here")).await;
+    assert_eq!(here.status, 200);
+    assert!(begun.elapsed() < Duration::from_millis(100));
+    waiting.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 #[tokio::test(start_paused = true)]

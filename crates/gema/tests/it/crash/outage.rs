@@ -191,8 +191,10 @@ fn body(reader: usize, article: &str, number: u64) -> serde_json::Value {
     json!({ "visitor": token(reader), "events": events })
 }
 
-/// Readiness responses: duration, status and text.
-type Looks = Vec<(Duration, u16, String)>;
+/// A readiness response: duration, status and text.
+type Look = (Duration, u16, String);
+
+type Looks = Vec<Look>;
 
 /// Polls the readiness of the endpoints in turn.
 async fn looks_on(sites: Vec<LoadedSite>, journal: Arc<Journal>) -> Looks {
@@ -204,6 +206,26 @@ async fn looks_on(sites: Vec<LoadedSite>, journal: Arc<Journal>) -> Looks {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     looks
+}
+
+/// Readiness answers within a second, and says that events are taken. A machine with more to do than it can may delay one
+/// answer in a hundred; balancers take an endpoint out for several in a row.
+fn is_soon_and_true(looks: &Looks, endpoints: usize) {
+    let mut took: Vec<_> = looks.iter().map(|(took, ..)| *took).collect();
+    took.sort_unstable();
+    let [median, most, all] = [50, 99, 100].map(|part| took[(took.len() - 1) * part / 100]);
+    let is_refused = |look: &Look| look.1 != 200;
+    let refused: Vec<&Look> = looks.iter().filter(|look| is_refused(look)).collect();
+    println!(
+        "readiness took {median:?} in the middle, {most:?} for 99 of 100 and {all:?} at most, of {}; refused: {refused:?}",
+        looks.len()
+    );
+    assert!(most < Duration::from_secs(1), "readiness took {most:?}");
+    assert!(refused.len() <= looks.len().div_ceil(100), "{refused:?}");
+    // The endpoints answer in turn.
+    let mut in_a_row = looks.iter().zip(&looks[endpoints..]);
+    let is_out = in_a_row.any(|(look, next)| is_refused(look) && is_refused(next));
+    assert!(!is_out, "events were taken all the time");
 }
 
 /// Two endpoints on a cluster, and measurements.
@@ -423,13 +445,12 @@ async fn an_outage_of(replicas: usize, many: usize) {
     journal.ends.store(true, Ordering::Relaxed);
 
     let looks = looking.await.unwrap();
-    let longest = looks.iter().map(|(took, ..)| *took).max().unwrap();
+    is_soon_and_true(&looks, sites.len());
     let partly = looks
         .iter()
         .filter(|(_, status, says)| *status == 200 && says.contains("refused"));
     println!(
-        "readiness took {longest:?} at most of {}; {} said that a part is refused",
-        looks.len(),
+        "{} answers of readiness said that a part is refused",
         partly.clone().count()
     );
     for (what, gap) in &newsroom.gaps {
@@ -438,19 +459,6 @@ async fn an_outage_of(replicas: usize, many: usize) {
             "{what}: no event of any other part was taken for {gap:?}"
         );
     }
-    // The intended bound is below a second; a busy machine adds to that.
-    assert!(
-        longest < Duration::from_secs(2),
-        "readiness took {longest:?}"
-    );
-    let refused: Vec<_> = looks
-        .iter()
-        .filter(|(_, status, _)| *status != 200)
-        .collect();
-    assert!(
-        refused.is_empty(),
-        "events were taken all the time: {refused:?}"
-    );
     assert!(
         partly.clone().all(|(.., says)| says.contains("taken")) && partly.count() > 0,
         "{looks:?}"

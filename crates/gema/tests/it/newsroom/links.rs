@@ -1,3 +1,5 @@
+use futures_util::future::join_all;
+
 use super::{Browser, Endpoint};
 
 /// Makes a link. Returns its path.
@@ -122,6 +124,23 @@ pub(super) async fn bounds_of_links(endpoint: Endpoint) {
             .status,
         303
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn links_that_are_made_at_once_are_limited_too() {
+    let endpoint = Endpoint::new();
+    let editor = endpoint.signed_in("budi", "news", "editor", None).await;
+    let making = (0..120).map(|number| {
+        let mut browser = editor.clone();
+        async move {
+            let label = format!("Tautan {number}");
+            let fields = [("label", label.as_str()), ("site", "news"), ("days", "7")];
+            browser.submits("/redaksi/links", &fields).await.status
+        }
+    });
+    let made = join_all(making).await;
+    let made = made.iter().filter(|status| **status == 200);
+    assert_eq!(made.count(), 100);
 }
 
 #[tokio::test]

@@ -31,6 +31,8 @@ mod one {
 mod own;
 /// Slots that are being migrated.
 mod resharding;
+/// A server that answers slowly.
+mod slow;
 
 /// A key prefix of its own on the single server that all tests share.
 struct One(String);

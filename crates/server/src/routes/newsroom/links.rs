@@ -108,11 +108,16 @@ async fn make(
         return Ok(forbidden(&viewer));
     }
     let store = app.store.accounts();
-    if let Some(why) = excess(texts, &store.links().await?, &link) {
+    let token = Token::new(&random::<LINK_TOKEN_BYTES>()?);
+    let making = app.newsroom.making_link.lock().await;
+    let excess = excess(texts, &store.links().await?, &link);
+    if excess.is_none() {
+        store.put_link(token.hash(), &link).await?;
+    }
+    drop(making);
+    if let Some(why) = excess {
         return page(&app, &viewer, Some(Note::Error(why.to_owned())), None).await;
     }
-    let token = Token::new(&random::<LINK_TOKEN_BYTES>()?);
-    store.put_link(token.hash(), &link).await?;
     change_of(&app, &viewer)?
         .log(
             store,

@@ -52,6 +52,7 @@ pub(super) async fn open(
         .and_then(|grant| grant.section());
     let overlay = Link::of_overlay(&holder, site.clone(), section.cloned(), (app.now)());
     let token = Token::new(&random::<LINK_TOKEN_BYTES>()?);
+    let _making = app.newsroom.making_link.lock().await;
     end_oldest(&app, &overlay).await?;
     app.store
         .accounts()
