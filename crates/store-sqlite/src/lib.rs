@@ -62,7 +62,7 @@ mod writer;
 use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, atomic::AtomicU64},
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -109,6 +109,8 @@ const PROBE_VALID_FOR: Duration = Duration::from_secs(1);
 pub struct Sqlite {
     path: PathBuf,
     read_model: Arc<RwLock<ReadModel>>,
+    /// Number of commits that changed the read model.
+    generation: Arc<AtomicU64>,
     metrics: StoreMetrics,
     /// Throttles the log of failed reads.
     failures: FailureStreak,
@@ -143,6 +145,7 @@ impl Sqlite {
         schema::ensure_vote_secret(&conn, &salt_file::random()?)?;
         let secrets = VoteKeys::load(&conn)?;
         let read_model = Arc::new(RwLock::new(ReadModel::load(&conn, &secrets)?));
+        let generation = Arc::new(AtomicU64::new(0));
         let interner = Interner::load(&conn)?;
         let rolled_days = RolledDays::load(&conn)?;
         let salts = SaltFile::open(companion_path(path, ".salts"))?;
@@ -159,6 +162,7 @@ impl Sqlite {
             event_logs,
             secrets,
             read_model: Arc::clone(&read_model),
+            generation: Arc::clone(&generation),
             files: Arc::clone(&files),
             files_checked: Instant::now(),
             failures: FailureStreak::default(),
@@ -173,6 +177,7 @@ impl Sqlite {
         Ok(Self {
             path: path.to_owned(),
             read_model,
+            generation,
             metrics,
             failures: FailureStreak::default(),
             last_probe: Mutex::default(),
@@ -224,20 +229,14 @@ impl Sqlite {
         found.await?.map_err(|failure| self.read_failed(&failure))
     }
 
-    /// Runs a query of the newsroom's pages in a read transaction of its own, on a blocking thread.
+    /// Runs a query of the newsroom's pages in a read transaction of its own, on the thread of low priority.
     async fn query<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let begin = self.read_transaction();
-        let found = tokio::task::spawn_blocking(move || {
-            let found = query(&begin()?);
-            store::memory::return_freed_memory();
-            Ok(found?)
-        });
-        found
-            .await
-            .map_err(|_| StoreError::Unavailable)?
+        store::low_priority::query(move || Ok(query(&begin()?)?))
+            .await?
             .map_err(|failure| self.read_failed(&failure))
     }
 

@@ -1,6 +1,9 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -48,6 +51,8 @@ pub(super) struct Writer {
     pub(super) event_logs: EventLogs,
     pub(super) secrets: VoteKeys,
     pub(super) read_model: Arc<RwLock<ReadModel>>,
+    /// See [`Sqlite`](super::Sqlite).
+    pub(super) generation: Arc<AtomicU64>,
     pub(super) files: Arc<OpenFiles>,
     /// When the files last had their names.
     pub(super) files_checked: Instant,
@@ -171,6 +176,9 @@ impl Writer {
             .read_model
             .write()
             .unwrap_or_else(PoisonError::into_inner);
+        if !effects.entries.is_empty() || !effects.aliases.is_empty() {
+            self.generation.fetch_add(1, Ordering::Release);
+        }
         for (metric, id) in self.interner.commit() {
             read_model.add_metric(id, metric);
         }
