@@ -48,6 +48,7 @@ pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Futur
         .iter()
         .for_each(tokio::task::JoinHandle::abort);
     app.write_refused().await;
+    app.store.release().await;
 }
 
 /// Updates live counts.

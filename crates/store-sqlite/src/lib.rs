@@ -22,6 +22,8 @@ mod files;
 mod id_set;
 /// Interned ids of sites and metrics.
 mod interner;
+/// A compact set of marks.
+mod mark_set;
 /// Queries of the newsroom's pages.
 mod newsroom;
 /// Whether the open files still have their names.
@@ -50,6 +52,8 @@ mod store_impl;
 mod sync;
 /// Unit of work inside one transaction.
 mod transaction;
+/// The newest votes: a log, and the same in memory.
+mod vote_log;
 /// The thread that owns the write connection.
 mod writer;
 
@@ -80,6 +84,7 @@ use self::{
     seen::Seen,
     snapshot::{Snapshot, read_transaction},
     transaction::Transaction,
+    vote_log::VoteLog,
     writer::{Job, Writer},
 };
 pub use self::{files::is_database_file, restore::restore};
@@ -145,6 +150,7 @@ impl Sqlite {
         let salts = SaltFile::open(companion_path(path, ".salts"))?;
         let files = Arc::new(OpenFiles::of(path, lock)?);
         let seen = Seen::load(&conn)?;
+        let vote_log = VoteLog::load(&conn)?;
         let metrics = StoreMetrics::default();
         let checkpointer = Checkpointer::start(&mut conn, path)?;
         let writer = Writer {
@@ -154,6 +160,7 @@ impl Sqlite {
             rolled_days,
             salts,
             seen,
+            vote_log,
             secrets,
             read_model: Arc::clone(&read_model),
             generation: Arc::clone(&generation),
@@ -223,20 +230,14 @@ impl Sqlite {
         found.await?.map_err(|failure| self.read_failed(&failure))
     }
 
-    /// Runs a query of the newsroom's pages in a read transaction of its own, on a blocking thread.
+    /// Runs a query of the newsroom's pages in a read transaction of its own, on the thread of low priority.
     async fn query<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let begin = self.read_transaction();
-        let found = tokio::task::spawn_blocking(move || {
-            let found = query(&begin()?);
-            store::memory::return_freed_memory();
-            Ok(found?)
-        });
-        found
-            .await
-            .map_err(|_| StoreError::Unavailable)?
+        store::low_priority::query(move || Ok(query(&begin()?)?))
+            .await?
             .map_err(|failure| self.read_failed(&failure))
     }
 

@@ -24,6 +24,7 @@ use super::{
     secrets::VoteKeys,
     seen::Seen,
     transaction::Transaction,
+    vote_log::VoteLog,
 };
 
 /// An operation in the open transaction. It returns a callback that completes the caller's request; the callback runs
@@ -49,6 +50,7 @@ pub(super) struct Writer {
     pub(super) rolled_days: RolledDays,
     pub(super) salts: SaltFile,
     pub(super) seen: Seen,
+    pub(super) vote_log: VoteLog,
     pub(super) secrets: VoteKeys,
     pub(super) read_model: Arc<RwLock<ReadModel>>,
     /// See [`Sqlite`](super::Sqlite).
@@ -96,7 +98,23 @@ impl Writer {
                 }
             }
         }
+        if let Err(failure) = self.fold_votes() {
+            tracing::warn!(%failure, "the newest votes stay in their log until the next start");
+        }
         self.checkpointer.truncate(&self.conn);
+    }
+
+    /// Moves the logged votes into their table, at the end.
+    fn fold_votes(&mut self) -> Result<(), Failure> {
+        if self.vote_log.is_empty() {
+            return Ok(());
+        }
+        self.files.check()?;
+        let transaction = self.conn.transaction()?;
+        self.vote_log.fold(&transaction)?;
+        transaction.commit()?;
+        self.vote_log.commit();
+        Ok(())
     }
 
     /// Fails if a file of the database was removed or replaced: writes would be lost with the process.
@@ -122,6 +140,7 @@ impl Writer {
             &mut self.rolled_days,
             &mut self.salts,
             &mut self.seen,
+            &mut self.vote_log,
             &mut self.secrets,
             &self.read_model,
         );
@@ -176,6 +195,7 @@ impl Writer {
         }
         drop(read_model);
         self.seen.commit();
+        self.vote_log.commit();
         effects.outcomes.add_to(&self.metrics.events);
         // Deleted data must not survive in the WAL.
         self.erased |= effects.erased;
@@ -200,5 +220,6 @@ impl Writer {
         self.rolled_days.rollback();
         self.secrets.rollback();
         self.seen.rollback();
+        self.vote_log.rollback();
     }
 }

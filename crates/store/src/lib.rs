@@ -25,6 +25,8 @@ mod failure_streak;
 mod hours;
 /// Parts of an import and its report.
 mod import;
+/// A thread for work that must not delay readers.
+pub mod low_priority;
 /// Return of memory to the system.
 pub mod memory;
 /// Metrics: the counters of an article.
@@ -388,6 +390,9 @@ pub trait Store: Send + Sync {
     async fn clean_up(&self, _served: &[SiteId], _today: Day) -> Result<(), StoreError> {
         Ok(())
     }
+
+    /// Releases what other endpoints would wait for. Call it before the process ends, when no other call is in progress.
+    async fn release(&self) {}
 
     /// Whether writes are accepted. Does not block: false if that is not known immediately.
     fn accepts_writes(&self) -> bool {
