@@ -37,7 +37,7 @@ async fn connect() -> (TcpStream, oneshot::Sender<()>) {
         }
     };
     let routes = Router::new()
-        .route("/v1/unread", post(|| async { "unread" }))
+        .route("/unread", post(|| async { "unread" }))
         .fallback(echo);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -58,7 +58,7 @@ async fn connect() -> (TcpStream, oneshot::Sender<()>) {
 const EARLY: &str = "GET /v1/early HTTP/1.1\r\nHost: a\r\n\r\n";
 const ROUTED: &str = "GET /v1/early HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"a\"\r\n\r\n";
 const POST: &str = "POST /v1/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\necho";
-const UNREAD: &str = "POST /v1/unread HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\necho";
+const UNREAD: &str = "POST /unread HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\necho";
 
 /// The body of the next response.
 async fn next_body(stream: &mut TcpStream) -> String {
