@@ -130,9 +130,9 @@ interface Run extends Where {
   root?: HTMLElement;
   isEmpty?: boolean;
   isSending?: boolean;
-  near?: false | Promise<unknown>;
+  near: Promise<unknown>;
   notice?(text: string): void;
-  seen?(): void;
+  seen(): void;
   send?(): void;
   share?(link?: HTMLAnchorElement | null): void;
   shown?(root: HTMLElement): void;
@@ -242,8 +242,10 @@ type FileOf = (kind: string) => [address: string, integrity?: string];
 /** The loader's functions that follow.js borrows. */
 interface Borrowed {
   at(where: { endpoint: string; site: string }, noun: string): string;
-  get(address: string, integrity?: string): Promise<Response>;
+  code: Once<[any, Response]>;
   isLater(answer: Answer): boolean;
+  near(element: HTMLElement, run: Run): Promise<unknown>;
+  needed: Uint8Array<ArrayBuffer>;
   ofDocument(name: string, ...values: unknown[]): any;
   once<T>(load: (file: FileOf) => Promise<T>): Once<T>;
   plain(...fields: unknown[]): any;
@@ -258,8 +260,8 @@ interface Borrowed {
 interface Follow {
   dress(shadow: ShadowRoot, sheet: StyleText): Promise<unknown> | undefined;
   follow(host: ElementHost): void;
+  found(element: HTMLElement, run: Run): void;
   keepPlaced(page: BarePage): () => void;
-  near(element: HTMLElement, run: Run): void;
 }
 
 /** A style sheet for browsers whose shadow roots cannot share one. */

@@ -35,7 +35,7 @@ const isOurs = (error) =>
   [files.js, files.wasm].some((name) => error?.stack?.includes(name)) ||
   (error instanceof WebAssembly.RuntimeError && !!error.stack?.includes("@<?>:wasm-function"));
 
-// Handles traps in the widget's own listeners and timers, and keeps them out of the host page's error reports.
+// Handles traps outside a guarded call, and keeps them out of the host page's error reports.
 /** @type {(event: any) => void} */
 const caught = (event) => {
   const error = event.error ?? event.reason;

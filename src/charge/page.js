@@ -1,5 +1,6 @@
 // The loader, and the page around one widget: `Page` in browser.rs.
 import { ofDocument } from "../embed/native.js";
+import { guarded } from "./guard.js";
 import { spread } from "./life.js";
 import { keepTexts } from "./translator.js";
 import { uncounted } from "./uncounted.js";
@@ -51,6 +52,11 @@ export const page = ({ counts, draws, fire, post, run, show }, widget, root) => 
       element.addEventListener(type, (/** @type {any} */ event) => {
         if (event.target.matches("input") && event.key !== "Escape" && !event.ctrlKey && !event.metaKey) event.stopPropagation();
       });
+    // Guards Yew's listeners, which are added from here on: WebKit hides the errors of listeners of another origin's script.
+    const { addEventListener } = element;
+    /** @type {(type: string, listener: (event: Event) => void, options: object) => void} */
+    element.addEventListener = (type, listener, options) =>
+      addEventListener.call(element, type, (/** @type {Event} */ event) => guarded(() => listener(event)), options);
     return element;
   },
   // Shows the rendered markup when no press is in progress. Presses so far are handled now, later ones immediately.

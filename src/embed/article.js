@@ -8,6 +8,7 @@ import { UNNAMED, parsed, say } from "./home.js";
 import { plain, stringify } from "./json.js";
 import { keep } from "./keep.js";
 import { ofDocument } from "./native.js";
+import { near } from "./near.js";
 import { onPageChange, pageChanged } from "./page_changes.js";
 import { pagesArticle } from "./place.js";
 import { choose, press } from "./poll.js";
@@ -126,38 +127,48 @@ const control = (element) => {
     element.dataset.ready = isReady = ready;
   };
 
-  /** @type {(run: Run) => Promise<void>} */
-  const start = async (run) => {
+  // Without async functions: for the loader's language level, esbuild would add a helper of 80 bytes.
+  /** @type {(run: Run) => Promise<unknown>} */
+  const start = (run) => {
+    // Passes a result on, unless the run is over: then its promise is rejected, which `settle` ignores.
+    /** @type {(result?: any) => any} */
+    const current = (result) => (run.still() ? result : Promise.reject());
     style.ahead();
-    // The script that follows the page detects when the reader is near, and then loads the wasm.
-    follower.ahead().then((follow) => follow && follow.near(element, run));
+    follower.ahead().then((follow) => follow && follow.found(element, run));
+    run.near = near(element, run);
     run.kept = keep(run.site);
     // An element with content has its article; an empty one may not be parsed completely yet.
     const empty = () => !element.textContent.trim() && !element.firstElementChild;
-    if (empty()) await parsed;
     const body = said(element, "body");
-    isCopy = body ? body === "endpoint" : empty();
-    // Until the endpoint responds, the article stays as it is, without room reserved for the widget.
-    run.drawn = included(element) || (await fragment(run, () => run.still() && !is("no")));
-    if (!run.still()) return;
-    const { view } = run.drawn;
-    run.kept.inMemory = view.identity === "hash";
-    if (view.refusal) say(view.refusal);
-    if (view.tally.mine && !run.kept.get(`mine:${run.article}`)) run.kept.acknowledged(run.article, view.tally.mine);
-    run.isEmpty = isCopy && !body && !view.article;
-    const sheet = await style.told(run);
-    if (!run.still()) return;
-    const shadow = element.shadowRoot || element.attachShadow(plain({ mode: "open" }));
-    bare(shadow);
-    if (!sheet.text) shadow.adoptedStyleSheets = [sheet];
-    else {
-      const { dress } = await follower.told(run);
-      await dress(shadow, sheet);
-      if (!run.still()) return;
-    }
-    show(run);
-    const { follow } = await follower.told(run);
-    if (run.still()) follow(host(run));
+    return Promise.resolve(empty() && parsed)
+      .then(() => {
+        isCopy = body ? body === "endpoint" : empty();
+        // Until the endpoint responds, the article stays as it is, without room reserved for the widget.
+        return included(element) || fragment(run, () => run.still() && !is("no"));
+      })
+      .then(current)
+      .then((drawn) => {
+        const { view } = (run.drawn = drawn);
+        run.kept.inMemory = view.identity === "hash";
+        if (view.refusal) say(view.refusal);
+        if (view.tally.mine && !run.kept.get(`mine:${run.article}`)) run.kept.acknowledged(run.article, view.tally.mine);
+        run.isEmpty = isCopy && !body && !view.article;
+        return style.told(run);
+      })
+      .then(current)
+      .then((sheet) => {
+        const shadow = element.shadowRoot || element.attachShadow(plain({ mode: "open" }));
+        bare(shadow);
+        if (sheet.text) return follower.told(run).then(({ dress }) => dress(shadow, sheet));
+        shadow.adoptedStyleSheets = [sheet];
+      })
+      .then(current)
+      .then(() => {
+        show(run);
+        return follower.told(run);
+      })
+      .then(current)
+      .then(({ follow }) => follow(host(run)));
   };
 
   // Shows the endpoint's markup.
@@ -181,7 +192,7 @@ const control = (element) => {
       const button = target.closest("[name=reaction]");
       if (button) option = button.value;
       if (link && link.dataset.part) run.pressed.push(link.dataset.part);
-      if (run.seen) run.seen();
+      run.seen();
     });
     // A form is submitted by a click on its button, also with the keyboard.
     root.addEventListener("submit", (event) => {

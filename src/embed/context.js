@@ -28,7 +28,7 @@ const route = () => (/^#!?\//.test(location.hash) ? location.hash : "");
 
 // Maximum time of a navigation, in ms: a path or title that changes within it after another change of the head belongs
 // to the same page.
-const NAVIGATION = 1_000;
+const NAVIGATION_WINDOW_MS = 1_000;
 
 // Each value in the head as it was last seen, with the page that it belongs to.
 const seen = plain();
@@ -40,15 +40,14 @@ const isCurrent = (name, value) => {
   const now = Date.now();
   const about = plain({ path: location.pathname + route(), title: ofDocument("title") });
   const before = seen[name];
-  if (!before || value !== before.value) seen[name] = plain(about, { value, until: before ? now + NAVIGATION : 0 });
+  if (!before || value !== before.value) seen[name] = plain(about, { value, until: before ? now + NAVIGATION_WINDOW_MS : 0 });
   else if (now < before.until) Object.assign(before, about);
   return seen[name].path === about.path || seen[name].title === about.title;
 };
 
 // Ignores an empty `href`, which would resolve to the page's own address with any campaign parameters.
 export const canonical = () => {
-  const href = inHead("link[rel~=canonical]", "href");
-  const url = href && webAddress(href);
+  const url = webAddress(inHead("link[rel~=canonical]", "href"));
   const link = url ? url.href : "";
   return isCurrent("link", link) && !route() ? link : "";
 };
@@ -70,7 +69,7 @@ const ownAddress = () => {
 // The article key by default: path and query of the canonical address, else the page's path. A front page has none.
 const defaultKey = () => {
   const link = canonical();
-  const url = link ? webAddress(link) : ownAddress();
+  const url = webAddress(link) || ownAddress();
   const key = url && url.pathname + (link ? url.search : url.hash);
   if (!key || /^\/(index\.[^/?]*)?(#!?\/)?$/.test(key)) {
     say("name the article");
@@ -102,12 +101,12 @@ export const context = (element) =>
   });
 
 // Maximum length of an address that the endpoint accepts, in bytes.
-const ADDRESS = 2_000;
+const MAX_ADDRESS_LENGTH = 2_000;
 
 // The headline and address to share; the address is "" if the page has none that can be shared.
 /** @type {(element: Element) => SharedPage} */
 export const shared = (element) => {
   const title = said(element, "title") || headline() || ofDocument("title");
-  const url = webAddress(said(element, "url") || "x:") || webAddress(canonical() || "x:") || ownAddress();
-  return { title: title.replace(/\s+/g, " ").trim(), url: url && url.href.length <= ADDRESS ? url.href : "" };
+  const url = webAddress(said(element, "url")) || webAddress(canonical()) || ownAddress();
+  return { title: title.replace(/\s+/g, " ").trim(), url: url && url.href.length <= MAX_ADDRESS_LENGTH ? url.href : "" };
 };

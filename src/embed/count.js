@@ -8,46 +8,45 @@ import { UNNAMED, parsed, say } from "./home.js";
 import { plain } from "./json.js";
 import { keep } from "./keep.js";
 
-/** @typedef {Map<string, GemaCount[]>} Members the elements of each article */
-
 /** @type {Set<GemaCount>} */
 const waiting = new Set();
 
+/** @type {(element: GemaCount) => string} */
+const articleOf = (element) => context(element).article;
+
 const ask = () => {
-  /** @type {Map<string, { where: Where, kept: Kept, members: Members }>} */
+  // The elements of each address.
+  /** @type {Map<string, GemaCount[]>} */
   const lists = new Map();
   for (const element of waiting) {
     const where = context(element);
-    const { article, lang, site } = where;
-    const list = at(where, `tallies?lang=${lang}`);
-    if (!lists.has(list)) lists.set(list, { where, kept: keep(site), members: new Map() });
-    const { members } = /** @type {{ members: Members }} */ (lists.get(list));
-    if (!site) say(UNNAMED);
-    else if (article && element.isConnected && !element.hidden) members.set(article, (members.get(article) || []).concat(element));
+    const list = at(where, `tallies?lang=${where.lang}`);
+    if (!where.site) say(UNNAMED);
+    else if (where.article && element.isConnected && !element.hidden) lists.set(list, (lists.get(list) || []).concat(element));
   }
   waiting.clear();
-  for (const [list, { where, kept, members }] of lists) fill(list, where, kept, members, [...members.keys()].sort());
+  lists.forEach((elements, list) => fill(list, elements, [...new Set(elements.map(articleOf))].sort()));
 };
 
 // At most 100 keys and 6 KB a request, each key of 600 bytes at most.
-/** @type {(list: string, where: Where, kept: Kept, members: Members, keys: string[]) => void} */
-const fill = (list, where, kept, members, keys) => {
-  while (keys.length) {
-    /** @type {string[]} */
-    const asked = [];
-    let address = list;
-    while (keys.length && asked.length < 100 && address.length < 5_000) {
-      const article = /** @type {string} */ (keys.shift());
-      asked.push(article);
-      address += `&${new URLSearchParams({ article })}`;
-    }
-    request(address, asked.some(kept.isKnown)).then((answer) => {
-      const { texts } = answer.body || plain();
-      if (!texts) say(reason(answer, where));
-      // The element's article may have changed since the request.
-      else asked.forEach((article, place) => /** @type {GemaCount[]} */ (members.get(article)).forEach((element) => context(element).article === article && draw(element, texts[place])));
-    });
+/** @type {(list: string, elements: GemaCount[], keys: string[]) => void} */
+const fill = (list, elements, keys) => {
+  /** @type {string[]} */
+  const asked = [];
+  const where = context(elements[0]);
+  let address = list;
+  while (keys.length && asked.length < 100 && address.length < 5_000) {
+    const article = /** @type {string} */ (keys.shift());
+    asked.push(article);
+    address += `&${new URLSearchParams({ article })}`;
   }
+  request(address, asked.some(keep(where.site).isKnown)).then((answer) => {
+    const { texts } = answer.body || plain();
+    if (!texts) say(reason(answer, where));
+    // An element's article may have changed since the request.
+    else for (const element of elements) draw(element, texts[asked.indexOf(articleOf(element))]);
+  });
+  if (keys.length) fill(list, elements, keys);
 };
 
 // Shows the reads, or with show="reactions" the number of reactions; without an answer, the page's own text stays. Not a

@@ -5,29 +5,37 @@ import { parse, plain } from "./json.js";
 /** @type {(where: { endpoint: string, site: string }, noun: string) => string} */
 export const at = ({ endpoint, site }, noun) => `${endpoint}v1/sites/${encodeURIComponent(site)}/${noun}`;
 
-const TIMEOUT = 10_000;
+const REQUEST_TIMEOUT_MS = 10_000;
 
 // Sends a request. `isFresh`: revalidate cached responses. A text as `body` needs no preflight; `keepalive` completes
 // the request even if the page is left. Sends the page's credentials (on a password-protected test server) to its own
 // origin only.
 /** @type {(url: string, isFresh: unknown, body?: BodyInit) => Promise<Answer>} */
-export const request = async (url, isFresh, body) => {
+export const request = (url, isFresh, body) => {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), TIMEOUT);
-  try {
-    const asked = plain(
-      { cache: isFresh ? "no-cache" : "default", credentials: "same-origin", signal: abort.signal },
-      body && { method: "POST", body, keepalive: true },
+  const timer = setTimeout(() => abort.abort(), REQUEST_TIMEOUT_MS);
+  const asked = plain(
+    { cache: isFresh ? "no-cache" : undefined, credentials: "same-origin", signal: abort.signal },
+    body && { method: "POST", body, keepalive: true },
+  );
+  /** @type {(response: Response) => Promise<Answer>} */
+  const read = (response) =>
+    response.text().then((text) =>
+      plain({
+        status: response.status,
+        retry: Math.min(/** @type {any} */ (response.headers.get("Retry-After")), 3_600), // 0 without the header.
+        text,
+        body: parse(text),
+      }),
     );
-    const response = await window.fetch(url, asked);
-    const text = await response.text();
-    const retry = Math.min(/** @type {any} */ (response.headers.get("Retry-After")), 3_600); // 0 without the header.
-    return plain({ status: response.status, retry, text, body: parse(text) });
-  } catch (_) {
-    return plain();
-  } finally {
-    clearTimeout(timer);
-  }
+  // In a promise: the page may have replaced `fetch` by a function that throws.
+  return new Promise((/** @type {(response: Promise<Response>) => void} */ done) => done(window.fetch(url, asked)))
+    .then(read)
+    .catch(() => plain())
+    .then((answer) => {
+      clearTimeout(timer);
+      return answer;
+    });
 };
 
 // Whether to send the request again later: there was no response, or a temporary error.

@@ -4,7 +4,7 @@ import { files, tag } from "./home.js";
 import { plain } from "./json.js";
 import { ofDocument } from "./native.js";
 
-/** @type {Borrowed["get"]} */
+/** @type {(address: string, integrity?: string) => Promise<Response>} */
 export const get = (address, integrity) =>
   window.fetch(address, plain({ integrity })).then((response) => {
     if (!response.ok) throw `${response.status} ${address}`;
@@ -33,20 +33,18 @@ export const script = (address, integrity = "") =>
 /** @type {Borrowed["once"]} */
 export const once = (load) => {
   /** @type {Promise<any> | undefined} */
-  let ahead;
+  let own;
   /** @type {Promise<any> | undefined} */
-  let told;
+  let named;
+  const ahead = () => (own = own || Promise.resolve(/** @type {any} */ (files)).then((prefix) => prefix && load((kind) => [prefix + kind])).catch(() => {}));
   return {
-    ahead: () => {
-      if (!ahead && files) ahead = load((kind) => [files + kind]).catch(() => {});
-      return Promise.resolve(ahead);
-    },
+    ahead,
     told: ({ endpoint, drawn }) => {
       const { assets } = drawn.view;
       /** @type {FileOf} */
       const file = (kind) => [endpoint + assets[kind], assets.integrity[kind]];
-      const loadTold = () => load((kind) => file(kind.split(".")[0]));
-      return Promise.resolve(ahead).then((done) => done || (told = told || loadTold()));
+      const loadNamed = () => load((kind) => file(kind.split(".")[0]));
+      return ahead().then((done) => done || (named = named || loadNamed()));
     },
   };
 };
@@ -58,4 +56,16 @@ export const style = once((file) => {
   return get(href, integrity)
     .then((response) => response.text())
     .then((text) => (ofDocument("adoptedStyleSheets") ? new CSSStyleSheet().replace(text) : plain({ href, integrity, text })));
+});
+
+// A module with a function that takes an `externref`. Of the features that ours requires, browsers supported reference
+// types last (Chromium 96, Firefox 79, Safari 15).
+export const needed = new TextEncoder().encode("\0asm\x01\0\0\0\x01\x05\x01`\x01o\0");
+
+// The wasm and its JavaScript: both concurrently, which saves a round trip. Nothing is loaded where the page's policy
+// forbids WebAssembly, or the browser cannot run ours.
+/** @type {Once<[any, Response]>} */
+export const code = once((file) => {
+  new WebAssembly.Module(needed);
+  return Promise.all([script(...file("js")), get(...file("wasm"))]);
 });

@@ -47,19 +47,18 @@ export const answered = (answer) => (answer.status === 200 ? read(answer) : unde
 
 // Requests the fragment, revalidated for a reader with stored events, which a cached response may lack. Retries with
 // growing delays while the endpoint is unavailable and `again` returns true; throws the reason for a rejection.
-/** @type {(run: Run, again: () => unknown) => Promise<Drawn>} */
-export const fragment = async (run, again) => {
+/** @type {(run: Run, again: () => unknown, wait?: number) => Promise<Drawn>} */
+export const fragment = (run, again, wait = 2_000) => {
   const { kept, article } = run;
   const asked = plain(run.asked(), { origin: window.origin }, kept.isStandIn && { stand_in: 1 });
   // The endpoint's limit, and addresses have a maximum length.
   asked.title = asked.title.slice(0, 300);
-  for (let wait = 2_000; ; wait = Math.min(wait * 2, 60_000)) {
-    const answer = await request(at(run, `widget.html?${new URLSearchParams(asked)}`), kept.isKnown(article));
+  return request(at(run, `widget.html?${new URLSearchParams(asked)}`), kept.isKnown(article)).then((answer) => {
     const drawn = answered(answer);
     if (drawn) return drawn;
     const why = reason(answer, run);
     if (!isLater(answer) || !again()) throw why;
     say(why);
-    await pause(wait);
-  }
+    return pause(wait).then(() => fragment(run, again, Math.min(wait * 2, 60_000)));
+  });
 };

@@ -24,7 +24,7 @@ export const findTag = () => {
 };
 export const tag = findTag();
 
-const source = tag && tag.src && address(tag.src);
+const source = tag && address(tag.src);
 const query = new URLSearchParams(source ? source.search : "");
 // An option of the tag: `data-site`, or `?site=` in the script's address, which tag managers keep. `null`: neither.
 /** @type {(name: string) => string | null} */

@@ -13,11 +13,11 @@ export const ofDocument = (name, ...values) => {
 /** @type {(element: Element, name: string) => string | null} */
 export const attribute = (element, name) => Object.getPrototypeOf(ofDocument("documentElement")).getAttribute.call(element, name);
 
-// Parses an address relative to the page or to `base`; `undefined` if it is invalid.
-/** @type {(text: string, base?: string | URL) => URL | undefined} */
+// Parses an address relative to the page or to `base`; `undefined` if it is missing or invalid.
+/** @type {(text: string | null | undefined, base?: string | URL) => URL | undefined} */
 export const address = (text, base = ofDocument("baseURI")) => {
   try {
-    return new window.URL(text, base);
+    return text ? new window.URL(text, base) : undefined;
   } catch (_) {
     return undefined;
   }
@@ -26,12 +26,12 @@ export const address = (text, base = ofDocument("baseURI")) => {
 // The address as a text that ends in a slash; `undefined` if it is invalid.
 /** @type {(text: string | null | undefined) => string | undefined} */
 export const directory = (text) => {
-  const url = text && address(text);
+  const url = address(text);
   return url ? url.href.replace(/\/?$/, "/") : undefined;
 };
 
 // The address if its scheme is http or https, so that it has a path and can be shared.
-/** @type {(text: string) => URL | undefined} */
+/** @type {(text: string | null) => URL | undefined} */
 export const webAddress = (text) => {
   const url = address(text);
   return url && /^http/.test(url.protocol) ? url : undefined;

@@ -3,10 +3,14 @@
 
 /** @type {Borrowed["at"]} */
 export let at;
-/** @type {Borrowed["get"]} */
-export let get;
+/** @type {Borrowed["code"]} */
+export let code;
 /** @type {Borrowed["isLater"]} */
 export let isLater;
+/** @type {Borrowed["near"]} */
+export let near;
+/** @type {Borrowed["needed"]} */
+export let needed;
 /** @type {Borrowed["ofDocument"]} */
 export let ofDocument;
 /** @type {Borrowed["once"]} */
@@ -26,5 +30,5 @@ export let stringify;
 
 /** @type {(borrowed: Borrowed) => void} */
 export const borrow = (borrowed) => {
-  ({ at, get, isLater, ofDocument, once, plain, reason, request, say, script, stringify } = borrowed);
+  ({ at, code, isLater, near, needed, ofDocument, once, plain, reason, request, say, script, stringify } = borrowed);
 };

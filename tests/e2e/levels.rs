@@ -67,6 +67,11 @@ fn without_wasm_the_poll_works_and_the_console_names_the_policy() {
     let widget = reader.opens(&page).widget();
     widget.stands("plain");
     reader.says_in_console(&["'wasm-unsafe-eval'"]);
+    let asked = reader.finds(ASKED);
+    assert!(
+        !asked.as_array().unwrap().contains(&json!("wasm")),
+        "{asked}"
+    );
     reader.runs("window.here = true", &[]);
     for (press, counted, chosen) in [
         ("happy", "happy", Some("happy")),
@@ -204,6 +209,35 @@ fn the_code_comes_only_when_its_reader_comes_near() {
     widget.is_there();
 }
 
+/// Holds back the script that follows the page until `release()`.
+const FOLLOWER_HELD: &str = "<script>
+    const { append } = Element.prototype;
+    Element.prototype.append = function (...nodes) {
+        const insert = () => append.apply(this, nodes);
+        if (`${nodes[0]?.src}`.endsWith('.follow.js')) window.release = insert;
+        else insert();
+    };
+</script>";
+
+#[test]
+fn the_code_is_requested_without_waiting_for_follow_js() {
+    let newsroom = Newsroom::open();
+    let page = Draft::article(&(FOLLOWER_HELD.to_owned() + &newsroom.tag("async")), "").served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    reader.sees(&format!("{ASKED}.includes('wasm')"), true);
+    widget.stands("fragment");
+    reader.runs("release()", &[]);
+    widget.is_there();
+    let asked = reader.finds(ASKED);
+    let asked = asked.as_array().unwrap();
+    assert_eq!(
+        asked.iter().filter(|name| **name == json!("wasm")).count(),
+        1,
+        "{asked:?}"
+    );
+}
+
 #[test]
 fn an_included_fragment_is_not_requested_again() {
     let newsroom = Newsroom::open();
@@ -280,7 +314,10 @@ fn browsers_without_reference_types_download_no_wasm() {
     let newsroom = Newsroom::open();
     // As in a browser without reference types, and in one without WebAssembly.
     for (reads, older) in [
-        (1, "WebAssembly.validate = () => false"),
+        (
+            1,
+            "WebAssembly.validate = () => false; WebAssembly.Module = function () { throw new WebAssembly.CompileError(); }",
+        ),
         (2, "delete window.WebAssembly"),
     ] {
         let page = Draft::article(

@@ -106,6 +106,7 @@ impl Files {
 
     fn programs(self) -> Result<Programs> {
         Ok(Programs {
+            other_build: self.other_build,
             browser: self.browser.context("--browser is missing")?,
             waline_client: self.waline_client.context("--waline-client is missing")?,
             element: self.element.context("--element is missing")?,

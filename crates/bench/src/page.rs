@@ -21,6 +21,8 @@ use load::{Load, Widget};
 /// Tools that measure pages.
 #[derive(Debug)]
 pub(crate) struct Programs {
+    /// The endpoint of another build, whose widget is measured in the same rounds.
+    pub(crate) other_build: Option<PathBuf>,
     /// Chromium.
     pub(crate) browser: PathBuf,
     /// Waline's client: a script.
@@ -36,47 +38,81 @@ pub(crate) fn run(extent: Extent, programs: &Programs) -> Result<()> {
     // Remove what an earlier run left.
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir).context("cannot make target/bench-page")?;
-    let (_gema, endpoint) = super::serve(exec::program(repo::gema()), dir.join("gema.db"))?;
-    seed_counts(&endpoint)?;
-    let PageServers {
-        _server,
-        site,
-        stub,
-    } = serve(&dir, &endpoint, programs)?;
+    let mut endpoints = vec![start_endpoint(&repo::gema(), &dir.join("gema.db"))?];
+    if let Some(program) = &programs.other_build {
+        endpoints.push(start_endpoint(program, &dir.join("other.db"))?);
+    }
+    let servers = serve(&dir, endpoints, programs)?;
     let mut chromium = Chromium::start(&programs.browser, &dir.join("profile"))?;
     // Warm-up: the first page of a browser process waits for unrelated work.
-    load::page(&mut chromium, &site, Widget::Plain)?;
+    load::page(&mut chromium, &servers.site, Widget::Plain)?;
+    let widgets = Widget::measured(programs.other_build.is_some());
     let mut rounds = vec![];
     for round in 1..=if extent == Extent::Full { 7 } else { 1 } {
-        let before = [reactions(&endpoint)?, votes(&stub)?];
-        let [gema, plain, waline, bare] =
-            Widget::ALL.map(|widget| load::page(&mut chromium, &site, widget));
-        let loads: [Load; 4] = [gema?, plain?, waline?, bare?];
-        let counted = [reactions(&endpoint)? - before[0], votes(&stub)? - before[1]];
-        if counted != [2, 1] {
-            bail!("of two reactions and a vote, {counted:?} are counted");
-        }
+        let loads = load_all(&mut chromium, &servers, &widgets)?;
         progress::line(format!("round {round}: {loads:.0?}"));
         rounds.push(loads);
     }
-    let report = report::PageReport { rounds };
+    let report = report::PageReport { widgets, rounds };
     println!("\n{}", report.table());
-    if extent == Extent::Full {
+    if extent == Extent::Full && programs.other_build.is_none() {
         report.write()
     } else {
         Ok(())
     }
 }
 
+/// One round: every page, and whether each reaction in it was counted.
+fn load_all(
+    chromium: &mut Chromium,
+    servers: &PageServers,
+    widgets: &[Widget],
+) -> Result<Vec<Load>> {
+    let before = servers.counted()?;
+    let loads = widgets
+        .iter()
+        .map(|widget| load::page(chromium, &servers.site, *widget))
+        .collect::<Result<_>>()?;
+    let after = servers.counted()?;
+    let counted: Vec<u64> = after.iter().zip(before).map(|(n, m)| n - m).collect();
+    // The element written by hand sends its reaction to the first endpoint too; the last number is Waline's.
+    let expected: &[u64] = if servers.endpoints.len() > 1 {
+        &[2, 1, 1]
+    } else {
+        &[2, 1]
+    };
+    if counted != expected {
+        bail!("{counted:?} reactions are counted, not {expected:?}");
+    }
+    Ok(loads)
+}
+
+/// Starts an endpoint, with counts to draw. Gives the server and its address.
+fn start_endpoint(program: &Path, database: &Path) -> Result<(Server, String)> {
+    let (server, address) = super::serve(exec::program(program), database)?;
+    seed_counts(&address)?;
+    Ok((server, address))
+}
+
 /// The servers of the pages, which run until this is dropped, and their addresses.
 struct PageServers {
+    endpoints: Vec<(Server, String)>,
     _server: Server,
     site: String,
     stub: String,
 }
 
+impl PageServers {
+    /// The reactions at each endpoint, and the votes at Waline's stub.
+    fn counted(&self) -> Result<Vec<u64>> {
+        let endpoints = self.endpoints.iter();
+        let reactions = endpoints.map(|(_, address)| reactions(address));
+        reactions.chain([votes(&self.stub)]).collect()
+    }
+}
+
 /// Serves the site and, on another origin, a stub of Waline's server.
-fn serve(dir: &Path, endpoint: &str, programs: &Programs) -> Result<PageServers> {
+fn serve(dir: &Path, endpoints: Vec<(Server, String)>, programs: &Programs) -> Result<PageServers> {
     let files = [
         ("serve.mjs", include_str!("page/serve.mjs")),
         ("page.html", include_str!("page/page.html")),
@@ -84,28 +120,29 @@ fn serve(dir: &Path, endpoint: &str, programs: &Programs) -> Result<PageServers>
     for (name, text) in files {
         fs::write(dir.join(name), text)?;
     }
-    let manifest: serde_json::Value =
-        serde_json::from_slice(&fs::read(repo::dist().join("assets.json"))?)?;
-    let style = repo::dist().join(
-        manifest["css"]
-            .as_str()
-            .context("dist/assets.json names no style sheet")?,
-    );
     fs::copy(&programs.element, dir.join("element.min.js"))?;
     let mut node = exec::program("node");
     node.arg(dir.join("serve.mjs"))
-        .arg(endpoint)
         .arg(&programs.waline_client)
-        .arg(style);
+        .arg(style_sheet()?)
+        .args(endpoints.iter().map(|(_, address)| address));
     let (_server, said) = Server::start_endpoint(&mut node)?;
     let (site, stub) = said
         .split_once(' ')
         .context("serve.mjs does not say both addresses")?;
     Ok(PageServers {
+        endpoints,
         _server,
         site: site.to_owned(),
         stub: stub.to_owned(),
     })
+}
+
+fn style_sheet() -> Result<PathBuf> {
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&fs::read(repo::dist().join("assets.json"))?)?;
+    let name = manifest["css"].as_str();
+    Ok(repo::dist().join(name.context("dist/assets.json names no style sheet")?))
 }
 
 /// Adds counts, so that there is something to draw.

@@ -172,6 +172,12 @@ pub trait Store: Send + Sync {
     /// Whether these versions are still the current ones. Does not block: false if that is not known immediately.
     fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool;
 
+    /// A number that changes whenever a version does, before the change is acknowledged: while it is the same, what
+    /// was current still is. Read it before [`is_current`](Self::is_current). `None`: not known.
+    fn generation(&self) -> Option<u64> {
+        None
+    }
+
     /// Counts the changes that are new, and returns the counts of each article touched, in the order of first change,
     /// with the visitor's choice in `mine`. Changes that the admission hook rejects are left out, as if they had not been sent.
     async fn apply(&self, changes: Changes) -> Result<Vec<AppliedCounts>, StoreError>;

@@ -19,7 +19,7 @@ pub(crate) struct BenchOptions {
     pub(crate) beside: Beside,
 }
 
-/// Other servers that the endpoint is measured beside.
+/// Other programs that the endpoint or the widget is measured beside.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) enum Beside {
     /// nginx.
@@ -61,15 +61,18 @@ pub(crate) fn run(options: BenchOptions) -> Result<()> {
             setup::run(Scope::Engines)?;
             bench.arg("engines");
         }
-        (Some("page"), Beside::Nothing) => {
+        (Some("page"), beside @ (Beside::Nothing | Beside::OtherBuild(_))) => {
             dist::run(&setup::run(Scope::Page)?)?;
             bench.arg("page");
+            if let Beside::OtherBuild(program) = beside {
+                bench.arg("--beside").arg(program);
+            }
             bench.arg("--browser").arg(Browser::required()?.program());
             bench.arg("--waline-client").arg(tools::waline_client()?);
             bench.arg("--element").arg(minified_element()?);
         }
         _ => bail!(
-            "what shall be measured? There is: bench endpoint [--peers | --beside FILE], bench engines, bench page"
+            "what shall be measured? There is: bench endpoint [--peers | --beside FILE], bench engines, bench page [--beside FILE]"
         ),
     }
     if options.is_quick {

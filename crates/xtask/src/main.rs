@@ -44,7 +44,8 @@ cargo xtask VERB
   bench endpoint            how fast the endpoint is, beside nginx (--peers: and beside Waline and Isso;
                             --beside FILE: beside another build of gema; --quick: one short round)
   bench engines             what an event costs in SQLite, in Redis, and in clusters of one, two and three masters (--quick: one round)
-  bench page                how soon a slow phone has the widget, beside Waline's and one by hand (--quick: one round)
+  bench page                how soon a slow phone has the widget, beside Waline's and one by hand (--quick: one round;
+                            --beside FILE: and beside the widget of another build of gema)
   package                   make the packages with which people install gema, in target/package (--binary FILE: with this program;
                             --pre-release rc.1: of a version before the one in Cargo.toml)
   soak [NAME]               run what takes longer than a test should: crash rounds, long histories

@@ -15,6 +15,8 @@ use crate::cpu_steal::CpuTimes;
 pub(crate) enum Widget {
     /// The widget as it is embedded everywhere.
     Gema,
+    /// The widget of another build.
+    OtherBuild,
     /// A widget with the same functions, written by hand.
     Plain,
     /// Waline's whole client.
@@ -24,13 +26,29 @@ pub(crate) enum Widget {
 }
 
 impl Widget {
-    /// All widgets, in the order of a round.
-    pub(crate) const ALL: [Self; 4] = [Self::Gema, Self::Plain, Self::Waline, Self::Bare];
+    /// The widgets in the order of a round.
+    pub(crate) fn measured(has_other_build: bool) -> Vec<Self> {
+        let other = has_other_build.then_some(Self::OtherBuild);
+        let rest = [Self::Plain, Self::Waline, Self::Bare];
+        [Self::Gema].into_iter().chain(other).chain(rest).collect()
+    }
+
+    /// Its name in the table.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Gema => "Gema",
+            Self::OtherBuild => "other build",
+            Self::Plain => "by hand",
+            Self::Waline => "Waline",
+            Self::Bare => "no widget",
+        }
+    }
 
     /// Its name in the pages' URLs and in `probe.js`.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Gema => "gema",
+            Self::OtherBuild => "other",
             Self::Plain => "plain",
             Self::Waline => "waline",
             Self::Bare => "bare",

@@ -36,6 +36,7 @@
     },
     bare: { root: () => {} },
   };
+  PAGES.other = PAGES.gema;
   const page = PAGES[PAGE];
   let module, before;
   const found = { shift: 0, blocking: 0 };

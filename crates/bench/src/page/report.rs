@@ -102,16 +102,25 @@ enum ShownIn {
     Alone,
 }
 
-/// The rounds, each with the loads of all pages in the order of `Widget::ALL`.
+/// The rounds, each with the loads of all pages.
 pub(crate) struct PageReport {
-    pub(crate) rounds: Vec<[Load; 4]>,
+    /// The pages' widgets, in the order of a round; the first is ours.
+    pub(crate) widgets: Vec<Widget>,
+    pub(crate) rounds: Vec<Vec<Load>>,
 }
 
 impl PageReport {
     /// A Markdown table, one row per measure; the ratios are medians over the rounds.
     pub(crate) fn table(&self) -> String {
-        let mut text = String::from(
-            "| | Gema | by hand | Waline | no widget | Gema / by hand | Gema / Waline |\n|---|--:|--:|--:|--:|--:|--:|\n",
+        let names = self.widgets.iter().map(|widget| widget.name().to_owned());
+        let ratios = self
+            .compared()
+            .map(|(_, widget)| format!("Gema / {}", widget.name()));
+        let header: Vec<String> = names.chain(ratios).collect();
+        let mut text = format!(
+            "| | {} |\n|---|{}\n",
+            header.join(" | "),
+            "--:|".repeat(header.len())
         );
         for Measure {
             name,
@@ -121,36 +130,33 @@ impl PageReport {
             shown_in,
         } in MEASURES
         {
-            let number = |widget| match self.median(widget, of) / unit {
+            let number = |nth| match self.median(nth, of) / unit {
                 number if number.is_finite() => format!("{number:.decimals$}"),
                 _ => String::new(),
             };
-            let [gema, plain, waline, bare] = Widget::ALL.map(number);
-            let ratio = |other| {
+            let ratio = |(nth, _)| {
                 if shown_in == ShownIn::Alone {
                     String::new()
                 } else {
-                    self.ratio(other, of)
+                    self.ratio(nth, of)
                 }
             };
+            let numbers = (0..self.widgets.len()).map(number);
+            let row: Vec<String> = numbers.chain(self.compared().map(ratio)).collect();
             // Writing to a String cannot fail.
-            let _ = writeln!(
-                text,
-                "| {name} | {gema} | {plain} | {waline} | {bare} | {} | {} |",
-                ratio(1),
-                ratio(2)
-            );
+            let _ = writeln!(text, "| {name} | {} |", row.join(" | "));
         }
         text
     }
 
-    fn median(&self, widget: Widget, of: fn(&Load) -> f64) -> f64 {
-        median(
-            self.rounds
-                .iter()
-                .map(|round| of(&round[widget as usize]))
-                .collect(),
-        )
+    /// The widgets that ours is compared with, and their places in a round.
+    fn compared(&self) -> impl Iterator<Item = (usize, Widget)> {
+        let widgets = self.widgets.iter().copied().enumerate().skip(1);
+        widgets.filter(|(_, widget)| *widget != Widget::Bare)
+    }
+
+    fn median(&self, nth: usize, of: fn(&Load) -> f64) -> f64 {
+        median(self.rounds.iter().map(|round| of(&round[nth])).collect())
     }
 
     /// Our value divided by the other's; empty if that is not a number.
@@ -175,20 +181,21 @@ impl PageReport {
             .filter(|measure| measure.shown_in == ShownIn::Drawn)
             .flat_map(|measure| {
                 let of = measure.of;
-                let named = |(widget, who): (Widget, &str)| Bar {
-                    name: format!("{}: {who}", measure.name.trim_end_matches(", s")),
-                    value: self.median(widget, of),
+                let ours = self.widgets.iter().copied().enumerate().take(1);
+                let bar = move |(nth, widget): (usize, Widget)| Bar {
+                    name: format!(
+                        "{}: {}",
+                        measure.name.trim_end_matches(", s"),
+                        widget.name()
+                    ),
+                    value: self.median(nth, of),
                     colour: if widget == Widget::Gema {
                         OWN_COLOUR
                     } else {
                         OTHER_COLOUR
                     },
                 };
-                Widget::ALL
-                    .into_iter()
-                    .zip(["Gema", "by hand", "Waline"])
-                    .map(named)
-                    .collect::<Vec<_>>()
+                ours.chain(self.compared()).map(bar)
             })
             .collect();
         let how = format!("Medians of {} rounds", self.rounds.len());
@@ -204,15 +211,19 @@ impl PageReport {
 mod tests {
     use super::*;
 
-    #[test]
-    fn ratios_are_of_the_same_round() {
-        let load = |counts| Load {
+    fn load(counts: f64) -> Load {
+        Load {
             counts,
             steal_percent: 2.0,
             ..Load::default()
-        };
-        let round = |ours, plain| [load(ours), load(plain), load(1000.0), load(f64::NAN)];
+        }
+    }
+
+    #[test]
+    fn ratios_are_of_the_same_round() {
+        let round = |ours, plain| vec![load(ours), load(plain), load(1000.0), load(f64::NAN)];
         let table = PageReport {
+            widgets: Widget::measured(false),
             rounds: vec![
                 round(1000.0, 500.0),
                 round(3000.0, 1500.0),
@@ -220,6 +231,13 @@ mod tests {
             ],
         }
         .table();
+        assert!(
+            table.starts_with(
+                "| | Gema | by hand | Waline | no widget | Gema / by hand | Gema / Waline |\n\
+                 |---|--:|--:|--:|--:|--:|--:|\n"
+            ),
+            "{table}"
+        );
         assert!(
             table.contains("| counts visible, s | 2.00 | 1.50 | 1.00 |  | 2.00 | 2.00 |"),
             "{table}"
@@ -232,5 +250,22 @@ mod tests {
             table.contains("| main thread blocked, ms | 0 | 0 | 0 | 0 |  |  |"),
             "{table}"
         );
+    }
+
+    #[test]
+    fn another_build_has_a_column_and_a_ratio() {
+        let table = PageReport {
+            widgets: Widget::measured(true),
+            rounds: vec![
+                [3000.0, 2000.0, 1000.0, 1500.0, f64::NAN]
+                    .map(load)
+                    .to_vec(),
+            ],
+        }
+        .table();
+        let header = "| | Gema | other build | by hand | Waline | no widget | Gema / other build | Gema / by hand | Gema / Waline |\n";
+        assert!(table.starts_with(header), "{table}");
+        let row = "| counts visible, s | 3.00 | 2.00 | 1.00 | 1.50 |  | 1.50 | 3.00 | 2.00 |";
+        assert!(table.contains(row), "{table}");
     }
 }

@@ -1,10 +1,11 @@
 // Serves the news site and, at another origin, the files that its pages load: a page per widget, Waline's client, and a
-// stub of Waline's server. Arguments: the endpoint, the directory of Waline's client, and the widget's style sheet.
+// stub of Waline's server. Arguments: the directory of Waline's client, the widget's style sheet, the endpoint, and that of
+// another build if there is one.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { brotliCompressSync, constants } from "node:zlib";
 
-const [endpoint, client, style] = process.argv.slice(2);
+const [client, style, endpoint, other] = process.argv.slice(2);
 const here = (name) => readFileSync(new URL(name, import.meta.url), "utf8");
 const serve = (answer) =>
   new Promise((done) => {
@@ -66,12 +67,14 @@ const loaded = await serve((request, response) => {
 const from = `http://127.0.0.1:${loaded}`;
 
 const faces = JSON.stringify(FACES.map((_, n) => `${from}/face${n}.svg`));
+const gema = (endpoint) => ({
+  head: `<script async src="${endpoint}/embed.js" data-site="demo"></script>`,
+  before: '<gema-article article="bench">',
+  after: "</gema-article>",
+});
 const PAGES = {
-  gema: {
-    head: `<script async src="${endpoint}/embed.js" data-site="demo"></script>`,
-    before: '<gema-article article="bench">',
-    after: "</gema-article>",
-  },
+  gema: gema(endpoint),
+  other: gema(other),
   plain: {
     head: `<script async src="${from}/element.js" data-endpoint="${endpoint}/" data-site="demo"></script>`,
     before: '<plain-article article="bench">',
