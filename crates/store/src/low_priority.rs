@@ -5,7 +5,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         OnceLock,
-        mpsc::{self, Receiver, Sender, TryRecvError},
+        mpsc::{self, Sender},
     },
 };
 
@@ -51,11 +51,13 @@ pub async fn query<T: Send + 'static>(
 }
 
 fn start() -> Option<Sender<Work>> {
-    let (sender, works) = mpsc::channel();
+    let (sender, works) = mpsc::channel::<Work>();
     let run = move || {
         lower_priority();
-        while let Some(work) = next(&works) {
+        for work in works {
             work();
+            // Otherwise the next work would take the memory of both.
+            return_freed_memory();
         }
     };
     let started = std::thread::Builder::new()
@@ -65,18 +67,6 @@ fn start() -> Option<Sender<Work>> {
         .inspect_err(|error| tracing::error!(%error, "cannot start a thread"))
         .ok()?;
     Some(sender)
-}
-
-/// The next work. While there is none, what the work before it has used belongs to the system.
-fn next(works: &Receiver<Work>) -> Option<Work> {
-    match works.try_recv() {
-        Ok(work) => Some(work),
-        Err(TryRecvError::Empty) => {
-            return_freed_memory();
-            works.recv().ok()
-        }
-        Err(TryRecvError::Disconnected) => None,
-    }
 }
 
 /// Lowers the priority of this thread, which it has from the thread that starts it. Other systems than Linux have priorities

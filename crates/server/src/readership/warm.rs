@@ -6,6 +6,7 @@ use std::{
 };
 
 use config::{Config, Site};
+use futures_util::future::join;
 use jiff::Timestamp;
 use store::{Days, Store};
 use wire::SiteId;
@@ -113,28 +114,36 @@ impl Readership {
     /// has looked in the last hours. Call it every few seconds.
     pub(crate) async fn warm(&self, store: &Arc<dyn Store>, config: &Config, now: Timestamp) {
         for site in self.looked_at.sites(config, now) {
-            let scope = Scope {
-                site: site.id.clone(),
-                section: None,
-            };
-            let (today, _) = today(now, &site.time_zone);
-            let key = (scope.clone(), today);
-            let make = load_now(store, &scope, now, &site.time_zone);
-            self.now.refresh(key.clone(), now, MAX_AGE_NOW, make).await;
-            for days in OFFERED_PERIODS {
-                let days = Days::until(today, days);
-                let make = load_period(store, &scope, days);
-                self.periods
-                    .refresh((scope.clone(), days), now, MAX_AGE, make)
-                    .await;
-            }
-            let make = load_typical(store, &scope, today);
-            self.typical.refresh(key, now, MAX_AGE_TYPICAL, make).await;
-            self.warm_index(store, &site.id, now).await;
+            join(
+                self.warm_sums(store, &site, now),
+                self.warm_index(store, &site.id, now),
+            )
+            .await;
         }
     }
 
-    /// Gathers the list of articles, last, because with Redis that takes longest. If it is short, nobody waits for a page.
+    /// Gathers what is read now, the periods, and the typical article.
+    async fn warm_sums(&self, store: &Arc<dyn Store>, site: &Site, now: Timestamp) {
+        let scope = Scope {
+            site: site.id.clone(),
+            section: None,
+        };
+        let (today, _) = today(now, &site.time_zone);
+        let key = (scope.clone(), today);
+        let make = load_now(store, &scope, now, &site.time_zone);
+        self.now.refresh(key.clone(), now, MAX_AGE_NOW, make).await;
+        for days in OFFERED_PERIODS {
+            let days = Days::until(today, days);
+            let make = load_period(store, &scope, days);
+            self.periods
+                .refresh((scope.clone(), days), now, MAX_AGE, make)
+                .await;
+        }
+        let make = load_typical(store, &scope, today);
+        self.typical.refresh(key, now, MAX_AGE_TYPICAL, make).await;
+    }
+
+    /// Gathers the list of articles. If it is short, nobody waits for a page.
     async fn warm_index(&self, store: &Arc<dyn Store>, site: &SiteId, now: Timestamp) {
         if !self.looked_at.is_list_due(site, now) {
             return;
