@@ -5,7 +5,7 @@ use http::Extensions;
 use serde::Serialize;
 use wire::SiteId;
 
-use super::{Config, Error, Overrides};
+use super::{Config, Error, Overrides, Site};
 
 /// The current configuration and its source, so that it can be reloaded while serving.
 #[derive(Debug)]
@@ -104,6 +104,14 @@ impl ConfigHandle {
     /// The current configuration.
     pub fn current(&self) -> Arc<Config> {
         self.current.load_full()
+    }
+
+    /// Whether this is the site's current configuration.
+    pub fn is_current(&self, site: &Arc<Site>) -> bool {
+        let current = self.current.load();
+        current
+            .site(&site.id)
+            .is_some_and(|current| Arc::ptr_eq(current, site))
     }
 
     /// The configuration of this request: the current one when first called, unaffected by a reload during the

@@ -6,6 +6,8 @@
 mod cached_response;
 /// Compression.
 mod coding;
+/// The head of a response, encoded.
+mod encoded_head;
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -15,6 +17,7 @@ use axum::{
 };
 use config::Site;
 use jiff::Timestamp;
+use metrics::Route;
 use quick_cache::{Weighter, sync};
 use store::CountsVersion;
 use wire::ArticleKey;
@@ -54,7 +57,7 @@ impl Weighter<HeaderValue, Arc<Content>> for ContentWeighter {
 struct ResponseWeighter;
 
 /// Estimated size of a response besides body, address and keys, in bytes; mostly headers, of each form.
-const ENTRY_OVERHEAD_BYTES: u64 = 3 * 1024;
+const ENTRY_OVERHEAD_BYTES: u64 = 4 * 1024;
 
 /// Divisor of the capacity: the cache of large bodies, which outlives their responses, has this part of it in addition.
 const LARGE_PART: u64 = 4;
@@ -100,7 +103,9 @@ impl Cache {
         (deps, headers, body): (CacheDeps, HeaderMap, Bytes),
     ) -> Arc<CachedResponse> {
         let content = self.content(&headers, body);
-        let cached = Arc::new(CachedResponse::new(deps, headers, content));
+        let path = key.split('?').next().unwrap_or_default();
+        let cached = CachedResponse::new(Route::of(path), deps, headers, content);
+        let cached = Arc::new(cached);
         if cached.awaits_compression() {
             let compressing = Arc::clone(&cached);
             // If there is no place in the queue, it is cached uncompressed; the next hit compresses it.

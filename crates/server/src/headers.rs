@@ -20,6 +20,11 @@ pub(crate) fn accepts_coding(request: &HeaderMap, coding: &str) -> bool {
         .get_all(header::ACCEPT_ENCODING)
         .iter()
         .filter_map(|list| list.to_str().ok());
+    lists_coding(lists, coding)
+}
+
+/// Whether these values of `Accept-Encoding` include the coding.
+pub(crate) fn lists_coding<'a>(lists: impl Iterator<Item = &'a str>, coding: &str) -> bool {
     let mut any = false;
     for entry in lists.flat_map(|list| list.split(',')) {
         let (name, accepted) = match entry.split_once(';') {
@@ -42,10 +47,13 @@ fn is_positive(weight: &str) -> bool {
     number.is_ok_and(|weight| weight > 0.0)
 }
 
+/// The value of `Sec-Fetch-Site` for a request of the endpoint's own pages.
+pub(crate) const SAME_ORIGIN: &str = "same-origin";
+
 /// Whether the browser reports a request of the endpoint's own pages. `Host` is not used, because any client can forge
 /// it.
 pub(crate) fn is_same_origin(headers: &HeaderMap) -> bool {
     headers
         .get("sec-fetch-site")
-        .is_some_and(|site| site == "same-origin")
+        .is_some_and(|site| site == SAME_ORIGIN)
 }

@@ -4,6 +4,8 @@
 pub(crate) mod cache;
 /// Answers readers' events without the router.
 pub(crate) mod direct;
+/// Responds before a request is parsed.
+pub(crate) mod early;
 /// Counts responses.
 pub(crate) mod request_counter;
 /// Reserves memory for large responses.

@@ -22,8 +22,6 @@ mod headers;
 mod layers;
 /// Throttling of log lines.
 pub mod line_limit;
-/// A thread of low priority.
-mod low_priority;
 /// Memory budgets for large bodies in transit.
 pub mod memory_budget;
 /// State of the newsroom's pages.

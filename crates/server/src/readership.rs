@@ -22,7 +22,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use config::Site;
 use jiff::{Timestamp, tz::TimeZone};
-use store::{ArticleIndex, Days, Store, StoreError, TypicalStart};
+use store::{ArticleCard, ArticleIndex, Days, Store, StoreError, TypicalStart};
 use visitor::Day;
 use wire::SiteId;
 
@@ -34,7 +34,7 @@ pub(crate) use self::{
     period::{PeriodData, RankedArticles, RankedBy},
 };
 use self::{
-    cached::{Cached, Freshness, KEPT_FOR},
+    cached::{Cached, Freshness, KEPT_FOR, MemorySize},
     warm::LookedAt,
 };
 
@@ -52,7 +52,6 @@ pub(crate) struct Scope {
 }
 
 /// The caches.
-#[derive(Default)]
 pub struct Readership {
     now: Arc<Cached<(Scope, Day), NowData>>,
     periods: Arc<Cached<(Scope, Days), PeriodData>>,
@@ -62,9 +61,29 @@ pub struct Readership {
     looked_at: LookedAt,
 }
 
-/// What is read now: five seconds old; at first, up to a minute and a half, while it is gathered again.
+/// Memory of the lists of articles, of all sites together: of one with 100,000 articles a list takes some 16 MB. While a new
+/// list is made, the one before it is shown.
+const MAX_INDEX_BYTES: usize = 32 * 1024 * 1024;
+
+/// Memory of each of the other caches.
+const MAX_CACHE_BYTES: usize = 2 * 1024 * 1024;
+
+impl Default for Readership {
+    fn default() -> Self {
+        Self {
+            now: Arc::new(Cached::new(MAX_CACHE_BYTES)),
+            periods: Arc::new(Cached::new(MAX_CACHE_BYTES)),
+            indexes: Arc::new(Cached::new(MAX_INDEX_BYTES)),
+            typical: Arc::new(Cached::new(MAX_CACHE_BYTES)),
+            headlines: Arc::new(Cached::new(MAX_CACHE_BYTES)),
+            looked_at: LookedAt::default(),
+        }
+    }
+}
+
+/// What is read now: nine seconds old; at first, up to a minute and a half, while it is gathered again.
 const NOW: Freshness = Freshness {
-    fresh_for: Duration::from_secs(5),
+    fresh_for: Duration::from_secs(9),
     stale_for: Duration::from_secs(90),
 };
 
@@ -154,16 +173,6 @@ impl Readership {
         self.headlines.get(scope, now, HEADLINES, make).await
     }
 
-    /// Runs work on a blocking thread, so that it delays no reader.
-    pub(crate) async fn blocking<T: Send + 'static>(
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, StoreError> {
-        // Fails only if the work panics, or the process is shutting down.
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| StoreError::Unavailable)
-    }
-
     /// Drops values that were not used recently.
     pub(crate) fn tidy(&self, now: Timestamp) {
         self.now.tidy(now, KEPT_FOR);
@@ -217,4 +226,28 @@ fn load_typical(
             store.typical_start(&scope.site, section, days).await
         })
     }
+}
+
+impl MemorySize for Arc<ArticleIndex> {
+    fn bytes(&self) -> usize {
+        ArticleIndex::bytes(self)
+    }
+}
+
+impl MemorySize for TypicalStart {
+    fn bytes(&self) -> usize {
+        size_of_val(&*self.reads)
+    }
+}
+
+/// The memory of cards in lists of tuples.
+fn bytes_of_cards<'c>(cards: impl Iterator<Item = &'c ArticleCard>) -> usize {
+    let texts = |card: &ArticleCard| {
+        let texts = [card.title.as_deref(), card.byline.as_deref()];
+        let texts = texts.into_iter().flatten().map(str::len).sum::<usize>();
+        card.key.as_str().len() + texts
+    };
+    cards
+        .map(|card| size_of::<(ArticleCard, i64, f64)>() + texts(card))
+        .sum()
 }

@@ -42,12 +42,13 @@ pub async fn serve(listener: impl Into<Listener>, app: App, shutdown: impl Futur
         subscriptions.close();
     };
     let is_proxy = move |peer: IpAddr| config.current().is_proxy(peer);
-    let served = router(app.clone());
-    serve::connections(listener.into(), served, limiter, is_proxy, shutdown).await;
+    let answers = (router(app.clone()), app.clone());
+    serve::connections(listener.into(), answers, limiter, is_proxy, shutdown).await;
     background_tasks
         .iter()
         .for_each(tokio::task::JoinHandle::abort);
     app.write_refused().await;
+    app.store.release().await;
 }
 
 /// Updates live counts.

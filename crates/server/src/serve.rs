@@ -1,7 +1,15 @@
 //! HTTP connections, with a limit on their number and a timeout in each phase. Independent of the routes.
 
+/// The `Date` header.
+mod date;
+/// Responses that are ready when a request is received.
+mod early;
+/// Whether hyper holds a part of a request or a response.
+mod exchange;
 /// Framing of a streaming response: chunked, or until the connection closes.
 mod framing;
+/// Heads of requests, as they are received.
+mod head;
 /// TCP ports and unix sockets.
 mod listener;
 /// Streaming responses without an end.
@@ -11,7 +19,7 @@ mod timeout;
 
 use std::{
     convert::Infallible,
-    future::Future,
+    future::{Future, poll_fn},
     io,
     net::{IpAddr, SocketAddr},
     pin::pin,
@@ -19,7 +27,12 @@ use std::{
     time::Duration,
 };
 
-use axum::{body::Body, extract::ConnectInfo, extract::Request, response::Response};
+use axum::{
+    body::{Body, HttpBody},
+    extract::ConnectInfo,
+    extract::Request,
+    response::Response,
+};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use tokio::{
     sync::watch,
@@ -28,12 +41,16 @@ use tokio::{
 use tower::Service;
 
 use crate::{client_ip::Peer, connection_limit::ConnectionLimiter};
+use early::EarlyStream;
+pub(crate) use early::{EarlyResponse, EarlyResponses};
+use exchange::{Exchange, TrackedBody};
 use framing::Framing;
+pub(crate) use head::PlainGet;
 pub use listener::Listener;
 use listener::Stream;
 pub(crate) use stream::StreamingResponse;
 use stream::{Handoff, write_stream};
-use timeout::{PhaseTimer, TimedStream};
+use timeout::PhaseTimer;
 use visitor::network;
 
 /// How long open connections may take to finish after a shutdown starts.
@@ -68,7 +85,7 @@ impl<S> Routes for S where
 /// their address is exempt from the per-network limits.
 pub(crate) async fn connections<R: Routes>(
     listener: Listener,
-    routes: R,
+    (routes, early): (R, impl EarlyResponses),
     limiter: ConnectionLimiter,
     is_proxy: impl Fn(IpAddr) -> bool,
     shutdown: impl Future<Output = ()>,
@@ -87,7 +104,8 @@ pub(crate) async fn connections<R: Routes>(
                     let Some(permit) = ConnectionLimiter::try_acquire(&limiter, network) else {
                         continue;
                     };
-                    let serving = connection(stream, peer, routes.clone(), stopped.clone());
+                    let answers = (routes.clone(), early.clone());
+                    let serving = connection(stream, peer, answers, stopped.clone());
                     let held = (permit, stopped.clone());
                     tokio::spawn(async move {
                         if let Some((stream, answer)) = serving.await {
@@ -126,17 +144,37 @@ fn is_peer_error(error: &io::Error) -> bool {
     )
 }
 
+/// What the parts of a connection share.
+#[derive(Debug)]
+struct ConnectionState {
+    timer: PhaseTimer,
+    exchange: Exchange,
+    handoff: Handoff,
+}
+
+impl ConnectionState {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            timer: PhaseTimer::new(),
+            exchange: Exchange::default(),
+            handoff: Handoff::default(),
+        })
+    }
+}
+
 /// Serves requests until either side closes; or until a response has no end, which is returned with the stream.
 async fn connection(
     stream: Stream,
     peer: Option<SocketAddr>,
-    routes: impl Routes,
+    (routes, early): (impl Routes, impl EarlyResponses),
     mut stopped: watch::Receiver<()>,
 ) -> Option<(Stream, (Response, Framing))> {
-    let timer = Arc::new(PhaseTimer::new());
-    let handoff = Arc::new(Handoff::default());
+    let state = ConnectionState::new();
     let answer = |request: axum::http::Request<Incoming>| {
-        timer.on_request();
+        state.timer.on_request();
+        state
+            .exchange
+            .on_request(request.body().size_hint().exact());
         let framing = Framing::of(&request);
         let mut request: Request = request.map(Body::new);
         match peer {
@@ -144,34 +182,32 @@ async fn connection(
             None => drop(request.extensions_mut().insert(Peer::Unix)),
         }
         let answering = routes.clone().call(request);
-        let timer = Arc::clone(&timer);
-        let handoff = Arc::clone(&handoff);
+        let state = Arc::clone(&state);
         async move {
-            let answer = answering.await;
-            timer.on_response();
-            match answer {
-                Ok(answer) if answer.extensions().get::<StreamingResponse>().is_some() => {
-                    handoff.hand_off(answer, framing);
-                    std::future::pending().await
-                }
-                answer => answer,
+            let Ok(answer) = answering.await;
+            state.timer.on_response();
+            if answer.extensions().get::<StreamingResponse>().is_some() {
+                state.handoff.hand_off(answer, framing);
+                std::future::pending().await
+            } else {
+                Ok::<_, Infallible>(answer.map(|body| TrackedBody::new(body, state)))
             }
         }
     };
-    let stream = TimedStream::new(stream, Arc::clone(&timer));
+    let stream = EarlyStream::new(stream, Arc::clone(&state), early);
     let mut http = http1::Builder::new();
     let mut serving = http
         .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(stream, service_fn(answer));
-    let mut alarm = pin!(sleep_until(timer.deadline()));
+    let mut alarm = pin!(sleep_until(state.timer.deadline()));
     let mut stopping = false;
     loop {
         tokio::select! {
             biased;
             // Ignore errors: the peer disconnected, or sent invalid HTTP and got an error response.
             _ = &mut serving => return None,
-            answer = handoff.receive() => return Some((serving.into_parts().io.into_inner(), answer)),
-            () = alarm.as_mut() => match timer.deadline() {
+            answer = poll_fn(|_| state.handoff.poll_receive()) => return Some((serving.into_parts().io.into_inner(), answer)),
+            () = alarm.as_mut() => match state.timer.deadline() {
                 later if later > Instant::now() => alarm.as_mut().reset(later),
                 _ => return None,
             },
@@ -182,3 +218,6 @@ async fn connection(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::Semaphore;
 use visitor::network;
 
-use crate::{connection_limit::ConnectionLimiter, low_priority::LowPriorityThread};
+use crate::connection_limit::ConnectionLimiter;
 
 /// Maximum queue length. It corresponds to half a second of work; beyond it, work is rejected.
 const MAX_QUEUED: usize = 64;
@@ -20,8 +20,8 @@ const MAX_QUEUED_PER_ADDRESS: usize = 8;
 pub struct WorkQueue {
     worker: Arc<Semaphore>,
     places: Arc<ConnectionLimiter>,
-    /// Runs the work; `None`: a thread of usual priority does.
-    low_priority: Option<LowPriorityThread>,
+    /// Whether the work waits for everything else.
+    is_low_priority: bool,
 }
 
 impl Default for WorkQueue {
@@ -35,7 +35,7 @@ impl Default for WorkQueue {
                 },
                 Gauge::default(),
             )),
-            low_priority: None,
+            is_low_priority: false,
         }
     }
 }
@@ -44,7 +44,7 @@ impl WorkQueue {
     /// A queue whose work waits for everything else.
     pub(crate) fn of_low_priority() -> Self {
         Self {
-            low_priority: Some(LowPriorityThread::default()),
+            is_low_priority: true,
             ..Self::default()
         }
     }
@@ -64,9 +64,9 @@ impl WorkQueue {
             drop((worker, place));
             done
         };
-        match &self.low_priority {
-            Some(thread) => thread.run(work).await,
-            None => tokio::task::spawn_blocking(work).await.ok(),
+        match self.is_low_priority {
+            true => store::low_priority::run(work).await,
+            false => tokio::task::spawn_blocking(work).await.ok(),
         }
     }
 }

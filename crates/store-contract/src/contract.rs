@@ -54,6 +54,7 @@ macro_rules! contract {
             recent_hours_are_reads_of_each_article,
             a_typical_start_is_the_median_articles,
             hours_move_with_an_export,
+            imported_hours_of_a_site_are_no_more_than_its_day,
             a_period_of_rollups_has_the_sums_of_its_days,
             user_is_replaced_only_by_who_knows_the_stored_one,
             one_of_concurrent_swaps_of_a_user_succeeds,

@@ -2,12 +2,16 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use store::{ArticleUpdate, Days, HourChange, HourSums, Removal, START_HOURS, Store};
+use store::{
+    ArticleUpdate, Days, HourChange, HourSums, Removal, START_HOURS, Store,
+    export_format::{DayLine, HoursLine, Line},
+};
 use visitor::{Day, Hour};
 use wire::Article;
 
 use super::{
     Engine, TODAY, changes,
+    hostile_imports::{article_line, file},
     import_export::{export, import},
     newsroom::{TOMORROW, at, both, days_of_site, fill_forty_days, forty_days, period, sums},
     react, read, share, site,
@@ -256,4 +260,27 @@ pub async fn hours_move_with_an_export<E: Engine>(engine: &E) {
     }
     drop(other);
     elsewhere.check();
+}
+
+/// What a file has of a site's hours, and the day has not, is left out; also where hours are known.
+pub async fn imported_hours_of_a_site_are_no_more_than_its_day<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let day = Day::new(TODAY.get() - 20).to_string();
+    let file_with = |hour: u8, reads: i64| {
+        let of_day = Line::Day(DayLine {
+            day: day.clone(),
+            source: 0,
+            counts: [("reads".to_owned(), 3)].into(),
+        });
+        let of_hour = Line::Hours(HoursLine {
+            site: Some(site()),
+            day: day.clone(),
+            counts: [("reads".to_owned(), [(hour, reads)].into())].into(),
+        });
+        file(&[article_line("a", 1, &[]), of_day, of_hour])
+    };
+    for hour in [9, 4] {
+        import(&store, &file_with(hour, 7)).await.unwrap();
+        assert_eq!(hours_of_site(&store, None).await, reads_at(&[(-20, 9, 3)]));
+    }
 }

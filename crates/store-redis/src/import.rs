@@ -70,9 +70,7 @@ impl Redis {
         }
         if !batch.dry_run {
             self.note_imported(&batch.parts).await;
-        }
-        for line in batch.site_hours.iter().filter(|_| !batch.dry_run) {
-            self.import_site_hours(line).await?;
+            self.import_site_hours(&batch.site_hours).await?;
         }
         Ok(report)
     }

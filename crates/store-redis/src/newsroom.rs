@@ -2,6 +2,8 @@
 
 /// All articles of a site.
 mod index;
+/// Keys of many articles, numbered.
+mod key_table;
 /// Sums of a period.
 mod period;
 /// Hours of a site, and reads of the last hours.

@@ -32,6 +32,14 @@ pub(super) fn list(value: &Value) -> &[Value] {
     }
 }
 
+/// The elements of an array, without a copy.
+pub(super) fn into_list(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(values) => values,
+        _ => Vec::new(),
+    }
+}
+
 /// The field-value pairs of a hash.
 pub(super) fn pairs(value: &Value) -> impl Iterator<Item = (&[u8], &[u8])> {
     list(value)

@@ -26,10 +26,13 @@ use super::{
     Redis,
     command::{Command, Script},
     keys::SlottedName,
-    reply::{list, number, pairs},
+    reply::{into_list, list, number, pairs},
 };
 
-pub(super) use self::{make::RollupMaker, site_hours::SiteHours};
+pub(super) use self::{
+    make::RollupMaker,
+    site_hours::{SiteHours, within_day},
+};
 
 /// The time in which a change that was noted is done or has failed: longer than a lease, with all its attempts.
 const CHANGE_TIMEOUT_MS: i64 = 60_000;
@@ -177,14 +180,15 @@ impl Redis {
             let get = Command::new("HMGET").arg(name);
             (slot, vec![get.args(fields.iter().copied())])
         });
-        let bytes = |field: &Value| match field {
-            Value::BulkString(bytes) => Ok(bytes.clone()),
+        let bytes = |field: Value| match field {
+            Value::BulkString(bytes) => Ok(bytes),
             _ => Err(self.corrupt_reply("a roll-up")),
         };
         let found = self.cluster.read_many(wanted.collect()).await?;
-        let stored = found
-            .iter()
-            .map(|replies| replies.iter().flat_map(list).map(bytes).collect());
+        let stored = found.into_iter().map(|replies| {
+            let fields = replies.into_iter().flat_map(into_list);
+            fields.map(bytes).collect()
+        });
         stored.collect()
     }
 

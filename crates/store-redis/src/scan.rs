@@ -1,6 +1,9 @@
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    pin::pin,
+};
 
-use futures_util::future::try_join_all;
+use futures_util::{StreamExt, TryStreamExt, future::try_join_all, stream};
 use redis::Value;
 use store::{Days, HourChange, Metric, StoreError};
 use visitor::Day;
@@ -17,8 +20,11 @@ use super::{
     reply::{list, utf8},
 };
 
-/// Articles read concurrently.
+/// Articles read by one request to each server.
 pub(super) const CONCURRENT_ARTICLES: usize = 250;
+
+/// Such requests in flight of a scan.
+const CONCURRENT_PARTS: usize = 3;
 
 /// Selects the recently counted articles to read, and the data to read of them.
 pub(super) struct Scan<'s> {
@@ -41,22 +47,42 @@ impl Redis {
         mut each: impl FnMut(&ArticleKey, &ArticleDays, &Hours),
     ) -> Result<(), StoreError> {
         let keys = self.counted_since(site, scan).await?;
-        for some in keys.chunks(CONCURRENT_ARTICLES) {
-            let names: Vec<_> = some
-                .iter()
-                .map(|key| self.names.article(site, key))
-                .collect();
-            let days = match scan.with_days {
-                true => self.days_of(&names, scan.since).await?,
-                false => vec![ArticleDays::new(); names.len()],
-            };
-            let wanted: Vec<_> = days.iter().map(|days| scan.hours_wanted(days)).collect();
-            let hours = self.hours_of(&names, &wanted).await?;
-            for ((key, days), hours) in some.iter().zip(&days).zip(&hours) {
-                each(key, days, hours);
+        let parts: Vec<_> = keys
+            .chunks(CONCURRENT_ARTICLES)
+            .map(<[_]>::to_vec)
+            .collect();
+        let parts = stream::iter(parts).map(|keys| self.read_articles(site, scan, keys));
+        let mut parts = pin!(parts.buffered(CONCURRENT_PARTS));
+        while let Some(part) = parts.try_next().await? {
+            for (key, days, hours) in part {
+                each(&key, &days, &hours);
             }
         }
         Ok(())
+    }
+
+    /// The days and hours of these articles.
+    async fn read_articles(
+        &self,
+        site: &SiteId,
+        scan: &Scan<'_>,
+        keys: Vec<ArticleKey>,
+    ) -> Result<Vec<(ArticleKey, ArticleDays, Hours)>, StoreError> {
+        let names: Vec<_> = keys
+            .iter()
+            .map(|key| self.names.article(site, key))
+            .collect();
+        let days = match scan.with_days {
+            true => self.days_of(&names, scan.since).await?,
+            false => vec![ArticleDays::new(); names.len()],
+        };
+        let wanted: Vec<_> = days.iter().map(|days| scan.hours_wanted(days)).collect();
+        let hours = match scan.hours_of.is_empty() {
+            true => vec![Hours::new(); names.len()],
+            false => self.hours_of(&names, &wanted).await?,
+        };
+        let all = keys.into_iter().zip(days).zip(hours);
+        Ok(all.map(|((key, days), hours)| (key, days, hours)).collect())
     }
 
     /// The keys of the articles; also old keys of articles that have moved, which have no days.

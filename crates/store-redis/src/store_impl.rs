@@ -287,6 +287,10 @@ impl Store for Redis {
         self.make_rollups(today).await
     }
 
+    async fn release(&self) {
+        self.release_rollups().await;
+    }
+
     fn accepts_writes(&self) -> bool {
         self.migration_flag.is_clear()
     }

@@ -20,6 +20,7 @@ use super::{
         JOURNAL_SUFFIXES, companion_path, create_private, directory, is_database_file,
         sync_directory,
     },
+    vote_log::VoteLog,
 };
 
 /// Writes the snapshot to a self-contained file, atomically. Returns its size in bytes.
@@ -95,7 +96,14 @@ fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {
     // A restore must not revive sessions that have been signed out since.
     to.execute_batch("pragma journal_mode = off; pragma secure_delete = on; delete from session")
         .map_err(failed)?;
-    Ok(())
+    fold_votes(&to).map_err(failed)
+}
+
+/// Moves the logged votes into their table: a backup does not tell their order of arrival.
+fn fold_votes(backup: &Connection) -> rusqlite::Result<()> {
+    let transaction = backup.unchecked_transaction()?;
+    VoteLog::load(&transaction)?.fold(&transaction)?;
+    transaction.commit()
 }
 
 pub(super) fn failed(error: rusqlite::Error) -> BackupError {

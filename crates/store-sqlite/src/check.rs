@@ -25,6 +25,7 @@ use super::{
     schema,
     secrets::VoteKeys,
     snapshot::Snapshot,
+    vote_log::show_with_log,
 };
 
 /// Checks the integrity of the file, the sums of each article, and that the memory of the same commit agrees.
@@ -51,6 +52,7 @@ fn check_all(
         report.add(None, format!("its schema is not gema's: {difference}"));
     }
     check_file(snapshot, report)?;
+    show_with_log(snapshot)?;
     let before = report.found;
     ranges::check(snapshot, report)?;
     if report.found > before {

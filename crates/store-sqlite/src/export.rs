@@ -18,6 +18,7 @@ use super::{
     read_model::stored_poll,
     secrets::{OWN_VOTE_KEY, VoteKeys},
     transaction::read_article,
+    vote_log::show_with_log,
 };
 
 /// Receives lines; `Break` stops the export.
@@ -43,6 +44,7 @@ pub(super) fn export(
     day: Day,
     to: Sink<'_>,
 ) -> rusqlite::Result<Vec<Skipped>> {
+    show_with_log(conn)?;
     let secrets = VoteKeys::load(conn)?;
     let header = Header {
         format: FORMAT_VERSION,

@@ -22,6 +22,8 @@ mod files;
 mod id_set;
 /// Interned ids of sites and metrics.
 mod interner;
+/// A compact set of marks.
+mod mark_set;
 /// Queries of the newsroom's pages.
 mod newsroom;
 /// Whether the open files still have their names.
@@ -50,13 +52,15 @@ mod store_impl;
 mod sync;
 /// Unit of work inside one transaction.
 mod transaction;
+/// The newest votes: a log, and the same in memory.
+mod vote_log;
 /// The thread that owns the write connection.
 mod writer;
 
 use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, atomic::AtomicU64},
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -80,6 +84,7 @@ use self::{
     seen::Seen,
     snapshot::{Snapshot, read_transaction},
     transaction::Transaction,
+    vote_log::VoteLog,
     writer::{Job, Writer},
 };
 pub use self::{files::is_database_file, restore::restore};
@@ -103,6 +108,8 @@ const PROBE_VALID_FOR: Duration = Duration::from_secs(1);
 pub struct Sqlite {
     path: PathBuf,
     read_model: Arc<RwLock<ReadModel>>,
+    /// Number of commits that changed the read model.
+    generation: Arc<AtomicU64>,
     metrics: StoreMetrics,
     /// Throttles the log of failed reads.
     failures: FailureStreak,
@@ -137,11 +144,13 @@ impl Sqlite {
         schema::ensure_vote_secret(&conn, &salt_file::random()?)?;
         let secrets = VoteKeys::load(&conn)?;
         let read_model = Arc::new(RwLock::new(ReadModel::load(&conn, &secrets)?));
+        let generation = Arc::new(AtomicU64::new(0));
         let interner = Interner::load(&conn)?;
         let rolled_days = RolledDays::load(&conn)?;
         let salts = SaltFile::open(companion_path(path, ".salts"))?;
         let files = Arc::new(OpenFiles::of(path, lock)?);
         let seen = Seen::load(&conn)?;
+        let vote_log = VoteLog::load(&conn)?;
         let metrics = StoreMetrics::default();
         let checkpointer = Checkpointer::start(&mut conn, path)?;
         let writer = Writer {
@@ -151,8 +160,10 @@ impl Sqlite {
             rolled_days,
             salts,
             seen,
+            vote_log,
             secrets,
             read_model: Arc::clone(&read_model),
+            generation: Arc::clone(&generation),
             files: Arc::clone(&files),
             files_checked: Instant::now(),
             failures: FailureStreak::default(),
@@ -167,6 +178,7 @@ impl Sqlite {
         Ok(Self {
             path: path.to_owned(),
             read_model,
+            generation,
             metrics,
             failures: FailureStreak::default(),
             last_probe: Mutex::default(),
@@ -218,20 +230,14 @@ impl Sqlite {
         found.await?.map_err(|failure| self.read_failed(&failure))
     }
 
-    /// Runs a query of the newsroom's pages in a read transaction of its own, on a blocking thread.
+    /// Runs a query of the newsroom's pages in a read transaction of its own, on the thread of low priority.
     async fn query<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let begin = self.read_transaction();
-        let found = tokio::task::spawn_blocking(move || {
-            let found = query(&begin()?);
-            store::memory::return_freed_memory();
-            Ok(found?)
-        });
-        found
-            .await
-            .map_err(|_| StoreError::Unavailable)?
+        store::low_priority::query(move || Ok(query(&begin()?)?))
+            .await?
             .map_err(|failure| self.read_failed(&failure))
     }
 

@@ -2,22 +2,21 @@
 //! the database is opened, so each transaction appends one row for all its reads of a window. In the order of digests,
 //! which are random, each read would change a page of its own.
 
-/// A compact set of marks.
-mod mark_set;
-
 use std::{collections::BTreeMap, mem, ops::RangeInclusive};
 
 use rusqlite::{Connection, params};
 use visitor::{Day, Digest};
 
-use mark_set::{Mark, MarkSet};
+use super::mark_set::{Mark, MarkSet, mark};
 
 /// The counted reads and shares by site and window.
 #[derive(Default)]
 pub(super) struct Seen {
     windows: BTreeMap<(i64, Day), MarkSet>,
-    /// Added by the open transaction.
+    /// Added by the open transaction, and not written yet.
     added: Vec<((i64, Day), Mark)>,
+    /// Written by the open transaction.
+    written: Vec<((i64, Day), Mark)>,
     /// Deleted by the open transaction.
     ended: Vec<(i64, Day)>,
 }
@@ -62,7 +61,7 @@ impl Seen {
         }
     }
 
-    /// Stores what the transaction has added: sorted, so that its order tells nothing.
+    /// Stores what the transaction has added since the last call: sorted, so that its order tells nothing.
     pub(super) fn write(&mut self, conn: &Connection) -> rusqlite::Result<()> {
         if self.added.is_empty() {
             return Ok(());
@@ -78,6 +77,7 @@ impl Seen {
                 .collect();
             insert.execute(params![site, window.get(), marks])?;
         }
+        self.written.append(&mut self.added);
         Ok(())
     }
 
@@ -107,13 +107,14 @@ impl Seen {
     /// Keeps the transaction's changes, after its commit.
     pub(super) fn commit(&mut self) {
         self.added.clear();
+        self.written.clear();
         self.ended.clear();
     }
 
     /// Takes back what the transaction has added. The rows of windows that it has ended are there again: they are to be
     /// deleted by the next one. Their marks match no digest, since their salt is deleted.
     pub(super) fn rollback(&mut self) {
-        for (window, mark) in self.added.drain(..) {
+        for (window, mark) in self.added.drain(..).chain(self.written.drain(..)) {
             if let Some(marks) = self.windows.get_mut(&window) {
                 marks.remove(mark);
             }
@@ -122,13 +123,6 @@ impl Seen {
             self.windows.entry(window).or_default();
         }
     }
-}
-
-/// The part of a digest by which it is found in its window: its last 64 bits. At ten million reads a day, two of a
-/// window have the same ones about once in 370,000 days.
-fn mark(digest: &Digest) -> Mark {
-    let [.., a, b, c, d, e, f, g, h] = *digest;
-    Mark::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
 #[cfg(test)]
@@ -163,10 +157,11 @@ mod tests {
             seen.insert(2, DAY, &digest(number));
         }
         seen.write(&conn).unwrap();
-        seen.commit();
-        assert_eq!(rows(&conn), 2);
         seen.write(&conn).unwrap();
         assert_eq!(rows(&conn), 2, "nothing was added since");
+        seen.commit();
+        seen.write(&conn).unwrap();
+        assert_eq!(rows(&conn), 2);
         let loaded = Seen::load(&conn).unwrap();
         for number in 0..100 {
             assert!(loaded.contains(1, DAY, &digest(number)));
@@ -183,8 +178,11 @@ mod tests {
         seen.commit();
         seen.insert(1, DAY, &digest(1));
         seen.insert(1, DAY, &digest(2));
+        seen.write(&database()).unwrap();
+        seen.insert(1, DAY, &digest(3));
         assert!(seen.contains(1, DAY, &digest(2)), "within its transaction");
         seen.rollback();
+        assert!(!seen.contains(1, DAY, &digest(3)));
         assert!(seen.contains(1, DAY, &digest(1)) && !seen.contains(1, DAY, &digest(2)));
     }
 

@@ -1,4 +1,9 @@
-use std::{ops::ControlFlow, path::Path, sync::Arc, time::Instant};
+use std::{
+    ops::ControlFlow,
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
 
 use async_trait::async_trait;
 use metrics::StoreMetrics;
@@ -35,6 +40,10 @@ impl Store for Sqlite {
 
     fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool {
         self.read_model().is_current(site, articles)
+    }
+
+    fn generation(&self) -> Option<u64> {
+        Some(self.generation.load(Ordering::Acquire))
     }
 
     async fn apply(&self, changes: Changes) -> Result<Vec<AppliedCounts>, StoreError> {

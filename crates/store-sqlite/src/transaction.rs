@@ -44,6 +44,7 @@ use super::{
     salt_file::SaltFile,
     secrets::VoteKeys,
     seen::Seen,
+    vote_log::VoteLog,
 };
 use hours::HourlyChanges;
 use outcomes::Outcomes;
@@ -59,6 +60,7 @@ pub(super) struct Transaction<'w> {
     rolled_days: &'w mut RolledDays,
     salts: &'w mut SaltFile,
     seen: &'w mut Seen,
+    vote_log: &'w mut VoteLog,
     secrets: &'w mut VoteKeys,
     read_model: &'w RwLock<ReadModel>,
     articles: Vec<DirtyArticle>,
@@ -106,6 +108,7 @@ impl<'w> Transaction<'w> {
         rolled_days: &'w mut RolledDays,
         salts: &'w mut SaltFile,
         seen: &'w mut Seen,
+        vote_log: &'w mut VoteLog,
         secrets: &'w mut VoteKeys,
         read_model: &'w RwLock<ReadModel>,
     ) -> Self {
@@ -123,6 +126,7 @@ impl<'w> Transaction<'w> {
             rolled_days,
             salts,
             seen,
+            vote_log,
             secrets,
             read_model,
             articles,
@@ -135,10 +139,11 @@ impl<'w> Transaction<'w> {
         }
     }
 
-    /// Writes the counts of every changed article and the new reads and shares, and deletes roll-ups of days that have
-    /// changed.
+    /// Writes the counts of every changed article and the new reads, shares and votes, and deletes roll-ups of days that
+    /// have changed.
     pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
         self.seen.write(self.conn)?;
+        self.vote_log.write(self.conn)?;
         let mut set = self.conn.prepare_cached(
             "update article set rev = ?2, own = ?3, voted = ?4, counts = ?5, created = ?6, put = ?7, poll = ?8 where id = ?1",
         )?;
@@ -255,7 +260,13 @@ impl<'w> Transaction<'w> {
             self.erased |= self.seen.end_windows(self.conn, id, &live)?;
         }
         self.is_cleanup = true;
+        self.fold_votes()?;
         self.prune_article_hours(today)
+    }
+
+    /// Moves the logged votes into their table, for what counts, changes or deletes rows there.
+    fn fold_votes(&mut self) -> Result<(), Failure> {
+        Ok(self.vote_log.fold(self.conn)?)
     }
 
     /// Whether the transaction is still open: on some errors, SQLite rolls back on its own.
@@ -319,6 +330,7 @@ impl<'w> Transaction<'w> {
             let id = insert.query_row(params![site, article.key.as_str(), day.get()], |row| {
                 row.get(0)
             })?;
+            self.vote_log.note_new_article(id);
             let own = true;
             let voted = false;
             let sources = Vec::new();

@@ -1,6 +1,9 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -21,6 +24,7 @@ use super::{
     secrets::VoteKeys,
     seen::Seen,
     transaction::Transaction,
+    vote_log::VoteLog,
 };
 
 /// An operation in the open transaction. It returns a callback that completes the caller's request; the callback runs
@@ -46,8 +50,11 @@ pub(super) struct Writer {
     pub(super) rolled_days: RolledDays,
     pub(super) salts: SaltFile,
     pub(super) seen: Seen,
+    pub(super) vote_log: VoteLog,
     pub(super) secrets: VoteKeys,
     pub(super) read_model: Arc<RwLock<ReadModel>>,
+    /// See [`Sqlite`](super::Sqlite).
+    pub(super) generation: Arc<AtomicU64>,
     pub(super) files: Arc<OpenFiles>,
     /// When the files last had their names.
     pub(super) files_checked: Instant,
@@ -91,7 +98,23 @@ impl Writer {
                 }
             }
         }
+        if let Err(failure) = self.fold_votes() {
+            tracing::warn!(%failure, "the newest votes stay in their log until the next start");
+        }
         self.checkpointer.truncate(&self.conn);
+    }
+
+    /// Moves the logged votes into their table, at the end.
+    fn fold_votes(&mut self) -> Result<(), Failure> {
+        if self.vote_log.is_empty() {
+            return Ok(());
+        }
+        self.files.check()?;
+        let transaction = self.conn.transaction()?;
+        self.vote_log.fold(&transaction)?;
+        transaction.commit()?;
+        self.vote_log.commit();
+        Ok(())
     }
 
     /// Fails if a file of the database was removed or replaced: writes would be lost with the process.
@@ -117,6 +140,7 @@ impl Writer {
             &mut self.rolled_days,
             &mut self.salts,
             &mut self.seen,
+            &mut self.vote_log,
             &mut self.secrets,
             &self.read_model,
         );
@@ -154,6 +178,9 @@ impl Writer {
             .read_model
             .write()
             .unwrap_or_else(PoisonError::into_inner);
+        if !effects.entries.is_empty() || !effects.aliases.is_empty() {
+            self.generation.fetch_add(1, Ordering::Release);
+        }
         for (metric, id) in self.interner.commit() {
             read_model.add_metric(id, metric);
         }
@@ -168,6 +195,7 @@ impl Writer {
         }
         drop(read_model);
         self.seen.commit();
+        self.vote_log.commit();
         effects.outcomes.add_to(&self.metrics.events);
         // Deleted data must not survive in the WAL.
         self.erased |= effects.erased;
@@ -192,5 +220,6 @@ impl Writer {
         self.rolled_days.rollback();
         self.secrets.rollback();
         self.seen.rollback();
+        self.vote_log.rollback();
     }
 }

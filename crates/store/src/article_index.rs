@@ -138,6 +138,11 @@ impl ArticleIndex {
         self.counts.shrink_to_fit();
     }
 
+    /// The memory that it takes.
+    pub fn bytes(&self) -> usize {
+        size_of_val(&*self.rows) + self.texts.len() + size_of_val(&*self.counts)
+    }
+
     /// Number of articles.
     pub fn len(&self) -> usize {
         self.rows.len()

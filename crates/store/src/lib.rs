@@ -25,6 +25,8 @@ mod failure_streak;
 mod hours;
 /// Parts of an import and its report.
 mod import;
+/// A thread for work that must not delay readers.
+pub mod low_priority;
 /// Return of memory to the system.
 pub mod memory;
 /// Metrics: the counters of an article.
@@ -169,6 +171,12 @@ pub trait Store: Send + Sync {
 
     /// Whether these versions are still the current ones. Does not block: false if that is not known immediately.
     fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool;
+
+    /// A number that changes whenever a version does, before the change is acknowledged: while it is the same, what
+    /// was current still is. Read it before [`is_current`](Self::is_current). `None`: not known.
+    fn generation(&self) -> Option<u64> {
+        None
+    }
 
     /// Counts the changes that are new, and returns the counts of each article touched, in the order of first change,
     /// with the visitor's choice in `mine`. Changes that the admission hook rejects are left out, as if they had not been sent.
@@ -382,6 +390,9 @@ pub trait Store: Send + Sync {
     async fn clean_up(&self, _served: &[SiteId], _today: Day) -> Result<(), StoreError> {
         Ok(())
     }
+
+    /// Releases what other endpoints would wait for. Call it before the process ends, when no other call is in progress.
+    async fn release(&self) {}
 
     /// Whether writes are accepted. Does not block: false if that is not known immediately.
     fn accepts_writes(&self) -> bool {

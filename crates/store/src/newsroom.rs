@@ -97,16 +97,16 @@ impl PeriodSums {
     }
 }
 
-/// By how many sums a column grows: doubling it would leave a copy of each size behind, which takes as much memory again.
-/// Memory that is not used is not resident.
-const COLUMN_STEP: usize = 1 << 16;
+/// By how many articles the sums grow: doubling them would leave a copy of each size behind, which takes as much memory
+/// again. Memory that is not used is not resident.
+const ARTICLES_STEP: usize = 1 << 17;
 
 /// Makes [`PeriodSums`].
 #[derive(Debug, Default)]
 pub struct PeriodBuilder {
     metrics: Vec<Metric>,
-    /// The sums of each metric, by article.
-    columns: Vec<Vec<i64>>,
+    /// The sums, in rows of one article each.
+    sums: Vec<i64>,
     days: BTreeMap<(Day, u16), i64>,
 }
 
@@ -118,25 +118,46 @@ impl PeriodBuilder {
         }
         let known = self.metrics.iter().position(|known| known == metric);
         let at = known.unwrap_or_else(|| {
+            self.add_column();
             self.metrics.push(metric.clone());
-            self.columns.push(Vec::new());
             self.metrics.len() - 1
         });
         u16::try_from(at).ok()
     }
 
-    /// Adds to the sum of an article. The column is one that [`column`](Self::column) has returned.
-    pub fn add(&mut self, article: u32, column: u16, change: i64) {
-        let sums = &mut self.columns[usize::from(column)];
-        let at = article as usize;
-        if sums.len() <= at {
-            if sums.capacity() <= at {
-                let room = (at + 1).next_multiple_of(COLUMN_STEP);
-                sums.reserve_exact(room - sums.len());
-            }
-            sums.resize(at + 1, 0);
+    /// Widens the rows by a sum.
+    fn add_column(&mut self) {
+        let width = self.metrics.len();
+        if self.sums.is_empty() {
+            return;
         }
-        sums[at] = sums[at].saturating_add(change);
+        let rows = std::mem::take(&mut self.sums);
+        self.reserve(rows.len() / width, width + 1);
+        for row in rows.chunks_exact(width) {
+            self.sums.extend_from_slice(row);
+            self.sums.push(0);
+        }
+    }
+
+    /// Makes room for so many articles.
+    fn reserve(&mut self, articles: usize, width: usize) {
+        let sums = articles * width;
+        if self.sums.capacity() < sums {
+            let room = articles.next_multiple_of(ARTICLES_STEP) * width;
+            self.sums.reserve_exact(room - self.sums.len());
+        }
+    }
+
+    /// Adds to the sum of an article. The column is one that [`column`](Self::column) has returned.
+    #[inline]
+    pub fn add(&mut self, article: u32, column: u16, change: i64) {
+        let (width, articles) = (self.metrics.len(), article as usize + 1);
+        if self.sums.len() < articles * width {
+            self.reserve(articles, width);
+            self.sums.resize(articles * width, 0);
+        }
+        let sum = &mut self.sums[article as usize * width + usize::from(column)];
+        *sum = sum.saturating_add(change);
     }
 
     /// Adds to the sum of a day.
@@ -160,18 +181,12 @@ impl PeriodBuilder {
     }
 
     /// The sums of the articles, of which each is new or not.
-    pub fn finish(self, is_new: Vec<bool>) -> PeriodSums {
-        let width = self.metrics.len();
-        let mut sums = vec![0; width * is_new.len()];
-        for (column, values) in self.columns.into_iter().enumerate() {
-            for (article, value) in values.into_iter().enumerate() {
-                sums[article * width + column] = value;
-            }
-        }
+    pub fn finish(mut self, is_new: Vec<bool>) -> PeriodSums {
+        self.sums.resize(self.metrics.len() * is_new.len(), 0);
         let days = self.days.into_iter();
         PeriodSums {
             metrics: self.metrics,
-            sums,
+            sums: self.sums,
             is_new,
             days: days
                 .map(|((day, column), sum)| (day, column, sum))
@@ -259,7 +274,33 @@ pub const START_HOURS: usize = 48;
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*};
+    use wire::Reaction;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_builder_adds_up_as_a_map_does(changes in vec((0..9_u32, 0..4_usize, -5..9_i64), 0..60)) {
+            let option = |key| Metric::Reaction(Reaction::parse(key).unwrap());
+            let metrics = [Metric::Reads, option("sad"), option("happy"), option("angry")];
+            let mut builder = PeriodBuilder::default();
+            let mut expected: BTreeMap<(u32, String), i64> = BTreeMap::new();
+            for (article, metric, change) in changes {
+                let column = builder.column(&metrics[metric]).unwrap();
+                builder.add(article, column, change);
+                *expected.entry((article, metrics[metric].name())).or_default() += change;
+            }
+            let sums = builder.finish(vec![false; 9]);
+            for article in 0..9 {
+                prop_assert_eq!(sums.of(article).len(), sums.metrics.len());
+                for (metric, sum) in sums.metrics.iter().zip(sums.of(article)) {
+                    prop_assert_eq!(expected.remove(&(article, metric.name())).unwrap_or_default(), *sum);
+                }
+            }
+            prop_assert!(expected.is_empty());
+        }
+    }
 
     #[test]
     fn days_before_are_adjacent_and_as_many() {

@@ -65,6 +65,28 @@ fn front_page_with(newsroom: &Newsroom, tag: &str) -> Page {
         .served()
 }
 
+/// The paper's front page with the widget's tag alone.
+fn tagged_page(newsroom: &Newsroom) -> Page {
+    front_page_with(newsroom, &script(newsroom, "/embed.js"))
+}
+
+/// A browser that has opened the front page with a token, and shows the numbers.
+fn with_numbers(address: &str) -> Reader {
+    let reader = Reader::new();
+    reader.goes_to(address);
+    reader.sees(MARKS, marks());
+    reader
+}
+
+/// Who asks for the numbers without a token is told where to get one.
+fn is_led_to_the_newsroom(reader: &Reader, paper: &Page) {
+    reader.goes_to(&paper.url("/?gema=newsroom"));
+    reader.sees(LEADS, true);
+    assert_eq!(reader.finds(MARKS), json!([]));
+    reader.presses(ESCAPE).sees(PANEL, json!(null));
+    reader.console_is_quiet();
+}
+
 /// The address of the front page with a token, from the newsroom's pages.
 fn opened(newsroom: &mut Newsroom, paper: &Page) -> String {
     newsroom.also_takes(paper.url("").trim_end_matches('/'));
@@ -82,9 +104,7 @@ fn an_editor_sees_numbers_beside_the_papers_headlines() {
     let mut newsroom = counted();
     let paper = front_page(&newsroom);
     let address = opened(&mut newsroom, &paper);
-    let reader = Reader::new();
-    reader.goes_to(&address);
-    reader.sees(MARKS, marks());
+    let reader = with_numbers(&address);
     // The token is neither in the address nor sent to anybody else.
     assert_eq!(reader.finds("location.hash"), json!(""));
     assert_eq!(reader.faults(), [""; 0]);
@@ -107,21 +127,15 @@ fn readers_see_nothing_of_the_newsrooms_numbers() {
     assert_eq!(reader.finds(PANEL), json!(null));
     let asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/')).length";
     assert_eq!(reader.finds(asked), json!(0));
-    // Without a token, the panel says where to get one.
-    reader.goes_to(&paper.url("/?gema=newsroom"));
-    reader.sees(LEADS, true);
-    reader.presses(ESCAPE).sees(PANEL, json!(null));
-    reader.console_is_quiet();
+    is_led_to_the_newsroom(&reader, &paper);
 }
 
 #[test]
 fn the_widgets_tag_shows_numbers_where_the_address_asks() {
     let mut newsroom = counted();
-    let paper = front_page_with(&newsroom, &script(&newsroom, "/embed.js"));
+    let paper = tagged_page(&newsroom);
     let address = opened(&mut newsroom, &paper);
-    let reader = Reader::new();
-    reader.goes_to(&address);
-    reader.sees(MARKS, marks());
+    let reader = with_numbers(&address);
     assert_eq!(reader.finds("location.hash"), json!(""));
     assert_eq!(reader.faults(), [""; 0]);
     // Without the parameter nothing is loaded, whatever the tab keeps.
@@ -139,18 +153,14 @@ fn the_widgets_tag_shows_numbers_where_the_address_asks() {
 #[test]
 fn the_widgets_tag_leads_to_the_newsroom_without_token() {
     let newsroom = counted();
-    let paper = front_page_with(&newsroom, &script(&newsroom, "/embed.js"));
+    let paper = tagged_page(&newsroom);
     let reader = Reader::new();
     for other in ["/?gema=newsrooms", "/?ogema=newsroom", "/#?gema=newsroom"] {
         reader.goes_to(&paper.url(other));
         reader.sees(COUNTED, true);
         assert_eq!(reader.finds(LOADED), json!(0), "{other}");
     }
-    reader.goes_to(&paper.url("/?gema=newsroom"));
-    reader.sees(LEADS, true);
-    assert_eq!(reader.finds(MARKS), json!([]));
-    reader.presses(ESCAPE).sees(PANEL, json!(null));
-    reader.console_is_quiet();
+    is_led_to_the_newsroom(&reader, &paper);
 }
 
 #[test]
@@ -170,10 +180,8 @@ fn overlay_and_tag_on_one_page_show_one_panel() {
     let both = script(&newsroom, "/embed.js") + &script(&newsroom, "/overlay.js");
     let paper = front_page_with(&newsroom, &both);
     let address = opened(&mut newsroom, &paper);
-    let reader = Reader::new();
-    reader.goes_to(&address);
+    let reader = with_numbers(&address);
     reader.sees(LOADED, 2);
-    reader.sees(MARKS, marks());
     assert_eq!(reader.finds(PANELS), json!(1));
     reader.console_is_quiet();
 }
@@ -220,11 +228,9 @@ fn the_bookmark_shows_numbers_on_a_page_without_tag() {
 #[test]
 fn an_endpoint_that_is_down_leaves_the_front_page_alone() {
     let mut newsroom = counted();
-    let paper = front_page_with(&newsroom, &script(&newsroom, "/embed.js"));
+    let paper = tagged_page(&newsroom);
     let address = opened(&mut newsroom, &paper);
-    let early = Reader::new();
-    early.goes_to(&address);
-    early.sees(MARKS, marks());
+    let early = with_numbers(&address);
     newsroom.is_killed();
     // With the script in the browser's cache or without it.
     early.goes_to(&paper.url("/?gema=newsroom"));

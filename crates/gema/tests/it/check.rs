@@ -270,6 +270,26 @@ fn check_and_restore_name_values_that_gema_never_stores() {
             "marks of 1 bytes",
         ),
         (
+            "insert into vote_log values (1, x'00')".into(),
+            "logged votes of 1 bytes",
+        ),
+        (
+            "insert into vote_log values (1, zeroblob(34))".into(),
+            "a logged vote in article 0, which does not exist",
+        ),
+        (
+            format!(
+                "insert into vote_log select 1, unhex(printf('%016x', {a}) || printf('%048x', 5) || 'ffff')"
+            ),
+            "demo a\n  a logged vote for option 65535, which does not exist",
+        ),
+        (
+            format!(
+                "insert into vote_log select 1, unhex(printf('%016x', {a}) || printf('%032x', 1) || 'ffffffffffffffff' || '0000')"
+            ),
+            "demo a\n  the seq -1 of a vote",
+        ),
+        (
             "update or ignore hour set hour = 99".into(),
             "hour 99, which gema does not write",
         ),

@@ -24,16 +24,6 @@ pub(crate) struct Counted {
     pub(crate) reactions: [u64; OPTIONS.len()],
 }
 
-impl Counted {
-    /// Whether the counts are the expected ones, with up to `more` further reads and shares.
-    pub(crate) fn is_up_to(&self, expected: &Self, more: u64) -> bool {
-        let is_up_to = |counted, expected| (expected..=expected + more).contains(&counted);
-        is_up_to(self.reads, expected.reads)
-            && is_up_to(self.shares, expected.shares)
-            && self.reactions == expected.reactions
-    }
-}
-
 impl EventOracle {
     pub(crate) fn new(readers: u64) -> Self {
         Self {

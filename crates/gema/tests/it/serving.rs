@@ -190,3 +190,82 @@ async fn windows_of_all_sites_turn_at_once_whatever_does_not_answer() {
     serving.abort();
     asking.abort();
 }
+
+/// Status line, headers and body of the response to this request; `Date`, which changes, has no value.
+async fn raw_response(stream: &mut TcpStream, path: &str, headers: &str) -> (String, Vec<u8>) {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: gema\r\n{headers}\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    let head = String::from_utf8(head).unwrap();
+    let (before, after) = head.split_once("date: ").unwrap();
+    let (date, after) = after.split_once("\r\n").unwrap();
+    assert_eq!(date.len(), "Sun, 06 Nov 1994 08:49:37 GMT".len(), "{date}");
+    let (_, length) = head.split_once("content-length: ").unwrap();
+    let length = length.lines().next().unwrap().parse().unwrap();
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.unwrap();
+    (format!("{before}date: \r\n{after}"), body)
+}
+
+/// A condition that no response meets: with it, hyper parses the request and the cache's layer answers it.
+const THROUGH_LAYERS: &str = "If-None-Match: \"none\"\r\n";
+
+#[tokio::test]
+async fn cached_responses_are_the_same_early_and_through_the_layers() {
+    let (address, serving, site) = serve(ConnectionLimits::DEFAULT_TOTAL).await;
+    site.reader().reads("a").await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let paths = [
+        "/v1/sites/news/view?article=a&lang=id",
+        "/v1/sites/news/view?article=a&lang=id&origin=https%3A%2F%2Fnews.example",
+        "/v1/sites/news/tallies?article=a&article=b",
+        "/v1/sites/news/widget.html?article=a",
+        "/v1/sites/news/badge.svg?article=a",
+        "/v1/sites/news/top.json",
+    ];
+    let codings = ["", "identity", "gzip", "gzip, deflate, br, zstd", "br;q=0"];
+    for path in paths {
+        for coding in codings {
+            for from in ["", "Sec-Fetch-Site: same-origin\r\n"] {
+                let headers = match coding {
+                    "" => from.to_owned(),
+                    coding => format!("{from}Accept-Encoding: {coding}\r\n"),
+                };
+                raw_response(&mut stream, path, &headers).await;
+                let early = raw_response(&mut stream, path, &headers).await;
+                let headers = format!("{headers}{THROUGH_LAYERS}");
+                let layered = raw_response(&mut stream, path, &headers).await;
+                assert_eq!(early, layered, "{path} {headers}");
+            }
+        }
+    }
+    let requests = paths.len() * codings.len() * 2 * 3;
+    let metrics = site.metrics().await;
+    let counted = metrics
+        .lines()
+        .filter(|line| line.starts_with("gema_requests_total{") && !line.contains("\"events\""))
+        .filter_map(|line| line.rsplit(' ').next()?.parse::<usize>().ok());
+    assert_eq!(counted.sum::<usize>(), requests, "{metrics}");
+    serving.abort();
+}
+
+#[tokio::test]
+async fn an_early_response_is_as_new_as_the_last_event() {
+    let (address, serving, site) = serve(ConnectionLimits::DEFAULT_TOTAL).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let path = "/v1/sites/news/tallies?article=a";
+    let mut last = raw_response(&mut stream, path, "").await;
+    for _ in 0..5 {
+        assert_eq!(raw_response(&mut stream, path, "").await, last);
+        site.reader().reads("b").await;
+        assert_eq!(raw_response(&mut stream, path, "").await, last);
+        site.reader().reads("a").await;
+        let next = raw_response(&mut stream, path, "").await;
+        assert_ne!(next, last);
+        last = next;
+    }
+    serving.abort();
+}

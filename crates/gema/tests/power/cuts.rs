@@ -1,10 +1,16 @@
+use std::sync::Arc;
+
 use rusqlite::Connection;
+use store::{Change, Changes};
+use tokio::task::JoinSet;
+use visitor::{Hour, Visitor};
+use wire::{ArticleKey, Reaction, Seq, VisitorToken};
 
 use store_contract::soak::rounds;
 
 use crate::{
     disk::{Disk, Loss},
-    event_oracle::EventOracle,
+    event_oracle::{EventOracle, OPTIONS},
     load::{READERS, TODAY, again, everybody_reads, everything_is_there_once, open, site},
     random::Random,
 };
@@ -57,6 +63,107 @@ async fn every_acknowledged_event_outlives_a_power_cut_once() {
         lost > 0 && acknowledged > 0,
         "the power went while something was written"
     );
+}
+
+/// Several times as many as a generation of the log of votes in debug builds.
+const VOTERS: u64 = 400;
+
+/// A voter's last `seq` that was sent, and the last that must be stored.
+#[derive(Clone, Copy, Default)]
+struct Voter {
+    sent: u64,
+    acknowledged: u64,
+}
+
+fn visitor(voter: usize) -> Visitor {
+    VisitorToken::parse(&format!("{voter:022}")).unwrap().into()
+}
+
+/// The option of a voter's vote; every fourth takes it back.
+fn choice(seq: u64) -> Option<Reaction> {
+    let option = OPTIONS.get((seq % 4) as usize)?;
+    Some(Reaction::parse(option).unwrap())
+}
+
+fn vote(article: &ArticleKey, voter: usize, seq: u64) -> Changes {
+    let change = Change::React {
+        article: article.clone(),
+        reaction: choice(seq),
+        seq: Seq::parse(seq).unwrap(),
+    };
+    Changes {
+        site: site(),
+        day: TODAY,
+        hour: Hour::new(0),
+        visitor: Some(visitor(voter)),
+        changes: vec![change],
+        admission: None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn acknowledged_votes_outlive_a_power_cut_while_they_move() {
+    let (mut random, seed) = Random::new();
+    let article = ArticleKey::parse("a").unwrap();
+    let mut disk = Disk::new();
+    let mut voters = vec![Voter::default(); VOTERS as usize];
+    let mut moved = 0;
+    for round in 0..rounds(20, 200) {
+        let is_new = round % 4 == 0;
+        if is_new {
+            disk = Disk::new();
+            voters.fill(Voter::default());
+        }
+        let loss = [Loss::Everything, Loss::AnyPart][random.below(2) as usize];
+        println!("round {round}, GEMA_SEED={seed}, {loss:?}");
+        disk.cut_in(1 + random.below(1500));
+        if let Ok(store) = open(&disk) {
+            while disk.has_power() {
+                let mut sending = JoinSet::new();
+                for _ in 0..1 + random.below(20) {
+                    let voter = random.below(VOTERS) as usize;
+                    voters[voter].sent += 1;
+                    let (seq, store) = (voters[voter].sent, Arc::clone(&store));
+                    let vote = vote(&article, voter, seq);
+                    sending.spawn(async move { (voter, seq, store.apply(vote).await.is_ok()) });
+                }
+                while let Some(sent) = sending.join_next().await {
+                    let (voter, seq, is_acknowledged) = sent.unwrap();
+                    if is_acknowledged {
+                        let voter = &mut voters[voter];
+                        voter.acknowledged = seq.max(voter.acknowledged);
+                    }
+                }
+            }
+        }
+        disk.restart(loss, &mut random);
+
+        let store = open(&disk).unwrap();
+        for (number, voter) in voters.iter_mut().enumerate() {
+            let own = store
+                .choice(&site(), TODAY, &article, &visitor(number))
+                .await
+                .unwrap();
+            let seq = own.as_ref().map_or(0, |own| own.seq.get());
+            assert!(
+                (voter.acknowledged..=voter.sent).contains(&seq),
+                "{number}: {own:?}"
+            );
+            let reaction = own.and_then(|own| own.reaction);
+            assert_eq!(reaction, choice(seq).filter(|_| seq > 0));
+            voter.acknowledged = seq;
+        }
+        let check = store.check().await.unwrap();
+        assert_eq!(check.found, 0, "{check:?}");
+        if is_new {
+            // No stop has moved any.
+            let database = Connection::open(disk.path("gema.db")).unwrap();
+            moved += database
+                .query_row("select count(*) from vote", [], |row| row.get::<_, i64>(0))
+                .unwrap();
+        }
+    }
+    assert!(moved > 0, "some moved before the power went");
 }
 
 /// Number of rows committed before the power cut, and number of rows that are there afterwards.

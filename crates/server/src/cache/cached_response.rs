@@ -1,16 +1,23 @@
-use std::sync::{Arc, OnceLock};
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicU64, Ordering},
+};
 
 use axum::{
     body::{Body, Bytes},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
-use config::Config;
+use config::ConfigHandle;
 use jiff::Timestamp;
+use metrics::Route;
 use store::Store;
 
-use super::{CacheDeps, coding::Coding};
-use crate::headers::{accepts_coding, etag_matches};
+use super::{CacheDeps, coding::Coding, encoded_head::encoded_head};
+use crate::{
+    headers::{accepts_coding, etag_matches, lists_coding},
+    serve::EarlyResponse,
+};
 
 /// Minimum body length for compression: shorter responses fit in one packet.
 const MIN_COMPRESSED_BYTES: usize = 1200;
@@ -24,8 +31,17 @@ pub(crate) struct CachedResponse {
     headers: HeaderMap,
     /// The headers of each compressed form, by [`Coding`]; empty if there is none.
     compressed_headers: [HeaderMap; Coding::ALL.len()],
+    /// The heads of [`EarlyResponse`]s: of the compressed forms, by [`Coding`], and of the uncompressed one.
+    encoded_heads: [OnceLock<Option<Bytes>>; Coding::ALL.len() + 1],
     content: Arc<Content>,
+    /// The route that responded.
+    pub(crate) route: Route,
+    /// The store's generation when the articles were last found to be unchanged.
+    checked: AtomicU64,
 }
+
+/// The generation of no store.
+const NEVER_CHECKED: u64 = u64::MAX;
 
 /// A body with its compressed forms. It contains nothing private to a reader, so its compressed length leaks nothing
 /// (BREACH).
@@ -81,7 +97,12 @@ impl Content {
 }
 
 impl CachedResponse {
-    pub(super) fn new(deps: CacheDeps, mut headers: HeaderMap, content: Arc<Content>) -> Self {
+    pub(super) fn new(
+        route: Route,
+        deps: CacheDeps,
+        mut headers: HeaderMap,
+        content: Arc<Content>,
+    ) -> Self {
         // The length depends on the compressed form; it is set when a form is sent.
         headers.remove(header::CONTENT_LENGTH);
         let mut compressed_headers = Default::default();
@@ -93,7 +114,10 @@ impl CachedResponse {
             deps,
             headers,
             compressed_headers,
+            encoded_heads: Default::default(),
             content,
+            route,
+            checked: AtomicU64::new(NEVER_CHECKED),
         }
     }
 
@@ -122,17 +146,27 @@ impl CachedResponse {
     }
 
     /// Whether the response is still valid.
-    pub(crate) fn is_valid(&self, config: &Config, store: &dyn Store, now: Timestamp) -> bool {
-        let CacheDeps {
-            site,
-            articles,
-            until,
-        } = &self.deps;
-        config
-            .site(&site.id)
-            .is_some_and(|now| Arc::ptr_eq(now, site))
-            && now < *until
-            && store.is_current(&site.id, articles)
+    pub(crate) fn is_valid(
+        &self,
+        config: &ConfigHandle,
+        store: &dyn Store,
+        now: Timestamp,
+    ) -> bool {
+        let CacheDeps { site, until, .. } = &self.deps;
+        now < *until && config.is_current(site) && self.has_current_articles(store)
+    }
+
+    /// Whether no article has changed. Articles are looked up once in each generation of the store.
+    fn has_current_articles(&self, store: &dyn Store) -> bool {
+        let generation = store.generation().unwrap_or(NEVER_CHECKED);
+        if generation != NEVER_CHECKED && generation == self.checked.load(Ordering::Relaxed) {
+            return true;
+        }
+        let is_current = store.is_current(&self.deps.site.id, &self.deps.articles);
+        if is_current {
+            self.checked.store(generation, Ordering::Relaxed);
+        }
+        is_current
     }
 
     /// The response for a request with these headers.
@@ -143,15 +177,35 @@ impl CachedResponse {
             response.headers_mut().remove(header::CONTENT_TYPE);
             return response;
         }
-        let coding = Coding::ALL
-            .into_iter()
-            .find(|coding| accepts_coding(request, coding.name()));
-        let Some((coding, compressed)) =
-            coding.and_then(|coding| Some((coding, self.content.compressed(coding)?)))
-        else {
-            return with(&self.headers, self.content.body.clone().into());
-        };
-        with(&self.compressed_headers[coding as usize], compressed.into())
+        let (coding, body) = self.form(|coding| accepts_coding(request, coding.name()));
+        with(self.headers(coding), body.into())
+    }
+
+    /// The response for a request with this `Accept-Encoding` and without conditions, encoded. `None`: it is no plain
+    /// response with a body of known length.
+    pub(crate) fn early_response(&self, accept_encoding: Option<&str>) -> Option<EarlyResponse> {
+        let accepts = |coding: Coding| lists_coding(accept_encoding.into_iter(), coding.name());
+        let (coding, body) = self.form(accepts);
+        let index = coding.map_or(Coding::ALL.len(), |coding| coding as usize);
+        let encode = || encoded_head(self.headers(coding), body.len());
+        let head = self.encoded_heads[index].get_or_init(encode).clone()?;
+        Some(EarlyResponse { head, body })
+    }
+
+    /// The body in the preferred coding.
+    fn form(&self, accepts: impl Fn(Coding) -> bool) -> (Option<Coding>, Bytes) {
+        let coding = Coding::ALL.into_iter().find(|coding| accepts(*coding));
+        let compressed = coding.and_then(|coding| Some((coding, self.content.compressed(coding)?)));
+        match compressed {
+            Some((coding, body)) => (Some(coding), body),
+            None => (None, self.content.body.clone()),
+        }
+    }
+
+    fn headers(&self, coding: Option<Coding>) -> &HeaderMap {
+        coding.map_or(&self.headers, |coding| {
+            &self.compressed_headers[coding as usize]
+        })
     }
 
     /// Whether the client has the response.

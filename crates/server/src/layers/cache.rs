@@ -97,7 +97,7 @@ fn cache_key<'a>(
 const API_PATH: &str = "/v1/";
 
 /// The query parameter with the page's origin.
-const ORIGIN: &str = "origin";
+pub(super) const ORIGIN: &str = "origin";
 
 /// The only route that uses all values of a repeated parameter; elsewhere the first counts.
 const LIST_ROUTE: &str = "tallies";
@@ -217,6 +217,7 @@ where
         if is_head || parts.method == Method::GET {
             let key = cache_key(&parts.uri, &parts.headers, self.parameters);
             if let Some(cached) = cached_response(&self.app, &key) {
+                self.app.metrics.cache_lookups.add(Lookup::Hit);
                 let response = if is_head {
                     without_body(cached.response(&parts.headers))
                 } else {
@@ -242,13 +243,11 @@ where
 }
 
 /// The cached response under that key, if it is still valid.
-fn cached_response(app: &App, key: &str) -> Option<Arc<CachedResponse>> {
+pub(super) fn cached_response(app: &App, key: &str) -> Option<Arc<CachedResponse>> {
     let cached = app.cache.get(key)?;
-    if !cached.is_valid(&app.config.current(), &*app.store, (app.now)()) {
-        return None;
-    }
-    app.metrics.cache_lookups.add(Lookup::Hit);
-    Some(cached)
+    cached
+        .is_valid(&app.config, &*app.store, (app.now)())
+        .then_some(cached)
 }
 
 /// The response to a GET request with these parts.

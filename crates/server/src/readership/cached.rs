@@ -38,10 +38,17 @@ impl Freshness {
     }
 }
 
-/// Values by key. One value at a time is computed, which bounds the work that viewers can cause.
+/// A value that is kept.
+pub(super) trait MemorySize {
+    /// How many bytes it takes, about.
+    fn bytes(&self) -> usize;
+}
+
+/// Values by key, in bounded memory. One value at a time is computed, which bounds the work that viewers can cause.
 pub(super) struct Cached<K, V> {
     known: Mutex<HashMap<K, Known<V>>>,
     computing: Arc<tokio::sync::Mutex<()>>,
+    max_bytes: usize,
 }
 
 struct Known<V> {
@@ -49,20 +56,20 @@ struct Known<V> {
     value: Arc<V>,
 }
 
-impl<K, V> Default for Cached<K, V> {
-    fn default() -> Self {
-        Self {
-            known: Mutex::default(),
-            computing: Arc::default(),
-        }
-    }
-}
-
 impl<K, V> Cached<K, V>
 where
     K: Clone + Eq + Hash + Send + Sync + 'static,
-    V: Send + Sync + 'static,
+    V: MemorySize + Send + Sync + 'static,
 {
+    /// `max_bytes`: of all values together. One may take more.
+    pub(super) fn new(max_bytes: usize) -> Self {
+        Self {
+            known: Mutex::default(),
+            computing: Arc::default(),
+            max_bytes,
+        }
+    }
+
     /// The value of a key: a known one that is fresh, or else a new one.
     pub(super) async fn get<F>(
         self: &Arc<Self>,
@@ -155,13 +162,21 @@ where
         Some((Arc::clone(&known.value), age(known.at, now)))
     }
 
-    /// Sets a value that was computed elsewhere.
+    /// Sets a value that was computed elsewhere. The oldest others are dropped for it.
     pub(super) fn insert(&self, key: K, at: Timestamp, value: Arc<V>) {
         let mut known = self.known();
-        if known.len() >= MAX_VALUES && !known.contains_key(&key) {
-            let oldest = known.iter().min_by_key(|(_, known)| known.at);
-            if let Some(oldest) = oldest.map(|(key, _)| key.clone()) {
-                known.remove(&oldest);
+        known.remove(&key);
+        let mut room = self.max_bytes.saturating_sub(value.bytes());
+        let mut others: Vec<_> = known
+            .iter()
+            .map(|(key, known)| (known.at, known.value.bytes(), key.clone()))
+            .collect();
+        others.sort_unstable_by_key(|(at, ..)| std::cmp::Reverse(*at));
+        for (number, (_, bytes, other)) in others.into_iter().enumerate() {
+            if number + 1 >= MAX_VALUES || bytes > room {
+                known.remove(&other);
+            } else {
+                room -= bytes;
             }
         }
         known.insert(key, Known { at, value });
@@ -181,13 +196,26 @@ fn age(at: Timestamp, now: Timestamp) -> Duration {
 mod tests {
     use super::*;
 
+    impl MemorySize for i64 {
+        fn bytes(&self) -> usize {
+            8
+        }
+    }
+
+    /// A value of so many bytes.
+    impl MemorySize for usize {
+        fn bytes(&self) -> usize {
+            *self
+        }
+    }
+
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
     }
 
     #[tokio::test]
     async fn a_value_is_computed_once_while_it_is_fresh() {
-        let cache = Arc::new(Cached::<u8, i64>::default());
+        let cache = Arc::new(Cached::<u8, i64>::new(usize::MAX));
         let get = |key, second| {
             let cache = Arc::clone(&cache);
             async move {
@@ -206,7 +234,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_old_value_is_returned_if_a_new_one_takes_long() {
-        let cache = Arc::new(Cached::<u8, i64>::default());
+        let cache = Arc::new(Cached::<u8, i64>::new(usize::MAX));
         let freshness = Freshness {
             fresh_for: Duration::from_secs(5),
             stale_for: Duration::from_secs(60),
@@ -232,7 +260,7 @@ mod tests {
 
     #[tokio::test]
     async fn refresh_computes_only_what_is_too_old() {
-        let cache = Arc::new(Cached::<u8, i64>::default());
+        let cache = Arc::new(Cached::<u8, i64>::new(usize::MAX));
         let value = |second| cache.find(&1, at(second)).map(|(value, _)| *value);
         for (second, expected) in [(10, 10), (14, 10), (20, 20)] {
             let make = move || async move { Ok(second) };
@@ -247,7 +275,7 @@ mod tests {
 
     #[tokio::test]
     async fn values_are_bounded_in_number_and_age() {
-        let cache = Arc::new(Cached::<usize, usize>::default());
+        let cache = Arc::new(Cached::<usize, usize>::new(usize::MAX));
         let fresh = Freshness::up_to(Duration::from_secs(5));
         for key in 0..MAX_VALUES + 8 {
             let make = move || async move { Ok(key) };
@@ -257,5 +285,23 @@ mod tests {
         assert_eq!(cache.known().len(), MAX_VALUES);
         cache.tidy(at(100_000), KEPT_FOR);
         assert_eq!(cache.known().len(), 0);
+    }
+
+    #[test]
+    fn the_newest_values_are_kept_within_the_bytes() {
+        let cache = Cached::<char, usize>::new(100);
+        let mut second = 0;
+        let mut kept = |key, bytes| {
+            second += 1;
+            cache.insert(key, at(second), Arc::new(bytes));
+            let mut keys: Vec<char> = cache.known().keys().copied().collect();
+            keys.sort_unstable();
+            keys.into_iter().collect::<String>()
+        };
+        assert_eq!(kept('a', 40), "a");
+        assert_eq!(kept('b', 60), "ab");
+        assert_eq!(kept('b', 60), "ab", "the same key once");
+        assert_eq!(kept('c', 40), "bc", "the oldest goes");
+        assert_eq!(kept('d', 500), "d", "one alone may take more");
     }
 }

@@ -8,7 +8,7 @@ use url::{Position, Url};
 use visitor::Hour;
 use wire::ArticleKey;
 
-use super::{Scope, now::today, top::highest};
+use super::{Scope, cached::MemorySize, now::today, top::highest};
 
 /// Hours that are gathered: this one, the one before it, and those that they are compared with.
 const GATHERED_HOURS: u8 = 8;
@@ -83,6 +83,15 @@ impl Headlines {
             since: since.map_or(hour, |at| recent.sums.hours[at].1),
             entries: entries.into_iter().flatten().collect(),
         })
+    }
+}
+
+impl MemorySize for Headlines {
+    fn bytes(&self) -> usize {
+        let entries = self.entries.iter();
+        entries
+            .map(|entry| size_of::<Headline>() + entry.path.len())
+            .sum()
     }
 }
 

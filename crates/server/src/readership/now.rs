@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
+use futures_util::future::try_join3;
 use jiff::{Timestamp, tz::TimeZone};
 use store::{ArticleCard, Days, HourChange, HourSums, Metric, PeriodSums, Store, StoreError};
 use visitor::{Day, Hour, day_and_hour};
 
-use super::{Scope, top::highest};
+use super::{Scope, bytes_of_cards, cached::MemorySize, top::highest};
 
 /// Number of articles in each list.
 const LISTED: usize = 10;
@@ -13,8 +14,9 @@ const LISTED: usize = 10;
 const COMPARED_HOURS: u8 = 8;
 const RECENT_HOURS: usize = 2;
 
-/// Minimum number of recent reads of a rising article.
+/// Minimum number of recent reads of a rising article, and its minimum [score](rising_score).
 const MIN_RISING_READS: i64 = 5;
+const MIN_RISING_SCORE: f64 = 1.0;
 
 /// Number of days before today whose mean is the usual number.
 const USUAL_DAYS: u16 = 7;
@@ -65,23 +67,22 @@ impl NowData {
         let (today, hour) = self::today(at, zone);
         let section = section.as_deref();
         let days = Days::until(today, USUAL_DAYS + 1);
-        let hours = store.site_hours(site, section, days).await?;
-        let recent = store
-            .recent_hours(
+        let (hours, recent, period) = try_join3(
+            store.site_hours(site, section, days),
+            store.recent_hours(
                 site,
                 section,
                 (today, hour),
                 COMPARED_HOURS,
                 Arc::new(rising_articles),
-            )
-            .await?;
+            ),
+            store.period(site, section, Days::until(today, 1), Arc::new(most_read)),
+        )
+        .await?;
         let rising = recent.cards.iter().map(|(index, card)| {
             let (reads, before) = rise(recent.sums.of(*index));
             (card.clone(), reads, before)
         });
-        let period = store
-            .period(site, section, Days::until(today, 1), Arc::new(most_read))
-            .await?;
         let column = reads_column(&period.sums);
         let read = period.cards.iter().map(|(index, card)| {
             let reads = column.map_or(0, |column| period.sums.of(*index)[column]);
@@ -100,6 +101,14 @@ impl NowData {
             rising: rising.collect(),
             read: read.collect(),
         })
+    }
+}
+
+impl MemorySize for NowData {
+    fn bytes(&self) -> usize {
+        let rising = self.rising.iter().map(|(card, ..)| card);
+        let cards = rising.chain(self.read.iter().map(|(card, _)| card));
+        size_of::<Self>() + bytes_of_cards(cards)
     }
 }
 
@@ -170,16 +179,28 @@ fn rise(reads: &[i64]) -> (i64, f64) {
     (sum(recent), mean * RECENT_HOURS as f64)
 }
 
-/// The articles that rise most: by how many standard deviations of a Poisson distribution.
+/// The articles that rise most.
 fn rising_articles(sums: &HourSums) -> Vec<u32> {
-    let scores = (0..sums.len() as u32).map(|article| {
-        let (recent, before) = rise(sums.of(article));
-        let is_enough = recent >= MIN_RISING_READS;
-        let score = (recent as f64 - before) / before.max(1.0).sqrt();
+    let rises = || (0..sums.len() as u32).map(move |article| (article, rise(sums.of(article))));
+    let read = rises().filter(|(_, (recent, _))| *recent > 0);
+    let (all, articles) = read.fold((0_i64, 0_i64), |(all, articles), (_, (recent, _))| {
+        (all.saturating_add(recent), articles + 1)
+    });
+    let usual = all as f64 / articles.max(1) as f64;
+    let scores = rises().map(|(article, (recent, before))| {
+        let score = rising_score(recent, before, usual);
+        let is_enough = recent >= MIN_RISING_READS && score >= MIN_RISING_SCORE;
         (article, if is_enough { score } else { 0.0 })
     });
     let highest = highest(LISTED, scores);
     highest.into_iter().map(|(article, _)| article).collect()
+}
+
+/// By how many standard deviations of a Poisson distribution the recent reads are more than those before. Each article is
+/// taken to have had as many more before as the mean article has now (`usual`): a handful of reads of an article that
+/// nobody read before is no news where others have hundreds.
+fn rising_score(recent: i64, before: f64, usual: f64) -> f64 {
+    (recent as f64 - before) / (before + usual).max(1.0).sqrt()
 }
 
 fn reads_column(sums: &PeriodSums) -> Option<usize> {
@@ -242,5 +263,22 @@ mod tests {
             reads: [[100, 100, 100, 100], [0, 1, 20, 30], [0, 0, 1, 2]].concat(),
         };
         assert_eq!(rising_articles(&sums), [1]);
+    }
+
+    #[test]
+    fn what_rises_is_not_hidden_by_handfuls_of_reads() {
+        let mut reads = vec![[0, 0, 0, 6]; 12];
+        reads.push([500, 500, 800, 800]);
+        reads.push([0, 0, 20, 60]);
+        let sums = HourSums {
+            hours: vec![(TODAY, Hour::new(0)); 4],
+            reads: reads.concat(),
+        };
+        assert_eq!(rising_articles(&sums), [12, 13]);
+        let quiet = HourSums {
+            hours: sums.hours.clone(),
+            reads: vec![[0, 0, 0, 6], [1, 1, 1, 1], [0, 0, 1, 1]].concat(),
+        };
+        assert_eq!(rising_articles(&quiet), [0], "a small site");
     }
 }

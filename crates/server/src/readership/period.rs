@@ -3,11 +3,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use futures_util::future::try_join;
 use store::{ArticleCard, Days, Metric, PeriodSums, Store, StoreError};
 use visitor::Day;
 use wire::Reaction;
 
-use super::{Scope, top::highest};
+use super::{Scope, bytes_of_cards, cached::MemorySize, top::Highest};
 
 /// Articles of a ranking, and of a ranking by one option.
 const RANKED: usize = 10;
@@ -75,8 +76,11 @@ impl PeriodData {
                 chosen
             }
         };
-        let period = store.period(site, section, days, Arc::new(choose)).await?;
-        let before = store.totals(site, section, days.before()).await?;
+        let (period, before) = try_join(
+            store.period(site, section, days, Arc::new(choose)),
+            store.totals(site, section, days.before()),
+        )
+        .await?;
         let cards: BTreeMap<u32, ArticleCard> = period.cards.into_iter().collect();
         let ranked = std::mem::take(&mut *ranked.lock().unwrap_or_else(PoisonError::into_inner));
         let rankings = ranked.into_iter().map(|(by, articles)| RankedArticles {
@@ -91,6 +95,16 @@ impl PeriodData {
             reads: reads_by_day(&period.sums),
             totals: totals(&period.sums, before),
         })
+    }
+}
+
+impl MemorySize for PeriodData {
+    fn bytes(&self) -> usize {
+        let articles = self.rankings.iter().flat_map(|ranking| &ranking.articles);
+        // A tree's nodes are two thirds full.
+        let days = self.reads.len() * size_of::<(Day, i64)>() * 3 / 2;
+        let totals = self.totals.len() * size_of::<(Metric, i64, i64)>();
+        days + totals + bytes_of_cards(articles.map(|(card, _)| card))
     }
 }
 
@@ -129,6 +143,7 @@ struct Row<'a> {
     reads: i64,
     reactions: i64,
     shares: i64,
+    is_new: bool,
     sums: &'a [i64],
 }
 
@@ -157,84 +172,98 @@ impl Columns {
         columns
     }
 
-    fn row<'a>(&self, sums: &'a [i64]) -> Row<'a> {
+    fn row<'a>(&self, of: &'a PeriodSums, article: u32) -> Row<'a> {
+        let sums = of.of(article);
         let reactions = self.reactions.iter().map(|(_, at)| sums[*at].max(0));
         let shares = self.shares.iter().map(|at| sums[*at]);
         Row {
             reads: self.reads.map_or(0, |at| sums[at]),
             reactions: reactions.fold(0, i64::saturating_add),
             shares: shares.fold(0, i64::saturating_add),
+            is_new: of.is_new[article as usize],
             sums,
         }
     }
 }
 
+/// How high an article ranks; not above 0: not at all.
+type Score<'s> = Box<dyn Fn(&Row<'_>) -> f64 + 's>;
+
+/// The rankings, in one pass of all articles.
 fn rankings(sums: &PeriodSums) -> Vec<ScoredArticles> {
     let columns = &Columns::of(sums);
-    let articles =
-        || (0..sums.len() as u32).map(move |article| (article, columns.row(sums.of(article))));
-    let rank = |score: &dyn Fn(&Row<'_>) -> f64| {
-        highest(
-            RANKED,
-            articles().map(|(article, row)| (article, score(&row))),
-        )
-    };
-    let median = median_reads(articles().map(|(_, row)| row.reads));
-    let mut rankings = vec![
-        (RankedBy::Reads, rank(&|row| row.reads as f64)),
-        (RankedBy::FewestReads, fewest_reads(sums, columns)),
-    ];
-    for (option, at) in &columns.reactions {
-        let ranked = rank(&|row| row.sums[*at] as f64);
-        rankings.push((RankedBy::Option(option.clone()), ranked));
-    }
-    rankings.push((
-        RankedBy::Division,
-        rank(&|row| match row.reactions >= MIN_DIVIDED_REACTIONS {
-            true => division(columns.reactions.iter().map(|(_, at)| row.sums[*at])),
-            false => 0.0,
-        }),
-    ));
-    rankings.push((
-        RankedBy::Love,
-        rank(&|row| match row.reactions >= MIN_LOVED_REACTIONS
-            && row.reads > 0
-            && row.reads < median
-        {
-            true => row.reactions as f64 / row.reads as f64,
-            false => 0.0,
-        }),
-    ));
-    rankings.push((RankedBy::Shares, rank(&|row| row.shares as f64)));
-    rankings
-}
-
-/// Those with the fewest reads, of the articles that were published in these days; the score is the number of reads.
-fn fewest_reads(sums: &PeriodSums, columns: &Columns) -> Vec<(u32, f64)> {
-    let new = (0..sums.len() as u32).filter(|article| sums.is_new[*article as usize]);
-    // The fewer reads, the higher the score, which is above 0 for none too.
-    let scores = new.map(|article| {
-        let reads = columns.row(sums.of(article)).reads.max(0);
-        (article, 1.0 / (reads as f64 + 1.0))
-    });
-    let lowest = highest(RANKED, scores);
-    let reads = |article: u32| columns.row(sums.of(article)).reads as f64;
-    lowest
+    let rows = || (0..sums.len() as u32).map(move |article| (article, columns.row(sums, article)));
+    let median = median_reads(rows().map(|(_, row)| row.reads));
+    let mut rankings: Vec<_> = scores(columns, median)
         .into_iter()
-        .map(|(article, _)| (article, reads(article)))
+        .map(|(by, score)| (by, score, Highest::new(RANKED)))
+        .collect();
+    for (article, row) in rows() {
+        for (_, score, highest) in &mut rankings {
+            highest.add(article, score(&row));
+        }
+    }
+    rankings
+        .into_iter()
+        .map(|(by, _, highest)| {
+            let mut ranked = highest.sorted();
+            if by == RankedBy::FewestReads {
+                for (article, score) in &mut ranked {
+                    *score = columns.row(sums, *article).reads as f64;
+                }
+            }
+            (by, ranked)
+        })
         .collect()
 }
 
+fn scores(columns: &Columns, median: i64) -> Vec<(RankedBy, Score<'_>)> {
+    let mut scores: Vec<(RankedBy, Score<'_>)> = vec![
+        (RankedBy::Reads, Box::new(|row: &Row<'_>| row.reads as f64)),
+        (RankedBy::FewestReads, Box::new(fewness)),
+    ];
+    for (option, at) in &columns.reactions {
+        let by = RankedBy::Option(option.clone());
+        scores.push((by, Box::new(move |row: &Row<'_>| row.sums[*at] as f64)));
+    }
+    let division = move |row: &Row<'_>| match row.reactions >= MIN_DIVIDED_REACTIONS {
+        true => division(columns.reactions.iter().map(|(_, at)| row.sums[*at])),
+        false => 0.0,
+    };
+    let love = move |row: &Row<'_>| {
+        let is_quiet = row.reads > 0 && row.reads < median;
+        match is_quiet && row.reactions >= MIN_LOVED_REACTIONS {
+            true => row.reactions as f64 / row.reads as f64,
+            false => 0.0,
+        }
+    };
+    scores.push((RankedBy::Division, Box::new(division)));
+    scores.push((RankedBy::Love, Box::new(love)));
+    scores.push((
+        RankedBy::Shares,
+        Box::new(|row: &Row<'_>| row.shares as f64),
+    ));
+    scores
+}
+
+/// The fewer reads, the higher, also above 0 for none. Only articles that were published in these days count.
+fn fewness(row: &Row<'_>) -> f64 {
+    match row.is_new {
+        true => 1.0 / (row.reads.max(0) as f64 + 1.0),
+        false => 0.0,
+    }
+}
+
 /// The entropy of the counts as a fraction of its maximum, which is reached when all are equal.
-fn division(counts: impl Iterator<Item = i64>) -> f64 {
-    let counts: Vec<f64> = counts.map(|count| count.max(0) as f64).collect();
-    let sum: f64 = counts.iter().sum();
-    if sum == 0.0 || counts.len() < 2 {
+fn division(counts: impl Iterator<Item = i64> + Clone) -> f64 {
+    let counts = counts.map(|count| count.max(0) as f64);
+    let (options, sum) = (counts.clone().count(), counts.clone().sum::<f64>());
+    if sum == 0.0 || options < 2 {
         return 0.0;
     }
-    let parts = counts.iter().filter(|count| **count > 0.0);
-    let entropy: f64 = parts.map(|count| -(count / sum) * (count / sum).ln()).sum();
-    entropy / (counts.len() as f64).ln()
+    let parts = counts.filter(|count| *count > 0.0).map(|count| count / sum);
+    let entropy: f64 = parts.map(|part| -part * part.ln()).sum();
+    entropy / (options as f64).ln()
 }
 
 /// The median of the reads of articles that were read.

@@ -35,7 +35,7 @@ const MAX_AGE_TYPICAL: Duration = Duration::from_secs(3600);
 /// The periods that the pages offer, in days.
 const OFFERED_PERIODS: [u16; 5] = [28, 7, 84, 365, 1095];
 
-/// Number of large sites that are kept warm. With more, the periods of one would drop those of another from the cache,
+/// Number of sites that are kept warm at a time: small ones leave their places to others. With more, the periods of one would drop those of another from the cache,
 /// and all would be gathered again and again.
 const MAX_WARM_SITES: usize = 4;
 const _: () = assert!(MAX_WARM_SITES * OFFERED_PERIODS.len() <= MAX_VALUES * 2 / 3);
@@ -49,6 +49,8 @@ struct Looks {
     sites: HashMap<SiteId, Timestamp>,
     /// When a site was found to be small.
     small: HashMap<SiteId, Timestamp>,
+    /// When each site's list of articles was gathered here. It may be dropped soon after for those of other sites.
+    listed: HashMap<SiteId, Timestamp>,
     /// Whether some sites were gathered before anybody looked.
     has_begun: bool,
 }
@@ -65,6 +67,17 @@ impl LookedAt {
     fn note_small(&self, site: &SiteId, now: Timestamp) {
         let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         looks.small.insert(site.clone(), now);
+    }
+
+    /// Whether a site's list of articles has not been gathered lately, also if it was dropped meanwhile.
+    fn is_list_due(&self, site: &SiteId, now: Timestamp) -> bool {
+        let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        looks.listed.retain(|_, at| age(*at, now) <= MAX_AGE);
+        let is_due = !looks.listed.contains_key(site);
+        if is_due {
+            looks.listed.insert(site.clone(), now);
+        }
+        is_due
     }
 
     /// The sites to keep warm: those looked at last come first. The first time, some of all.
@@ -86,6 +99,7 @@ impl LookedAt {
         let large = large.into_iter();
         large
             .filter_map(|(site, _)| config.sites.get(site).cloned())
+            .take(MAX_WARM_SITES)
             .collect()
     }
 }
@@ -98,15 +112,7 @@ impl Readership {
     /// Gathers what the pages of a site show first, so that nobody waits for it: after the start, and as long as somebody
     /// has looked in the last hours. Call it every few seconds.
     pub(crate) async fn warm(&self, store: &Arc<dyn Store>, config: &Config, now: Timestamp) {
-        let mut warmed = 0;
         for site in self.looked_at.sites(config, now) {
-            if warmed == MAX_WARM_SITES {
-                break;
-            }
-            if !self.warm_index(store, &site.id, now).await {
-                continue;
-            }
-            warmed += 1;
             let scope = Scope {
                 site: site.id.clone(),
                 section: None,
@@ -124,29 +130,21 @@ impl Readership {
             }
             let make = load_typical(store, &scope, today);
             self.typical.refresh(key, now, MAX_AGE_TYPICAL, make).await;
+            self.warm_index(store, &site.id, now).await;
         }
     }
 
-    /// Gathers the list of articles. False: it is so short that nobody waits for a page.
-    async fn warm_index(&self, store: &Arc<dyn Store>, site: &SiteId, now: Timestamp) -> bool {
-        if let Some(index) = self.indexes.peek(site) {
-            let is_long = index.len() >= MIN_ARTICLES;
-            if is_long {
-                let make = load_index(store, site);
-                self.indexes.refresh(site.clone(), now, MAX_AGE, make).await;
-            }
-            return is_long;
+    /// Gathers the list of articles, last, because with Redis that takes longest. If it is short, nobody waits for a page.
+    async fn warm_index(&self, store: &Arc<dyn Store>, site: &SiteId, now: Timestamp) {
+        if !self.looked_at.is_list_due(site, now) {
+            return;
         }
-        // The store logs its errors.
-        let Ok(index) = store.article_index(site).await else {
-            return false;
-        };
-        if index.len() < MIN_ARTICLES {
+        let make = load_index(store, site);
+        self.indexes.refresh(site.clone(), now, MAX_AGE, make).await;
+        let index = self.indexes.peek(site);
+        if index.is_some_and(|index| index.len() < MIN_ARTICLES) {
             self.looked_at.note_small(site, now);
-            return false;
         }
-        self.indexes.insert(site.clone(), now, Arc::new(index));
-        true
     }
 }
 
@@ -183,6 +181,9 @@ mod tests {
         looked_at.note(&SiteId::parse("gone").unwrap(), at(110));
         assert_eq!(warm(112), ["two", "one"], "the last one comes first");
         assert_eq!(warm(113), ["two"]);
+        let two = SiteId::parse("two").unwrap();
+        assert!(looked_at.is_list_due(&two, at(114)) && !looked_at.is_list_due(&two, at(114)));
+        assert!(looked_at.is_list_due(&two, at(115)), "an hour later");
         looked_at.note_small(&SiteId::parse("two").unwrap(), at(114));
         assert!(warm(114).is_empty());
         assert_eq!(warm(115), ["two"]);
@@ -191,7 +192,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_warm_is_not_gathered_again_at_once() {
-        let cache = Arc::new(Cached::default());
+        let cache = Arc::new(Cached::new(usize::MAX));
         let gathered = Arc::new(AtomicUsize::new(0));
         let now = Timestamp::from_second(1000).unwrap();
         let all = || {
@@ -202,7 +203,7 @@ mod tests {
             let gathered = Arc::clone(&gathered);
             let make = move || async move {
                 gathered.fetch_add(1, Ordering::Relaxed);
-                Ok(())
+                Ok(0_i64)
             };
             cache.refresh(key, now, MAX_AGE, make).await;
         }

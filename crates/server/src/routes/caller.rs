@@ -83,8 +83,8 @@ impl Caller {
     }
 }
 
-/// The client's address, as reported by trusted proxies. Never stored. Resolved once for each request, so that a
-/// proxy's misconfiguration is logged and counted once.
+/// The client's address, as reported by trusted proxies. Never stored. A proxy's misconfiguration is logged, and counted
+/// once for each request.
 #[derive(Clone, Copy)]
 pub(crate) struct ClientAddress(pub(crate) IpAddr);
 
@@ -92,42 +92,47 @@ impl FromRequestParts<App> for ClientAddress {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        if let Some(resolved) = parts.extensions.get::<Self>() {
-            return Ok(*resolved);
+        let Some(resolved) = resolved(&mut parts.extensions, &parts.headers, app) else {
+            return Ok(Self(Ipv4Addr::UNSPECIFIED.into()));
+        };
+        // A newsroom's program may bypass the proxy, so do not warn about it.
+        let is_of_newsroom = parts.headers.contains_key(header::AUTHORIZATION);
+        if let Some(fault) = resolved.unreported.take().filter(|_| !is_of_newsroom)
+            && let Some(requests) = app.proxy_faults.due((app.now)())
+        {
+            tracing::warn!(requests, "{}", fault.remedy());
         }
-        let address = Self(resolve(parts, app));
-        parts.extensions.insert(address);
-        Ok(address)
+        Ok(Self(resolved.client.address))
     }
 }
 
-/// Determines the client's address. Logs a misconfigured proxy, at most once a minute.
-fn resolve(parts: &mut Parts, app: &App) -> IpAddr {
-    let Some(client) = client(&mut parts.extensions, &parts.headers, app) else {
-        return Ipv4Addr::UNSPECIFIED.into();
-    };
-    // A newsroom's program may bypass the proxy, so do not warn about it.
-    let is_of_newsroom = parts.headers.contains_key(header::AUTHORIZATION);
-    if let Some(fault) = client.fault.filter(|_| !is_of_newsroom)
-        && let Some(requests) = app.proxy_faults.due((app.now)())
-    {
-        tracing::warn!(requests, "{}", fault.remedy());
-    }
-    client.address
+/// A request's client.
+#[derive(Clone, Copy)]
+struct ResolvedClient {
+    client: Client,
+    /// The proxy's misconfiguration, until it is counted for the log, which has at most one line a minute.
+    unreported: Option<ProxyFault>,
 }
 
 /// The client, determined from the connection and the headers; `None`: the local socket. Determined once for each
 /// request.
-fn client(extensions: &mut Extensions, headers: &HeaderMap, app: &App) -> Option<Client> {
-    #[derive(Clone, Copy)]
-    struct Resolved(Client);
-    if let Some(Resolved(client)) = extensions.get() {
-        return Some(*client);
+fn resolved<'a>(
+    extensions: &'a mut Extensions,
+    headers: &HeaderMap,
+    app: &App,
+) -> Option<&'a mut ResolvedClient> {
+    if extensions.get::<ResolvedClient>().is_none() {
+        let config = app.config.of(extensions);
+        let client = client_ip::client(peer(extensions)?, &config.trusted_proxies, headers);
+        let unreported = client.fault;
+        extensions.insert(ResolvedClient { client, unreported });
     }
-    let config = app.config.of(extensions);
-    let client = client_ip::client(peer(extensions)?, &config.trusted_proxies, headers);
-    extensions.insert(Resolved(client));
-    Some(client)
+    extensions.get_mut()
+}
+
+/// See [`resolved`].
+fn client(extensions: &mut Extensions, headers: &HeaderMap, app: &App) -> Option<Client> {
+    resolved(extensions, headers, app).map(|resolved| resolved.client)
 }
 
 /// The address whose share of a bounded resource a request uses (subscriptions, memory, queues, cache misses). `None`:

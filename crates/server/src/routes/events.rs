@@ -17,8 +17,9 @@ use super::{
     SiteFromPath,
     apply_events::{BatchOutcome, EventBatch, apply_events},
     caller::Caller,
-    extract::{CurrentConfig, FromSitePage, JsonBody},
+    extract::{CurrentConfig, JsonBody},
     openapi_errors::WriteErrors,
+    origin,
 };
 use crate::{problem::Problem, state::App};
 use body::ParsedBody;
@@ -45,7 +46,7 @@ pub(crate) async fn answer(app: &App, request: Request) -> Result<Response, Prob
     let (mut parts, body) = request.into_parts();
     let SiteFromPath(site) = SiteFromPath::from_request_parts(&mut parts, app).await?;
     let Ok(CurrentConfig(config)) = CurrentConfig::from_request_parts(&mut parts, app).await;
-    let FromSitePage(is_of_site) = FromSitePage::from_request_parts(&mut parts, app).await?;
+    let is_of_site = origin::is_of_site(&config, &site, &parts.headers);
     let caller = Caller::from_request_parts(&mut parts, app).await?;
     let JsonBody(body) = JsonBody::from_request(Request::from_parts(parts, body), app).await?;
     let ParsedBody {

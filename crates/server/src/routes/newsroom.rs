@@ -60,7 +60,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     pages.layer(from_fn_with_state(app.clone(), if_enabled))
 }
 
-/// Answers as any unknown address does, unless the newsroom is enabled. A page says that the store does not answer.
+/// Answers as any unknown address does, unless the newsroom is enabled. A page says that the store does not answer. A
+/// language that is named in the address is kept for the next pages.
 async fn if_enabled(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let config = app.config.of(&mut parts.extensions);
@@ -72,11 +73,18 @@ async fn if_enabled(State(app): State<App>, request: Request, next: Next) -> Res
     let found = response.headers().get(header::CONTENT_TYPE);
     let is_problem = found.is_some_and(|found| found == PROBLEM_JSON);
     let is_page = !asked.uri.path().ends_with(".json");
-    match response.status() {
+    let response = match response.status() {
         StatusCode::SERVICE_UNAVAILABLE if is_problem && is_page => {
             respond::store_is_away(&asked, &config, &response)
         }
         _ => response,
+    };
+    match request::named_language(&asked) {
+        Some(language) => {
+            let cookie = cookie::set_language(&asked.headers, &config, language);
+            respond::with_cookie(response, &cookie)
+        }
+        None => response,
     }
 }
 

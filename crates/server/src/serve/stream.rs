@@ -1,6 +1,7 @@
 use std::{
     io,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::Poll,
     time::Duration,
 };
 
@@ -11,7 +12,6 @@ use axum::{
 use futures_util::StreamExt;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    sync::Notify,
     time::timeout,
 };
 
@@ -24,33 +24,23 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StreamingResponse;
 
-/// Passes such a response from the routes to the owner of the connection.
+/// Passes such a response from the routes to the owner of the connection, which polls both in one task.
 #[derive(Debug, Default)]
-pub(super) struct Handoff {
-    answer: Mutex<Option<(Response, Framing)>>,
-    ready: Notify,
-}
+pub(super) struct Handoff(Mutex<Option<(Response, Framing)>>);
 
 impl Handoff {
     /// Passes the response. The connection serves no further requests.
     pub(super) fn hand_off(&self, answer: Response, framing: Framing) {
-        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some((answer, framing));
-        self.ready.notify_one();
+        *self.answer() = Some((answer, framing));
     }
 
-    /// Waits for a response.
-    pub(super) async fn receive(&self) -> (Response, Framing) {
-        loop {
-            self.ready.notified().await;
-            if let Some(answer) = self
-                .answer
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take()
-            {
-                return answer;
-            }
-        }
+    /// The response, if it was passed when the connection was last polled. Wakes nobody: poll the connection first.
+    pub(super) fn poll_receive(&self) -> Poll<(Response, Framing)> {
+        self.answer().take().map_or(Poll::Pending, Poll::Ready)
+    }
+
+    fn answer(&self) -> MutexGuard<'_, Option<(Response, Framing)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

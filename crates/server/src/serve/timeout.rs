@@ -1,19 +1,9 @@
 use std::{
-    io,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    task::{Context, Poll},
+    sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
-use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::rt::TokioIo;
 use tokio::time::Instant;
-
-use super::listener::Stream;
 
 /// Phase of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,23 +42,29 @@ impl PhaseTimer {
 
     /// The head of a request was received.
     pub(super) fn on_request(&self) {
-        self.enter(Phase::Responding);
+        self.enter(Phase::Responding, Instant::now());
     }
 
     /// The response was computed; its body may not be sent yet.
     pub(super) fn on_response(&self) {
-        self.enter(Phase::Idle);
+        self.enter(Phase::Idle, Instant::now());
+    }
+
+    /// A request was received and answered at once; the response may not be sent yet.
+    pub(super) fn on_early_response(&self, now: Instant) {
+        self.enter(Phase::Idle, now);
     }
 
     /// Bytes were received.
-    fn on_read(&self) {
+    pub(super) fn on_read(&self) {
         if self.since.load(Ordering::Relaxed) & 3 == Phase::Idle as u64 {
-            self.enter(Phase::ReceivingHead);
+            self.enter(Phase::ReceivingHead, Instant::now());
         }
     }
 
-    fn enter(&self, phase: Phase) {
-        let ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX >> 2);
+    fn enter(&self, phase: Phase, now: Instant) {
+        let elapsed = now.saturating_duration_since(self.begun);
+        let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX >> 2);
         self.since.store(ms << 2 | phase as u64, Ordering::Relaxed);
     }
 
@@ -80,75 +76,6 @@ impl PhaseTimer {
             .copied()
             .unwrap_or_default();
         self.begun + Duration::from_millis(since >> 2) + timeout
-    }
-}
-
-/// A stream that reports received bytes.
-pub(super) struct TimedStream {
-    stream: TokioIo<Stream>,
-    timer: Arc<PhaseTimer>,
-}
-
-impl TimedStream {
-    pub(super) fn new(stream: Stream, timer: Arc<PhaseTimer>) -> Self {
-        Self {
-            stream: TokioIo::new(stream),
-            timer,
-        }
-    }
-
-    /// The inner stream, without timeouts.
-    pub(super) fn into_inner(self) -> Stream {
-        self.stream.into_inner()
-    }
-
-    fn stream(self: Pin<&mut Self>) -> Pin<&mut TokioIo<Stream>> {
-        Pin::new(&mut self.get_mut().stream)
-    }
-}
-
-impl Read for TimedStream {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        let read = Pin::new(&mut this.stream).poll_read(cx, buf);
-        if read.is_ready() {
-            this.timer.on_read();
-        }
-        read
-    }
-}
-
-impl Write for TimedStream {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.stream().poll_write(cx, buf)
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream().poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream().poll_shutdown(cx)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.stream().poll_write_vectored(cx, bufs)
     }
 }
 

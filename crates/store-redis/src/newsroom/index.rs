@@ -58,7 +58,6 @@ pub(in super::super) struct KnownIndex {
 }
 
 /// Up to where changes have been read.
-#[derive(Clone)]
 struct Position {
     /// By shard.
     notes: Vec<ReadNotes>,
@@ -132,7 +131,14 @@ impl Redis {
         let known = known.filter(|known| known.since.elapsed() < MAX_INDEX_AGE);
         let known = known.and_then(|known| Some((known.index.upgrade()?, known)));
         let updated = match known {
-            Some((index, known)) => self.update_index(site, &index, known).await?,
+            Some((index, known)) => match self.update_index(site, &index, &known).await {
+                Ok(updated) => updated,
+                Err(error) => {
+                    // After an outage, it is not read whole again.
+                    indexes.insert(site.clone(), known);
+                    return Err(error);
+                }
+            },
             None => None,
         };
         let (index, known) = match updated {
@@ -203,7 +209,7 @@ impl Redis {
         &self,
         site: &SiteId,
         index: &ArticleIndex,
-        mut of: KnownIndex,
+        of: &KnownIndex,
     ) -> Result<Option<(Arc<ArticleIndex>, KnownIndex)>, StoreError> {
         let mut changed = Changed::default();
         let day = self.last_counted_day(site).await?;
@@ -211,8 +217,11 @@ impl Redis {
         let Some(notes) = self.add_noted(site, &of.position, &mut changed).await? else {
             return Ok(None);
         };
-        of.position.notes = notes;
-        of.position.day = of.position.day.max(day);
+        let position = Position {
+            notes,
+            day: of.position.day.max(day),
+        };
+        let mut columns = of.columns.clone();
         let is_kept = self.resolve_tags(site, index, &mut changed).await?;
         let keys: Vec<ArticleKey> = changed.keys.into_values().collect();
         let mut updated = index.emptied(keys.len());
@@ -221,9 +230,9 @@ impl Redis {
                 updated.push(article);
             }
         }
-        self.push_articles(site, &keys, &mut updated, &mut of.columns)
+        self.push_articles(site, &keys, &mut updated, &mut columns)
             .await?;
-        Ok(Some(known(updated, of.columns, of.position, of.since)))
+        Ok(Some(known(updated, columns, position, of.since)))
     }
 
     /// Finds the keys of changed articles that are known by their tags. Returns whether each article of the index is

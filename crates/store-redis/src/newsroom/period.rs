@@ -1,45 +1,51 @@
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
+    pin::pin,
     sync::Arc,
 };
 
-use futures_util::future::try_join_all;
+use futures_util::{
+    StreamExt, TryStreamExt,
+    future::{try_join, try_join_all},
+    stream,
+};
+use redis::Value;
 use store::{
     ChooseOfPeriod, Days, MAX_DAYS_OF_SECTION, Metric, Period, PeriodBuilder, PeriodPart,
-    PeriodSums, Rollup, StoreError, add_articles_of_rollup, add_days_of_rollup,
+    PeriodSums, Rollup, StoreError, add_articles_of_rollup, add_days_of_rollup, low_priority,
 };
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-use super::super::{
-    Redis,
-    command::Command,
-    keys::LIST_SHARDS,
-    lists::PUBLISHED_LIST,
-    record::Days as ArticleDays,
-    reply::{list, utf8},
-    rollups::{ARTICLES_FIELD, DAYS_FIELD},
-    scan::Scan,
+use super::{
+    super::{
+        Redis,
+        command::Command,
+        keys::LIST_SHARDS,
+        lists::PUBLISHED_LIST,
+        record::Days as ArticleDays,
+        reply::{list, utf8},
+        rollups::{ARTICLES_FIELD, DAYS_FIELD},
+        scan::Scan,
+    },
+    key_table::KeyTable,
+    one,
 };
 
 /// The longest month, in days.
 const MAX_DAYS_OF_MONTH: i64 = 31;
 
-/// Roll-ups read concurrently.
-const CONCURRENT_ROLLUPS: usize = 16;
+/// Roll-ups read by one request to each server.
+const ROLLUPS_PER_REQUEST: usize = 12;
 
 /// Sums of articles by key.
 #[derive(Default)]
 struct SumTable {
     builder: PeriodBuilder,
-    indexes: HashMap<String, u32>,
+    keys: KeyTable,
 }
 
 impl SumTable {
-    fn index(&mut self, key: &str) -> u32 {
-        index(&mut self.indexes, key)
-    }
-
     /// Adds an article's days.
     fn add(&mut self, key: &ArticleKey, days: &ArticleDays, is_wanted: impl Fn(Day) -> bool) {
         let mut sums: BTreeMap<(Day, &str), i64> = BTreeMap::new();
@@ -50,7 +56,7 @@ impl SumTable {
         for ((day, name), sum) in sums {
             let column = Metric::parse(name).and_then(|metric| self.builder.column(&metric));
             if let Some(column) = column.filter(|_| sum != 0) {
-                let article = self.index(key.as_str());
+                let article = self.keys.number(key.as_str());
                 self.builder.add(article, column, sum);
                 self.builder.add_day(day, column, sum);
             }
@@ -59,34 +65,23 @@ impl SumTable {
 
     /// Adds the articles of a roll-up that are in the section, and their sum to a day.
     fn add_rollup(&mut self, stored: &[u8], section: Option<&str>, on: Option<Day>) -> Option<()> {
-        let indexes = &mut self.indexes;
+        let keys = &mut self.keys;
         add_articles_of_rollup(stored, &mut self.builder, on, |key| {
             let key = std::str::from_utf8(key).ok()?;
             let is_wanted = section.is_none_or(|section| key.starts_with(section));
-            is_wanted.then(|| index(indexes, key))
+            is_wanted.then(|| keys.number(key))
         })
     }
 
-    /// The sums, with the key of each article.
-    fn into_sums(self, new: &BTreeSet<u32>) -> (PeriodSums, Vec<String>) {
-        let mut keys = vec![String::new(); self.indexes.len()];
-        for (key, index) in self.indexes {
-            keys[index as usize] = key;
+    /// The sums, with the keys of the articles. `new`: the keys of those that are new.
+    fn into_sums<'k>(mut self, new: impl Iterator<Item = &'k str>) -> (PeriodSums, KeyTable) {
+        let new: Vec<u32> = new.map(|key| self.keys.number(key)).collect();
+        let mut is_new = vec![false; self.keys.len()];
+        for article in new {
+            is_new[article as usize] = true;
         }
-        let is_new = (0..keys.len() as u32).map(|article| new.contains(&article));
-        (self.builder.finish(is_new.collect()), keys)
+        (self.builder.finish(is_new), self.keys)
     }
-}
-
-/// The index of a key, which is the next one if it has none.
-fn index(indexes: &mut HashMap<String, u32>, key: &str) -> u32 {
-    if let Some(index) = indexes.get(key) {
-        return *index;
-    }
-    // No store has four billion articles.
-    let next = u32::try_from(indexes.len()).unwrap_or(u32::MAX);
-    indexes.insert(key.to_owned(), next);
-    next
 }
 
 impl Redis {
@@ -104,14 +99,22 @@ impl Redis {
             Some(_) => 1,
         };
         let parts = self.rollups(site).await?.parts(days, max_days);
-        let mut table = self.gather(site, section, &parts).await?;
-        let published = self.published_in(site, section, days).await?;
-        let (sums, chosen) = in_background(move || {
-            let new: BTreeSet<u32> = published.iter().map(|key| table.index(key)).collect();
-            let (sums, keys) = table.into_sums(&new);
-            let chosen = choose(&sums).into_iter().filter_map(|index| {
-                let key = ArticleKey::parse(keys.get(index as usize)?).ok()?;
-                Some((index, key))
+        let (table, published) = try_join(
+            self.gather(site, section, &parts),
+            self.published_in(site, days),
+        )
+        .await?;
+        let section = section.map(str::to_owned);
+        let (sums, chosen) = low_priority::query(move || {
+            let new = published.iter().flat_map(list).filter_map(utf8);
+            let new = new.filter(|key| {
+                let section = section.as_deref();
+                section.is_none_or(|section| key.starts_with(section))
+            });
+            let (sums, keys) = table.into_sums(new);
+            let chosen = choose(&sums).into_iter().filter_map(|number| {
+                let key = ArticleKey::parse(keys.key(number)?).ok()?;
+                Some((number, key))
             });
             let chosen = chosen.collect();
             (sums, chosen)
@@ -132,16 +135,42 @@ impl Redis {
         if section.is_some() {
             return Ok(self.gather(site, section, &parts).await?.builder.totals());
         }
+        Ok(self.gather_days(site, &parts).await?.totals())
+    }
+
+    /// The sum of each metric on each of these days.
+    pub(in super::super) async fn sums_of_days(
+        &self,
+        site: &SiteId,
+        days: &BTreeSet<Day>,
+    ) -> Result<BTreeMap<(Day, String), i64>, StoreError> {
+        let rollups = self.rollups(site).await?;
+        let parts = days.iter().flat_map(|day| rollups.parts(one(*day), 1));
+        let sums = self.gather_days(site, &parts.collect::<Vec<_>>()).await?;
+        let PeriodSums { metrics, days, .. } = sums.finish(Vec::new());
+        let names: Vec<String> = metrics.iter().map(Metric::name).collect();
+        let named = days.into_iter();
+        Ok(named
+            .map(|(day, column, sum)| ((day, names[usize::from(column)].clone()), sum))
+            .collect())
+    }
+
+    /// Sums of the parts by day, of all articles.
+    async fn gather_days(
+        &self,
+        site: &SiteId,
+        parts: &[PeriodPart],
+    ) -> Result<PeriodBuilder, StoreError> {
         let mut table = SumTable::default();
-        let spans: Vec<Days> = spans(&parts).collect();
+        let spans: Vec<Days> = spans(parts).collect();
         for stored in self.read_rollups(site, &spans, &[DAYS_FIELD]).await? {
             let added = stored
                 .first()
                 .and_then(|days| add_days_of_rollup(days, &mut table.builder));
             added.ok_or_else(|| self.corrupt_reply("a roll-up"))?;
         }
-        self.add_unrolled(site, section, &parts, &mut table).await?;
-        Ok(table.builder.totals())
+        self.add_unrolled(site, None, parts, &mut table).await?;
+        Ok(table.builder)
     }
 
     /// The sums of roll-ups as one.
@@ -151,9 +180,9 @@ impl Redis {
         parts: &[PeriodPart],
     ) -> Result<Rollup, StoreError> {
         let table = self.gather(site, None, parts).await?;
-        in_background(move || {
-            let (sums, keys) = table.into_sums(&BTreeSet::new());
-            Rollup::of(&sums, &keys)
+        low_priority::query(move || {
+            let (sums, keys) = table.into_sums(std::iter::empty());
+            Rollup::of(&sums, &keys.keys().collect::<Vec<_>>())
         })
         .await
     }
@@ -167,15 +196,23 @@ impl Redis {
     ) -> Result<SumTable, StoreError> {
         let mut table = SumTable::default();
         let spans: Vec<Days> = spans(parts).collect();
-        for some in spans.chunks(CONCURRENT_ROLLUPS) {
-            let fields = match section {
-                None => &[ARTICLES_FIELD, DAYS_FIELD][..],
-                Some(_) => &[ARTICLES_FIELD],
-            };
-            let stored = self.read_rollups(site, some, fields).await?;
+        let fields = match section {
+            None => &[ARTICLES_FIELD, DAYS_FIELD][..],
+            Some(_) => &[ARTICLES_FIELD],
+        };
+        let requests: Vec<Vec<Days>> = spans
+            .chunks(ROLLUPS_PER_REQUEST)
+            .map(<[_]>::to_vec)
+            .collect();
+        let read = stream::iter(requests).map(|some| async move {
+            let stored = self.read_rollups(site, &some, fields).await?;
+            Ok::<_, StoreError>((some, stored))
+        });
+        // While some are added up, the next ones are read.
+        let mut read = pin!(read.buffered(2));
+        while let Some((some, stored)) = read.try_next().await? {
             let section = section.map(str::to_owned);
-            let some = some.to_vec();
-            let (added, result) = in_background(move || {
+            let (added, result) = low_priority::query(move || {
                 let result = some.iter().zip(&stored).try_for_each(|(span, fields)| {
                     let (articles, days) = (fields.first()?, fields.get(1));
                     if let Some(days) = days {
@@ -224,23 +261,15 @@ impl Redis {
         .await
     }
 
-    /// The newsroom's articles that were published, or else created, in these days.
-    async fn published_in(
-        &self,
-        site: &SiteId,
-        section: Option<&str>,
-        days: Days,
-    ) -> Result<Vec<String>, StoreError> {
+    /// The keys of the newsroom's articles that were published, or else created, in these days: the lists of the shards.
+    async fn published_in(&self, site: &SiteId, days: Days) -> Result<Vec<Value>, StoreError> {
         let parts = try_join_all((0..LIST_SHARDS).map(|number| {
             let (name, slot) = self.names.shard_at(PUBLISHED_LIST, site, number);
             let range = [days.first, days.last].map(|day| day.get().to_string());
             let range = Command::new("ZRANGEBYSCORE").arg(name).args(range);
             self.cluster.read(slot, range)
         }));
-        let parts = parts.await?;
-        let keys = parts.iter().flat_map(list).filter_map(utf8);
-        let keys = keys.filter(|key| section.is_none_or(|section| key.starts_with(section)));
-        Ok(keys.map(str::to_owned).collect())
+        parts.await
     }
 }
 
@@ -250,18 +279,4 @@ fn spans(parts: &[PeriodPart]) -> impl Iterator<Item = Days> {
         PeriodPart::Rollup(span) => Some(*span),
         PeriodPart::Days(_) => None,
     })
-}
-
-/// Runs work that takes long on a blocking thread, so that it delays no event.
-pub(super) async fn in_background<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, StoreError> {
-    // Fails only if the work panics, or the process is shutting down.
-    tokio::task::spawn_blocking(|| {
-        let done = work();
-        store::memory::return_freed_memory();
-        done
-    })
-    .await
-    .map_err(|_| StoreError::Unavailable)
 }

@@ -1,31 +1,32 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Range,
     sync::Arc,
 };
 
 use store::{
     ARTICLE_HOURS_DAYS, ChooseOfHours, Days, HourChange, HourSums, Metric, PeriodBuilder,
-    PeriodPart, RecentHours, StartHours, StoreError, TypicalStart, add_days_of_rollup, hours_until,
+    PeriodPart, RecentHours, START_HOURS, StartHours, StoreError, TypicalStart, add_days_of_rollup,
+    hours_until, low_priority,
 };
-use visitor::{Day, Hour};
+use visitor::{Day, HOURS_PER_DAY, Hour};
 use wire::{ArticleKey, SiteId};
 
-use super::{
-    super::{
-        Redis,
-        command::Command,
-        hours::{self, Hours},
-        keys::LIST_SHARDS,
-        lists::PUBLISHED_LIST,
-        record::Days as ArticleDays,
-        record::OWN_DAYS,
-        reply::{list, utf8},
-        rollups::SiteHours,
-        scan::{CONCURRENT_ARTICLES, Scan, hourly_changes},
-    },
-    one,
-    period::in_background,
+use super::super::{
+    Redis,
+    command::Command,
+    hours::{self, Hours},
+    keys::{ArticleKeySet, LIST_SHARDS},
+    lists::PUBLISHED_LIST,
+    record::Days as ArticleDays,
+    record::OWN_DAYS,
+    reply::{list, utf8},
+    rollups::{DAYS_FIELD, SiteHours, within_day},
+    scan::{CONCURRENT_ARTICLES, Scan, hourly_changes},
 };
+
+/// The days that have the first hours of an article, if the first of them has reads.
+const START_DAYS: i32 = 1 + START_HOURS.div_ceil(HOURS_PER_DAY as usize) as i32;
 
 impl Redis {
     /// What was counted in each hour of a site, or of a section, of which the hours of articles are read.
@@ -40,15 +41,15 @@ impl Redis {
         let mut unrolled = vec![days];
         if section.is_none() {
             let parts = self.rollups(site).await?.parts(days, 1);
+            let mut rolled = Vec::new();
             unrolled.clear();
             for part in parts {
                 match part {
                     PeriodPart::Days(days) => unrolled.push(days),
-                    PeriodPart::Rollup(day) => {
-                        self.add_rolled_day(site, day.first, &mut of_days).await?;
-                    }
+                    PeriodPart::Rollup(day) => rolled.push(day),
                 }
             }
+            self.add_rolled_days(site, &rolled, &mut of_days).await?;
         }
         self.add_unrolled_hours(site, section, &unrolled, (&mut of_days, &mut known))
             .await?;
@@ -59,23 +60,28 @@ impl Redis {
                 .collect();
             let stored = self.stored_site_hours(site, &rolled).await?;
             for (day, hours) in rolled.into_iter().zip(stored) {
-                set_hours(&mut known, day, hours.unwrap_or_default());
+                set_hours(&mut known, &of_days, day, hours.unwrap_or_default());
             }
         }
         Ok(hourly_changes(&of_days, &known, days))
     }
 
-    async fn add_rolled_day(
+    async fn add_rolled_days(
         &self,
         site: &SiteId,
-        day: Day,
+        days: &[Days],
         to: &mut ArticleDays,
     ) -> Result<(), StoreError> {
-        let mut builder = PeriodBuilder::default();
-        let stored = self.days_of_rollup(site, one(day)).await?;
-        add_days_of_rollup(&stored, &mut builder).ok_or_else(|| self.corrupt_reply("a roll-up"))?;
-        for (metric, sum) in builder.totals() {
-            to.insert((day, OWN_DAYS.to_owned(), metric.name()), sum);
+        let stored = self.read_rollups(site, days, &[DAYS_FIELD]).await?;
+        for (day, stored) in days.iter().zip(stored) {
+            let mut builder = PeriodBuilder::default();
+            let added = stored
+                .first()
+                .and_then(|stored| add_days_of_rollup(stored, &mut builder));
+            added.ok_or_else(|| self.corrupt_reply("a roll-up"))?;
+            for (metric, sum) in builder.totals() {
+                to.insert((day.first, OWN_DAYS.to_owned(), metric.name()), sum);
+            }
         }
         Ok(())
     }
@@ -123,7 +129,7 @@ impl Redis {
         })
         .await?;
         for (day, hours) in stored {
-            set_hours(known, day, hours);
+            set_hours(known, of_days, day, hours);
         }
         Ok(())
     }
@@ -164,7 +170,7 @@ impl Redis {
             }
         })
         .await?;
-        let (sums, chosen) = in_background(move || {
+        let (sums, chosen) = low_priority::query(move || {
             let chosen = choose(&sums).into_iter();
             let chosen =
                 chosen.filter_map(|index| Some((index, keys.get(index as usize)?.clone())));
@@ -210,22 +216,49 @@ impl Redis {
         Ok(starts.typical())
     }
 
-    /// Reads of articles in each hour of their first days, in the order of time.
+    /// Reads of articles in each hour of their first days, in the order of time. Of those that were read on the first of
+    /// them, in the hours that count alone.
     async fn first_reads(
         &self,
         site: &SiteId,
         articles: &[(ArticleKey, Day)],
     ) -> Result<Vec<Vec<((Day, Hour), i64)>>, StoreError> {
-        let names: Vec<_> = articles
+        let articles: Vec<_> = articles
             .iter()
-            .map(|(key, _)| self.names.article(site, key))
+            .map(|(key, first)| (self.names.article(site, key), *first))
             .collect();
-        let first_days = |first: &Day| {
-            let days = 0..ARTICLE_HOURS_DAYS;
+        let mut found = self.reads_since(&articles, 0..START_DAYS).await?;
+        let is_late = |(at, reads): &(usize, &Vec<((Day, Hour), i64)>)| {
+            let first = reads.first().map(|((day, _), _)| *day);
+            first != Some(articles[*at].1)
+        };
+        let late: Vec<usize> = found
+            .iter()
+            .enumerate()
+            .filter(is_late)
+            .map(|(at, _)| at)
+            .collect();
+        let of_late: Vec<_> = late.iter().map(|at| articles[*at].clone()).collect();
+        let more = self.reads_since(&of_late, START_DAYS..ARTICLE_HOURS_DAYS);
+        for (at, more) in late.into_iter().zip(more.await?) {
+            found[at].extend(more);
+        }
+        Ok(found)
+    }
+
+    /// Reads of articles in each hour of these days, counted from the first of each.
+    async fn reads_since(
+        &self,
+        articles: &[(ArticleKeySet, Day)],
+        days: Range<i32>,
+    ) -> Result<Vec<Vec<((Day, Hour), i64)>>, StoreError> {
+        let names: Vec<_> = articles.iter().map(|(names, _)| names.clone()).collect();
+        let wanted = articles.iter().map(|(_, first)| {
+            let days = days.clone();
             days.map(|day| Day::new(first.get().saturating_add(day)))
                 .collect()
-        };
-        let days: Vec<BTreeSet<Day>> = articles.iter().map(|(_, day)| first_days(day)).collect();
+        });
+        let wanted: Vec<BTreeSet<Day>> = wanted.collect();
         let name = Metric::Reads.name();
         let of_article = |hours: Hours| {
             let reads = hours.into_iter().filter(|((_, metric), _)| *metric == name);
@@ -235,13 +268,18 @@ impl Redis {
             });
             by_hour.filter(|(_, reads)| *reads != 0).collect()
         };
-        let hours = self.hours_of(&names, &days).await?;
+        let hours = self.hours_of(&names, &wanted).await?;
         Ok(hours.into_iter().map(of_article).collect())
     }
 }
 
-fn set_hours(known: &mut Hours, day: Day, hours: SiteHours) {
-    for (metric, hours) in hours {
+/// Sets the stored hours of a site's day, as far as the day has so many.
+fn set_hours(known: &mut Hours, of_days: &ArticleDays, day: Day, hours: SiteHours) {
+    let sum = |metric: &str| {
+        let of_day = of_days.get(&(day, OWN_DAYS.to_owned(), metric.to_owned()));
+        of_day.copied().unwrap_or_default()
+    };
+    for (metric, hours) in within_day(hours, sum) {
         known.insert((day, metric), hours);
     }
 }

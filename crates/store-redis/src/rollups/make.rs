@@ -35,9 +35,20 @@ const LOCK_EXPIRY: Duration = Duration::from_secs(600);
 /// Days, as of the clean-up, of which all articles' hours are still stored.
 const DAYS_WITH_ALL_HOURS: i64 = ARTICLE_HOURS_DAYS as i64 + 1;
 
-/// Serialises the making of roll-ups by this endpoint, with its token in the lock.
+/// How long a stop may take to release the lock.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Serialises the making of roll-ups by this endpoint.
 #[derive(Default)]
-pub(in super::super) struct RollupMaker(tokio::sync::Mutex<Option<String>>);
+pub(in super::super) struct RollupMaker(tokio::sync::Mutex<Maker>);
+
+#[derive(Default)]
+struct Maker {
+    /// What this endpoint writes into locks.
+    token: Option<String>,
+    /// The lock that it holds, or held when the making was cancelled.
+    lock: Option<SlottedName>,
+}
 
 /// A day of all articles, while they are scanned.
 #[derive(Default)]
@@ -72,14 +83,15 @@ impl Redis {
     /// Makes the roll-ups that are missing, until the time is over. `today`: in UTC; another time zone may have the day
     /// before.
     pub(in super::super) async fn make_rollups(&self, today: Day) -> Result<(), StoreError> {
-        let mut token = self.rollup_maker.0.lock().await;
-        let token = match &*token {
+        let mut maker = self.rollup_maker.0.lock().await;
+        let token = match &maker.token {
             Some(token) => token.clone(),
-            None => token.insert(random::token()?).clone(),
+            None => maker.token.insert(random::token()?).clone(),
         };
         let begun = Instant::now();
         for site in self.sites().await? {
             let lock = self.names.standalone_key("sums-lock", site.as_str());
+            maker.lock = Some(lock.clone());
             if self.swap_flag(&lock, "", &token, LOCK_EXPIRY).await? != token {
                 continue;
             }
@@ -87,7 +99,18 @@ impl Redis {
             self.swap_flag(&lock, &token, "", Duration::ZERO).await?;
             made?;
         }
+        maker.lock = None;
         Ok(())
+    }
+
+    /// Releases the lock of roll-ups whose making was cancelled, so that the next endpoint need not wait until it expires.
+    pub(in super::super) async fn release_rollups(&self) {
+        let Maker { token, lock } = std::mem::take(&mut *self.rollup_maker.0.lock().await);
+        if let (Some(token), Some(lock)) = (token, lock) {
+            let release = self.swap_flag(&lock, &token, "", Duration::ZERO);
+            // If it fails, the lock expires.
+            let _ = tokio::time::timeout(RELEASE_TIMEOUT, release).await;
+        }
     }
 
     async fn make_rollups_of(

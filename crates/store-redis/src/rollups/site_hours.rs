@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use store::{DayHours, Metric, StoreError, export_format::HoursLine, merged_hours};
 use visitor::{Day, HOURS_PER_DAY};
@@ -47,6 +47,31 @@ fn decode(stored: &[u8]) -> SiteHours {
     stored
         .map(|(metric, changes)| (metric, hours(changes)))
         .collect()
+}
+
+/// What is known with what a file knows. `sum`: what the day has of a metric.
+fn merged(known: &SiteHours, line: &HoursLine, sum: impl Fn(&Metric) -> i64) -> SiteHours {
+    let mut merged = known.clone();
+    for (metric, imported) in line.metrics() {
+        let hours = merged.entry(metric.name()).or_default();
+        *hours = merged_hours(hours, &imported, sum(&metric), is_net(&metric));
+    }
+    merged
+}
+
+/// The stored hours of a day, as far as the day has so many. `sum`: what it has of a metric.
+pub(in super::super) fn within_day(hours: SiteHours, sum: impl Fn(&str) -> i64) -> SiteHours {
+    let bounded = |(name, hours): (String, DayHours)| {
+        let is_net = Metric::parse(&name).is_some_and(|metric| is_net(&metric));
+        let hours = merged_hours(&DayHours::default(), &hours, sum(&name), is_net);
+        (name, hours)
+    };
+    hours.into_iter().map(bounded).collect()
+}
+
+/// Whether the metric's changes may be below 0.
+fn is_net(metric: &Metric) -> bool {
+    matches!(metric, Metric::Reaction(_))
 }
 
 impl Redis {
@@ -99,28 +124,48 @@ impl Redis {
             .map(drop)
     }
 
-    /// Merges what a file knows of a site's hours.
+    /// Merges what a file knows of sites' hours, after its articles.
     pub(in super::super) async fn import_site_hours(
         &self,
-        line: &HoursLine,
+        lines: &[HoursLine],
     ) -> Result<(), StoreError> {
-        let (Some(site), Some(day)) = (&line.site, Day::parse(&line.day)) else {
-            return Ok(());
-        };
-        let known = self.stored_site_hours(site, &[day]).await?.pop().flatten();
-        let known = known.unwrap_or_default();
-        let mut merged = known.clone();
-        for (metric, imported) in line.metrics() {
-            let is_net = matches!(metric, Metric::Reaction(_));
-            let hours = merged.entry(metric.name()).or_default();
-            // The day's own number is not read: what its hours have more or less is in the unknown hour.
-            *hours = merged_hours(hours, &imported, i64::MAX, is_net);
+        let mut differing: BTreeMap<&SiteId, Vec<(Day, SiteHours, &HoursLine)>> = BTreeMap::new();
+        for line in lines {
+            let (Some(site), Some(day)) = (&line.site, Day::parse(&line.day)) else {
+                continue;
+            };
+            let known = self.stored_site_hours(site, &[day]).await?.pop().flatten();
+            let known = known.unwrap_or_default();
+            if merged(&known, line, |_| i64::MAX) != known {
+                differing.entry(site).or_default().push((day, known, line));
+            }
         }
-        if merged == known {
-            return Ok(());
+        for (site, lines) in differing {
+            self.list_site(site, None).await?;
+            self.merge_site_hours(site, &lines).await?;
         }
-        self.list_site(site, None).await?;
-        self.store_site_hours(site, day, &merged).await
+        Ok(())
+    }
+
+    /// Merges hours of days, none of which gets more than it has. Where nothing is known of a day, what is too much is left
+    /// out when it is read: to read its articles here would take as long as to read all.
+    async fn merge_site_hours(
+        &self,
+        site: &SiteId,
+        lines: &[(Day, SiteHours, &HoursLine)],
+    ) -> Result<(), StoreError> {
+        let known = lines.iter().filter(|(_, known, _)| !known.is_empty());
+        let days: BTreeSet<Day> = known.map(|(day, ..)| *day).collect();
+        let sums = self.sums_of_days(site, &days).await?;
+        for (day, known, line) in lines {
+            let sum = |metric: &Metric| match known.is_empty() {
+                true => i64::MAX,
+                false => sums.get(&(*day, metric.name())).copied().unwrap_or(0),
+            };
+            let merged = merged(known, line, sum);
+            self.store_site_hours(site, *day, &merged).await?;
+        }
+        Ok(())
     }
 
     fn site_hours_name(&self, site: &SiteId) -> SlottedName {
@@ -131,6 +176,16 @@ impl Redis {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hours_of_a_site_are_no_more_than_its_day() {
+        let mut reads = DayHours::default();
+        (reads[1], reads[9]) = (7, 4);
+        let stored = SiteHours::from([("reads".to_owned(), reads)]);
+        let shown = within_day(stored.clone(), |_| 8);
+        assert_eq!((shown["reads"][1], shown["reads"][9]), (7, 1));
+        assert_eq!(within_day(stored.clone(), |_| 11), stored);
+    }
 
     #[test]
     fn stored_site_hours_are_read_as_written() {

@@ -10,7 +10,7 @@ use super::super::MAX_SITE_SUM;
 
 /// Rows that no event, import or command of Gema writes. Each query returns the site and the key of an article, or
 /// nulls, and the value.
-const RULES: [(&str, &str); 18] = [
+const RULES: [(&str, &str); 20] = [
     (
         "the last id of a table is {}: no row could be added soon",
         "select null, null, name || ' ' || seq from sqlite_sequence where seq not between 0 and :count",
@@ -61,6 +61,16 @@ const RULES: [(&str, &str); 18] = [
          where length(v.voter) <> 16 group by v.article",
     ),
     (
+        "a logged vote in article {}, which does not exist",
+        "select null, null, v.article from logged_vote v where not exists (select 1 from article where id = v.article) \
+         group by v.article",
+    ),
+    (
+        "a logged vote for option {}, which does not exist",
+        "select s.name, a.key, v.reaction from logged_vote v join article a on a.id = v.article join site s on s.id = a.site \
+         where v.reaction is not null and not exists (select 1 from metric where id = v.reaction) group by v.article",
+    ),
+    (
         "a source until day {}, which no calendar has",
         "select s.name, a.key, o.until from source o left join article a on a.id = o.article left join site s on s.id = a.site \
          where o.until :not_a_day group by o.article",
@@ -97,6 +107,7 @@ const RULES: [(&str, &str); 18] = [
         // SQLite's own check leaves out the constraints of tables without row ids.
         "select null, null, what from (\
          select 'marks of ' || length(marks) || ' bytes' what from seen where length(marks) % 8 <> 0 or length(marks) = 0 \
+         union all select 'logged votes of ' || length(votes) || ' bytes' from vote_log where length(votes) % 34 <> 0 or length(votes) = 0 \
          union all select 'the token of a session with ' || length(token) || ' bytes' from session where length(token) <> 32 \
          union all select 'the token of a link with ' || length(token) || ' bytes' from link where length(token) <> 32 \
          union all select 'hour ' || hour from (select hour from hour union all select hour from article_hour) \

@@ -10,8 +10,8 @@ use super::{
     rollups::{MAX_DAYS_OF_MONTH, spans},
 };
 
-/// Time after which no further roll-up is begun.
-const MAX_TIME: Duration = Duration::from_millis(500);
+/// Time after which no further roll-up is begun: pages wait meanwhile.
+const MAX_TIME: Duration = Duration::from_millis(50);
 
 /// Roll-ups of a site that are not stored yet.
 pub(crate) struct NewRollups {

@@ -26,6 +26,8 @@ impl Transaction<'_> {
         if old == new {
             return Ok(Err(AliasError::Same));
         }
+        // Votes are counted and moved in their table.
+        self.fold_votes()?;
         let from = self.article_index(site, old);
         let to = self.article_index(site, new);
         let answers = self.articles[to].key.clone();
@@ -161,6 +163,7 @@ impl Transaction<'_> {
         ) else {
             return Ok(());
         };
+        self.vote_log.forget_voters(new.id);
         let moved = self.aliases_of(old.id)?;
         self.merge_article_hours(site, old.id, new.id)?;
         self.merge_refused(old.id, new.id)?;

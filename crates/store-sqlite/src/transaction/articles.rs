@@ -145,6 +145,7 @@ impl Transaction<'_> {
         if removal == Removal::Everything {
             // Days and hours are subtracted as stored, so pending ones must be in the tables.
             self.write_counts()?;
+            self.fold_votes()?;
             self.remove_hours(site, id)?;
         }
         let article = &mut self.articles[index];

@@ -121,11 +121,15 @@ impl Transaction<'_> {
                 let Some(entry) = &self.articles[index].entry else {
                     break;
                 };
+                let id = entry.id;
+                if self.vote_log.get(&(id, voter_id)).is_some() {
+                    self.fold_votes()?;
+                }
                 let mut delete = self.conn.prepare_cached(
                     "delete from vote where article = ?1 and voter = ?2 returning reaction",
                 )?;
                 let deleted = delete
-                    .query_row(params![entry.id, voter_id], |row| row.get(0))
+                    .query_row(params![id, voter_id], |row| row.get(0))
                     .optional()?;
                 had_voted |= deleted.is_some();
                 if let Some(Some(reaction)) = deleted {

@@ -2,6 +2,8 @@ use std::cell::RefCell;
 
 use rusqlite::{CachedStatement, Connection};
 
+use super::super::vote_log::SET_VOTE;
+
 /// Statements that most events execute. Each is taken from the connection's cache once in a transaction, because that
 /// hashes and copies its SQL.
 pub(super) struct EventStatements<'w> {
@@ -16,10 +18,7 @@ impl EventStatements<'_> {
             find_vote: Reused::new(
                 "select reaction, seq from vote where article = ?1 and voter = ?2",
             ),
-            set_vote: Reused::new(
-                "insert into vote (article, voter, reaction, seq) values (?1, ?2, ?3, ?4) on conflict do update \
-                 set reaction = excluded.reaction, seq = excluded.seq",
-            ),
+            set_vote: Reused::new(SET_VOTE),
         }
     }
 }

@@ -5,7 +5,11 @@ use visitor::{Day, Digest, Hour, Visitor, visitor_token, voter_id};
 use wire::{ArticleKey, OwnVote, Reaction, Seq, SiteId, VisitorToken};
 
 use super::{
-    super::{read_model::MetricId, secrets::OWN_VOTE_KEY},
+    super::{
+        read_model::MetricId,
+        secrets::OWN_VOTE_KEY,
+        vote_log::{Vote, VoteKey},
+    },
     Failure, Transaction,
     events::AdmissionCheck,
 };
@@ -59,8 +63,11 @@ impl Transaction<'_> {
     ) -> Result<Outcome, Failure> {
         let new_seq = seq.get().cast_signed();
         let mut voter_ids = self.candidate_voter_ids(index, visitor);
+        if let Some(entry) = &self.articles[index].entry {
+            self.vote_log.learn_voters(self.conn, entry.id)?;
+        }
         let found = self.votes(index, &voter_ids)?;
-        if found.iter().any(|(.., known)| new_seq <= *known) {
+        if found.iter().any(|(_, known)| new_seq <= known.seq) {
             return Ok(Outcome::Repeated);
         }
         let is_new = found.is_empty();
@@ -81,7 +88,7 @@ impl Transaction<'_> {
         }
         let mut rows: Vec<_> = found
             .into_iter()
-            .map(|(voter_id, reaction, _)| (voter_id, reaction))
+            .map(|(voter_id, known)| (voter_id, known.reaction))
             .collect();
         let new = match reaction {
             Some(reaction) => Some(
@@ -95,9 +102,11 @@ impl Transaction<'_> {
             rows.push((voter_ids[0], None));
         }
         for (row, (voter_id, _)) in rows.iter().enumerate() {
-            self.statements.set_vote.with(self.conn, |set| {
-                set.execute(params![id, voter_id, new.filter(|_| row == 0), new_seq])
-            })?;
+            let vote = Vote {
+                reaction: new.filter(|_| row == 0),
+                seq: new_seq,
+            };
+            self.set_vote((id, *voter_id), vote)?;
         }
         if rows[0].0 == voter_ids[0] {
             self.mark_voted(index)?;
@@ -119,25 +128,51 @@ impl Transaction<'_> {
         Ok(Outcome::Counted)
     }
 
-    /// The visitor's rows under all of the article's ids: voter id, option and `seq`.
-    fn votes(
-        &self,
-        index: usize,
-        voter_ids: &[Digest],
-    ) -> Result<Vec<(Digest, Option<MetricId>, i64)>, Failure> {
+    /// The visitor's votes under all of the article's ids.
+    fn votes(&self, index: usize, voter_ids: &[Digest]) -> Result<Vec<(Digest, Vote)>, Failure> {
         let Some(entry) = &self.articles[index].entry else {
             return Ok(Vec::new());
         };
         let mut rows = Vec::new();
         for voter_id in voter_ids {
-            let row = self.statements.find_vote.with(self.conn, |find| {
-                find.query_row(params![entry.id, voter_id], |row| {
-                    Ok((*voter_id, row.get(0)?, row.get(1)?))
-                })
-            });
-            rows.extend(row.optional()?);
+            let vote = self.find_vote(&(entry.id, *voter_id))?;
+            rows.extend(vote.map(|vote| (*voter_id, vote)));
         }
         Ok(rows)
+    }
+
+    /// A vote, from the log or else from the table.
+    fn find_vote(&self, key: &VoteKey) -> Result<Option<Vote>, Failure> {
+        if let Some(vote) = self.vote_log.get(key) {
+            return Ok(Some(vote));
+        }
+        if self.vote_log.is_not_in_table(key) {
+            return Ok(None);
+        }
+        let (article, voter) = key;
+        let found = self.statements.find_vote.with(self.conn, |find| {
+            find.query_row(params![article, voter], |row| {
+                Ok(Vote {
+                    reaction: row.get(0)?,
+                    seq: row.get(1)?,
+                })
+            })
+        });
+        Ok(found.optional()?)
+    }
+
+    /// Stores a vote in the log, or in the table if this transaction has moved all votes there.
+    fn set_vote(&mut self, key: VoteKey, vote: Vote) -> Result<(), Failure> {
+        if !self.vote_log.is_folded() {
+            self.vote_log.insert(key, vote);
+            return Ok(());
+        }
+        self.vote_log.note_in_table(&key);
+        let (article, voter) = key;
+        self.statements.set_vote.with(self.conn, |set| {
+            set.execute(params![article, voter, vote.reaction, vote.seq])
+        })?;
+        Ok(())
     }
 
     /// Records that there is a vote under the first of the article's ids.
@@ -196,7 +231,7 @@ impl Transaction<'_> {
         let newest = self
             .votes(index, &voter_ids)?
             .into_iter()
-            .map(|(_, metric, seq)| (seq, metric.and_then(name)))
+            .map(|(_, vote)| (vote.seq, vote.reaction.and_then(name)))
             .max();
         Ok(newest.map(|(seq, reaction)| OwnVote {
             reaction,

@@ -36,6 +36,16 @@ pub(super) enum Sent {
     HungUp,
 }
 
+impl Counted {
+    /// Whether the counts are the expected ones, with up to `more` further reads and shares.
+    fn is_up_to(&self, expected: &Self, more: u64) -> bool {
+        let is_up_to = |counted, expected| (expected..=expected + more).contains(&counted);
+        is_up_to(self.reads, expected.reads)
+            && is_up_to(self.shares, expected.shares)
+            && self.reactions == expected.reactions
+    }
+}
+
 impl LoadedSite {
     pub(super) fn at(address: &str) -> Self {
         let client = Client::builder().user_agent(FIREFOX).build().unwrap();

@@ -78,6 +78,8 @@ async fn pages_are_in_the_language_of_the_request() {
         ("/redaksi/sign-in", "en-GB,en;q=0.9", "en", "Password"),
         ("/redaksi/sign-in?lang=id", "en", "id", "Kata sandi"),
         ("/redaksi/sign-in?lang=en", "id", "en", "Password"),
+        // What was chosen is kept.
+        ("/redaksi/sign-in", "id", "en", "Password"),
     ] {
         let headers = [("accept-language", accepted)];
         let page = browser.sends(Method::GET, path, &headers, &[]).await;

@@ -1,3 +1,4 @@
+use futures_util::future::join_all;
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::Value;
 
@@ -130,6 +131,19 @@ async fn an_overlay_ends_with_its_holder() {
         .submits("/redaksi/links/revoke", &[("link", &hash[..64])])
         .await;
     assert_eq!(status(&endpoint, &token).await, 403);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn overlays_that_are_opened_at_once_end_the_oldest() {
+    let endpoint = Endpoint::new();
+    let reader = endpoint.signed_in("citra", "news", "reader", None).await;
+    let opening = (0..30).map(|_| {
+        let mut browser = reader.clone();
+        async move { opened(&mut browser).await }
+    });
+    let tokens = join_all(opening).await;
+    let answers = join_all(tokens.iter().map(|token| status(&endpoint, token))).await;
+    assert_eq!(answers.iter().filter(|status| **status == 200).count(), 5);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@ use std::net::IpAddr;
 use accounts::Token;
 use axum::http::{HeaderMap, header};
 use config::Config;
+use newsroom::Language;
 
 /// The session's cookie. The prefix makes browsers accept it only with `Secure` and `Path=/`, without `Domain`, so that
 /// no other host can set it.
@@ -11,12 +12,15 @@ const SESSION_COOKIE: &str = "__Host-gema";
 /// The read-only link's cookie.
 const LINK_COOKIE: &str = "__Host-gema-link";
 
+/// The cookie of the language that was chosen by `?lang`. It is no secret: anybody may set it.
+const LANGUAGE_COOKIE: &str = "gema-language";
+
 /// The prefix, which is left out on this machine by http: not every browser keeps secure cookies there.
 const HOST_PREFIX: &str = "__Host-";
 
-/// How long a browser keeps the session's cookie, in seconds: the longest that browsers permit. The session itself ends
-/// when it is idle.
-const SESSION_COOKIE_SECONDS: i64 = 400 * 24 * 60 * 60;
+/// How long a browser keeps the cookies of the session and the language, in seconds: the longest that browsers permit. The
+/// session itself ends when it is idle.
+const LONGEST_SECONDS: i64 = 400 * 24 * 60 * 60;
 
 /// The token of the session.
 pub(super) fn session(headers: &HeaderMap, config: &Config) -> Option<Token> {
@@ -28,6 +32,11 @@ pub(super) fn link(headers: &HeaderMap, config: &Config) -> Option<Token> {
     token(headers, config, LINK_COOKIE)
 }
 
+/// The language that was chosen before.
+pub(super) fn language(headers: &HeaderMap) -> Option<Language> {
+    Language::of_tag(value(headers, LANGUAGE_COOKIE)?)
+}
+
 /// `Set-Cookie` for a new session.
 pub(super) fn set_session(headers: &HeaderMap, config: &Config, token: &Token) -> String {
     set(
@@ -35,7 +44,7 @@ pub(super) fn set_session(headers: &HeaderMap, config: &Config, token: &Token) -
         config,
         SESSION_COOKIE,
         token.as_str(),
-        SESSION_COOKIE_SECONDS,
+        LONGEST_SECONDS,
     )
 }
 
@@ -47,6 +56,12 @@ pub(super) fn set_link(
     seconds: i64,
 ) -> String {
     set(headers, config, LINK_COOKIE, token.as_str(), seconds)
+}
+
+/// `Set-Cookie` for a language that was chosen.
+pub(super) fn set_language(headers: &HeaderMap, config: &Config, language: Language) -> String {
+    let tag = language.tag();
+    set(headers, config, LANGUAGE_COOKIE, tag, LONGEST_SECONDS)
 }
 
 /// `Set-Cookie` that removes the session's cookie.
@@ -63,14 +78,18 @@ pub(super) fn is_kept(headers: &HeaderMap, config: &Config) -> bool {
 }
 
 fn token(headers: &HeaderMap, config: &Config, name: &str) -> Option<Token> {
-    let name = named(name, headers, config);
+    value(headers, named(name, headers, config)).and_then(Token::parse)
+}
+
+/// The value of the cookie of that name.
+fn value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let lines = headers.get_all(header::COOKIE).iter();
     lines
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(found, _)| *found == name)
-        .and_then(|(_, value)| Token::parse(value))
+        .map(|(_, value)| value)
 }
 
 fn set(headers: &HeaderMap, config: &Config, name: &str, value: &str, seconds: i64) -> String {

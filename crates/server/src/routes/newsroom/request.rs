@@ -2,6 +2,8 @@ use axum::http::{HeaderMap, Method, header, request::Parts};
 use config::Config;
 use newsroom::Language;
 
+use super::cookie;
+
 /// The address of a page, and the heading of all.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PageAddress {
@@ -44,14 +46,23 @@ impl PageAddress {
     }
 }
 
-/// The language of `?lang`, else of `Accept-Language`.
+/// The language that the viewer has chosen, else that of `Accept-Language`.
 pub(super) fn language(parts: &Parts) -> Language {
-    let named = query(parts, "lang").and_then(|tag| Language::of_tag(&tag));
-    named.unwrap_or_else(|| {
+    chosen_language(parts).unwrap_or_else(|| {
         let accepted = parts.headers.get(header::ACCEPT_LANGUAGE);
         let accepted = accepted.and_then(|value| value.to_str().ok());
         Language::accepted(accepted.unwrap_or_default())
     })
+}
+
+/// The language of `?lang`, here or in an earlier address.
+pub(super) fn chosen_language(parts: &Parts) -> Option<Language> {
+    named_language(parts).or_else(|| cookie::language(&parts.headers))
+}
+
+/// The language of `?lang`.
+pub(super) fn named_language(parts: &Parts) -> Option<Language> {
+    query(parts, "lang").and_then(|tag| Language::of_tag(&tag))
 }
 
 /// A parameter of the query.

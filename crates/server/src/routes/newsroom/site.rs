@@ -2,6 +2,8 @@
 
 /// One article.
 mod article;
+/// The forms of its page.
+mod article_form;
 /// The list of all articles, and as CSV.
 mod articles;
 /// The form that edits an article's copy.
@@ -149,15 +151,15 @@ impl SitePage {
     }
 }
 
-/// Formats of numbers and dates: those of the browser's first language, or of the page's language.
+/// Formats of numbers and dates: those of the browser's first language, or of a language that was chosen.
 fn formats(parts: &Parts, viewer: &Viewer) -> locale::Language {
     let all: Vec<String> = locale::languages().map(str::to_owned).collect();
-    let is_named = request::query(parts, "lang").is_some();
+    let is_chosen = request::chosen_language(parts).is_some();
     let accepted = parts.headers.get(header::ACCEPT_LANGUAGE);
     let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
     let first = accepted
         .and_then(|accepted| accepted.split([',', ';']).next())
-        .filter(|_| !is_named);
+        .filter(|_| !is_chosen);
     let default = viewer.language.tag();
     locale::resolve(&all, default, Some(first.unwrap_or(default)))
 }

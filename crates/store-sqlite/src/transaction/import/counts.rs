@@ -6,7 +6,8 @@ use visitor::Day;
 use wire::SiteId;
 
 use super::{
-    super::hours::add_to_unknown_hour, Failure, ImportDelta, MetricId, SourceDays, Transaction,
+    super::super::vote_log::SET_VOTE, super::hours::add_to_unknown_hour, Failure, ImportDelta,
+    MetricId, SourceDays, Transaction,
 };
 
 impl Transaction<'_> {
@@ -100,13 +101,12 @@ impl Transaction<'_> {
         report: &mut ImportReport,
         delta: &mut ImportDelta,
     ) -> Result<(), Failure> {
+        self.fold_votes()?;
+        self.vote_log.forget_voters(id);
         let mut find = self
             .conn
             .prepare_cached("select reaction, seq from vote where article = ?1 and voter = ?2")?;
-        let mut set = self.conn.prepare_cached(
-            "insert into vote (article, voter, reaction, seq) values (?1, ?2, ?3, ?4) on conflict do update \
-             set reaction = excluded.reaction, seq = excluded.seq",
-        )?;
+        let mut set = self.conn.prepare_cached(SET_VOTE)?;
         for vote in &part.votes {
             let known: Option<(Option<MetricId>, i64)> = find
                 .query_row(params![id, vote.mark.0], |row| {

@@ -123,7 +123,7 @@ async fn of_two_editors_the_later_sees_what_the_other_set() {
     let stale = ani.submits(POLL_PATH, &mine).await;
     assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        stale.text.contains("Orang lain mengubahnya"),
+        stale.text.contains("Somebody else has changed this"),
         "{}",
         stale.text
     );

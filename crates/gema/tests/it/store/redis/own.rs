@@ -388,6 +388,28 @@ async fn a_rollup_is_made_again_when_a_change_is_done() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stopped_endpoint_releases_the_making_of_rollups() {
+    let engine = One::new();
+    let store = engine.open();
+    store.apply(changes(1, [read("a", 1)])).await.unwrap();
+    let is_locked = || !keys(&engine, "sums-lock:*").is_empty();
+    let making = tokio::spawn({
+        let store = Arc::clone(&store);
+        // The roll-ups of so many days take seconds.
+        let later = Day::new(TODAY.get() + 5000);
+        async move { store.clean_up(&[site()], later).await }
+    });
+    while !is_locked() {
+        tokio::task::yield_now().await;
+    }
+    making.abort();
+    assert!(making.await.unwrap_err().is_cancelled());
+    assert!(is_locked());
+    store.release().await;
+    assert!(!is_locked());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn digests_go_with_their_salt_and_no_token_is_stored() {
     let engine = One::new();
     let store = engine.open();
@@ -577,6 +599,29 @@ async fn index_reads_whole_after_too_many_notes() {
         "notes of before are no reason to read it whole again"
     );
     drop((held, held_too, held_whole, held_again));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_is_not_read_whole_after_an_outage() {
+    let servers = Servers::one();
+    let store = engines::open(&servers.url("redis")).unwrap();
+    apply(&store, changes(1, [read("a", 1)])).await;
+    let held = store.article_index(&site()).await.unwrap();
+    let name = |pattern: &str| {
+        let names = servers.cli(0, &["--scan", "--pattern", pattern]);
+        names.lines().next().unwrap().to_owned()
+    };
+    // A change without a note, by another program, which the index does not have until it is read whole.
+    servers.cli(0, &["hset", &name("gema:{*}"), "c:reads", "7"]);
+    let (recent, today) = (name("gema:recent:*"), TODAY.get().to_string());
+    servers.cli(0, &["zadd", &recent, "1", "a", &today, "another"]);
+    servers.signal(0, "-STOP");
+    assert!(store.article_index(&site()).await.is_err());
+    servers.signal(0, "-CONT");
+    let updated = store.article_index(&site()).await.unwrap();
+    let reads = updated.column(&store::Metric::Reads).unwrap();
+    assert_eq!(updated.get(0).count(reads), 1);
+    drop(held);
 }
 
 /// A store in which a process was killed while it moved an article.

@@ -10,21 +10,21 @@ use newsroom::pages::{
     poll::PollPanel,
 };
 use serde::Deserialize;
-use store::{ArticleCounts, ArticleDayChange, ArticlePoll, Days, Metric, StoreError};
+use store::{ArticleCounts, ArticleDayChange, ArticlePoll, Days, Metric, StoreError, low_priority};
 use visitor::{Day, Hour, Window};
 use wire::{Article, ArticleKey};
 
 use super::{
     SitePage,
     names::Names,
-    panels::{correction_panel, poll_panel, refused_poll},
+    panels::{correction_panel, may_edit, poll_panel, refused_poll},
     refused::refused_events,
     stale::mark,
     units::{by_unit, unit_of},
 };
 use crate::{
     problem::Problem,
-    readership::{Readership, first_hours},
+    readership::first_hours,
     routes::{
         extract::{Query, key},
         newsroom::{random, respond, viewer::forbidden},
@@ -132,7 +132,7 @@ pub(super) async fn draw(
     };
     let shown = gather(app, &page, query, key, counted, copy, refused).await?;
     let draw = move || page.respond(Tab::Article, &title, article(&page.context, &shown));
-    let response = Readership::blocking(draw).await?;
+    let response = low_priority::query(draw).await?;
     Ok(respond::with_status(status, response))
 }
 
@@ -194,7 +194,7 @@ async fn gather(
             .and_then(|copy| copy.published.as_deref())
             .and_then(Day::parse),
     };
-    let may_edit = page.viewer.user().is_some() && page.viewer.may_edit(&site.id, key);
+    let may_edit = may_edit(page, key);
     let url = copy.as_ref().and_then(|copy| copy.url.clone());
     let poll = poll_panel(page, &names, &counted, today, may_edit);
     let poll = match &refused {

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{
     extract::State,
     http::{HeaderValue, header},
@@ -8,12 +10,12 @@ use newsroom::pages::{
     articles::{ArticleRow, Articles, Filter, Sort, articles},
 };
 use serde::Deserialize;
-use store::{ArticleIndex, IndexedArticle, Metric};
+use store::{ArticleIndex, IndexedArticle, Metric, StoreError, low_priority};
 
 use super::{SitePage, file, names::Names};
 use crate::{
     problem::Problem,
-    readership::{ArticleSelection, IndexColumns, Readership, SelectedArticles, select},
+    readership::{ArticleSelection, IndexColumns, SelectedArticles, select},
     routes::extract::Query,
     state::App,
 };
@@ -50,15 +52,18 @@ impl ListQuery {
     }
 }
 
+/// All articles of the site.
+async fn index(app: &App, page: &SitePage) -> Result<Arc<Arc<ArticleIndex>>, StoreError> {
+    let now = (app.now)();
+    app.readership.index(&app.store, &page.site.id, now).await
+}
+
 pub(super) async fn show(
     State(app): State<App>,
     page: SitePage,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Problem> {
-    let index = app
-        .readership
-        .index(&app.store, &page.site.id, (app.now)())
-        .await?;
+    let index = index(&app, &page).await?;
     let skipped = query.skip.as_deref().and_then(|skip| skip.parse().ok());
     let filter = query.filter();
     let draw = move || {
@@ -68,7 +73,7 @@ pub(super) async fn show(
         );
         page.respond(Tab::Articles, page.texts().articles, content)
     };
-    Ok(Readership::blocking(draw).await?)
+    Ok(low_priority::query(draw).await?)
 }
 
 /// The part of the list after `skipped` articles.
@@ -111,10 +116,7 @@ pub(super) async fn csv(
     page: SitePage,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Problem> {
-    let index = app
-        .readership
-        .index(&app.store, &page.site.id, (app.now)())
-        .await?;
+    let index = index(&app, &page).await?;
     let filter = query.filter();
     let name = page.site.id.to_string();
     let write = move || {
@@ -122,7 +124,7 @@ pub(super) async fn csv(
         let names = Names::of(&page.site, page.viewer.language.tag());
         table(&page, &names, &index, &found)
     };
-    Ok(as_csv(&name, Readership::blocking(write).await?))
+    Ok(as_csv(&name, low_priority::query(write).await?))
 }
 
 /// A table that browsers save under that name.

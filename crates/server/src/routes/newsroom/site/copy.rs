@@ -6,39 +6,28 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use newsroom::pages::{article::EditedCopy, listed::article_href};
+use newsroom::pages::article::EditedCopy;
 use store::ArticleUpdate;
 use visitor::Window;
-use wire::ArticleKey;
 
 use super::{
-    SitePage,
-    article::{RefusedForm, ShownArticleQuery, draw, log, readable},
+    article::{RefusedForm, log},
+    article_form::EditorsForm,
     stale::is_stale,
 };
 use crate::{
     problem::Problem,
-    routes::{
-        articles::{MAX_REQUEST_BYTES, clean},
-        extract::Query,
-        newsroom::{respond, viewer::forbidden},
-    },
+    routes::articles::{MAX_REQUEST_BYTES, clean},
     state::App,
 };
 
 /// Stores the copy that the form has sent, and records who did it.
 pub(super) async fn save(
     State(app): State<App>,
-    page: SitePage,
-    Query(query): Query<ShownArticleQuery>,
+    EditorsForm(form): EditorsForm,
     request: Request,
 ) -> Result<Response, Problem> {
-    let site = &page.site;
-    let key = readable(&app, &page, query.article.as_ref()).await?;
-    let is_editor = |key: &ArticleKey| page.viewer.may_edit(&site.id, key);
-    let Some(key) = key.filter(|key| page.viewer.user().is_some() && is_editor(key)) else {
-        return Ok(forbidden(&page.viewer));
-    };
+    let (site, key) = (&form.page.site, &form.key);
     let copy = fields(request).await?;
     let optional = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let draft = Draft {
@@ -52,29 +41,26 @@ pub(super) async fn save(
         Ok(article) => article,
         Err(problem) => {
             let why = problem.detail().to_owned();
-            return draw(&app, page, &query, &key, Some(RefusedForm::Copy(copy, why))).await;
+            return form.refuse(&app, RefusedForm::Copy(copy, why)).await;
         }
     };
-    let address = article_href(key.as_str());
-    let address = format!("{address}&saved=1#copy");
-    let stored = app.store.article(&site.id, &key).await?;
+    let stored = app.store.article(&site.id, key).await?;
     if stored.as_ref() == Some(&article) {
-        return Ok(respond::see_other(&address));
+        return Ok(form.saved("1", "copy"));
     }
     if is_stale(Some(&copy.mark), &stored) {
-        let why = page.texts().changed_meanwhile.to_owned();
-        return draw(&app, page, &query, &key, Some(RefusedForm::Copy(copy, why))).await;
+        let why = form.page.texts().changed_meanwhile.to_owned();
+        return form.refuse(&app, RefusedForm::Copy(copy, why)).await;
     }
-    let now = (app.now)();
-    let today = Window::at(now, &site.time_zone).day;
+    let today = Window::at((app.now)(), &site.time_zone).day;
     let update = ArticleUpdate {
         article: Some(article),
         imported: None,
         poll: None,
     };
-    app.store.put_article(&site.id, today, &key, update).await?;
-    log(&app, &page, AuditAction::CopyChanged, key.to_string()).await?;
-    Ok(respond::see_other(&address))
+    app.store.put_article(&site.id, today, key, update).await?;
+    log(&app, &form.page, AuditAction::CopyChanged, key.to_string()).await?;
+    Ok(form.saved("1", "copy"))
 }
 
 /// The fields of the form. The viewer is an editor, so the body may be as long as a CMS's.

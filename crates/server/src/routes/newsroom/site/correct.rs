@@ -1,10 +1,7 @@
 use accounts::AuditAction;
 use admin::ArticleError;
 use axum::{extract::State, response::Response};
-use newsroom::pages::{
-    correct::{CorrectionPanel, Joining},
-    listed::article_href,
-};
+use newsroom::pages::correct::{CorrectionPanel, Joining};
 use store::{ArticleUpdate, MAX_COUNT};
 use text::page::{Page, page as page_of};
 use visitor::{Day, Window};
@@ -12,51 +9,36 @@ use wire::{ArticleKey, Imported};
 
 use super::{
     SitePage,
-    article::{RefusedForm, ShownArticleQuery, draw, log, readable},
-    panels::may_correct,
+    article::{RefusedForm, log},
+    article_form::OperatorsForm,
 };
 use crate::{
     problem::Problem,
-    routes::{
-        extract::{FormFields, Query, value},
-        newsroom::{respond, viewer::forbidden},
-    },
+    routes::extract::{FormFields, value},
     state::App,
 };
 
 /// Joins an earlier address, after asking, or replaces the starting count of reads.
 pub(super) async fn save(
     State(app): State<App>,
-    page: SitePage,
-    Query(query): Query<ShownArticleQuery>,
+    OperatorsForm(form): OperatorsForm,
     FormFields(fields): FormFields,
 ) -> Result<Response, Problem> {
-    let key = readable(&app, &page, query.article.as_ref()).await?;
-    let Some(key) = key.filter(|_| may_correct(&page)) else {
-        return Ok(forbidden(&page.viewer));
-    };
+    let (page, key) = (&form.page, &form.key);
     let today = Window::at((app.now)(), &page.site.time_zone).day;
     let corrected = match (value(&fields, "earlier"), value(&fields, "starting")) {
         (Some(earlier), _) => {
             let is_confirmed = value(&fields, "confirmed") == Some("1");
-            join(&app, &page, today, &key, earlier, is_confirmed).await?
+            join(&app, page, today, key, earlier, is_confirmed).await?
         }
         (None, starting) => {
             let starting = starting.unwrap_or_default();
-            set_starting_reads(&app, &page, today, &key, starting).await?
+            set_starting_reads(&app, page, today, key, starting).await?
         }
     };
     match corrected {
-        None => {
-            let address = article_href(key.as_str());
-            Ok(respond::see_other(&format!(
-                "{address}&saved=correct#correct"
-            )))
-        }
-        Some(panel) => {
-            let refused = Some(RefusedForm::Correction(panel));
-            draw(&app, page, &query, &key, refused).await
-        }
+        None => Ok(form.saved("correct", "correct")),
+        Some(panel) => form.refuse(&app, RefusedForm::Correction(panel)).await,
     }
 }
 

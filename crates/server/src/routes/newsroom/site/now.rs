@@ -3,17 +3,12 @@ use std::collections::BTreeMap;
 use axum::{Json, extract::State, response::Response};
 use newsroom::pages::{ListedArticle, Tab, now};
 use serde::Serialize;
-use store::{ArticleCard, StoreError};
+use store::{ArticleCard, StoreError, low_priority};
 use visitor::Hour;
 use wire::ArticleKey;
 
 use super::SitePage;
-use crate::{
-    problem::Problem,
-    readership::{NowData, Readership},
-    routes::newsroom::respond,
-    state::App,
-};
+use crate::{problem::Problem, readership::NowData, routes::newsroom::respond, state::App};
 
 /// Articles with the most tabs that are listed.
 const WATCHED: usize = 10;
@@ -24,7 +19,7 @@ pub(super) async fn show(State(app): State<App>, page: SitePage) -> Result<Respo
         let content = now::now(&page.context, &now);
         page.respond(Tab::Now, page.texts().now, content)
     };
-    Ok(Readership::blocking(draw).await?)
+    Ok(low_priority::query(draw).await?)
 }
 
 /// The numbers of the page, as it writes them.

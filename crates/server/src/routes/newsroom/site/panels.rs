@@ -8,6 +8,7 @@ use newsroom::pages::{
 use rules::PollFacts;
 use store::{ArticleCounts, ArticlePoll};
 use visitor::Day;
+use wire::ArticleKey;
 
 use super::{SitePage, names::Names, stale::mark};
 
@@ -22,6 +23,11 @@ pub(super) fn correction_panel(
         done: is_done,
         ..CorrectionPanel::default()
     })
+}
+
+/// Whether the viewer may edit the article and its poll.
+pub(super) fn may_edit(page: &SitePage, key: &ArticleKey) -> bool {
+    page.viewer.user().is_some() && page.viewer.may_edit(&page.site.id, key)
 }
 
 /// Whether the viewer may correct counts and addresses.

@@ -6,7 +6,7 @@ use newsroom::pages::{
     period::{PeriodPage, period},
 };
 use serde::Deserialize;
-use store::{Days, Metric};
+use store::{Days, Metric, low_priority};
 use visitor::{Day, Window};
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     problem::Problem,
-    readership::{PeriodData, RankedArticles, RankedBy, Readership},
+    readership::{PeriodData, RankedArticles, RankedBy},
     routes::extract::Query,
     state::App,
 };
@@ -90,7 +90,7 @@ pub(super) async fn show(
         let content = period(&page.context, &of(&page, &data, days, today));
         page.respond(Tab::Site, page.texts().site, content)
     };
-    Ok(Readership::blocking(draw).await?)
+    Ok(low_priority::query(draw).await?)
 }
 
 fn of(page: &SitePage, data: &PeriodData, days: Days, today: Day) -> PeriodPage {

@@ -1,5 +1,6 @@
 use axum::{extract::State, response::Response};
 use newsroom::pages::period::Unit;
+use store::low_priority;
 
 use super::{
     SitePage,
@@ -8,12 +9,7 @@ use super::{
     period::{ChosenPeriod, PeriodQuery, chosen, heading, is_part, ordered},
     units::by_unit,
 };
-use crate::{
-    problem::Problem,
-    readership::{PeriodData, Readership},
-    routes::extract::Query,
-    state::App,
-};
+use crate::{problem::Problem, readership::PeriodData, routes::extract::Query, state::App};
 
 /// The page's sums, days and rankings as one table.
 pub(super) async fn csv(
@@ -27,7 +23,7 @@ pub(super) async fn csv(
         let days = by_unit(&data.reads, days, Unit::Day);
         table(&page, &data, &days)
     };
-    Ok(as_csv(&name, Readership::blocking(write).await?))
+    Ok(as_csv(&name, low_priority::query(write).await?))
 }
 
 fn table(page: &SitePage, data: &PeriodData, days: &[(visitor::Day, i64)]) -> String {

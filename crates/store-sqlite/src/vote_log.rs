@@ -1,0 +1,305 @@
+//! The newest votes: a log with one row for each transaction, and the same in memory. In the order of voters' ids, which
+//! are random, each vote would change a page of the table `vote`. Votes move there later, many at a time and in its
+//! order, so that those of one page are written together.
+
+/// Voters of the table.
+mod known_voters;
+/// Records of the log.
+mod record;
+/// The table `vote` with the log over it.
+mod view;
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
+    mem,
+    ops::Bound::{Excluded, Unbounded},
+};
+
+use rusqlite::{CachedStatement, Connection, params};
+use visitor::Digest;
+
+use super::read_model::MetricId;
+
+use known_voters::KnownVoters;
+pub(super) use view::show_with_log;
+
+/// How many votes a transaction moves for each of its own: a generation has moved before the next one is full.
+const MOVED_FOR_EACH: usize = 2;
+
+/// Stores a vote in the table.
+pub(super) const SET_VOTE: &str = "insert into vote (article, voter, reaction, seq) values (?1, ?2, ?3, ?4) \
+     on conflict do update set reaction = excluded.reaction, seq = excluded.seq";
+
+/// Article and voter.
+pub(super) type VoteKey = (i64, Digest);
+
+/// A reader's choice; no option: it was taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Vote {
+    pub(super) reaction: Option<MetricId>,
+    pub(super) seq: i64,
+}
+
+/// When votes move.
+struct Pace {
+    /// Number of logged votes at which they begin to move.
+    generation: usize,
+    /// Minimum number of votes that a transaction moves.
+    at_least: usize,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        if cfg!(debug_assertions) {
+            // So few that votes move in most tests.
+            return Self {
+                generation: 64,
+                at_least: 4,
+            };
+        }
+        Self {
+            // More would save little, and delay what needs all votes in the table.
+            generation: 32_768,
+            // Each page is then written in few transactions.
+            at_least: 64,
+        }
+    }
+}
+
+/// The votes of the log.
+#[derive(Default)]
+pub(super) struct VoteLog {
+    pace: Pace,
+    /// Those that do not move yet. They replace those in `moving`.
+    recent: BTreeMap<VoteKey, Vote>,
+    /// A generation that moves into the table, in the order of keys.
+    moving: BTreeMap<VoteKey, Vote>,
+    /// The last of the generation that has moved.
+    moved: Option<VoteKey>,
+    /// The last row of the generation.
+    moving_until: i64,
+    /// The last row of the log.
+    last_row: i64,
+    voters: KnownVoters,
+    open: OpenChanges,
+}
+
+/// Changes by the open transaction.
+#[derive(Default)]
+struct OpenChanges {
+    /// What `recent` had under each key that was inserted.
+    replaced: Vec<(VoteKey, Option<Vote>)>,
+    /// Those that no row has yet.
+    unwritten: Vec<VoteKey>,
+    last_row: Option<i64>,
+    moved: Option<VoteKey>,
+    /// The whole generation has moved.
+    is_moved: bool,
+    /// The log is empty: all votes have moved.
+    is_folded: bool,
+    /// Articles whose voters were looked up, perhaps without those that the transaction has deleted.
+    learnt: Vec<i64>,
+}
+
+impl VoteLog {
+    /// Loads the log. A damaged record is left out; `gema check` names it.
+    pub(super) fn load(conn: &Connection) -> rusqlite::Result<Self> {
+        let mut log = Self::default();
+        let mut options = conn.prepare("select id from metric")?;
+        let options = options.query_map([], |row| row.get(0))?;
+        let options = options.collect::<rusqlite::Result<HashSet<MetricId>>>()?;
+        let mut find_article = conn.prepare("select 1 from article where id = ?1")?;
+        let mut is_article = HashMap::new();
+        let mut damaged = 0;
+        let mut select = conn.prepare("select id, votes from vote_log order by id")?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            log.last_row = row.get(0)?;
+            for (key, vote) in record::read_all(row.get_ref(1)?.as_blob()?) {
+                let is_article = match is_article.entry(key.0) {
+                    Entry::Occupied(known) => *known.get(),
+                    Entry::Vacant(unknown) => *unknown.insert(find_article.exists([key.0])?),
+                };
+                if is_article && vote.reaction.is_none_or(|id| options.contains(&id)) {
+                    log.recent.insert(key, vote);
+                } else {
+                    damaged += 1;
+                }
+            }
+        }
+        if damaged > 0 {
+            tracing::warn!(
+                damaged,
+                "logged votes belong to no article or option: `gema check` names them"
+            );
+        }
+        Ok(log)
+    }
+
+    /// The vote, if it is in the log.
+    pub(super) fn get(&self, key: &VoteKey) -> Option<Vote> {
+        if self.open.is_folded {
+            return None;
+        }
+        let vote = self.recent.get(key).or_else(|| self.moving.get(key));
+        vote.copied()
+    }
+
+    /// Whether the table has no vote under this key, as far as that is known without a look.
+    pub(super) fn is_not_in_table(&self, key: &VoteKey) -> bool {
+        self.voters.lack(key)
+    }
+
+    /// The article is new: the table has no vote of it.
+    pub(super) fn note_new_article(&mut self, article: i64) {
+        self.voters.note_new_article(article);
+    }
+
+    /// Learns who has voted in an article that was not looked at, unless they are many.
+    pub(super) fn learn_voters(&mut self, conn: &Connection, article: i64) -> rusqlite::Result<()> {
+        if self.voters.is_unknown(article) {
+            self.voters.learn(conn, article)?;
+            self.open.learnt.push(article);
+        }
+        Ok(())
+    }
+
+    /// Votes that were not in the log get into the table.
+    pub(super) fn forget_voters(&mut self, article: i64) {
+        self.voters.forget(article);
+    }
+
+    /// A vote of a transaction that has moved all others gets into the table.
+    pub(super) fn note_in_table(&mut self, key: &VoteKey) {
+        self.voters.insert(key);
+    }
+
+    /// Whether no vote is in the log.
+    pub(super) fn is_empty(&self) -> bool {
+        self.recent.is_empty() && self.moving.is_empty()
+    }
+
+    /// Whether the open transaction has moved all votes into the table: it writes its own there.
+    pub(super) fn is_folded(&self) -> bool {
+        self.open.is_folded
+    }
+
+    /// Inserts or replaces a vote. [`write`](Self::write) stores it.
+    pub(super) fn insert(&mut self, key: VoteKey, vote: Vote) {
+        self.open.unwritten.push(key);
+        let replaced = self.recent.insert(key, vote);
+        self.open.replaced.push((key, replaced));
+    }
+
+    /// Stores what was inserted: sorted, so that its order tells nothing. Moves some of the older votes.
+    pub(super) fn write(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        let mut keys = mem::take(&mut self.open.unwritten);
+        if keys.is_empty() {
+            return Ok(());
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        let mut votes = Vec::with_capacity(keys.len() * record::BYTES);
+        for key in &keys {
+            if let Some(vote) = self.recent.get(key) {
+                record::write(&mut votes, key, vote);
+            }
+        }
+        conn.prepare_cached("insert into vote_log (votes) values (?1)")?
+            .execute([votes])?;
+        self.open.last_row = Some(conn.last_insert_rowid());
+        self.move_some(conn, self.pace.at_least.max(MOVED_FOR_EACH * keys.len()))
+    }
+
+    /// Moves the next votes of the generation, and deletes its rows after the last one.
+    fn move_some(&mut self, conn: &Connection, count: usize) -> rusqlite::Result<()> {
+        if self.open.is_moved || self.moving.is_empty() {
+            return Ok(());
+        }
+        let mut set = conn.prepare_cached(SET_VOTE)?;
+        let next = self.moving.range((self.after_moved(), Unbounded));
+        let mut moved = None;
+        for (key, vote) in next.take(count) {
+            self.voters.insert(key);
+            set_vote(&mut set, key, vote)?;
+            moved = Some(*key);
+        }
+        self.open.moved = moved.or(self.open.moved);
+        let last = self.moving.last_key_value();
+        if last.is_some_and(|(last, _)| self.open.moved.as_ref() == Some(last)) {
+            conn.prepare_cached("delete from vote_log where id <= ?1")?
+                .execute([self.moving_until])?;
+            self.open.is_moved = true;
+        }
+        Ok(())
+    }
+
+    /// The bound below the votes of the generation that have not moved.
+    fn after_moved(&self) -> std::ops::Bound<VoteKey> {
+        let moved = self.open.moved.or(self.moved);
+        moved.map_or(Unbounded, Excluded)
+    }
+
+    /// Moves all votes into the table and empties the log.
+    pub(super) fn fold(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        if self.open.is_folded || self.is_empty() {
+            return Ok(());
+        }
+        let left = self.moving.range((self.after_moved(), Unbounded));
+        let mut all: BTreeMap<_, _> = left.collect();
+        all.extend(&self.recent);
+        let mut set = conn.prepare_cached(SET_VOTE)?;
+        for (key, vote) in all {
+            self.voters.insert(key);
+            set_vote(&mut set, key, vote)?;
+        }
+        conn.prepare_cached("delete from vote_log")?.execute([])?;
+        self.open.unwritten.clear();
+        self.open.is_folded = true;
+        Ok(())
+    }
+
+    /// Keeps the transaction's changes, after its commit. Begins the next generation when it is full.
+    pub(super) fn commit(&mut self) {
+        let open = mem::take(&mut self.open);
+        self.last_row = open.last_row.unwrap_or(self.last_row);
+        self.moved = open.moved.or(self.moved);
+        if open.is_folded {
+            self.recent = BTreeMap::new();
+        }
+        if open.is_folded || open.is_moved {
+            self.moving = BTreeMap::new();
+            self.moved = None;
+        }
+        if self.moving.is_empty() && self.recent.len() >= self.pace.generation {
+            self.moving = mem::take(&mut self.recent);
+            self.moving_until = self.last_row;
+        }
+    }
+
+    /// Takes back the transaction's changes.
+    pub(super) fn rollback(&mut self) {
+        let open = mem::take(&mut self.open);
+        for article in open.learnt {
+            self.voters.forget(article);
+        }
+        for (key, before) in open.replaced.into_iter().rev() {
+            match before {
+                Some(vote) => self.recent.insert(key, vote),
+                None => self.recent.remove(&key),
+            };
+        }
+    }
+}
+
+fn set_vote(
+    set: &mut CachedStatement<'_>,
+    (article, voter): &VoteKey,
+    vote: &Vote,
+) -> rusqlite::Result<()> {
+    set.execute(params![article, voter, vote.reaction, vote.seq])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
