@@ -67,7 +67,7 @@ fn without_wasm_the_poll_works_and_the_console_names_the_policy() {
     let widget = reader.opens(&page).widget();
     widget.stands("plain");
     reader.says_in_console(&["'wasm-unsafe-eval'"]);
-    let asked = reader.finds(ASKED);
+    let asked = reader.finds(REQUESTED_FILES);
     assert!(
         !asked.as_array().unwrap().contains(&json!("wasm")),
         "{asked}"
@@ -225,11 +225,11 @@ fn the_code_is_requested_without_waiting_for_follow_js() {
     let page = Draft::article(&(FOLLOWER_HELD.to_owned() + &newsroom.tag("async")), "").served();
     let reader = Reader::new();
     let widget = reader.opens(&page).widget();
-    reader.sees(&format!("{ASKED}.includes('wasm')"), true);
+    reader.sees(&format!("{REQUESTED_FILES}.includes('wasm')"), true);
     widget.stands("fragment");
     reader.runs("release()", &[]);
     widget.is_there();
-    let asked = reader.finds(ASKED);
+    let asked = reader.finds(REQUESTED_FILES);
     let asked = asked.as_array().unwrap();
     assert_eq!(
         asked.iter().filter(|name| **name == json!("wasm")).count(),
