@@ -51,6 +51,7 @@ macro_rules! contract {
             an_index_follows_every_change,
             hours_of_a_site_are_the_sums_of_its_articles,
             an_erased_vote_leaves_the_hours_of_others,
+            hours_of_an_erased_vote_move_or_stay,
             recent_hours_are_reads_of_each_article,
             a_typical_start_is_the_median_articles,
             hours_move_with_an_export,

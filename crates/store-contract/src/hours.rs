@@ -127,6 +127,24 @@ pub async fn an_erased_vote_leaves_the_hours_of_others<E: Engine>(engine: &E) {
     assert_eq!(days_of_site(&store, None, both()).await, entry(1));
 }
 
+pub async fn hours_of_an_erased_vote_move_or_stay<E: Engine>(engine: &E) {
+    let store = engine.open();
+    let vote = changes(1, [react("a", Some("happy"), 1)]);
+    store.apply(at(TODAY, 4, vote)).await.unwrap();
+    let erased = store
+        .erase_visitor(&site(), TODAY, &token(1), &[article("a")])
+        .await;
+    erased.unwrap();
+    // The article's first day is this one from now on.
+    let later = changes(2, [read("a", 1)]);
+    store.apply(at(TOMORROW, 5, later)).await.unwrap();
+    let exported = export(&store, TOMORROW).await;
+    let other = E::new();
+    let moved = other.open();
+    import(&moved, &exported).await.unwrap();
+    assert_eq!(export(&moved, TOMORROW).await, exported);
+}
+
 pub async fn recent_hours_are_reads_of_each_article<E: Engine>(engine: &E) {
     let store = engine.open();
     for (day, hour, key, event) in [

@@ -24,11 +24,13 @@ pub(super) fn expiry(first: Day, day: Day) -> Option<u32> {
     (!is_first_day(first, day)).then_some(HOURS_TTL_SECONDS)
 }
 
-/// The days of which an article may have hours: those with changes, and its first ones, whose changes may add up to zero.
+/// The days of which an article has hours: those with changes, and its first ones, whose changes may add up to zero. The
+/// field of an erased vote's day may be there and be zero, which an import does not write.
 pub(super) fn days_with_hours(record: &Record, days: &Days) -> BTreeSet<Day> {
     let first = [Some(record.created), record.published];
     let first = first.into_iter().flatten().flat_map(first_days);
-    days.keys().map(|(day, ..)| *day).chain(first).collect()
+    let changed = days.iter().filter(|(_, change)| **change != 0);
+    changed.map(|((day, ..), _)| *day).chain(first).collect()
 }
 
 /// The hours of one day, from the reply with its hash.

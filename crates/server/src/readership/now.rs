@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(rising_articles(&sums), [12, 13]);
         let quiet = HourSums {
             hours: sums.hours.clone(),
-            reads: vec![[0, 0, 0, 6], [1, 1, 1, 1], [0, 0, 1, 1]].concat(),
+            reads: [[0, 0, 0, 6], [1, 1, 1, 1], [0, 0, 1, 1]].concat(),
         };
         assert_eq!(rising_articles(&quiet), [0], "a small site");
     }

@@ -28,6 +28,9 @@ use super::super::{
 /// The days that have the first hours of an article, if the first of them has reads.
 const START_DAYS: i32 = 1 + START_HOURS.div_ceil(HOURS_PER_DAY as usize) as i32;
 
+/// Reads in each hour, in the order of time.
+type HourlyReads = Vec<((Day, Hour), i64)>;
+
 impl Redis {
     /// What was counted in each hour of a site, or of a section, of which the hours of articles are read.
     pub(in super::super) async fn hours_of_site(
@@ -222,13 +225,13 @@ impl Redis {
         &self,
         site: &SiteId,
         articles: &[(ArticleKey, Day)],
-    ) -> Result<Vec<Vec<((Day, Hour), i64)>>, StoreError> {
+    ) -> Result<Vec<HourlyReads>, StoreError> {
         let articles: Vec<_> = articles
             .iter()
             .map(|(key, first)| (self.names.article(site, key), *first))
             .collect();
         let mut found = self.reads_since(&articles, 0..START_DAYS).await?;
-        let is_late = |(at, reads): &(usize, &Vec<((Day, Hour), i64)>)| {
+        let is_late = |(at, reads): &(usize, &HourlyReads)| {
             let first = reads.first().map(|((day, _), _)| *day);
             first != Some(articles[*at].1)
         };
@@ -251,7 +254,7 @@ impl Redis {
         &self,
         articles: &[(ArticleKeySet, Day)],
         days: Range<i32>,
-    ) -> Result<Vec<Vec<((Day, Hour), i64)>>, StoreError> {
+    ) -> Result<Vec<HourlyReads>, StoreError> {
         let names: Vec<_> = articles.iter().map(|(names, _)| names.clone()).collect();
         let wanted = articles.iter().map(|(_, first)| {
             let days = days.clone();
