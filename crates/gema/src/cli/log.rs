@@ -19,12 +19,13 @@ pub(crate) enum LogFormat {
 }
 
 /// This program's log targets, and that of the HTTP middleware.
-const OWN_TARGETS: [&str; 9] = [
+const OWN_TARGETS: [&str; 10] = [
     "gema",
     "config",
     "method",
     "newsroom",
     "server",
+    "store",
     "store_redis",
     "store_sqlite",
     "wire",
