@@ -21,8 +21,7 @@ use super::{
     listener::Stream,
 };
 
-/// Responses that are ready when a request is received: hyper neither parses the request nor encodes the response,
-/// which would cost more than all else that the process does for it.
+/// Responses that are ready when a request is received: hyper neither parses the request nor encodes the response.
 pub(crate) trait EarlyResponses: Clone + Send + Sync + Unpin + 'static {
     /// The response to this request; `None`: the routes respond.
     fn early_response(&self, get: &PlainGet<'_>) -> Option<EarlyResponse>;
