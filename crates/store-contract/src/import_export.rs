@@ -14,9 +14,9 @@ use tokio::{runtime::Handle, sync::mpsc, task::JoinSet};
 use visitor::Day;
 use wire::{Imported, Tally};
 
-use super::{Engine, TODAY, changes, react, read, share};
+use super::{Engine, TODAY, changes, react, read, share, site};
 use crate::{
-    fixtures::{chose, reaction},
+    fixtures::{article, chose, reaction, token},
     soak::rounds,
     steps::{alias, apply, later, on, put, tally},
 };
@@ -298,6 +298,8 @@ pub async fn import_dry_run_reports_and_changes_nothing<E: Engine>(engine: &E) {
     };
     put(&here, TODAY, "b", update).await;
     apply(&there, changes(9, [read("b", 9)])).await;
+    apply(&there, changes(9, [react("c", Some("happy"), 7)])).await;
+    let voted = tally(&there, "c").await;
     let export_of_here = export(&here, TODAY).await;
     let before = export(&there, TODAY).await;
     let dry = take(&there, &export_of_here, true).await.unwrap();
@@ -312,6 +314,17 @@ pub async fn import_dry_run_reports_and_changes_nothing<E: Engine>(engine: &E) {
             ..ImportReport::default()
         }
     );
+    apply(&there, changes(9, [react("c", Some("happy"), 7)])).await;
+    assert_eq!(
+        numbers(&tally(&there, "c").await),
+        numbers(&voted),
+        "the same vote again"
+    );
+    let erased = there
+        .erase_visitor(&site(), TODAY, &token(9), &[article("c")])
+        .await
+        .unwrap();
+    assert_eq!(erased.len(), 1, "the vote is found");
     assert_eq!(import(&there, &export_of_here).await.unwrap(), dry);
     assert_eq!(
         import(&there, &export_of_here).await.unwrap(),

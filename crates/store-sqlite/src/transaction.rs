@@ -144,6 +144,8 @@ impl<'w> Transaction<'w> {
     pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
         self.seen.write(self.conn)?;
         self.vote_log.write(self.conn)?;
+        // They tell in which order votes came.
+        self.erased |= self.vote_log.has_deleted_rows();
         let mut set = self.conn.prepare_cached(
             "update article set rev = ?2, own = ?3, voted = ?4, counts = ?5, created = ?6, put = ?7, poll = ?8 where id = ?1",
         )?;
@@ -330,7 +332,6 @@ impl<'w> Transaction<'w> {
             let id = insert.query_row(params![site, article.key.as_str(), day.get()], |row| {
                 row.get(0)
             })?;
-            self.vote_log.note_new_article(id);
             let own = true;
             let voted = false;
             let sources = Vec::new();

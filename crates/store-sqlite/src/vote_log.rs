@@ -130,7 +130,7 @@ impl VoteLog {
         if damaged > 0 {
             tracing::warn!(
                 damaged,
-                "logged votes belong to no article or option: `gema check` names them"
+                "left out logged votes of no article or option: `gema check` says which sums lack them"
             );
         }
         Ok(log)
@@ -164,7 +164,7 @@ impl VoteLog {
         Ok(())
     }
 
-    /// Votes that were not in the log get into the table.
+    /// Votes that were not in the log get into the table, or the article is deleted.
     pub(super) fn forget_voters(&mut self, article: i64) {
         self.voters.forget(article);
     }
@@ -177,6 +177,11 @@ impl VoteLog {
     /// Whether no vote is in the log.
     pub(super) fn is_empty(&self) -> bool {
         self.recent.is_empty() && self.moving.is_empty()
+    }
+
+    /// Whether the open transaction has deleted rows of the log.
+    pub(super) fn has_deleted_rows(&self) -> bool {
+        self.open.is_moved || self.open.is_folded
     }
 
     /// Whether the open transaction has moved all votes into the table: it writes its own there.

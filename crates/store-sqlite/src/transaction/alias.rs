@@ -164,6 +164,7 @@ impl Transaction<'_> {
             return Ok(());
         };
         self.vote_log.forget_voters(new.id);
+        self.vote_log.forget_voters(old.id);
         let moved = self.aliases_of(old.id)?;
         self.merge_article_hours(site, old.id, new.id)?;
         self.merge_refused(old.id, new.id)?;

@@ -157,6 +157,7 @@ impl Transaction<'_> {
                 article.entry = None;
                 article.days.clear();
                 article.changed = true;
+                self.vote_log.forget_voters(id);
                 aliases
                     .iter()
                     .for_each(|alias| self.remove_redirect(site, alias));

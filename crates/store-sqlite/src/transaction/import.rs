@@ -56,7 +56,9 @@ impl Transaction<'_> {
         &mut self,
         batch: &ImportBatch,
     ) -> Result<ImportReport, Failure> {
-        // The import reads and changes the tables, so pending counts must be in them.
+        // The import reads and changes the tables, so pending counts must be in them. Votes too: the end of a dry run would
+        // take back their move if that came after the savepoint, but not that the log in memory has forgotten them.
+        self.fold_votes()?;
         self.write_counts()?;
         if !batch.dry_run {
             return self.import_parts(batch);

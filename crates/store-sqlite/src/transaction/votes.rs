@@ -82,7 +82,11 @@ impl Transaction<'_> {
         ) {
             return Ok(Outcome::Refused);
         }
+        let is_new_article = self.articles[index].entry.is_none();
         let id = self.create(index, at.0)?.id;
+        if is_new_article {
+            self.vote_log.note_new_article(id);
+        }
         if voter_ids.is_empty() {
             voter_ids = self.candidate_voter_ids(index, visitor);
         }
