@@ -207,7 +207,14 @@ async fn connection(
             // Ignore errors: the peer disconnected, or sent invalid HTTP and got an error response.
             _ = &mut serving => return None,
             answer = poll_fn(|_| state.handoff.poll_receive()) => return Some((serving.into_parts().io.into_inner(), answer)),
-            () = alarm.as_mut() => match state.timer.deadline() {
+            // The phase may have changed to one with an earlier deadline.
+            () = poll_fn(|context| {
+                let deadline = state.timer.deadline();
+                if deadline < alarm.deadline() {
+                    alarm.as_mut().reset(deadline);
+                }
+                alarm.as_mut().poll(context)
+            }) => match state.timer.deadline() {
                 later if later > Instant::now() => alarm.as_mut().reset(later),
                 _ => return None,
             },

@@ -17,6 +17,7 @@ macro_rules! contract {
             removing_a_copy_keeps_the_counts,
             removed_article_starts_from_zero,
             poll_opens_at_tenth_event_or_newsroom_update,
+            an_import_that_opens_a_poll_earlier_makes_another_version,
             events_of_other_clients_open_the_poll_once_each,
             empty_registration_survives_reopening_and_export,
             prune_removes_only_articles_that_readers_created,

@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
-use store::{Change, RecentArticle};
+use store::{Change, RecentArticle, export_format::Line};
 use visitor::{Client, Day, DedupKey, Visitor};
 
 use super::{Engine, TODAY, changes, react, read, site};
 use crate::{
     fixtures::article,
+    hostile_imports::{article_line, file},
+    import_export::import,
     steps::{apply, by, copy, counts, later, on, put, starting},
 };
 
@@ -83,4 +85,22 @@ pub async fn events_of_other_clients_open_the_poll_once_each(engine: &impl Engin
     }
     let tenth = Some(later(20));
     assert_eq!((opened("a").await, opened("b").await), (tenth, tenth));
+}
+
+pub async fn an_import_that_opens_a_poll_earlier_makes_another_version(engine: &impl Engine) {
+    let store = engine.open();
+    let mut line = article_line("a", 1, &[]);
+    import(&store, &file(std::slice::from_ref(&line)))
+        .await
+        .unwrap();
+    let before = counts(&store, "a").await;
+    assert_eq!(before.poll_opened, Some(TODAY));
+    let earlier = Day::new(TODAY.get() - 5);
+    if let Line::Article(article) = &mut line {
+        article.created = earlier.to_string();
+    }
+    import(&store, &file(&[line])).await.unwrap();
+    let after = counts(&store, "a").await;
+    assert_eq!(after.poll_opened, Some(earlier));
+    assert_ne!(after.version, before.version);
 }

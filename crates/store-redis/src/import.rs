@@ -187,9 +187,11 @@ impl Redis {
             line.put || line.poll.is_some() || line.copy.is_some() || !line.imported.is_empty();
         let rev = i64::try_from(line.rev).unwrap_or(i64::MAX);
         let is_changed = delta.has_changes();
+        let poll_opened = |record: Option<&Record>| record.and_then(Record::poll_opened);
         if is_new {
             record.rev = record.rev.max(rev);
-        } else if is_changed {
+        } else if is_changed || poll_opened(known.as_ref()) != poll_opened(Some(&record)) {
+            // A poll that opened earlier may be closed by now.
             record.rev = record.rev.max(rev) + 1;
         }
         if !part.continues {

@@ -1,4 +1,3 @@
-
 use wire::IdempotencyKey;
 
 use super::*;

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn site(name: &str) -> SiteId {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 /// A tag with the maximum number of attributes, and one with one more.

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn matches(pattern: &str, key: &str) -> bool {

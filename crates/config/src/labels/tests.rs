@@ -1,4 +1,3 @@
-
 use wire::Reaction;
 
 use super::*;

@@ -1,4 +1,3 @@
-
 use crate::file::parse;
 
 const SITE: &str = "[sites.news]\norigins = []\n";

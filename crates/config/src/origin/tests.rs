@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn origin(text: &str) -> Origin {

@@ -1,4 +1,3 @@
-
 use std::{collections::HashMap, hash::BuildHasher};
 
 use proptest::prelude::*;

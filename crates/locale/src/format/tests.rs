@@ -1,4 +1,3 @@
-
 use super::*;
 
 /// The same values as in tests/browser/format.rs, where the browser formats them.

@@ -39,6 +39,10 @@ pub(crate) struct EarlyResponse {
 /// Bytes to read at once: more than a browser sends before it waits for a response.
 const READ_BYTES: usize = 8 * 1024;
 
+/// Number of requests to answer before the connection's task looks at its timeout and at a shutdown again: far fewer than
+/// would use up the task's budget, without which it sees neither.
+const MAX_ANSWERS_AT_ONCE: usize = 16;
+
 /// A stream that answers what it can by itself, and leaves the rest to hyper.
 pub(super) struct EarlyStream<E> {
     stream: TokioIo<Stream>,
@@ -145,7 +149,7 @@ impl<E: EarlyResponses> Read for EarlyStream<E> {
             return read;
         }
         let mut space = [const { MaybeUninit::uninit() }; READ_BYTES];
-        loop {
+        for _ in 0..MAX_ANSWERS_AT_ONCE {
             ready!(this.poll_send(context))?;
             let length = buffer.remaining().min(READ_BYTES);
             let mut received = ReadBuf::uninit(&mut space[..length]);
@@ -162,6 +166,9 @@ impl<E: EarlyResponses> Read for EarlyStream<E> {
             buffer.put_slice(bytes);
             return Poll::Ready(Ok(()));
         }
+        ready!(this.poll_send(context))?;
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 

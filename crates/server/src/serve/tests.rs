@@ -1,5 +1,8 @@
+use std::{mem::MaybeUninit, pin::Pin, task::Poll};
+
 use axum::{Router, body::Bytes, routing::post};
 use config::ConnectionLimits;
+use hyper::rt::{Read, ReadBuf};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -149,6 +152,30 @@ async fn a_long_early_response_is_sent_to_its_end() {
     assert_eq!(next_body(&mut stream).await, "early");
 }
 
+/// Lets this time pass.
+async fn pass(seconds: u64) {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    tokio::time::resume();
+}
+
+#[tokio::test]
+async fn a_later_head_has_no_more_time_than_the_first() {
+    let (mut stream, _stop) = connect().await;
+    for _ in 0..2 {
+        send(&mut stream, EARLY).await;
+        assert_eq!(next_body(&mut stream).await, "early");
+        // Longer than the timeout of a head: the alarm is then set for an idle connection.
+        pass(12).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    send(&mut stream, &EARLY[..7]).await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    pass(11).await;
+    let closed = tokio::time::timeout(Duration::from_secs(5), stream.read_u8());
+    assert!(closed.await.expect("closed").is_err());
+}
+
 #[tokio::test]
 async fn shutdown_closes_a_connection_with_early_responses() {
     let (mut stream, stop) = connect().await;
@@ -158,4 +185,27 @@ async fn shutdown_closes_a_connection_with_early_responses() {
     let closed = stream.read_u8();
     let closed = tokio::time::timeout(Duration::from_secs(5), closed);
     assert!(closed.await.expect("closed").is_err());
+}
+
+#[tokio::test]
+async fn a_flood_of_early_requests_leaves_time_for_the_rest_of_the_task() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut client = TcpStream::connect(address).await.unwrap();
+    let (server, _) = listener.accept().await.unwrap();
+    send(&mut client, &EARLY.repeat(40)).await;
+    server.writable().await.unwrap();
+    server.readable().await.unwrap();
+    let mut stream = EarlyStream::new(Stream::Tcp(server), ConnectionState::new(), Early);
+    // Each read has room for one request.
+    let mut space = [const { MaybeUninit::uninit() }; EARLY.len()];
+    let mut buffer = ReadBuf::uninit(&mut space);
+    let polled =
+        poll_fn(|context| Poll::Ready(Pin::new(&mut stream).poll_read(context, buffer.unfilled())));
+    assert!(polled.await.is_pending());
+    for _ in 0..16 {
+        assert_eq!(next_body(&mut client).await, "early");
+    }
+    let more = tokio::time::timeout(Duration::from_millis(50), client.read_u8());
+    assert!(more.await.is_err(), "the others wait for the next poll");
 }

@@ -1,4 +1,3 @@
-
 use visitor::Day;
 use wire::Reaction;
 

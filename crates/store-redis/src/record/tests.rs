@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn hash(fields: &[(String, Vec<u8>)]) -> Value {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 const DAY: Day = Day::new(20_000);

@@ -23,7 +23,7 @@ use visitor::{Day, database_id};
 
 use super::{
     super::{
-        read_model::{MetricId, load_sources},
+        read_model::{Entry, MetricId, load_sources},
         secrets::{OWN_VOTE_KEY, VoteKeyId},
     },
     Failure, Transaction,
@@ -149,10 +149,13 @@ impl Transaction<'_> {
         let created = Day::parse(&line.created);
         self.import_poll(index, line, &mut delta);
         let is_changed = delta.has_changes();
+        let interner = &*self.interner;
+        let poll_opened = |entry: &Entry| entry.poll_opened(|id| interner.is_of_events(id));
         let article = &mut self.articles[index];
         let Some(entry) = &mut article.entry else {
             return Ok(());
         };
+        let was_opened = poll_opened(entry);
         entry.sources = sources;
         entry.put |=
             line.put || line.poll.is_some() || line.copy.is_some() || !line.imported.is_empty();
@@ -168,7 +171,8 @@ impl Transaction<'_> {
         let rev = i64::try_from(line.rev).unwrap_or(i64::MAX);
         if is_new {
             entry.rev = entry.rev.max(rev);
-        } else if is_changed {
+        } else if is_changed || poll_opened(entry) != was_opened {
+            // A poll that opened earlier may be closed by now.
             entry.rev = entry.rev.max(rev) + 1;
         }
         article.changed = true;

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn at(now: &str, zone: &str) -> Window {

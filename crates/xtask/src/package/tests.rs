@@ -1,4 +1,3 @@
-
 use super::*;
 use linkage::Linkage;
 use version::Version;

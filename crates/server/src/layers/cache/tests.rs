@@ -1,4 +1,3 @@
-
 use super::*;
 
 static DOCUMENTED_PARAMETERS: LazyLock<QueryParameters> =

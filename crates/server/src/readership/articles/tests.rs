@@ -1,4 +1,3 @@
-
 use store::IndexedCount;
 
 use super::*;

@@ -1,4 +1,3 @@
-
 use super::*;
 
 impl MemorySize for i64 {

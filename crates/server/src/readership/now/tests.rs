@@ -1,4 +1,3 @@
-
 use super::*;
 
 const TODAY: Day = Day::new(100);

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn bulk(text: &str) -> Value {

@@ -1,4 +1,3 @@
-
 use super::{
     super::super::read_model::{Count, Counts},
     *,

@@ -1,4 +1,3 @@
-
 use super::*;
 
 const CSS: &str = "/* All. */\n:host {\n  /* Text; all of it.\n     id: Teks. */\n  --_text: var(--gema-text, var(--_default-text));\n  \

@@ -1,4 +1,3 @@
-
 use super::*;
 
 /// The words of a list in a source file: between these two texts.

@@ -1,4 +1,3 @@
-
 use axum::http::{HeaderName, HeaderValue};
 use config::Newsroom;
 
