@@ -63,7 +63,8 @@ export const style = once((file) => {
 export const needed = new TextEncoder().encode("\0asm\x01\0\0\0\x01\x05\x01`\x01o\0");
 
 // The wasm and its JavaScript: both concurrently, which saves a round trip. Nothing is loaded where the page's policy
-// forbids WebAssembly, or the browser cannot run ours.
+// forbids WebAssembly, or the browser cannot run ours; but WebKit compiles this module whatever the policy is, and loads
+// them in vain.
 /** @type {Once<[any, Response]>} */
 export const code = once((file) => {
   new WebAssembly.Module(needed);

@@ -67,11 +67,14 @@ fn without_wasm_the_poll_works_and_the_console_names_the_policy() {
     let widget = reader.opens(&page).widget();
     widget.stands("plain");
     reader.says_in_console(&["'wasm-unsafe-eval'"]);
-    let asked = reader.finds(REQUESTED_FILES);
-    assert!(
-        !asked.as_array().unwrap().contains(&json!("wasm")),
-        "{asked}"
-    );
+    // WebKit compiles a module that the policy forbids to run, and finds out when it is asked to run ours.
+    if Engine::current() != Engine::WebKit {
+        let asked = reader.finds(REQUESTED_FILES);
+        assert!(
+            !asked.as_array().unwrap().contains(&json!("wasm")),
+            "{asked}"
+        );
+    }
     reader.runs("window.here = true", &[]);
     for (press, counted, chosen) in [
         ("happy", "happy", Some("happy")),
