@@ -165,7 +165,7 @@ async fn junk_articles_take_little_memory_and_pruning_frees_it() {
         "{said}"
     );
     // Freed memory is returned to the system once a minute. The marks of the day's reads stay until their window ends.
-    let most = before.0 + 8 + (articles * MAX_MARK_BYTES >> 20);
+    let most = before.0 + 8 + ((articles * MAX_MARK_BYTES) >> 20);
     let pruned = Instant::now();
     let mut after_prune = memory(&serving);
     while after_prune.0 > most && pruned.elapsed() < Duration::from_secs(70) {
