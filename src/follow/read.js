@@ -1,6 +1,6 @@
 // Reads: one per article and window. The idempotency key is created when the read is due, and stored with it.
 import { plain } from "./loader.js";
-import { boxOf, readFor } from "./seen.js";
+import { boxOf, laidOut, readFor } from "./seen.js";
 import { storeTally } from "./tally.js";
 import { textOf } from "./text.js";
 
@@ -46,6 +46,7 @@ export const countRead = async (host) => {
   const { run } = host;
   const { identity, read_after, refusal } = run.drawn.view;
   if (identity === "off" || refusal || !host.counts()) return;
+  await laidOut();
   // After a navigation, another run counts that page's read; if the page has come back, count from the start.
   do await readFor(() => boxOf(textOf(host)), read_after, run.still);
   while (!host.isCurrent());
