@@ -27,15 +27,17 @@ export const due = ({ run, fire }) => {
 };
 
 // Sends the read without the widget: once now, and on the next page if that fails. A read that is rejected permanently
-// counts as sent.
+// counts as sent. A widget that has taken over meanwhile would add the read to a live tally that contains it.
 /** @type {(host: FollowHost, entry: ReadEntry) => Promise<void>} */
-const send = async ({ post, run }, entry) => {
+const send = async ({ post, run, widget }, entry) => {
   const { isStandIn: stand_in, signals } = run.kept;
   const answer = await post({ signals, stand_in, events: [{ type: "read", article: run.article, key: entry.key }] });
   const { refused, tallies } = answer.body || plain();
   if (answer.isLater || (refused && refused[0] && refused[0].retry_after)) return;
   run.kept.write(name(run), plain(entry, { sent: true }));
   storeTally(run.kept, tallies && tallies[0]);
+  const taken = run.still() && widget();
+  if (taken) taken.kept();
 };
 
 /**
