@@ -4,10 +4,12 @@
 use std::{
     collections::{HashMap, HashSet},
     hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
+    pin::pin,
     sync::{Arc, Weak},
     time::{Duration, Instant},
 };
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use redis::Value;
 use store::{ArticleIndex, IndexedArticle, IndexedCount, Metric, StoreError, total_count};
 use wire::{ArticleKey, SiteId};
@@ -18,11 +20,11 @@ use super::{
         command::{Command, Script},
         copy,
         keys::LIST_SHARDS,
-        lists::{ARTICLE_LIST, LIST_PAGE_KEYS},
+        lists::ARTICLE_LIST,
         recent::RECENT_LIST,
         record::Found,
         reply::{list, number, utf8},
-        scan::CONCURRENT_ARTICLES,
+        scan::{CONCURRENT_ARTICLES, CONCURRENT_PARTS},
     },
     record_and_copy,
 };
@@ -39,6 +41,9 @@ const NOTES_OVERLAP_MS: i64 = 60_000;
 
 /// Age at which an index is read whole again, in case a note was lost.
 const MAX_INDEX_AGE: Duration = Duration::from_secs(3600);
+
+/// Keys that are read from the list of articles at a time.
+const PAGE_KEYS: usize = 2000;
 
 /// For how many bytes of an article's texts, and how many counts, there is room at first. Memory that is not used is not
 /// resident.
@@ -191,11 +196,11 @@ impl Redis {
         let mut after = None;
         loop {
             let keys = self
-                .list_page(ARTICLE_LIST, site, after.as_ref(), LIST_PAGE_KEYS)
+                .list_page(ARTICLE_LIST, site, after.as_ref(), PAGE_KEYS)
                 .await?;
             self.push_articles(site, &keys, &mut index, &mut columns)
                 .await?;
-            if keys.len() < LIST_PAGE_KEYS {
+            if keys.len() < PAGE_KEYS {
                 break;
             }
             after = keys.last().cloned();
@@ -268,9 +273,9 @@ impl Redis {
         let mut after = None;
         loop {
             let keys = self
-                .list_page(ARTICLE_LIST, site, after.as_ref(), LIST_PAGE_KEYS)
+                .list_page(ARTICLE_LIST, site, after.as_ref(), PAGE_KEYS)
                 .await?;
-            let is_end = keys.len() < LIST_PAGE_KEYS;
+            let is_end = keys.len() < PAGE_KEYS;
             after = keys.last().cloned();
             for key in keys {
                 if changed.tags.remove(self.names.article(site, &key).tag()) {
@@ -291,12 +296,19 @@ impl Redis {
         index: &mut ArticleIndex,
         columns: &mut Columns,
     ) -> Result<(), StoreError> {
-        for some in keys.chunks(CONCURRENT_ARTICLES) {
-            let wanted = some
-                .iter()
-                .map(|key| record_and_copy(&self.names.article(site, key)));
-            let found = self.cluster.read_many(wanted.collect()).await?;
-            for (key, replies) in some.iter().zip(found) {
+        let parts: Vec<_> = keys
+            .chunks(CONCURRENT_ARTICLES)
+            .map(<[_]>::to_vec)
+            .collect();
+        let read = stream::iter(parts).map(async |keys| {
+            let names = keys.iter().map(|key| self.names.article(site, key));
+            let wanted = names.map(|names| record_and_copy(&names)).collect();
+            let found = self.cluster.read_many(wanted).await?;
+            Ok::<_, StoreError>((keys, found))
+        });
+        let mut read = pin!(read.buffered(CONCURRENT_PARTS));
+        while let Some((keys, found)) = read.try_next().await? {
+            for (key, replies) in keys.iter().zip(found) {
                 push(index, columns, key, &replies);
             }
         }
