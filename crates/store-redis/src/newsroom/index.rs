@@ -11,7 +11,9 @@ use std::{
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use redis::Value;
-use store::{ArticleIndex, IndexedArticle, IndexedCount, Metric, StoreError, total_count};
+use store::{
+    ArticleIndex, IndexedArticle, IndexedCount, Metric, StoreError, low_priority, total_count,
+};
 use wire::{ArticleKey, SiteId};
 
 use super::{
@@ -19,7 +21,7 @@ use super::{
         Redis,
         command::{Command, Script},
         copy,
-        keys::LIST_SHARDS,
+        keys::{ArticleKeySet, LIST_SHARDS},
         lists::ARTICLE_LIST,
         recent::RECENT_LIST,
         record::Found,
@@ -213,7 +215,7 @@ impl Redis {
     async fn update_index(
         &self,
         site: &SiteId,
-        index: &ArticleIndex,
+        index: &Arc<ArticleIndex>,
         of: &KnownIndex,
     ) -> Result<Option<(Arc<ArticleIndex>, KnownIndex)>, StoreError> {
         let mut changed = Changed::default();
@@ -227,45 +229,19 @@ impl Redis {
             day: of.position.day.max(day),
         };
         let mut columns = of.columns.clone();
-        let is_kept = self.resolve_tags(site, index, &mut changed).await?;
-        let keys: Vec<ArticleKey> = changed.keys.into_values().collect();
-        let mut updated = index.emptied(keys.len());
-        for (article, is_kept) in index.iter().zip(is_kept) {
-            if is_kept {
-                updated.push(article);
-            }
+        let (index, names, of_site) = (Arc::clone(index), self.names.clone(), site.clone());
+        let keep = move || {
+            let updated = without_changed(&index, &mut changed, |key| names.article(&of_site, key));
+            (updated, changed)
+        };
+        let (mut updated, mut changed) = low_priority::query(keep).await?;
+        if !changed.tags.is_empty() {
+            self.add_new_keys(site, &mut changed).await?;
         }
+        let keys: Vec<ArticleKey> = changed.keys.into_values().collect();
         self.push_articles(site, &keys, &mut updated, &mut columns)
             .await?;
         Ok(Some(known(updated, columns, position, of.since)))
-    }
-
-    /// Finds the keys of changed articles that are known by their tags. Returns whether each article of the index is
-    /// unchanged.
-    async fn resolve_tags(
-        &self,
-        site: &SiteId,
-        index: &ArticleIndex,
-        changed: &mut Changed,
-    ) -> Result<Vec<bool>, StoreError> {
-        let mut is_kept = Vec::with_capacity(index.len());
-        let mut found = Vec::new();
-        for article in index.iter() {
-            let key = (!changed.tags.is_empty())
-                .then(|| ArticleKey::parse(article.key).ok())
-                .flatten();
-            let tagged = key.filter(|key| {
-                let names = self.names.article(site, key);
-                changed.tags.remove(names.tag())
-            });
-            is_kept.push(tagged.is_none() && !changed.keys.contains_key(article.key));
-            found.extend(tagged);
-        }
-        changed.add(found);
-        if !changed.tags.is_empty() {
-            self.add_new_keys(site, changed).await?;
-        }
-        Ok(is_kept)
     }
 
     /// Looks for the remaining tags in the list of articles. Those that are not in it belong to removed articles.
@@ -419,6 +395,29 @@ fn known(
         since,
     };
     (index, known)
+}
+
+/// The articles of an index that have not changed. Finds the keys of those that are known to have changed by their tags: of a
+/// hundred thousand articles that takes a tenth of a second.
+fn without_changed(
+    index: &ArticleIndex,
+    changed: &mut Changed,
+    names: impl Fn(&ArticleKey) -> ArticleKeySet,
+) -> ArticleIndex {
+    let mut unchanged = index.emptied(changed.keys.len() + changed.tags.len());
+    let mut found = Vec::new();
+    for article in index.iter() {
+        let key = (!changed.tags.is_empty())
+            .then(|| ArticleKey::parse(article.key).ok())
+            .flatten();
+        let tagged = key.filter(|key| changed.tags.remove(names(key).tag()));
+        if tagged.is_none() && !changed.keys.contains_key(article.key) {
+            unchanged.push(article);
+        }
+        found.extend(tagged);
+    }
+    changed.add(found);
+    unchanged
 }
 
 /// Appends an article, unless the key is an alias.
