@@ -8,6 +8,7 @@ use std::{
         Mutex, PoisonError,
         mpsc::{self, Sender},
     },
+    time::Duration,
 };
 
 use tokio::sync::{Semaphore, oneshot};
@@ -21,6 +22,9 @@ const NICE: i32 = 10;
 /// The lowest priority.
 #[cfg(target_os = "linux")]
 const MAX_NICE: i32 = 19;
+
+/// How long a pause waits for its turn, and how long it lasts at most.
+const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 type Work = Box<dyn FnOnce() + Send>;
 
@@ -57,6 +61,26 @@ pub async fn query<T: Send + 'static>(
     query: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, StoreError> {
     run(query).await.ok_or(StoreError::Unavailable)
+}
+
+/// Keeps the thread idle until it is dropped.
+pub struct Pause {
+    _end: Sender<()>,
+}
+
+/// Waits until what was requested before has ended, and keeps the thread idle. Both are bounded, so that neither waits for
+/// the other for ever.
+pub async fn pause() -> Pause {
+    let (begun, has_begun) = oneshot::channel();
+    let (end, ended) = mpsc::channel();
+    tokio::spawn(run(move || {
+        let _ = begun.send(());
+        // Ends when the sender is dropped.
+        let _ = ended.recv_timeout(MAX_PAUSE);
+    }));
+    // Without a thread, nothing is on it.
+    let _ = tokio::time::timeout(MAX_PAUSE, has_begun).await;
+    Pause { _end: end }
 }
 
 /// Where works are sent; `None`: the thread has not been started.

@@ -67,3 +67,13 @@ fn a_thread_that_cannot_be_started_is_tried_again() {
     let again = || -> io::Result<_> { panic!("it runs already") };
     assert!(thread.get(again).is_some());
 }
+
+#[tokio::test]
+async fn nothing_runs_during_a_pause() {
+    let pause = pause().await;
+    let work = tokio::spawn(run(|| ()));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!work.is_finished());
+    drop(pause);
+    assert_eq!(work.await.unwrap(), Some(()));
+}
