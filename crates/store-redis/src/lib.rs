@@ -68,7 +68,7 @@ mod record_cache;
 mod refused;
 /// Parsing of replies.
 mod reply;
-/// Sums of days, months and years.
+/// Sums of days and of longer spans.
 mod rollups;
 /// The current salts.
 mod salts;

@@ -237,12 +237,17 @@ impl Redis {
         let mut from = after.map_or(b"-".to_vec(), |key| after_member(key.as_str().as_bytes()));
         let mut keys = Vec::new();
         let mut invalid = Vec::new();
+        // Keys are spread evenly: twice the part of a shard. All of a page from each would be read again and again.
+        let mut part = 2 * limit.div_ceil(usize::from(LIST_SHARDS));
         while keys.len() < limit {
             let wanted = limit - keys.len();
-            let members = self.members(of, site, &from, wanted).await?;
+            let (members, is_end) = self.members(of, site, &from, wanted, part).await?;
             let Some(last) = members.last() else { break };
             from = after_member(last);
-            let is_end = members.len() < wanted;
+            if members.len() < wanted / 2 {
+                // A shard has more than its part: also that of servers that did not answer.
+                part = limit.min(2 * part);
+            }
             for member in members {
                 let member = String::from_utf8_lossy(&member).into_owned();
                 match ArticleKey::parse(&member) {
@@ -257,29 +262,39 @@ impl Redis {
         Ok((keys, invalid))
     }
 
-    /// At most `limit` members of a list, starting at `from`.
+    /// The next members of a list, at most `limit`, starting at `from`, and whether no more follow. `part`: how many are
+    /// read from each shard.
     async fn members(
         &self,
         of: &str,
         site: &SiteId,
         from: &[u8],
         limit: usize,
-    ) -> Result<Vec<Vec<u8>>, StoreError> {
+        part: usize,
+    ) -> Result<(Vec<Vec<u8>>, bool), StoreError> {
         let parts = (0..LIST_SHARDS).map(|number| {
             let (name, slot) = self.names.shard_at(of, site, number);
             let range = Command::new("ZRANGEBYLEX").arg(name).arg(from).arg("+");
             self.cluster
-                .read(slot, range.args(["LIMIT", "0"]).arg(limit.to_string()))
+                .read(slot, range.args(["LIMIT", "0"]).arg(part.to_string()))
         });
         let parts = try_join_all(parts).await?;
-        let members = parts.iter().flat_map(list);
+        let full = parts
+            .iter()
+            .map(list)
+            .filter(|of_shard| of_shard.len() >= part);
+        // What follows in a shard after its part is not known.
+        let known_until = full.filter_map(|of_shard| text(of_shard.last()?)).min();
+        let members = parts.iter().flat_map(list).filter_map(text);
         let mut members: Vec<_> = members
-            .filter_map(|member| Some(text(member)?.to_vec()))
+            .filter(|member| known_until.is_none_or(|last| *member <= last))
+            .map(<[u8]>::to_vec)
             .collect();
-        members.sort();
+        members.sort_unstable();
         members.dedup();
+        let is_end = known_until.is_none() && members.len() <= limit;
         members.truncate(limit);
-        Ok(members)
+        Ok((members, is_end))
     }
 
     fn is_listed(&self, site: &SiteId) -> bool {

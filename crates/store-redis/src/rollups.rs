@@ -1,4 +1,4 @@
-//! Roll-ups: the sums of days, months and years that have ended, of all articles, so that a period does not read every
+//! Roll-ups: the sums of days and of longer spans that have ended, of all articles, so that a period does not read every
 //! article. They are made in the background, by one endpoint at a time.
 //!
 //! An article and a roll-up are in different slots, so no script can change both. Who changes a past day of an article

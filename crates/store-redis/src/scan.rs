@@ -23,8 +23,8 @@ use super::{
 /// Articles read by one request to each server.
 pub(super) const CONCURRENT_ARTICLES: usize = 250;
 
-/// Such requests in flight of a scan.
-const CONCURRENT_PARTS: usize = 3;
+/// Such requests in flight.
+pub(super) const CONCURRENT_PARTS: usize = 3;
 
 /// Selects the recently counted articles to read, and the data to read of them.
 pub(super) struct Scan<'s> {

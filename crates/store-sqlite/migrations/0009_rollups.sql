@@ -1,6 +1,6 @@
--- Sums of whole months and years that have ended, by day and by article, as `store::Rollup` writes them. They are made from
--- the table `day` in the background, and deleted by a transaction that changes one of their days. A row is long, so this
--- table has row ids.
+-- Sums of ten days, months, quarters, half-years and years that have ended, by day and by article, as `store::Rollup` writes
+-- them. They are made from the table `day` in the background, and deleted by a transaction that changes one of their days. A
+-- row is long, so this table has row ids.
 create table rollup (
     site integer not null references site (id),
     first integer not null,

@@ -4,7 +4,7 @@ mod audit;
 mod hours;
 /// Ranges of numbers, and relations of rows.
 mod ranges;
-/// Sums of months and years.
+/// Sums of ten days and more.
 mod rollups;
 
 use std::{

@@ -13,7 +13,7 @@ use store::{
     BackupError, Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days,
     HourChange, ImportBatch, ImportReport, Metric, Period, PruneFilter, PrunePage, Readiness,
     RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError,
-    TypicalStart, export_format::Line,
+    TypicalStart, export_format::Line, low_priority,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};
@@ -393,10 +393,13 @@ impl Store for Sqlite {
 
     async fn clean_up(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
         let served = served.to_vec();
+        // A query of a page would keep the WAL from being emptied, in which deleted data is.
+        let pause = low_priority::pause().await;
         self.run(MIN_JOB_BYTES, move |transaction| {
             transaction.clean_up(&served, today)
         })
         .await?;
+        drop(pause);
         self.make_rollups(today).await
     }
 

@@ -2,14 +2,16 @@
 //! of passwords. One work runs at a time, so the process needs the memory of one.
 
 use std::{
+    io,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        OnceLock,
+        Mutex, PoisonError,
         mpsc::{self, Sender},
     },
+    time::Duration,
 };
 
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::{StoreError, memory::return_freed_memory};
 
@@ -21,22 +23,33 @@ const NICE: i32 = 10;
 #[cfg(target_os = "linux")]
 const MAX_NICE: i32 = 19;
 
+/// How long a pause waits for its turn, and how long it lasts at most.
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+
 type Work = Box<dyn FnOnce() + Send>;
 
-/// The thread, which the first work starts. `None`: it could not be started.
-static THREAD: OnceLock<Option<Sender<Work>>> = OnceLock::new();
+/// The thread, which the first work starts.
+static THREAD: Thread = Thread(Mutex::new(None));
 
-/// Runs the work on the thread, after what was sent before it. `None`: it panicked, or there is no thread.
+/// Works that the thread has: one that runs, and the next one. All others wait with their requests, so that a cancelled
+/// request leaves nothing behind: otherwise a client that only sends requests would fill the queue, and the memory.
+static PLACES: Semaphore = Semaphore::const_new(2);
+
+/// Runs the work on the thread, after what was requested before it. `None`: it panicked, or there is no thread.
 pub async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let place = PLACES.acquire().await.ok()?;
     let (done, result) = oneshot::channel();
     let work = move || {
+        let _place = place;
+        if done.is_closed() {
+            return;
+        }
         if let Ok(value) = catch_unwind(AssertUnwindSafe(work)) {
             // Nobody waits for the result of a cancelled request.
             let _ = done.send(value);
         }
     };
-    let thread = THREAD.get_or_init(start).as_ref()?;
-    thread.send(Box::new(work)).ok()?;
+    THREAD.get(start)?.send(Box::new(work)).ok()?;
     result.await.ok()
 }
 
@@ -50,7 +63,43 @@ pub async fn query<T: Send + 'static>(
     run(query).await.ok_or(StoreError::Unavailable)
 }
 
-fn start() -> Option<Sender<Work>> {
+/// Keeps the thread idle until it is dropped.
+pub struct Pause {
+    _end: Sender<()>,
+}
+
+/// Waits until what was requested before has ended, and keeps the thread idle. Both are bounded, so that neither waits for
+/// the other for ever.
+pub async fn pause() -> Pause {
+    let (begun, has_begun) = oneshot::channel();
+    let (end, ended) = mpsc::channel();
+    tokio::spawn(run(move || {
+        let _ = begun.send(());
+        // Ends when the sender is dropped.
+        let _ = ended.recv_timeout(MAX_PAUSE);
+    }));
+    // Without a thread, nothing is on it.
+    let _ = tokio::time::timeout(MAX_PAUSE, has_begun).await;
+    Pause { _end: end }
+}
+
+/// Where works are sent; `None`: the thread has not been started.
+struct Thread(Mutex<Option<Sender<Work>>>);
+
+impl Thread {
+    /// The running thread. If it cannot be started, the next work tries again: the system may only be short of threads.
+    fn get(&self, start: impl FnOnce() -> io::Result<Sender<Work>>) -> Option<Sender<Work>> {
+        let mut sender = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if sender.is_none() {
+            *sender = start()
+                .inspect_err(|error| tracing::error!(%error, "cannot start a thread"))
+                .ok();
+        }
+        sender.clone()
+    }
+}
+
+fn start() -> io::Result<Sender<Work>> {
     let (sender, works) = mpsc::channel::<Work>();
     let run = move || {
         lower_priority();
@@ -60,13 +109,10 @@ fn start() -> Option<Sender<Work>> {
             return_freed_memory();
         }
     };
-    let started = std::thread::Builder::new()
+    std::thread::Builder::new()
         .name("gema-low-priority".into())
-        .spawn(run);
-    started
-        .inspect_err(|error| tracing::error!(%error, "cannot start a thread"))
-        .ok()?;
-    Some(sender)
+        .spawn(run)?;
+    Ok(sender)
 }
 
 /// Lowers the priority of this thread, which it has from the thread that starts it. Other systems than Linux have priorities
@@ -85,25 +131,4 @@ fn lower_priority() {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn work_runs_on_a_thread_of_low_priority() {
-        #[cfg(target_os = "linux")]
-        {
-            let priority = || rustix::process::getpriority_process(None).unwrap();
-            let usual = priority();
-            assert_eq!(run(priority).await, Some((usual + NICE).min(MAX_NICE)));
-            assert_eq!(priority(), usual);
-        }
-        let name = run(|| std::thread::current().name().map(str::to_owned)).await;
-        assert_eq!(name.flatten().as_deref(), Some("gema-low-priority"));
-    }
-
-    #[tokio::test]
-    async fn work_that_panics_does_not_end_the_thread() {
-        assert_eq!(run(|| panic!("on purpose")).await, None::<()>);
-        assert_eq!(run(|| 7).await, Some(7));
-    }
-}
+mod tests;

@@ -156,22 +156,46 @@ pub fn add_articles_of_rollup(
     Some(())
 }
 
-/// The calendar months and years that end before `end`, from that of `first` on; each year after its months, which its
-/// sums can be made from.
+/// Months of the roll-ups that are longer than a month: quarters, half-years and years of the calendar.
+const LONG_SPANS: [u32; 3] = [3, 6, 12];
+
+/// Days of the shortest of these roll-ups. A month has three: the last one has the rest of it.
+const DAYS_OF_TEN: i32 = 10;
+
+/// The tens of days, months, quarters, half-years and years of the calendar that end before `end`, from the month of `first`
+/// on; each after those in it, which its sums can be made from.
 pub fn rollup_spans(first: Day, end: Day) -> Vec<Days> {
     let mut spans = Vec::new();
-    let (mut month, mut year) = (start_of_month(first), start_of_year(first));
-    while let Some(next) = month.and_then(|month| start_of_month(Day::new(month.get() + 31)))
-        && next <= end
-    {
-        spans.extend(month.map(|month| span(month, next)));
-        if let Some(next_year) = year.and_then(|year| start_of_year(Day::new(year.get() + 366)))
-            && next_year == next
-        {
-            spans.extend(year.map(|year| span(year, next)));
-            year = Some(next);
+    let mut at = year_and_month(first);
+    while let Some((year, month)) = at {
+        let following = match month {
+            12 => (year + 1, 1),
+            _ => (year, month + 1),
+        };
+        let (Some(start), Some(next)) = (start_of(year, month), start_of(following.0, following.1))
+        else {
+            break;
+        };
+        let tens = [
+            start.get() + DAYS_OF_TEN,
+            start.get() + 2 * DAYS_OF_TEN,
+            next.get(),
+        ]
+        .map(Day::new);
+        let begins = [start, tens[0], tens[1]];
+        let tens = begins.into_iter().zip(tens);
+        spans.extend(
+            tens.filter(|(_, next)| *next <= end)
+                .map(|(first, next)| span(first, next)),
+        );
+        if next > end {
+            break;
         }
-        month = Some(next);
+        spans.push(span(start, next));
+        let whole = LONG_SPANS.into_iter().filter(|months| month % months == 0);
+        let starts = whole.filter_map(|months| start_of(year, month + 1 - months));
+        spans.extend(starts.map(|start| span(start, next)));
+        at = Some(following);
     }
     spans
 }
@@ -216,13 +240,14 @@ fn span(first: Day, next: Day) -> Days {
     }
 }
 
-/// The first day of the day's month; `None` if it is in no calendar.
-fn start_of_month(day: Day) -> Option<Day> {
-    Day::parse(&format!("{}-01", day.to_string().get(..7)?))
+/// The day's year and month; `None` if it is in no calendar.
+fn year_and_month(day: Day) -> Option<(u32, u32)> {
+    let text = day.to_string();
+    Some((text.get(..4)?.parse().ok()?, text.get(5..7)?.parse().ok()?))
 }
 
-fn start_of_year(day: Day) -> Option<Day> {
-    Day::parse(&format!("{}-01-01", day.to_string().get(..4)?))
+fn start_of(year: u32, month: u32) -> Option<Day> {
+    Day::parse(&format!("{year:04}-{month:02}-01"))
 }
 
 fn number(to: &mut Vec<u8>, mut number: u64) {

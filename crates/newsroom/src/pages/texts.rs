@@ -143,7 +143,7 @@ texts! {
     cause_malformed: "Malformed", "Rusak atau tidak lengkap";
     correct: "Correct the counts", "Perbaiki hitungan";
     correct_note: "For operators: count an earlier address of this article here too, or replace its starting count. The log says who did it.",
-        "Untuk operator: hitung juga alamat terdahulu artikel ini di sini, atau ganti hitungan awalnya. Log mencatat siapa yang melakukannya.";
+        "Untuk operator: hitung juga alamat terdahulu artikel ini di sini, atau ganti hitungan awalnya. Catatan menyebutkan siapa yang melakukannya.";
     earlier_address: "Earlier address of this article", "Alamat terdahulu artikel ini";
     earlier_hint: "Its path, such as /2015/banjir.html, or the whole address", "Jalurnya, misalnya /2015/banjir.html, atau alamat lengkap";
     look_at_earlier: "Look at it", "Periksa dulu";

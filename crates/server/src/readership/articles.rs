@@ -2,6 +2,10 @@ use newsroom::pages::articles::{Filter, Sort};
 use store::{ArticleIndex, IndexedArticle, Metric};
 use visitor::Day;
 
+/// Words of a search that count. Each is looked for in every article: a search of ten thousand would keep all pages waiting
+/// for seconds.
+const MAX_WORDS: usize = 16;
+
 /// Which articles of an index are wanted, in which order.
 pub(crate) struct ArticleSelection {
     /// What the viewer may see: how keys begin.
@@ -16,10 +20,10 @@ pub(crate) struct ArticleSelection {
 
 impl ArticleSelection {
     pub(crate) fn new(filter: &Filter, scope: Option<&str>) -> Self {
-        let words = filter.search.split_whitespace().map(str::to_lowercase);
+        let words = filter.search.split_whitespace().take(MAX_WORDS);
         Self {
             scope: scope.map(str::to_owned),
-            words: words.collect(),
+            words: words.map(str::to_lowercase).collect(),
             section: filter.section.trim().to_owned(),
             byline: filter.byline.trim().to_lowercase(),
             from: Day::parse(&filter.from),

@@ -4,12 +4,16 @@
 use std::{
     collections::{HashMap, HashSet},
     hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
+    pin::pin,
     sync::{Arc, Weak},
     time::{Duration, Instant},
 };
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use redis::Value;
-use store::{ArticleIndex, IndexedArticle, IndexedCount, Metric, StoreError, total_count};
+use store::{
+    ArticleIndex, IndexedArticle, IndexedCount, Metric, StoreError, low_priority, total_count,
+};
 use wire::{ArticleKey, SiteId};
 
 use super::{
@@ -17,12 +21,12 @@ use super::{
         Redis,
         command::{Command, Script},
         copy,
-        keys::LIST_SHARDS,
-        lists::{ARTICLE_LIST, LIST_PAGE_KEYS},
+        keys::{ArticleKeySet, LIST_SHARDS},
+        lists::ARTICLE_LIST,
         recent::RECENT_LIST,
         record::Found,
         reply::{list, number, utf8},
-        scan::CONCURRENT_ARTICLES,
+        scan::{CONCURRENT_ARTICLES, CONCURRENT_PARTS},
     },
     record_and_copy,
 };
@@ -39,6 +43,9 @@ const NOTES_OVERLAP_MS: i64 = 60_000;
 
 /// Age at which an index is read whole again, in case a note was lost.
 const MAX_INDEX_AGE: Duration = Duration::from_secs(3600);
+
+/// Keys that are read from the list of articles at a time.
+const PAGE_KEYS: usize = 2000;
 
 /// For how many bytes of an article's texts, and how many counts, there is room at first. Memory that is not used is not
 /// resident.
@@ -191,11 +198,11 @@ impl Redis {
         let mut after = None;
         loop {
             let keys = self
-                .list_page(ARTICLE_LIST, site, after.as_ref(), LIST_PAGE_KEYS)
+                .list_page(ARTICLE_LIST, site, after.as_ref(), PAGE_KEYS)
                 .await?;
             self.push_articles(site, &keys, &mut index, &mut columns)
                 .await?;
-            if keys.len() < LIST_PAGE_KEYS {
+            if keys.len() < PAGE_KEYS {
                 break;
             }
             after = keys.last().cloned();
@@ -208,7 +215,7 @@ impl Redis {
     async fn update_index(
         &self,
         site: &SiteId,
-        index: &ArticleIndex,
+        index: &Arc<ArticleIndex>,
         of: &KnownIndex,
     ) -> Result<Option<(Arc<ArticleIndex>, KnownIndex)>, StoreError> {
         let mut changed = Changed::default();
@@ -222,45 +229,19 @@ impl Redis {
             day: of.position.day.max(day),
         };
         let mut columns = of.columns.clone();
-        let is_kept = self.resolve_tags(site, index, &mut changed).await?;
-        let keys: Vec<ArticleKey> = changed.keys.into_values().collect();
-        let mut updated = index.emptied(keys.len());
-        for (article, is_kept) in index.iter().zip(is_kept) {
-            if is_kept {
-                updated.push(article);
-            }
+        let (index, names, of_site) = (Arc::clone(index), self.names.clone(), site.clone());
+        let keep = move || {
+            let updated = without_changed(&index, &mut changed, |key| names.article(&of_site, key));
+            (updated, changed)
+        };
+        let (mut updated, mut changed) = low_priority::query(keep).await?;
+        if !changed.tags.is_empty() {
+            self.add_new_keys(site, &mut changed).await?;
         }
+        let keys: Vec<ArticleKey> = changed.keys.into_values().collect();
         self.push_articles(site, &keys, &mut updated, &mut columns)
             .await?;
         Ok(Some(known(updated, columns, position, of.since)))
-    }
-
-    /// Finds the keys of changed articles that are known by their tags. Returns whether each article of the index is
-    /// unchanged.
-    async fn resolve_tags(
-        &self,
-        site: &SiteId,
-        index: &ArticleIndex,
-        changed: &mut Changed,
-    ) -> Result<Vec<bool>, StoreError> {
-        let mut is_kept = Vec::with_capacity(index.len());
-        let mut found = Vec::new();
-        for article in index.iter() {
-            let key = (!changed.tags.is_empty())
-                .then(|| ArticleKey::parse(article.key).ok())
-                .flatten();
-            let tagged = key.filter(|key| {
-                let names = self.names.article(site, key);
-                changed.tags.remove(names.tag())
-            });
-            is_kept.push(tagged.is_none() && !changed.keys.contains_key(article.key));
-            found.extend(tagged);
-        }
-        changed.add(found);
-        if !changed.tags.is_empty() {
-            self.add_new_keys(site, changed).await?;
-        }
-        Ok(is_kept)
     }
 
     /// Looks for the remaining tags in the list of articles. Those that are not in it belong to removed articles.
@@ -268,9 +249,9 @@ impl Redis {
         let mut after = None;
         loop {
             let keys = self
-                .list_page(ARTICLE_LIST, site, after.as_ref(), LIST_PAGE_KEYS)
+                .list_page(ARTICLE_LIST, site, after.as_ref(), PAGE_KEYS)
                 .await?;
-            let is_end = keys.len() < LIST_PAGE_KEYS;
+            let is_end = keys.len() < PAGE_KEYS;
             after = keys.last().cloned();
             for key in keys {
                 if changed.tags.remove(self.names.article(site, &key).tag()) {
@@ -291,12 +272,19 @@ impl Redis {
         index: &mut ArticleIndex,
         columns: &mut Columns,
     ) -> Result<(), StoreError> {
-        for some in keys.chunks(CONCURRENT_ARTICLES) {
-            let wanted = some
-                .iter()
-                .map(|key| record_and_copy(&self.names.article(site, key)));
-            let found = self.cluster.read_many(wanted.collect()).await?;
-            for (key, replies) in some.iter().zip(found) {
+        let parts: Vec<_> = keys
+            .chunks(CONCURRENT_ARTICLES)
+            .map(<[_]>::to_vec)
+            .collect();
+        let read = stream::iter(parts).map(async |keys| {
+            let names = keys.iter().map(|key| self.names.article(site, key));
+            let wanted = names.map(|names| record_and_copy(&names)).collect();
+            let found = self.cluster.read_many(wanted).await?;
+            Ok::<_, StoreError>((keys, found))
+        });
+        let mut read = pin!(read.buffered(CONCURRENT_PARTS));
+        while let Some((keys, found)) = read.try_next().await? {
+            for (key, replies) in keys.iter().zip(found) {
                 push(index, columns, key, &replies);
             }
         }
@@ -407,6 +395,29 @@ fn known(
         since,
     };
     (index, known)
+}
+
+/// The articles of an index that have not changed. Finds the keys of those that are known to have changed by their tags: of a
+/// hundred thousand articles that takes a tenth of a second.
+fn without_changed(
+    index: &ArticleIndex,
+    changed: &mut Changed,
+    names: impl Fn(&ArticleKey) -> ArticleKeySet,
+) -> ArticleIndex {
+    let mut unchanged = index.emptied(changed.keys.len() + changed.tags.len());
+    let mut found = Vec::new();
+    for article in index.iter() {
+        let key = (!changed.tags.is_empty())
+            .then(|| ArticleKey::parse(article.key).ok())
+            .flatten();
+        let tagged = key.filter(|key| changed.tags.remove(names(key).tag()));
+        if tagged.is_none() && !changed.keys.contains_key(article.key) {
+            unchanged.push(article);
+        }
+        found.extend(tagged);
+    }
+    changed.add(found);
+    unchanged
 }
 
 /// Appends an article, unless the key is an alias.

@@ -12,13 +12,14 @@ pub(super) struct KeyTable {
 
 #[derive(Default)]
 struct Keys {
-    text: String,
+    text: Vec<u8>,
     /// Where each key ends.
     ends: Vec<u32>,
 }
 
 impl Keys {
-    fn get(&self, number: u32) -> Option<&str> {
+    #[inline]
+    fn get(&self, number: u32) -> Option<&[u8]> {
         let at = number as usize;
         let end = *self.ends.get(at)? as usize;
         let begin = at.checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -26,8 +27,8 @@ impl Keys {
     }
 
     /// No store has four billion articles, or four gigabytes of keys in memory.
-    fn push(&mut self, key: &str) -> u32 {
-        self.text.push_str(key);
+    fn push(&mut self, key: &[u8]) -> u32 {
+        self.text.extend_from_slice(key);
         let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         self.ends.push(end);
         u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX)
@@ -41,7 +42,7 @@ impl KeyTable {
     }
 
     /// The key's number, which is the next one if it has none.
-    pub(super) fn number(&mut self, key: &str) -> u32 {
+    pub(super) fn number(&mut self, key: &[u8]) -> u32 {
         let Self {
             keys,
             numbers,
@@ -59,12 +60,12 @@ impl KeyTable {
     }
 
     /// The key with that number.
-    pub(super) fn key(&self, number: u32) -> Option<&str> {
+    pub(super) fn key(&self, number: u32) -> Option<&[u8]> {
         self.keys.get(number)
     }
 
     /// All keys, in the order of their numbers.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn keys(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.len() as u32).filter_map(|number| self.key(number))
     }
 }
@@ -86,8 +87,9 @@ mod tests {
                 if known.is_none() {
                     expected.push(key);
                 }
-                prop_assert_eq!(table.number(key), number as u32);
+                prop_assert_eq!(table.number(key.as_bytes()), number as u32);
             }
+            let expected: Vec<_> = expected.iter().map(|key| key.as_bytes()).collect();
             prop_assert_eq!(table.keys().collect::<Vec<_>>(), expected);
             prop_assert_eq!(table.key(table.len() as u32), None);
         }

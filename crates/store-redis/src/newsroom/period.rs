@@ -56,7 +56,7 @@ impl SumTable {
         for ((day, name), sum) in sums {
             let column = Metric::parse(name).and_then(|metric| self.builder.column(&metric));
             if let Some(column) = column.filter(|_| sum != 0) {
-                let article = self.keys.number(key.as_str());
+                let article = self.keys.number(key.as_str().as_bytes());
                 self.builder.add(article, column, sum);
                 self.builder.add_day(day, column, sum);
             }
@@ -67,15 +67,15 @@ impl SumTable {
     fn add_rollup(&mut self, stored: &[u8], section: Option<&str>, on: Option<Day>) -> Option<()> {
         let keys = &mut self.keys;
         add_articles_of_rollup(stored, &mut self.builder, on, |key| {
-            let key = std::str::from_utf8(key).ok()?;
-            let is_wanted = section.is_none_or(|section| key.starts_with(section));
+            let is_wanted = section.is_none_or(|section| key.starts_with(section.as_bytes()));
             is_wanted.then(|| keys.number(key))
         })
     }
 
     /// The sums, with the keys of the articles. `new`: the keys of those that are new.
     fn into_sums<'k>(mut self, new: impl Iterator<Item = &'k str>) -> (PeriodSums, KeyTable) {
-        let new: Vec<u32> = new.map(|key| self.keys.number(key)).collect();
+        let new = new.map(|key| self.keys.number(key.as_bytes()));
+        let new: Vec<u32> = new.collect();
         let mut is_new = vec![false; self.keys.len()];
         for article in new {
             is_new[article as usize] = true;
@@ -113,8 +113,8 @@ impl Redis {
             });
             let (sums, keys) = table.into_sums(new);
             let chosen = choose(&sums).into_iter().filter_map(|number| {
-                let key = ArticleKey::parse(keys.key(number)?).ok()?;
-                Some((number, key))
+                let key = std::str::from_utf8(keys.key(number)?).ok()?;
+                Some((number, ArticleKey::parse(key).ok()?))
             });
             let chosen = chosen.collect();
             (sums, chosen)

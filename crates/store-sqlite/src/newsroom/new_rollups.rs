@@ -5,10 +5,10 @@ use store::{Days, Rollup, cover, rollup_spans};
 use visitor::Day;
 use wire::SiteId;
 
-use super::{
-    period::gather,
-    rollups::{MAX_DAYS_OF_MONTH, spans},
-};
+use super::{period::gather, rollups::spans};
+
+/// The longest ten of days, in days.
+const MAX_DAYS_OF_TEN: i64 = 11;
 
 /// Time after which no further roll-up is begun: pages wait meanwhile.
 const MAX_TIME: Duration = Duration::from_millis(50);
@@ -57,9 +57,9 @@ pub(crate) fn missing(
     let begun = Instant::now();
     let mut rollups = Vec::new();
     let mut wanted = wanted.into_iter().peekable();
-    // A year is made from its months when they are stored.
+    // A longer one is made from those in it when they are stored.
     let is_next = |span: &Days, made: usize| {
-        begun.elapsed() < MAX_TIME && (made == 0 || span.count() <= MAX_DAYS_OF_MONTH)
+        begun.elapsed() < MAX_TIME && (made == 0 || span.count() <= MAX_DAYS_OF_TEN)
     };
     while let Some(span) = wanted.next_if(|span| is_next(span, rollups.len())) {
         rollups.push((span, made_from(conn, site, span, &known)?));

@@ -3,7 +3,7 @@ use store::{Days, MAX_DAYS_OF_SECTION, PeriodBuilder, add_articles_of_rollup, ad
 use visitor::Day;
 
 /// The longest month, in days.
-pub(super) const MAX_DAYS_OF_MONTH: i64 = 31;
+const MAX_DAYS_OF_MONTH: i64 = 31;
 
 /// The days of each roll-up of a site.
 pub(super) fn spans(conn: &Connection, site: i64) -> rusqlite::Result<Vec<Days>> {

@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn parts_cover_a_period_once(first in 0..800_i32, count in 0..900_i32, gaps in prop::collection::vec(any::<bool>(), 40)) {
+    fn parts_cover_a_period_once(first in 0..800_i32, count in 0..900_i32, gaps in prop::collection::vec(any::<bool>(), 200)) {
         let spans = rollup_spans(Day::new(5), Day::new(1000));
         let spans: Vec<_> = spans.into_iter().zip(gaps).filter(|(_, is)| *is).map(|(span, _)| span).collect();
         let days = Days { first: Day::new(first), last: Day::new(first + count) };
@@ -96,27 +96,60 @@ proptest! {
 }
 
 #[test]
-fn spans_are_whole_months_and_years() {
+fn spans_are_tens_months_quarters_halves_and_years() {
     let day = |text| Day::parse(text).unwrap();
     let spans = rollup_spans(day("2014-11-20"), day("2016-02-29"));
     let shown: Vec<_> = spans
         .iter()
         .map(|span| format!("{} {}", span.first, span.last))
         .collect();
-    assert_eq!(shown[0], "2014-11-01 2014-11-30");
     assert_eq!(
-        shown[1..3],
-        ["2014-12-01 2014-12-31", "2014-01-01 2014-12-31"]
-    );
-    assert_eq!(
-        shown[14..],
+        shown[..11],
         [
-            "2015-12-01 2015-12-31",
-            "2015-01-01 2015-12-31",
-            "2016-01-01 2016-01-31"
+            "2014-11-01 2014-11-10",
+            "2014-11-11 2014-11-20",
+            "2014-11-21 2014-11-30",
+            "2014-11-01 2014-11-30",
+            "2014-12-01 2014-12-10",
+            "2014-12-11 2014-12-20",
+            "2014-12-21 2014-12-31",
+            "2014-12-01 2014-12-31",
+            "2014-10-01 2014-12-31",
+            "2014-07-01 2014-12-31",
+            "2014-01-01 2014-12-31",
         ]
     );
-    assert_eq!(rollup_spans(day("2015-11-02"), day("2015-12-01")).len(), 1);
-    assert_eq!(rollup_spans(day("2015-11-02"), day("2015-11-30")).len(), 0);
+    // The month that has not ended has its tens.
+    assert_eq!(
+        shown[shown.len() - 3..],
+        [
+            "2016-01-01 2016-01-31",
+            "2016-02-01 2016-02-10",
+            "2016-02-11 2016-02-20"
+        ]
+    );
+    let lengths = |longer_than: i64| {
+        spans
+            .iter()
+            .filter(|span| span.count() > longer_than)
+            .count()
+    };
+    assert_eq!([11, 31, 92, 184].map(lengths), [25, 10, 5, 2]);
+    assert_eq!(rollup_spans(day("2015-11-02"), day("2015-12-01")).len(), 4);
+    assert_eq!(rollup_spans(day("2015-11-02"), day("2015-11-30")).len(), 2);
     assert!(rollup_spans(Day::new(i32::MIN), day("2015-11-30")).is_empty());
+}
+
+proptest! {
+    #[test]
+    fn each_span_is_made_of_spans_before_it(first in 0..20_000_i32, count in 0..2000_i32) {
+        let spans = rollup_spans(Day::new(first), Day::new(first + count));
+        for (at, span) in spans.iter().enumerate() {
+            prop_assert!(span.last.get() < first + count);
+            let is_in = |other: &&Days| other.count() < span.count() && other.first >= span.first && other.last <= span.last;
+            let longest = spans.iter().filter(is_in).map(|other| other.count()).max();
+            let before = spans[..at].iter().filter(is_in).map(|other| other.count()).max();
+            prop_assert_eq!(before, longest);
+        }
+    }
 }

@@ -3,7 +3,7 @@ use futures_util::future::join_all;
 use super::{Browser, Endpoint};
 
 /// Makes a link. Returns its path.
-async fn makes_link(browser: &mut Browser, label: &str, section: &str) -> String {
+pub(super) async fn makes_link(browser: &mut Browser, label: &str, section: &str) -> String {
     let fields = [
         ("label", label),
         ("site", "news"),

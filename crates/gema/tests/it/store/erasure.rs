@@ -345,3 +345,40 @@ async fn digests_of_an_unserved_site_are_deleted_on_time() {
     }
     assert_eq!(files.hold(&seen), []);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_wal_is_emptied_while_pages_are_computed() {
+    let files = DatabaseFiles::new();
+    let store = files.open();
+    let wal = || fs::metadata(files.path().with_extension("db-wal")).map_or(0, |wal| wal.len());
+    let readers: Vec<_> = (0..4)
+        .map(|_| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                loop {
+                    let slow = Arc::new(|_: &store::PeriodSums| {
+                        std::thread::sleep(std::time::Duration::from_millis(50));
+                        Vec::new()
+                    });
+                    let days = store::Days::until(TODAY, 7);
+                    store.period(&site(), None, days, slow).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for round in 0..5 {
+        apply(
+            &store,
+            changes(round, [react("a", Some("sad"), 1), read("a", round)]),
+        )
+        .await;
+        assert!(wal() > 0);
+        store
+            .remove_article(&site(), &article("a"), Removal::Everything)
+            .await
+            .unwrap();
+        store.clean_up(&[site()], TODAY).await.unwrap();
+        assert_eq!(wal(), 0, "round {round}");
+    }
+    readers.iter().for_each(tokio::task::JoinHandle::abort);
+}

@@ -65,3 +65,14 @@ fn articles_are_found_by_words_section_author_and_day() {
     };
     assert_eq!(keys(section, None), ["/sport/a", "/sport/b"]);
 }
+
+#[test]
+fn a_search_of_many_words_is_short_work() {
+    let search = "/ o ".repeat(8000);
+    let filter = Filter {
+        search,
+        ..Filter::default()
+    };
+    assert!(ArticleSelection::new(&filter, None).words.len() <= MAX_WORDS);
+    assert_eq!(keys(filter, None), ["/sport/b", "/world/c", "/sport/a"]);
+}

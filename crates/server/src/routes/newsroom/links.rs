@@ -12,6 +12,7 @@ use newsroom::{
     links::{self, Links, Note},
     message,
 };
+use store::low_priority;
 use wire::SiteId;
 
 use super::{
@@ -84,8 +85,12 @@ async fn page(
         links: links.collect(),
         sites: sites.collect(),
     };
-    let texts = viewer.language.texts();
-    let page = viewer::page(texts.links, viewer, links::page(texts, &shown));
+    let viewer = viewer.clone();
+    let draw = move || {
+        let texts = viewer.language.texts();
+        viewer::page(texts.links, &viewer, links::page(texts, &shown))
+    };
+    let page = low_priority::query(draw).await?;
     Ok(respond::with_status(status, page))
 }
 

@@ -1,6 +1,7 @@
 use accounts::AuditEntry;
 use axum::{Router, extract::State, response::Response, routing::get};
 use newsroom::log;
+use store::low_priority;
 
 use super::viewer::{self, Viewer, forbidden};
 use crate::{problem::Problem, state::App};
@@ -19,6 +20,10 @@ async fn show(State(app): State<App>, viewer: Viewer) -> Result<Response, Proble
         entry.sites.retain(|site| viewer.access.is_operator(site));
         !entry.sites.is_empty()
     });
-    let texts = viewer.language.texts();
-    Ok(viewer::page(texts.log, &viewer, log::page(texts, &entries)))
+    // There may be ten thousand.
+    let draw = move || {
+        let texts = viewer.language.texts();
+        viewer::page(texts.log, &viewer, log::page(texts, &entries))
+    };
+    Ok(low_priority::query(draw).await?)
 }

@@ -1,6 +1,9 @@
 use reqwest::StatusCode;
 
-use super::{Filling, between, days_ago, page, text, today};
+use super::{
+    super::links::{listed, makes_link},
+    Filling, between, days_ago, page, text, today,
+};
 
 #[tokio::test]
 async fn viewers_of_a_section_see_nothing_of_others() {
@@ -129,4 +132,91 @@ async fn no_parameter_widens_a_section() {
     let html = page(&mut reader, "article?article=/sport/a").await;
     let hours = text(between(&html, "id=\"first-hours\"", "</figure>"));
     assert!(hours.contains("typical article had 5 by then"), "{hours}");
+}
+
+/// A viewer of the whole site, of each section, and a guest with a link: each page is shown to all of them within the time
+/// for which its numbers are cached.
+#[tokio::test]
+async fn viewers_of_sections_share_no_cached_page() {
+    let mut site = Filling::new();
+    let (day, hour) = today();
+    for (key, title, reads) in [("/sport/a", "Timnas", 11), ("/world/c", "Pemilu", 70)] {
+        site.puts(key, title, "Ani", days_ago(1), 0).await;
+        site.reads(key, day, hour.get(), reads).await;
+        site.reads(key, days_ago(1), 9, reads).await;
+    }
+    let endpoint = site.serves();
+    let mut whole = endpoint.signed_in("ani", "news", "editor", None).await;
+    let mut sport = endpoint
+        .signed_in("budi", "news", "reader", Some("/sport/"))
+        .await;
+    let mut world = endpoint.signed_in("citra", "news", "operator", None).await;
+    endpoint.cli.says(&[
+        "user",
+        "add",
+        "citra",
+        "--site",
+        "news",
+        "--role",
+        "reader",
+        "--section",
+        "/world/",
+    ]);
+    let mut guest = endpoint.browser();
+    let link = makes_link(&mut whole, "Rapat", "/sport/").await;
+    guest.get(&link).await;
+    let mut again = whole.clone();
+    let paths = [
+        "now",
+        "now.json",
+        "site?days=7",
+        "site?days=365",
+        "site.csv?days=7",
+        "articles",
+        "articles.csv",
+    ];
+    for path in paths {
+        for (viewer, sees_sport, sees_world) in [
+            (&mut whole, true, true),
+            (&mut sport, true, false),
+            (&mut world, false, true),
+            (&mut guest, true, false),
+            (&mut again, true, true),
+        ] {
+            let shown = viewer.get(&format!("/redaksi/news/{path}")).await;
+            assert_eq!(shown.status, StatusCode::OK, "{path}");
+            assert_eq!(shown.headers["cache-control"], "no-store", "{path}");
+            let sees = (sees_sport, sees_world);
+            if path == "now.json" {
+                let reads = match sees {
+                    (true, true) => "\"81\"",
+                    (true, false) => "\"11\"",
+                    (false, _) => "\"70\"",
+                };
+                assert!(shown.text.contains(reads), "{sees:?}: {}", shown.text);
+                continue;
+            }
+            let content = shown.text.split_once("<main").map(|(_, main)| main);
+            let content = content.unwrap_or(&shown.text);
+            let found = (content.contains("Timnas"), content.contains("Pemilu"));
+            assert_eq!(found, sees, "{path}: {content}");
+            let has_sum = ["81", "162"].iter().any(|sum| text(content).contains(sum));
+            assert!(!has_sum || sees == (true, true), "{path}: {content}");
+        }
+    }
+    // What is cached is of nobody who may not see it any more.
+    endpoint.cli.says(&["user", "rm", "budi", "--site", "news"]);
+    endpoint.cli.says(&["user", "sign-out", "citra"]);
+    let hash = listed(&mut whole).await;
+    let fields = [("link", hash.as_str())];
+    let revoked = whole.submits("/redaksi/links/revoke", &fields).await;
+    assert_eq!(revoked.status, 303);
+    for path in paths {
+        for viewer in [&mut sport, &mut world, &mut guest] {
+            let refused = viewer.get(&format!("/redaksi/news/{path}")).await;
+            let status = refused.status.as_u16();
+            assert!(matches!(status, 303 | 403), "{path}: {status}");
+            assert!(!refused.text.contains("Timnas") && !refused.text.contains("Pemilu"));
+        }
+    }
 }

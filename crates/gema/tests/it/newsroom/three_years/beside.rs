@@ -40,6 +40,24 @@ pub(super) struct Load {
     p99: f64,
 }
 
+/// Medians of readers' requests: without editors, and beside ten.
+pub(super) struct Loads {
+    alone: Load,
+    beside: Load,
+}
+
+impl Loads {
+    /// The rate beside editors, as a part of that without.
+    pub(super) fn rate(&self) -> f64 {
+        self.beside.rate / self.alone.rate
+    }
+
+    /// The 99th percentile beside editors, as a part of that without.
+    pub(super) fn p99(&self) -> f64 {
+        self.beside.p99 / self.alone.p99
+    }
+}
+
 /// Of each reader's event, which nobody else has sent.
 static NEXT_READ: AtomicU64 = AtomicU64::new(1);
 
@@ -174,13 +192,13 @@ async fn follows_numbers(mut browser: Browser, delay: Duration, is_over: Arc<Ato
     }
 }
 
-/// Measures both in turn, and prints it. Returns the median rate with editors, as a part of that without.
+/// Measures both in turn, and prints it.
 pub(super) async fn beside_editors(
     address: &str,
     viewer: &Browser,
     articles: usize,
     what: Requested,
-) -> f64 {
+) -> Loads {
     let time = Duration::from_secs(u64::from(rounds(1, 10)));
     println!(
         "| {} | in a second | p99, ms | with ten editors | p99, ms |\n|---|--:|--:|--:|--:|",
@@ -203,7 +221,7 @@ pub(super) async fn beside_editors(
     }
     let (alone, beside) = (medians(&alone), medians(&beside));
     print_row("medians", alone, beside);
-    beside.rate / alone.rate
+    Loads { alone, beside }
 }
 
 fn print_row(name: &str, alone: Load, beside: Load) {

@@ -693,3 +693,36 @@ async fn backup_of_redis_is_refused_with_the_remedy() {
 fn dry_run_names_aliases_claimed_twice_in_redis() {
     doors::a_dry_run_names_each_alias_claimed_twice(&One::new().open());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_is_read_whole_however_its_shards_are_filled() {
+    const ARTICLES: u64 = 1200;
+    let engine = One::new();
+    let store = engine.open();
+    let key = |number: u64| format!("/news/{number}");
+    for batch in 0..ARTICLES / 40 {
+        let numbers = 40 * batch..40 * (batch + 1);
+        let reads: Vec<_> = numbers.map(|number| read(&key(number), number)).collect();
+        store.apply(changes(batch, reads)).await.unwrap();
+    }
+    let mut expected: Vec<_> = (0..ARTICLES).map(key).collect();
+    expected.sort();
+    let assert_whole = async |store: &Arc<dyn Store>| {
+        let index = store.article_index(&site()).await.unwrap();
+        let mut found: Vec<_> = index.iter().map(|article| article.key.to_owned()).collect();
+        found.sort();
+        assert_eq!(found, expected);
+        let report = store.check().await.unwrap();
+        assert_eq!((report.articles, report.found), (ARTICLES, 0));
+    };
+    assert_whole(&store).await;
+    // As after an outage: a shard has the keys of others too.
+    let shard = keys(&engine, "articles:*").remove(0);
+    for keys in expected.chunks(100) {
+        let mut add = vec!["zadd", &shard];
+        add.extend(keys.iter().flat_map(|key| ["0", key]));
+        one_server().cli(0, &add);
+    }
+    drop(store);
+    assert_whole(&engine.open()).await;
+}
