@@ -11,9 +11,9 @@ use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, AppliedCounts, ArticleCounts,
     ArticleDayChange, ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate,
     BackupError, Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days,
-    HourChange, ImportBatch, ImportReport, Metric, Period, PruneFilter, PrunePage, Readiness,
-    RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError,
-    TypicalStart, export_format::Line,
+    HourChange, ImportBatch, ImportReport, Metric, Period, PollRecord, PruneFilter, PrunePage,
+    Readiness, RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store,
+    StoreError, TypicalStart, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};
@@ -36,6 +36,16 @@ impl Store for Sqlite {
             .iter()
             .map(|key| read_model.counted(site, key))
             .collect())
+    }
+
+    async fn polls(
+        &self,
+        site: &SiteId,
+        articles: &[ArticleKey],
+    ) -> Result<Vec<PollRecord>, StoreError> {
+        let read_model = self.read_model();
+        let polls = articles.iter().map(|key| read_model.poll(site, key));
+        Ok(polls.collect())
     }
 
     fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool {
