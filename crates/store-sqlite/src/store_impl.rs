@@ -58,7 +58,7 @@ impl Store for Sqlite {
 
     async fn apply(&self, changes: Changes) -> Result<Vec<AppliedCounts>, StoreError> {
         let states = self
-            .run(changes.bytes(), move |transaction| {
+            .run_event(changes.bytes(), move |transaction| {
                 transaction.apply(&changes)
             })
             .await?;
