@@ -75,8 +75,11 @@ fn a_plain_get_is_whole_and_alone() {
 
 const POST: &str = "POST /v1/sites/a/events HTTP/1.1";
 
-/// Target, names and values of the headers, and body of the plain POST in these bytes.
-fn parsed_post(bytes: &[u8]) -> Option<(String, Vec<(String, String)>, Vec<u8>)> {
+/// Target, names and values of the headers, and body.
+type ParsedPost = (String, Vec<(String, String)>, Vec<u8>);
+
+/// The plain POST in these bytes.
+fn parsed_post(bytes: &[u8]) -> Option<ParsedPost> {
     let mut space = HEADER_SPACE;
     let post = PlainPost::parse(bytes, &mut space)?;
     let text = |value: &[u8]| String::from_utf8(value.into()).unwrap();
