@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -15,9 +15,9 @@ pub(crate) fn return_freed_memory_of_thread() {
     unsafe { libmimalloc_sys::mi_collect(true) };
 }
 
-/// Returns freed memory to the system every minute, for ever. mimalloc itself does so only while threads allocate: after
-/// many articles have been removed, the process would keep their memory until it is busy again.
-pub(crate) async fn return_freed_memory() {
+/// Returns what its thread has freed to the system every minute, for ever. mimalloc itself does so only while the thread
+/// allocates: after many articles have been removed, the process would keep their memory until it is busy again.
+pub(crate) async fn return_freed_memory() -> Infallible {
     let mut tick = interval(RETURN_INTERVAL);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

@@ -193,8 +193,12 @@ impl Writer {
         effects.outcomes.add_to(&self.metrics.events);
         // Deleted data must not survive in the WAL.
         self.erased |= effects.erased;
-        if effects.is_cleanup && self.erased {
-            self.erased = !self.checkpointer.truncate(&self.conn);
+        if effects.is_cleanup {
+            if self.erased {
+                self.erased = !self.checkpointer.truncate(&self.conn);
+            }
+            // Each thread returns what it owns: here pruned articles and the digests of ended windows.
+            store::memory::return_freed_memory();
         }
         Ok(completions)
     }

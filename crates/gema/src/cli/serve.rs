@@ -153,7 +153,11 @@ pub(super) async fn serve(live: ConfigHandle) -> anyhow::Result<()> {
     let reloading = tokio::spawn(reload_at(hangups, Arc::clone(&app.config)));
     store::memory::set_return_of_freed_memory(return_freed_memory_of_thread);
     let returning = tokio::spawn(return_freed_memory());
-    running::serve(listener, app, stopping).await;
+    // Memory is returned by the thread that owns it: a worker, and this thread, which has loaded the counts.
+    tokio::select! {
+        () = running::serve(listener, app, stopping) => {}
+        never = return_freed_memory() => match never {},
+    }
     returning.abort();
     drop(stop);
     // Requests on the other listeners may finish, within the grace period.
