@@ -83,9 +83,9 @@ const take = (host) => {
     shared: method(shared),
     stored: method(stored),
     viewed: method(viewed),
-    // The loader has stored the response to its own request: the reader's choice and the counts.
+    // The loader has stored the response to its own request: the reader's choice or read, and the counts.
     kept: () => {
-      for (const kind of ["mine", "tally"]) {
+      for (const kind of ["mine", "read", "tally"]) {
         const name = `${kind}:${run.article}`;
         widget.stored(name, run.kept.read(name));
       }

@@ -1,6 +1,6 @@
 // Loads the wasm, which takes over an element when its reader is near.
 import { code, near, needed, say } from "./loader.js";
-import { boxOf, pieces } from "./seen.js";
+import { boxOf, laidOut, pieces } from "./seen.js";
 
 // Whether the browser can run ours. (Whether the page's policy allows it is seen when it is loaded.)
 const canRun = () => {
@@ -13,7 +13,8 @@ const canRun = () => {
 
 // Waits for the reader. The loader observes the element itself, but no observer reports one without a box.
 /** @type {(element: HTMLElement, run: Run) => Promise<unknown>} */
-const reader = (element, run) => {
+const reader = async (element, run) => {
+  await laidOut();
   const box = boxOf(element);
   const isNear = box === element ? run.near : near(box, run);
   // Nor one in several columns: it counts as near.

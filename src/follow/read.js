@@ -1,6 +1,6 @@
 // Reads: one per article and window. The idempotency key is created when the read is due, and stored with it.
 import { plain } from "./loader.js";
-import { boxOf, readFor } from "./seen.js";
+import { boxOf, laidOut, readFor } from "./seen.js";
 import { storeTally } from "./tally.js";
 import { textOf } from "./text.js";
 
@@ -27,15 +27,17 @@ export const due = ({ run, fire }) => {
 };
 
 // Sends the read without the widget: once now, and on the next page if that fails. A read that is rejected permanently
-// counts as sent.
+// counts as sent. A widget that has taken over meanwhile would add the read to a live tally that contains it.
 /** @type {(host: FollowHost, entry: ReadEntry) => Promise<void>} */
-const send = async ({ post, run }, entry) => {
+const send = async ({ post, run, widget }, entry) => {
   const { isStandIn: stand_in, signals } = run.kept;
   const answer = await post({ signals, stand_in, events: [{ type: "read", article: run.article, key: entry.key }] });
   const { refused, tallies } = answer.body || plain();
   if (answer.isLater || (refused && refused[0] && refused[0].retry_after)) return;
   run.kept.write(name(run), plain(entry, { sent: true }));
   storeTally(run.kept, tallies && tallies[0]);
+  const taken = run.still() && widget();
+  if (taken) taken.kept();
 };
 
 /**
@@ -46,6 +48,7 @@ export const countRead = async (host) => {
   const { run } = host;
   const { identity, read_after, refusal } = run.drawn.view;
   if (identity === "off" || refusal || !host.counts()) return;
+  await laidOut();
   // After a navigation, another run counts that page's read; if the page has come back, count from the start.
   do await readFor(() => boxOf(textOf(host)), read_after, run.still);
   while (!host.isCurrent());

@@ -13,6 +13,11 @@ const READ = [
 export const boxOf = (element) =>
   getComputedStyle(element).display === "contents" && element.parentElement ? boxOf(element.parentElement) : element;
 
+// Resolves in a task of its own after the next frame. To measure the page earlier would lay it out within the task that has
+// just changed it, and together they block a slow phone. A hidden page has no frames, and no reader either.
+/** @type {() => Promise<unknown>} */
+export const laidOut = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+
 // The pieces of an element that stands in several columns, which WebKit's observers misplace; none of any other.
 /** @type {(element: HTMLElement) => DOMRect[]} */
 export const pieces = (element) => {

@@ -278,6 +278,50 @@ const HELD_REACTIONS: &str = "<script>
     };
 </script>";
 
+/// Loads the WebAssembly only after the loader has sent the read, whose response is held back until `release()`. The
+/// widget's own requests have no response.
+const HELD_READ: &str = "<script>
+    const ask = fetch, held = new Promise((done) => (window.release = done));
+    const sent = new Promise((done) => (window.send = done));
+    window.posts = 0;
+    window.fetch = async (address, options) => {
+        const { pathname } = new URL(address);
+        if (pathname.endsWith('.wasm')) await sent;
+        if (!pathname.endsWith('/events')) return ask(address, options);
+        if (posts++) return new Promise(() => {});
+        const answer = await ask(address, options);
+        send();
+        await held;
+        return answer;
+    };
+</script>";
+
+#[test]
+fn a_read_sent_by_the_loader_is_not_counted_twice() {
+    let newsroom = Newsroom::with("live = true");
+    let page = Draft::default()
+        .page(
+            "/",
+            &(HELD_READ.to_owned() + &newsroom.tag("async")),
+            &element(""),
+        )
+        .served();
+    let reader = Reader::new();
+    let widget = reader.loads(&page);
+    widget.says("[part=reads]", "Dibaca 1 kali");
+    newsroom.has_reads(ARTICLE, 1);
+    newsroom.has_watchers(1);
+    // The widget has found the read unsent, and sends it too.
+    reader.sees("posts", 2);
+    reader.runs(SEEN_COUNTS_SCRIPT, &[]);
+    reader.runs("release()", &[]);
+    newsroom.takes(&reads(48));
+    widget.says("[part=reads]", "Dibaca 49 kali");
+    let shown = "Math.max(...seen.map((now) => parseInt(now)))";
+    assert_eq!(reader.finds(shown), json!(49));
+    assert_eq!(newsroom.tally(ARTICLE).reads, 49);
+}
+
 #[test]
 fn an_unacknowledged_choice_is_not_counted_twice() {
     let newsroom = Newsroom::with("live = true");

@@ -92,6 +92,36 @@ fn an_article_in_several_columns_is_read() {
 }
 
 #[test]
+fn an_element_is_measured_after_the_frame_that_shows_it() {
+    let newsroom = Newsroom::open();
+    let watch = "<script>
+        let [frames, shown] = [0, Infinity];
+        const count = () => requestAnimationFrame(count, frames++);
+        count();
+        const watched = { attributeFilter: ['data-ready'], subtree: true };
+        new MutationObserver(() => (shown = Math.min(shown, frames))).observe(document, watched);
+        const { getClientRects } = Element.prototype;
+        window.measured = [];
+        Element.prototype.getClientRects = function () {
+            measured.push(frames - shown);
+            return getClientRects.call(this);
+        };
+    </script>";
+    let page = Page::with(
+        &[watch, &newsroom.tag("async")].concat(),
+        &format!("<main><gema-article article='{ARTICLE}'><p>Isi.</p></gema-article></main>"),
+    );
+    let reader = Reader::new();
+    reader.opens(&page);
+    newsroom.has_reads(ARTICLE, 1);
+    reader.sees("measured.length > 0", true);
+    reader.sees(
+        "measured.filter((frames) => frames < 1)",
+        serde_json::json!([]),
+    );
+}
+
+#[test]
 fn articles_that_are_scrolled_past_are_not_read() {
     let newsroom = Newsroom::with_reads_after(1_500);
     let one = |number: u32| {

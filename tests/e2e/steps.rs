@@ -10,11 +10,18 @@ use crate::{
 };
 
 /// Timers without a delay wait until `step()`; after `go()` none waits. A cleared timer never runs, even if it was due.
+/// Timers of a frame do not wait: they measure the page before the steps begin.
 const STEPWISE: &str = "<script>
-    const own = setTimeout, ownClear = clearTimeout;
+    const own = setTimeout, ownClear = clearTimeout, ownFrame = requestAnimationFrame;
+    let isInFrame;
+    window.requestAnimationFrame = (call) => ownFrame((time) => {
+        isInFrame = true;
+        call(time);
+        isInFrame = false;
+    });
     const waiting = (window.waiting = new Map());
     let last = 0;
-    window.setTimeout = (call, pause, ...more) => (pause ? own(call, pause, ...more) : (waiting.set(--last, call), last));
+    window.setTimeout = (call, pause, ...more) => (pause || isInFrame ? own(call, pause, ...more) : (waiting.set(--last, call), last));
     window.clearTimeout = (id) => void (id < 0 ? waiting.delete(id) : ownClear(id));
     const run = (id) => {
         const call = waiting.get(id);

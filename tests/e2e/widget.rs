@@ -89,6 +89,12 @@ impl<'a> Widget<'a> {
         self
     }
 
+    /// Waits until "more" has shown all buttons, and the focus has moved to one of them. It moves a moment later than they are
+    /// shown, and may scroll the page: a click or key during that meets what is there then.
+    pub(crate) fn has_all_buttons(&self) -> &Self {
+        self.sees("!!root.activeElement?.closest('.more ~ li')", true)
+    }
+
     /// Opens a link of the share bar in another tab by a middle click.
     pub(crate) fn shares_in_another_tab(&self, network: &str) -> &Self {
         let link = format!("[data-part={network}]");

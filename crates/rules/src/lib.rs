@@ -8,7 +8,7 @@ use std::{net::IpAddr, time::Duration};
 
 use config::{Bots, PollRule, ReadDedup, Site};
 use metrics::Reason;
-use store::{ArticleCounts, ArticlePoll, Change};
+use store::{ArticleCounts, ArticlePoll, Change, PollRecord};
 use visitor::{Day, DedupKey, fingerprint};
 use wire::{Counts, Event, Poll, Reaction, Tally};
 
@@ -81,6 +81,15 @@ impl<'a> From<&'a ArticleCounts> for PollFacts<'a> {
         Self {
             opened: counted.poll_opened,
             own: counted.poll.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a PollRecord> for PollFacts<'a> {
+    fn from(record: &'a PollRecord) -> Self {
+        Self {
+            opened: record.opened,
+            own: record.own.as_deref(),
         }
     }
 }

@@ -6,8 +6,6 @@
 mod cached_response;
 /// Compression.
 mod coding;
-/// The head of a response, encoded.
-mod encoded_head;
 
 use std::{net::IpAddr, sync::Arc};
 

@@ -62,5 +62,5 @@ pub(crate) mod visitor;
 pub(crate) mod widget;
 
 pub(crate) use caller::BudgetAddress;
-pub(crate) use extract::SiteFromPath;
+pub(crate) use extract::{RequestBody, SiteFromPath};
 pub(crate) use site_path::plain_site_in_path;

@@ -4,6 +4,8 @@
 mod date;
 /// Responses that are ready when a request is received.
 mod early;
+/// Heads of responses.
+mod encoded_head;
 /// Whether hyper holds a part of a request or a response.
 mod exchange;
 /// Framing of a streaming response: chunked, or until the connection closes.
@@ -29,8 +31,8 @@ use std::{
 
 use axum::{
     body::{Body, HttpBody},
-    extract::ConnectInfo,
-    extract::Request,
+    extract::{ConnectInfo, Request},
+    http::Extensions,
     response::Response,
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -42,10 +44,11 @@ use tower::Service;
 
 use crate::{client_ip::Peer, connection_limit::ConnectionLimiter};
 use early::EarlyStream;
-pub(crate) use early::{EarlyResponse, EarlyResponses};
+pub(crate) use early::{EarlyResponse, EarlyResponses, LaterResponse};
+pub(crate) use encoded_head::{encoded_head, is_sent_plainly, with_length};
 use exchange::{Exchange, TrackedBody};
 use framing::Framing;
-pub(crate) use head::PlainGet;
+pub(crate) use head::{PlainGet, PlainPost};
 pub use listener::Listener;
 use listener::Stream;
 pub(crate) use stream::StreamingResponse;
@@ -162,6 +165,14 @@ impl ConnectionState {
     }
 }
 
+/// Notes the peer of a request's connection; `None`: a unix socket.
+pub(crate) fn note_peer(extensions: &mut Extensions, peer: Option<SocketAddr>) {
+    match peer {
+        Some(peer) => drop(extensions.insert(ConnectInfo(peer))),
+        None => drop(extensions.insert(Peer::Unix)),
+    }
+}
+
 /// Serves requests until either side closes; or until a response has no end, which is returned with the stream.
 async fn connection(
     stream: Stream,
@@ -177,10 +188,7 @@ async fn connection(
             .on_request(request.body().size_hint().exact());
         let framing = Framing::of(&request);
         let mut request: Request = request.map(Body::new);
-        match peer {
-            Some(peer) => drop(request.extensions_mut().insert(ConnectInfo(peer))),
-            None => drop(request.extensions_mut().insert(Peer::Unix)),
-        }
+        note_peer(request.extensions_mut(), peer);
         let answering = routes.clone().call(request);
         let state = Arc::clone(&state);
         async move {
@@ -194,7 +202,7 @@ async fn connection(
             }
         }
     };
-    let stream = EarlyStream::new(stream, Arc::clone(&state), early);
+    let stream = EarlyStream::new((stream, peer), Arc::clone(&state), early);
     let mut http = http1::Builder::new();
     let mut serving = http
         .max_buf_size(MAX_HEAD_BYTES)

@@ -8,6 +8,8 @@ mod backup;
 mod check;
 /// Checkpoints the WAL in the background.
 mod checkpointer;
+/// Completion of requests after a commit.
+mod completion;
 /// Connections to a file.
 mod connection;
 /// Sanitises the stored copies of articles in place.
@@ -75,6 +77,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use self::{
     checkpointer::Checkpointer,
+    completion::Completion,
     event_logs::EventLogs,
     failure::{Failure, OpenFailure},
     files::companion_path,
@@ -194,6 +197,25 @@ impl Sqlite {
         bytes: usize,
         operation: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.queue(bytes, false, operation).await
+    }
+
+    /// Like [`run`](Self::run), for readers' events. Poll the future until it is done, or drop it: once it is queued, other
+    /// events may wait for that.
+    async fn run_event<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        operation: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.queue(bytes, true, operation).await
+    }
+
+    async fn queue<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        may_lead: bool,
+        operation: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let (reply, done) = oneshot::channel();
         let bytes = u32::try_from(bytes.max(MIN_JOB_BYTES)).unwrap_or(u32::MAX);
         let queue_space = Arc::clone(&self.queue_space)
@@ -203,18 +225,22 @@ impl Sqlite {
             let value = operation(transaction)?;
             drop(queue_space);
             // Ignore send errors: the caller may be cancelled, but the write is durable.
-            Ok(Box::new(move || drop(reply.send(value))))
+            Ok(Completion::new(may_lead, move |followers| {
+                drop(reply.send((value, followers)));
+            }))
         });
         let jobs = self.jobs.as_ref().ok_or(StoreError::Unavailable)?;
         jobs.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => self.busy(),
             mpsc::error::TrySendError::Closed(_) => StoreError::Unavailable,
         })?;
-        done.await.map_err(|_| {
+        let (value, followers) = done.await.map_err(|_| {
             // Clear the probe before returning the error, so `readiness` cannot report success afterwards.
             *self.last_probe() = None;
             StoreError::Unavailable
-        })
+        })?;
+        drop(followers);
+        Ok(value)
     }
 
     /// Runs a read-only job. Its error does not fail the writes that share its transaction.

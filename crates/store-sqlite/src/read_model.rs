@@ -10,7 +10,8 @@ use std::{borrow::Cow, collections::HashMap, hash::Hash, sync::Arc};
 use compact::CompactArticles;
 use rusqlite::{Connection, Row};
 use store::{
-    ArticleCounts, ArticlePoll, CountsVersion, Metric, poll_opened_on, starting_count, total_count,
+    ArticleCounts, ArticlePoll, CountsVersion, Metric, PollRecord, poll_opened_on, starting_count,
+    total_count,
 };
 use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId, Tally};
@@ -256,6 +257,15 @@ impl ReadModel {
             }
         }
         counts
+    }
+
+    /// What decides about the article's poll.
+    pub(super) fn poll(&self, site: &SiteId, key: &ArticleKey) -> PollRecord {
+        let entry = self.get(site, key);
+        entry.map_or_else(PollRecord::default, |entry| PollRecord {
+            opened: entry.poll_opened(|id| self.is_of_events(id)),
+            own: entry.poll.clone(),
+        })
     }
 
     /// Whether the counts of all these articles are still of these versions.

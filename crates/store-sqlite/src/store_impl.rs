@@ -11,9 +11,9 @@ use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, AppliedCounts, ArticleCounts,
     ArticleDayChange, ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate,
     BackupError, Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days,
-    HourChange, ImportBatch, ImportReport, Metric, Period, PruneFilter, PrunePage, Readiness,
-    RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError,
-    TypicalStart, export_format::Line, low_priority,
+    HourChange, ImportBatch, ImportReport, Metric, Period, PollRecord, PruneFilter, PrunePage,
+    Readiness, RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store,
+    StoreError, TypicalStart, export_format::Line, low_priority,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};
@@ -38,6 +38,16 @@ impl Store for Sqlite {
             .collect())
     }
 
+    async fn polls(
+        &self,
+        site: &SiteId,
+        articles: &[ArticleKey],
+    ) -> Result<Vec<PollRecord>, StoreError> {
+        let read_model = self.read_model();
+        let polls = articles.iter().map(|key| read_model.poll(site, key));
+        Ok(polls.collect())
+    }
+
     fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool {
         self.read_model().is_current(site, articles)
     }
@@ -48,7 +58,7 @@ impl Store for Sqlite {
 
     async fn apply(&self, changes: Changes) -> Result<Vec<AppliedCounts>, StoreError> {
         let states = self
-            .run(changes.bytes(), move |transaction| {
+            .run_event(changes.bytes(), move |transaction| {
                 transaction.apply(&changes)
             })
             .await?;

@@ -2,7 +2,7 @@
 //! are random, each vote would change a page of the table `vote`. Votes move there later, many at a time and in its
 //! order, so that those of one page are written together.
 
-/// Voters of the table.
+/// Who has voted.
 mod known_voters;
 /// Records of the log.
 mod record;
@@ -145,12 +145,12 @@ impl VoteLog {
         vote.copied()
     }
 
-    /// Whether the table has no vote under this key, as far as that is known without a look.
-    pub(super) fn is_not_in_table(&self, key: &VoteKey) -> bool {
+    /// Whether there is no vote under this key, in the log or in the table, as far as that is known without a look.
+    pub(super) fn lacks(&self, key: &VoteKey) -> bool {
         self.voters.lack(key)
     }
 
-    /// The article is new: the table has no vote of it.
+    /// The article is new: there is no vote of it.
     pub(super) fn note_new_article(&mut self, article: i64) {
         self.voters.note_new_article(article);
     }
@@ -159,6 +159,10 @@ impl VoteLog {
     pub(super) fn learn_voters(&mut self, conn: &Connection, article: i64) -> rusqlite::Result<()> {
         if self.voters.is_unknown(article) {
             self.voters.learn(conn, article)?;
+            let of_article = (article, [0; 16])..=(article, [u8::MAX; 16]);
+            let recent = self.recent.range(of_article.clone());
+            let logged = recent.chain(self.moving.range(of_article));
+            logged.for_each(|(key, _)| self.voters.insert(key));
             self.open.learnt.push(article);
         }
         Ok(())
@@ -192,6 +196,7 @@ impl VoteLog {
     /// Inserts or replaces a vote. [`write`](Self::write) stores it.
     pub(super) fn insert(&mut self, key: VoteKey, vote: Vote) {
         self.open.unwritten.push(key);
+        self.voters.insert(&key);
         let replaced = self.recent.insert(key, vote);
         self.open.replaced.push((key, replaced));
     }
@@ -225,7 +230,6 @@ impl VoteLog {
         let next = self.moving.range((self.after_moved(), Unbounded));
         let mut moved = None;
         for (key, vote) in next.take(count) {
-            self.voters.insert(key);
             set_vote(&mut set, key, vote)?;
             moved = Some(*key);
         }
@@ -255,7 +259,6 @@ impl VoteLog {
         all.extend(&self.recent);
         let mut set = conn.prepare_cached(SET_VOTE)?;
         for (key, vote) in all {
-            self.voters.insert(key);
             set_vote(&mut set, key, vote)?;
         }
         conn.prepare_cached("delete from vote_log")?.execute([])?;

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use super::{
     checkpointer::Checkpointer,
+    completion::{Completion, complete_all},
     event_logs::EventLogs,
     failure::{Failure, printable_error},
     interner::Interner,
@@ -26,12 +27,8 @@ use super::{
     transaction::Transaction,
 };
 
-/// An operation in the open transaction. It returns a callback that completes the caller's request; the callback runs
-/// after the commit, and is dropped on a rollback.
+/// An operation in the open transaction. It returns what completes the caller's request.
 pub(super) type Job = Box<dyn FnOnce(&mut Transaction<'_>) -> Result<Completion, Failure> + Send>;
-
-/// See [`Job`].
-pub(super) type Completion = Box<dyn FnOnce() + Send>;
 
 /// Maximum number of jobs per transaction: enough to amortise the disk sync, few enough that the first job does not
 /// wait long for the last.
@@ -83,7 +80,7 @@ impl Writer {
                     if self.failures.end() {
                         tracing::info!("the store works again");
                     }
-                    completions.into_iter().for_each(|complete| complete());
+                    complete_all(completions);
                     self.checkpointer.after_commit();
                 }
                 Err(failure) => {

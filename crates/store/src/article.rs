@@ -53,6 +53,24 @@ pub struct ArticleCounts {
     pub version: CountsVersion,
 }
 
+/// What decides about the poll of an article.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PollRecord {
+    /// See [`ArticleCounts::poll_opened`].
+    pub opened: Option<Day>,
+    /// The newsroom's settings for it; `None`: there are none.
+    pub own: Option<Arc<ArticlePoll>>,
+}
+
+impl From<ArticleCounts> for PollRecord {
+    fn from(counts: ArticleCounts) -> Self {
+        Self {
+            opened: counts.poll_opened,
+            own: counts.poll,
+        }
+    }
+}
+
 /// The counts of an article after changes were applied to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppliedCounts {

@@ -68,7 +68,7 @@ pub use self::{
     article::{
         AppliedCounts, ArticleCounts, ArticleDayChange, ArticleFilter, ArticleMetadata,
         ArticleSummary, ArticleUpdate, ClientCounts, CountsVersion, DailyDelta, MAX_COUNT,
-        POLL_OPENS_AT_EVENTS, RecentArticle, RecentChanges, Removal, poll_opened_on,
+        POLL_OPENS_AT_EVENTS, PollRecord, RecentArticle, RecentChanges, Removal, poll_opened_on,
         starting_count, sum_of_starting_counts, total_count,
     },
     article_index::{ArticleIndex, IndexedArticle, IndexedCount},
@@ -168,6 +168,16 @@ pub trait Store: Send + Sync {
         site: &SiteId,
         articles: &[ArticleKey],
     ) -> Result<Vec<ArticleCounts>, StoreError>;
+
+    /// What decides about the poll of each article, in the order of `articles`.
+    async fn polls(
+        &self,
+        site: &SiteId,
+        articles: &[ArticleKey],
+    ) -> Result<Vec<PollRecord>, StoreError> {
+        let counts = self.tallies(site, articles).await?;
+        Ok(counts.into_iter().map(PollRecord::from).collect())
+    }
 
     /// Whether these versions are still the current ones. Does not block: false if that is not known immediately.
     fn is_current(&self, site: &SiteId, articles: &[(ArticleKey, CountsVersion)]) -> bool;

@@ -45,11 +45,15 @@ fn chromium(profile: &TempDir) -> Value {
 fn firefox(profile: &TempDir, more: &[&str]) -> Value {
     let mut arguments = vec![json!("--profile"), json!(profile.path())];
     arguments.extend(more.iter().map(|one| json!(one)));
-    let preferences = json!({
+    let mut preferences = json!({
         // The driver prints the console, and `console` reads that.
         "devtools.console.stdout.content": true,
         "network.dns.localDomains": "berita.example",
     });
+    // The sandbox keeps pages from files in a home directory: without this, each letter is drawn as a box.
+    if let Ok(fonts) = std::env::var("GEMA_FONTS") {
+        preferences["security.sandbox.content.read_path_whitelist"] = json!(format!("{fonts}/"));
+    }
     let options = json!({
         "binary": named("FIREFOX"),
         "args": arguments,

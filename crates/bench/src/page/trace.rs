@@ -4,8 +4,13 @@
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// The trace categories: tasks, and the start of pages. More categories would make the tasks longer.
-pub(crate) const CATEGORIES: [&str; 2] = ["toplevel", "blink.user_timing"];
+/// The trace categories: tasks, the start of pages, and tasks in which the body of a response arrives, which no other
+/// category has. More categories would make the tasks longer.
+pub(crate) const CATEGORIES: [&str; 3] = [
+    "toplevel",
+    "blink.user_timing",
+    "disabled-by-default-devtools.timeline",
+];
 
 /// The part of a task beyond this many ms counts as blocking.
 const LONG_TASK_MS: f64 = 50.0;

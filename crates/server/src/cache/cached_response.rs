@@ -13,10 +13,10 @@ use jiff::Timestamp;
 use metrics::Route;
 use store::Store;
 
-use super::{CacheDeps, coding::Coding, encoded_head::encoded_head};
+use super::{CacheDeps, coding::Coding};
 use crate::{
     headers::{accepts_coding, etag_matches, lists_coding},
-    serve::EarlyResponse,
+    serve::{EarlyResponse, encoded_head, is_sent_plainly, with_length},
 };
 
 /// Minimum body length for compression: shorter responses fit in one packet.
@@ -187,7 +187,11 @@ impl CachedResponse {
         let accepts = |coding: Coding| lists_coding(accept_encoding.into_iter(), coding.name());
         let (coding, body) = self.form(accepts);
         let index = coding.map_or(Coding::ALL.len(), |coding| coding as usize);
-        let encode = || encoded_head(self.headers(coding), body.len());
+        let encode = || {
+            let headers = self.headers(coding);
+            is_sent_plainly(headers)
+                .then(|| with_length(&encoded_head(StatusCode::OK, headers), body.len()))
+        };
         let head = self.encoded_heads[index].get_or_init(encode).clone()?;
         Some(EarlyResponse { head, body })
     }

@@ -1,12 +1,17 @@
-//! Cached responses for requests that no layer has to see.
+//! Responses to requests that no layer has to see.
+
+use std::net::SocketAddr;
 
 use axum::http::StatusCode;
 use metrics::Lookup;
 
-use super::cache::{ORIGIN, cached_response};
+use super::{
+    cache::{ORIGIN, cached_response},
+    direct,
+};
 use crate::{
     headers::SAME_ORIGIN,
-    serve::{EarlyResponse, EarlyResponses, PlainGet},
+    serve::{EarlyResponse, EarlyResponses, LaterResponse, PlainGet, PlainPost},
     state::App,
 };
 
@@ -29,6 +34,14 @@ impl EarlyResponses for App {
         let status = StatusCode::OK.into();
         self.metrics.requests.add_pair(cached.route, status, 1);
         Some(response)
+    }
+
+    fn later_response(
+        &self,
+        post: &PlainPost<'_>,
+        peer: Option<SocketAddr>,
+    ) -> Option<LaterResponse> {
+        direct::early_response(self, post, peer)
     }
 }
 

@@ -68,26 +68,31 @@ where
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let app = self.app.clone();
         Either::Right(Box::pin(async move {
-            let answering = async { inner.call(request).await };
-            Ok(complete_write(&app, answering)
-                .await
-                .unwrap_or_else(IntoResponse::into_response))
+            let answering = async {
+                let Ok(response) = inner.call(request).await;
+                let status = response.status();
+                let failed = status.is_client_error() || status.is_server_error();
+                if failed { Err(response) } else { Ok(response) }
+            };
+            Ok(match complete_write(&app, answering).await {
+                Ok(Ok(response) | Err(response)) => response,
+                Err(problem) => problem.into_response(),
+            })
         }))
     }
 }
 
 /// Completes a request that writes, unless writes are blocked.
-pub(super) async fn complete_write(
+pub(super) async fn complete_write<T, E>(
     app: &App,
-    answering: impl Future<Output = Result<Response, Infallible>>,
-) -> Result<Response, Problem> {
+    answering: impl Future<Output = Result<T, E>>,
+) -> Result<Result<T, E>, Problem> {
     let _writing = app.write_block.begin_write()?;
     check_store_open(&*app.store).await?;
-    let Ok(response) = answering.await;
+    let answered = answering.await;
     // Do not acknowledge a write that may have missed the copy: an error makes the client retry.
-    let is_done = !response.status().is_client_error() && !response.status().is_server_error();
-    if is_done && !app.store.can_acknowledge() {
+    if answered.is_ok() && !app.store.can_acknowledge() {
         app.store.refresh_write_block().await?;
     }
-    Ok(response)
+    Ok(answered)
 }

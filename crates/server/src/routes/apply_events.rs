@@ -9,7 +9,7 @@ use config::{Config, Site};
 use limits::RequestLimiter;
 use metrics::{Kind, Outcome, Reason};
 use rules::{EventContext, PollFacts, Rejection};
-use store::{Admission, ArticleCounts, Changes, StoreError, client_kind};
+use store::{Admission, Changes, PollRecord, StoreError, client_kind};
 use visitor::{Visitor, day_and_hour};
 use wire::{ArticleKey, Event, OwnVote, Tally};
 
@@ -69,7 +69,7 @@ pub(super) async fn apply_events(
     let mut event_indices = Vec::new();
     let mut about = Vec::with_capacity(events.len());
     let mut refused = Vec::new();
-    for (index, (event, counted)) in events.into_iter().zip(&polls).enumerate() {
+    for (index, (event, poll)) in events.into_iter().zip(&polls).enumerate() {
         let kind = event
             .as_ref()
             .map_or(Kind::Unknown, |event| kind(event, noscript));
@@ -77,7 +77,7 @@ pub(super) async fn apply_events(
         let article = event.as_ref().ok().map(|event| event.article().clone());
         about.push((kind, article));
         match event.and_then(|event| {
-            let poll = counted.as_ref().map(PollFacts::from).unwrap_or_default();
+            let poll = poll.as_ref().map(PollFacts::from).unwrap_or_default();
             rules::validate(event, poll, context)
         }) {
             Ok(change) => {
@@ -182,12 +182,12 @@ fn kind(event: &Event, noscript: bool) -> Kind {
     }
 }
 
-/// The counts of the article of each reaction, whose poll may be closed.
+/// What decides about the poll of each reaction.
 async fn polls(
     app: &App,
     site: &Site,
     events: &[Result<Event, Rejection>],
-) -> Result<Vec<Option<ArticleCounts>>, StoreError> {
+) -> Result<Vec<Option<PollRecord>>, StoreError> {
     let reacts = |event: &&Event| matches!(event, Event::React { .. });
     let keys: Vec<ArticleKey> = events
         .iter()
@@ -198,12 +198,12 @@ async fn polls(
     if keys.is_empty() {
         return Ok(vec![None; events.len()]);
     }
-    let mut counted = app.store.tallies(&site.id, &keys).await?.into_iter();
-    let counted = |event: &Result<Event, Rejection>| match event {
-        Ok(Event::React { .. }) => counted.next(),
+    let mut polls = app.store.polls(&site.id, &keys).await?.into_iter();
+    let poll = |event: &Result<Event, Rejection>| match event {
+        Ok(Event::React { .. }) => polls.next(),
         _ => None,
     };
-    Ok(events.iter().map(counted).collect())
+    Ok(events.iter().map(poll).collect())
 }
 
 /// An error for the request, whose only event was rejected.

@@ -4,9 +4,8 @@
 mod body;
 
 use axum::{
-    Json,
-    extract::{FromRequest, FromRequestParts, Request, State},
-    http::header,
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderName, HeaderValue, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use rules::Rejection;
@@ -17,7 +16,7 @@ use super::{
     SiteFromPath,
     apply_events::{BatchOutcome, EventBatch, apply_events},
     caller::Caller,
-    extract::{CurrentConfig, JsonBody},
+    extract::{CurrentConfig, JsonBody, RequestBody},
     openapi_errors::WriteErrors,
     origin,
 };
@@ -38,17 +37,34 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     responses((status = OK, body = Answer), WriteErrors),
 )]
 async fn events(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    answer(&app, request).await
+    let (mut parts, body) = request.into_parts();
+    answer(&app, &mut parts, body.into()).await.map(response)
 }
 
-/// Answers a request, with or without a router around it.
-pub(crate) async fn answer(app: &App, request: Request) -> Result<Response, Problem> {
-    let (mut parts, body) = request.into_parts();
-    let SiteFromPath(site) = SiteFromPath::from_request_parts(&mut parts, app).await?;
-    let Ok(CurrentConfig(config)) = CurrentConfig::from_request_parts(&mut parts, app).await;
+/// The headers on which an answer depends.
+pub(crate) const HEADERS: [HeaderName; 8] = [
+    header::AUTHORIZATION,
+    header::CONTENT_TYPE,
+    header::FORWARDED,
+    header::ORIGIN,
+    header::REFERER,
+    header::USER_AGENT,
+    HeaderName::from_static("sec-fetch-site"),
+    HeaderName::from_static("x-forwarded-for"),
+];
+
+/// The body of the answer to a request, with or without a router around it. Of the request's headers it uses [`HEADERS`]
+/// only.
+pub(crate) async fn answer(
+    app: &App,
+    parts: &mut Parts,
+    body: RequestBody,
+) -> Result<Vec<u8>, Problem> {
+    let SiteFromPath(site) = SiteFromPath::from_request_parts(parts, app).await?;
+    let Ok(CurrentConfig(config)) = CurrentConfig::from_request_parts(parts, app).await;
     let is_of_site = origin::is_of_site(&config, &site, &parts.headers);
-    let caller = Caller::from_request_parts(&mut parts, app).await?;
-    let JsonBody(body) = JsonBody::from_request(Request::from_parts(parts, body), app).await?;
+    let caller = Caller::from_request_parts(parts, app).await?;
+    let JsonBody(body) = JsonBody::of(app, parts, body).await?;
     let ParsedBody {
         visitor,
         stand_in,
@@ -68,11 +84,25 @@ pub(crate) async fn answer(app: &App, request: Request) -> Result<Response, Prob
         .into_iter()
         .map(|(index, why)| refusal(index, why))
         .collect();
-    Ok((
-        [(header::CACHE_CONTROL, "no-store")],
-        Json(Answer { tallies, refused }),
-    )
-        .into_response())
+    let mut body = Vec::with_capacity(USUAL_ANSWER_BYTES);
+    // The struct has only texts and numbers, so serialising it cannot fail.
+    let _ = serde_json::to_writer(&mut body, &Answer { tallies, refused });
+    Ok(body)
+}
+
+/// More than the answer to one event has in bytes.
+const USUAL_ANSWER_BYTES: usize = 512;
+
+/// The response with this body.
+pub(crate) fn response(body: Vec<u8>) -> Response {
+    const HEADERS: [(HeaderName, HeaderValue); 2] = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (HEADERS, body).into_response()
 }
 
 fn refusal(

@@ -155,8 +155,21 @@ impl FromRequest<App> for JsonBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        Self::of(app, &mut parts, body.into()).await
+    }
+}
+
+impl JsonBody {
+    /// The body of the request with these parts.
+    pub(super) async fn of(
+        app: &App,
+        parts: &mut Parts,
+        sent: RequestBody,
+    ) -> Result<Self, Problem> {
         let remedy = "Send JSON as application/json or text/plain.";
-        let body = body(app, request, &["application/json", "text/plain"], remedy).await?;
+        let known = ["application/json", "text/plain"];
+        let body = body(app, (parts, sent), &known, remedy).await?;
         match body.trim_ascii_start() {
             [b'[', ..] => Err(Problem::field(
                 "body",
@@ -175,9 +188,10 @@ impl FromRequest<App> for FormFields {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
+        let (mut parts, sent) = request.into_parts();
         let body = body(
             app,
-            request,
+            (&mut parts, sent.into()),
             &[MEDIA_TYPE],
             "Send the form as application/x-www-form-urlencoded.",
         )
@@ -195,7 +209,8 @@ impl FromRequest<App> for TextBody {
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         const MEDIA_TYPES: [&str; 2] = ["text/plain", "application/x-www-form-urlencoded"];
         let remedy = "Send the text as text/plain or application/x-www-form-urlencoded.";
-        let body = body(app, request, &MEDIA_TYPES, remedy).await?;
+        let (mut parts, sent) = request.into_parts();
+        let body = body(app, (&mut parts, sent.into()), &MEDIA_TYPES, remedy).await?;
         let name = form_urlencoded::parse(&body).next();
         Ok(Self(
             name.map_or(String::new(), |(name, _)| name.into_owned()),
@@ -203,14 +218,27 @@ impl FromRequest<App> for TextBody {
     }
 }
 
+/// The body of a request.
+pub(crate) enum RequestBody {
+    /// It may not have arrived yet.
+    Arriving(Body),
+    /// A small one, which needs no share of the memory budget.
+    Received(Vec<u8>),
+}
+
+impl From<Body> for RequestBody {
+    fn from(body: Body) -> Self {
+        Self::Arriving(body)
+    }
+}
+
 /// A body with one of these content types.
 async fn body(
     app: &App,
-    request: Request,
+    (parts, sent): (&mut Parts, RequestBody),
     known: &[&str],
     remedy: &'static str,
 ) -> Result<Vec<u8>, Problem> {
-    let (mut parts, body) = request.into_parts();
     let media = parts
         .headers
         .get(header::CONTENT_TYPE)
@@ -225,6 +253,15 @@ async fn body(
             Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, remedy).in_field("Content-Type")
         );
     }
+    match sent {
+        RequestBody::Received(body) => Ok(body),
+        // Boxed, so that a body that is there already does not take the space of one that is not.
+        RequestBody::Arriving(body) => Box::pin(arrived(app, parts, body)).await,
+    }
+}
+
+/// The body once it has arrived.
+async fn arrived(app: &App, parts: &mut Parts, body: Body) -> Result<Vec<u8>, Problem> {
     let BudgetAddress(address) = BudgetAddress::of(&mut parts.extensions, &parts.headers, app);
     let network = address.map(wider_network);
     let Ok(body) = tokio::time::timeout(BODY_TIMEOUT, collect(app, network, body)).await else {

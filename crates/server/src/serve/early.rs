@@ -1,6 +1,7 @@
 use std::{
     io::{self, IoSlice},
-    mem::MaybeUninit,
+    mem::{MaybeUninit, take},
+    net::SocketAddr,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -17,15 +18,25 @@ use tokio::{
 use super::{
     ConnectionState,
     date::{DateLine, date_line},
-    head::PlainGet,
+    head::{HEADER_SPACE, PlainGet, PlainPost},
     listener::Stream,
 };
 
-/// Responses that are ready when a request is received: hyper neither parses the request nor encodes the response.
+/// Responses without hyper, which neither parses these requests nor encodes their responses.
 pub(crate) trait EarlyResponses: Clone + Send + Sync + Unpin + 'static {
-    /// The response to this request; `None`: the routes respond.
+    /// The response to this request, which is ready; `None`: the routes respond.
     fn early_response(&self, get: &PlainGet<'_>) -> Option<EarlyResponse>;
+
+    /// The response to this request from that peer (`None`: a unix socket); `None`: the routes respond.
+    fn later_response(
+        &self,
+        post: &PlainPost<'_>,
+        peer: Option<SocketAddr>,
+    ) -> Option<LaterResponse>;
 }
+
+/// A response that may not be ready.
+pub(crate) type LaterResponse = Pin<Box<dyn Future<Output = EarlyResponse> + Send>>;
 
 /// A response as it is sent.
 #[derive(Clone, Debug)]
@@ -46,10 +57,17 @@ const MAX_ANSWERS_AT_ONCE: usize = 16;
 /// A stream that answers what it can by itself, and leaves the rest to hyper.
 pub(super) struct EarlyStream<E> {
     stream: TokioIo<Stream>,
+    peer: Option<SocketAddr>,
     connection: Arc<ConnectionState>,
     early: E,
+    /// The response that is not ready.
+    awaited: Option<LaterResponse>,
+    /// What was received while a response was awaited.
+    ahead: Vec<u8>,
     /// The response that is not sent completely.
     unsent: Option<Unsent>,
+    /// Whether the response under way is the last one.
+    is_closing: bool,
 }
 
 /// A response, and how much of it is sent.
@@ -80,12 +98,20 @@ impl Unsent {
 }
 
 impl<E: EarlyResponses> EarlyStream<E> {
-    pub(super) fn new(stream: Stream, connection: Arc<ConnectionState>, early: E) -> Self {
+    pub(super) fn new(
+        (stream, peer): (Stream, Option<SocketAddr>),
+        connection: Arc<ConnectionState>,
+        early: E,
+    ) -> Self {
         Self {
             stream: TokioIo::new(stream),
+            peer,
             connection,
             early,
+            awaited: None,
+            ahead: Vec::new(),
             unsent: None,
+            is_closing: false,
         }
     }
 
@@ -96,6 +122,35 @@ impl<E: EarlyResponses> EarlyStream<E> {
 
     fn stream(self: Pin<&mut Self>) -> Pin<&mut TokioIo<Stream>> {
         Pin::new(&mut self.get_mut().stream)
+    }
+
+    /// Completes the response under way, if there is one. False: the client has left before it was ready.
+    fn poll_respond(&mut self, context: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        if let Some(awaited) = &mut self.awaited {
+            if let Poll::Ready(response) = awaited.as_mut().poll(context) {
+                self.awaited = None;
+                self.begin_response(response);
+            } else if ready!(self.poll_has_left(context)?) {
+                self.awaited = None;
+                return Poll::Ready(Ok(false));
+            } else {
+                return Poll::Pending;
+            }
+        }
+        self.poll_send(context).map_ok(|()| true)
+    }
+
+    /// Reads ahead once while a response is awaited, to notice that the client leaves, which ends the wait.
+    fn poll_has_left(&mut self, context: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        if !self.ahead.is_empty() {
+            return Poll::Pending;
+        }
+        let mut space = [const { MaybeUninit::uninit() }; READ_BYTES];
+        let mut received = ReadBuf::uninit(&mut space);
+        let stream = Pin::new(self.stream.inner_mut());
+        ready!(stream.poll_read(context, &mut received))?;
+        self.ahead.extend_from_slice(received.filled());
+        Poll::Ready(Ok(self.ahead.is_empty()))
     }
 
     /// Sends what is left of a response.
@@ -116,20 +171,43 @@ impl<E: EarlyResponses> EarlyStream<E> {
 
     /// Answers the request in these bytes. False: hyper must.
     fn answer(&mut self, bytes: &[u8]) -> bool {
-        let Some(get) = PlainGet::parse(bytes) else {
-            return false;
-        };
-        let Some(response) = self.early.early_response(&get) else {
-            return false;
-        };
+        if let Some(get) = PlainGet::parse(bytes) {
+            let response = self.early.early_response(&get);
+            return response
+                .map(|response| self.begin_response(response))
+                .is_some();
+        }
+        let mut space = HEADER_SPACE;
+        self.awaited = PlainPost::parse(bytes, &mut space)
+            .and_then(|post| self.early.later_response(&post, self.peer));
+        if self.awaited.is_some() {
+            self.connection.timer.on_request();
+        }
+        self.awaited.is_some()
+    }
+
+    /// Begins to send a response.
+    fn begin_response(&mut self, mut response: EarlyResponse) {
         let now = Instant::now();
         self.connection.timer.on_early_response(now);
+        if self.is_closing {
+            response.head = [&response.head[..], b"connection: close\r\n"]
+                .concat()
+                .into();
+        }
         self.unsent = Some(Unsent {
             response,
             date: date_line(now),
             sent: 0,
         });
-        true
+    }
+
+    /// Gives hyper what was read ahead.
+    fn give_ahead(&mut self, mut buffer: ReadBufCursor<'_>) {
+        let length = buffer.remaining().min(self.ahead.len());
+        buffer.put_slice(&self.ahead[..length]);
+        // Not drained: that would keep its memory.
+        self.ahead = self.ahead.split_off(length);
     }
 }
 
@@ -141,6 +219,11 @@ impl<E: EarlyResponses> Read for EarlyStream<E> {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         if !this.connection.exchange.is_idle() {
+            if !this.ahead.is_empty() {
+                this.connection.exchange.on_more();
+                this.give_ahead(buffer);
+                return Poll::Ready(Ok(()));
+            }
             let read = Pin::new(&mut this.stream).poll_read(context, buffer);
             if read.is_ready() {
                 this.connection.timer.on_read();
@@ -150,7 +233,20 @@ impl<E: EarlyResponses> Read for EarlyStream<E> {
         }
         let mut space = [const { MaybeUninit::uninit() }; READ_BYTES];
         for _ in 0..MAX_ANSWERS_AT_ONCE {
-            ready!(this.poll_send(context))?;
+            if !ready!(this.poll_respond(context))? {
+                return Poll::Ready(Ok(()));
+            }
+            if !this.ahead.is_empty() {
+                let ahead = take(&mut this.ahead);
+                if this.answer(&ahead) {
+                    continue;
+                }
+                this.connection.timer.on_read();
+                this.connection.exchange.on_received(&ahead);
+                this.ahead = ahead;
+                this.give_ahead(buffer);
+                return Poll::Ready(Ok(()));
+            }
             let length = buffer.remaining().min(READ_BYTES);
             let mut received = ReadBuf::uninit(&mut space[..length]);
             let stream = Pin::new(this.stream.inner_mut());
@@ -166,9 +262,11 @@ impl<E: EarlyResponses> Read for EarlyStream<E> {
             buffer.put_slice(bytes);
             return Poll::Ready(Ok(()));
         }
-        ready!(this.poll_send(context))?;
-        context.waker().wake_by_ref();
-        Poll::Pending
+        if ready!(this.poll_respond(context))? {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -188,7 +286,8 @@ impl<E: EarlyResponses> Write for EarlyStream<E> {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.poll_send(context))?;
+        this.is_closing = true;
+        ready!(this.poll_respond(context))?;
         Pin::new(&mut this.stream).poll_shutdown(context)
     }
 

@@ -1,6 +1,6 @@
 use std::mem::MaybeUninit;
 
-use httparse::Request;
+use httparse::{Header, Request, Status};
 use memchr::memchr;
 
 /// A GET request without a body, as it is received, with all that the choice of a cached response depends on.
@@ -14,24 +14,99 @@ pub(crate) struct PlainGet<'a> {
     pub(crate) fetch_site: Option<&'a [u8]>,
 }
 
-/// Maximum number of headers of a [`PlainGet`]; browsers send about 15.
+/// A POST request with a body of known length, as it is received.
+#[derive(Debug)]
+pub(crate) struct PlainPost<'a> {
+    /// Path and query.
+    pub(crate) target: &'a str,
+    headers: &'a [Header<'a>],
+    /// The body.
+    pub(crate) body: &'a [u8],
+}
+
+/// Maximum number of headers of a plain request; browsers send about 15.
 const MAX_HEADERS: usize = 32;
 
+/// Space for the headers of a plain request.
+pub(super) type HeaderSpace<'a> = [MaybeUninit<Header<'a>>; MAX_HEADERS];
+
+pub(super) const HEADER_SPACE: HeaderSpace<'_> = [const { MaybeUninit::uninit() }; MAX_HEADERS];
+
 /// What the path of a [`PlainGet`] starts with: other paths have no cached responses.
-const START: &[u8] = b"GET /v1/";
+const START_OF_GET: &[u8] = b"GET /v1/";
+
+/// What the path of a [`PlainPost`] starts with.
+const START_OF_POST: &[u8] = b"POST /v1/";
+
+/// The head of an HTTP/1.1 request that starts so, and its length. `None`: it is another one, or not whole.
+fn parse_head<'h, 'a>(
+    start: &[u8],
+    bytes: &'a [u8],
+    space: &'h mut HeaderSpace<'a>,
+) -> Option<(Request<'h, 'a>, usize)> {
+    if !bytes.starts_with(start) {
+        return None;
+    }
+    let mut request = Request::new(&mut []);
+    match request.parse_with_uninit_headers(bytes, space).ok()? {
+        Status::Complete(length) if request.version == Some(1) => Some((request, length)),
+        _ => None,
+    }
+}
+
+impl<'a> PlainPost<'a> {
+    /// `None`: the bytes are not a whole request, are more than one, or the request is another one than a plain POST.
+    pub(super) fn parse(bytes: &'a [u8], space: &'a mut HeaderSpace<'a>) -> Option<Self> {
+        let (request, length) = parse_head(START_OF_POST, bytes, space)?;
+        let post = Self {
+            target: request.path?,
+            headers: request.headers,
+            body: &bytes[length..],
+        };
+        let mut lengths = post.headers().filter(|(name, _)| is_length(name));
+        let (_, sent_length) = lengths.next()?;
+        let is_plain = lengths.next().is_none()
+            && is_number(sent_length, post.body.len())
+            && post.headers().all(|(name, value)| is_usual(name, value));
+        is_plain.then_some(post)
+    }
+
+    /// Names and values of the headers, in order.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
+        self.headers
+            .iter()
+            .map(|header| (header.name, header.value))
+    }
+}
+
+fn is_length(name: &str) -> bool {
+    name.eq_ignore_ascii_case("content-length")
+}
+
+/// Whether the value is this number in decimal digits.
+fn is_number(value: &[u8], number: usize) -> bool {
+    let digits = std::str::from_utf8(value).unwrap_or_default();
+    digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse() == Ok(number)
+}
+
+/// False: the header may change how a request or its response is sent.
+fn is_usual(name: &str, value: &[u8]) -> bool {
+    let known = |known: &str| name.eq_ignore_ascii_case(known);
+    match name.len() {
+        6 => !known("expect"),
+        7 => !known("upgrade"),
+        10 if known("connection") => value.eq_ignore_ascii_case(b"keep-alive"),
+        17 => !known("transfer-encoding"),
+        _ => true,
+    }
+}
 
 impl<'a> PlainGet<'a> {
     /// `None`: the bytes are not a whole request, are more than one, or the request is another one than a plain GET.
     pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
-        if !bytes.starts_with(START) {
-            return None;
-        }
-        let mut headers = [const { MaybeUninit::uninit() }; MAX_HEADERS];
-        let mut request = Request::new(&mut []);
-        let parsed = request
-            .parse_with_uninit_headers(bytes, &mut headers)
-            .ok()?;
-        if parsed != httparse::Status::Complete(bytes.len()) || request.version != Some(1) {
+        let mut space = HEADER_SPACE;
+        let (request, length) = parse_head(START_OF_GET, bytes, &mut space)?;
+        if length != bytes.len() {
             return None;
         }
         let mut get = Self {
@@ -51,15 +126,11 @@ impl<'a> PlainGet<'a> {
         let known = |known: &str| name.eq_ignore_ascii_case(known);
         let once = |slot: &mut Option<&'a [u8]>| slot.replace(value).is_none();
         match name.len() {
-            6 => !known("expect"),
-            7 => !known("upgrade"),
-            10 if known("connection") => value.eq_ignore_ascii_case(b"keep-alive"),
             13 => !known("if-none-match"),
             14 if known("sec-fetch-site") => once(&mut self.fetch_site),
-            14 => !known("content-length"),
+            14 => !is_length(name),
             15 if known("accept-encoding") => once(&mut self.accept_encoding),
-            17 => !known("transfer-encoding"),
-            _ => true,
+            _ => is_usual(name, value),
         }
     }
 }

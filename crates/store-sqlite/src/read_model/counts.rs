@@ -1,5 +1,3 @@
-use std::fmt::Write;
-
 use rusqlite::{
     ToSql,
     types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
@@ -21,35 +19,64 @@ impl Default for Counts {
 
 impl FromIterator<Count> for Counts {
     fn from_iter<T: IntoIterator<Item = Count>>(counts: T) -> Self {
-        let mut text = String::from("[");
+        let mut text = String::with_capacity(64);
+        text.push('[');
         for Count {
             metric,
             counted,
             imported,
         } in counts
         {
-            let comma = if text.len() > 1 { "," } else { "" };
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{comma}[{metric},{counted},{imported}]");
+            text.push_str(if text.len() > 1 { ",[" } else { "[" });
+            push_number(&mut text, metric.into());
+            text.push(',');
+            push_number(&mut text, counted);
+            text.push(',');
+            push_number(&mut text, imported);
+            text.push(']');
         }
-        Self((text + "]").into())
+        text.push(']');
+        Self(text.into())
     }
+}
+
+/// Appends the number in decimal digits. Every event does this some times, and `write!` takes several times as long.
+fn push_number(text: &mut String, number: i64) {
+    if number < 0 {
+        text.push('-');
+    }
+    let mut rest = number.unsigned_abs();
+    let mut power = 10_u64.pow(rest.checked_ilog10().unwrap_or(0));
+    while power > 0 {
+        // One digit.
+        text.push(char::from(b'0' + (rest / power) as u8));
+        rest %= power;
+        power /= 10;
+    }
+}
+
+/// Takes the next digits, with everything before them. `None`: there are none; `Some(None)`: the number is too large.
+fn next_number(text: &mut &[u8]) -> Option<Option<i64>> {
+    let start = text.iter().position(u8::is_ascii_digit)?;
+    let digits = &text[start..];
+    let length = digits.iter().position(|byte| !byte.is_ascii_digit());
+    let (digits, rest) = digits.split_at(length.unwrap_or(digits.len()));
+    *text = rest;
+    Some(digits.iter().try_fold(0_i64, |number, digit| {
+        number.checked_mul(10)?.checked_add((digit - b'0').into())
+    }))
 }
 
 impl Counts {
     /// The counts, each metric once.
     pub(in super::super) fn iter(&self) -> impl Iterator<Item = Count> {
-        let mut numbers = self
-            .0
-            .split(|c: char| !c.is_ascii_digit())
-            .filter(|digits| !digits.is_empty());
+        let mut text = self.0.as_bytes();
         std::iter::from_fn(move || {
-            let metric = numbers.next()?.parse().unwrap_or(MetricId::MAX);
-            let mut number = || numbers.next()?.parse().ok();
+            let metric = next_number(&mut text)?.and_then(|number| number.try_into().ok());
             Some(Count {
-                metric,
-                counted: number()?,
-                imported: number()?,
+                metric: metric.unwrap_or(MetricId::MAX),
+                counted: next_number(&mut text)??,
+                imported: next_number(&mut text)??,
             })
         })
     }
@@ -154,6 +181,23 @@ mod tests {
         fn counts_parse_any_text(text in ".*") {
             Counts(text.into()).iter().for_each(drop);
         }
+    }
+
+    #[test]
+    fn numbers_have_the_digits_that_rust_prints() {
+        for number in [0, 1, 9, 10, 99, 100, 1000, -7, i64::MAX, i64::MIN] {
+            let mut text = String::new();
+            push_number(&mut text, number);
+            assert_eq!(text, number.to_string());
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_too_large_ends_the_counts() {
+        let counts = |text: &str| numbers(&Counts(text.into()));
+        assert_eq!(counts("[[1,2,3],[4,9223372036854775808,0]]"), [(1, 2, 3)]);
+        assert_eq!(counts("[[65536,2,3]]"), [(MetricId::MAX, 2, 3)]);
+        assert_eq!(counts("é1é2-3ü"), [(1, 2, 3)]);
     }
 
     #[test]

@@ -147,11 +147,11 @@ impl Transaction<'_> {
 
     /// A vote, from the log or else from the table.
     fn find_vote(&self, key: &VoteKey) -> Result<Option<Vote>, Failure> {
+        if self.vote_log.lacks(key) {
+            return Ok(None);
+        }
         if let Some(vote) = self.vote_log.get(key) {
             return Ok(Some(vote));
-        }
-        if self.vote_log.is_not_in_table(key) {
-            return Ok(None);
         }
         let (article, voter) = key;
         let found = self.statements.find_vote.with(self.conn, |find| {

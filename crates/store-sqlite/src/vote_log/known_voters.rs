@@ -13,8 +13,8 @@ const MAX_LEARNT: usize = 1_000;
 /// Maximum number of voters; then all are forgotten. 10 bytes each.
 const MAX_VOTERS: usize = 8_000_000;
 
-/// Whose votes are in the table, of articles that are new or have few: most votes are a reader's first one, for which the
-/// table need not be searched. Somebody may be in here without a vote, but nobody with a vote is missing.
+/// Whose votes are in the log or in the table, of articles that are new or have few: most votes are a reader's first one,
+/// for which neither need be searched. Somebody may be in here without a vote, but nobody with a vote is missing.
 #[derive(Default)]
 pub(super) struct KnownVoters {
     /// Whether all of the article's voters are known. An article without an entry was not looked at.
@@ -23,12 +23,12 @@ pub(super) struct KnownVoters {
 }
 
 impl KnownVoters {
-    /// Whether the table has no such vote. False: it may have one.
+    /// Whether there is no such vote. False: there may be one.
     pub(super) fn lack(&self, (article, voter): &VoteKey) -> bool {
         self.articles.get(article) == Some(&true) && !self.voters.contains(mark(voter))
     }
 
-    /// A vote gets into the table.
+    /// There is a new vote. If all are forgotten then, it is learnt again with its article.
     pub(super) fn insert(&mut self, (article, voter): &VoteKey) {
         if self.articles.get(article) == Some(&true) {
             self.voters.insert(mark(voter));
@@ -47,7 +47,7 @@ impl KnownVoters {
         !self.articles.contains_key(&article)
     }
 
-    /// Loads the voters of an article, unless they are many.
+    /// Loads an article's voters of the table, unless they are many. Insert those of the log, too.
     pub(super) fn learn(&mut self, conn: &Connection, article: i64) -> rusqlite::Result<()> {
         let mut select =
             conn.prepare_cached("select voter from vote where article = ?1 limit ?2")?;

@@ -66,7 +66,7 @@ fn find(conn: &Connection, log: &VoteLog, key: &VoteKey) -> Option<Vote> {
         .unwrap()
     };
     let found = log.get(key).or_else(in_table);
-    assert!(found.is_none() || log.get(key).is_some() || !log.is_not_in_table(key));
+    assert!(found.is_none() || !log.lacks(key));
     found
 }
 

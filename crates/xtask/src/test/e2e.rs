@@ -14,6 +14,7 @@ use crate::{demo, dist, exec, progress, repo, toolchain};
 /// The tests that the test command runs in every engine; `soak engines` runs all tests in all engines. They cover what
 /// may differ between engines: how the widget starts and works without WebAssembly, storage, focus, hidden windows.
 const TESTS_IN_EVERY_ENGINE: &[&str] = &[
+    "accessibility::letters::letters_differ_in_width",
     "accessibility::states::axe_finds_nothing_in_whatever_a_reader_does",
     "element::a_moved_element_keeps_its_widget",
     "keyboard::escape_closes_a_panel_and_returns_the_focus",

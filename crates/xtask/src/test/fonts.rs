@@ -20,7 +20,7 @@ const SERIFS: [(&str, &str); 4] = [
     ("Liberation Serif", "truetype/liberation"),
 ];
 
-/// Sets the variables by which browsers find the fonts, and a test the files for each serif.
+/// Sets the variables by which browsers find the fonts and may read them, and a test the files for each serif.
 pub(super) fn name_in(tests: &mut Command) -> Result<()> {
     let Some(fonts) = tools::fonts()? else {
         return Ok(());
@@ -39,6 +39,7 @@ pub(super) fn name_in(tests: &mut Command) -> Result<()> {
     let [(usual, _), ..] = SERIFS;
     tests
         .env("FONTCONFIG_FILE", file(usual))
+        .env("GEMA_FONTS", &fonts)
         .env("GEMA_SERIFS", &serifs);
     Ok(())
 }

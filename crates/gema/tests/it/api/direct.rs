@@ -2,6 +2,8 @@
 mod any;
 /// Requests as bytes of a connection.
 mod bytes;
+/// Random requests as bytes of a connection, in pieces and one behind another.
+mod pieces;
 
 use std::{net::SocketAddr, sync::Arc};
 

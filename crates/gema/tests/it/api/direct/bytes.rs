@@ -75,7 +75,7 @@ async fn answers(address: SocketAddr, request: &str) -> Vec<String> {
     lines
 }
 
-async fn serve(site: &TestSite) -> SocketAddr {
+pub(super) async fn serve(site: &TestSite) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(server::running::serve(

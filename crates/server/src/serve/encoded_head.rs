@@ -1,6 +1,6 @@
 use axum::{
     body::Bytes,
-    http::{HeaderMap, HeaderName, header},
+    http::{HeaderMap, HeaderName, StatusCode, header},
 };
 
 /// Headers that change how a response is sent.
@@ -12,24 +12,31 @@ const HEADERS_OF_TRANSFER: [HeaderName; 5] = [
     header::TRANSFER_ENCODING,
 ];
 
-/// The head of a response with status 200 as hyper encodes it, without `Date` and the empty line. `None`: it is not
-/// sent like any other response.
-pub(super) fn encoded_head(headers: &HeaderMap, body_bytes: usize) -> Option<Bytes> {
-    if HEADERS_OF_TRANSFER
+/// Whether a response with these headers is sent like any other.
+pub(crate) fn is_sent_plainly(headers: &HeaderMap) -> bool {
+    !HEADERS_OF_TRANSFER
         .iter()
         .any(|name| headers.contains_key(name))
-    {
-        return None;
-    }
-    let mut head = b"HTTP/1.1 200 OK\r\n".to_vec();
+}
+
+/// Status line and headers of a response that [is sent plainly](is_sent_plainly), as hyper encodes them, without length,
+/// `Date` and the empty line.
+pub(crate) fn encoded_head(status: StatusCode, headers: &HeaderMap) -> Vec<u8> {
+    let reason = status.canonical_reason().unwrap_or("<none>");
+    let mut head = format!("HTTP/1.1 {} {reason}\r\n", status.as_str()).into_bytes();
     for (name, value) in headers {
         head.extend_from_slice(name.as_str().as_bytes());
         head.extend_from_slice(b": ");
         head.extend_from_slice(value.as_bytes());
         head.extend_from_slice(b"\r\n");
     }
-    head.extend_from_slice(format!("content-length: {body_bytes}\r\n").as_bytes());
-    Some(head.into())
+    head
+}
+
+/// The head with the length of the response's body.
+pub(crate) fn with_length(encoded_head: &[u8], body_bytes: usize) -> Bytes {
+    let length = format!("content-length: {body_bytes}\r\n");
+    [encoded_head, length.as_bytes()].concat().into()
 }
 
 #[cfg(test)]
@@ -44,13 +51,14 @@ mod tests {
         headers.insert(header::ETAG, HeaderValue::from_static("\"a\""));
         headers.append(header::VARY, HeaderValue::from_static("origin"));
         headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
-        let head = encoded_head(&headers, 12).unwrap();
+        assert!(is_sent_plainly(&headers));
+        let head = with_length(&encoded_head(StatusCode::OK, &headers), 12);
         let lines = "HTTP/1.1 200 OK\r\netag: \"a\"\r\nvary: origin\r\nvary: accept-encoding\r\ncontent-length: 12\r\n";
         assert_eq!(head, lines);
         for name in HEADERS_OF_TRANSFER {
             let mut special = headers.clone();
             special.insert(name, HeaderValue::from_static("close"));
-            assert_eq!(encoded_head(&special, 12), None);
+            assert!(!is_sent_plainly(&special));
         }
     }
 }
