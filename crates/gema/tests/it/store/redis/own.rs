@@ -696,16 +696,16 @@ fn dry_run_names_aliases_claimed_twice_in_redis() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_list_is_read_whole_however_its_shards_are_filled() {
-    const ARTICLES: u64 = 1200;
+    const LISTED_ARTICLES: u64 = 1200;
     let engine = One::new();
     let store = engine.open();
     let key = |number: u64| format!("/news/{number}");
-    for batch in 0..ARTICLES / 40 {
+    for batch in 0..LISTED_ARTICLES / 40 {
         let numbers = 40 * batch..40 * (batch + 1);
         let reads: Vec<_> = numbers.map(|number| read(&key(number), number)).collect();
         store.apply(changes(batch, reads)).await.unwrap();
     }
-    let mut expected: Vec<_> = (0..ARTICLES).map(key).collect();
+    let mut expected: Vec<_> = (0..LISTED_ARTICLES).map(key).collect();
     expected.sort();
     let assert_whole = async |store: &Arc<dyn Store>| {
         let index = store.article_index(&site()).await.unwrap();
@@ -713,7 +713,7 @@ async fn a_list_is_read_whole_however_its_shards_are_filled() {
         found.sort();
         assert_eq!(found, expected);
         let report = store.check().await.unwrap();
-        assert_eq!((report.articles, report.found), (ARTICLES, 0));
+        assert_eq!((report.articles, report.found), (LISTED_ARTICLES, 0));
     };
     assert_whole(&store).await;
     // As after an outage: a shard has the keys of others too.
