@@ -20,9 +20,13 @@ impl Reader {
     /// Waits for exactly these lines in the console, each given by a part of it.
     pub(crate) fn says_in_console(&self, parts: &[&str]) {
         let mut lines = Vec::new();
-        until("lines in the console", parts.len(), || {
+        until("lines in the console", Ok(()), || {
             lines.extend(self.console());
-            lines.len()
+            if lines.len() == parts.len() {
+                Ok(())
+            } else {
+                Err(lines.clone())
+            }
         });
         let fits = lines
             .iter()
