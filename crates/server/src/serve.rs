@@ -228,6 +228,7 @@ async fn connection(
             },
             _ = stopped.changed(), if !stopping => {
                 stopping = true;
+                state.timer.on_shutdown();
                 std::pin::Pin::new(&mut serving).graceful_shutdown();
             }
         }

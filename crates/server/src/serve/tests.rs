@@ -251,6 +251,22 @@ async fn shutdown_closes_a_connection_with_early_responses() {
 }
 
 #[tokio::test]
+async fn shutdown_does_not_wait_for_the_rest_of_a_head() {
+    for first in [None, Some(LATER)] {
+        let (mut stream, stop) = connect().await;
+        if let Some(first) = first {
+            send(&mut stream, first).await;
+            assert_eq!(next_body(&mut stream).await, "later");
+        }
+        send(&mut stream, &ROUTED[..20]).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        drop(stop);
+        let closed = tokio::time::timeout(Duration::from_secs(3), stream.read_u8());
+        assert!(closed.await.expect("closed").is_err(), "{first:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_flood_of_early_requests_leaves_time_for_the_rest_of_the_task() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

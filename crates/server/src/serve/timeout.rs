@@ -23,12 +23,17 @@ const PHASE_TIMEOUTS: [Duration; 3] = [
     Duration::from_secs(60),
 ];
 
+/// Timeout of a head after a shutdown starts: otherwise a part of one would delay the shutdown until its limit.
+const HEAD_TIMEOUT_AT_SHUTDOWN: Duration = Duration::from_secs(1);
+
 /// Current phase of a connection and when it was entered.
 #[derive(Debug)]
 pub(super) struct PhaseTimer {
     begun: Instant,
     /// Milliseconds since `begun` when the phase was entered, shifted by two; the phase is in the last two bits.
     since: AtomicU64,
+    /// Milliseconds since `begun` when a shutdown started, which is once at most; the largest number: not yet.
+    shutdown: AtomicU64,
 }
 
 impl PhaseTimer {
@@ -37,6 +42,7 @@ impl PhaseTimer {
         Self {
             begun: Instant::now(),
             since: AtomicU64::new(Phase::ReceivingHead as u64),
+            shutdown: AtomicU64::new(u64::MAX),
         }
     }
 
@@ -62,10 +68,21 @@ impl PhaseTimer {
         }
     }
 
+    /// A shutdown starts.
+    pub(super) fn on_shutdown(&self) {
+        let ms = self.milliseconds(Instant::now());
+        self.shutdown.store(ms, Ordering::Relaxed);
+    }
+
     fn enter(&self, phase: Phase, now: Instant) {
-        let elapsed = now.saturating_duration_since(self.begun);
-        let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX >> 2);
+        let ms = self.milliseconds(now);
         self.since.store(ms << 2 | phase as u64, Ordering::Relaxed);
+    }
+
+    /// Milliseconds since `begun`.
+    fn milliseconds(&self, now: Instant) -> u64 {
+        let elapsed = now.saturating_duration_since(self.begun);
+        u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX >> 2)
     }
 
     /// The time at which the current phase expires.
@@ -75,7 +92,13 @@ impl PhaseTimer {
             .get((since & 3) as usize)
             .copied()
             .unwrap_or_default();
-        self.begun + Duration::from_millis(since >> 2) + timeout
+        let deadline = self.begun + Duration::from_millis(since >> 2) + timeout;
+        match self.shutdown.load(Ordering::Relaxed) {
+            ms if ms != u64::MAX && since & 3 == Phase::ReceivingHead as u64 => {
+                deadline.min(self.begun + Duration::from_millis(ms) + HEAD_TIMEOUT_AT_SHUTDOWN)
+            }
+            _ => deadline,
+        }
     }
 }
 
@@ -98,5 +121,17 @@ mod tests {
         tokio::time::advance(Duration::from_secs(9)).await;
         timer.on_read();
         assert_eq!(left(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn shutdown_shortens_the_timeout_of_a_head_only() {
+        let timer = PhaseTimer::new();
+        let left = || timer.deadline().duration_since(Instant::now()).as_secs();
+        timer.on_shutdown();
+        assert_eq!(left(), 1);
+        timer.on_request();
+        assert_eq!(left(), 60);
+        timer.on_response();
+        assert_eq!(left(), 75);
     }
 }
