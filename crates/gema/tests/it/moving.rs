@@ -506,6 +506,42 @@ fn migrate_and_export_name_articles_that_no_request_can_have() {
     );
 }
 
+/// An export of two articles with another choice in the days than the reader's vote: the import balances that on the day of
+/// the export. `header`: the first line of another export.
+fn unbalanced(header: &str) -> Vec<u8> {
+    let header: serde_json::Value = serde_json::from_str(header).unwrap();
+    let secrets = header["export"]["secrets"].as_object().unwrap();
+    let name = secrets.keys().next().unwrap().clone();
+    let mut lines = vec![header];
+    for (id, key) in [(1, "/old"), (2, "/new")] {
+        let source = json!({ "of": name, "id": id, "rev": 9, "voted": true });
+        lines.push(json!({ "article": { "site": "demo", "key": key, "rev": 9, "created": "2015-11-02", "sources": [source] } }));
+        lines.push(json!({ "day": { "day": "2015-11-02", "counts": { "reaction:happy": 1 } } }));
+        lines.push(json!({ "vote": { "mark": format!("{id:032}"), "reaction": "sad", "seq": 5 } }));
+    }
+    let (mut writer, mut file) = (ExportWriter::default(), Vec::new());
+    for line in lines {
+        let line: Line = serde_json::from_value(line).unwrap();
+        writer.line(&line, &mut file);
+    }
+    assert!(writer.end(&mut file).is_empty());
+    file
+}
+
+#[test]
+fn articles_with_balanced_votes_can_be_merged() {
+    let old = CliHarness::new();
+    old.puts(&["a"]);
+    let whole = fs::read_to_string(old.exports()).unwrap();
+    let file = old.path().join("unbalanced.jsonl");
+    fs::write(&file, unbalanced(whole.lines().next().unwrap())).unwrap();
+    let new = CliHarness::new();
+    assert!(new.imports(&file, &[]).status.success());
+    let merged = new.gema(&["alias", "/old", "/new"]).output().unwrap();
+    assert!(merged.status.success(), "{}", said(&merged));
+    assert_contains(&new.says(&["check"]), &["every sum holds"]);
+}
+
 #[test]
 fn values_that_no_import_takes_stop_no_export_and_no_migration() {
     let count = "update article set counts = replace(counts, ',0,7]', ',0,9007199254740999]') where key = 'a'";

@@ -169,7 +169,12 @@ impl Transaction<'_> {
         self.merge_article_hours(site, old.id, new.id)?;
         self.merge_refused(old.id, new.id)?;
         let ids = params![new.id, old.id];
-        if old.own {
+        // An import also balances votes and days in rows of the own id, as if they had been counted here.
+        let has_own_days = self
+            .conn
+            .prepare_cached("select 1 from day where article = ?1 and source = 0")?
+            .exists([old.id])?;
+        if old.own || has_own_days {
             // A live window may be later than `day` if the clock was ahead.
             let until = self
                 .salts
