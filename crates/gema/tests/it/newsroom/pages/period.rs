@@ -1,4 +1,4 @@
-use super::{Filling, between, days_ago, page, text};
+use super::{Filling, between, days_ago, page, text, today};
 
 #[tokio::test]
 async fn totals_of_a_period_are_beside_those_before() {
@@ -70,6 +70,34 @@ async fn rankings_answer_what_editors_ask() {
         "{loved}"
     );
     assert!(first("Most shared").starts_with("Disayang"));
+}
+
+/// The days of a section's long period are not known: roll-ups have their sum.
+#[tokio::test]
+async fn a_sections_long_table_has_months_instead_of_days() {
+    let mut site = Filling::new();
+    for ago in 100..160 {
+        site.reads("/sport/a", days_ago(ago), 9, 1).await;
+    }
+    let sites = [Filling::site()];
+    site.store.clean_up(&sites, today().0).await.unwrap();
+    let endpoint = site.serves();
+    let mut reader = endpoint
+        .signed_in("ani", "news", "reader", Some("/sport/"))
+        .await;
+    for (days, unit) in [(200, "day"), (201, "month")] {
+        let path = format!("/redaksi/news/site.csv?days={days}&lang=en");
+        let csv = reader.get(&path).await;
+        let rows: Vec<_> = csv.text.split("\r\n").collect();
+        let by = format!("Reads by {unit},");
+        let sums = rows.iter().filter(|row| row.starts_with(&by));
+        let sums: Vec<i64> = sums
+            .map(|row| row.split(',').nth(5).unwrap().parse().unwrap())
+            .collect();
+        assert_eq!(sums.iter().sum::<i64>(), 60, "{rows:#?}");
+        let is_day = sums.iter().all(|sum| *sum <= 1);
+        assert_eq!(is_day, unit == "day", "{rows:#?}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 use axum::{extract::State, response::Response};
 use newsroom::pages::period::Unit;
-use store::low_priority;
+use store::{MAX_DAYS_OF_SECTION, low_priority};
 
 use super::{
     SitePage,
@@ -19,14 +19,19 @@ pub(super) async fn csv(
 ) -> Result<Response, Problem> {
     let ChosenPeriod { days, data, .. } = chosen(&app, &page, &query).await?;
     let name = format!("{}-{}-{}", page.site.id, days.first, days.last);
+    // Of a section's long period, only the sums of months are known.
+    let unit = match page.scope().section {
+        Some(_) if days.count() > MAX_DAYS_OF_SECTION => Unit::Month,
+        _ => Unit::Day,
+    };
     let write = move || {
-        let days = by_unit(&data.reads, days, Unit::Day);
-        table(&page, &data, &days)
+        let sums = by_unit(&data.reads, days, unit);
+        table(&page, &data, unit, &sums)
     };
     Ok(as_csv(&name, low_priority::query(write).await?))
 }
 
-fn table(page: &SitePage, data: &PeriodData, days: &[(visitor::Day, i64)]) -> String {
+fn table(page: &SitePage, data: &PeriodData, unit: Unit, sums: &[(visitor::Day, i64)]) -> String {
     let (context, texts) = (&page.context, page.texts());
     let names = Names::of(&page.site, page.viewer.language.tag());
     let mut csv = String::from("\u{feff}");
@@ -47,9 +52,14 @@ fn table(page: &SitePage, data: &PeriodData, days: &[(visitor::Day, i64)]) -> St
         let row = row.chain([const { String::new() }; 4]);
         push_row(&mut csv, row.chain([now.to_string(), before.to_string()]));
     }
-    let by_day = context.fill(texts.reads_by, &[("unit", texts.day)]);
-    for (day, reads) in days {
-        let row = [by_day.clone()].into_iter();
+    let unit = match unit {
+        Unit::Day => texts.day,
+        Unit::Week => texts.week,
+        Unit::Month => texts.month,
+    };
+    let by_unit = context.fill(texts.reads_by, &[("unit", unit)]);
+    for (day, reads) in sums {
+        let row = [by_unit.clone()].into_iter();
         let row = row.chain([const { String::new() }; 3]);
         push_row(
             &mut csv,
