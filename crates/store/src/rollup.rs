@@ -159,6 +159,9 @@ pub fn add_articles_of_rollup(
 /// Months of the roll-ups that are longer than a month: quarters, half-years and years of the calendar.
 const LONG_SPANS: [u32; 3] = [3, 6, 12];
 
+/// Days before the end of which there are roll-ups. An import may have a day of the year 1: a hundred thousand empty ones.
+const MAX_ROLLED_DAYS: i32 = 40 * 366;
+
 /// Days of the shortest of these roll-ups. A month has three: the last one has the rest of it.
 const DAYS_OF_TEN: i32 = 10;
 
@@ -166,7 +169,7 @@ const DAYS_OF_TEN: i32 = 10;
 /// on; each after those in it, which its sums can be made from.
 pub fn rollup_spans(first: Day, end: Day) -> Vec<Days> {
     let mut spans = Vec::new();
-    let mut at = year_and_month(first);
+    let mut at = year_and_month(first.max(Day::new(end.get().saturating_sub(MAX_ROLLED_DAYS))));
     while let Some((year, month)) = at {
         let following = match month {
             12 => (year + 1, 1),
