@@ -58,7 +58,7 @@ impl WorkQueue {
     ) -> Option<T> {
         let place = ConnectionLimiter::try_acquire(&self.places, client.map(network))?;
         let worker = Arc::clone(&self.worker).acquire_owned().await.ok()?;
-        // The task owns the permits, so that it completes even if the caller is cancelled.
+        // The work owns the permits: once it runs, it keeps them to its end even if the caller is cancelled.
         let work = move || {
             let done = work();
             drop((worker, place));
