@@ -14,9 +14,15 @@ export const boxOf = (element) =>
   getComputedStyle(element).display === "contents" && element.parentElement ? boxOf(element.parentElement) : element;
 
 // Resolves in a task of its own after the next frame. To measure the page earlier would lay it out within the task that has
-// just changed it, and together they block a slow phone. A hidden page has no frames, and no reader either.
+// just changed it, and together they block a slow phone. An observer reports once after a frame, in view or not;
+// `requestAnimationFrame` may be the page's own. It does not report a root without a box (`display: contents`).
 /** @type {() => Promise<unknown>} */
-export const laidOut = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+export const laidOut = () =>
+  new Promise((done) => {
+    const observer = new IntersectionObserver(() => done(observer.disconnect()));
+    observer.observe(ofDocument("documentElement"));
+    setTimeout(done, 999);
+  });
 
 // The pieces of an element that stands in several columns, which WebKit's observers misplace; none of any other.
 /** @type {(element: HTMLElement) => DOMRect[]} */

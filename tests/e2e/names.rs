@@ -33,6 +33,27 @@ fn counts(newsroom: &Newsroom, page: &Page) -> Reader {
     reader
 }
 
+/// As scripts do that stop animations, or that replace the frames of old browsers.
+#[test]
+fn a_page_without_frames_of_its_own_is_read() {
+    for frames in ["() => 0", "undefined"] {
+        let newsroom = Newsroom::open();
+        let redefined = format!("<script>window.requestAnimationFrame = {frames};</script>");
+        let page = Page::with(
+            &[
+                COLLECTED_EXCEPTIONS,
+                PRESSING,
+                &redefined,
+                &newsroom.tag("async"),
+            ]
+            .concat(),
+            &element(""),
+        );
+        let reader = counts(&newsroom, &page);
+        assert_eq!(reader.finds("thrown"), json!([]), "{frames}");
+    }
+}
+
 #[test]
 fn markup_that_takes_names_of_the_document_is_only_markup() {
     const DOCUMENT_NAMES: [&str; 14] = [
