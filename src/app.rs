@@ -274,10 +274,11 @@ impl Handlers {
             &instance,
             &Intl(&view.locale),
         );
+        // Before the new tab hides this page, because then Firefox moves no focus; the field with the focus disappears.
+        browser::focus(root, "[data-part=mastodon]", false);
         if let Some(address) = address {
             browser::open(&address);
         }
-        self.focus("[data-part=mastodon]");
         self.act(Action::Closed);
         self.shared(button.key.clone());
     }

@@ -224,14 +224,19 @@ fn more_leads_to_what_it_has_brought_and_escape_leads_back() {
         .sees("root.activeElement?.dataset.part", "qr");
     reader.presses(ESCAPE);
     widget
-        .sees(shown, few)
+        .sees(shown, few.clone())
         .sees("root.activeElement?.dataset.part", "more");
-    // Pressing the button again closes it.
+    // Pressing the button again closes it. It is one step back. Tab does not lead there in every browser: past the end of
+    // the page, Firefox goes on to its own controls, where headless Chromium and WebKit begin the page again.
     reader.presses(ENTER);
-    tab_to(&reader, &widget, "more");
-    reader.presses(ENTER);
-    widget.says("[data-part=more]", "Lainnya");
+    widget.has_all_buttons();
+    reader.presses_with(SHIFT_KEY, TAB);
     widget.sees("root.activeElement?.dataset.part", "more");
+    reader.presses(ENTER);
+    widget
+        .sees(shown, few)
+        .says("[data-part=more]", "Lainnya")
+        .sees("root.activeElement?.dataset.part", "more");
 }
 
 #[test]
@@ -256,8 +261,12 @@ fn a_mastodon_share_works_by_keyboard() {
         .sees("root.getElementById(root.activeElement.getAttribute('aria-describedby')).textContent.length > 0", true);
     reader.types("mastodon.example").presses(ENTER);
     reader.has_tab("https://mastodon.example/share?text=");
-    widget.sees("root.querySelector('[part=panel]')", Value::Null);
-    widget.sees("root.activeElement?.dataset.part", "mastodon");
+    // Back in this tab, the reader stands at the button that opened the panel, and goes on from there.
+    widget
+        .sees("root.querySelector('[part=panel]')", Value::Null)
+        .sees("root.activeElement?.dataset.part", "mastodon");
+    reader.presses(TAB);
+    widget.sees("root.activeElement?.dataset.part", "linkedin");
 }
 
 #[test]
