@@ -226,6 +226,9 @@ fn more_leads_to_what_it_has_brought_and_escape_leads_back() {
     widget
         .sees(shown, few.clone())
         .sees("root.activeElement?.dataset.part", "more");
+    // Each press of the button moves the focus a moment later. Not faster than that: the move of this Escape would be
+    // taken for that of the next press.
+    reader.awaits("new Promise((done) => setTimeout(done, 100))");
     // Pressing the button again closes it. It is one step back. Tab does not lead there in every browser: past the end of
     // the page, Firefox goes on to its own controls, where headless Chromium and WebKit begin the page again.
     reader.presses(ENTER);
