@@ -126,7 +126,12 @@ pub struct Sqlite {
     writer: Option<JoinHandle<()>>,
     /// The database's open files, and the lock, which is held while the database is open.
     files: Arc<OpenFiles>,
+    /// Shared with each query of the newsroom's pages until its connection is closed.
+    queries: Arc<()>,
 }
+
+/// How long a close waits for queries of the newsroom's pages. The last connection that is closed removes the WAL.
+const MAX_QUERY_WAIT: Duration = Duration::from_secs(5);
 
 impl Sqlite {
     /// Opens the database, which is created if it is missing, and starts the writer thread.
@@ -188,6 +193,7 @@ impl Sqlite {
             queue_space: Arc::new(Semaphore::new(MAX_QUEUED_BYTES)),
             writer: Some(writer),
             files,
+            queries: Arc::default(),
         })
     }
 
@@ -261,9 +267,14 @@ impl Sqlite {
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let begin = self.read_transaction();
-        store::low_priority::query(move || Ok(query(&begin()?)?))
-            .await?
-            .map_err(|failure| self.read_failed(&failure))
+        let under_way = Arc::clone(&self.queries);
+        store::low_priority::query(move || {
+            let found = begin().and_then(|conn| Ok(query(&conn)?));
+            drop(under_way);
+            found
+        })
+        .await?
+        .map_err(|failure| self.read_failed(&failure))
     }
 
     /// Begins a [`read_transaction`], unless the database's name leads to another file by now.
@@ -320,8 +331,12 @@ impl Sqlite {
 }
 
 impl Drop for Sqlite {
-    /// Waits until all queued writes are on disk.
+    /// Waits until all queued writes are on disk, and in one file.
     fn drop(&mut self) {
+        let begun = Instant::now();
+        while Arc::strong_count(&self.queries) > 1 && begun.elapsed() < MAX_QUERY_WAIT {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         self.jobs = None;
         if let Some(writer) = self.writer.take() {
             // The writer catches panics of jobs; if it panicked itself, nothing remains to wait for.

@@ -382,3 +382,29 @@ async fn the_wal_is_emptied_while_pages_are_computed() {
     }
     readers.iter().for_each(tokio::task::JoinHandle::abort);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_store_is_closed_into_one_file_while_a_page_is_computed() {
+    let files = DatabaseFiles::new();
+    let store = files.open();
+    apply(&store, changes(0, [react("a", Some("sad"), 1)])).await;
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    let page = {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move {
+            let slow = Arc::new(move |_: &store::PeriodSums| {
+                let _ = begun.send(());
+                std::thread::sleep(std::time::Duration::from_millis(500));
+                Vec::new()
+            });
+            let days = store::Days::until(TODAY, 7);
+            store.period(&site(), None, days, slow).await
+        })
+    };
+    has_begun.recv().unwrap();
+    // The viewer has left.
+    page.abort();
+    drop(page.await);
+    drop(store);
+    assert!(!files.path().with_extension("db-wal").exists());
+}
