@@ -166,7 +166,7 @@ fn parts(post: &PlainPost<'_>, peer: Option<SocketAddr>) -> Option<Parts> {
     parts.uri = post.target.parse().ok()?;
     for (name, value) in post.headers() {
         let known = |known: &&HeaderName| name.eq_ignore_ascii_case(known.as_str());
-        if let Some(name) = events::HEADERS.iter().find(known) {
+        if let Some(name) = events::REQUEST_HEADERS.iter().find(known) {
             let value = HeaderValue::from_bytes(value).ok()?;
             parts.headers.append(name, value);
         }

@@ -42,7 +42,7 @@ async fn events(State(app): State<App>, request: Request) -> Result<Response, Pr
 }
 
 /// The headers on which an answer depends.
-pub(crate) const HEADERS: [HeaderName; 8] = [
+pub(crate) const REQUEST_HEADERS: [HeaderName; 8] = [
     header::AUTHORIZATION,
     header::CONTENT_TYPE,
     header::FORWARDED,
@@ -53,8 +53,8 @@ pub(crate) const HEADERS: [HeaderName; 8] = [
     HeaderName::from_static("x-forwarded-for"),
 ];
 
-/// The body of the answer to a request, with or without a router around it. Of the request's headers it uses [`HEADERS`]
-/// only.
+/// The body of the answer to a request, with or without a router around it. Of the request's headers it uses
+/// [`REQUEST_HEADERS`] only.
 pub(crate) async fn answer(
     app: &App,
     parts: &mut Parts,
@@ -95,14 +95,14 @@ const USUAL_ANSWER_BYTES: usize = 512;
 
 /// The response with this body.
 pub(crate) fn response(body: Vec<u8>) -> Response {
-    const HEADERS: [(HeaderName, HeaderValue); 2] = [
+    const ANSWER_HEADERS: [(HeaderName, HeaderValue); 2] = [
         (
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/json"),
         ),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    (HEADERS, body).into_response()
+    (ANSWER_HEADERS, body).into_response()
 }
 
 fn refusal(
