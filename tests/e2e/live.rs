@@ -36,7 +36,20 @@ impl Watching {
     pub(crate) fn begin_as(reader: Reader) -> Self {
         let newsroom = Newsroom::with("live = true");
         let page = Page::of(&newsroom);
+        Self::opened(reader, newsroom, page)
+    }
+
+    /// A new reader opens a page that has this script before the tag.
+    fn begin_after(script: &str) -> Self {
+        let newsroom = Newsroom::with("live = true");
+        let head = script.to_owned() + &newsroom.tag("async");
+        let page = Draft::default().page("/", &head, &element("")).served();
+        Self::opened(Reader::new(), newsroom, page)
+    }
+
+    fn opened(reader: Reader, newsroom: Newsroom, page: Page) -> Self {
         reader.loads(&page).says("[part=reads]", "Dibaca 1 kali");
+        newsroom.has_reads(ARTICLE, 1);
         newsroom.has_watchers(1);
         Self {
             newsroom,
@@ -299,19 +312,10 @@ const HELD_READ: &str = "<script>
 
 #[test]
 fn a_read_sent_by_the_loader_is_not_counted_twice() {
-    let newsroom = Newsroom::with("live = true");
-    let page = Draft::default()
-        .page(
-            "/",
-            &(HELD_READ.to_owned() + &newsroom.tag("async")),
-            &element(""),
-        )
-        .served();
-    let reader = Reader::new();
-    let widget = reader.loads(&page);
-    widget.says("[part=reads]", "Dibaca 1 kali");
-    newsroom.has_reads(ARTICLE, 1);
-    newsroom.has_watchers(1);
+    let Watching {
+        newsroom, reader, ..
+    } = &Watching::begin_after(HELD_READ);
+    let widget = reader.widget();
     // The widget has found the read unsent, and sends it too.
     reader.sees("posts", 2);
     reader.runs(SEEN_COUNTS_SCRIPT, &[]);
@@ -325,19 +329,10 @@ fn a_read_sent_by_the_loader_is_not_counted_twice() {
 
 #[test]
 fn an_unacknowledged_choice_is_not_counted_twice() {
-    let newsroom = Newsroom::with("live = true");
-    let page = Draft::default()
-        .page(
-            "/",
-            &(HELD_REACTIONS.to_owned() + &newsroom.tag("async")),
-            &element(""),
-        )
-        .served();
-    let reader = Reader::new();
-    let widget = reader.loads(&page);
-    widget.says("[part=reads]", "Dibaca 1 kali");
-    newsroom.has_reads(ARTICLE, 1);
-    newsroom.has_watchers(1);
+    let Watching {
+        newsroom, reader, ..
+    } = &Watching::begin_after(HELD_REACTIONS);
+    let widget = reader.widget();
     reader.runs(SEEN_COUNTS_SCRIPT, &[]);
     widget.reacts("happy").counts(&[("happy", 1)]);
     newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
