@@ -14,8 +14,8 @@ export const boxOf = (element) =>
   getComputedStyle(element).display === "contents" && element.parentElement ? boxOf(element.parentElement) : element;
 
 // Resolves in a task of its own after the next frame. To measure the page earlier would lay it out within the task that has
-// just changed it, and together they block a slow phone. An observer reports once after a frame, in view or not;
-// `requestAnimationFrame` may be the page's own. It does not report a root without a box (`display: contents`).
+// just changed it, and together they block a slow phone. `requestAnimationFrame` may be the page's own; an observer reports
+// once after a frame, in view or not, unless the root has no box (`display: contents`): the timer is for that.
 /** @type {() => Promise<unknown>} */
 export const laidOut = () =>
   new Promise((done) => {
