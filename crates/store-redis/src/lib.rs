@@ -139,6 +139,8 @@ pub struct Redis {
     noted_days: Mutex<NotedDays>,
     rollup_maker: RollupMaker,
     indexes: KnownIndexes,
+    /// Serialises reads of many articles: one takes much memory, and the servers' time.
+    scanning: tokio::sync::Mutex<()>,
     /// Whether data was deleted for which no flag is set yet.
     erased: AtomicBool,
     rewriter: tokio::sync::Mutex<Rewriter>,
@@ -172,6 +174,7 @@ impl Redis {
             noted_days: Mutex::default(),
             rollup_maker: RollupMaker::default(),
             indexes: KnownIndexes::default(),
+            scanning: tokio::sync::Mutex::default(),
             erased: AtomicBool::default(),
             rewriter: tokio::sync::Mutex::default(),
             turns: Turns::default(),

@@ -14,7 +14,7 @@ use store::{ArticleCard, Days, HourChange, StoreError};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-pub(super) use self::index::KnownIndexes;
+pub(super) use self::{index::KnownIndexes, key_table::KeyTable};
 use super::{
     Redis, cluster::SlotCommands, command::Command, copy, hours, keys::ArticleKeySet,
     record::Found, scan,

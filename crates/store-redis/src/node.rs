@@ -1,5 +1,5 @@
-//! Connections to one server: one for reads, and some on which writes are batched. A batch ends with one `WAIT`, which
-//! covers only the writes of its own connection.
+//! Connections to one server: one for reads, one for reads of many articles, and some on which writes are batched. A batch
+//! ends with one `WAIT`, which covers only the writes of its own connection.
 
 use std::{
     sync::{
@@ -15,6 +15,7 @@ use redis::{
     RedisConnectionInfo, RedisResult, Value,
     aio::{ConnectionLike, MultiplexedConnection},
 };
+use store::low_priority;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::{
@@ -35,6 +36,9 @@ const MAX_BATCH_COMMANDS: usize = 512;
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 
 const READ_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Where readers keep all processors busy, a thread of low priority gets a small part of one.
+const BULK_READ_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Timeout of `WAIT` for replicas, and of the whole batch, which includes the server's own disk.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -80,10 +84,47 @@ impl LastWrite {
     }
 }
 
+/// A connection for reads, which is opened on demand.
+struct ReadConnection {
+    open: Mutex<Option<MultiplexedConnection>>,
+    timeout: Duration,
+}
+
+impl ReadConnection {
+    fn new(timeout: Duration) -> Self {
+        Self {
+            open: Mutex::default(),
+            timeout,
+        }
+    }
+
+    async fn read(&self, client: &Client, job: &Job) -> Replies {
+        let mut open = self.open.lock().await;
+        let mut connection = match open.as_ref() {
+            Some(connection) => connection.clone(),
+            None => {
+                let new = connect(client, self.timeout).await.map_err(failed)?;
+                open.insert(new).clone()
+            }
+        };
+        drop(open);
+        let mut pipeline = Pipeline::new();
+        let count = add(&mut pipeline, job);
+        match connection.req_packed_commands(&pipeline, 0, count).await {
+            Ok(replies) => Ok(without_asking(job, replies)),
+            Err(error) => {
+                *self.open.lock().await = None;
+                Err(failed(error))
+            }
+        }
+    }
+}
+
 /// The connections to one server.
 pub(super) struct Node {
     client: Client,
-    reads: Mutex<Option<MultiplexedConnection>>,
+    reads: ReadConnection,
+    bulk_reads: ReadConnection,
     lanes: [mpsc::Sender<QueuedJob>; WRITE_LANES],
     next_lane: AtomicUsize,
     last_write: LastWrite,
@@ -112,7 +153,8 @@ impl Node {
         });
         Ok(Self {
             client,
-            reads: Mutex::default(),
+            reads: ReadConnection::new(READ_TIMEOUT),
+            bulk_reads: ReadConnection::new(BULK_READ_TIMEOUT),
             lanes,
             next_lane: AtomicUsize::default(),
             last_write,
@@ -121,24 +163,15 @@ impl Node {
 
     /// Sends read commands.
     pub(super) async fn read(&self, job: &Job) -> Replies {
-        let mut cached = self.reads.lock().await;
-        let mut connection = match cached.as_ref() {
-            Some(connection) => connection.clone(),
-            None => {
-                let new = connect(&self.client, READ_TIMEOUT).await.map_err(failed)?;
-                cached.insert(new).clone()
-            }
-        };
-        drop(cached);
-        let mut pipeline = Pipeline::new();
-        let count = add(&mut pipeline, job);
-        match connection.req_packed_commands(&pipeline, 0, count).await {
-            Ok(replies) => Ok(without_asking(job, replies)),
-            Err(error) => {
-                *self.reads.lock().await = None;
-                Err(failed(error))
-            }
-        }
+        self.reads.read(&self.client, job).await
+    }
+
+    /// Sends read commands with many replies, on a connection that a thread of low priority drives: readers' commands wait
+    /// neither behind the replies nor while they are parsed.
+    pub(super) async fn read_bulk(self: Arc<Self>, job: Job) -> Replies {
+        let read = async move { self.bulk_reads.read(&self.client, &job).await };
+        let replies = low_priority::task(read).await;
+        replies.map_err(|error| NodeError::Connection(error.to_string()))?
     }
 
     /// Sends write commands; returns when the required number of replicas has acknowledged them.

@@ -1,23 +1,25 @@
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet},
     pin::pin,
 };
 
-use futures_util::{StreamExt, TryStreamExt, future::try_join_all, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use redis::Value;
-use store::{Days, HourChange, Metric, StoreError};
+use store::{Days, HourChange, Metric, StoreError, low_priority, memory::return_freed_memory};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::{
     Redis,
     article_dump::parse_days,
+    cluster::SlotCommands,
     command::Command,
     hours::{self, Hours},
     keys::{ArticleKeySet, LIST_SHARDS},
+    newsroom::KeyTable,
     recent::RECENT_LIST,
     record::Days as ArticleDays,
-    reply::{list, utf8},
+    reply::{list, text},
 };
 
 /// Articles read by one request to each server.
@@ -25,6 +27,9 @@ pub(super) const CONCURRENT_ARTICLES: usize = 250;
 
 /// Such requests in flight.
 pub(super) const CONCURRENT_PARTS: usize = 3;
+
+/// Shards of the list whose keys are read at a time: of all, those of a hundred thousand articles take megabytes.
+const SHARDS_AT_A_TIME: usize = 8;
 
 /// Selects the recently counted articles to read, and the data to read of them.
 pub(super) struct Scan<'s> {
@@ -39,26 +44,27 @@ pub(super) struct Scan<'s> {
 }
 
 impl Redis {
-    /// Calls `each` with the days and hours of each article.
+    /// Calls `each` with the days and hours of each article. One scan runs at a time, so the process needs the memory of one.
     pub(super) async fn scan(
         &self,
         site: &SiteId,
         scan: &Scan<'_>,
         mut each: impl FnMut(&ArticleKey, &ArticleDays, &Hours),
     ) -> Result<(), StoreError> {
-        let keys = self.counted_since(site, scan).await?;
-        let parts: Vec<_> = keys
-            .chunks(CONCURRENT_ARTICLES)
-            .map(<[_]>::to_vec)
-            .collect();
-        let parts = stream::iter(parts).map(|keys| self.read_articles(site, scan, keys));
+        let _only_one = self.scanning.lock().await;
+        let counted = self.counted_since(site, scan.section, scan.since).await?;
+        let firsts = (0..counted.len()).step_by(CONCURRENT_ARTICLES);
+        let parts = stream::iter(firsts).map(|first| {
+            let keys = counted.articles(first, CONCURRENT_ARTICLES);
+            self.read_articles(site, scan, keys)
+        });
         let mut parts = pin!(parts.buffered(CONCURRENT_PARTS));
         while let Some(part) = parts.try_next().await? {
             for (key, days, hours) in part {
                 each(&key, &days, &hours);
             }
         }
-        Ok(())
+        low_priority::task(async { return_freed_memory() }).await
     }
 
     /// The days and hours of these articles.
@@ -85,27 +91,32 @@ impl Redis {
         Ok(all.map(|((key, days), hours)| (key, days, hours)).collect())
     }
 
-    /// The keys of the articles; also old keys of articles that have moved, which have no days.
-    async fn counted_since(
+    /// The keys of the articles with counts since that day; also old keys of articles that have moved, which have no days. An
+    /// article may be in two shards after one was unavailable, and is in the table once.
+    pub(super) async fn counted_since(
         &self,
         site: &SiteId,
-        scan: &Scan<'_>,
-    ) -> Result<Vec<ArticleKey>, StoreError> {
-        let parts = try_join_all((0..LIST_SHARDS).map(|number| {
+        section: Option<&str>,
+        since: Day,
+    ) -> Result<KeyTable, StoreError> {
+        let shards = (0..LIST_SHARDS).map(|number| {
             let (name, slot) = self.names.shard_at(RECENT_LIST, site, number);
             let range = Command::new("ZRANGEBYSCORE").arg(name);
-            let range = range.arg(scan.since.get().to_string()).arg("+inf");
-            self.cluster.read(slot, range)
-        }));
-        let parts = parts.await?;
-        let keys = parts.iter().flat_map(list).filter_map(utf8);
-        let keys = keys.filter(|key| scan.section.is_none_or(|section| key.starts_with(section)));
-        // An article may be in two shards after one was unavailable.
-        let keys: HashSet<&str> = keys.collect();
-        Ok(keys
-            .into_iter()
-            .filter_map(|key| ArticleKey::parse(key).ok())
-            .collect())
+            let since = since.get().to_string();
+            (slot, vec![range.arg(since).arg("+inf")])
+        });
+        let shards: Vec<SlotCommands> = shards.collect();
+        let mut counted = KeyTable::default();
+        for some in shards.chunks(SHARDS_AT_A_TIME) {
+            let found = self.cluster.read_many(some.to_vec()).await?;
+            let section = section.map(str::to_owned);
+            counted = low_priority::task(async move {
+                add_keys(&mut counted, &found, section.as_deref());
+                counted
+            })
+            .await?;
+        }
+        Ok(counted)
     }
 
     /// The days of these articles since that day.
@@ -118,11 +129,11 @@ impl Redis {
             .iter()
             .map(|names| (names.slot, vec![Command::new("HGETALL").arg(names.days())]));
         let found = self.cluster.read_many(wanted.collect()).await?;
-        let days = |replies: Vec<Value>| {
+        let days = move |replies: Vec<Value>| {
             let days = replies.first().map(|days| parse_days(days, since));
             days.unwrap_or_default()
         };
-        Ok(found.into_iter().map(days).collect())
+        low_priority::task(async move { found.into_iter().map(days).collect() }).await
     }
 
     /// The known hours of these articles, each on its own days.
@@ -136,10 +147,14 @@ impl Redis {
             (names.slot, days.iter().map(of_day).collect())
         });
         let found = self.cluster.read_many(wanted.collect()).await?;
-        let by_article = days.iter().zip(&found);
-        Ok(by_article
-            .map(|(days, replies)| hours::of_days(days, replies))
-            .collect())
+        let days = days.to_vec();
+        let hours = async move {
+            let by_article = days.iter().zip(found);
+            by_article
+                .map(|(days, replies)| hours::of_days(days, &replies))
+                .collect()
+        };
+        low_priority::task(hours).await
     }
 }
 
@@ -152,6 +167,16 @@ impl Scan<'_> {
             wanted.retain(|day| with_changes.contains(day));
         }
         wanted
+    }
+}
+
+/// Adds the keys of the shards that are in the section.
+fn add_keys(to: &mut KeyTable, shards: &[Vec<Value>], section: Option<&str>) {
+    let keys = shards.iter().flatten().flat_map(list).filter_map(text);
+    for key in keys {
+        if section.is_none_or(|section| key.starts_with(section.as_bytes())) {
+            to.number(key);
+        }
     }
 }
 

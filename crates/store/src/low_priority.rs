@@ -1,6 +1,9 @@
 //! A thread of low priority, for work of milliseconds that must not delay readers: what the newsroom's pages show, and hashes
 //! of passwords. One work runs at a time, so the process needs the memory of one.
 
+/// Tasks that wait.
+mod tasks;
+
 use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -13,6 +16,7 @@ use std::{
 
 use tokio::sync::{Semaphore, oneshot};
 
+pub use self::tasks::task;
 use super::{StoreError, memory::return_freed_memory};
 
 /// By how much the thread's priority is lower: beside a busy thread of usual priority it has a tenth of a core.

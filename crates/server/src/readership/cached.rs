@@ -8,7 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 use store::StoreError;
-use tokio::{sync::OwnedMutexGuard, task::JoinHandle};
+use tokio::{sync::OwnedMutexGuard, task::JoinHandle, time::Instant};
 
 /// Maximum number of values: viewers choose the keys.
 pub(super) const MAX_VALUES: usize = 32;
@@ -19,6 +19,9 @@ pub(super) const KEPT_FOR: Duration = Duration::from_secs(600);
 /// How long a request waits for a new value before it gets the known one.
 const MAX_WAIT: Duration = Duration::from_millis(100);
 
+/// A value stays fresh for this many times as long as it took to compute: what many look at takes a tenth of the time at most.
+const FRESH_FOR_TIMES: u32 = 10;
+
 /// How old a value may be.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Freshness {
@@ -26,6 +29,14 @@ pub(super) struct Freshness {
     pub(super) fresh_for: Duration,
     /// Up to this age, it is returned if computing a new one takes longer than [`MAX_WAIT`].
     pub(super) stale_for: Duration,
+}
+
+impl Freshness {
+    /// Up to which age a value is returned as it is that took so long to compute.
+    fn fresh_for(self, took: Duration) -> Duration {
+        let in_proportion = took.saturating_mul(FRESH_FOR_TIMES).min(self.stale_for);
+        self.fresh_for.max(in_proportion)
+    }
 }
 
 #[cfg(test)]
@@ -53,6 +64,7 @@ pub(super) struct Cached<K, V> {
 
 struct Known<V> {
     at: Timestamp,
+    took: Duration,
     value: Arc<V>,
 }
 
@@ -82,7 +94,7 @@ where
         F: Future<Output = Result<V, StoreError>> + Send + 'static,
     {
         if let Some((value, age)) = self.find(&key, now) {
-            if age <= freshness.fresh_for {
+            if age <= freshness.fresh_for(self.took(&key)) {
                 return Ok(value);
             }
             if age <= freshness.stale_for {
@@ -99,7 +111,7 @@ where
         let computing = Arc::clone(&self.computing).lock_owned().await;
         // Another request may have computed it meanwhile.
         if let Some((value, age)) = self.find(&key, now)
-            && age <= freshness.fresh_for
+            && age <= freshness.fresh_for(self.took(&key))
         {
             return Ok(value);
         }
@@ -139,8 +151,9 @@ where
         let this = Arc::clone(self);
         tokio::spawn(async move {
             let _computing = computing;
+            let begun = Instant::now();
             let value = Arc::new(make().await?);
-            this.insert(key, now, Arc::clone(&value));
+            this.insert(key, now, begun.elapsed(), Arc::clone(&value));
             Ok(value)
         })
     }
@@ -162,8 +175,15 @@ where
         Some((Arc::clone(&known.value), age(known.at, now)))
     }
 
-    /// Sets a value that was computed elsewhere. The oldest others are dropped for it.
-    pub(super) fn insert(&self, key: K, at: Timestamp, value: Arc<V>) {
+    /// How long the value that is known took to compute.
+    fn took(&self, key: &K) -> Duration {
+        self.known()
+            .get(key)
+            .map_or(Duration::ZERO, |known| known.took)
+    }
+
+    /// Sets a value. The oldest others are dropped for it.
+    pub(super) fn insert(&self, key: K, at: Timestamp, took: Duration, value: Arc<V>) {
         let mut known = self.known();
         known.remove(&key);
         let mut room = self.max_bytes.saturating_sub(value.bytes());
@@ -179,7 +199,7 @@ where
                 room -= bytes;
             }
         }
-        known.insert(key, Known { at, value });
+        known.insert(key, Known { at, took, value });
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<K, Known<V>>> {

@@ -11,7 +11,8 @@ use crate::{command::Command, slot::Slot, url::Address};
 pub(crate) type SlotCommands = (Slot, Vec<Command>);
 
 impl Cluster {
-    /// Sends read commands of many slots, those of one server in one request; the replies are in the order of the slots.
+    /// Sends read commands of many slots, those of one server in one request, with the priority of what the newsroom's pages
+    /// show; the replies are in the order of the slots.
     /// What a server does not answer is requested again slot by slot, with redirections and retries.
     pub(crate) async fn read_many(
         self: &Arc<Self>,
@@ -27,7 +28,10 @@ impl Cluster {
                     with_source: false,
                     is_asking: false,
                 };
-                let replies = self.send(&server, Access::Read, &job).await;
+                let replies = match self.node(&server) {
+                    Ok(node) => node.read_bulk(job).await,
+                    Err(error) => Err(error),
+                };
                 (indexes, replies.unwrap_or_default())
             });
         let mut answered: Vec<Option<Vec<Value>>> = vec![None; wanted.len()];

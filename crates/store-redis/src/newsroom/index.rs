@@ -12,8 +12,10 @@ use std::{
 use futures_util::{StreamExt, TryStreamExt, stream};
 use redis::Value;
 use store::{
-    ArticleIndex, IndexedArticle, IndexedCount, Metric, StoreError, low_priority, total_count,
+    ArticleIndex, ArticleMetadata, IndexedArticle, IndexedCount, Metric, StoreError, low_priority,
+    memory::return_freed_memory, total_count,
 };
+use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
 use super::{
@@ -24,10 +26,11 @@ use super::{
         keys::{ArticleKeySet, LIST_SHARDS},
         lists::ARTICLE_LIST,
         recent::RECENT_LIST,
-        record::Found,
+        record::{Found, Record},
         reply::{list, number, utf8},
         scan::{CONCURRENT_ARTICLES, CONCURRENT_PARTS},
     },
+    key_table::KeyTable,
     record_and_copy,
 };
 
@@ -85,17 +88,17 @@ struct ReadNotes {
 type Columns = HashMap<String, Option<u16>>;
 
 /// Articles that have changed.
-#[derive(Default)]
 struct Changed {
-    keys: HashMap<String, ArticleKey>,
+    keys: KeyTable,
     /// Tags of other articles.
     tags: HashSet<String>,
 }
 
 impl Changed {
     fn add(&mut self, keys: impl IntoIterator<Item = ArticleKey>) {
-        let keys = keys.into_iter().map(|key| (key.to_string(), key));
-        self.keys.extend(keys);
+        for key in keys {
+            self.keys.number(key.as_str().as_bytes());
+        }
     }
 }
 
@@ -218,9 +221,12 @@ impl Redis {
         index: &Arc<ArticleIndex>,
         of: &KnownIndex,
     ) -> Result<Option<(Arc<ArticleIndex>, KnownIndex)>, StoreError> {
-        let mut changed = Changed::default();
+        let _only_one = self.scanning.lock().await;
         let day = self.last_counted_day(site).await?;
-        self.add_counted(site, &of.position, &mut changed).await?;
+        let mut changed = Changed {
+            keys: self.counted_again(site, &of.position).await?,
+            tags: HashSet::new(),
+        };
         let Some(notes) = self.add_noted(site, &of.position, &mut changed).await? else {
             return Ok(None);
         };
@@ -238,9 +244,13 @@ impl Redis {
         if !changed.tags.is_empty() {
             self.add_new_keys(site, &mut changed).await?;
         }
-        let keys: Vec<ArticleKey> = changed.keys.into_values().collect();
-        self.push_articles(site, &keys, &mut updated, &mut columns)
-            .await?;
+        for first in (0..changed.keys.len()).step_by(PAGE_KEYS) {
+            let keys = changed.keys.articles(first, PAGE_KEYS);
+            self.push_articles(site, &keys, &mut updated, &mut columns)
+                .await?;
+        }
+        drop(changed);
+        low_priority::task(async { return_freed_memory() }).await?;
         Ok(Some(known(updated, columns, position, of.since)))
     }
 
@@ -280,37 +290,24 @@ impl Redis {
             let names = keys.iter().map(|key| self.names.article(site, key));
             let wanted = names.map(|names| record_and_copy(&names)).collect();
             let found = self.cluster.read_many(wanted).await?;
-            Ok::<_, StoreError>((keys, found))
+            let read = keys.into_iter().zip(found);
+            low_priority::task(async move { read.filter_map(read_article).collect::<Vec<_>>() })
+                .await
         });
         let mut read = pin!(read.buffered(CONCURRENT_PARTS));
-        while let Some((keys, found)) = read.try_next().await? {
-            for (key, replies) in keys.iter().zip(found) {
-                push(index, columns, key, &replies);
+        while let Some(articles) = read.try_next().await? {
+            for article in articles {
+                push(index, columns, &article);
             }
         }
         Ok(())
     }
 
-    /// Adds the articles with events since then.
-    async fn add_counted(
-        &self,
-        site: &SiteId,
-        since: &Position,
-        changed: &mut Changed,
-    ) -> Result<(), StoreError> {
+    /// The articles with events since then.
+    async fn counted_again(&self, site: &SiteId, since: &Position) -> Result<KeyTable, StoreError> {
         // The clocks of endpoints may differ by the end of a day.
-        let first = since.day.saturating_sub(1).to_string();
-        let shards = self
-            .of_shards(RECENT_LIST, site, |name| {
-                Command::new("ZRANGEBYSCORE")
-                    .arg(name)
-                    .arg(first.clone())
-                    .arg("+inf")
-            })
-            .await?;
-        let keys = shards.iter().flat_map(list).filter_map(utf8);
-        changed.add(keys.filter_map(|key| ArticleKey::parse(key).ok()));
-        Ok(())
+        let first = i32::try_from(since.day.saturating_sub(1)).unwrap_or_default();
+        self.counted_since(site, None, Day::new(first)).await
     }
 
     /// Adds the articles with notes since then. Returns the notes that were read; `None`: some were dropped before.
@@ -365,7 +362,7 @@ impl Redis {
     }
 
     /// The reply of each shard of a list.
-    async fn of_shards(
+    pub(super) async fn of_shards(
         &self,
         list: &str,
         site: &SiteId,
@@ -411,7 +408,7 @@ fn without_changed(
             .then(|| ArticleKey::parse(article.key).ok())
             .flatten();
         let tagged = key.filter(|key| changed.tags.remove(names(key).tag()));
-        if tagged.is_none() && !changed.keys.contains_key(article.key) {
+        if tagged.is_none() && !changed.keys.contains(article.key.as_bytes()) {
             unchanged.push(article);
         }
         found.extend(tagged);
@@ -420,12 +417,25 @@ fn without_changed(
     unchanged
 }
 
-/// Appends an article, unless the key is an alias.
-fn push(index: &mut ArticleIndex, columns: &mut Columns, key: &ArticleKey, replies: &[Value]) {
-    let Some(Found::Article(record)) = replies.first().map(Found::parse) else {
-        return;
+/// An article as it was read.
+struct ReadArticle {
+    key: ArticleKey,
+    record: Arc<Record>,
+    copy: Option<ArticleMetadata>,
+}
+
+/// Parses the replies to [`record_and_copy`]; `None` for an alias.
+fn read_article((key, replies): (ArticleKey, Vec<Value>)) -> Option<ReadArticle> {
+    let Found::Article(record) = replies.first().map(Found::parse)? else {
+        return None;
     };
     let copy = replies.get(1).and_then(copy::parse_metadata);
+    Some(ReadArticle { key, record, copy })
+}
+
+/// Appends an article.
+fn push(index: &mut ArticleIndex, columns: &mut Columns, article: &ReadArticle) {
+    let ReadArticle { key, record, copy } = article;
     let counts = record.counts.iter().filter_map(|(name, count)| {
         let at = column(index, columns, name)?;
         let total = total_count(count.counted, count.imported);

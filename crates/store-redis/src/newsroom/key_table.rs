@@ -1,10 +1,11 @@
 use ahash::RandomState;
 use hashbrown::HashTable;
+use wire::ArticleKey;
 
 /// Keys of articles, numbered in the order of their arrival. There may be a hundred thousand: so they are one text, and the
 /// table has numbers only.
 #[derive(Default)]
-pub(super) struct KeyTable {
+pub(crate) struct KeyTable {
     keys: Keys,
     numbers: HashTable<u32>,
     hasher: RandomState,
@@ -37,12 +38,12 @@ impl Keys {
 
 impl KeyTable {
     /// Number of keys.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.keys.ends.len()
     }
 
     /// The key's number, which is the next one if it has none.
-    pub(super) fn number(&mut self, key: &[u8]) -> u32 {
+    pub(crate) fn number(&mut self, key: &[u8]) -> u32 {
         let Self {
             keys,
             numbers,
@@ -59,13 +60,30 @@ impl KeyTable {
         number
     }
 
+    /// Whether it has the key.
+    pub(crate) fn contains(&self, key: &[u8]) -> bool {
+        let hash = self.hasher.hash_one(key);
+        let is_key = |number: &u32| self.keys.get(*number) == Some(key);
+        self.numbers.find(hash, is_key).is_some()
+    }
+
+    /// At most so many keys, from that number on; those that are not valid keys of articles are left out.
+    pub(crate) fn articles(&self, first: usize, many: usize) -> Vec<ArticleKey> {
+        let numbers = first..self.len().min(first.saturating_add(many));
+        let key = |number: usize| {
+            let key = self.key(u32::try_from(number).ok()?)?;
+            ArticleKey::parse(std::str::from_utf8(key).ok()?).ok()
+        };
+        numbers.filter_map(key).collect()
+    }
+
     /// The key with that number.
-    pub(super) fn key(&self, number: u32) -> Option<&[u8]> {
+    pub(crate) fn key(&self, number: u32) -> Option<&[u8]> {
         self.keys.get(number)
     }
 
     /// All keys, in the order of their numbers.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.len() as u32).filter_map(|number| self.key(number))
     }
 }
@@ -90,8 +108,27 @@ mod tests {
                 prop_assert_eq!(table.number(key.as_bytes()), number as u32);
             }
             let expected: Vec<_> = expected.iter().map(|key| key.as_bytes()).collect();
+            for key in ["", "a", "abc", "d"].map(str::as_bytes) {
+                prop_assert_eq!(table.contains(key), expected.contains(&key));
+            }
             prop_assert_eq!(table.keys().collect::<Vec<_>>(), expected);
             prop_assert_eq!(table.key(table.len() as u32), None);
         }
+    }
+
+    #[test]
+    fn articles_are_the_valid_keys_of_a_part() {
+        let mut table = KeyTable::default();
+        for key in ["/a", "/b", "", "/c"] {
+            table.number(key.as_bytes());
+        }
+        let part = |first, many| {
+            let keys = table.articles(first, many).into_iter();
+            keys.map(|key| key.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(part(0, 2), ["/a", "/b"]);
+        assert_eq!(part(1, 2), ["/b"]);
+        assert_eq!(part(3, 2), ["/c"]);
+        assert_eq!(part(4, 2), Vec::<String>::new());
     }
 }

@@ -4,11 +4,7 @@ use std::{
     sync::Arc,
 };
 
-use futures_util::{
-    StreamExt, TryStreamExt,
-    future::{try_join, try_join_all},
-    stream,
-};
+use futures_util::{StreamExt, TryStreamExt, future::try_join, stream};
 use redis::Value;
 use store::{
     ChooseOfPeriod, Days, MAX_DAYS_OF_SECTION, Metric, Period, PeriodBuilder, PeriodPart,
@@ -21,7 +17,6 @@ use super::{
     super::{
         Redis,
         command::Command,
-        keys::LIST_SHARDS,
         lists::PUBLISHED_LIST,
         record::Days as ArticleDays,
         reply::{list, utf8},
@@ -263,13 +258,12 @@ impl Redis {
 
     /// The keys of the newsroom's articles that were published, or else created, in these days: the lists of the shards.
     async fn published_in(&self, site: &SiteId, days: Days) -> Result<Vec<Value>, StoreError> {
-        let parts = try_join_all((0..LIST_SHARDS).map(|number| {
-            let (name, slot) = self.names.shard_at(PUBLISHED_LIST, site, number);
-            let range = [days.first, days.last].map(|day| day.get().to_string());
-            let range = Command::new("ZRANGEBYSCORE").arg(name).args(range);
-            self.cluster.read(slot, range)
-        }));
-        parts.await
+        let range = [days.first, days.last].map(|day| day.get().to_string());
+        let of_shard = |name| {
+            let command = Command::new("ZRANGEBYSCORE").arg(name);
+            command.args(range.iter().map(String::as_str))
+        };
+        self.of_shards(PUBLISHED_LIST, site, of_shard).await
     }
 }
 

@@ -19,6 +19,42 @@ async fn work_runs_on_a_thread_of_low_priority() {
 }
 
 #[tokio::test]
+async fn tasks_run_on_another_thread_of_low_priority() {
+    #[cfg(target_os = "linux")]
+    {
+        let priority = || rustix::process::getpriority_process(None).unwrap();
+        let usual = priority();
+        let lower = task(async move { priority() }).await.unwrap();
+        assert_eq!(lower, (usual + NICE).min(MAX_NICE));
+        assert_eq!(priority(), usual);
+    }
+    let name = || std::thread::current().name().map(str::to_owned);
+    let waits = async move {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        name()
+    };
+    assert_eq!(
+        task(waits).await.unwrap().as_deref(),
+        Some("gema-low-tasks")
+    );
+    let panics = task(async { panic!("on purpose") }).await;
+    assert_eq!(panics, Err::<(), _>(StoreError::Unavailable));
+    assert_eq!(task(async { 7 }).await, Ok(7));
+}
+
+#[tokio::test]
+async fn a_task_ends_with_the_request_for_it() {
+    let (held, ended) = oneshot::channel::<()>();
+    let request = tokio::spawn(task(async move {
+        let _held = held;
+        std::future::pending::<()>().await;
+    }));
+    task(async {}).await.unwrap();
+    request.abort();
+    assert!(ended.await.is_err());
+}
+
+#[tokio::test]
 async fn work_that_panics_does_not_end_the_thread() {
     for _ in 0..3 {
         assert_eq!(run(|| panic!("on purpose")).await, None::<()>);

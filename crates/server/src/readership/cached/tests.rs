@@ -62,6 +62,32 @@ async fn an_old_value_is_returned_if_a_new_one_takes_long() {
     assert_eq!(get(99, long).await, 99, "it is too old");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_value_that_took_long_is_fresh_for_longer() {
+    let cache = Arc::new(Cached::<u8, i64>::new(usize::MAX));
+    let freshness = Freshness {
+        fresh_for: Duration::from_secs(5),
+        stale_for: Duration::from_secs(60),
+    };
+    let get = |second: i64, takes: u64| {
+        let cache = Arc::clone(&cache);
+        async move {
+            let make = move || async move {
+                tokio::time::sleep(Duration::from_secs(takes)).await;
+                Ok(second)
+            };
+            *cache.get(1, at(second), freshness, make).await.unwrap()
+        }
+    };
+    assert_eq!(get(100, 2).await, 100);
+    assert_eq!(get(120, 0).await, 100, "ten times two seconds");
+    assert_eq!(get(121, 0).await, 121);
+    assert_eq!(get(127, 0).await, 127, "it took no time");
+    assert_eq!(get(200, 30).await, 200);
+    assert_eq!(get(260, 0).await, 200, "as long as it may be stale");
+    assert_eq!(get(261, 0).await, 261);
+}
+
 #[tokio::test]
 async fn refresh_computes_only_what_is_too_old() {
     let cache = Arc::new(Cached::<u8, i64>::new(usize::MAX));
@@ -97,7 +123,7 @@ fn the_newest_values_are_kept_within_the_bytes() {
     let mut second = 0;
     let mut kept = |key, bytes| {
         second += 1;
-        cache.insert(key, at(second), Arc::new(bytes));
+        cache.insert(key, at(second), Duration::ZERO, Arc::new(bytes));
         let mut keys: Vec<char> = cache.known().keys().copied().collect();
         keys.sort_unstable();
         keys.into_iter().collect::<String>()
