@@ -81,8 +81,8 @@ impl Default for Readership {
     }
 }
 
-/// What is read now: nine seconds old, or ten times as old as it took; at first, up to a minute and a half, while it is gathered
-/// again.
+/// What is read now: nine seconds old, or up to a minute if it takes long; at first, up to a minute and a half, while it is
+/// gathered again.
 const NOW: Freshness = Freshness {
     fresh_for: Duration::from_secs(9),
     stale_for: Duration::from_secs(90),

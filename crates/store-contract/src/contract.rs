@@ -54,6 +54,7 @@ macro_rules! contract {
             an_erased_vote_leaves_the_hours_of_others,
             hours_of_an_erased_vote_move_or_stay,
             recent_hours_are_reads_of_each_article,
+            now_has_what_its_queries_find,
             a_typical_start_is_the_median_articles,
             hours_move_with_an_export,
             imported_hours_of_a_site_are_no_more_than_its_day,
@@ -84,6 +85,6 @@ macro_rules! contract {
 
 pub use super::{
     accounts::*, admission::*, aliases::*, articles::*, events::*, fingerprints::*, history::*,
-    hostile_imports::*, hours::*, import_export::*, newsroom::*, poll_opening::*, polls::*,
+    hostile_imports::*, hours::*, import_export::*, newsroom::*, now::*, poll_opening::*, polls::*,
     recent::*, refused::*, rollups::*,
 };

@@ -29,6 +29,8 @@ pub mod hours;
 pub mod import_export;
 /// Sums of the newsroom's pages.
 pub mod newsroom;
+/// What is read now.
+pub mod now;
 /// The day on which a poll opens.
 pub mod poll_opening;
 /// The newsroom's settings for polls.

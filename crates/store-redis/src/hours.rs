@@ -137,8 +137,11 @@ fn first_days(first: Day) -> impl Iterator<Item = Day> {
     (0..ARTICLE_HOURS_DAYS).map(move |day| Day::new(first.get().saturating_add(day)))
 }
 
-/// Adds the hours of another article.
-pub(super) fn add(to: &mut Hours, from: &Hours) {
+/// Adds hours of another article.
+pub(super) fn add<'h>(
+    to: &mut Hours,
+    from: impl IntoIterator<Item = (&'h (Day, String), &'h DayHours)>,
+) {
     for (key, hours) in from {
         add_hours(to.entry(key.clone()).or_default(), hours);
     }

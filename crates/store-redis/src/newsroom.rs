@@ -1,12 +1,16 @@
 //! Queries of the newsroom's pages: from roll-ups, and from the articles of the days that are in none.
 
+/// Hours of a site.
+mod hours_of_site;
 /// All articles of a site.
 mod index;
 /// Keys of many articles, numbered.
 mod key_table;
+/// What is read now.
+mod now;
 /// Sums of a period.
 mod period;
-/// Hours of a site, and reads of the last hours.
+/// Reads of the last hours, and of articles' first hours.
 mod recent_hours;
 
 use redis::Value;
@@ -91,4 +95,9 @@ fn one(day: Day) -> Days {
         first: day,
         last: day,
     }
+}
+
+/// Whether the day is in any of these.
+fn is_in(days: &[Days], day: Day) -> bool {
+    days.iter().any(|days| days.contains(day))
 }

@@ -31,7 +31,7 @@ pub(super) const CONCURRENT_PARTS: usize = 3;
 /// Shards of the list whose keys are read at a time: of all, those of a hundred thousand articles take megabytes.
 const SHARDS_AT_A_TIME: usize = 8;
 
-/// Selects the recently counted articles to read, and the data to read of them.
+/// Selects the recently counted articles to read, and the data to read of them: at least these.
 pub(super) struct Scan<'s> {
     /// How keys begin.
     pub(super) section: Option<&'s str>,
@@ -44,13 +44,15 @@ pub(super) struct Scan<'s> {
 }
 
 impl Redis {
-    /// Calls `each` with the days and hours of each article. One scan runs at a time, so the process needs the memory of one.
-    pub(super) async fn scan(
+    /// Adds the days and hours of each article to something, on the thread that reads them. One scan runs at a time, so the
+    /// process needs the memory of one.
+    pub(super) async fn scan<T: Send + 'static>(
         &self,
         site: &SiteId,
         scan: &Scan<'_>,
-        mut each: impl FnMut(&ArticleKey, &ArticleDays, &Hours),
-    ) -> Result<(), StoreError> {
+        mut to: T,
+        add: fn(&mut T, &ArticleKey, &ArticleDays, &Hours),
+    ) -> Result<T, StoreError> {
         let _only_one = self.scanning.lock().await;
         let counted = self.counted_since(site, scan.section, scan.since).await?;
         let firsts = (0..counted.len()).step_by(CONCURRENT_ARTICLES);
@@ -60,11 +62,16 @@ impl Redis {
         });
         let mut parts = pin!(parts.buffered(CONCURRENT_PARTS));
         while let Some(part) = parts.try_next().await? {
-            for (key, days, hours) in part {
-                each(&key, &days, &hours);
-            }
+            let added = async move {
+                for (key, days, hours) in &part {
+                    add(&mut to, key, days, hours);
+                }
+                to
+            };
+            to = low_priority::task(added).await?;
         }
-        low_priority::task(async { return_freed_memory() }).await
+        low_priority::task(async { return_freed_memory() }).await?;
+        Ok(to)
     }
 
     /// The days and hours of these articles.
@@ -99,24 +106,40 @@ impl Redis {
         section: Option<&str>,
         since: Day,
     ) -> Result<KeyTable, StoreError> {
+        let scores = [since.get().to_string(), "+inf".to_owned()];
+        let add = |counted: &mut KeyTable, key: &[u8]| {
+            counted.number(key);
+        };
+        self.fold_keys(RECENT_LIST, site, section, scores, KeyTable::default(), add)
+            .await
+    }
+
+    /// Adds the keys of a list that have a score in this range to something, some shards at a time.
+    pub(super) async fn fold_keys<T: Send + 'static>(
+        &self,
+        list: &str,
+        site: &SiteId,
+        section: Option<&str>,
+        scores: [String; 2],
+        mut to: T,
+        add: fn(&mut T, &[u8]),
+    ) -> Result<T, StoreError> {
         let shards = (0..LIST_SHARDS).map(|number| {
-            let (name, slot) = self.names.shard_at(RECENT_LIST, site, number);
+            let (name, slot) = self.names.shard_at(list, site, number);
             let range = Command::new("ZRANGEBYSCORE").arg(name);
-            let since = since.get().to_string();
-            (slot, vec![range.arg(since).arg("+inf")])
+            (slot, vec![range.args(scores.iter().map(String::as_str))])
         });
         let shards: Vec<SlotCommands> = shards.collect();
-        let mut counted = KeyTable::default();
         for some in shards.chunks(SHARDS_AT_A_TIME) {
             let found = self.cluster.read_many(some.to_vec()).await?;
             let section = section.map(str::to_owned);
-            counted = low_priority::task(async move {
-                add_keys(&mut counted, &found, section.as_deref());
-                counted
-            })
-            .await?;
+            let added = async move {
+                keys_of(&found, section.as_deref()).for_each(|key| add(&mut to, key));
+                to
+            };
+            to = low_priority::task(added).await?;
         }
-        Ok(counted)
+        Ok(to)
     }
 
     /// The days of these articles since that day.
@@ -159,6 +182,16 @@ impl Redis {
 }
 
 impl Scan<'_> {
+    /// Selects what each of two scans of a section selects.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            section: self.section,
+            since: self.since.min(other.since),
+            with_days: self.with_days || other.with_days,
+            hours_of: self.hours_of.into_iter().chain(other.hours_of).collect(),
+        }
+    }
+
     /// The days whose hours are read of an article with these days.
     fn hours_wanted(&self, days: &ArticleDays) -> BTreeSet<Day> {
         let mut wanted = self.hours_of.clone();
@@ -170,14 +203,13 @@ impl Scan<'_> {
     }
 }
 
-/// Adds the keys of the shards that are in the section.
-fn add_keys(to: &mut KeyTable, shards: &[Vec<Value>], section: Option<&str>) {
+/// The keys in shards that are in the section.
+fn keys_of<'s>(
+    shards: &'s [Vec<Value>],
+    section: Option<&'s str>,
+) -> impl Iterator<Item = &'s [u8]> {
     let keys = shards.iter().flatten().flat_map(list).filter_map(text);
-    for key in keys {
-        if section.is_none_or(|section| key.starts_with(section.as_bytes())) {
-            to.number(key);
-        }
-    }
+    keys.filter(move |key| section.is_none_or(|section| key.starts_with(section.as_bytes())))
 }
 
 /// The changes of some days by hour: what the hours lack of a day has no known hour.

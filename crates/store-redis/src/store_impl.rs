@@ -6,9 +6,9 @@ use store::{
     AccountStore, Alias, AliasOutcome, AliasVerdict, AppliedCounts, ArticleCounts,
     ArticleDayChange, ArticleFilter, ArticleIndex, ArticleMetadata, ArticleSummary, ArticleUpdate,
     BackupError, Changes, CheckReport, ChooseOfHours, ChooseOfPeriod, CountsVersion, Days,
-    HourChange, ImportBatch, ImportReport, Metric, Period, PruneFilter, PrunePage, Readiness,
-    RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped, Store, StoreError,
-    TypicalStart, WriteBlockLease, WritesBlocked, export_format::Line,
+    HourChange, ImportBatch, ImportReport, Metric, NowCounts, NowQuery, Period, PruneFilter,
+    PrunePage, Readiness, RecentChanges, RecentHours, Refused, RefusedByProcess, Removal, Skipped,
+    Store, StoreError, TypicalStart, WriteBlockLease, WritesBlocked, export_format::Line,
 };
 use tokio::sync::mpsc;
 use visitor::{Day, Hour, Visitor};
@@ -164,6 +164,15 @@ impl Store for Redis {
     ) -> Result<RecentHours, StoreError> {
         self.reads_of_recent_hours(site, section, last, hours, choose)
             .await
+    }
+
+    async fn now(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        query: NowQuery,
+    ) -> Result<NowCounts, StoreError> {
+        self.counts_of_now(site, section, query).await
     }
 
     async fn typical_start(

@@ -25,7 +25,7 @@ mod failure_streak;
 mod hours;
 /// Parts of an import and its report.
 mod import;
-/// A thread for work that must not delay readers.
+/// Threads for work that must not delay readers.
 pub mod low_priority;
 /// Return of memory to the system.
 pub mod memory;
@@ -81,8 +81,8 @@ pub use self::{
     metric::Metric,
     newsroom::{
         ArticleCard, ChooseOfHours, ChooseOfPeriod, Days, HourChange, HourSums,
-        MAX_DAYS_OF_SECTION, Period, PeriodBuilder, PeriodSums, RecentHours, START_HOURS,
-        TypicalStart,
+        MAX_DAYS_OF_SECTION, NowCounts, NowQuery, Period, PeriodBuilder, PeriodSums, RecentHours,
+        START_HOURS, TypicalStart,
     },
     poll::{ArticlePoll, MAX_OPTIONS_OFF, MAX_QUESTION_CHARS, MIN_POLL_OPTIONS},
     prune::{PRUNE_PAGE_ARTICLES, PruneFilter, PrunePage},
@@ -302,6 +302,27 @@ pub trait Store: Send + Sync {
         hours: u8,
         choose: Arc<ChooseOfHours>,
     ) -> Result<RecentHours, StoreError>;
+
+    /// What is read now: the hours of the site, the last hours of each article, and the period of today. An engine that reads
+    /// the articles of today for each of them may read them once for all.
+    async fn now(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        query: NowQuery,
+    ) -> Result<NowCounts, StoreError> {
+        let today = Days::until(query.last.0, 1);
+        let (hours, recent, today) = tokio::try_join!(
+            self.site_hours(site, section, query.days),
+            self.recent_hours(site, section, query.last, query.hours, query.of_hours),
+            self.period(site, section, today, query.of_today),
+        )?;
+        Ok(NowCounts {
+            hours,
+            recent,
+            today,
+        })
+    }
 
     /// How articles that started in these days were read in their first hours, since their first read.
     async fn typical_start(

@@ -1,7 +1,7 @@
-//! A thread of low priority, for work of milliseconds that must not delay readers: what the newsroom's pages show, and hashes
-//! of passwords. One work runs at a time, so the process needs the memory of one.
+//! Threads of low priority, for what must not delay readers: what the newsroom's pages show, and hashes of passwords. The first
+//! has work of milliseconds. One work runs at a time, so the process needs the memory of one.
 
-/// Tasks that wait.
+/// The second thread: tasks that wait for servers.
 mod tasks;
 
 use std::{
@@ -33,7 +33,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 type Work = Box<dyn FnOnce() + Send>;
 
 /// The thread, which the first work starts.
-static THREAD: Thread = Thread(Mutex::new(None));
+static THREAD: Thread<Sender<Work>> = Thread(Mutex::new(None));
 
 /// Works that the thread has: one that runs, and the next one. All others wait with their requests, so that a cancelled
 /// request leaves nothing behind: otherwise a client that only sends requests would fill the queue, and the memory.
@@ -87,12 +87,12 @@ pub async fn pause() -> Pause {
     Pause { _end: end }
 }
 
-/// Where works are sent; `None`: the thread has not been started.
-struct Thread(Mutex<Option<Sender<Work>>>);
+/// How what a thread does is sent to it; `None`: it has not been started.
+struct Thread<S>(Mutex<Option<S>>);
 
-impl Thread {
+impl<S: Clone> Thread<S> {
     /// The running thread. If it cannot be started, the next work tries again: the system may only be short of threads.
-    fn get(&self, start: impl FnOnce() -> io::Result<Sender<Work>>) -> Option<Sender<Work>> {
+    fn get(&self, start: impl FnOnce() -> io::Result<S>) -> Option<S> {
         let mut sender = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if sender.is_none() {
             *sender = start()
@@ -106,17 +106,23 @@ impl Thread {
 fn start() -> io::Result<Sender<Work>> {
     let (sender, works) = mpsc::channel::<Work>();
     let run = move || {
-        lower_priority();
         for work in works {
             work();
             // Otherwise the next work would take the memory of both.
             return_freed_memory();
         }
     };
-    std::thread::Builder::new()
-        .name("gema-low-priority".into())
-        .spawn(run)?;
+    spawn("gema-low-priority", run)?;
     Ok(sender)
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let run = move || {
+        lower_priority();
+        run();
+    };
+    std::thread::Builder::new().name(name.into()).spawn(run)?;
+    Ok(())
 }
 
 /// Lowers the priority of this thread, which it has from the thread that starts it. Other systems than Linux have priorities

@@ -1,6 +1,6 @@
 //! Queries of the newsroom's pages.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use visitor::{Day, Hour};
 use wire::ArticleKey;
@@ -258,6 +258,32 @@ pub struct RecentHours {
     pub sums: HourSums,
     /// The chosen ones, by index.
     pub cards: Vec<(u32, ArticleCard)>,
+}
+
+/// What [`Store::now`](super::Store::now) gathers.
+#[derive(Clone)]
+pub struct NowQuery {
+    /// The current hour.
+    pub last: (Day, Hour),
+    /// The days whose hours are gathered.
+    pub days: Days,
+    /// In how many hours, of which the current one is the last, the reads of each article are gathered.
+    pub hours: u8,
+    /// Chooses among the articles with reads in these hours.
+    pub of_hours: Arc<ChooseOfHours>,
+    /// Chooses among the articles with counts today.
+    pub of_today: Arc<ChooseOfPeriod>,
+}
+
+/// What is read now.
+#[derive(Clone, Debug, Default)]
+pub struct NowCounts {
+    /// See [`Store::site_hours`](super::Store::site_hours).
+    pub hours: Vec<HourChange>,
+    /// See [`Store::recent_hours`](super::Store::recent_hours).
+    pub recent: RecentHours,
+    /// See [`Store::period`](super::Store::period).
+    pub today: Period,
 }
 
 /// How articles of the site are usually read at first.

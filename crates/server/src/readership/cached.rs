@@ -19,8 +19,10 @@ pub(super) const KEPT_FOR: Duration = Duration::from_secs(600);
 /// How long a request waits for a new value before it gets the known one.
 const MAX_WAIT: Duration = Duration::from_millis(100);
 
-/// A value stays fresh for this many times as long as it took to compute: what many look at takes a tenth of the time at most.
+/// A value stays fresh for this many times as long as it took to compute, but for no longer than that: what many look at is
+/// computed a tenth of the time at most.
 const FRESH_FOR_TIMES: u32 = 10;
+const MAX_FRESH_FOR: Duration = Duration::from_secs(60);
 
 /// How old a value may be.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +36,9 @@ pub(super) struct Freshness {
 impl Freshness {
     /// Up to which age a value is returned as it is that took so long to compute.
     fn fresh_for(self, took: Duration) -> Duration {
-        let in_proportion = took.saturating_mul(FRESH_FOR_TIMES).min(self.stale_for);
-        self.fresh_for.max(in_proportion)
+        let in_proportion = took.saturating_mul(FRESH_FOR_TIMES);
+        let longest = self.stale_for.min(MAX_FRESH_FOR);
+        self.fresh_for.max(in_proportion.min(longest))
     }
 }
 
@@ -64,8 +67,22 @@ pub(super) struct Cached<K, V> {
 
 struct Known<V> {
     at: Timestamp,
+    /// How long it took to compute.
     took: Duration,
     value: Arc<V>,
+}
+
+/// A known value at some moment.
+struct Found<V> {
+    value: Arc<V>,
+    age: Duration,
+    took: Duration,
+}
+
+impl<V> Found<V> {
+    fn is_fresh(&self, freshness: Freshness) -> bool {
+        self.age <= freshness.fresh_for(self.took)
+    }
 }
 
 impl<K, V> Cached<K, V>
@@ -93,11 +110,11 @@ where
     where
         F: Future<Output = Result<V, StoreError>> + Send + 'static,
     {
-        if let Some((value, age)) = self.find(&key, now) {
-            if age <= freshness.fresh_for(self.took(&key)) {
-                return Ok(value);
+        if let Some(found) = self.find(&key, now) {
+            if found.is_fresh(freshness) {
+                return Ok(found.value);
             }
-            if age <= freshness.stale_for {
+            if found.age <= freshness.stale_for {
                 // While another value is computed, the next request tries again.
                 if let Ok(computing) = Arc::clone(&self.computing).try_lock_owned() {
                     let computed = self.compute(computing, key, now, make);
@@ -105,15 +122,15 @@ where
                         return Ok(new);
                     }
                 }
-                return Ok(value);
+                return Ok(found.value);
             }
         }
         let computing = Arc::clone(&self.computing).lock_owned().await;
         // Another request may have computed it meanwhile.
-        if let Some((value, age)) = self.find(&key, now)
-            && age <= freshness.fresh_for(self.took(&key))
+        if let Some(found) = self.find(&key, now)
+            && found.is_fresh(freshness)
         {
-            return Ok(value);
+            return Ok(found.value);
         }
         let computed = self.compute(computing, key, now, make).await;
         computed.map_err(|_| StoreError::Unavailable)?
@@ -129,7 +146,10 @@ where
     ) where
         F: Future<Output = Result<V, StoreError>> + Send + 'static,
     {
-        if self.find(&key, now).is_some_and(|(_, age)| age <= max_age) {
+        if self
+            .find(&key, now)
+            .is_some_and(|found| found.age <= max_age)
+        {
             return;
         }
         let computing = Arc::clone(&self.computing).lock_owned().await;
@@ -169,17 +189,14 @@ where
         Some(Arc::clone(&self.known().get(key)?.value))
     }
 
-    fn find(&self, key: &K, now: Timestamp) -> Option<(Arc<V>, Duration)> {
+    fn find(&self, key: &K, now: Timestamp) -> Option<Found<V>> {
         let known = self.known();
         let known = known.get(key)?;
-        Some((Arc::clone(&known.value), age(known.at, now)))
-    }
-
-    /// How long the value that is known took to compute.
-    fn took(&self, key: &K) -> Duration {
-        self.known()
-            .get(key)
-            .map_or(Duration::ZERO, |known| known.took)
+        Some(Found {
+            value: Arc::clone(&known.value),
+            age: age(known.at, now),
+            took: known.took,
+        })
     }
 
     /// Sets a value. The oldest others are dropped for it.

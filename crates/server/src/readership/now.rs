@@ -1,8 +1,10 @@
 use std::sync::Arc;
 
-use futures_util::future::try_join3;
 use jiff::{Timestamp, tz::TimeZone};
-use store::{ArticleCard, Days, HourChange, HourSums, Metric, PeriodSums, Store, StoreError};
+use store::{
+    ArticleCard, Days, HourChange, HourSums, Metric, NowCounts, NowQuery, PeriodSums, Store,
+    StoreError,
+};
 use visitor::{Day, Hour, day_and_hour};
 
 use super::{Scope, bytes_of_cards, cached::MemorySize, top::highest};
@@ -65,20 +67,18 @@ impl NowData {
         zone: &TimeZone,
     ) -> Result<Self, StoreError> {
         let (today, hour) = self::today(at, zone);
-        let section = section.as_deref();
-        let days = Days::until(today, USUAL_DAYS + 1);
-        let (hours, recent, period) = try_join3(
-            store.site_hours(site, section, days),
-            store.recent_hours(
-                site,
-                section,
-                (today, hour),
-                COMPARED_HOURS,
-                Arc::new(rising_articles),
-            ),
-            store.period(site, section, Days::until(today, 1), Arc::new(most_read)),
-        )
-        .await?;
+        let query = NowQuery {
+            last: (today, hour),
+            days: Days::until(today, USUAL_DAYS + 1),
+            hours: COMPARED_HOURS,
+            of_hours: Arc::new(rising_articles),
+            of_today: Arc::new(most_read),
+        };
+        let NowCounts {
+            hours,
+            recent,
+            today: period,
+        } = store.now(site, section.as_deref(), query).await?;
         let rising = recent.cards.iter().map(|(index, card)| {
             let (reads, before) = rise(recent.sums.of(*index));
             (card.clone(), reads, before)

@@ -362,7 +362,7 @@ impl Redis {
     }
 
     /// The reply of each shard of a list.
-    pub(super) async fn of_shards(
+    async fn of_shards(
         &self,
         list: &str,
         site: &SiteId,

@@ -4,8 +4,7 @@ use std::{
     sync::Arc,
 };
 
-use futures_util::{StreamExt, TryStreamExt, future::try_join, stream};
-use redis::Value;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use store::{
     ChooseOfPeriod, Days, MAX_DAYS_OF_SECTION, Metric, Period, PeriodBuilder, PeriodPart,
     PeriodSums, Rollup, StoreError, add_articles_of_rollup, add_days_of_rollup, low_priority,
@@ -16,13 +15,12 @@ use wire::{ArticleKey, SiteId};
 use super::{
     super::{
         Redis,
-        command::Command,
         lists::PUBLISHED_LIST,
         record::Days as ArticleDays,
-        reply::{list, utf8},
         rollups::{ARTICLES_FIELD, DAYS_FIELD},
         scan::Scan,
     },
+    is_in,
     key_table::KeyTable,
     one,
 };
@@ -35,7 +33,7 @@ const ROLLUPS_PER_REQUEST: usize = 12;
 
 /// Sums of articles by key.
 #[derive(Default)]
-struct SumTable {
+pub(super) struct SumTable {
     builder: PeriodBuilder,
     keys: KeyTable,
 }
@@ -67,15 +65,51 @@ impl SumTable {
         })
     }
 
-    /// The sums, with the keys of the articles. `new`: the keys of those that are new.
-    fn into_sums<'k>(mut self, new: impl Iterator<Item = &'k str>) -> (PeriodSums, KeyTable) {
-        let new = new.map(|key| self.keys.number(key.as_bytes()));
-        let new: Vec<u32> = new.collect();
+    /// The sums, with the keys of the articles. `new`: the numbers of those that are new.
+    fn into_sums(self, new: &[u32]) -> (PeriodSums, KeyTable) {
         let mut is_new = vec![false; self.keys.len()];
         for article in new {
-            is_new[article as usize] = true;
+            is_new[*article as usize] = true;
         }
         (self.builder.finish(is_new), self.keys)
+    }
+}
+
+/// The sums of the days that are in no roll-up, while the articles are scanned.
+pub(super) struct UnrolledSums {
+    days: Vec<Days>,
+    table: SumTable,
+}
+
+impl UnrolledSums {
+    pub(super) fn of(parts: &[PeriodPart]) -> Self {
+        let days = parts.iter().filter_map(|part| match part {
+            PeriodPart::Days(days) => Some(*days),
+            PeriodPart::Rollup(_) => None,
+        });
+        Self {
+            days: days.collect(),
+            table: SumTable::default(),
+        }
+    }
+
+    /// The scan that these sums need, if any.
+    pub(super) fn scan<'s>(&self, section: Option<&'s str>) -> Option<Scan<'s>> {
+        Some(Scan {
+            section,
+            since: self.days.first()?.first,
+            with_days: true,
+            hours_of: BTreeSet::new(),
+        })
+    }
+
+    pub(super) fn add(&mut self, key: &ArticleKey, of_article: &ArticleDays) {
+        let Self { days, table } = self;
+        table.add(key, of_article, |day| is_in(days, day));
+    }
+
+    pub(super) fn into_table(self) -> SumTable {
+        self.table
     }
 }
 
@@ -88,25 +122,38 @@ impl Redis {
         days: Days,
         choose: Arc<ChooseOfPeriod>,
     ) -> Result<Period, StoreError> {
+        let parts = self.parts_of_period(site, section, days).await?;
+        let table = self.gather(site, section, &parts).await?;
+        self.end_period(site, section, days, table, choose).await
+    }
+
+    /// The parts of a period of which the sums of articles are gathered.
+    pub(super) async fn parts_of_period(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+    ) -> Result<Vec<PeriodPart>, StoreError> {
         let max_days = match section {
             None => i64::MAX,
             Some(_) if days.count() > MAX_DAYS_OF_SECTION => MAX_DAYS_OF_MONTH,
             Some(_) => 1,
         };
-        let parts = self.rollups(site).await?.parts(days, max_days);
-        let (table, published) = try_join(
-            self.gather(site, section, &parts),
-            self.published_in(site, days),
-        )
-        .await?;
-        let section = section.map(str::to_owned);
+        Ok(self.rollups(site).await?.parts(days, max_days))
+    }
+
+    /// The sums that were gathered, with the cards of the chosen articles.
+    pub(super) async fn end_period(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+        table: SumTable,
+        choose: Arc<ChooseOfPeriod>,
+    ) -> Result<Period, StoreError> {
+        let (table, new) = self.add_published(site, section, days, table).await?;
         let (sums, chosen) = low_priority::query(move || {
-            let new = published.iter().flat_map(list).filter_map(utf8);
-            let new = new.filter(|key| {
-                let section = section.as_deref();
-                section.is_none_or(|section| key.starts_with(section))
-            });
-            let (sums, keys) = table.into_sums(new);
+            let (sums, keys) = table.into_sums(&new);
             let chosen = choose(&sums).into_iter().filter_map(|number| {
                 let key = std::str::from_utf8(keys.key(number)?).ok()?;
                 Some((number, ArticleKey::parse(key).ok()?))
@@ -156,7 +203,7 @@ impl Redis {
         site: &SiteId,
         parts: &[PeriodPart],
     ) -> Result<PeriodBuilder, StoreError> {
-        let mut table = SumTable::default();
+        let mut table = self.unrolled_sums(site, None, parts).await?;
         let spans: Vec<Days> = spans(parts).collect();
         for stored in self.read_rollups(site, &spans, &[DAYS_FIELD]).await? {
             let added = stored
@@ -164,7 +211,6 @@ impl Redis {
                 .and_then(|days| add_days_of_rollup(days, &mut table.builder));
             added.ok_or_else(|| self.corrupt_reply("a roll-up"))?;
         }
-        self.add_unrolled(site, None, parts, &mut table).await?;
         Ok(table.builder)
     }
 
@@ -176,7 +222,7 @@ impl Redis {
     ) -> Result<Rollup, StoreError> {
         let table = self.gather(site, None, parts).await?;
         low_priority::query(move || {
-            let (sums, keys) = table.into_sums(std::iter::empty());
+            let (sums, keys) = table.into_sums(&[]);
             Rollup::of(&sums, &keys.keys().collect::<Vec<_>>())
         })
         .await
@@ -189,7 +235,19 @@ impl Redis {
         section: Option<&str>,
         parts: &[PeriodPart],
     ) -> Result<SumTable, StoreError> {
-        let mut table = SumTable::default();
+        // First those of the articles: for them, this may wait for another scan.
+        let table = self.unrolled_sums(site, section, parts).await?;
+        self.add_rolled(site, section, parts, table).await
+    }
+
+    /// Adds the roll-ups of a period.
+    pub(super) async fn add_rolled(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        parts: &[PeriodPart],
+        mut table: SumTable,
+    ) -> Result<SumTable, StoreError> {
         let spans: Vec<Days> = spans(parts).collect();
         let fields = match section {
             None => &[ARTICLES_FIELD, DAYS_FIELD][..],
@@ -222,48 +280,40 @@ impl Redis {
             table = added;
             result.ok_or_else(|| self.corrupt_reply("a roll-up"))?;
         }
-        self.add_unrolled(site, section, parts, &mut table).await?;
         Ok(table)
     }
 
-    /// Adds the days that are in no roll-up, from the articles.
-    async fn add_unrolled(
+    /// The sums of the days that are in no roll-up, from the articles.
+    async fn unrolled_sums(
         &self,
         site: &SiteId,
         section: Option<&str>,
         parts: &[PeriodPart],
-        table: &mut SumTable,
-    ) -> Result<(), StoreError> {
-        let unrolled = parts.iter().filter_map(|part| match part {
-            PeriodPart::Days(days) => Some(*days),
-            PeriodPart::Rollup(_) => None,
-        });
-        let unrolled: Vec<Days> = unrolled.collect();
-        let Some(since) = unrolled.first().map(|days| days.first) else {
-            return Ok(());
-        };
-        let scan = Scan {
-            section,
-            since,
-            with_days: true,
-            hours_of: BTreeSet::new(),
-        };
-        self.scan(site, &scan, |key, days, _| {
-            table.add(key, days, |day| {
-                unrolled.iter().any(|days| days.contains(day))
-            });
-        })
-        .await
+    ) -> Result<SumTable, StoreError> {
+        let mut sums = UnrolledSums::of(parts);
+        if let Some(scan) = sums.scan(section) {
+            sums = self
+                .scan(site, &scan, sums, |sums, key, days, _| sums.add(key, days))
+                .await?;
+        }
+        Ok(sums.into_table())
     }
 
-    /// The keys of the newsroom's articles that were published, or else created, in these days: the lists of the shards.
-    async fn published_in(&self, site: &SiteId, days: Days) -> Result<Vec<Value>, StoreError> {
-        let range = [days.first, days.last].map(|day| day.get().to_string());
-        let of_shard = |name| {
-            let command = Command::new("ZRANGEBYSCORE").arg(name);
-            command.args(range.iter().map(String::as_str))
+    /// Adds the newsroom's articles that were published, or else created, in these days. Returns their numbers too.
+    async fn add_published(
+        &self,
+        site: &SiteId,
+        section: Option<&str>,
+        days: Days,
+        table: SumTable,
+    ) -> Result<(SumTable, Vec<u32>), StoreError> {
+        let scores = [days.first, days.last].map(|day| day.get().to_string());
+        let add = |(table, new): &mut (SumTable, Vec<u32>), key: &[u8]| {
+            new.push(table.keys.number(key));
         };
-        self.of_shards(PUBLISHED_LIST, site, of_shard).await
+        let none = (table, Vec::new());
+        self.fold_keys(PUBLISHED_LIST, site, section, scores, none, add)
+            .await
     }
 }
 

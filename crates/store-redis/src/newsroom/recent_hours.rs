@@ -1,13 +1,8 @@
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
 use store::{
-    ARTICLE_HOURS_DAYS, ChooseOfHours, Days, HourChange, HourSums, Metric, PeriodBuilder,
-    PeriodPart, RecentHours, START_HOURS, StartHours, StoreError, TypicalStart, add_days_of_rollup,
-    hours_until, low_priority,
+    ARTICLE_HOURS_DAYS, ChooseOfHours, DayHours, Days, HourSums, Metric, RecentHours, START_HOURS,
+    StartHours, StoreError, TypicalStart, hours_until, low_priority,
 };
 use visitor::{Day, HOURS_PER_DAY, Hour};
 use wire::{ArticleKey, SiteId};
@@ -15,14 +10,11 @@ use wire::{ArticleKey, SiteId};
 use super::super::{
     Redis,
     command::Command,
-    hours::{self, Hours},
+    hours::Hours,
     keys::{ArticleKeySet, LIST_SHARDS},
     lists::PUBLISHED_LIST,
-    record::Days as ArticleDays,
-    record::OWN_DAYS,
     reply::{list, utf8},
-    rollups::{DAYS_FIELD, SiteHours, within_day},
-    scan::{CONCURRENT_ARTICLES, Scan, hourly_changes},
+    scan::{CONCURRENT_ARTICLES, Scan},
 };
 
 /// The days that have the first hours of an article, if the first of them has reads.
@@ -31,112 +23,60 @@ const START_DAYS: i32 = 1 + START_HOURS.div_ceil(HOURS_PER_DAY as usize) as i32;
 /// Reads in each hour, in the order of time.
 type HourlyReads = Vec<((Day, Hour), i64)>;
 
-impl Redis {
-    /// What was counted in each hour of a site, or of a section, of which the hours of articles are read.
-    pub(in super::super) async fn hours_of_site(
-        &self,
-        site: &SiteId,
-        section: Option<&str>,
-        days: Days,
-    ) -> Result<Vec<HourChange>, StoreError> {
-        let mut of_days = ArticleDays::new();
-        let mut known = Hours::new();
-        let mut unrolled = vec![days];
-        if section.is_none() {
-            let parts = self.rollups(site).await?.parts(days, 1);
-            let mut rolled = Vec::new();
-            unrolled.clear();
-            for part in parts {
-                match part {
-                    PeriodPart::Days(days) => unrolled.push(days),
-                    PeriodPart::Rollup(day) => rolled.push(day),
-                }
-            }
-            self.add_rolled_days(site, &rolled, &mut of_days).await?;
+/// Reads of each article in the last hours, while the articles are scanned.
+pub(super) struct RecentReads {
+    /// The days of these hours, as the reads of each are named.
+    days: BTreeSet<(Day, String)>,
+    sums: HourSums,
+    keys: Vec<ArticleKey>,
+}
+
+impl RecentReads {
+    pub(super) fn until(last: (Day, Hour), hours: u8) -> Self {
+        let hours = hours_until(last, hours);
+        let reads = Metric::Reads.name();
+        Self {
+            days: hours.iter().map(|(day, _)| (*day, reads.clone())).collect(),
+            sums: HourSums {
+                hours,
+                reads: Vec::new(),
+            },
+            keys: Vec::new(),
         }
-        self.add_unrolled_hours(site, section, &unrolled, (&mut of_days, &mut known))
-            .await?;
-        if section.is_none() {
-            let rolled: Vec<Day> = days
-                .iter()
-                .filter(|day| !unrolled.iter().any(|days| days.contains(*day)))
-                .collect();
-            let stored = self.stored_site_hours(site, &rolled).await?;
-            for (day, hours) in rolled.into_iter().zip(stored) {
-                set_hours(&mut known, &of_days, day, hours.unwrap_or_default());
-            }
-        }
-        Ok(hourly_changes(&of_days, &known, days))
     }
 
-    async fn add_rolled_days(
-        &self,
-        site: &SiteId,
-        days: &[Days],
-        to: &mut ArticleDays,
-    ) -> Result<(), StoreError> {
-        let stored = self.read_rollups(site, days, &[DAYS_FIELD]).await?;
-        for (day, stored) in days.iter().zip(stored) {
-            let mut builder = PeriodBuilder::default();
-            let added = stored
-                .first()
-                .and_then(|stored| add_days_of_rollup(stored, &mut builder));
-            added.ok_or_else(|| self.corrupt_reply("a roll-up"))?;
-            for (metric, sum) in builder.totals() {
-                to.insert((day.first, OWN_DAYS.to_owned(), metric.name()), sum);
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds up the articles of days that are in no roll-up. The hours of days whose articles' hours have expired are those
-    /// that are stored of the site.
-    async fn add_unrolled_hours(
-        &self,
-        site: &SiteId,
-        section: Option<&str>,
-        unrolled: &[Days],
-        (of_days, known): (&mut ArticleDays, &mut Hours),
-    ) -> Result<(), StoreError> {
-        let Some(since) = unrolled.first().map(|days| days.first) else {
-            return Ok(());
-        };
-        let wanted: Vec<Day> = unrolled.iter().flat_map(|days| days.iter()).collect();
-        let stored = match section {
-            None => self.stored_site_hours(site, &wanted).await?,
-            Some(_) => vec![None; wanted.len()],
-        };
-        let stored: BTreeMap<Day, SiteHours> = wanted
-            .iter()
-            .zip(stored)
-            .filter_map(|(day, stored)| Some((*day, stored?)))
-            .collect();
-        let scan = Scan {
+    /// The scan that these reads need, if any.
+    pub(super) fn scan<'s>(&self, section: Option<&'s str>) -> Option<Scan<'s>> {
+        let (since, _) = self.days.first()?;
+        Some(Scan {
             section,
-            since,
-            with_days: true,
-            hours_of: wanted
-                .into_iter()
-                .filter(|day| !stored.contains_key(day))
-                .collect(),
-        };
-        self.scan(site, &scan, |_, days, hours| {
-            let is_wanted = |day: Day| unrolled.iter().any(|days| days.contains(day));
-            for ((day, _, metric), change) in days.iter().filter(|((day, ..), _)| is_wanted(*day)) {
-                let sum = of_days
-                    .entry((*day, OWN_DAYS.to_owned(), metric.clone()))
-                    .or_default();
-                *sum = sum.saturating_add(*change);
-            }
-            hours::add(known, hours);
+            since: *since,
+            with_days: false,
+            hours_of: self.days.iter().map(|(day, _)| *day).collect(),
         })
-        .await?;
-        for (day, hours) in stored {
-            set_hours(known, of_days, day, hours);
-        }
-        Ok(())
     }
 
+    pub(super) fn add(&mut self, key: &ArticleKey, hours: &Hours) {
+        let of_days = self
+            .days
+            .iter()
+            .filter_map(|day| Some((day.0, hours.get(day)?)));
+        let of_days: Vec<(Day, &DayHours)> = of_days.collect();
+        let read = |(day, hour): &(Day, Hour)| {
+            let of_day = of_days.iter().find(|(of, _)| of == day);
+            of_day.map_or(0, |(_, reads)| reads[usize::from(hour.get())])
+        };
+        let before = self.sums.reads.len();
+        self.sums.reads.extend(self.sums.hours.iter().map(read));
+        if self.sums.reads[before..].iter().any(|reads| *reads != 0) {
+            self.keys.push(key.clone());
+        } else {
+            self.sums.reads.truncate(before);
+        }
+    }
+}
+
+impl Redis {
     /// Reads of each article in the last hours.
     pub(in super::super) async fn reads_of_recent_hours(
         &self,
@@ -146,33 +86,24 @@ impl Redis {
         hours: u8,
         choose: Arc<ChooseOfHours>,
     ) -> Result<RecentHours, StoreError> {
-        let mut sums = HourSums {
-            hours: hours_until(last, hours),
-            reads: Vec::new(),
-        };
-        let Some((since, _)) = sums.hours.first().copied() else {
-            return Ok(RecentHours::default());
-        };
-        let scan = Scan {
-            section,
-            since,
-            with_days: false,
-            hours_of: sums.hours.iter().map(|(day, _)| *day).collect(),
-        };
-        let name = Metric::Reads.name();
-        let mut keys = Vec::new();
-        self.scan(site, &scan, |key, _, hours| {
-            let read = |(day, hour): &(Day, Hour)| {
-                let hours = hours.get(&(*day, name.clone()));
-                hours.map_or(0, |hours| hours[usize::from(hour.get())])
-            };
-            let reads: Vec<i64> = sums.hours.iter().map(read).collect();
-            if reads.iter().any(|reads| *reads != 0) {
-                keys.push(key.clone());
-                sums.reads.extend(reads);
-            }
-        })
-        .await?;
+        let mut reads = RecentReads::until(last, hours);
+        if let Some(scan) = reads.scan(section) {
+            reads = self
+                .scan(site, &scan, reads, |reads, key, _, hours| {
+                    reads.add(key, hours);
+                })
+                .await?;
+        }
+        self.end_recent_reads(site, reads, choose).await
+    }
+
+    /// The reads that were gathered, with the cards of the chosen articles.
+    pub(super) async fn end_recent_reads(
+        &self,
+        site: &SiteId,
+        RecentReads { sums, keys, .. }: RecentReads,
+        choose: Arc<ChooseOfHours>,
+    ) -> Result<RecentHours, StoreError> {
         let (sums, chosen) = low_priority::query(move || {
             let chosen = choose(&sums).into_iter();
             let chosen =
@@ -273,16 +204,5 @@ impl Redis {
         };
         let hours = self.hours_of(&names, &wanted).await?;
         Ok(hours.into_iter().map(of_article).collect())
-    }
-}
-
-/// Sets the stored hours of a site's day, as far as the day has so many.
-fn set_hours(known: &mut Hours, of_days: &ArticleDays, day: Day, hours: SiteHours) {
-    let sum = |metric: &str| {
-        let of_day = of_days.get(&(day, OWN_DAYS.to_owned(), metric.to_owned()));
-        of_day.copied().unwrap_or_default()
-    };
-    for (metric, hours) in within_day(hours, sum) {
-        known.insert((day, metric), hours);
     }
 }

@@ -160,13 +160,11 @@ impl Redis {
             with_days: true,
             hours_of: BTreeSet::new(),
         };
-        let mut first: Option<Day> = None;
-        self.scan(site, &scan, |_, days, _| {
+        self.scan(site, &scan, None, |first: &mut Option<Day>, _, days, _| {
             let of_article = days.keys().next().map(|(day, ..)| *day);
-            first = first.into_iter().chain(of_article).min();
+            *first = (*first).into_iter().chain(of_article).min();
         })
-        .await?;
-        Ok(first)
+        .await
     }
 
     /// Makes the roll-ups of single days from the articles, and stores the site's hours of those whose hours are complete.
@@ -189,20 +187,14 @@ impl Redis {
             .filter(|(day, stored)| stored.is_some() && today.since(*day) > DAYS_WITH_ALL_HOURS)
             .map(|(day, _)| day)
             .collect();
-        let mut scanned: BTreeMap<Day, ScannedDay> = days
-            .iter()
-            .map(|day| (*day, ScannedDay::default()))
-            .collect();
+        let none = days.iter().map(|day| (*day, ScannedDay::default()));
         let scan = Scan {
             section: None,
             since: *first,
             with_days: true,
             hours_of: days.difference(&stored).copied().collect(),
         };
-        self.scan(site, &scan, |key, days, hours| {
-            add_to_days(&mut scanned, key, days, hours);
-        })
-        .await?;
+        let scanned = self.scan(site, &scan, none.collect(), add_to_days).await?;
         for (day_of, scanned) in scanned {
             let (rollup, hours) = scanned.finish();
             if !stored.contains(&day_of) && !hours.is_empty() {

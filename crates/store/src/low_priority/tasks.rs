@@ -1,20 +1,20 @@
-//! Tasks on a second thread of low priority: they wait for servers, and read large replies. Their connections are driven on it.
+//! Tasks on the second thread: they wait for servers, and read large replies. Connections that a task opens are driven on it.
 
 use std::{
     future::{Future, pending},
     io,
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
 };
 
 use tokio::{
-    runtime::{Builder, Handle},
+    runtime::{Builder, Handle, Runtime},
     task::JoinSet,
 };
 
-use super::{StoreError, lower_priority};
+use super::{StoreError, Thread, spawn};
 
-/// The thread's runtime, which the first task starts; `None`: it has not been started.
-static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
+/// The thread, which the first task starts.
+static THREAD: Thread<Handle> = Thread(Mutex::new(None));
 
 /// Runs a task on the thread. It ends with the request for it.
 ///
@@ -23,34 +23,53 @@ static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
 pub async fn task<T: Send + 'static>(
     task: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, StoreError> {
-    let runtime = runtime().ok_or(StoreError::Unavailable)?;
+    let start = || start(|run| spawn("gema-low-tasks", run));
+    let thread = THREAD.get(start).ok_or(StoreError::Unavailable)?;
     // Aborts the task when it is dropped.
     let mut tasks = JoinSet::new();
-    tasks.spawn_on(task, &runtime);
+    tasks.spawn_on(task, &thread);
     let done = tasks.join_next().await;
     done.and_then(Result::ok).ok_or(StoreError::Unavailable)
 }
 
-/// The running runtime. If it cannot be started, the next task tries again: the system may only be short of threads.
-fn runtime() -> Option<Handle> {
-    let mut runtime = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
-    if runtime.is_none() {
-        *runtime = start()
-            .inspect_err(|error| tracing::error!(%error, "cannot start a thread"))
-            .ok();
+/// The thread's runtime. If there is no thread for it, a task of another runtime drops it, which must not wait.
+struct Tasks(Option<Runtime>);
+
+impl Tasks {
+    /// Runs them for ever.
+    fn run(&self) {
+        if let Some(runtime) = &self.0 {
+            runtime.block_on(pending::<()>());
+        }
     }
-    runtime.clone()
 }
 
-fn start() -> io::Result<Handle> {
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn start(spawn: impl FnOnce(Box<dyn FnOnce() + Send>) -> io::Result<()>) -> io::Result<Handle> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let handle = runtime.handle().clone();
-    let run = move || {
-        lower_priority();
-        runtime.block_on(pending::<()>());
-    };
-    std::thread::Builder::new()
-        .name("gema-low-tasks".into())
-        .spawn(run)?;
+    let tasks = Tasks(Some(runtime));
+    spawn(Box::new(move || tasks.run()))?;
     Ok(handle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn tasks_without_a_thread_are_dropped_without_a_panic() {
+        let failed = start(|run| {
+            drop(run);
+            Err(io::ErrorKind::WouldBlock.into())
+        });
+        assert!(failed.is_err());
+    }
 }

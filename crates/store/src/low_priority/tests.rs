@@ -98,7 +98,7 @@ fn a_thread_that_cannot_be_started_is_tried_again() {
             .get(|| Err(io::ErrorKind::WouldBlock.into()))
             .is_none()
     );
-    let (sender, _works) = mpsc::channel();
+    let (sender, _works) = mpsc::channel::<Work>();
     assert!(thread.get(|| Ok(sender)).is_some());
     let again = || -> io::Result<_> { panic!("it runs already") };
     assert!(thread.get(again).is_some());

@@ -5,15 +5,15 @@ use std::{
 
 use metrics::{Kind, Reason};
 use store::{
-    ArticleUpdate, Changes, Days, OpenError, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, Removal,
-    Store, export_format::Line,
+    ArticleUpdate, Changes, Days, NowQuery, OpenError, REFUSED_KEPT_DAYS, Refused,
+    RefusedByProcess, Removal, Store, export_format::Line,
 };
 use store_contract::{
     Engine, TODAY, changes, react, read, share, site,
     steps::{alias, apply, copy, counts, later, on, put, starting, tally},
 };
 use tokio::sync::mpsc;
-use visitor::Day;
+use visitor::{Day, Hour};
 
 use super::{super::doors, One, Six, one_server, six_servers};
 use crate::{
@@ -488,12 +488,39 @@ async fn an_event_waits_for_a_lease_of_two_seconds() {
     assert_eq!(counted.unwrap()[0].tally.reads, 2);
 }
 
-/// Calls of scripts since the statistics were reset.
-fn script_calls(servers: &Servers) -> u64 {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn now_reads_each_article_of_today_once() {
+    const COUNTED_ARTICLES: u64 = 40;
+    let servers = Servers::one();
+    let store = engines::open(&format!("redis://127.0.0.1:{}", servers.ports[0])).unwrap();
+    let key = |number: u64| format!("/news/{number}");
+    let reads: Vec<_> = (0..COUNTED_ARTICLES)
+        .map(|number| read(&key(number), number))
+        .collect();
+    apply(&store, changes(1, reads)).await;
+    let query = NowQuery {
+        last: (TODAY, Hour::new(9)),
+        days: Days::until(TODAY, 8),
+        hours: 8,
+        of_hours: Arc::new(|_: &_| Vec::new()),
+        of_today: Arc::new(|_: &_| Vec::new()),
+    };
+    servers.cli(0, &["config", "resetstat"]);
+    let now = store.now(&site(), None, query).await.unwrap();
+    assert_eq!(now.recent.sums.len() as u64, COUNTED_ARTICLES);
+    // Its days, and its hours of today. The list of roll-ups and that of changed days are hashes too.
+    let of_rollups = 2 * calls(&servers, "evalsha");
+    let of_articles = calls(&servers, "hgetall") - of_rollups;
+    assert_eq!(of_articles, 2 * COUNTED_ARTICLES);
+}
+
+/// Calls of commands whose names begin so, since the statistics were reset.
+fn calls(servers: &Servers, command: &str) -> u64 {
     let statistics = servers.cli(0, &["info", "commandstats"]);
+    let begin = format!("cmdstat_{command}");
     statistics
         .lines()
-        .filter(|line| line.starts_with("cmdstat_eval"))
+        .filter(|line| line.starts_with(&begin))
         .filter_map(|line| {
             line.split_once("calls=")?
                 .1
@@ -528,14 +555,14 @@ async fn only_erasing_an_existing_vote_takes_a_lease_once() {
     for number in 2..20 {
         assert!(erase(number).await.is_empty());
     }
-    assert_eq!(script_calls(&servers), 0, "visitors without a vote");
+    assert_eq!(calls(&servers, "eval"), 0, "visitors without a vote");
     let erased = futures_util::future::join_all((0..50).map(|_| erase(1))).await;
     assert_eq!(
         erased.iter().filter(|tallies| !tallies.is_empty()).count(),
         1
     );
     assert_eq!(
-        script_calls(&servers),
+        calls(&servers, "eval"),
         4,
         "lease, note of the erasure, commit, note for the list of articles"
     );
