@@ -129,7 +129,7 @@ fn draw(address: &str) -> Option<String> {
 fn encode(address: &str) -> Option<QRCode> {
     let level = match address.len() {
         ..=MAX_BYTES_AT_MEDIUM => ECL::M,
-        ..=MAX_QR_BYTES => ECL::L,
+        length if length <= MAX_QR_BYTES => ECL::L,
         _ => return None,
     };
     QRBuilder::new(address).ecl(level).build().ok()
