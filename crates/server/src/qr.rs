@@ -3,7 +3,7 @@
 use std::{fmt::Write, net::IpAddr, sync::Arc};
 
 use axum::body::Bytes;
-use qrcode::{Color, EcLevel, QrCode};
+use fast_qr::{ECL, QRBuilder, QRCode};
 use quick_cache::{Weighter, sync};
 use wire::MAX_QR_BYTES;
 
@@ -15,6 +15,10 @@ const MIN_CODE_PX: usize = 200;
 
 /// Width of the quiet zone in modules, which readers require (ISO/IEC 18004).
 const QUIET_ZONE_MODULES: usize = 4;
+
+/// Maximum length of an address whose code is at most [`MIN_CODE_PX`] wide at level M (15 % of it may be damaged): the
+/// capacity of version 10, which has 57 modules (ISO/IEC 18004, table 7).
+const MAX_BYTES_AT_MEDIUM: usize = 213;
 
 /// Capacity of the cache in bytes. A code takes 5 to 60 KB.
 const QR_CACHE_BYTES: u64 = 8 * 1024 * 1024;
@@ -54,7 +58,7 @@ impl Default for QrCache {
 }
 
 impl QrCache {
-    /// The code as SVG, for the client at this address. A long address takes 5 ms, which are spent off the async threads.
+    /// The code as SVG, for the client at this address. A long address takes a millisecond, which is spent off the async threads.
     ///
     /// # Errors
     /// [`NoCode`] names the cause.
@@ -94,14 +98,13 @@ impl QrCache {
 /// preferred size in pixels. `None` if the address is too long.
 fn draw(address: &str) -> Option<String> {
     let code = encode(address)?;
-    let width = code.width();
-    let side = width + 2 * QUIET_ZONE_MODULES;
+    let side = code.size + 2 * QUIET_ZONE_MODULES;
     let pixels = MIN_CODE_PX.max(MIN_MODULE_PX * side);
     let mut path = String::new();
-    for (y, row) in code.to_colors().chunks(width).enumerate() {
+    for y in 0..code.size {
         let mut x = 0;
-        for run in row.chunk_by(|a, b| a == b) {
-            if run[0] == Color::Dark {
+        for run in code[y].chunk_by(|a, b| a.value() == b.value()) {
+            if run[0].value() {
                 // Writing to a String cannot fail.
                 let _ = write!(
                     path,
@@ -123,14 +126,13 @@ fn draw(address: &str) -> Option<String> {
 
 /// Uses less error correction if the code would be large otherwise: screens do not get damaged, and larger modules are
 /// easier to read.
-fn encode(address: &str) -> Option<QrCode> {
-    if address.len() > MAX_QR_BYTES {
-        return None;
-    }
-    let code = |level| QrCode::with_error_correction_level(address, level).ok();
-    code(EcLevel::M)
-        .filter(|code| (code.width() + 2 * QUIET_ZONE_MODULES) * MIN_MODULE_PX <= MIN_CODE_PX)
-        .or_else(|| code(EcLevel::L))
+fn encode(address: &str) -> Option<QRCode> {
+    let level = match address.len() {
+        ..=MAX_BYTES_AT_MEDIUM => ECL::M,
+        ..=MAX_QR_BYTES => ECL::L,
+        _ => return None,
+    };
+    QRBuilder::new(address).ecl(level).build().ok()
 }
 
 #[cfg(test)]

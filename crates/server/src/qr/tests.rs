@@ -56,19 +56,14 @@ async fn a_code_is_drawn_once() {
 fn every_dark_module_is_drawn_once_inside_the_quiet_zone() {
     let text = "https://news.example/2015/11/fgd-e-government-korea";
     let code = encode(text).unwrap();
-    let colors = code.to_colors();
-    let expected: Vec<_> = (0..code.width() * code.width())
-        .filter(|at| colors[*at] == Color::Dark)
-        .map(|at| {
-            (
-                at % code.width() + QUIET_ZONE_MODULES,
-                at / code.width() + QUIET_ZONE_MODULES,
-            )
-        })
+    let places = (0..code.size).flat_map(|y| (0..code.size).map(move |x| (x, y)));
+    let expected: Vec<_> = places
+        .filter(|&(x, y)| code[y][x].value())
+        .map(|(x, y)| (x + QUIET_ZONE_MODULES, y + QUIET_ZONE_MODULES))
         .collect();
     let svg = draw(text).unwrap();
     assert_eq!(dark(&svg), expected);
-    assert!(svg.contains(&format!("viewBox=\"0 0 {0} {0}\"", code.width() + 8)));
+    assert!(svg.contains(&format!("viewBox=\"0 0 {0} {0}\"", code.size + 8)));
 }
 
 fn side(svg: &str) -> usize {
@@ -137,6 +132,38 @@ fn a_code_is_as_wide_as_its_modules_need() {
         width(&draw("https://news.example/2015/11/17/fgd-e-government-korea").unwrap()),
         200
     );
+}
+
+/// An address of a length, whose characters differ by the seed.
+fn address(length: usize, seed: usize) -> String {
+    let characters = b"abcdefghijklmnopqrstuvwxyz0123456789-_./?=&%";
+    let start = "https://news.example/";
+    let rest = (start.len()..length).map(|at| {
+        let place = (at + seed).wrapping_mul(2_654_435_761) >> 7;
+        char::from(characters[place % characters.len()])
+    });
+    start.chars().chain(rest).take(length).collect()
+}
+
+#[test]
+fn a_code_of_every_length_is_read() {
+    // Every version from 1 to 27, and both levels. A prime step reaches other lengths of each version.
+    for length in (21..=MAX_QR_BYTES).step_by(31) {
+        let address = address(length, length);
+        assert_eq!(read(&draw(&address).unwrap(), 3), address, "{length}");
+    }
+    for length in [MAX_BYTES_AT_MEDIUM, MAX_BYTES_AT_MEDIUM + 1, MAX_QR_BYTES] {
+        let address = address(length, 1);
+        assert_eq!(read(&draw(&address).unwrap(), 3), address, "{length}");
+    }
+}
+
+#[test]
+fn a_short_address_has_more_error_correction() {
+    let level = |length| encode(&address(length, 1)).unwrap().ecl.map(|level| level as usize);
+    assert_eq!(level(MAX_BYTES_AT_MEDIUM), Some(ECL::M as usize));
+    assert_eq!(level(MAX_BYTES_AT_MEDIUM + 1), Some(ECL::L as usize));
+    assert_eq!(width(&draw(&address(MAX_BYTES_AT_MEDIUM, 1)).unwrap()), MIN_CODE_PX);
 }
 
 #[test]

@@ -227,7 +227,7 @@ pub(crate) struct UncachedRead {
 /// milliseconds.
 const CHARGED_COPY_BYTES: usize = 16 * 1024;
 
-/// Length of an address whose QR code is charged as one more cache miss, in bytes. Drawing it takes a millisecond.
+/// Length of an address whose QR code is charged as one more cache miss, in bytes. Drawing it takes a tenth of a millisecond.
 const CHARGED_QR_BYTES: usize = 128;
 
 impl UncachedRead {
