@@ -272,10 +272,11 @@ impl<'w> Transaction<'w> {
 
     /// Maps a requested key to an index in `articles`.
     fn index_key(&mut self, site: &SiteId, key: &ArticleKey, index: usize) {
-        self.index_by_key
-            .entry(site.clone())
-            .or_default()
-            .insert(key.clone(), index);
+        let articles = match self.index_by_key.get_mut(site) {
+            Some(known) => known,
+            None => self.index_by_key.entry(site.clone()).or_default(),
+        };
+        articles.insert(key.clone(), index);
     }
 
     /// The entry at that index; inserts the article if it does not exist.

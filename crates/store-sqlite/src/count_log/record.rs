@@ -13,7 +13,7 @@ pub(super) fn write(to: &mut Vec<u8>, change: &ArticleChange) {
     to.extend(change.article.to_be_bytes());
     to.extend(change.rev.to_be_bytes());
     to.extend(change.created.get().to_be_bytes());
-    to.push(u8::from(change.own) * OWN | u8::from(change.voted) * VOTED);
+    to.push((u8::from(change.own) * OWN) | (u8::from(change.voted) * VOTED));
     // A transaction has far fewer options and hours.
     let hours = u16::try_from(change.hours.len()).unwrap_or(u16::MAX);
     to.extend(hours.to_be_bytes());
