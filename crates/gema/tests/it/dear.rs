@@ -191,6 +191,15 @@ fn p99(mut times: Vec<Duration>) -> Duration {
     times[times.len() * 99 / 100]
 }
 
+/// How long a request may take beside the expensive ones, by its time without them. A debug build is not optimised, and its
+/// tests run beside others.
+fn max_busy(quiet: Duration) -> Duration {
+    match cfg!(debug_assertions) {
+        true => 5 * quiet + Duration::from_millis(50),
+        false => 3 * quiet,
+    }
+}
+
 #[test]
 fn one_connections_dearest_requests_keep_nobody_waiting() {
     let cli = CliHarness::new();
@@ -245,11 +254,7 @@ fn one_connections_dearest_requests_keep_nobody_waiting() {
             "{what}: p99 {quiet:?}, meanwhile {busy:?}, with {} dear requests",
             asked.load(Ordering::SeqCst)
         );
-        // The target is a factor of three; this build is not optimised, and the machine may be busy.
-        assert!(
-            busy <= 5 * quiet + Duration::from_millis(50),
-            "{what}: {quiet:?}, {busy:?}"
-        );
+        assert!(busy <= max_busy(quiet), "{what}: {quiet:?}, {busy:?}");
     }
 }
 

@@ -160,10 +160,18 @@ fn a_code_of_every_length_is_read() {
 
 #[test]
 fn a_short_address_has_more_error_correction() {
-    let level = |length| encode(&address(length, 1)).unwrap().ecl.map(|level| level as usize);
+    let level = |length| {
+        encode(&address(length, 1))
+            .unwrap()
+            .ecl
+            .map(|level| level as usize)
+    };
     assert_eq!(level(MAX_BYTES_AT_MEDIUM), Some(ECL::M as usize));
     assert_eq!(level(MAX_BYTES_AT_MEDIUM + 1), Some(ECL::L as usize));
-    assert_eq!(width(&draw(&address(MAX_BYTES_AT_MEDIUM, 1)).unwrap()), MIN_CODE_PX);
+    assert_eq!(
+        width(&draw(&address(MAX_BYTES_AT_MEDIUM, 1)).unwrap()),
+        MIN_CODE_PX
+    );
 }
 
 #[test]
