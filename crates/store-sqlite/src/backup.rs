@@ -15,6 +15,7 @@ use store::BackupError;
 
 use super::{
     connection,
+    count_log::fold_count_log,
     failure::boxed,
     files::{
         JOURNAL_SUFFIXES, companion_path, create_private, directory, is_database_file,
@@ -96,7 +97,9 @@ fn write(snapshot: &Connection, new: &Path) -> Result<(), BackupError> {
     // A restore must not revive sessions that have been signed out since.
     to.execute_batch("pragma journal_mode = off; pragma secure_delete = on; delete from session")
         .map_err(failed)?;
-    fold_votes(&to).map_err(failed)
+    fold_votes(&to).map_err(failed)?;
+    // It does not tell that of other events either.
+    fold_count_log(&to).map_err(failed)
 }
 
 /// Moves the logged votes into their table: a backup does not tell their order of arrival.

@@ -14,6 +14,8 @@ mod completion;
 mod connection;
 /// Sanitises the stored copies of articles in place.
 mod copies;
+/// The newest counts: a log, and their sums in memory.
+mod count_log;
 /// Readers' events in rows by transaction, and in memory.
 mod event_logs;
 /// Export, line by line.
@@ -34,6 +36,8 @@ mod newsroom;
 mod open_files;
 /// In-memory read model: all counts, as of the last commit.
 mod read_model;
+/// Jobs and queries that only read.
+mod reads;
 /// Daily changes of recent days.
 mod recent;
 /// Replaces the database with a backup.
@@ -64,13 +68,15 @@ mod writer;
 use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, atomic::AtomicU64},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
+        atomic::{AtomicU64, AtomicUsize},
+    },
     thread::JoinHandle,
     time::{Duration, Instant},
 };
 
 use metrics::{Cause, StoreMetrics};
-use rusqlite::Connection;
 use store::{FailureStreak, OpenError, StoreError};
 use text::printable::printable;
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -87,7 +93,6 @@ use self::{
     rollups::RolledDays,
     salt_file::SaltFile,
     secrets::VoteKeys,
-    snapshot::{Snapshot, read_transaction},
     transaction::Transaction,
     writer::{Job, Writer},
 };
@@ -124,6 +129,9 @@ pub struct Sqlite {
     /// Free queue space, in bytes.
     queue_space: Arc<Semaphore>,
     writer: Option<JoinHandle<()>>,
+    /// Number of those who are about to read the tables of counts on connections of their own: until they have begun,
+    /// each transaction leaves these tables up to date.
+    table_readers: Arc<AtomicUsize>,
     /// The database's open files, and the lock, which is held while the database is open.
     files: Arc<OpenFiles>,
     /// Shared with each query of the newsroom's pages until its connection is closed.
@@ -152,13 +160,15 @@ impl Sqlite {
         warn_of_schema_changes(path, &schema::changes(&conn)?);
         schema::ensure_vote_secret(&conn, &salt_file::random()?)?;
         let secrets = VoteKeys::load(&conn)?;
-        let read_model = Arc::new(RwLock::new(ReadModel::load(&conn, &secrets)?));
+        let event_logs = EventLogs::load(&conn)?;
+        let read_model = ReadModel::load(&conn, &secrets, &event_logs.count_log)?;
+        let read_model = Arc::new(RwLock::new(read_model));
         let generation = Arc::new(AtomicU64::new(0));
         let interner = Interner::load(&conn)?;
         let rolled_days = RolledDays::load(&conn)?;
         let salts = SaltFile::open(companion_path(path, ".salts"))?;
         let files = Arc::new(OpenFiles::of(path, lock)?);
-        let event_logs = EventLogs::load(&conn)?;
+        let table_readers = Arc::default();
         let metrics = StoreMetrics::default();
         let checkpointer = Checkpointer::start(&mut conn, path)?;
         let writer = Writer {
@@ -171,6 +181,7 @@ impl Sqlite {
             secrets,
             read_model: Arc::clone(&read_model),
             generation: Arc::clone(&generation),
+            table_readers: Arc::clone(&table_readers),
             files: Arc::clone(&files),
             files_checked: Instant::now(),
             failures: FailureStreak::default(),
@@ -192,17 +203,23 @@ impl Sqlite {
             jobs: Some(jobs),
             queue_space: Arc::new(Semaphore::new(MAX_QUEUED_BYTES)),
             writer: Some(writer),
+            table_readers,
             files,
             queries: Arc::default(),
         })
     }
 
-    /// Queues a job that occupies `bytes` in the queue, and waits until it is durable.
+    /// Queues a job that occupies `bytes` in the queue, and waits until it is durable. For this job, the tables of counts are
+    /// up to date.
     async fn run<T: Send + 'static>(
         &self,
         bytes: usize,
         operation: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let operation = |transaction: &mut Transaction<'_>| {
+            transaction.use_tables()?;
+            operation(transaction)
+        };
         self.queue(bytes, false, operation).await
     }
 
@@ -249,49 +266,6 @@ impl Sqlite {
         Ok(value)
     }
 
-    /// Runs a read-only job. Its error does not fail the writes that share its transaction.
-    async fn read<T: Send + 'static>(
-        &self,
-        query: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let found = self.run(MIN_JOB_BYTES, move |transaction| match query(transaction) {
-            Err(failure) if transaction.is_open() => Ok(Err(failure)),
-            found => found.map(Ok),
-        });
-        found.await?.map_err(|failure| self.read_failed(&failure))
-    }
-
-    /// Runs a query of the newsroom's pages in a read transaction of its own, on the thread of low priority.
-    async fn query<T: Send + 'static>(
-        &self,
-        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let begin = self.read_transaction();
-        let under_way = Arc::clone(&self.queries);
-        store::low_priority::query(move || {
-            let found = begin().and_then(|conn| Ok(query(&conn)?));
-            drop(under_way);
-            found
-        })
-        .await?
-        .map_err(|failure| self.read_failed(&failure))
-    }
-
-    /// Begins a [`read_transaction`], unless the database's name leads to another file by now.
-    fn read_transaction(
-        &self,
-    ) -> impl FnOnce() -> Result<Connection, Failure> + Send + 'static + use<> {
-        // A query that outlives the store keeps no lock.
-        let files = Arc::downgrade(&self.files);
-        let path = self.path.clone();
-        move || {
-            if let Some(files) = files.upgrade() {
-                files.check()?;
-            }
-            Ok(read_transaction(&path)?)
-        }
-    }
-
     fn read_failed(&self, failure: &Failure) -> StoreError {
         self.metrics.errors.add(failure.cause());
         if let Some(in_a_row) = self.failures.record() {
@@ -309,18 +283,6 @@ impl Sqlite {
         self.last_probe
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Database and memory, as of the same commit.
-    async fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        let begin = self.read_transaction();
-        self.read(move |transaction| {
-            Ok(Snapshot {
-                conn: begin()?,
-                read_model: transaction.read_model(),
-            })
-        })
-        .await
     }
 
     fn read_model(&self) -> RwLockReadGuard<'_, ReadModel> {

@@ -16,6 +16,7 @@ use store::{
 use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
+use super::count_log::CountLog;
 use super::secrets::{OWN_VOTE_KEY, VoteKeyId, VoteKeys};
 
 pub(super) use aliases::load_sources;
@@ -126,7 +127,11 @@ impl Source {
 
 impl ReadModel {
     /// Loads everything at startup.
-    pub(super) fn load(conn: &Connection, secrets: &VoteKeys) -> rusqlite::Result<Self> {
+    pub(super) fn load(
+        conn: &Connection,
+        secrets: &VoteKeys,
+        count_log: &CountLog,
+    ) -> rusqlite::Result<Self> {
         let mut read_model = Self::default();
         let mut metrics = conn.prepare("select id, name from metric")?;
         let mut rows = metrics.query([])?;
@@ -135,14 +140,14 @@ impl ReadModel {
                 read_model.add_metric(row.get(0)?, metric);
             }
         }
-        read_model.load_articles(conn)?;
+        read_model.load_articles(conn, count_log)?;
         read_model.load_aliases(conn, secrets)?;
         read_model.vote_keys = secrets.clone();
         Ok(read_model)
     }
 
     /// Loads the articles in the order in which they are stored.
-    fn load_articles(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+    fn load_articles(&mut self, conn: &Connection, count_log: &CountLog) -> rusqlite::Result<()> {
         // Resolved here: a join would look up the site of every article.
         let mut sites: Vec<(i64, SiteId)> = Vec::new();
         let mut select = conn.prepare("select id, name from site")?;
@@ -164,7 +169,7 @@ impl ReadModel {
             let Ok(key) = ArticleKey::parse(row.get_ref(1)?.as_str()?) else {
                 continue;
             };
-            let entry = Entry {
+            let mut entry = Entry {
                 id: row.get(2)?,
                 rev: row.get(3)?,
                 created: Day::new(row.get(4)?),
@@ -176,6 +181,7 @@ impl ReadModel {
                 counts: row.get(8)?,
                 poll: stored_poll(row, 10)?,
             };
+            count_log.update(&mut entry);
             self.set(site.clone(), key, Some(entry));
         }
         Ok(())

@@ -10,6 +10,7 @@ use store::{OpenError, RestoreError, Restored, Sanitizer};
 use super::{
     check, connection,
     copies::{self, SanitizedCopies},
+    count_log::{CountLog, fold_count_log},
     failure::OpenFailure,
     files::{JOURNAL_SUFFIXES, companion_path, create_private, open_private, sync_directory},
     lock,
@@ -80,8 +81,9 @@ fn validate(new: &Path, sanitizer: &Sanitizer) -> Result<(u64, SanitizedCopies),
         // Check the schema before the first write, which could fire a foreign trigger.
         schema::require_ours(&conn)?;
         schema::prepare(&mut conn)?;
+        fold_count_log(&conn)?;
         let sanitized = copies::sanitize(&mut conn, sanitizer)?;
-        let read_model = ReadModel::load(&conn, &VoteKeys::load(&conn)?)?;
+        let read_model = ReadModel::load(&conn, &VoteKeys::load(&conn)?, &CountLog::default())?;
         Ok((Snapshot { conn, read_model }, sanitized))
     };
     let (snapshot, sanitized) = open().map_err(unusable)?;

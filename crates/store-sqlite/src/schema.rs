@@ -8,7 +8,7 @@ use super::failure::OpenFailure;
 use store::OpenError;
 
 /// Migrations in order; `user_version` counts those that were applied.
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     include_str!("../migrations/0001_counts.sql"),
     include_str!("../migrations/0002_moving.sql"),
     include_str!("../migrations/0003_counts_with_articles.sql"),
@@ -21,6 +21,7 @@ const MIGRATIONS: [&str; 12] = [
     include_str!("../migrations/0010_polls_and_refused.sql"),
     include_str!("../migrations/0011_seen_in_order_of_arrival.sql"),
     include_str!("../migrations/0012_vote_log.sql"),
+    include_str!("../migrations/0013_count_log.sql"),
 ];
 
 /// "Gema" in ASCII: the `application_id` in SQLite's header.

@@ -465,7 +465,7 @@ impl Store for Sqlite {
         to: mpsc::Sender<Line>,
     ) -> Result<Vec<Skipped>, StoreError> {
         let site = site.cloned();
-        self.query(move |conn| {
+        self.query_all(move |conn| {
             let mut sink = |article| match to.blocking_send(article) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),

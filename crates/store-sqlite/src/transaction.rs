@@ -5,6 +5,8 @@
 mod alias;
 /// Articles: copies, starting counts, lists, removal.
 mod articles;
+/// Counts by day.
+mod days;
 /// Readers' events.
 mod events;
 /// Counts by hour.
@@ -23,6 +25,8 @@ mod rollups;
 mod statements;
 /// Readers' votes.
 mod votes;
+/// What is written at the end.
+mod write;
 
 use std::{
     borrow::Cow,
@@ -34,9 +38,11 @@ use rusqlite::{Connection, params};
 use wire::{ArticleKey, SiteId};
 
 pub(super) use articles::read_article;
+pub(super) use days::DayChanges;
 pub(super) use events::ArticleState;
 
 use super::{
+    count_log::{CountLog, HourChange},
     event_logs::EventLogs,
     failure::Failure,
     interner::Interner,
@@ -47,7 +53,6 @@ use super::{
     seen::Seen,
     vote_log::VoteLog,
 };
-use hours::HourlyChanges;
 use outcomes::Outcomes;
 use statements::EventStatements;
 use store::Admission;
@@ -62,6 +67,7 @@ pub(super) struct Transaction<'w> {
     salts: &'w mut SaltFile,
     seen: &'w mut Seen,
     vote_log: &'w mut VoteLog,
+    count_log: &'w mut CountLog,
     secrets: &'w mut VoteKeys,
     read_model: &'w RwLock<ReadModel>,
     articles: Vec<DirtyArticle>,
@@ -69,6 +75,8 @@ pub(super) struct Transaction<'w> {
     index_by_key: HashMap<SiteId, HashMap<ArticleKey, usize>>,
     outcomes: Outcomes,
     aliases: Vec<AliasChange>,
+    /// Whether its changes of counts are written to their tables, in place of the log.
+    uses_tables: bool,
     erased: bool,
     is_cleanup: bool,
     /// Admission hooks to notify of the commit or rollback.
@@ -83,7 +91,7 @@ struct DirtyArticle {
     /// `None`: the article does not exist, or was deleted by this transaction.
     entry: Option<Entry>,
     /// Changes by day and hour that are not written yet.
-    days: Vec<(Day, Hour, MetricId, i64)>,
+    days: Vec<HourChange>,
     changed: bool,
 }
 
@@ -108,7 +116,11 @@ impl<'w> Transaction<'w> {
         interner: &'w mut Interner,
         rolled_days: &'w mut RolledDays,
         salts: &'w mut SaltFile,
-        EventLogs { seen, vote_log }: &'w mut EventLogs,
+        EventLogs {
+            seen,
+            vote_log,
+            count_log,
+        }: &'w mut EventLogs,
         secrets: &'w mut VoteKeys,
         read_model: &'w RwLock<ReadModel>,
     ) -> Self {
@@ -116,6 +128,7 @@ impl<'w> Transaction<'w> {
         let index_by_key = HashMap::new();
         let aliases = Vec::new();
         let outcomes = Outcomes::default();
+        let uses_tables = false;
         let erased = false;
         let is_cleanup = false;
         let admissions = Vec::new();
@@ -127,74 +140,18 @@ impl<'w> Transaction<'w> {
             salts,
             seen,
             vote_log,
+            count_log,
             secrets,
             read_model,
             articles,
             index_by_key,
             aliases,
             outcomes,
+            uses_tables,
             erased,
             is_cleanup,
             admissions,
         }
-    }
-
-    /// Writes the counts of every changed article and the new reads, shares and votes, and deletes roll-ups of days that
-    /// have changed.
-    pub(super) fn write_counts(&mut self) -> Result<(), Failure> {
-        self.seen.write(self.conn)?;
-        self.vote_log.write(self.conn)?;
-        // They tell in which order votes came.
-        self.erased |= self.vote_log.has_deleted_rows();
-        let mut set = self.conn.prepare_cached(
-            "update article set rev = ?2, own = ?3, voted = ?4, counts = ?5, created = ?6, put = ?7, poll = ?8 where id = ?1",
-        )?;
-        let mut add_to_day = self.conn.prepare_cached(
-            "insert into day (site, day, metric, article, source, change) values (?1, ?2, ?3, ?4, 0, ?5) \
-             on conflict do update set change = change + excluded.change",
-        )?;
-        let mut hours = HourlyChanges::new(self.conn)?;
-        for article in &mut self.articles {
-            let (Some(entry), true) = (&article.entry, article.changed) else {
-                continue;
-            };
-            let Entry {
-                id,
-                rev,
-                own,
-                voted,
-                counts,
-                created,
-                put,
-                poll,
-                ..
-            } = entry;
-            let poll = poll.as_ref().and_then(|poll| poll.to_json());
-            set.execute(params![
-                id,
-                rev,
-                own,
-                voted,
-                counts,
-                created.get(),
-                put,
-                poll
-            ])?;
-            if article.days.is_empty() {
-                continue;
-            }
-            let site = self.interner.site(self.conn, &article.site)?;
-            for (day, hour, metric, change) in article.days.drain(..) {
-                if change != 0 {
-                    add_to_day.execute(params![site, day.get(), metric, id, change])?;
-                    self.rolled_days.note_change(site, day);
-                    hours.add(site, (day, hour), *id, metric, change)?;
-                }
-            }
-        }
-        hours.write()?;
-        self.rolled_days.delete_changed(self.conn)?;
-        Ok(())
     }
 
     /// Writes and deletes a row, so that a full or read-only disk is detected.
@@ -315,10 +272,11 @@ impl<'w> Transaction<'w> {
 
     /// Maps a requested key to an index in `articles`.
     fn index_key(&mut self, site: &SiteId, key: &ArticleKey, index: usize) {
-        self.index_by_key
-            .entry(site.clone())
-            .or_default()
-            .insert(key.clone(), index);
+        let articles = match self.index_by_key.get_mut(site) {
+            Some(known) => known,
+            None => self.index_by_key.entry(site.clone()).or_default(),
+        };
+        articles.insert(key.clone(), index);
     }
 
     /// The entry at that index; inserts the article if it does not exist.
@@ -374,14 +332,13 @@ impl DirtyArticle {
             entry.created = entry.created.max(day);
         }
         entry.counts.change(metric, |count| count.counted += change);
-        match self
-            .days
-            .iter_mut()
-            .find(|(day_of, hour_of, of, _)| (*day_of, *hour_of, *of) == (day, hour, metric))
-        {
-            Some((.., sum)) => *sum += change,
-            None => self.days.push((day, hour, metric, change)),
-        }
+        let new = HourChange {
+            day,
+            hour,
+            metric,
+            change,
+        };
+        new.add_to(&mut self.days);
         self.changed = true;
     }
 

@@ -13,9 +13,10 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
     mem,
     ops::Bound::{Excluded, Unbounded},
+    sync::LazyLock,
 };
 
-use rusqlite::{CachedStatement, Connection, params};
+use rusqlite::{Connection, params};
 use visitor::Digest;
 
 use super::read_model::MetricId;
@@ -29,6 +30,15 @@ const MOVED_FOR_EACH: usize = 2;
 /// Stores a vote in the table.
 pub(super) const SET_VOTE: &str = "insert into vote (article, voter, reaction, seq) values (?1, ?2, ?3, ?4) \
      on conflict do update set reaction = excluded.reaction, seq = excluded.seq";
+
+/// Number of votes that one statement stores. In tests so few that most use both statements.
+const VOTES_AT_ONCE: usize = if cfg!(debug_assertions) { 3 } else { 16 };
+
+/// Stores [`VOTES_AT_ONCE`] votes in the table.
+static SET_VOTES: LazyLock<String> = LazyLock::new(|| {
+    let rows = ["(?, ?, ?, ?)"; VOTES_AT_ONCE].join(", ");
+    SET_VOTE.replace("(?1, ?2, ?3, ?4)", &rows)
+});
 
 /// Article and voter.
 pub(super) type VoteKey = (i64, Digest);
@@ -226,13 +236,10 @@ impl VoteLog {
         if self.open.is_moved || self.moving.is_empty() {
             return Ok(());
         }
-        let mut set = conn.prepare_cached(SET_VOTE)?;
         let next = self.moving.range((self.after_moved(), Unbounded));
-        let mut moved = None;
-        for (key, vote) in next.take(count) {
-            set_vote(&mut set, key, vote)?;
-            moved = Some(*key);
-        }
+        let next: Vec<_> = next.take(count).collect();
+        set_votes(conn, &next)?;
+        let moved = next.last().map(|(key, _)| **key);
         self.open.moved = moved.or(self.open.moved);
         let last = self.moving.last_key_value();
         if last.is_some_and(|(last, _)| self.open.moved.as_ref() == Some(last)) {
@@ -257,10 +264,7 @@ impl VoteLog {
         let left = self.moving.range((self.after_moved(), Unbounded));
         let mut all: BTreeMap<_, _> = left.collect();
         all.extend(&self.recent);
-        let mut set = conn.prepare_cached(SET_VOTE)?;
-        for (key, vote) in all {
-            set_vote(&mut set, key, vote)?;
-        }
+        set_votes(conn, &Vec::from_iter(all))?;
         conn.prepare_cached("delete from vote_log")?.execute([])?;
         self.open.unwritten.clear();
         self.open.is_folded = true;
@@ -300,12 +304,23 @@ impl VoteLog {
     }
 }
 
-fn set_vote(
-    set: &mut CachedStatement<'_>,
-    (article, voter): &VoteKey,
-    vote: &Vote,
-) -> rusqlite::Result<()> {
-    set.execute(params![article, voter, vote.reaction, vote.seq])?;
+/// Stores votes in the table. In the order of keys, a statement for several finds the place of the next one near the last.
+fn set_votes(conn: &Connection, votes: &[(&VoteKey, &Vote)]) -> rusqlite::Result<()> {
+    let (many, rest) = votes.as_chunks::<VOTES_AT_ONCE>();
+    let mut set_many = conn.prepare_cached(&SET_VOTES)?;
+    for votes in many {
+        for (at, ((article, voter), vote)) in votes.iter().enumerate() {
+            set_many.raw_bind_parameter(4 * at + 1, article)?;
+            set_many.raw_bind_parameter(4 * at + 2, voter)?;
+            set_many.raw_bind_parameter(4 * at + 3, vote.reaction)?;
+            set_many.raw_bind_parameter(4 * at + 4, vote.seq)?;
+        }
+        set_many.raw_execute()?;
+    }
+    let mut set = conn.prepare_cached(SET_VOTE)?;
+    for ((article, voter), vote) in rest {
+        set.execute(params![article, voter, vote.reaction, vote.seq])?;
+    }
     Ok(())
 }
 

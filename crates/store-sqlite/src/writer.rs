@@ -2,7 +2,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     thread,
     time::{Duration, Instant},
@@ -50,6 +50,8 @@ pub(super) struct Writer {
     pub(super) read_model: Arc<RwLock<ReadModel>>,
     /// See [`Sqlite`](super::Sqlite).
     pub(super) generation: Arc<AtomicU64>,
+    /// See [`Sqlite`](super::Sqlite).
+    pub(super) table_readers: Arc<AtomicUsize>,
     pub(super) files: Arc<OpenFiles>,
     /// When the files last had their names.
     pub(super) files_checked: Instant,
@@ -93,23 +95,22 @@ impl Writer {
                 }
             }
         }
-        if let Err(failure) = self.fold_votes() {
-            tracing::warn!(%failure, "the newest votes stay in their log until the next start");
+        if let Err(failure) = self.fold_logs() {
+            tracing::warn!(%failure, "the newest votes and counts stay in their logs until the next start");
         }
         self.checkpointer.truncate(&self.conn);
     }
 
-    /// Moves the logged votes into their table, at the end.
-    fn fold_votes(&mut self) -> Result<(), Failure> {
-        let vote_log = &mut self.event_logs.vote_log;
-        if vote_log.is_empty() {
+    /// Moves the logged votes and counts into their tables, at the end.
+    fn fold_logs(&mut self) -> Result<(), Failure> {
+        if self.event_logs.is_empty() {
             return Ok(());
         }
         self.files.check()?;
         let transaction = self.conn.transaction()?;
-        vote_log.fold(&transaction)?;
+        self.event_logs.fold(&transaction, &mut self.rolled_days)?;
         transaction.commit()?;
-        vote_log.commit();
+        self.event_logs.commit();
         Ok(())
     }
 
@@ -140,10 +141,13 @@ impl Writer {
             &self.read_model,
         );
         let applied = catch_unwind(AssertUnwindSafe(|| {
+            if self.table_readers.load(Ordering::SeqCst) > 0 {
+                transaction.use_tables()?;
+            }
             let completions = group
                 .map(|job| job(&mut transaction))
                 .collect::<Result<Vec<_>, _>>()?;
-            transaction.write_counts()?;
+            transaction.write()?;
             Ok(completions)
         }));
         let effects = transaction.finish();

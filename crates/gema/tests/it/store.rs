@@ -10,3 +10,5 @@ mod log;
 pub(crate) mod redis;
 /// The SQLite engine: the contract, and its own tests.
 mod sqlite;
+/// Power cuts.
+mod torn;

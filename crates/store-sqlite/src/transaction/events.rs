@@ -1,5 +1,3 @@
-use std::collections::HashMap;
-
 use metrics::Outcome;
 use rusqlite::{OptionalExtension, params};
 use store::{Admission, Change, Changes, Metric, NewEvent, NewEventKind};
@@ -56,7 +54,7 @@ impl Transaction<'_> {
             .and_then(|visitor| self.voter(site, *day, visitor));
         let besides = Metric::of_reader(visitor.as_ref());
         let mut asked = Vec::new();
-        let mut chosen = HashMap::new();
+        let mut chosen: Vec<(usize, OwnVote)> = Vec::new();
         for (change_index, change) in changes.iter().enumerate() {
             let index = self.article_index(site, change.article());
             let check = AdmissionCheck {
@@ -78,16 +76,14 @@ impl Transaction<'_> {
                 Change::React { reaction, seq, .. } => {
                     let Some(voter) = &voter else { continue };
                     let outcome = self.choose(index, at, voter, reaction.as_ref(), *seq, check)?;
-                    match outcome {
-                        Outcome::Counted => chosen.insert(
-                            index,
-                            OwnVote {
-                                reaction: reaction.clone(),
-                                seq: *seq,
-                            },
-                        ),
-                        _ => chosen.remove(&index),
-                    };
+                    chosen.retain(|(of, _)| *of != index);
+                    if let Outcome::Counted = outcome {
+                        let choice = OwnVote {
+                            reaction: reaction.clone(),
+                            seq: *seq,
+                        };
+                        chosen.push((index, choice));
+                    }
                     outcome
                 }
             };
@@ -98,10 +94,14 @@ impl Transaction<'_> {
         }
         asked
             .into_iter()
-            .map(|(index, key)| match chosen.remove(&index) {
-                Some(mine) => Ok(self.state_with(index, key, Some(mine))),
-                None => self.article_state(index, key, voter.as_ref().map(|voter| &voter.token)),
-            })
+            .map(
+                |(index, key)| match chosen.iter().find(|(of, _)| *of == index) {
+                    Some((_, mine)) => Ok(self.state_with(index, key, Some(mine.clone()))),
+                    None => {
+                        self.article_state(index, key, voter.as_ref().map(|voter| &voter.token))
+                    }
+                },
+            )
             .collect()
     }
 

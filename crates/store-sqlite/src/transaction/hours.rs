@@ -18,7 +18,7 @@ pub(super) struct HourlyChanges<'c> {
 }
 
 impl<'c> HourlyChanges<'c> {
-    pub(super) fn new(conn: &'c Connection) -> Result<Self, Failure> {
+    pub(super) fn new(conn: &'c Connection) -> rusqlite::Result<Self> {
         Ok(Self {
             add_to_article: conn.prepare_cached(
                 "insert into article_hour (site, day, hour, article, metric, change) values (?1, ?2, ?3, ?4, ?5, ?6) \
@@ -37,7 +37,7 @@ impl<'c> HourlyChanges<'c> {
         article: i64,
         metric: MetricId,
         change: i64,
-    ) -> Result<(), Failure> {
+    ) -> rusqlite::Result<()> {
         let values = params![site, day.get(), hour.get(), article, metric, change];
         self.add_to_article.execute(values)?;
         self.add_to_site((site, day, hour, metric), change);
@@ -50,7 +50,7 @@ impl<'c> HourlyChanges<'c> {
     }
 
     /// Writes the sums of the sites.
-    pub(super) fn write(mut self) -> Result<(), Failure> {
+    pub(super) fn write(mut self) -> rusqlite::Result<()> {
         for ((site, day, hour, metric), change) in self.of_sites {
             let values = params![site, day.get(), hour.get(), metric, change];
             self.add_to_site.execute(values)?;

@@ -73,7 +73,7 @@ fn find(conn: &Connection, log: &VoteLog, key: &VoteKey) -> Option<Vote> {
 fn set(conn: &Connection, log: &mut VoteLog, key: VoteKey, vote: Vote) {
     if log.is_folded() {
         log.note_in_table(&key);
-        set_vote(&mut conn.prepare_cached(SET_VOTE).unwrap(), &key, &vote).unwrap();
+        set_votes(conn, &[(&key, &vote)]).unwrap();
     } else {
         log.insert(key, vote);
     }
@@ -182,7 +182,7 @@ proptest! {
                         log.fold(&conn).unwrap();
                         log.forget_voters(key(number).0);
                         let (key, vote) = (key(number), vote(option, seq));
-                        set_vote(&mut conn.prepare_cached(SET_VOTE).unwrap(), &key, &vote).unwrap();
+                        set_votes(&conn, &[(&key, &vote)]).unwrap();
                         model.insert(key, vote);
                     }
                     Step::Learn(article) => log.learn_voters(&conn, article).unwrap(),

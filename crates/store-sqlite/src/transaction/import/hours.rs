@@ -53,7 +53,7 @@ impl Transaction<'_> {
                 }
             }
         }
-        changes.write()
+        Ok(changes.write()?)
     }
 
     /// Merges what a file knows of a site's hours, after all articles. From then on the hours of its articles on that
@@ -86,7 +86,7 @@ impl Transaction<'_> {
                 )?
                 .execute(params![site, day.get() + 1])?;
         }
-        changes.write()
+        Ok(changes.write()?)
     }
 
     /// The known hours of an article on a day.
