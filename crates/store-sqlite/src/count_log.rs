@@ -106,7 +106,8 @@ impl HourChange {
 }
 
 impl CountLog {
-    /// Loads the log. A damaged record is left out; `gema check` names the sums that lack it.
+    /// Loads the log. A damaged record is left out. `gema check` names reactions that lack it; reads and shares do not show
+    /// that.
     pub(super) fn load(conn: &Connection) -> rusqlite::Result<Self> {
         let mut log = Self::default();
         let metrics: HashSet<MetricId> = ids(conn, "select id from metric")?;
@@ -127,7 +128,8 @@ impl CountLog {
         if damaged > 0 {
             tracing::warn!(
                 damaged,
-                "left out logged counts that are damaged: `gema check` says which sums lack them"
+                "left out logged counts that are damaged: some of the newest reads and shares are lost, and `gema check` says \
+                 which reactions"
             );
         }
         Ok(log)
@@ -271,9 +273,17 @@ impl ArticleChange {
 
     /// Adds it to the article's counts. A count that a damaged log would make negative is zero.
     fn add_to(&self, counts: &mut Counts) {
+        // A metric's hours together: in the first one, more choices may be taken back than there were before.
+        let mut sums: Vec<(MetricId, i64)> = Vec::with_capacity(self.hours.len());
         for hour in &self.hours {
-            counts.change(hour.metric, |count| {
-                count.counted = count.counted.saturating_add(hour.change).max(0);
+            match sums.iter_mut().find(|(metric, _)| *metric == hour.metric) {
+                Some((_, sum)) => *sum += hour.change,
+                None => sums.push((hour.metric, hour.change)),
+            }
+        }
+        for (metric, sum) in sums {
+            counts.change(metric, |count| {
+                count.counted = count.counted.saturating_add(sum).max(0);
             });
         }
     }
@@ -282,11 +292,22 @@ impl ArticleChange {
     fn is_plausible(&self, metrics: &HashSet<MetricId>) -> bool {
         // More than a transaction has events.
         const MAX_CHANGE: i64 = 1 << 32;
+        // More than an article will ever have.
+        const MAX_REV: i64 = 1 << 60;
         let is_known = |hour: &HourChange| {
-            metrics.contains(&hour.metric) && (-MAX_CHANGE..=MAX_CHANGE).contains(&hour.change)
+            metrics.contains(&hour.metric)
+                && is_of_calendar(hour.day)
+                && (-MAX_CHANGE..=MAX_CHANGE).contains(&hour.change)
         };
-        self.rev >= 0 && self.hours.iter().all(is_known)
+        (0..=MAX_REV).contains(&self.rev)
+            && is_of_calendar(self.created)
+            && self.hours.iter().all(is_known)
     }
+}
+
+/// Whether it is a day that a date can name.
+fn is_of_calendar(day: Day) -> bool {
+    Day::parse(&day.to_string()).is_some()
 }
 
 fn ids<T: rusqlite::types::FromSql + Eq + std::hash::Hash>(

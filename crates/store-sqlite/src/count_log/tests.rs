@@ -212,6 +212,23 @@ fn fold_stores_the_newest_state_of_an_article() {
 }
 
 #[test]
+fn fold_does_not_depend_on_the_order_of_hours() {
+    let conn = database();
+    let mut log = CountLog::load(&conn).unwrap();
+    // A choice of the next hour is stored before one of this hour is taken back.
+    for (rev, hour, change_of_hour) in [(1, 5, 1), (2, 6, 1), (3, 5, -1), (4, 5, -1)] {
+        let changes = vec![change(1, rev, &[(7, hour, 2, change_of_hour)])];
+        transact(&conn, &mut log, true, |conn, log| {
+            log.write(conn, changes).unwrap()
+        });
+    }
+    transact(&conn, &mut log, true, |conn, log| {
+        log.fold(conn, &mut rolled_days()).unwrap()
+    });
+    assert_tables(&conn, &Model::from([((1, 7, 5, 2), -1), ((1, 7, 6, 2), 1)]));
+}
+
+#[test]
 fn the_log_is_full_by_articles_or_records() {
     let conn = database();
     let mut log = CountLog::load(&conn).unwrap();
@@ -238,6 +255,8 @@ fn a_damaged_log_loses_the_damaged_records_only() {
     for damaged in [
         change(9, 1, &[]),
         change(1, -1, &[]),
+        change(1, i64::MAX, &[]),
+        change(1, 1, &[(i32::MAX, 5, 1, 1)]),
         change(1, 1, &[(7, 5, 9, 1)]),
         change(1, 1, &[(7, 5, 1, 1 << 33)]),
     ] {
@@ -255,7 +274,7 @@ fn a_damaged_log_loses_the_damaged_records_only() {
     transact(&conn, &mut log, true, |conn, log| {
         log.fold(conn, &mut rolled_days()).unwrap()
     });
-    assert_tables(&conn, &Model::from([((1, 7, 5, 1), 4)]));
+    assert_tables(&conn, &Model::from([((1, 7, 5, 1), 6)]));
     assert_eq!(rows_of_log(&conn), 0);
 }
 
