@@ -417,7 +417,8 @@ impl Store for Sqlite {
         // Only a real write shows whether the disk works; the cache keeps frequent callers from wearing it out.
         let is_fresh = |probe: Instant| probe.elapsed() < PROBE_VALID_FOR;
         let is_known = self.last_probe().is_some_and(is_fresh);
-        self.run(MIN_JOB_BYTES, move |transaction| {
+        // Counts stay in their log: anybody may ask, and events only need room for that.
+        self.queue(MIN_JOB_BYTES, false, move |transaction| {
             if is_known {
                 Ok(())
             } else {

@@ -385,6 +385,17 @@ async fn a_failure_applies_nothing_and_passes_without_a_restart() {
     engine.check();
 }
 
+#[tokio::test]
+async fn readiness_leaves_counts_in_their_log() {
+    let engine = Sqlite::new();
+    let store = engine.open();
+    apply(&store, changes(1, [read("a", 1)])).await;
+    assert!(store.readiness(&[]).await.is_ok());
+    assert_eq!(engine.number("select count(*) from count_log"), 1);
+    drop(store);
+    engine.check();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn more_than_it_can_queue_is_refused_and_what_is_taken_counts() {
     let engine = Sqlite::new();
