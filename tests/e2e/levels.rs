@@ -116,7 +116,7 @@ fn without_wasm_the_poll_works_and_the_console_names_the_policy() {
 }
 
 /// Until `sessionStorage.through` is set, a captive portal responds to all that is sent.
-const PORTAL: &str = "<script>{
+const PORTAL: &str = "<script nonce=recorder>{
     const ask = fetch;
     window.fetch = async (address, options) =>
         options?.body && !sessionStorage.through
@@ -128,7 +128,7 @@ const PORTAL: &str = "<script>{
 fn without_wasm_a_choice_outlives_a_captive_portal() {
     let newsroom = Newsroom::open();
     let endpoint = newsroom.url("");
-    let policy = format!("script-src {endpoint} 'unsafe-inline'; connect-src {endpoint}");
+    let policy = format!("script-src {endpoint} 'nonce-recorder'; connect-src {endpoint}");
     let page = Draft::article(&(PORTAL.to_owned() + &newsroom.tag("async")), "")
         .policy(&policy)
         .served();
