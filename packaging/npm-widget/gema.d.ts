@@ -11,6 +11,18 @@ export type GemaArticleAttributes = WithData<OfArticle>;
 export interface GemaCountAttributes {
 @COUNT@}
 
+interface OfTop {
+@TOP@}
+
+/** Attributes of `<gema-top>`. */
+export type GemaTopAttributes = WithData<OfTop>;
+
+interface OfReader {
+@READER@}
+
+/** Attributes of `<gema-reader>`. */
+export type GemaReaderAttributes = WithData<OfReader>;
+
 @DETAILS@
 
 /** The widget's events, which bubble out of its shadow roots. */
@@ -26,10 +38,18 @@ export interface GemaArticleElement extends HTMLElement {
 /** `<gema-count>` */
 export interface GemaCountElement extends HTMLElement {}
 
+/** `<gema-top>`, of `top.js` */
+export interface GemaTopElement extends HTMLElement {}
+
+/** `<gema-reader>`, of `reader.js` */
+export interface GemaReaderElement extends HTMLElement {}
+
 declare global {
   interface HTMLElementTagNameMap {
     "gema-article": GemaArticleElement;
     "gema-count": GemaCountElement;
+    "gema-top": GemaTopElement;
+    "gema-reader": GemaReaderElement;
   }
   interface HTMLElementEventMap extends GemaEventMap {}
   interface DocumentEventMap extends GemaEventMap {}

@@ -1,5 +1,15 @@
 import type { DetailedHTMLProps, HTMLAttributes } from "react";
-import type { GemaArticleAttributes, GemaArticleElement, GemaCountAttributes, GemaCountElement, GemaEventMap } from "./gema.js";
+import type {
+  GemaArticleAttributes,
+  GemaArticleElement,
+  GemaCountAttributes,
+  GemaCountElement,
+  GemaEventMap,
+  GemaReaderAttributes,
+  GemaReaderElement,
+  GemaTopAttributes,
+  GemaTopElement,
+} from "./gema.js";
 
 type Element<Interface, Attributes> = Omit<DetailedHTMLProps<HTMLAttributes<Interface>, Interface>, keyof Attributes> & Attributes;
 
@@ -9,6 +19,8 @@ type Handlers = { [Name in keyof GemaEventMap as `on${Name}`]?: (event: GemaEven
 interface Elements {
   "gema-article": Element<GemaArticleElement, GemaArticleAttributes> & Handlers;
   "gema-count": Element<GemaCountElement, GemaCountAttributes>;
+  "gema-top": Element<GemaTopElement, GemaTopAttributes>;
+  "gema-reader": Element<GemaReaderElement, GemaReaderAttributes>;
 }
 
 declare module "react" {

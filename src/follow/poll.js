@@ -1,7 +1,8 @@
 // Sends the reader's choice in the endpoint's poll. It is a form, sent by script, because only the browser knows the
 // visitor's token.
 import { mine, press } from "../embed/poll.js";
-import { at, isLater, plain, reason, request, say } from "./loader.js";
+import { at, plain, request } from "./loader.js";
+import { judge } from "./outcome.js";
 import { storeTally } from "./tally.js";
 
 // Records that the endpoint has responded to the choice with `seq`, and that `had` is the reader's choice there. A
@@ -27,16 +28,15 @@ const send = async ({ answered, run, widget }) => {
     const who = run.kept.isStandIn ? { stand_in: 1 } : { visitor: run.kept.visitor() };
     const form = plain(run.asked(), who, { reaction: reaction || "", seq });
     const answer = await request(at(run, "reaction"), true, new URLSearchParams(form));
-    if (isLater(answer)) await pause((answer.retry || 10) * 1000);
+    const drawn = answered(answer);
+    if (judge(run, answer, drawn)) await pause((answer.retry || 10) * 1000);
     else {
-      const drawn = answered(answer);
       const tally = drawn && drawn.view.tally;
       // If it was rejected, a choice made meanwhile is still unsent: send it next.
       if (drawn || mine(run).seq === seq) acknowledge(run, seq, (tally && tally.mine) || { reaction: drawn ? reaction : /** @type {any} */ (before), seq });
       storeTally(run.kept, tally);
       if (mine(run).sent === false) continue;
       if (drawn) return drawn;
-      say(`refused: ${reason(answer, run)}`);
       if (still()) /** @type {any} */ (run).notice(run.drawn.view.labels.refused);
     }
   }

@@ -115,6 +115,40 @@ fn without_wasm_the_poll_works_and_the_console_names_the_policy() {
         .counts(&[("angry", 1)]);
 }
 
+/// Until `sessionStorage.through` is set, a captive portal responds to all that is sent.
+const PORTAL: &str = "<script nonce=recorder>{
+    const ask = fetch;
+    window.fetch = async (address, options) =>
+        options?.body && !sessionStorage.through
+            ? new Response('<p>Sign in', { status: 200, headers: { 'Retry-After': '1' } })
+            : ask(address, options);
+}</script>";
+
+#[test]
+fn without_wasm_a_choice_outlives_a_captive_portal() {
+    let newsroom = Newsroom::open();
+    let endpoint = newsroom.url("");
+    let policy = format!("script-src {endpoint} 'nonce-recorder'; connect-src {endpoint}");
+    let page = Draft::article(&(PORTAL.to_owned() + &newsroom.tag("async")), "")
+        .policy(&policy)
+        .served();
+    let reader = Reader::new();
+    let widget = reader.opens(&page).widget();
+    widget.stands("plain").reacts("happy");
+    reader.says_in_console(&["'wasm-unsafe-eval'", "answers 200, not as Gema"]);
+    widget
+        .has_chosen(Some("happy"))
+        .sees("root.querySelector('[part=notice]').textContent", "");
+    newsroom.has_reactions(ARTICLE, &[]);
+    reader.runs("sessionStorage.through = 1", &[]);
+    widget.counts(&[("happy", 1)]).has_chosen(Some("happy"));
+    newsroom.has_reactions(ARTICLE, &[("happy", 1)]);
+    // The read that the portal has answered is sent from the next page.
+    reader.reloads();
+    widget.stands("plain");
+    newsroom.has_reads(ARTICLE, 1);
+}
+
 #[test]
 fn presses_before_the_wasm_are_performed_by_it() {
     let newsroom = Newsroom::open();

@@ -6,9 +6,9 @@ import { mock, test } from "node:test";
 
 globalThis.window = globalThis;
 
-const { isLater } = await import("../../src/embed/endpoint.js");
 const { keep } = await import("../../src/embed/keep.js");
 const { choose } = await import("../../src/embed/poll.js");
+const { hasFailed } = await import("../../src/follow/outcome.js");
 const { acknowledge } = await import("../../src/follow/poll.js");
 const { due } = await import("../../src/follow/read.js");
 const { storeTally } = await import("../../src/follow/tally.js");
@@ -75,6 +75,8 @@ test("the newest tally stays for ten minutes", () => {
   });
 });
 
-test("the status decides about repetition", () => {
-  rules.responses.forEach(({ status, is_later }) => assert.equal(isLater({ status: status ?? undefined }), is_later, `${status}`));
+test("status and origin of a response decide about repetition", () => {
+  each(rules.responses, ({ status, is_gemas, is_later }, name) => {
+    assert.equal(hasFailed({ status: status ?? undefined }, is_gemas), is_later, name);
+  });
 });

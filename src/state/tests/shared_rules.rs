@@ -68,7 +68,9 @@ struct Taken {
 
 #[derive(Deserialize)]
 struct Response {
+    name: String,
     status: Option<u32>,
+    is_gemas: bool,
     is_later: bool,
 }
 
@@ -266,17 +268,19 @@ fn the_newest_tally_stays_for_ten_minutes() {
 }
 
 #[test]
-fn the_status_decides_about_repetition() {
-    for Response { status, is_later } in rules().responses {
+fn status_and_origin_of_a_response_decide_about_repetition() {
+    for Response {
+        name,
+        status,
+        is_gemas,
+        is_later,
+    } in rules().responses
+    {
         let answer = Answer {
-            tallies: vec![tally(1, 1, 0)],
+            tallies: is_gemas.then(|| tally(1, 1, 0)).into_iter().collect(),
             refused: Vec::new(),
         };
         let outcome = Outcome::of(status, None, answer);
-        assert_eq!(
-            matches!(outcome, Outcome::Failed(_)),
-            is_later,
-            "{status:?}"
-        );
+        assert_eq!(matches!(outcome, Outcome::Failed(_)), is_later, "{name}");
     }
 }

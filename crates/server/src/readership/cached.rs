@@ -20,8 +20,8 @@ pub(super) const KEPT_FOR: Duration = Duration::from_secs(600);
 const MAX_WAIT: Duration = Duration::from_millis(100);
 
 /// A value stays fresh for this many times as long as it took to compute, but for no longer than that: what many look at is
-/// computed a tenth of the time at most.
-const FRESH_FOR_TIMES: u32 = 10;
+/// computed a thirtieth of the time at most.
+const FRESH_FOR_TIMES: u32 = 30;
 const MAX_FRESH_FOR: Duration = Duration::from_secs(60);
 
 /// How old a value may be.

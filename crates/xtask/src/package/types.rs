@@ -1,11 +1,17 @@
-//! Types for the custom elements and their events, made from the tables of docs/embedding.md, which webmasters read.
+//! Types for the custom elements and their events, made from the tables of the documents that webmasters read.
 
 use anyhow::{Context, Result, ensure};
 
 use super::template;
 
-/// The document with the tables.
-const DOCUMENT: &str = "docs/embedding.md";
+/// Where a table is: the document, and the heading before it.
+type Place = (&'static str, &'static str);
+
+const ARTICLE: Place = ("docs/embedding.md", "### Attributes");
+const COUNT: Place = ("docs/embedding.md", "## List pages");
+const TOP: Place = ("docs/embedding.md", "### Most read in the page");
+const READER: Place = ("docs/privacy.md", "## Taking it back");
+const EVENTS: Place = ("docs/embedding.md", "## Events for your own statistics");
 
 /// A row of a table.
 struct Row {
@@ -16,24 +22,28 @@ struct Row {
 
 /// `gema.d.ts`.
 pub(super) fn all() -> Result<String> {
-    let document = template::at_root(DOCUMENT)?;
-    let article = attributes(&table(&document, "### Attributes")?);
-    let count = attributes(&table(&document, "## List pages")?);
-    let (events, details) = events(&table(&document, "## Events for your own statistics")?);
+    let (events, details) = events(&rows(EVENTS)?);
     let values = [
-        ("ARTICLE", article.as_str()),
-        ("COUNT", &count),
-        ("DETAILS", &details),
-        ("EVENTS", &events),
+        ("ARTICLE", attributes(&rows(ARTICLE)?)),
+        ("COUNT", attributes(&rows(COUNT)?)),
+        ("TOP", attributes(&rows(TOP)?)),
+        ("READER", attributes(&rows(READER)?)),
+        ("DETAILS", details),
+        ("EVENTS", events),
     ];
+    let values = values.each_ref().map(|(name, text)| (*name, text.as_str()));
     template::filled("npm-widget/gema.d.ts", &values)
+}
+
+fn rows((document, heading): Place) -> Result<Vec<Row>> {
+    table(&template::at_root(document)?, heading).with_context(|| format!("in {document}"))
 }
 
 /// The rows of the first table after a heading.
 fn table(document: &str, heading: &str) -> Result<Vec<Row>> {
     let (_, after) = document
         .split_once(&format!("\n{heading}\n"))
-        .with_context(|| format!("{DOCUMENT} has no heading `{heading}` any more"))?;
+        .with_context(|| format!("there is no heading `{heading}` any more"))?;
     let lines = after
         .lines()
         .skip_while(|line| !line.starts_with('|'))
@@ -42,7 +52,7 @@ fn table(document: &str, heading: &str) -> Result<Vec<Row>> {
     let rows: Vec<_> = lines.skip(2).map(row).collect();
     ensure!(
         !rows.is_empty(),
-        "{DOCUMENT} has no table after `{heading}` any more"
+        "there is no table after `{heading}` any more"
     );
     Ok(rows)
 }
@@ -82,24 +92,29 @@ fn attributes(rows: &[Row]) -> String {
         .collect()
 }
 
-/// The type of an attribute: a union if the cell lists nothing but values, else any text.
+/// The type of an attribute: a union if the cell lists nothing but values, a number if it is a range, else any text.
 fn kind(values: &str) -> String {
     let listed = quoted(values);
-    let is_list = !listed.is_empty()
-        && values
-            == listed
-                .iter()
-                .map(|value| format!("`{value}`"))
-                .collect::<Vec<_>>()
-                .join(", ");
-    match is_list {
-        true => listed
-            .iter()
-            .map(|value| format!("\"{value}\""))
-            .collect::<Vec<_>>()
-            .join(" | "),
-        false => "string".to_owned(),
+    let is_list = !listed.is_empty() && values == joined(&listed, "`", ", ");
+    let is_range = values
+        .split_once(" to ")
+        .is_some_and(|(least, most)| [least, most].iter().all(|end| end.parse::<u32>().is_ok()));
+    if is_list {
+        joined(&listed, "\"", " | ")
+    } else if is_range {
+        "number | `${number}`".to_owned()
+    } else {
+        "string".to_owned()
     }
+}
+
+/// The words, each between two quotes.
+fn joined(words: &[String], quote: &str, separator: &str) -> String {
+    let quoted: Vec<_> = words
+        .iter()
+        .map(|word| format!("{quote}{word}{quote}"))
+        .collect();
+    quoted.join(separator)
 }
 
 /// The map from each event to its detail, and the details' types.

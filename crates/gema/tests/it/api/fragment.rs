@@ -396,33 +396,73 @@ async fn a_whole_article_a_view_and_tallies_are_compressed_too() {
     );
 }
 
+/// The bytes of a language's fragment, compressed with brotli, for an article with that headline.
+async fn compressed_size(site: &TestSite, lang: &str, title: &str) -> usize {
+    let address =
+        "https://news.example/2015/11/17/presiden-resmikan-jembatan-baru-penghubung-dua-kabupaten";
+    let page: String = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("lang", lang), ("title", title), ("url", address)])
+        .finish();
+    let packed = asks(
+        site,
+        &format!("{FRAGMENT_PATH}&{page}"),
+        "accept-encoding",
+        "br",
+    )
+    .await;
+    assert_eq!(
+        (packed.status, packed.header("content-encoding")),
+        (StatusCode::OK, "br"),
+        "{lang}"
+    );
+    packed.body.len()
+}
+
+fn with_all_languages() -> TestSite {
+    TestSite::with(|site| site.languages = locale::languages().map(str::to_owned).collect())
+}
+
 /// Before there is something to see and press, the browser loads only this and `embed.js`: 12 KiB together.
+const MAX_FRAGMENT_BYTES: usize = 6656;
+
 #[tokio::test]
 async fn in_no_language_is_it_more_than_six_kib_and_a_half() {
-    let site =
-        TestSite::with(|site| site.languages = locale::languages().map(str::to_owned).collect());
+    let site = with_all_languages();
+    let title = "Presiden Resmikan Jembatan Baru Penghubung Dua Kabupaten di Jawa Tengah";
     let mut spoken = 0;
     for lang in locale::languages() {
-        let packed = asks(
-            &site,
-            &format!("{FRAGMENT_PATH}{PAGE_PARAMETERS}&lang={lang}"),
-            "accept-encoding",
-            "br",
-        )
-        .await;
-        assert_eq!(
-            (packed.status, packed.header("content-encoding")),
-            (StatusCode::OK, "br"),
-            "{lang}"
-        );
-        assert!(
-            packed.body.len() <= 6656,
-            "{} bytes in {lang}",
-            packed.body.len()
-        );
+        let bytes = compressed_size(&site, lang, title).await;
+        assert!(bytes <= MAX_FRAGMENT_BYTES, "{bytes} bytes in {lang}");
         spoken += 1;
     }
     assert!(spoken > 20, "{spoken} languages");
+}
+
+/// Seven of the share addresses contain the headline, percent-encoded.
+#[tokio::test]
+async fn a_headline_of_another_script_adds_at_most_140_bytes() {
+    let site = with_all_languages();
+    for (lang, title) in [
+        (
+            "ar",
+            "الرئيس يفتتح جسراً جديداً يربط بين مقاطعتين في جاوة الوسطى هذا الصباح",
+        ),
+        (
+            "hi",
+            "राष्ट्रपति ने मध्य जावा में दो ज़िलों को जोड़ने वाले नए पुल का उद्घाटन किया",
+        ),
+        (
+            "ta",
+            "மத்திய ஜாவாவில் இரண்டு மாவட்டங்களை இணைக்கும் புதிய பாலத்தை ஜனாதிபதி திற",
+        ),
+        (
+            "th",
+            "ประธานาธิบดีเปิดสะพานใหม่ที่เชื่อมสองอำเภอในชวากลางเช้าวันนี้ต่อหน้าชาวบ้าน",
+        ),
+    ] {
+        let bytes = compressed_size(&site, lang, title).await;
+        assert!(bytes <= MAX_FRAGMENT_BYTES + 140, "{bytes} bytes in {lang}");
+    }
 }
 
 /// The structured data (JSON-LD) in a fragment.

@@ -79,10 +79,10 @@ async fn a_value_that_took_long_is_fresh_for_longer() {
             *cache.get(1, at(second), freshness, make).await.unwrap()
         }
     };
-    assert_eq!(get(100, 2).await, 100);
-    assert_eq!(get(120, 0).await, 100, "ten times two seconds");
-    assert_eq!(get(121, 0).await, 121);
-    assert_eq!(get(127, 0).await, 127, "it took no time");
+    assert_eq!(get(100, 1).await, 100);
+    assert_eq!(get(130, 0).await, 100, "thirty times a second");
+    assert_eq!(get(131, 0).await, 131);
+    assert_eq!(get(137, 0).await, 137, "it took no time");
     assert_eq!(get(300, 30).await, 300, "the one before is too old");
     assert_eq!(get(360, 0).await, 300, "a minute at most");
     assert_eq!(get(361, 0).await, 361);

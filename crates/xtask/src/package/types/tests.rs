@@ -1,3 +1,7 @@
+use std::{fs, path::Path};
+
+use crate::repo;
+
 use super::*;
 
 /// The words of a list in a source file: between these two texts.
@@ -16,19 +20,26 @@ fn words(file: &str, begin: &str, end: &str) -> Vec<String> {
     words
 }
 
-fn documented(heading: &str) -> Vec<String> {
-    let rows = table(&template::at_root(DOCUMENT).unwrap(), heading).unwrap();
-    let mut names: Vec<_> = rows.into_iter().flat_map(|row| row.names).collect();
+fn documented(place: Place) -> Vec<String> {
+    let mut names: Vec<_> = rows(place)
+        .unwrap()
+        .into_iter()
+        .flat_map(|row| row.names)
+        .collect();
     names.sort();
     names
 }
 
+fn with(mut words: Vec<String>, more: &[&str]) -> Vec<String> {
+    words.extend(more.iter().map(|&word| word.to_owned()));
+    words.sort();
+    words
+}
+
 #[test]
 fn the_types_have_every_attribute_that_the_elements_read() {
-    let mut article = words("src/embed/context.js", "OPTIONS = \"", "\"");
-    article.extend(["site".to_owned(), "endpoint".to_owned()]);
-    article.sort();
-    assert_eq!(documented("### Attributes"), article);
+    let article = words("src/embed/context.js", "OPTIONS = \"", "\"");
+    assert_eq!(documented(ARTICLE), with(article, &["site", "endpoint"]));
     let mut count = words(
         "src/embed/count.js",
         "observedAttributes() {\n    return [",
@@ -36,7 +47,46 @@ fn the_types_have_every_attribute_that_the_elements_read() {
     );
     // Every element of HTML has this attribute.
     count.retain(|name| name != "hidden");
-    assert_eq!(documented("## List pages"), count);
+    assert_eq!(documented(COUNT), count);
+    let top = words("src/top.js", "PARAMETERS = [", "]");
+    let more = ["counts", "site", "endpoint", "lang"];
+    assert_eq!(documented(TOP), with(top, &more));
+    assert_eq!(documented(READER), ["endpoint", "lang", "site"]);
+}
+
+/// The names of the custom elements that the scripts in a folder define.
+fn defined(folder: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let is_script = path.extension().is_some_and(|extension| extension == "js");
+        // The frozen script is a bundle of the others.
+        if is_script && !path.ends_with("embed.v1.js") {
+            let text = fs::read_to_string(&path).unwrap();
+            let calls = text.split("customElements.define(\"").skip(1);
+            names.extend(calls.filter_map(|call| Some(call.split_once('"')?.0.to_owned())));
+        } else if path.is_dir() {
+            names.extend(defined(&path));
+        }
+    }
+    names.sort();
+    names
+}
+
+#[test]
+fn every_element_that_a_script_defines_has_types() {
+    let names = defined(&repo::root().join("src"));
+    assert!(names.len() >= 4, "{names:?}");
+    for file in ["gema.d.ts", "react.d.ts", "vue.d.ts"] {
+        let types = template::at_root(&format!("packaging/npm-widget/{file}")).unwrap();
+        let mut typed: Vec<_> = types
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("\"gema-")?.split_once("\": "))
+            .map(|(name, _)| format!("gema-{name}"))
+            .collect();
+        typed.sort();
+        assert_eq!(typed, names, "{file}");
+    }
 }
 
 #[test]
@@ -72,4 +122,6 @@ fn a_row_becomes_an_attribute_with_its_meaning() {
         "  /** no poll */\n  poll?: \"off\" | \"closed\";\n"
     );
     assert!(table(document, "## I").is_err());
+    assert_eq!(kind("1 to 90"), "number | `${number}`");
+    assert_eq!(kind("the beginning of keys"), "string");
 }
