@@ -162,6 +162,10 @@ fn address(text: &str) -> Result<Url, FieldError> {
     let url = url.ok_or_else(|| {
         refused(format!("`{text}` is not the URL of a page: write the whole URL, like https://news.example/story."))
     })?;
+    if !url.username().is_empty() || url.password().is_some() {
+        let reason = "It must not have a user name or password, which every reader would see.";
+        return Err(refused(reason.into()));
+    }
     // Percent-encoding makes letters beyond ASCII longer.
     let bytes = url.as_str().len();
     if bytes > MAX_URL_BYTES {

@@ -210,11 +210,12 @@ impl Config {
         }
     }
 
-    /// A note that there is no file and what the defaults are; `None` if there is one.
-    pub fn defaults_used(&self) -> Option<String> {
+    /// A note that there is no file and what the defaults are; `None` if there is one. `database`: its address without a
+    /// password.
+    pub fn defaults_used(&self, database: &str) -> Option<String> {
         self.demo.then(|| {
             let here = std::env::current_dir().map_or_else(|_| "this directory".into(), |dir| printable(&dir.display().to_string()));
-            let database = &self.database;
+            let database = printable(database);
             format!(
                 "there is no {DEFAULT_FILE} in {here}: the defaults hold (site demo for pages of this machine, database {database}). \
                  Name your configuration with --config FILE, or GEMA_CONFIG"

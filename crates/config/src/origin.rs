@@ -37,6 +37,16 @@ impl Origin {
 }
 
 impl Origin {
+    /// Whether it means names below an IPv4 address, which has none: no page has such an origin.
+    pub(crate) fn is_below_address(&self) -> bool {
+        let Self::Below { end, .. } = self else {
+            return false;
+        };
+        let name = end.split(':').next().unwrap_or_default();
+        let last = name.rsplit('.').find(|label| !label.is_empty());
+        last.is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
     /// The origin as sources of a content security policy.
     pub fn in_policy(&self) -> String {
         match self {

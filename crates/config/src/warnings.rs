@@ -1,6 +1,6 @@
 //! Warnings about risky settings, each with the remedy. They never prevent a start.
 
-use std::{collections::BTreeMap, fs, net::IpAddr, num::NonZeroU32, path::Path};
+use std::{collections::BTreeMap, fs, net::IpAddr, path::Path};
 
 use ipnet::IpNet;
 
@@ -11,6 +11,18 @@ use text::section::section;
 
 /// A smaller cache holds only some tens of responses.
 const MIN_SENSIBLE_CACHE_BYTES: u64 = 1 << 20;
+
+/// A larger amount of a limit is none: no site has as many readers.
+const MAX_SENSIBLE_AMOUNT: u32 = 1_000_000_000;
+
+/// No process may open more connections: Linux's own limit of open files.
+const MAX_SENSIBLE_CONNECTIONS: usize = 1 << 20;
+
+/// The largest part of the machine's memory that a cache leaves room beside.
+const MAX_MEMORY_PART: u64 = 2;
+
+/// No reader looks at an article for longer without leaving it: ten minutes.
+const MAX_SENSIBLE_READ_MS: u32 = 600_000;
 
 /// Shortest plausible prefix of a CDN's public networks, for IPv4 and IPv6, according to what CDNs publish.
 const MIN_PUBLIC_PREFIX_BITS: (u8, u8) = (12, 28);
@@ -81,6 +93,19 @@ impl Config {
         if self.cache_bytes < MIN_SENSIBLE_CACHE_BYTES {
             all.push(format!(
                 "`cache_bytes` ({}) keeps hardly an answer, so that each view is made again: leave it out",
+                self.cache_bytes
+            ));
+        }
+        if self.connections.max > MAX_SENSIBLE_CONNECTIONS {
+            all.push(format!(
+                "[connections] `max` ({}) is more than a process may open: leave it out",
+                self.connections.max
+            ));
+        }
+        let room = memory_bytes().map(|memory| memory / MAX_MEMORY_PART);
+        if let Some(room) = room.filter(|room| self.cache_bytes > *room) {
+            all.push(format!(
+                "`cache_bytes` ({}) is more than half of this machine's memory: leave it out, or name at most {room}",
                 self.cache_bytes
             ));
         }
@@ -173,6 +198,16 @@ impl Config {
     }
 }
 
+/// The machine's memory; `None`: it is not known.
+fn memory_bytes() -> Option<u64> {
+    let told = fs::read_to_string("/proc/meminfo").ok()?;
+    let total = told
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let kilobytes: u64 = total.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
 fn warn_of_proxy(proxy: &TrustedProxy) -> Option<String> {
     let network = proxy.network()?;
     if let Some(mapped) = maps_ipv4(&network) {
@@ -235,7 +270,7 @@ fn warn_of_limits(amounts: &Amounts) -> Vec<String> {
             Amount::Day(0) => all.push(format!(
                 "[limits] `{full_name}` is 0, so that nothing is counted: leave it out"
             )),
-            Amount::Day(u32::MAX) | Amount::Rate(Rate { burst: NonZeroU32::MAX, .. }) => all.push(format!(
+            _ if is_no_limit(*amount) => all.push(format!(
                 "[limits] `{full_name}` is no limit any more: leave it out, or name what an honest day needs"
             )),
             Amount::Day(_) | Amount::Rate(_) => {}
@@ -243,7 +278,7 @@ fn warn_of_limits(amounts: &Amounts) -> Vec<String> {
         if name.ends_with("_network")
             && let Some((of_address, more, _)) = per_day.get(&(*group, "per_address"))
             && most < more
-            && *more < u32::MAX
+            && *more <= MAX_SENSIBLE_AMOUNT
         {
             all.push(format!(
                 "[limits] `{full_name}` ({most}) is less than `{of_address}` ({more}): one reader stops a whole network; name more"
@@ -251,6 +286,15 @@ fn warn_of_limits(amounts: &Amounts) -> Vec<String> {
         }
     }
     all
+}
+
+/// Whether an amount is one that no readers reach.
+fn is_no_limit(amount: Amount) -> bool {
+    let most = match amount {
+        Amount::Day(most) => most,
+        Amount::Rate(Rate { burst, per_hour }) => burst.max(per_hour).get(),
+    };
+    most > MAX_SENSIBLE_AMOUNT
 }
 
 fn warn_of_site(site: &Site) -> Vec<String> {
@@ -269,6 +313,17 @@ fn warn_of_site(site: &Site) -> Vec<String> {
     }
     if site.origins.contains(&Origin::Loopback) {
         say("`origins` has \"loopback\", any page of a reader's own machine: for tests only");
+    }
+    if let Some(origin) = site.origins.iter().find(|origin| origin.is_below_address()) {
+        say(&format!(
+            "`origins` has \"{origin}\", but an IP address has no names below it: write the address without \"*.\""
+        ));
+    }
+    if site.reads.after_ms > MAX_SENSIBLE_READ_MS {
+        say(&format!(
+            "`reads.after_ms` ({}) is longer than anybody reads, so that no read counts: leave it out",
+            site.reads.after_ms
+        ));
     }
     if let Some(pattern) = site.ignore.iter().find(|pattern| pattern.has_all_paths()) {
         say(&format!(

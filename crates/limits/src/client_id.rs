@@ -1,6 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use config::LimitScope;
+use visitor::untranslated;
 
 /// A client, at each granularity that limits use, as hashes.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +27,7 @@ impl ClientId {
         hash: impl Fn(HashInput<'_>) -> u64,
     ) -> Self {
         let visitor = visitor.map(|bytes| hash(HashInput::Visitor(bytes)));
-        match address.to_canonical() {
+        match untranslated(address) {
             IpAddr::V4(v4) => {
                 let network = Some(hash(HashInput::Ipv4(v4_prefix(v4, 20))));
                 Self {
@@ -90,7 +91,13 @@ mod tests {
         let [same, other] = [parts("192.0.2.1"), parts("192.0.15.255")];
         assert!(same[0] != other[0] && same[1] == other[1] && same[2].is_none());
         assert_ne!(same[1], parts("192.0.16.0")[1]);
-        assert_eq!(parts("::ffff:192.0.2.1"), same);
+        for translated in [
+            "::ffff:192.0.2.1",
+            "::ffff:0:192.0.2.1",
+            "64:ff9b::192.0.2.1",
+        ] {
+            assert_eq!(parts(translated), same, "{translated}");
+        }
 
         let [same, other] = [
             parts("2001:db8:1:2::1"),

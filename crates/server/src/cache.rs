@@ -92,11 +92,12 @@ impl Cache {
         self.cached.get(key)
     }
 
-    /// Caches a response of these parts, and returns it as cached. `client`: the address that requested it.
+    /// Caches a response of these parts, and returns it as cached. `client`: the address that requested it, and the headers
+    /// of its request, which say how the body is compressed.
     pub(crate) async fn insert(
         &self,
         queue: &WorkQueue,
-        client: Option<IpAddr>,
+        (client, request): (Option<IpAddr>, &HeaderMap),
         key: Box<str>,
         (deps, headers, body): (CacheDeps, HeaderMap, Bytes),
     ) -> Arc<CachedResponse> {
@@ -104,10 +105,12 @@ impl Cache {
         let path = key.split('?').next().unwrap_or_default();
         let cached = CachedResponse::new(Route::of(path), deps, headers, content);
         let cached = Arc::new(cached);
-        if cached.awaits_compression() {
+        if let Some(coding) = cached.pending_coding(request) {
             let compressing = Arc::clone(&cached);
-            // If there is no place in the queue, it is cached uncompressed; the next hit compresses it.
-            queue.run(client, move || compressing.compress()).await;
+            // If there is no place in the queue, it is cached uncompressed; the next request tries again.
+            queue
+                .run(client, move || compressing.compress(coding))
+                .await;
         }
         self.cached.insert(key, Arc::clone(&cached));
         cached
@@ -142,6 +145,8 @@ mod tests {
         let cache = Cache::new(64 * 1024 * 1024);
         let queue = WorkQueue::default();
         let site = Arc::new(Site::new(wire::SiteId::parse("news").unwrap()));
+        let of = |coding| [(header::ACCEPT_ENCODING, HeaderValue::from_static(coding))];
+        let [brotli, gzip] = ["br", "gzip"].map(|coding| HeaderMap::from_iter(of(coding)));
         let insert = |key: &'static str, tag: &'static str, body: Bytes| {
             let deps = CacheDeps {
                 site: Arc::clone(&site),
@@ -149,14 +154,15 @@ mod tests {
                 until: Timestamp::MAX,
             };
             let headers = HeaderMap::from_iter([(header::ETAG, HeaderValue::from_static(tag))]);
-            cache.insert(&queue, None, key.into(), (deps, headers, body))
+            cache.insert(&queue, (None, &brotli), key.into(), (deps, headers, body))
         };
         let one = insert("/?lang=a", "\"1\"", large("one ")).await;
         let same = insert("/?lang=b", "\"1\"", large("one ")).await;
         let other = insert("/?lang=c", "\"2\"", large("two ")).await;
         assert!(one.shares_content(&same) && !one.shares_content(&other));
         for response in [one, same, other] {
-            assert!(!response.awaits_compression());
+            assert!(response.pending_coding(&brotli).is_none());
+            assert!(response.pending_coding(&gzip).is_some());
         }
         // A tag alone proves nothing.
         let forged = insert("/?lang=d", "\"1\"", large("ten ")).await;

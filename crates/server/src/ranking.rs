@@ -1,37 +1,39 @@
 //! Rankings: the articles with the most reads or reactions in recent days. Data from the store and the lists made of
 //! it are cached for a minute per site. Each is computed once at a time, off the async threads, so the cost does not
-//! depend on the number of requests.
+//! depend on the number of requests. Anybody can name any section, so lists of sections wait in a bounded queue.
 
 /// Ranking and filtering.
 mod daily_changes;
+/// Lists of sections.
+mod section_lists;
 /// Single-flight cache.
 pub(crate) mod single_flight;
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use config::Site;
 use jiff::Timestamp;
-use store::{ArticleFilter, RecentArticle, Store, StoreError};
+use store::{ArticleFilter, ArticleMetadata, RecentArticle, Store, StoreError};
 use visitor::{Day, Window};
 use wire::{ArticleKey, SiteId};
 
 use self::{
     daily_changes::DailyChanges,
+    section_lists::SectionLists,
     single_flight::{RETRY_BACKOFF, SingleFlight},
 };
+use crate::work_queue::WorkQueue;
 
 /// Maximum period, in days.
 pub const MAX_DAYS: u16 = 90;
 
 /// Maximum length of a list.
 pub const MAX_ENTRIES: usize = 50;
-
-/// Maximum number of lists of sections that a site keeps: anybody can name any section.
-const MAX_SECTION_LISTS: usize = 64;
 
 /// How long loaded data is fresh.
 const FRESH_FOR: Duration = Duration::from_secs(60);
@@ -109,6 +111,8 @@ pub struct ArticleMeta {
 pub struct Rankings {
     /// Locked only briefly, so no site waits for another.
     sites: Mutex<HashMap<SiteId, SiteCache>>,
+    /// Lists of sections, one at a time.
+    section_queue: WorkQueue,
 }
 
 /// The time source.
@@ -120,28 +124,33 @@ struct SiteCache {
     data: Arc<SingleFlight<(), Arc<SiteData>>>,
 }
 
-/// Ranked lists, by criterion, number of days and section.
-type RankedLists = SingleFlight<(RankBy, u16, Option<ArticleKey>), Arc<[RankedArticle]>>;
+/// A ranked list of up to [`MAX_ENTRIES`].
+type RankedList = Arc<[RankedArticle]>;
 
 /// Data of a site, loaded at one time.
 struct SiteData {
     until: Timestamp,
     changes: Arc<DailyChanges>,
-    /// Requested lists, by criterion and number of days, each with up to [`MAX_ENTRIES`].
-    lists: Arc<RankedLists>,
+    /// Requested lists, by criterion and number of days.
+    lists: Arc<SingleFlight<(RankBy, u16), RankedList>>,
     /// The same of sections, apart, so that nobody who names many delays the others.
-    section_lists: Arc<RankedLists>,
+    section_lists: SectionLists,
     /// Data of copies of the listed articles.
     meta: Mutex<HashMap<ArticleKey, ArticleMeta>>,
 }
 
 impl Rankings {
-    /// The requested list, at most a minute old; if the store fails, at most `STALE_FOR` older.
+    /// The requested list, at most a minute old; if the store fails, at most `STALE_FOR` older. `client`: the address
+    /// that requests it.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] if too many lists of sections are waited for, in all or by the client's network.
     pub async fn list(
         &self,
         store: &Arc<dyn Store>,
         site: &Arc<Site>,
         clock: &Arc<Clock>,
+        client: Option<IpAddr>,
         query: RankingQuery,
     ) -> Result<Ranking, StoreError> {
         let site_cache = self.of(site);
@@ -156,7 +165,13 @@ impl Rankings {
                 .filter(|known| clock() < later(known.until, STALE_FOR))
                 .ok_or(why)?,
         };
-        let entries = data.list(store, clock, &query).await?;
+        let entries = match &query.section {
+            Some(section) => {
+                let queue = (&self.section_queue, client);
+                data.section_list(store, queue, &query, section).await?
+            }
+            None => data.list(store, clock, &query).await?,
+        };
         let entries = entries
             .iter()
             .filter(|entry| !query.is_titled || entry.meta.url.is_some())
@@ -175,6 +190,16 @@ impl Rankings {
             day: data.changes.day,
             until,
         })
+    }
+
+    /// Whether it is a section's list that is not made yet.
+    pub(crate) fn is_costly(&self, site: &Arc<Site>, query: &RankingQuery) -> bool {
+        let Some(section) = query.section.clone() else {
+            return false;
+        };
+        let list = (query.by, query.days, section);
+        let data = self.of(site).last(&());
+        data.is_none_or(|data| !data.section_lists.has(&list))
     }
 
     /// Drops expired data.
@@ -225,7 +250,7 @@ impl SiteData {
             until,
             changes: Arc::new(changes),
             lists: Arc::default(),
-            section_lists: Arc::default(),
+            section_lists: SectionLists::default(),
             meta: Mutex::default(),
         }))
     }
@@ -235,67 +260,77 @@ impl SiteData {
         store: &Arc<dyn Store>,
         clock: &Arc<Clock>,
         query: &RankingQuery,
-    ) -> Result<Arc<[RankedArticle]>, StoreError> {
+    ) -> Result<RankedList, StoreError> {
         let (by, days) = (query.by, query.days);
-        let section = &query.section;
-        let lists = if section.is_some() {
-            self.section_lists.clear_from(MAX_SECTION_LISTS);
-            &self.section_lists
-        } else {
-            &self.lists
+        let make = || {
+            let (data, store) = (Arc::clone(self), Arc::clone(store));
+            async move {
+                let changes = Arc::clone(&data.changes);
+                let ranked = blocking(move || changes.ranked(by, days, "")).await?;
+                data.entries(&*store, ranked).await
+            }
         };
-        let make = || Arc::clone(self).ranked(Arc::clone(store), by, days, section.clone());
-        lists
-            .get(clock, &(by, days, section.clone()), |_, _| true, make)
+        self.lists.get(clock, &(by, days), |_, _| true, make).await
+    }
+
+    async fn section_list(
+        &self,
+        store: &Arc<dyn Store>,
+        (queue, client): (&WorkQueue, Option<IpAddr>),
+        query: &RankingQuery,
+        section: &ArticleKey,
+    ) -> Result<RankedList, StoreError> {
+        let (by, days) = (query.by, query.days);
+        let make = || async {
+            let changes = Arc::clone(&self.changes);
+            let keys = section.clone();
+            let rank = move || changes.ranked(by, days, keys.as_str());
+            let ranked = queue.run(client, rank).await.ok_or(StoreError::Busy)?;
+            self.entries(&**store, ranked).await
+        };
+        self.section_lists
+            .get((by, days, section.clone()), make)
             .await
     }
 
-    async fn ranked(
-        self: Arc<Self>,
-        store: Arc<dyn Store>,
-        by: RankBy,
-        days: u16,
-        section: Option<ArticleKey>,
-    ) -> Result<Arc<[RankedArticle]>, StoreError> {
-        let changes = Arc::clone(&self.changes);
-        let ranked = blocking(move || {
-            let section = section.as_ref().map_or("", ArticleKey::as_str);
-            changes.ranked(by, days, section)
-        });
-        let ranked = ranked.await?;
-        let mut entries = Vec::with_capacity(ranked.len());
-        for (article, count) in ranked {
-            let meta = self.meta(&*store, &article).await?;
-            entries.push(RankedArticle {
-                article,
-                count,
-                meta,
-            });
-        }
-        Ok(entries.into())
-    }
-
-    async fn meta(
+    /// The list of these articles and counts, with data of their copies, which are read together.
+    async fn entries(
         &self,
         store: &dyn Store,
-        article: &ArticleKey,
-    ) -> Result<ArticleMeta, StoreError> {
+        ranked: Vec<(ArticleKey, u64)>,
+    ) -> Result<RankedList, StoreError> {
         let all = || self.meta.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = all().get(article).cloned();
-        if let Some(meta) = known {
-            return Ok(meta);
+        let unknown: Vec<_> = {
+            let known = all();
+            let keys = ranked.iter().map(|(article, _)| article);
+            keys.filter(|key| !known.contains_key(key))
+                .cloned()
+                .collect()
+        };
+        if !unknown.is_empty() {
+            let copies = store.metadata(&self.changes.site.id, &unknown).await?;
+            let meta = copies.into_iter().map(ArticleMeta::of);
+            all().extend(unknown.into_iter().zip(meta));
         }
-        let copy = store
-            .article_metadata(&self.changes.site.id, article)
-            .await?;
-        let meta = copy.map(|copy| ArticleMeta {
+        let known = all();
+        let entries = ranked.into_iter().map(|(article, count)| RankedArticle {
+            meta: known.get(&article).cloned().unwrap_or_default(),
+            article,
+            count,
+        });
+        Ok(entries.collect())
+    }
+}
+
+impl ArticleMeta {
+    /// Of a copy, if there is one.
+    fn of(copy: Option<ArticleMetadata>) -> Self {
+        copy.map(|copy| Self {
             title: Some(copy.title),
             url: copy.url,
             published: copy.published,
-        });
-        let meta = meta.unwrap_or_default();
-        all().insert(article.clone(), meta.clone());
-        Ok(meta)
+        })
+        .unwrap_or_default()
     }
 }
 

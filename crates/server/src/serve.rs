@@ -14,6 +14,8 @@ mod framing;
 mod head;
 /// TCP ports and unix sockets.
 mod listener;
+/// Bodies of requests that a route has not read.
+mod request_body;
 /// Streaming responses without an end.
 mod stream;
 /// Phase timeouts of a connection.
@@ -30,7 +32,7 @@ use std::{
 };
 
 use axum::{
-    body::{Body, HttpBody},
+    body::HttpBody,
     extract::{ConnectInfo, Request},
     http::Extensions,
     response::Response,
@@ -51,6 +53,7 @@ use framing::Framing;
 pub(crate) use head::{PlainGet, PlainPost};
 pub use listener::Listener;
 use listener::Stream;
+use request_body::SharedBody;
 pub(crate) use stream::StreamingResponse;
 use stream::{Handoff, write_stream};
 use timeout::PhaseTimer;
@@ -187,12 +190,15 @@ async fn connection(
             .exchange
             .on_request(request.body().size_hint().exact());
         let framing = Framing::of(&request);
-        let mut request: Request = request.map(Body::new);
+        let (mut request, body) = SharedBody::of(request);
         note_peer(request.extensions_mut(), peer);
         let answering = routes.clone().call(request);
         let state = Arc::clone(&state);
         async move {
-            let Ok(answer) = answering.await;
+            let Ok(mut answer) = answering.await;
+            if let Some(mut body) = body {
+                body.finish(&mut answer).await;
+            }
             state.timer.on_response();
             if answer.extensions().get::<StreamingResponse>().is_some() {
                 state.handoff.hand_off(answer, framing);

@@ -29,7 +29,11 @@ pub async fn unchanged_article_update_keeps_the_revision(engine: &impl Engine) {
         html: String::new(),
         ..copy
     });
-    assert_eq!(metadata.unwrap().map(Article::from), without_body);
+    let metadata = metadata.unwrap();
+    assert_eq!(metadata.clone().map(Article::from), without_body);
+    let keys = ["b", "a"].map(article);
+    let of_both = store.metadata(&site(), &keys).await;
+    assert_eq!(of_both, Ok(vec![None, metadata]));
     let unknown = store.article_metadata(&site(), &article("b")).await;
     assert_eq!(unknown, Ok(None));
     let counted = counts(&store, "a").await;

@@ -56,6 +56,15 @@ pub(super) fn open_private(path: &Path) -> io::Result<File> {
     readable_by_owner().create(true).truncate(false).open(path)
 }
 
+/// The same, but fails at a symbolic link, which may be placed by somebody else and would make the file it leads to.
+pub(super) fn open_private_itself(path: &Path) -> io::Result<File> {
+    let mut options = readable_by_owner();
+    options.create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NOFOLLOW);
+    options.open(path)
+}
+
 /// Creates an empty file with mode 0600. An existing file is unlinked rather than opened, because it may be a symbolic
 /// link placed by somebody else. Fails if the name is taken again in between.
 pub(super) fn create_private(path: &Path) -> io::Result<File> {
@@ -123,6 +132,17 @@ pub(super) fn directory(of: &Path) -> &Path {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn open_private_itself_fails_at_a_symbolic_link() {
+        let dir = tempfile::tempdir().unwrap();
+        let [other, link] = ["other", "gema.db.lock"].map(|name| dir.path().join(name));
+        std::os::unix::fs::symlink(&other, &link).unwrap();
+        assert!(open_private_itself(&link).is_err());
+        assert!(!other.exists());
+        fs::remove_file(&link).unwrap();
+        assert!(open_private_itself(&link).is_ok() && open_private_itself(&link).is_ok());
+    }
 
     #[test]
     fn all_names_of_the_databases_files_are_known() {

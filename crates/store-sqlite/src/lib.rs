@@ -338,7 +338,7 @@ fn lock(database: &Path) -> Result<File, OpenError> {
     if fs::metadata(database).is_ok_and(|there| !there.is_file()) {
         return Err(OpenError::NotRegular);
     }
-    let file = files::open_private(&companion_path(database, ".lock"))?;
+    let file = files::open_private_itself(&companion_path(database, ".lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse),

@@ -121,6 +121,20 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn metadata(
+        &self,
+        site: &SiteId,
+        keys: &[ArticleKey],
+    ) -> Result<Vec<Option<ArticleMetadata>>, StoreError> {
+        let site = site.clone();
+        let keys = keys.to_vec();
+        self.read(move |transaction| {
+            let of = |key| transaction.article_metadata(&site, key);
+            keys.iter().map(of).collect()
+        })
+        .await
+    }
+
     async fn put_article(
         &self,
         site: &SiteId,

@@ -223,6 +223,19 @@ pub trait Store: Send + Sync {
         key: &ArticleKey,
     ) -> Result<Option<ArticleMetadata>, StoreError>;
 
+    /// The same of several articles, in their order.
+    async fn metadata(
+        &self,
+        site: &SiteId,
+        keys: &[ArticleKey],
+    ) -> Result<Vec<Option<ArticleMetadata>>, StoreError> {
+        let mut all = Vec::with_capacity(keys.len());
+        for key in keys {
+            all.push(self.article_metadata(site, key).await?);
+        }
+        Ok(all)
+    }
+
     /// Stores a copy of the article, or starting counts, or both.
     async fn put_article(
         &self,

@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_normalization::{
+    IsNormalized, UnicodeNormalization, char::is_combining_mark, is_nfc_quick,
+};
 use wire::{ArticleKey, Invalid};
 
 use crate::{
@@ -34,13 +36,37 @@ pub fn article_key(text: &str) -> Result<ArticleKey, Invalid> {
     }
 }
 
+/// Maximum number of combining marks in a row. More stack up over the lines above; words of Tibetan have six.
+const MAX_MARKS: usize = 6;
+
 /// Whether a key is the path of a page and contains nothing that looks like a sentence, markup or another host's
-/// address. Needed because anybody may send events for any key.
+/// address. Needed because anybody may send events for any key. A path with `.` or `..` is none: browsers report the
+/// path to which it leads, which may be another host's address (`/..//other.example`).
 pub fn is_path(key: &ArticleKey) -> bool {
     let key = key.as_str();
     let is_odd =
         |c: char| c.is_whitespace() || c.is_control() || is_blank(c) || "\\<>\"`{}|^".contains(c);
-    key.starts_with('/') && !key.starts_with("//") && !key.contains(is_odd) && printable(key) == key
+    let path = key.split(['?', '#']).next().unwrap_or_default();
+    key.starts_with('/')
+        && !key.starts_with("//")
+        && !path.split('/').any(is_dots)
+        && !key.contains(is_odd)
+        && !has_many_marks(key)
+        && printable(key) == key
+}
+
+/// Whether a part of a path means the path itself or the one above, also as browsers decode it.
+fn is_dots(part: &str) -> bool {
+    let dots = part.to_ascii_lowercase().replace("%2e", ".");
+    matches!(&*dots, "." | "..")
+}
+
+fn has_many_marks(text: &str) -> bool {
+    let mut marks = 0;
+    text.chars().any(|c| {
+        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+        marks > MAX_MARKS
+    })
 }
 
 /// Whether a character is shown as nothing or as a space, or as the box of a missing glyph. Joiners and selectors

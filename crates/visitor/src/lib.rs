@@ -10,7 +10,10 @@ mod salts;
 /// Days and hours in a site's time zone, and windows.
 mod window;
 
-use std::{fmt, net::IpAddr};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr},
+};
 
 pub use self::salts::{Salt, Salts};
 use data_encoding::HEXLOWER;
@@ -117,10 +120,25 @@ fn stand_in_token(salt: &HashKey, site: &SiteId, fingerprint: &[u8]) -> VisitorT
     VisitorToken::parse(&text).expect("22 characters of base64url")
 }
 
+/// The IPv4 address that an IPv6 address stands for, if it does: mapped (`::ffff:0:0/96`), translated by SIIT
+/// (`::ffff:0:0:0/96`), or translated by NAT64 (`64:ff9b::/96`, RFC 6052). All readers behind a translator would
+/// otherwise be one line of IPv6.
+pub fn untranslated(address: IpAddr) -> IpAddr {
+    let IpAddr::V6(v6) = address.to_canonical() else {
+        return address.to_canonical();
+    };
+    match v6.segments() {
+        [0, 0, 0, 0, 0xffff, 0, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
+            Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)).into()
+        }
+        _ => address,
+    }
+}
+
 /// The smallest network of one subscriber: an IPv4 address, or an IPv6 /64, within which the subscriber can choose any
 /// address.
 pub fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
+    match untranslated(address) {
         v4 @ IpAddr::V4(_) => v4,
         IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
     }
@@ -128,7 +146,7 @@ pub fn network(address: IpAddr) -> IpAddr {
 
 /// The network around an address: an IPv4 /20, part of a carrier, or an IPv6 /48, which anybody can rent.
 pub fn wider_network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
+    match untranslated(address) {
         IpAddr::V4(v4) => IpAddr::V4((u32::from(v4) & (u32::MAX << 12)).into()),
         IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & (u128::MAX << 80)).into()),
     }

@@ -32,6 +32,33 @@ fn dedup_digest_differs_by_kind_and_network() {
 }
 
 #[test]
+fn networks_of_translated_addresses_are_those_of_ipv4() {
+    let [direct, line] = ["192.0.2.1", "2001:db8::1"].map(|text| text.parse::<IpAddr>().unwrap());
+    for translated in [
+        "::ffff:192.0.2.1",
+        "::ffff:0:192.0.2.1",
+        "64:ff9b::192.0.2.1",
+    ] {
+        let address = translated.parse().unwrap();
+        assert_eq!(network(address), direct, "{translated}");
+        assert_eq!(
+            wider_network(address),
+            wider_network(direct),
+            "{translated}"
+        );
+    }
+    assert_eq!(network(line), "2001:db8::".parse::<IpAddr>().unwrap());
+    // A network of a translator's own, whose addresses gema cannot know.
+    for other in [
+        "64:ff9b:1::192.0.2.1",
+        "64:ff9b::1:192.0.2.1",
+        "::192.0.2.1",
+    ] {
+        assert_ne!(network(other.parse().unwrap()), direct, "{other}");
+    }
+}
+
+#[test]
 fn stand_in_token_differs_by_day_site_and_browser() {
     let here = stand_in_token(&KEY, &site(), b"192.0.2.1 Firefox");
     assert_eq!(here, stand_in_token(&KEY, &site(), b"192.0.2.1 Firefox"));

@@ -125,7 +125,13 @@ fn draft_error_names_the_field() {
         refused(|draft| draft.byline = Some("a\nb".into())).field,
         "byline"
     );
-    for url in ["/relative", "javascript:alert(1)", "ftp://a.example"] {
+    for url in [
+        "/relative",
+        "javascript:alert(1)",
+        "ftp://a.example",
+        "https://user:word@a.example/",
+        "https://user@a.example/",
+    ] {
         assert_eq!(refused(|draft| draft.url = Some(url.into())).field, "url");
     }
     let empty = refused(|draft| draft.body = Body::Markdown(b"<script>x</script>".to_vec()));

@@ -149,6 +149,34 @@ fn a_choice_with_a_price_is_named_with_its_remedy() {
             ["`reads.per_address` is no limit", "leave it out"],
         ),
         (
+            "[limits.reads]\nper_address = 4_000_000_000",
+            ["`reads.per_address` is no limit", "leave it out"],
+        ),
+        (
+            "[limits.requests.per_address]\nburst = 6_000\nper_hour = 4_000_000_000",
+            ["`requests.per_address` is no limit", "leave it out"],
+        ),
+        (
+            "[connections]\nmax = 9_000_000_000_000_000_000",
+            ["[connections] `max`", "leave it out"],
+        ),
+        #[cfg(target_os = "linux")]
+        (
+            "cache_bytes = 1_000_000_000_000_000",
+            ["`cache_bytes` (1000000000000000)", "memory"],
+        ),
+        (
+            "[sites.b]\norigins = [\"https://b.example\"]\n[sites.b.reads]\nafter_ms = 4_000_000_000",
+            ["[sites.b] `reads.after_ms`", "leave it out"],
+        ),
+        (
+            "[sites.b]\norigins = [\"https://*.1.2.3.4:8443\"]",
+            [
+                "[sites.b] `origins` has \"https://*.1.2.3.4:8443\"",
+                "without \"*.\"",
+            ],
+        ),
+        (
             "[limits.reads]\nper_ipv4_network = 100",
             ["`reads.per_ipv4_network` (100)", "one reader stops"],
         ),
@@ -195,6 +223,12 @@ fn a_choice_with_a_price_is_named_with_its_remedy() {
             "{text}: {warned:?}"
         );
     }
+}
+
+#[test]
+fn the_note_of_defaults_escapes_the_database() {
+    let note = Config::demo().defaults_used("a\u{202e}\u{9b}b.db").unwrap();
+    assert!(note.contains("database a\\u{202e}\\u{9b}b.db)"), "{note}");
 }
 
 #[test]

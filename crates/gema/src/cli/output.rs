@@ -49,7 +49,7 @@ pub(crate) fn printable_lines(text: &str) -> String {
 
 /// Prints a note to stderr if nothing is configured.
 pub(super) fn note_defaults(config: &Config) {
-    if let Some(what) = config.defaults_used() {
+    if let Some(what) = config.defaults_used(&store::redacted_url(&config.database)) {
         note(&format!("gema: {what}"));
     }
 }

@@ -67,7 +67,8 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
             limits,
         },
     )?;
-    if let Some(what) = live.current().defaults_used() {
+    let database = store::redacted_url(&live.current().database);
+    if let Some(what) = live.current().defaults_used(&database) {
         tracing::warn!("{what}");
     }
     serve(live).await

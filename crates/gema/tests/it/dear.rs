@@ -105,28 +105,24 @@ fn archive(cli: &CliHarness, articles: u32) {
 
 /// Sends the most expensive requests in turn; none of them is cached.
 fn dear(line: &mut Line, number: u64) -> u16 {
-    let (method, path, body) = match number % 4 {
+    let turn = number / 6;
+    let get = |path: String| ("GET", format!("/v1/sites/demo/{path}"), String::new());
+    let (method, path, body) = match number % 6 {
         0 => {
             let url = format!("http%3A%2F%2F127.0.0.1%2F{number}{}", "a".repeat(980));
-            (
-                "GET",
-                format!("/v1/sites/demo/qr.svg?url={url}"),
-                String::new(),
-            )
+            get(format!("qr.svg?url={url}"))
         }
-        1 => (
-            "GET",
-            format!("/v1/sites/demo/view?article=long&body=1&lang=x{number}"),
-            String::new(),
-        ),
-        2 => (
-            "GET",
-            format!(
-                "/v1/sites/demo/top.json?days={}&limit=50",
-                1 + number / 4 % 90
-            ),
-            String::new(),
-        ),
+        1 => get(format!("view?article=long&body=1&lang=x{number}")),
+        // Another title makes another body, which is compressed anew.
+        2 => get(format!("widget.html?article=long&body=1&title={number}")),
+        // Each number of days and each length once, before they repeat.
+        3 => get(format!(
+            "top.json?days={}&limit={}",
+            1 + turn % 90,
+            50 - turn / 90 % 50
+        )),
+        // The keys are numbers: each section exists.
+        4 => get(format!("top.json?section=/{turn}&days=90&limit=50")),
         _ => {
             let articles: Vec<_> = (0..100)
                 .map(|place| format!("/{}", number * 100 + place))

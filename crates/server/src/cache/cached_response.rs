@@ -13,7 +13,10 @@ use jiff::Timestamp;
 use metrics::Route;
 use store::Store;
 
-use super::{CacheDeps, coding::Coding};
+use super::{
+    CacheDeps,
+    coding::{Coding, MIN_BLOCKING_COMPRESSION_BYTES},
+};
 use crate::{
     headers::{accepts_coding, etag_matches, lists_coding},
     serve::{EarlyResponse, encoded_head, is_sent_plainly, with_length},
@@ -21,9 +24,6 @@ use crate::{
 
 /// Minimum body length for compression: shorter responses fit in one packet.
 const MIN_COMPRESSED_BYTES: usize = 1200;
-
-/// Body length from which compression takes milliseconds and runs off the async threads.
-const MIN_BLOCKING_COMPRESSION_BYTES: usize = 64 * 1024;
 
 /// A cached response.
 pub(crate) struct CachedResponse {
@@ -132,17 +132,21 @@ impl CachedResponse {
         Arc::ptr_eq(&self.content, &other.content)
     }
 
-    /// Whether compression is pending.
-    pub(crate) fn awaits_compression(&self) -> bool {
-        let forms = &self.content.compressed;
-        self.content.is_large() && forms.iter().any(|form| form.get().is_none())
+    /// The coding in which the response to a request with these headers has yet to be compressed, off the async threads.
+    pub(crate) fn pending_coding(&self, request: &HeaderMap) -> Option<Coding> {
+        self.pending(|coding| accepts_coding(request, coding.name()))
+            .filter(|_| !self.is_known(request))
     }
 
-    /// Compresses it in every coding.
-    pub(crate) fn compress(&self) {
-        Coding::ALL
-            .into_iter()
-            .for_each(|coding| drop(self.content.form(coding)));
+    fn pending(&self, accepts: impl Fn(Coding) -> bool) -> Option<Coding> {
+        let coding = preferred(accepts)?;
+        let form = &self.content.compressed[coding as usize];
+        (self.content.is_large() && form.get().is_none()).then_some(coding)
+    }
+
+    /// Compresses it in this coding.
+    pub(crate) fn compress(&self, coding: Coding) {
+        drop(self.content.form(coding));
     }
 
     /// Whether the response is still valid.
@@ -181,10 +185,13 @@ impl CachedResponse {
         with(self.headers(coding), body.into())
     }
 
-    /// The response for a request with this `Accept-Encoding` and without conditions, encoded. `None`: it is no plain
-    /// response with a body of known length.
+    /// The response for a request with this `Accept-Encoding` and without conditions, encoded. `None`: it has yet to be
+    /// compressed, or is no plain response with a body of known length.
     pub(crate) fn early_response(&self, accept_encoding: Option<&str>) -> Option<EarlyResponse> {
         let accepts = |coding: Coding| lists_coding(accept_encoding.into_iter(), coding.name());
+        if self.pending(accepts).is_some() {
+            return None;
+        }
         let (coding, body) = self.form(accepts);
         let index = coding.map_or(Coding::ALL.len(), |coding| coding as usize);
         let encode = || {
@@ -198,8 +205,8 @@ impl CachedResponse {
 
     /// The body in the preferred coding.
     fn form(&self, accepts: impl Fn(Coding) -> bool) -> (Option<Coding>, Bytes) {
-        let coding = Coding::ALL.into_iter().find(|coding| accepts(*coding));
-        let compressed = coding.and_then(|coding| Some((coding, self.content.compressed(coding)?)));
+        let compressed =
+            preferred(accepts).and_then(|coding| Some((coding, self.content.compressed(coding)?)));
         match compressed {
             Some((coding, body)) => (Some(coding), body),
             None => (None, self.content.body.clone()),
@@ -218,6 +225,11 @@ impl CachedResponse {
         tag.and_then(|tag| tag.to_str().ok())
             .is_some_and(|tag| etag_matches(request, tag))
     }
+}
+
+/// The preferred one of the codings that a request accepts.
+fn preferred(accepts: impl Fn(Coding) -> bool) -> Option<Coding> {
+    Coding::ALL.into_iter().find(|coding| accepts(*coding))
 }
 
 /// The headers of a response whose body is compressed. It has other bytes but the same meaning: its `ETag` is weak.

@@ -93,6 +93,26 @@ fn cache_key<'a>(
     format!("{}?{canonical}{same}", whole.path()).into()
 }
 
+/// The routes of a site whose responses are cached.
+const CACHED_ROUTES: [&str; 6] = [
+    "view",
+    "tallies",
+    "widget.html",
+    "badge.svg",
+    "top.json",
+    "top.atom",
+];
+
+/// Whether it is the path of such a route: `/v1/sites/…/view`.
+fn is_cached_route(path: &str) -> bool {
+    let mut parts = path.split('/').skip(SITE_PATH_PARTS);
+    let route = parts.next();
+    parts.next().is_none() && route.is_some_and(|route| CACHED_ROUTES.contains(&route))
+}
+
+/// Number of parts of `/v1/sites/…/`.
+const SITE_PATH_PARTS: usize = 4;
+
 /// Where the paths of routes for programs begin.
 const API_PATH: &str = "/v1/";
 
@@ -218,6 +238,10 @@ where
             let key = cache_key(&parts.uri, &parts.headers, self.parameters);
             if let Some(cached) = cached_response(&self.app, &key) {
                 self.app.metrics.cache_lookups.add(Lookup::Hit);
+                if !is_head && cached.pending_coding(&parts.headers).is_some() {
+                    let answering = compressed_hit(self.app.clone(), cached, parts);
+                    return Either::Right(Either::Right(Box::pin(answering)));
+                }
                 let response = if is_head {
                     without_body(cached.response(&parts.headers))
                 } else {
@@ -225,11 +249,17 @@ where
                 };
                 return Either::Left(ready(Ok(response)));
             }
-            missed = Some(Box::<str>::from(key)).filter(|_| !is_head);
+            let is_cached = is_cached_route(parts.uri.path());
+            missed = Some(Box::<str>::from(key)).filter(|_| is_cached || !is_head);
         }
         let app = self.app.clone();
         let BudgetAddress(client) = BudgetAddress::of(&mut parts.extensions, &parts.headers, &app);
         let request_headers = missed.is_some().then(|| parts.headers.clone());
+        if missed.is_some() && is_cached_route(parts.uri.path()) {
+            // The route makes the whole response, so that it is cached whatever is asked first.
+            parts.method = Method::GET;
+            parts.headers.remove(header::IF_NONE_MATCH);
+        }
         let answering = self.inner.call(Request::from_parts(parts, body));
         let (Some(key), Some(request_headers)) = (missed, request_headers) else {
             return Either::Right(Either::Left(BudgetedFuture::new(answering, app, client)));
@@ -237,6 +267,10 @@ where
         Either::Right(Either::Right(Box::pin(async move {
             let response = answering.await?;
             let response = insert(&app, client, key, &request_headers, response).await;
+            let response = match is_head {
+                true => without_body(response),
+                false => response,
+            };
             Ok(within_budget(&app, client, response))
         })))
     }
@@ -252,28 +286,35 @@ pub(super) fn cached_response(app: &App, key: &str) -> Option<Arc<CachedResponse
 
 /// The response to a GET request with these parts.
 fn hit(app: &App, cached: &Arc<CachedResponse>, parts: &mut Parts) -> Response {
-    let client =
-        |parts: &mut Parts| BudgetAddress::of(&mut parts.extensions, &parts.headers, app).0;
-    if cached.awaits_compression() {
-        let client = client(parts);
-        let app = app.clone();
-        let cached = Arc::clone(cached);
-        tokio::spawn(async move {
-            let compress = move || cached.compress();
-            app.compression_queue.run(client, compress).await
-        });
+    let response = cached.response(&parts.headers);
+    if !needs_budget(app, &response) {
+        return response;
+    }
+    let BudgetAddress(client) = BudgetAddress::of(&mut parts.extensions, &parts.headers, app);
+    within_budget(app, client, response)
+}
+
+/// The response to a GET request with these parts, after its compression. If there is no place in the queue, it is
+/// uncompressed; the next request tries again.
+async fn compressed_hit(
+    app: App,
+    cached: Arc<CachedResponse>,
+    mut parts: Parts,
+) -> Result<Response, Infallible> {
+    let BudgetAddress(client) = BudgetAddress::of(&mut parts.extensions, &parts.headers, &app);
+    if let Some(coding) = cached.pending_coding(&parts.headers) {
+        let compressing = Arc::clone(&cached);
+        let compress = move || compressing.compress(coding);
+        app.compression_queue.run(client, compress).await;
     }
     let response = cached.response(&parts.headers);
-    match needs_budget(app, &response) {
-        true => within_budget(app, client(parts), response),
-        false => response,
-    }
+    Ok(within_budget(&app, client, response))
 }
 
 /// The response to a HEAD request for what a GET request would get.
 fn without_body(mut response: Response) -> Response {
     if let Some(length) = response.body().size_hint().exact()
-        && response.status() == StatusCode::OK
+        && response.status() != StatusCode::NOT_MODIFIED
     {
         response
             .headers_mut()
@@ -311,7 +352,7 @@ async fn insert(
     app.cache
         .insert(
             &app.compression_queue,
-            client,
+            (client, request_headers),
             key,
             (deps, parts.headers, body),
         )

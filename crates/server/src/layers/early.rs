@@ -22,9 +22,6 @@ impl EarlyResponses for App {
             return None;
         }
         let cached = cached_response(self, get.target)?;
-        if cached.awaits_compression() {
-            return None;
-        }
         let accept_encoding = get.accept_encoding.and_then(visible_ascii);
         let response = cached.early_response(accept_encoding)?;
         if !self.response_budget.is_free(response.body.len()) {

@@ -92,14 +92,6 @@ where
         }
     }
 
-    /// Drops all values if there are that many.
-    pub(super) fn clear_from(&self, max: usize) {
-        let mut state = self.state();
-        if state.known.len() >= max {
-            state.known.clear();
-        }
-    }
-
     /// The last value, however old.
     pub(super) fn last(&self, key: &K) -> Option<T> {
         self.state().known.get(key).cloned()

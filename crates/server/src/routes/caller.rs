@@ -230,6 +230,10 @@ const CHARGED_COPY_BYTES: usize = 16 * 1024;
 /// Length of an address whose QR code is charged as one more cache miss, in bytes. Drawing it takes a tenth of a millisecond.
 const CHARGED_QR_BYTES: usize = 128;
 
+/// Further cache misses that a section's list is charged as. To rank a hundred thousand articles takes a millisecond, as
+/// rendering an answer does a quarter of one.
+const SECTION_LIST_MISSES: usize = 4;
+
 impl UncachedRead {
     /// Charges the rendering and compression of a copy, by its length.
     pub(crate) fn charge_copy(&self, app: &App, copy: Option<&Article>) -> Result<(), Problem> {
@@ -242,6 +246,11 @@ impl UncachedRead {
     /// Charges the drawing of an address's QR code, by its length.
     pub(crate) fn charge_qr(&self, app: &App, address: &str) -> Result<(), Problem> {
         self.charge(app, address.len() / CHARGED_QR_BYTES)
+    }
+
+    /// Charges the ranking of a section's articles.
+    pub(crate) fn charge_section_list(&self, app: &App) -> Result<(), Problem> {
+        self.charge(app, SECTION_LIST_MISSES)
     }
 
     fn charge(&self, app: &App, misses: usize) -> Result<(), Problem> {

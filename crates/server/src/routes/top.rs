@@ -15,7 +15,7 @@ use wire::ArticleKey;
 
 use super::{
     SiteFromPath,
-    caller::UncachedRead,
+    caller::{BudgetAddress, UncachedRead},
     conditional,
     extract::{Query, is_set, number},
     openapi_errors::ReadErrors,
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     cache::CacheDeps,
     problem::Problem,
-    ranking::{MAX_DAYS, MAX_ENTRIES, RankBy, RankingQuery},
+    ranking::{MAX_DAYS, MAX_ENTRIES, RankBy, Ranking, RankingQuery},
     state::App,
 };
 
@@ -109,17 +109,14 @@ struct LanguageQuery {
 async fn json(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
-    _: UncachedRead,
+    read: UncachedRead,
     Query(query): Query<TopQuery>,
     Query(LanguageQuery { lang }): Query<LanguageQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let ranking_query = RankingQuery::try_from(query)?;
     let (by, days) = (ranking_query.by, ranking_query.days);
-    let list = app
-        .rankings
-        .list(&app.store, &site, &app.now, ranking_query)
-        .await?;
+    let list = list(&app, &site, &read, ranking_query).await?;
     let until = list.until;
     let day = list.day.to_string();
     let language = lang.map(|lang| site.language(Some(&lang)));
@@ -166,16 +163,13 @@ async fn json(
 async fn feed(
     State(app): State<App>,
     SiteFromPath(site): SiteFromPath,
-    _: UncachedRead,
+    read: UncachedRead,
     Query(query): Query<TopQuery>,
     Query(LanguageQuery { lang }): Query<LanguageQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let ranking_query = RankingQuery::try_from(query)?;
-    let list = app
-        .rankings
-        .list(&app.store, &site, &app.now, ranking_query.clone())
-        .await?;
+    let list = list(&app, &site, &read, ranking_query.clone()).await?;
     let lang = lang.as_deref();
     let body = atom::feed(&site, &site.language(lang), &ranking_query, lang, &list);
     Ok(until_next_refresh(
@@ -188,6 +182,21 @@ async fn feed(
         site,
         list.until,
     ))
+}
+
+/// The requested list. A section's list that is not made yet is charged.
+async fn list(
+    app: &App,
+    site: &Arc<Site>,
+    read: &UncachedRead,
+    query: RankingQuery,
+) -> Result<Ranking, Problem> {
+    if app.rankings.is_costly(site, &query) {
+        read.charge_section_list(app)?;
+    }
+    let BudgetAddress(client) = read.address;
+    let list = app.rankings.list(&app.store, site, &app.now, client, query);
+    Ok(list.await?)
 }
 
 impl TryFrom<TopQuery> for RankingQuery {

@@ -77,7 +77,7 @@ fn early_response(body: Bytes) -> EarlyResponse {
 }
 
 /// A client of a server whose routes answer with the request's body, or with "routes"; and what stops the server.
-async fn connect() -> (TcpStream, oneshot::Sender<()>) {
+pub(super) async fn connect() -> (TcpStream, oneshot::Sender<()>) {
     connect_to(Early::default()).await
 }
 
@@ -114,7 +114,7 @@ const LATER: &str = "POST /v1/later HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n
 const UNREAD: &str = "POST /unread HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\necho";
 
 /// The body of the next response.
-async fn next_body(stream: &mut TcpStream) -> String {
+pub(super) async fn next_body(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.unwrap());
@@ -129,7 +129,7 @@ async fn next_body(stream: &mut TcpStream) -> String {
     String::from_utf8(body).unwrap()
 }
 
-async fn send(stream: &mut TcpStream, text: &str) {
+pub(super) async fn send(stream: &mut TcpStream, text: &str) {
     stream.write_all(text.as_bytes()).await.unwrap();
 }
 

@@ -43,6 +43,11 @@ fn is_path_rejects_sentences_and_other_hosts() {
         "/a#!/b",
         "/@a/b~c",
         "/l'article",
+        "/a.html",
+        "/.../a",
+        "/..a/b..",
+        "/a?b=/../c",
+        "/e\u{301}\u{302}\u{303}",
     ] {
         assert!(is_path(path), "{path}");
     }
@@ -60,6 +65,14 @@ fn is_path_rejects_sentences_and_other_hosts() {
         "/a\u{2028}b",
         "/<b>a",
         "/\"a",
+        "/..//other.example/x",
+        "/.//other.example/x",
+        "/%2e%2e//other.example/x",
+        "/.%2E/x",
+        "/a/../..//other.example/x",
+        "/a/..",
+        "/./a",
+        "/e\u{316}\u{317}\u{318}\u{319}\u{31c}\u{31d}\u{31e}",
     ] {
         assert!(!is_path(other), "{other}");
     }

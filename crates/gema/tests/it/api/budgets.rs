@@ -118,6 +118,26 @@ async fn qr_codes_are_charged_by_their_length_when_drawn() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lists_of_sections_are_charged_when_they_are_made() {
+    let site = site();
+    let left = 10;
+    all(&site, 6_000 - left, |number| {
+        reading("192.0.2.1", &format!("badge.svg?article={number}"))
+    })
+    .await;
+    let list = |query: &str| site.send(reading("192.0.2.1", &format!("top.json?{query}")));
+    // Five cache misses when it is made, and one afterwards.
+    let replies = [
+        list("section=/a/").await,
+        list("section=/a/&lang=id").await,
+        list("section=/b/").await,
+        list("days=3").await,
+    ];
+    let statuses = replies.map(|reply| reply.status.as_u16());
+    assert_eq!(statuses, [200, 200, 429, 200]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn parameters_without_an_effect_make_no_other_answer() {
     let site = site();
     for path in [

@@ -32,6 +32,52 @@ async fn measured(site: &TestSite, name: &str) -> u64 {
     value.trim().parse().unwrap()
 }
 
+/// A request for a page's fragment, which is long enough to be compressed.
+fn fragment(method: &str, article: &str, condition: Option<&str>) -> Request<Body> {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(format!("/v1/sites/news/widget.html?article={article}"));
+    if let Some(tag) = condition {
+        request = request.header("if-none-match", tag);
+    }
+    request.body(Body::empty()).unwrap()
+}
+
+#[tokio::test]
+async fn conditional_and_head_requests_fill_the_cache() {
+    let site = TestSite::new();
+    for (number, (method, condition, status)) in [
+        ("GET", Some("*"), 304),
+        ("HEAD", None, 200),
+        ("HEAD", Some("*"), 304),
+        ("GET", Some("\"other\""), 200),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let article = format!("a{number}");
+        let before = hits(&site).await;
+        let mut replies = Vec::new();
+        for _ in 0..10 {
+            replies.push(site.send(fragment(method, &article, condition)).await);
+        }
+        assert_eq!(hits(&site).await, before + 9, "{method} {condition:?}");
+        let whole = site.send(fragment("GET", &article, None)).await;
+        for reply in replies {
+            assert_eq!(reply.status, status, "{reply:?}");
+            for name in ["vary", "etag", "cache-control"] {
+                assert_eq!(reply.header(name), whole.header(name), "{method} {name}");
+            }
+            assert_eq!(reply.body.is_empty(), method == "HEAD" || status == 304);
+            if method == "HEAD" && status == 200 {
+                let length = whole.body.len().to_string();
+                assert_eq!(reply.header("content-length"), length);
+            }
+        }
+        assert!(whole.header("vary").contains("accept-encoding"));
+    }
+}
+
 #[tokio::test]
 async fn a_cached_view_is_valid_until_its_article_changes() {
     let site = TestSite::new();

@@ -48,6 +48,22 @@ fn only_parameters_of_the_route_make_another_answer() {
 }
 
 #[test]
+fn only_routes_of_sites_are_cached_routes() {
+    for path in ["/v1/sites/a/view", "/v1/sites/%61/top.atom"] {
+        assert!(is_cached_route(path), "{path}");
+    }
+    for path in [
+        "/v1/sites/a/live",
+        "/v1/sites/a/goatcounter/counter/view",
+        "/v1/sites/view",
+        "/v1/sites/a/view/",
+        "/v1/view",
+    ] {
+        assert!(!is_cached_route(path), "{path}");
+    }
+}
+
+#[test]
 fn the_same_question_is_one_answer_however_it_is_put() {
     let plain = "/v1/sites/a/view?article=b&lang=id";
     for address in [
