@@ -38,6 +38,8 @@ mod forgetting;
 mod hours;
 /// Import of an export.
 mod import;
+/// Keys of many articles, numbered.
+mod key_table;
 /// Key names.
 mod keys;
 /// Leases of articles.

@@ -4,8 +4,6 @@
 mod hours_of_site;
 /// All articles of a site.
 mod index;
-/// Keys of many articles, numbered.
-mod key_table;
 /// What is read now.
 mod now;
 /// Sums of a period.
@@ -18,7 +16,7 @@ use store::{ArticleCard, Days, HourChange, StoreError};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-pub(super) use self::{index::KnownIndexes, key_table::KeyTable};
+pub(super) use self::index::KnownIndexes;
 use super::{
     Redis, cluster::SlotCommands, command::Command, copy, hours, keys::ArticleKeySet,
     record::Found, scan,

@@ -11,22 +11,13 @@ use std::{
 };
 
 use rusqlite::{Connection, params};
-use visitor::{Day, Hour};
+use visitor::Day;
 
 use super::{
+    count_changes::{DayChanges, HourChange},
     read_model::{Counts, Entry, MetricId},
     rollups::RolledDays,
-    transaction::DayChanges,
 };
-
-/// A change of one metric in one hour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct HourChange {
-    pub(super) day: Day,
-    pub(super) hour: Hour,
-    pub(super) metric: MetricId,
-    pub(super) change: i64,
-}
 
 /// What events of one transaction, or of several, have made of an article.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,12 +66,12 @@ pub(super) struct CountLog {
     pending: HashMap<i64, ArticleChange>,
     /// Number of records in the log.
     records: usize,
-    open: OpenChanges,
+    open: OpenCounts,
 }
 
 /// Changes by the open transaction.
 #[derive(Default)]
-struct OpenChanges {
+struct OpenCounts {
     logged: Vec<ArticleChange>,
     /// The log is empty: all counts have moved.
     is_folded: bool,
@@ -92,17 +83,6 @@ pub(super) fn fold_count_log(file: &Connection) -> rusqlite::Result<()> {
     let mut rolled_days = RolledDays::load(&transaction)?;
     CountLog::load(&transaction)?.fold(&transaction, &mut rolled_days)?;
     transaction.commit()
-}
-
-impl HourChange {
-    /// Adds it to these, of which each has another hour or metric.
-    pub(super) fn add_to(self, all: &mut Vec<Self>) {
-        let place = |change: &Self| (change.day, change.hour, change.metric);
-        match all.iter_mut().find(|known| place(known) == place(&self)) {
-            Some(known) => known.change += self.change,
-            None => all.push(self),
-        }
-    }
 }
 
 impl CountLog {
@@ -247,7 +227,7 @@ impl CountLog {
 
     /// Takes back the transaction's changes.
     pub(super) fn rollback(&mut self) {
-        self.open = OpenChanges::default();
+        self.open = OpenCounts::default();
     }
 
     fn sum(&mut self, change: ArticleChange) {

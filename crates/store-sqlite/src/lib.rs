@@ -14,6 +14,8 @@ mod completion;
 mod connection;
 /// Sanitises the stored copies of articles in place.
 mod copies;
+/// Changes of counts by day and hour.
+mod count_changes;
 /// The newest counts: a log, and their sums in memory.
 mod count_log;
 /// Readers' events in rows by transaction, and in memory.
@@ -161,7 +163,8 @@ impl Sqlite {
         schema::ensure_vote_secret(&conn, &salt_file::random()?)?;
         let secrets = VoteKeys::load(&conn)?;
         let event_logs = EventLogs::load(&conn)?;
-        let read_model = ReadModel::load(&conn, &secrets, &event_logs.count_log)?;
+        let read_model =
+            ReadModel::load(&conn, &secrets, |entry| event_logs.count_log.update(entry))?;
         let read_model = Arc::new(RwLock::new(read_model));
         let generation = Arc::new(AtomicU64::new(0));
         let interner = Interner::load(&conn)?;

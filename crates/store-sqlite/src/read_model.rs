@@ -16,7 +16,6 @@ use store::{
 use visitor::Day;
 use wire::{ArticleKey, Imported, SiteId, Tally};
 
-use super::count_log::CountLog;
 use super::secrets::{OWN_VOTE_KEY, VoteKeyId, VoteKeys};
 
 pub(super) use aliases::load_sources;
@@ -126,11 +125,11 @@ impl Source {
 }
 
 impl ReadModel {
-    /// Loads everything at startup.
+    /// Loads everything at startup. `update`: adds to an article's entry what the tables lack.
     pub(super) fn load(
         conn: &Connection,
         secrets: &VoteKeys,
-        count_log: &CountLog,
+        update: impl Fn(&mut Entry),
     ) -> rusqlite::Result<Self> {
         let mut read_model = Self::default();
         let mut metrics = conn.prepare("select id, name from metric")?;
@@ -140,14 +139,18 @@ impl ReadModel {
                 read_model.add_metric(row.get(0)?, metric);
             }
         }
-        read_model.load_articles(conn, count_log)?;
+        read_model.load_articles(conn, update)?;
         read_model.load_aliases(conn, secrets)?;
         read_model.vote_keys = secrets.clone();
         Ok(read_model)
     }
 
     /// Loads the articles in the order in which they are stored.
-    fn load_articles(&mut self, conn: &Connection, count_log: &CountLog) -> rusqlite::Result<()> {
+    fn load_articles(
+        &mut self,
+        conn: &Connection,
+        update: impl Fn(&mut Entry),
+    ) -> rusqlite::Result<()> {
         // Resolved here: a join would look up the site of every article.
         let mut sites: Vec<(i64, SiteId)> = Vec::new();
         let mut select = conn.prepare("select id, name from site")?;
@@ -181,7 +184,7 @@ impl ReadModel {
                 counts: row.get(8)?,
                 poll: stored_poll(row, 10)?,
             };
-            count_log.update(&mut entry);
+            update(&mut entry);
             self.set(site.clone(), key, Some(entry));
         }
         Ok(())

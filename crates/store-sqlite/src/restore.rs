@@ -10,7 +10,7 @@ use store::{OpenError, RestoreError, Restored, Sanitizer};
 use super::{
     check, connection,
     copies::{self, SanitizedCopies},
-    count_log::{CountLog, fold_count_log},
+    count_log::fold_count_log,
     failure::OpenFailure,
     files::{JOURNAL_SUFFIXES, companion_path, create_private, open_private, sync_directory},
     lock,
@@ -83,7 +83,7 @@ fn validate(new: &Path, sanitizer: &Sanitizer) -> Result<(u64, SanitizedCopies),
         schema::prepare(&mut conn)?;
         fold_count_log(&conn)?;
         let sanitized = copies::sanitize(&mut conn, sanitizer)?;
-        let read_model = ReadModel::load(&conn, &VoteKeys::load(&conn)?, &CountLog::default())?;
+        let read_model = ReadModel::load(&conn, &VoteKeys::load(&conn)?, |_| ())?;
         Ok((Snapshot { conn, read_model }, sanitized))
     };
     let (snapshot, sanitized) = open().map_err(unusable)?;

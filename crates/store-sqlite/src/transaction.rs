@@ -5,8 +5,6 @@
 mod alias;
 /// Articles: copies, starting counts, lists, removal.
 mod articles;
-/// Counts by day.
-mod days;
 /// Readers' events.
 mod events;
 /// Counts by hour.
@@ -38,11 +36,11 @@ use rusqlite::{Connection, params};
 use wire::{ArticleKey, SiteId};
 
 pub(super) use articles::read_article;
-pub(super) use days::DayChanges;
 pub(super) use events::ArticleState;
 
 use super::{
-    count_log::{CountLog, HourChange},
+    count_changes::HourChange,
+    count_log::CountLog,
     event_logs::EventLogs,
     failure::Failure,
     interner::Interner,

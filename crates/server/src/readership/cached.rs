@@ -73,13 +73,13 @@ struct Known<V> {
 }
 
 /// A known value at some moment.
-struct Found<V> {
+struct AgedValue<V> {
     value: Arc<V>,
     age: Duration,
     took: Duration,
 }
 
-impl<V> Found<V> {
+impl<V> AgedValue<V> {
     fn is_fresh(&self, freshness: Freshness) -> bool {
         self.age <= freshness.fresh_for(self.took)
     }
@@ -189,10 +189,10 @@ where
         Some(Arc::clone(&self.known().get(key)?.value))
     }
 
-    fn find(&self, key: &K, now: Timestamp) -> Option<Found<V>> {
+    fn find(&self, key: &K, now: Timestamp) -> Option<AgedValue<V>> {
         let known = self.known();
         let known = known.get(key)?;
-        Some(Found {
+        Some(AgedValue {
             value: Arc::clone(&known.value),
             age: age(known.at, now),
             took: known.took,

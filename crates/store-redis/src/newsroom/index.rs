@@ -23,6 +23,7 @@ use super::{
         Redis,
         command::{Command, Script},
         copy,
+        key_table::KeyTable,
         keys::{ArticleKeySet, LIST_SHARDS},
         lists::ARTICLE_LIST,
         recent::RECENT_LIST,
@@ -30,7 +31,6 @@ use super::{
         reply::{list, number, utf8},
         scan::{CONCURRENT_ARTICLES, CONCURRENT_PARTS},
     },
-    key_table::KeyTable,
     record_and_copy,
 };
 

@@ -15,14 +15,13 @@ use wire::{ArticleKey, SiteId};
 use super::{
     super::{
         Redis,
+        key_table::KeyTable,
         lists::PUBLISHED_LIST,
         record::Days as ArticleDays,
         rollups::{ARTICLES_FIELD, DAYS_FIELD},
         scan::Scan,
     },
-    is_in,
-    key_table::KeyTable,
-    one,
+    is_in, one,
 };
 
 /// The longest month, in days.

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use proptest::{collection::vec, prelude::*};
 use rusqlite::OptionalExtension;
 use store::Metric;
+use visitor::Hour;
 
 use super::{super::schema, *};
 

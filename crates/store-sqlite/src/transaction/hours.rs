@@ -1,66 +1,17 @@
 use std::collections::BTreeMap;
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use store::ARTICLE_HOURS_DAYS;
 use visitor::{Day, HOURS_PER_DAY, Hour};
 use wire::SiteId;
 
-use super::{super::read_model::MetricId, Failure, Transaction};
-
-/// Site, day, hour and metric.
-pub(super) type SiteHour = (i64, Day, Hour, MetricId);
-
-/// Changes by hour of one transaction. Those of sites are summed first, because all articles share their rows.
-pub(super) struct HourlyChanges<'c> {
-    add_to_article: CachedStatement<'c>,
-    add_to_site: CachedStatement<'c>,
-    of_sites: BTreeMap<SiteHour, i64>,
-}
-
-impl<'c> HourlyChanges<'c> {
-    pub(super) fn new(conn: &'c Connection) -> rusqlite::Result<Self> {
-        Ok(Self {
-            add_to_article: conn.prepare_cached(
-                "insert into article_hour (site, day, hour, article, metric, change) values (?1, ?2, ?3, ?4, ?5, ?6) \
-                 on conflict do update set change = change + excluded.change",
-            )?,
-            add_to_site: conn.prepare_cached(ADD_TO_SITE)?,
-            of_sites: BTreeMap::new(),
-        })
-    }
-
-    /// Adds to the article's hour, and to the sum of the site's.
-    pub(super) fn add(
-        &mut self,
-        site: i64,
-        (day, hour): (Day, Hour),
-        article: i64,
-        metric: MetricId,
-        change: i64,
-    ) -> rusqlite::Result<()> {
-        let values = params![site, day.get(), hour.get(), article, metric, change];
-        self.add_to_article.execute(values)?;
-        self.add_to_site((site, day, hour, metric), change);
-        Ok(())
-    }
-
-    /// Adds to the sum of the site's hour alone.
-    pub(super) fn add_to_site(&mut self, hour: SiteHour, change: i64) {
-        *self.of_sites.entry(hour).or_default() += change;
-    }
-
-    /// Writes the sums of the sites.
-    pub(super) fn write(mut self) -> rusqlite::Result<()> {
-        for ((site, day, hour, metric), change) in self.of_sites {
-            let values = params![site, day.get(), hour.get(), metric, change];
-            self.add_to_site.execute(values)?;
-        }
-        Ok(())
-    }
-}
-
-const ADD_TO_SITE: &str = "insert into hour (site, day, hour, metric, change) values (?1, ?2, ?3, ?4, ?5) \
-     on conflict do update set change = change + excluded.change";
+use super::{
+    super::{
+        count_changes::{ADD_TO_SITE_HOUR, HourlyChanges},
+        read_model::MetricId,
+    },
+    Failure, Transaction,
+};
 
 /// Adds a change whose hour is not known to the site's hours.
 pub(super) fn add_to_unknown_hour(
@@ -71,8 +22,13 @@ pub(super) fn add_to_unknown_hour(
     change: i64,
 ) -> Result<(), Failure> {
     let hour = Hour::UNKNOWN.get();
-    conn.prepare_cached(ADD_TO_SITE)?
-        .execute(params![site, day.get(), hour, metric, change])?;
+    conn.prepare_cached(ADD_TO_SITE_HOUR)?.execute(params![
+        site,
+        day.get(),
+        hour,
+        metric,
+        change
+    ])?;
     Ok(())
 }
 
@@ -85,7 +41,7 @@ impl Transaction<'_> {
         let days: Vec<Day> = days(&rest);
         days.iter()
             .for_each(|day| self.rolled_days.note_change(site, *day));
-        let mut subtract = self.conn.prepare_cached(ADD_TO_SITE)?;
+        let mut subtract = self.conn.prepare_cached(ADD_TO_SITE_HOUR)?;
         for day in days {
             for (hour, metric, change) in self.take_article_hours(site, day, article)? {
                 subtract.execute(params![site, day.get(), hour.get(), metric, -change])?;

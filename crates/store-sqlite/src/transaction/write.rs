@@ -1,8 +1,8 @@
 use rusqlite::params;
 
 use super::{
-    super::{count_log::ArticleChange, read_model::Entry},
-    DayChanges, DirtyArticle, Failure, Transaction,
+    super::{count_changes::DayChanges, count_log::ArticleChange, read_model::Entry},
+    DirtyArticle, Failure, Transaction,
 };
 
 impl Transaction<'_> {

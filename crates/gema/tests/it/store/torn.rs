@@ -7,10 +7,10 @@ use super::sqlite::Sqlite;
 use crate::{random::Random, site::article};
 
 /// Readers of a round. Each reads an article and reacts to it in a transaction of their own.
-const READERS: u64 = 40;
+const ROUND_READERS: u64 = 40;
 
 /// So many that the log of counts is emptied by articles, too.
-const ARTICLES: u64 = 12;
+const ROUND_ARTICLES: u64 = 12;
 
 fn file(engine: &Sqlite, ending: &str) -> PathBuf {
     let mut name = engine.path().into_os_string();
@@ -34,14 +34,14 @@ fn copy_with_torn_log(from: &Sqlite, length: usize, random: &mut Random) -> Sqli
 }
 
 async fn happens(store: &Arc<dyn Store>, reader: u64) {
-    let key = format!("a{}", reader * 7 % ARTICLES);
+    let key = format!("a{}", reader * 7 % ROUND_ARTICLES);
     let events = [read(&key, reader), react(&key, Some("happy"), 1)];
     apply(store, changes(reader, events)).await;
 }
 
 /// Reads and reactions of all articles.
 async fn counted(store: &Arc<dyn Store>) -> (u64, u64) {
-    let keys: Vec<_> = (0..ARTICLES)
+    let keys: Vec<_> = (0..ROUND_ARTICLES)
         .map(|number| article(&format!("a{number}")))
         .collect();
     let counts = store.tallies(&site(), &keys).await.unwrap();
@@ -59,11 +59,11 @@ async fn a_torn_log_keeps_all_before_the_tear_once() {
         let store = engine.open();
         let length = || fs::metadata(file(&engine, "-wal")).unwrap().len();
         let mut ends = vec![length()];
-        for reader in 0..READERS {
+        for reader in 0..ROUND_READERS {
             happens(&store, reader).await;
             ends.push(length());
         }
-        let cut = ends[0] + random.below(ends[READERS as usize] - ends[0] + 1);
+        let cut = ends[0] + random.below(ends[ROUND_READERS as usize] - ends[0] + 1);
         let copy = copy_with_torn_log(&engine, cut as usize, &mut random);
         let whole = ends.iter().filter(|end| **end <= cut).count() as u64 - 1;
 
@@ -71,10 +71,10 @@ async fn a_torn_log_keeps_all_before_the_tear_once() {
         assert_eq!(counted(&store).await, (whole, whole));
         assert_eq!(store.check().await.unwrap().found, 0);
         // Browsers send again what was not acknowledged, and perhaps what was.
-        for reader in 0..READERS {
+        for reader in 0..ROUND_READERS {
             happens(&store, reader).await;
         }
-        assert_eq!(counted(&store).await, (READERS, READERS));
+        assert_eq!(counted(&store).await, (ROUND_READERS, ROUND_READERS));
         drop(store);
         copy.check();
     }

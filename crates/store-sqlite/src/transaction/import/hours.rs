@@ -9,7 +9,7 @@ use store::{
 use visitor::{Day, HOURS_PER_DAY, Hour};
 
 use super::{
-    super::{Failure, Transaction, hours::HourlyChanges},
+    super::{super::count_changes::HourlyChanges, Failure, Transaction},
     MetricId,
 };
 
