@@ -1,7 +1,10 @@
 //! The newest counts of readers' events: a log with one row for each transaction, and their sums in memory. In the tables,
 //! each event would change pages of its article, of its day and of its hour. Counts move there later, those of many
-//! transactions at once, so that each row is written once for all of them.
+//! transactions at once, so that each row is written once for all of them; and some articles in each transaction, so that
+//! no event waits for all.
 
+/// Counts that move.
+mod generation;
 /// Records of the log.
 mod record;
 
@@ -14,10 +17,11 @@ use rusqlite::{Connection, params};
 use visitor::Day;
 
 use super::{
-    count_changes::{DayChanges, HourChange},
+    count_changes::HourChange,
     read_model::{Counts, Entry, MetricId},
     rollups::RolledDays,
 };
+use generation::{Generation, Moved, Step, store};
 
 /// What events of one transaction, or of several, have made of an article.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,40 +36,50 @@ pub(super) struct ArticleChange {
     pub(super) hours: Vec<HourChange>,
 }
 
-/// When the log is full. All counts that are in it then move in one transaction, for which events wait.
-struct Capacity {
-    /// Number of articles.
+/// When counts move.
+struct Pace {
+    /// Number of articles in the log at which they begin to move.
     articles: usize,
-    /// Number of records.
+    /// The same as a number of records.
     records: usize,
+    /// Minimum number of articles whose counts a transaction moves.
+    at_least: usize,
 }
 
-impl Default for Capacity {
+impl Default for Pace {
     fn default() -> Self {
         if cfg!(debug_assertions) {
             // So few that counts move in most tests.
             return Self {
                 articles: 8,
                 records: 32,
+                at_least: 2,
             };
         }
         Self {
-            // They move within some milliseconds.
             articles: 2_048,
-            // More would save little, and delay a start after a crash.
+            // More would save little, and delay what needs all counts in their tables.
             records: 8_192,
+            // A tenth of a millisecond.
+            at_least: 32,
         }
     }
 }
 
+/// How many articles a transaction moves for each of its own: a generation has moved before the next one is full.
+const MOVED_FOR_EACH: usize = 2;
+
 /// The counts of the log.
 #[derive(Default)]
 pub(super) struct CountLog {
-    capacity: Capacity,
-    /// By article, summed.
-    pending: HashMap<i64, ArticleChange>,
-    /// Number of records in the log.
+    pace: Pace,
+    /// Those that do not move yet, by article.
+    recent: HashMap<i64, ArticleChange>,
+    /// Number of their records.
     records: usize,
+    moving: Option<Generation>,
+    /// The last row of the log.
+    last_row: i64,
     open: OpenCounts,
 }
 
@@ -73,6 +87,9 @@ pub(super) struct CountLog {
 #[derive(Default)]
 struct OpenCounts {
     logged: Vec<ArticleChange>,
+    last_row: Option<i64>,
+    /// How far the generation has moved.
+    step: Option<Step>,
     /// The log is empty: all counts have moved.
     is_folded: bool,
 }
@@ -90,21 +107,31 @@ impl CountLog {
     /// that.
     pub(super) fn load(conn: &Connection) -> rusqlite::Result<Self> {
         let mut log = Self::default();
+        let moved = Moved::load(conn)?;
+        let mut moving = HashMap::new();
         let metrics: HashSet<MetricId> = ids(conn, "select id from metric")?;
         let mut find_article = conn.prepare("select 1 from article where id = ?1")?;
-        let mut select = conn.prepare("select changes from count_log order by id")?;
+        let mut select = conn.prepare("select id, changes from count_log order by id")?;
         let mut rows = select.query([])?;
         let mut damaged = 0;
         while let Some(row) = rows.next()? {
-            for record in record::read_all(row.get_ref(0)?.as_blob()?) {
-                log.records += 1;
-                let known = record.filter(|change| change.is_plausible(&metrics));
-                match known {
-                    Some(change) if log.is_known(&change, &mut find_article)? => log.sum(change),
-                    _ => damaged += 1,
+            log.last_row = row.get(0)?;
+            let moved = moved.as_ref().filter(|moved| log.last_row <= moved.until);
+            for record in record::read_all(row.get_ref(1)?.as_blob()?) {
+                log.records += usize::from(moved.is_none());
+                let Some(change) = record.filter(|change| change.is_plausible(&metrics)) else {
+                    damaged += 1;
+                    continue;
+                };
+                match moved {
+                    Some(moved) if change.article <= moved.article => {}
+                    _ if !find_article.exists([change.article])? => damaged += 1,
+                    Some(_) => sum(&mut moving, change),
+                    None => sum(&mut log.recent, change),
                 }
             }
         }
+        log.moving = moved.map(|moved| Generation::new(moving, moved));
         if damaged > 0 {
             tracing::warn!(
                 damaged,
@@ -115,47 +142,34 @@ impl CountLog {
         Ok(log)
     }
 
-    /// Whether there is such an article.
-    fn is_known(
-        &self,
-        change: &ArticleChange,
-        find_article: &mut rusqlite::Statement<'_>,
-    ) -> rusqlite::Result<bool> {
-        Ok(self.pending.contains_key(&change.article) || find_article.exists([change.article])?)
-    }
-
     /// Adds what the log has of this article to an entry of the table.
     pub(super) fn update(&self, entry: &mut Entry) {
-        let Some(pending) = self.pending.get(&entry.id) else {
-            return;
-        };
-        entry.rev = pending.rev;
-        entry.created = pending.created;
-        entry.own = pending.own;
-        entry.voted = pending.voted;
-        pending.add_to(&mut entry.counts);
+        let moving = self.moving.as_ref().and_then(|moving| moving.get(entry.id));
+        for change in moving.into_iter().chain(self.recent.get(&entry.id)) {
+            entry.rev = change.rev;
+            entry.created = change.created;
+            entry.own = change.own;
+            entry.voted = change.voted;
+            change.add_to(&mut entry.counts);
+        }
     }
 
     /// Whether no count is in the log.
     pub(super) fn is_empty(&self) -> bool {
-        self.records == 0
-    }
-
-    /// Whether all counts should move.
-    pub(super) fn is_full(&self) -> bool {
-        self.pending.len() >= self.capacity.articles || self.records >= self.capacity.records
+        self.records == 0 && self.moving.is_none()
     }
 
     /// Whether the open transaction has deleted rows of the log.
     pub(super) fn has_deleted_rows(&self) -> bool {
-        self.open.is_folded
+        self.open.is_folded || self.open.step.as_ref().is_some_and(Step::has_deleted_rows)
     }
 
-    /// Stores what events have made of these articles, in the order of their ids, so that it tells nothing. The last step of
-    /// a transaction that has not [folded](Self::fold) the log.
+    /// Stores what events have made of these articles, in the order of their ids, so that it tells nothing. Moves some of the
+    /// older counts. The last step of a transaction that has not [folded](Self::fold) the log.
     pub(super) fn write(
         &mut self,
         conn: &Connection,
+        rolled_days: &mut RolledDays,
         mut changes: Vec<ArticleChange>,
     ) -> rusqlite::Result<()> {
         if changes.is_empty() {
@@ -166,8 +180,20 @@ impl CountLog {
         for change in &changes {
             record::write(&mut records, change);
         }
-        conn.prepare_cached("insert into count_log (changes) values (?1)")?
-            .execute([records])?;
+        let count = self.pace.at_least.max(MOVED_FOR_EACH * changes.len());
+        if let Some(generation) = &self.moving {
+            self.open.step = Some(generation.step(conn, rolled_days, count)?);
+        }
+        let moved = self.open.step.as_ref().and_then(Step::moved);
+        conn.prepare_cached(
+            "insert into count_log (changes, moved_until, moved_article) values (?1, ?2, ?3)",
+        )?
+        .execute(params![
+            records,
+            moved.map(|moved| moved.until),
+            moved.map(|moved| moved.article)
+        ])?;
+        self.open.last_row = Some(conn.last_insert_rowid());
         self.open.logged = changes;
         Ok(())
     }
@@ -181,48 +207,39 @@ impl CountLog {
         if self.open.is_folded || self.is_empty() {
             return Ok(());
         }
-        let mut changes: Vec<_> = self.pending.values().collect();
-        changes.sort_unstable_by_key(|change| change.article);
-        let mut find = conn.prepare_cached("select site, counts from article where id = ?1")?;
-        let mut set = conn.prepare_cached(
-            "update article set rev = ?2, own = ?3, voted = ?4, created = ?5, counts = ?6 where id = ?1",
-        )?;
-        let mut days = DayChanges::new(conn)?;
-        for change in changes {
-            let id = change.article;
-            let (site, mut counts): (i64, Counts) =
-                find.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            change.add_to(&mut counts);
-            let created = change.created.get();
-            set.execute(params![
-                id,
-                change.rev,
-                change.own,
-                change.voted,
-                created,
-                counts
-            ])?;
-            for hour in &change.hours {
-                days.add(rolled_days, (site, id), *hour)?;
-            }
+        if let Some(moving) = &self.moving {
+            store(conn, rolled_days, moving.left())?;
         }
-        days.write()?;
-        rolled_days.delete_changed(conn)?;
+        let mut recent: Vec<_> = self.recent.values().collect();
+        recent.sort_unstable_by_key(|change| change.article);
+        store(conn, rolled_days, recent)?;
         conn.prepare_cached("delete from count_log")?.execute([])?;
         self.open.is_folded = true;
         Ok(())
     }
 
-    /// Keeps the transaction's changes, after its commit.
+    /// Keeps the transaction's changes, after its commit. Begins the next generation when it is full.
     pub(super) fn commit(&mut self) {
         let open = mem::take(&mut self.open);
+        self.last_row = open.last_row.unwrap_or(self.last_row);
         if open.is_folded {
-            self.pending.clear();
-            self.pending.shrink_to(self.capacity.articles);
+            self.recent = HashMap::new();
             self.records = 0;
+            self.moving = None;
+        }
+        if let Some(step) = open.step {
+            self.moving = self.moving.take().and_then(|moving| moving.after(step));
         }
         self.records += open.logged.len();
-        open.logged.into_iter().for_each(|change| self.sum(change));
+        for change in open.logged {
+            sum(&mut self.recent, change);
+        }
+        if self.moving.is_none() && self.is_full() {
+            let until = self.last_row;
+            let moved = Moved { until, article: 0 };
+            self.moving = Some(Generation::new(mem::take(&mut self.recent), moved));
+            self.records = 0;
+        }
     }
 
     /// Takes back the transaction's changes.
@@ -230,11 +247,16 @@ impl CountLog {
         self.open = OpenCounts::default();
     }
 
-    fn sum(&mut self, change: ArticleChange) {
-        match self.pending.get_mut(&change.article) {
-            Some(pending) => pending.add(change),
-            None => drop(self.pending.insert(change.article, change)),
-        }
+    fn is_full(&self) -> bool {
+        self.recent.len() >= self.pace.articles || self.records >= self.pace.records
+    }
+}
+
+/// Adds a later change to those of its article.
+fn sum(changes: &mut HashMap<i64, ArticleChange>, change: ArticleChange) {
+    match changes.get_mut(&change.article) {
+        Some(earlier) => earlier.add(change),
+        None => drop(changes.insert(change.article, change)),
     }
 }
 

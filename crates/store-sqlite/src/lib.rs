@@ -30,6 +30,8 @@ mod files;
 mod id_set;
 /// Interned ids of sites and metrics.
 mod interner;
+/// Rows of the logs of events.
+mod log_rows;
 /// A compact set of marks.
 mod mark_set;
 /// Queries of the newsroom's pages.

@@ -8,7 +8,7 @@ use super::failure::OpenFailure;
 use store::OpenError;
 
 /// Migrations in order; `user_version` counts those that were applied.
-const MIGRATIONS: [&str; 13] = [
+const MIGRATIONS: [&str; 14] = [
     include_str!("../migrations/0001_counts.sql"),
     include_str!("../migrations/0002_moving.sql"),
     include_str!("../migrations/0003_counts_with_articles.sql"),
@@ -22,6 +22,7 @@ const MIGRATIONS: [&str; 13] = [
     include_str!("../migrations/0011_seen_in_order_of_arrival.sql"),
     include_str!("../migrations/0012_vote_log.sql"),
     include_str!("../migrations/0013_count_log.sql"),
+    include_str!("../migrations/0014_moved_counts.sql"),
 ];
 
 /// "Gema" in ASCII: the `application_id` in SQLite's header.
@@ -44,9 +45,9 @@ pub(super) fn is_header_of_ours(header: &[u8]) -> bool {
 
 /// Migrates the schema to the current version; creates it in an empty file.
 pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenFailure> {
-    // The journal mode is stored in the file; the other settings apply to this connection.
+    use_wal(conn)?;
     conn.execute_batch(
-        "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on;",
+        "pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on;",
     )?;
     // SQLite's default of 2 MB is too small for the working set of events: pages would be read again for each.
     conn.pragma_update(None, "cache_size", -PAGE_CACHE_KIB)?;
@@ -73,6 +74,20 @@ pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenFailure> {
         transaction.commit()?;
     }
     Ok(())
+}
+
+/// Sets the journal mode, which is stored in the file. SQLite keeps the old mode, without an error, if a file of the new one
+/// cannot be written or mapped.
+fn use_wal(conn: &Connection) -> Result<(), OpenFailure> {
+    let mode: String =
+        conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    match mode.as_str() {
+        "wal" | "memory" => Ok(()),
+        _ => Err(OpenError::Engine(
+            "its write-ahead log cannot be used: let gema write to the directory, on a disk of this machine".into(),
+        )
+        .into()),
+    }
 }
 
 /// Rejects an empty file, a foreign database, and a schema that differs from what the migrations create: an added

@@ -217,7 +217,7 @@ impl<'w> Transaction<'w> {
             self.erased |= self.seen.end_windows(self.conn, id, &live)?;
         }
         self.is_cleanup = true;
-        self.fold_votes()?;
+        self.vote_log.move_old(self.conn)?;
         self.prune_article_hours(today)
     }
 

@@ -12,14 +12,13 @@ mod view;
 use std::{
     collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
     mem,
-    ops::Bound::{Excluded, Unbounded},
     sync::LazyLock,
 };
 
 use rusqlite::{Connection, params};
 use visitor::Digest;
 
-use super::read_model::MetricId;
+use super::{log_rows::delete_oldest, read_model::MetricId};
 
 use known_voters::KnownVoters;
 pub(super) use view::show_with_log;
@@ -56,6 +55,10 @@ struct Pace {
     generation: usize,
     /// Minimum number of votes that a transaction moves.
     at_least: usize,
+    /// The same of votes that are [due](VoteLog::due).
+    at_least_due: usize,
+    /// Number of logged votes that one transaction moves once a minute.
+    at_once: usize,
 }
 
 impl Default for Pace {
@@ -65,13 +68,19 @@ impl Default for Pace {
             return Self {
                 generation: 64,
                 at_least: 4,
+                at_least_due: 8,
+                at_once: 16,
             };
         }
         Self {
-            // More would save little, and delay what needs all votes in the table.
-            generation: 32_768,
+            // A page of the table is written once for all of them. More would delay what needs all votes in the table.
+            generation: 65_536,
             // Each page is then written in few transactions.
             at_least: 64,
+            // A millisecond.
+            at_least_due: 512,
+            // Ten milliseconds.
+            at_once: 4_096,
         }
     }
 }
@@ -83,13 +92,15 @@ pub(super) struct VoteLog {
     /// Those that do not move yet. They replace those in `moving`.
     recent: BTreeMap<VoteKey, Vote>,
     /// A generation that moves into the table, in the order of keys.
-    moving: BTreeMap<VoteKey, Vote>,
-    /// The last of the generation that has moved.
-    moved: Option<VoteKey>,
+    moving: Vec<(VoteKey, Vote)>,
+    /// How many of them have moved. Their rows are deleted after the last one.
+    moved: usize,
     /// The last row of the generation.
     moving_until: i64,
     /// The last row of the log.
     last_row: i64,
+    /// Votes of rows until this one move with the next transactions.
+    due: Option<i64>,
     voters: KnownVoters,
     open: OpenChanges,
 }
@@ -102,9 +113,13 @@ struct OpenChanges {
     /// Those that no row has yet.
     unwritten: Vec<VoteKey>,
     last_row: Option<i64>,
-    moved: Option<VoteKey>,
-    /// The whole generation has moved.
+    /// How many have moved.
+    moved: usize,
+    /// Rows of the log were deleted.
+    has_deleted_rows: bool,
+    /// The whole generation has moved, and its rows are deleted.
     is_moved: bool,
+    due: Option<i64>,
     /// The log is empty: all votes have moved.
     is_folded: bool,
     /// Articles whose voters were looked up, perhaps without those that the transaction has deleted.
@@ -151,8 +166,11 @@ impl VoteLog {
         if self.open.is_folded {
             return None;
         }
-        let vote = self.recent.get(key).or_else(|| self.moving.get(key));
-        vote.copied()
+        let recent = self.recent.get(key).copied();
+        recent.or_else(|| {
+            let at = self.moving.binary_search_by_key(key, |(key, _)| *key);
+            Some(self.moving[at.ok()?].1)
+        })
     }
 
     /// Whether there is no vote under this key, in the log or in the table, as far as that is known without a look.
@@ -169,10 +187,15 @@ impl VoteLog {
     pub(super) fn learn_voters(&mut self, conn: &Connection, article: i64) -> rusqlite::Result<()> {
         if self.voters.is_unknown(article) {
             self.voters.learn(conn, article)?;
-            let of_article = (article, [0; 16])..=(article, [u8::MAX; 16]);
-            let recent = self.recent.range(of_article.clone());
-            let logged = recent.chain(self.moving.range(of_article));
-            logged.for_each(|(key, _)| self.voters.insert(key));
+            let recent = self
+                .recent
+                .range((article, [0; 16])..=(article, [u8::MAX; 16]));
+            recent.for_each(|(key, _)| self.voters.insert(key));
+            let first = self.moving.partition_point(|((of, _), _)| *of < article);
+            let moving = self.moving[first..].iter();
+            moving
+                .take_while(|((of, _), _)| *of == article)
+                .for_each(|(key, _)| self.voters.insert(key));
             self.open.learnt.push(article);
         }
         Ok(())
@@ -195,7 +218,7 @@ impl VoteLog {
 
     /// Whether the open transaction has deleted rows of the log.
     pub(super) fn has_deleted_rows(&self) -> bool {
-        self.open.is_moved || self.open.is_folded
+        self.open.has_deleted_rows || self.open.is_folded
     }
 
     /// Whether the open transaction has moved all votes into the table: it writes its own there.
@@ -228,32 +251,44 @@ impl VoteLog {
         conn.prepare_cached("insert into vote_log (votes) values (?1)")?
             .execute([votes])?;
         self.open.last_row = Some(conn.last_insert_rowid());
-        self.move_some(conn, self.pace.at_least.max(MOVED_FOR_EACH * keys.len()))
+        let at_least = match self.due {
+            Some(_) => self.pace.at_least_due,
+            None => self.pace.at_least,
+        };
+        self.move_some(conn, at_least.max(MOVED_FOR_EACH * keys.len()))
     }
 
-    /// Moves the next votes of the generation, and deletes its rows after the last one.
+    /// Once a minute, so that the log does not tell for long in which order votes came. Events would wait for many votes:
+    /// these move with the next transactions, or all at once a minute later.
+    pub(super) fn move_old(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        let logged = self.recent.len() + self.moving.len();
+        if logged <= self.pace.at_once || self.due.is_some() {
+            return self.fold(conn);
+        }
+        self.open.due = Some(self.last_row);
+        Ok(())
+    }
+
+    /// Moves the next votes of the generation, or deletes some of its rows when there are none.
     fn move_some(&mut self, conn: &Connection, count: usize) -> rusqlite::Result<()> {
         if self.open.is_moved || self.moving.is_empty() {
             return Ok(());
         }
-        let next = self.moving.range((self.after_moved(), Unbounded));
-        let next: Vec<_> = next.take(count).collect();
-        set_votes(conn, &next)?;
-        let moved = next.last().map(|(key, _)| **key);
-        self.open.moved = moved.or(self.open.moved);
-        let last = self.moving.last_key_value();
-        if last.is_some_and(|(last, _)| self.open.moved.as_ref() == Some(last)) {
-            conn.prepare_cached("delete from vote_log where id <= ?1")?
-                .execute([self.moving_until])?;
-            self.open.is_moved = true;
+        let left = self.left();
+        let next = &left[..count.min(left.len())];
+        if next.is_empty() {
+            self.open.is_moved = delete_oldest(conn, "vote_log", self.moving_until)?;
+            self.open.has_deleted_rows = true;
+        } else {
+            set_votes(conn, next)?;
+            self.open.moved += next.len();
         }
         Ok(())
     }
 
-    /// The bound below the votes of the generation that have not moved.
-    fn after_moved(&self) -> std::ops::Bound<VoteKey> {
-        let moved = self.open.moved.or(self.moved);
-        moved.map_or(Unbounded, Excluded)
+    /// The votes of the generation that have not moved.
+    fn left(&self) -> &[(VoteKey, Vote)] {
+        &self.moving[self.moved + self.open.moved..]
     }
 
     /// Moves all votes into the table and empties the log.
@@ -261,8 +296,7 @@ impl VoteLog {
         if self.open.is_folded || self.is_empty() {
             return Ok(());
         }
-        let left = self.moving.range((self.after_moved(), Unbounded));
-        let mut all: BTreeMap<_, _> = left.collect();
+        let mut all: BTreeMap<_, _> = self.left().iter().copied().collect();
         all.extend(&self.recent);
         set_votes(conn, &Vec::from_iter(all))?;
         conn.prepare_cached("delete from vote_log")?.execute([])?;
@@ -275,16 +309,22 @@ impl VoteLog {
     pub(super) fn commit(&mut self) {
         let open = mem::take(&mut self.open);
         self.last_row = open.last_row.unwrap_or(self.last_row);
-        self.moved = open.moved.or(self.moved);
+        self.moved += open.moved;
+        self.due = open.due.or(self.due);
+        if open.is_folded || (open.is_moved && self.due <= Some(self.moving_until)) {
+            self.due = None;
+        }
         if open.is_folded {
             self.recent = BTreeMap::new();
         }
         if open.is_folded || open.is_moved {
-            self.moving = BTreeMap::new();
-            self.moved = None;
+            self.moving = Vec::new();
+            self.moved = 0;
         }
-        if self.moving.is_empty() && self.recent.len() >= self.pace.generation {
-            self.moving = mem::take(&mut self.recent);
+        let is_full = self.recent.len() >= self.pace.generation;
+        let is_due = self.due.is_some() && !self.recent.is_empty();
+        if self.moving.is_empty() && (is_full || is_due) {
+            self.moving = mem::take(&mut self.recent).into_iter().collect();
             self.moving_until = self.last_row;
         }
     }
@@ -305,7 +345,7 @@ impl VoteLog {
 }
 
 /// Stores votes in the table. In the order of keys, a statement for several finds the place of the next one near the last.
-fn set_votes(conn: &Connection, votes: &[(&VoteKey, &Vote)]) -> rusqlite::Result<()> {
+fn set_votes(conn: &Connection, votes: &[(VoteKey, Vote)]) -> rusqlite::Result<()> {
     let (many, rest) = votes.as_chunks::<VOTES_AT_ONCE>();
     let mut set_many = conn.prepare_cached(&SET_VOTES)?;
     for votes in many {

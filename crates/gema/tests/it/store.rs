@@ -2,6 +2,9 @@
 mod doors;
 /// Deleted data, byte by byte.
 mod erasure;
+/// Errors of input and output.
+#[cfg(target_os = "linux")]
+mod faults;
 /// Counts by hour, in SQLite.
 mod hours;
 /// The write-ahead log under a busy writer.

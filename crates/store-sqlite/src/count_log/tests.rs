@@ -116,6 +116,51 @@ fn assert_tables(conn: &Connection, model: &Model) {
     );
 }
 
+/// A log of which counts begin to move after few transactions.
+fn load(conn: &Connection) -> CountLog {
+    let mut log = CountLog::load(conn).unwrap();
+    log.pace = Pace {
+        articles: 8,
+        records: 6,
+        at_least: 1,
+    };
+    log
+}
+
+fn write(conn: &Connection, log: &mut CountLog, changes: Vec<ArticleChange>) {
+    log.write(conn, &mut rolled_days(), changes).unwrap();
+}
+
+/// The tables and the log together have what the model has.
+fn assert_counts(conn: &Connection, log: &CountLog, model: &Model) {
+    let mut found = Model::new();
+    for id in 1..=2 {
+        let counts = conn
+            .query_row("select counts from article where id = ?1", [id], |row| {
+                row.get(0)
+            })
+            .unwrap();
+        let mut entry = Entry {
+            id,
+            rev: 0,
+            created: Day::new(0),
+            published: None,
+            put: false,
+            own: false,
+            voted: false,
+            sources: Vec::new(),
+            counts,
+            poll: None,
+        };
+        log.update(&mut entry);
+        for count in entry.counts.iter() {
+            found.insert((id, 0, 0, count.metric), count.counted);
+        }
+    }
+    found.retain(|_, counted| *counted != 0);
+    assert_eq!(found, summed(model, |key| (key.0, 0, 0, key.3)));
+}
+
 fn rows_of_log(conn: &Connection) -> i64 {
     conn.query_row("select count(*) from count_log", [], |row| row.get(0))
         .unwrap()
@@ -142,7 +187,7 @@ proptest! {
     #[test]
     fn counts_move_once_whatever_fails(steps in vec(step(), 1..60)) {
         let conn = database();
-        let mut log = CountLog::load(&conn).unwrap();
+        let mut log = load(&conn);
         let (mut model, mut rev) = (Model::new(), 0);
         for step in steps {
             match step {
@@ -160,7 +205,7 @@ proptest! {
                         }
                     }
                     let changes = by_article.into_values().collect();
-                    transact(&conn, &mut log, stays, |conn, log| log.write(conn, changes).unwrap());
+                    transact(&conn, &mut log, stays, |conn, log| write(conn, log, changes));
                 }
                 Step::Fold(stays) => {
                     transact(&conn, &mut log, stays, |conn, log| log.fold(conn, &mut rolled_days()).unwrap());
@@ -169,8 +214,9 @@ proptest! {
                         prop_assert_eq!(rows_of_log(&conn), 0);
                     }
                 }
-                Step::Reopen => log = CountLog::load(&conn).unwrap(),
+                Step::Reopen => log = load(&conn),
             }
+            assert_counts(&conn, &log, &model);
         }
         transact(&conn, &mut log, true, |conn, log| log.fold(conn, &mut rolled_days()).unwrap());
         assert_tables(&conn, &model);
@@ -183,9 +229,7 @@ fn fold_stores_the_newest_state_of_an_article() {
     let mut log = CountLog::load(&conn).unwrap();
     for rev in 1..=3 {
         let changes = vec![change(2, rev, &[]), change(1, rev, &[(7, 5, 1, 1)])];
-        transact(&conn, &mut log, true, |conn, log| {
-            log.write(conn, changes).unwrap()
-        });
+        transact(&conn, &mut log, true, |conn, log| write(conn, log, changes));
     }
     // A start after a crash.
     let mut log = CountLog::load(&conn).unwrap();
@@ -219,9 +263,7 @@ fn fold_does_not_depend_on_the_order_of_hours() {
     // A choice of the next hour is stored before one of this hour is taken back.
     for (rev, hour, change_of_hour) in [(1, 5, 1), (2, 6, 1), (3, 5, -1), (4, 5, -1)] {
         let changes = vec![change(1, rev, &[(7, hour, 2, change_of_hour)])];
-        transact(&conn, &mut log, true, |conn, log| {
-            log.write(conn, changes).unwrap()
-        });
+        transact(&conn, &mut log, true, |conn, log| write(conn, log, changes));
     }
     transact(&conn, &mut log, true, |conn, log| {
         log.fold(conn, &mut rolled_days()).unwrap()
@@ -230,20 +272,20 @@ fn fold_does_not_depend_on_the_order_of_hours() {
 }
 
 #[test]
-fn the_log_is_full_by_articles_or_records() {
+fn counts_begin_to_move_by_articles_or_records() {
     let conn = database();
     let mut log = CountLog::load(&conn).unwrap();
     let is_full_after = |log: &mut CountLog, conn: &Connection, article: i64| {
         transact(conn, log, true, |conn, log| {
-            log.write(conn, vec![change(article, 1, &[])]).unwrap()
+            write(conn, log, vec![change(article, 1, &[])])
         });
-        log.is_full()
+        log.moving.is_some()
     };
-    let articles = log.capacity.articles as i64;
+    let articles = log.pace.articles as i64;
     assert!((1..articles).all(|article| !is_full_after(&mut log, &conn, article)));
     assert!(is_full_after(&mut log, &conn, articles));
     let mut log = CountLog::load(&database()).unwrap();
-    let records = log.capacity.records;
+    let records = log.pace.records;
     assert!((1..records).all(|_| !is_full_after(&mut log, &conn, 1)));
     assert!(is_full_after(&mut log, &conn, 1));
 }
@@ -262,9 +304,7 @@ fn a_damaged_log_loses_the_damaged_records_only() {
         change(1, 1, &[(7, 5, 1, 1 << 33)]),
     ] {
         let changes = vec![good.clone(), damaged];
-        transact(&conn, &mut log, true, |conn, log| {
-            log.write(conn, changes).unwrap()
-        });
+        transact(&conn, &mut log, true, |conn, log| write(conn, log, changes));
     }
     // The first record is cut off within its change, and the second with it.
     conn.execute_batch(
@@ -289,12 +329,46 @@ fn fold_deletes_roll_ups_of_changed_days() {
     let mut log = CountLog::load(&conn).unwrap();
     let mut rolled_days = RolledDays::load(&conn).unwrap();
     let changes = vec![change(1, 1, &[(7, 5, 1, 1)])];
-    transact(&conn, &mut log, true, |conn, log| {
-        log.write(conn, changes).unwrap()
-    });
+    transact(&conn, &mut log, true, |conn, log| write(conn, log, changes));
     transact(&conn, &mut log, true, |conn, log| {
         log.fold(conn, &mut rolled_days).unwrap()
     });
     let rollup = conn.query_row("select 1 from rollup", [], |row| row.get::<_, i64>(0));
     assert_eq!(rollup.optional().unwrap(), None);
+}
+
+#[test]
+fn counts_move_in_parts_and_then_their_rows_are_deleted() {
+    let conn = database();
+    let mut log = load(&conn);
+    let mut model = Model::new();
+    let mut step = |log: &mut CountLog, articles: &[i64]| {
+        let new = |&article: &i64| change(article, 1, &[(7, 5, 1, 1)]);
+        let changes = articles.iter().map(new).collect();
+        transact(&conn, log, true, |conn, log| write(conn, log, changes));
+        for article in articles {
+            *model.entry((*article, 7, 5, 1)).or_default() += 1;
+        }
+        assert_counts(&conn, log, &model);
+        // A start after a crash.
+        assert_counts(&conn, &load(&conn), &model);
+        let moved = conn.query_row("select count(*) from day", [], |row| row.get(0));
+        (rows_of_log(&conn), moved.unwrap())
+    };
+    for rows in 1..=3 {
+        assert_eq!(step(&mut log, &[1, 2]), (rows, 0));
+    }
+    assert!(log.moving.is_some(), "six records");
+    log.pace.at_least = 1;
+    assert_eq!(step(&mut log, &[2]), (4, 2), "two articles for one");
+    log = load(&conn);
+    assert!(log.moving.is_some(), "its rows are still there");
+    assert_eq!(step(&mut log, &[1]), (3, 2), "two of three rows");
+    log = load(&conn);
+    assert_eq!(step(&mut log, &[1]), (3, 2), "the last one");
+    assert!(log.moving.is_none());
+    transact(&conn, &mut log, true, |conn, log| {
+        log.fold(conn, &mut rolled_days()).unwrap()
+    });
+    assert_tables(&conn, &model);
 }

@@ -13,16 +13,17 @@ impl Transaction<'_> {
         self.fold_counts()
     }
 
-    /// Writes what the transaction has changed, at its end. The counts of events are logged; those in the log move when
-    /// they are many.
+    /// Writes what the transaction has changed, at its end. The counts of events are logged, and some of the older ones move.
     pub(in super::super) fn write(&mut self) -> Result<(), Failure> {
-        if self.uses_tables || self.count_log.is_full() {
+        if self.uses_tables {
             return self.write_counts();
         }
         self.write_marks_and_votes()?;
         let articles = self.articles.iter_mut();
         let changes = articles.filter_map(DirtyArticle::take_change).collect();
-        Ok(self.count_log.write(self.conn, changes)?)
+        self.count_log.write(self.conn, self.rolled_days, changes)?;
+        self.note_deleted_counts();
+        Ok(())
     }
 
     /// Writes the counts of every changed article and the new reads, shares and votes to their tables, and deletes
@@ -84,9 +85,13 @@ impl Transaction<'_> {
     /// Moves the logged counts into their tables.
     fn fold_counts(&mut self) -> Result<(), Failure> {
         self.count_log.fold(self.conn, self.rolled_days)?;
-        // Its rows tell in which order events came.
-        self.erased |= self.count_log.has_deleted_rows();
+        self.note_deleted_counts();
         Ok(())
+    }
+
+    fn note_deleted_counts(&mut self) {
+        // The log's rows tell in which order events came.
+        self.erased |= self.count_log.has_deleted_rows();
     }
 }
 

@@ -10,6 +10,8 @@ type Model = BTreeMap<VoteKey, Vote>;
 const FAST: Pace = Pace {
     generation: 12,
     at_least: 3,
+    at_least_due: 4,
+    at_once: 2,
 };
 
 fn database() -> Connection {
@@ -73,7 +75,7 @@ fn find(conn: &Connection, log: &VoteLog, key: &VoteKey) -> Option<Vote> {
 fn set(conn: &Connection, log: &mut VoteLog, key: VoteKey, vote: Vote) {
     if log.is_folded() {
         log.note_in_table(&key);
-        set_votes(conn, &[(&key, &vote)]).unwrap();
+        set_votes(conn, &[(key, vote)]).unwrap();
     } else {
         log.insert(key, vote);
     }
@@ -128,6 +130,8 @@ enum Step {
     /// As before rows are moved.
     Write,
     Fold,
+    /// As once a minute.
+    MoveOld,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -146,6 +150,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (1..3_i64).prop_map(Step::Learn),
         1 => Just(Step::Write),
         1 => Just(Step::Fold),
+        1 => Just(Step::MoveOld),
     ]
 }
 
@@ -182,12 +187,13 @@ proptest! {
                         log.fold(&conn).unwrap();
                         log.forget_voters(key(number).0);
                         let (key, vote) = (key(number), vote(option, seq));
-                        set_votes(&conn, &[(&key, &vote)]).unwrap();
+                        set_votes(&conn, &[(key, vote)]).unwrap();
                         model.insert(key, vote);
                     }
                     Step::Learn(article) => log.learn_voters(&conn, article).unwrap(),
                     Step::Write => log.write(&conn).unwrap(),
                     Step::Fold => log.fold(&conn).unwrap(),
+                    Step::MoveOld => log.move_old(&conn).unwrap(),
                 }
                 for key in keys() {
                     prop_assert_eq!(find(&conn, &log, &key), model.get(&key).copied());
@@ -240,13 +246,38 @@ fn a_transaction_writes_one_row_and_moves_a_bounded_part() {
     transaction(&conn, &mut log, 13..16);
     assert_eq!((rows(), moved()), (4, 9), "two for each of its own");
     transaction(&conn, &mut log, 16..17);
+    assert_eq!((rows(), moved()), (5, 12), "the whole generation");
+    transaction(&conn, &mut log, 17..18);
     assert_eq!(
         (rows(), moved()),
-        (3, 12),
+        (4, 12),
         "the generation's rows are deleted"
     );
-    transaction(&conn, &mut log, 17..17);
-    assert_eq!((rows(), moved()), (3, 12), "nothing to write");
+    transaction(&conn, &mut log, 18..18);
+    assert_eq!((rows(), moved()), (4, 12), "nothing to write");
+}
+
+#[test]
+fn rows_of_a_generation_are_deleted_in_parts() {
+    let conn = database();
+    let mut log = load(&conn);
+    for number in 0..12 {
+        transaction(&conn, &mut log, number..number + 1);
+    }
+    let rows = || count(&conn, "select count(*) from vote_log");
+    for number in 12..16 {
+        transaction(&conn, &mut log, number..number + 1);
+    }
+    assert_eq!(rows(), 16);
+    transaction(&conn, &mut log, 16..17);
+    assert_eq!(rows(), 14, "a third");
+    // A start after a crash: the votes are in the log again, or in the table.
+    let mut log = load(&conn);
+    assert_eq!(log.recent.len(), 14);
+    let all = (0..17).map(|number| (key(number), vote(1, i64::from(number))));
+    assert_eq!(shown(&conn), all.collect::<Model>());
+    transaction(&conn, &mut log, 17..18);
+    assert_eq!(rows(), 15);
 }
 
 #[test]
@@ -274,4 +305,31 @@ fn records_survive_encoding_and_a_torn_one_is_ignored() {
     assert_eq!(bytes.len(), 2 * record::BYTES);
     bytes.push(1);
     assert_eq!(Vec::from_iter(record::read_all(&bytes)), all);
+}
+
+#[test]
+fn old_votes_move_with_the_next_transactions_or_a_minute_later() {
+    let conn = database();
+    let mut log = load(&conn);
+    let old = |conn: &Connection, log: &mut VoteLog| {
+        log.move_old(conn).unwrap();
+        log.commit();
+        (
+            count(conn, "select count(*) from vote_log"),
+            count(conn, "select count(*) from vote"),
+        )
+    };
+    transaction(&conn, &mut log, 0..2);
+    assert_eq!(old(&conn, &mut log), (0, 2), "few, at once");
+    transaction(&conn, &mut log, 2..9);
+    assert_eq!(old(&conn, &mut log), (1, 2), "many");
+    transaction(&conn, &mut log, 9..10);
+    assert_eq!(count(&conn, "select count(*) from vote"), 6);
+    transaction(&conn, &mut log, 10..11);
+    transaction(&conn, &mut log, 11..12);
+    assert_eq!(count(&conn, "select count(*) from vote"), 9);
+    assert_eq!(count(&conn, "select count(*) from vote_log"), 3);
+    assert!(log.due.is_none() && log.recent.len() == 3);
+    assert_eq!(old(&conn, &mut log), (3, 9), "many again");
+    assert_eq!(old(&conn, &mut log), (0, 12), "a minute without votes");
 }
