@@ -76,13 +76,14 @@ pub(super) fn prepare(conn: &mut Connection) -> Result<(), OpenFailure> {
     Ok(())
 }
 
-/// Sets the journal mode, which is stored in the file. SQLite keeps the old mode, without an error, if a file of the new one
-/// cannot be written or mapped.
+/// Sets the journal mode, which is stored in the file. SQLite keeps the old mode, without an error, if the shared memory of
+/// the new one cannot be used. It commits the new mode after it has returned the name.
 fn use_wal(conn: &Connection) -> Result<(), OpenFailure> {
-    let mode: String =
-        conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
-    match mode.as_str() {
-        "wal" | "memory" => Ok(()),
+    let mut set = conn.prepare("pragma journal_mode = wal")?;
+    let modes = set.query_map([], |row| row.get(0))?;
+    let modes: Vec<String> = modes.collect::<rusqlite::Result<_>>()?;
+    match modes[..] {
+        [ref mode] if mode == "wal" || mode == "memory" => Ok(()),
         _ => Err(OpenError::Engine(
             "its write-ahead log cannot be used: let gema write to the directory, on a disk of this machine".into(),
         )
