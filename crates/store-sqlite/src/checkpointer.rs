@@ -17,6 +17,7 @@ use store::FailureStreak;
 use super::{
     connection,
     failure::{OpenFailure, printable_error},
+    pauses::pause_between_pages,
     sync,
 };
 
@@ -164,6 +165,7 @@ impl Drop for Checkpointer {
 
 impl Shared {
     fn run(&self, wakeups: &Receiver<()>) {
+        pause_between_pages();
         while wakeups.recv().is_ok() {
             // Skip a second notification about the same log: the writer does the rest.
             if !self.is_left_to_writer() {

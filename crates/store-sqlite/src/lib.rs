@@ -38,6 +38,8 @@ mod mark_set;
 mod newsroom;
 /// Whether the open files still have their names.
 mod open_files;
+/// Pauses of a checkpoint.
+mod pauses;
 /// In-memory read model: all counts, as of the last commit.
 mod read_model;
 /// Jobs and queries that only read.

@@ -31,7 +31,7 @@ enum SoakAction {
     Run(fn() -> Result<()>),
 }
 
-const SOAKS: [Soak; 25] = [
+const SOAKS: [Soak; 26] = [
     Soak {
         name: "cluster",
         what: "three endpoints on a Redis Cluster whose masters are killed, paused and resharded: every event counts once",
@@ -46,6 +46,11 @@ const SOAKS: [Soak; 25] = [
         name: "engines",
         what: "every end-to-end test in Chromium, Firefox and WebKit",
         action: SoakAction::Run(e2e::soak),
+    },
+    Soak {
+        name: "errors",
+        what: "an error of each system call on the store's files, alone and with all after it: nothing is lost, nothing counts twice",
+        action: SoakAction::Tests(&["--test", "it", "an_error_of_any_system_call"]),
     },
     Soak {
         name: "flood",

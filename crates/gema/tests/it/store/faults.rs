@@ -8,10 +8,10 @@ use store_contract::{Engine, TODAY, changes, react, read, site, soak::rounds};
 use super::sqlite::Sqlite;
 use crate::{random::Random, site::article};
 
-const READERS: u64 = 24;
+const RUN_READERS: u64 = 24;
 
 /// So many that the log of counts is emptied by articles, too.
-const ARTICLES: u64 = 12;
+const RUN_ARTICLES: u64 = 12;
 
 const EIO: i32 = 5;
 const ENOSPC: i32 = 28;
@@ -55,15 +55,15 @@ impl Faults {
 }
 
 fn events_of(reader: u64) -> Changes {
-    let key = format!("a{}", reader * 7 % ARTICLES);
+    let key = format!("a{}", reader * 7 % RUN_ARTICLES);
     changes(reader, [read(&key, reader), react(&key, Some("happy"), 1)])
 }
 
 /// Sends the events of all readers. Returns how many were acknowledged.
 async fn send_all(store: &Arc<dyn Store>) -> u64 {
     let mut acknowledged = 0;
-    for reader in 0..READERS {
-        if reader == READERS / 2 {
+    for reader in 0..RUN_READERS {
+        if reader == RUN_READERS / 2 {
             // Truncates the log. Ignore whether it works: it runs again every minute.
             let _ = store.clean_up(&[site()], TODAY).await;
         }
@@ -74,7 +74,7 @@ async fn send_all(store: &Arc<dyn Store>) -> u64 {
 
 /// Reads and reactions of all articles.
 async fn counted(store: &Arc<dyn Store>) -> [u64; 2] {
-    let keys: Vec<_> = (0..ARTICLES)
+    let keys: Vec<_> = (0..RUN_ARTICLES)
         .map(|number| article(&format!("a{number}")))
         .collect();
     let counts = store.tallies(&site(), &keys).await.unwrap();
@@ -89,12 +89,12 @@ async fn all_counts_once(store: &Arc<dyn Store>, acknowledged: u64) {
     assert!(
         before
             .iter()
-            .all(|count| (acknowledged..=READERS).contains(count)),
+            .all(|count| (acknowledged..=RUN_READERS).contains(count)),
         "{before:?} of {acknowledged}"
     );
     assert_eq!(store.check().await.unwrap().found, 0);
-    assert_eq!(send_all(store).await, READERS);
-    assert_eq!(counted(store).await, [READERS; 2]);
+    assert_eq!(send_all(store).await, RUN_READERS);
+    assert_eq!(counted(store).await, [RUN_READERS; 2]);
     assert_eq!(store.check().await.unwrap().found, 0);
 }
 
