@@ -37,7 +37,7 @@ pub(super) struct ArticleChange {
 }
 
 /// When counts move.
-struct Pace {
+struct CountPace {
     /// Number of articles in the log at which they begin to move.
     articles: usize,
     /// The same as a number of records.
@@ -46,7 +46,7 @@ struct Pace {
     at_least: usize,
 }
 
-impl Default for Pace {
+impl Default for CountPace {
     fn default() -> Self {
         if cfg!(debug_assertions) {
             // So few that counts move in most tests.
@@ -72,7 +72,7 @@ const MOVED_FOR_EACH: usize = 2;
 /// The counts of the log.
 #[derive(Default)]
 pub(super) struct CountLog {
-    pace: Pace,
+    pace: CountPace,
     /// Those that do not move yet, by article.
     recent: HashMap<i64, ArticleChange>,
     /// Number of their records.

@@ -119,7 +119,7 @@ fn assert_tables(conn: &Connection, model: &Model) {
 /// A log of which counts begin to move after few transactions.
 fn load(conn: &Connection) -> CountLog {
     let mut log = CountLog::load(conn).unwrap();
-    log.pace = Pace {
+    log.pace = CountPace {
         articles: 8,
         records: 6,
         at_least: 1,
