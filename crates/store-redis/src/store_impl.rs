@@ -1,4 +1,4 @@
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use metrics::StoreMetrics;
@@ -140,9 +140,11 @@ impl Store for Redis {
         site: &SiteId,
         section: Option<&str>,
         days: Days,
+        max_age: Duration,
         choose: Arc<ChooseOfPeriod>,
     ) -> Result<Period, StoreError> {
-        self.sums_of_period(site, section, days, choose).await
+        self.sums_of_period(site, section, days, max_age, choose)
+            .await
     }
 
     async fn totals(
