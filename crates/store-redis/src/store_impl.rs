@@ -294,6 +294,7 @@ impl Store for Redis {
     /// Digests of sites that are not served expire in Redis, like all others.
     async fn clean_up(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
         self.drop_unserved_salts(served, today);
+        self.known_sums.tidy();
         self.rewrite_files().await?;
         self.make_rollups(today).await
     }

@@ -23,7 +23,7 @@ const MAX_DAYS: usize = 8;
 const MAX_SUMS: usize = 32;
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// Age at which sums are dropped.
+/// Age at which sums are dropped: that of the oldest page.
 const MAX_AGE: Duration = Duration::from_secs(60);
 
 /// Sums of days, while the articles are scanned.
@@ -165,6 +165,15 @@ impl KnownSums {
         if sums.bytes() <= MAX_BYTES {
             known.push((site.clone(), Arc::clone(sums)));
         }
+    }
+
+    /// Drops what is too old for any period.
+    pub(in super::super) fn tidy(&self) {
+        self.drop_older(MAX_AGE);
+    }
+
+    fn drop_older(&self, max_age: Duration) {
+        self.known().retain(|(_, sums)| sums.age() <= max_age);
     }
 
     fn known(&self) -> MutexGuard<'_, Vec<(SiteId, Arc<SharedDays>)>> {

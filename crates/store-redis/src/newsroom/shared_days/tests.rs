@@ -98,6 +98,10 @@ fn newer_sums_replace_those_of_the_same_days() {
     assert_eq!(insert(None, &[(7, "/a", 2), (8, "/a", 3)]), 1);
     let found = known.find(&one, None, &days(&[8]), MAX_AGE).unwrap();
     assert_eq!(self::found(&found, None, &[8]).1, [(8, 3)]);
+    known.tidy();
+    assert_eq!(known.known().len(), 1);
+    known.drop_older(Duration::ZERO);
+    assert_eq!(known.known().len(), 0);
 }
 
 #[test]
