@@ -58,6 +58,11 @@ pub mod storage;
 #[cfg(target_arch = "wasm32")]
 pub mod sync;
 
+/// A component for the e2e test `component`.
+#[cfg(all(target_arch = "wasm32", feature = "test-component"))]
+#[path = "../tests/component/component.rs"]
+mod component;
+
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod indonesian;
 

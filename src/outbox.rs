@@ -247,7 +247,12 @@ impl Entry {
                 let (had, had_seq) = mine.map_or((then.clone(), *sent_seq), |mine| {
                     (mine.reaction.clone(), mine.seq)
                 });
-                if *seq == *sent_seq {
+                let is_settled = self.sent && *seq != *sent_seq;
+                if is_settled && *seq > had_seq {
+                    // The response to another request has come before this older one.
+                    return;
+                }
+                if *seq == *sent_seq || is_settled {
                     // The endpoint may have a later choice of this reader: keep that one.
                     (*reaction, *seq, self.sent) = (had.clone(), had_seq.max(*seq), true);
                 } else if *seq <= had_seq {

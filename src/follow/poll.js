@@ -6,13 +6,14 @@ import { judge } from "./outcome.js";
 import { storeTally } from "./tally.js";
 
 // Records that the endpoint has responded to the choice with `seq`, and that `had` is the reader's choice there. A
-// choice made meanwhile is kept, and made newer than that.
+// choice made meanwhile is kept, and made newer than that, unless another request has settled it.
 /** @type {(run: { kept: Kept, article: string }, seq: number, had: OwnVote) => void} */
 export const acknowledge = (run, seq, had) => {
   const choice = mine(run);
-  const isAnswered = choice.seq === seq;
-  const isLate = !isAnswered && choice.seq <= had.seq;
-  const next = isAnswered ? { reaction: had.reaction, seq: Math.max(had.seq, seq), sent: true } : isLate && { seq: Math.min(had.seq + 1, Number.MAX_SAFE_INTEGER) };
+  const isOlder = choice.seq <= had.seq;
+  const isAnswered = choice.seq === seq || (choice.sent && isOlder);
+  if (choice.sent && !isAnswered) return;
+  const next = isAnswered ? { reaction: had.reaction, seq: Math.max(had.seq, choice.seq), sent: true } : isOlder && { seq: Math.min(had.seq + 1, Number.MAX_SAFE_INTEGER) };
   run.kept.write(`mine:${run.article}`, plain(choice, next, { before: had.reaction }));
 };
 
@@ -32,8 +33,9 @@ const send = async ({ answered, run, widget }) => {
     if (judge(run, answer, drawn)) await pause((answer.retry || 10) * 1000);
     else {
       const tally = drawn && drawn.view.tally;
-      // If it was rejected, a choice made meanwhile is still unsent: send it next.
-      if (drawn || mine(run).seq === seq) acknowledge(run, seq, (tally && tally.mine) || { reaction: drawn ? reaction : /** @type {any} */ (before), seq });
+      const now = mine(run);
+      // If it was rejected, a choice made meanwhile is still unsent: send it next. What another request has settled stays.
+      if (drawn || (now.seq === seq && !now.sent)) acknowledge(run, seq, (tally && tally.mine) || { reaction: drawn ? reaction : /** @type {any} */ (before), seq });
       storeTally(run.kept, tally);
       if (mine(run).sent === false) continue;
       if (drawn) return drawn;

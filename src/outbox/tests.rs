@@ -220,3 +220,93 @@ fn pauses_grow_obey_the_endpoint_and_end_when_hurried() {
     (0..100).for_each(|_| outbox.failed(0, None, 999));
     assert!(outbox.due().unwrap() <= BACKOFF_MS.1 * 3 / 2);
 }
+
+/// What happens to one of a few widgets with a choice for the same article, and to the endpoint.
+#[derive(Clone, Debug)]
+enum Step {
+    /// The reader chooses in this widget.
+    Press(usize, Option<Reaction>),
+    /// The endpoint receives what this widget has not sent. Its response is on its way.
+    Send(usize),
+    /// The response of that number arrives.
+    Respond(usize),
+    /// A widget hears what another one has stored.
+    Spread(usize, usize),
+}
+
+const WIDGETS: usize = 3;
+
+fn any_step() -> impl Strategy<Value = Step> {
+    let name = prop_oneof![
+        Just(None),
+        Just(reaction("happy")),
+        Just(reaction("inspired")),
+        Just(reaction("sad"))
+    ];
+    prop_oneof![
+        (0..WIDGETS, name).prop_map(|(widget, name)| Step::Press(widget, name)),
+        (0..WIDGETS).prop_map(Step::Send),
+        (0..8_usize).prop_map(Step::Respond),
+        (0..WIDGETS, 0..WIDGETS).prop_map(|(from, to)| Step::Spread(from, to)),
+    ]
+}
+
+/// A few widgets of one article in a browser, each with the clock of its reader, and the endpoint that they send to.
+#[derive(Default)]
+struct Company {
+    outboxes: [Outbox; WIDGETS],
+    endpoint: Option<OwnVote>,
+    responses: Vec<(usize, Entry, OwnVote)>,
+}
+
+impl Company {
+    fn run(&mut self, step: Step) {
+        match step {
+            Step::Press(widget, name) => {
+                let outbox = &mut self.outboxes[widget];
+                let seq = match outbox.choice(&article()).map(|entry| &entry.what) {
+                    Some(What::Choice { seq, .. }) => seq.get() + 1,
+                    _ => 1,
+                };
+                outbox.put(choice(name, seq, None));
+            }
+            Step::Send(widget) => {
+                for sent in self.outboxes[widget].next(0) {
+                    let What::Choice { reaction, seq, .. } = &sent.what else {
+                        continue;
+                    };
+                    if self.endpoint.as_ref().is_none_or(|had| *seq > had.seq) {
+                        self.endpoint = Some(mine(reaction.clone(), seq.get()));
+                    }
+                    let had = self.endpoint.clone().unwrap();
+                    self.responses.push((widget, sent, had));
+                }
+            }
+            Step::Respond(number) if number < self.responses.len() => {
+                let (widget, sent, had) = self.responses.remove(number);
+                self.outboxes[widget].acknowledged(&sent, Some(&had));
+            }
+            Step::Respond(_) => {}
+            Step::Spread(from, to) => {
+                for entry in self.outboxes[from].entries().to_vec() {
+                    self.outboxes[to].merge(entry);
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_choice_counts_as_sent_unless_the_endpoint_got_it(steps in prop::collection::vec(any_step(), 1..40)) {
+        let mut company = Company::default();
+        for step in steps {
+            company.run(step);
+            for entry in company.outboxes.iter().flat_map(Outbox::entries).filter(|entry| entry.sent) {
+                let What::Choice { reaction, seq, .. } = &entry.what else { continue };
+                let had = company.endpoint.as_ref().unwrap();
+                prop_assert!(*seq < had.seq || (*seq, reaction) == (had.seq, &had.reaction), "{entry:?} {had:?}");
+            }
+        }
+    }
+}

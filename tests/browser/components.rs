@@ -1,56 +1,13 @@
-//! A component that uses more of Yew than the widget does: keys, state of a child, and a listener in it. `cargo xtask test`
-//! runs it in an optimised build too: what works in development works in a release.
+//! The component of `tests/component` in a development build. The e2e test `component` has it in a release build.
 
 use wasm_bindgen_test::wasm_bindgen_test;
-use yew::prelude::*;
 
 use crate::page::{click, drawn, new_page, text};
 
-#[derive(Clone, PartialEq, Properties)]
-struct RowProps {
-    name: &'static str,
-    on_press: Callback<&'static str>,
-}
+#[path = "../component/component.rs"]
+mod component;
 
-#[component]
-fn Row(RowProps { name, on_press }: &RowProps) -> Html {
-    let presses = use_state(|| 0);
-    let (name, on_press, count) = (*name, on_press.clone(), presses.clone());
-    let onclick = move |_: MouseEvent| {
-        count.set(*count + 1);
-        on_press.emit(name);
-    };
-    html! { <li><button id={name} {onclick}>{name}{*presses}</button></li> }
-}
-
-#[component]
-fn Rows() -> Html {
-    let names = use_state(|| vec!["a", "b", "c"]);
-    let last = use_state(|| "");
-    let effects = use_mut_ref(|| 0);
-    let seen = effects.clone();
-    use_effect(move || *seen.borrow_mut() += 1);
-    let reverse = {
-        let names = names.clone();
-        move |_: MouseEvent| names.set(names.iter().rev().copied().collect())
-    };
-    let on_press = {
-        let last = last.clone();
-        Callback::from(move |name| last.set(name))
-    };
-    html! {
-        <>
-            <ul>
-                for name in names.iter() {
-                    <Row key={*name} {name} on_press={on_press.clone()} />
-                }
-            </ul>
-            <p id="last">{*last}</p>
-            <p id="effects">{*effects.borrow()}</p>
-            <button id="reverse" onclick={reverse}>{"reverse"}</button>
-        </>
-    }
-}
+use component::Rows;
 
 #[wasm_bindgen_test]
 async fn keyed_children_keep_their_state_when_they_change_places() {

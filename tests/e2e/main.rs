@@ -44,6 +44,8 @@ mod clients;
 mod columns;
 /// Several widgets, several tabs.
 mod company;
+/// A component in a release build.
+mod component;
 /// The endpoint's copy of the article.
 mod copy;
 /// The debug box.

@@ -122,6 +122,17 @@ fn assemble(built: &Path) -> Result<PathBuf> {
     Ok(part)
 }
 
+/// The script of `tests/component`, made as the widget's release: the same compilation, glue, optimisation and names.
+pub(crate) fn component(toolchain: &Toolchain) -> Result<Vec<u8>> {
+    let built = build::with_component(toolchain)?;
+    let work = repo::target().join("component.work");
+    anew(&work)?;
+    let wasm = optimize::wasm(&built.join("widget_bg.wasm"), &work)?;
+    let module = work.join("component.wasm");
+    write(&module, &wasm.small)?;
+    minify::component(&built.join("widget.js"), &module)
+}
+
 /// Keeps a variant of the module with function names, for reading stack traces. It is never served.
 fn keep_names(wasm: &Asset, with_names: &[u8]) -> Result<()> {
     let dir = repo::target().join("dist-debug");

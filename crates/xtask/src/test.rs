@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must hold before a change is merged, step by step, up to the first failure.
 
+mod component;
 pub(crate) mod count;
 mod deny;
 pub(crate) mod e2e;

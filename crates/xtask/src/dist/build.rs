@@ -13,7 +13,23 @@ const PROFILE: &str = "widget";
 
 /// Builds the module and its glue. Gives the directory with `widget_bg.wasm`, `widget.js` and `snippets/`.
 pub(crate) fn run(toolchain: &Toolchain) -> Result<PathBuf> {
-    let step = progress::TimedStep::begin("the widget's module");
+    build(toolchain, "the widget's module", &[], "widget")
+}
+
+/// The same with the component of `tests/component` in the module.
+pub(crate) fn with_component(toolchain: &Toolchain) -> Result<PathBuf> {
+    let feature = ["--features", "test-component"];
+    build(
+        toolchain,
+        "a module with a component of tests",
+        &feature,
+        "widget-component",
+    )
+}
+
+/// Builds into that directory of `target/`.
+fn build(toolchain: &Toolchain, what: &str, features: &[&str], directory: &str) -> Result<PathBuf> {
+    let step = progress::TimedStep::begin(what);
     let mut cargo = toolchain.cargo(Build::Small)?;
     // The module alone: cargo does not optimise across crates where it makes a library for Rust as well.
     let module = [
@@ -27,7 +43,8 @@ pub(crate) fn run(toolchain: &Toolchain) -> Result<PathBuf> {
     exec::run(
         cargo
             .args(module)
-            .args(["--target", WASM_TARGET, "--profile", PROFILE]),
+            .args(["--target", WASM_TARGET, "--profile", PROFILE])
+            .args(features),
     )
     .context("the widget does not build")?;
     step.done();
@@ -36,7 +53,7 @@ pub(crate) fn run(toolchain: &Toolchain) -> Result<PathBuf> {
         .join(WASM_TARGET)
         .join(PROFILE)
         .join("widget.wasm");
-    let output = repo::target().join("widget");
+    let output = repo::target().join(directory);
     super::anew(&output)?;
     bind(&module, &output)?;
     step.done();

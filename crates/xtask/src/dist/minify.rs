@@ -78,6 +78,17 @@ pub(crate) fn elements() -> Result<[(&'static str, Vec<u8>); 2]> {
 /// charge.js, the JavaScript of the wasm, bundled with wasm-bindgen's glue, which it imports as "widget". The options are
 /// the same as in Trunk.toml.
 pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
+    with_glue("src/charge.js", glue, &["--define:WIDGET_DEV=false"])
+}
+
+/// The script of `tests/component` with its glue, and with the optimised module, which it imports as "module".
+pub(crate) fn component(glue: &Path, module: &Path) -> Result<Vec<u8>> {
+    let module = format!("--alias:module={}", module.display());
+    let options = [&*module, "--loader:.wasm=binary"];
+    with_glue("tests/component/main.js", glue, &options)
+}
+
+fn with_glue(script_file: &str, glue: &Path, options: &[&str]) -> Result<Vec<u8>> {
     // esbuild overwrites the list, so it gets a copy.
     let names = glue.with_file_name("all_names.json");
     let marks = repo::root().join("src/charge/yew_marks.json");
@@ -88,9 +99,9 @@ pub(crate) fn charge(glue: &Path) -> Result<Vec<u8>> {
         format!("--mangle-cache={}", names.display()),
     );
     script(
-        "src/charge.js".as_ref(),
+        script_file.as_ref(),
         RUNTIME_LEVEL,
-        &[&[&*alias, &names, "--define:WIDGET_DEV=false"], &GLUE[..]].concat(),
+        &[&[&*alias, &names], options, &GLUE[..]].concat(),
     )
 }
 

@@ -14,6 +14,9 @@ use crate::tools::{self, Source, Tool};
 
 const NPM_MISSING: &str = "npm is missing: install Node.js 20 or newer, with npm (https://nodejs.org, or your system's packages)";
 
+/// Debian's headers of Node.js (`libnode-dev`), for packages with parts in C.
+const NODE_HEADERS: &str = "/usr/include/node/node.h";
+
 pub(crate) fn install(tool: Tool) -> Job {
     let obstacle = match tool.source {
         Source::Npm { .. } | Source::NpmProgram { .. } | Source::NpmBrowser { .. }
@@ -112,12 +115,15 @@ fn by_npm(log: &Log, package: &str, besides: &[&str], built: &[&str], part: &Pat
     if built.is_empty() {
         return Ok(());
     }
-    log.run(
-        Command::new("npm")
-            .current_dir(part)
-            .arg("rebuild")
-            .args(built),
-    )
+    let mut rebuild = Command::new("npm");
+    rebuild.current_dir(part).arg("rebuild").args(built);
+    if Path::new(NODE_HEADERS).exists() {
+        // Without these, install scripts download programs and headers from places other than the registry.
+        rebuild
+            .env("npm_config_build_from_source", "true")
+            .env("npm_config_nodedir", "/usr");
+    }
+    log.run(&mut rebuild)
 }
 
 /// Installs the package with its dependencies into its own directory, so that the dependencies that it bundles are

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use super::count::{self, Count, SOAK_ENV};
-use super::{fonts, frameworks, recipes, systems, wordpress};
+use super::{component, fonts, frameworks, recipes, systems, wordpress};
 use crate::setup::{self, Engine, Scope};
 use crate::tools::{self, old_engines};
 use crate::{demo, dist, exec, progress, repo, toolchain};
@@ -16,6 +16,7 @@ use crate::{demo, dist, exec, progress, repo, toolchain};
 const TESTS_IN_EVERY_ENGINE: &[&str] = &[
     "accessibility::letters::letters_differ_in_width",
     "accessibility::states::axe_finds_nothing_in_whatever_a_reader_does",
+    "component::keyed_children_keep_their_state_in_a_release",
     "element::a_moved_element_keeps_its_widget",
     "keyboard::escape_closes_a_panel_and_returns_the_focus",
     "keyboard::the_tab_key_visits_everything_visibly_in_both_directions",
@@ -152,6 +153,7 @@ fn soaked(cargo: &mut Command, name: &str) -> Result<()> {
 
 fn build() -> Result<()> {
     dist::run(&toolchain::required()?)?;
+    component::build()?;
     demo::build_endpoint()?;
     recipes::build()?;
     wordpress::build()?;
@@ -207,6 +209,7 @@ fn tests() -> Result<Command> {
     fonts::name_in(&mut cargo)?;
     cargo
         .env("GEMA_BIN", repo::gema())
+        .env("GEMA_COMPONENT", component::made())
         .env("AXE", tools::axe()?)
         .env("GEMA_CLIENTS", tools::modules(&["old-clients"])?.remove(0));
     cargo

@@ -70,7 +70,7 @@ pub(crate) fn made() -> PathBuf {
 
 /// Builds all pages, unless they are up to date.
 pub(crate) fn build() -> Result<()> {
-    let stamp = Stamp::of(&source(), &made())?;
+    let stamp = Stamp::of(&[source()], &made())?;
     if stamp.is_fresh() {
         return Ok(());
     }

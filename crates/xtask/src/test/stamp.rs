@@ -16,8 +16,8 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    /// The hash of the current sources.
-    pub(super) fn of(source: &Path, made: &Path) -> Result<Self> {
+    /// The hash of the current files, and of the directories without their Rust files.
+    pub(super) fn of(sources: &[PathBuf], made: &Path) -> Result<Self> {
         let mut hash = Sha256::new();
         hash.update(format!(
             "{:?} {:?} {:?} {:?}",
@@ -26,17 +26,15 @@ impl Stamp {
             tools::systems(),
             tools::of_wordpress()
         ));
-        let mut paths = vec![source.to_owned()];
+        let mut paths = sources.to_vec();
         while let Some(path) = paths.pop() {
-            if path.extension().is_some_and(|ending| ending == "rs") {
-                // Tests of the pages are not part of the pages.
-                continue;
-            }
             hash.update(path.as_os_str().as_encoded_bytes());
             if path.is_dir() {
                 let mut inside = fs::read_dir(&path)?
                     .map(|entry| Ok(entry?.path()))
                     .collect::<Result<Vec<_>>>()?;
+                // Tests of the pages are not part of the pages.
+                inside.retain(|path| path.extension().is_none_or(|ending| ending != "rs"));
                 inside.sort();
                 paths.extend(inside);
             } else {

@@ -37,7 +37,7 @@ impl Step {
     }
 }
 
-pub(crate) const STEPS: [Step; 16] = [
+pub(crate) const STEPS: [Step; 15] = [
     Step {
         name: "setup",
         what: "what builds and tests need",
@@ -107,11 +107,6 @@ pub(crate) const STEPS: [Step; 16] = [
         name: "browser",
         what: "the widget's own tests, in a browser",
         action: StepAction::Tests(browser),
-    },
-    Step {
-        name: "browser-release",
-        what: "a component of tests, in an optimised build",
-        action: StepAction::Tests(browser_release),
     },
     Step {
         name: "e2e",
@@ -205,15 +200,6 @@ fn openapi() -> Result<()> {
 }
 
 fn browser(args: &[String]) -> Result<Count> {
-    in_browser(&[], args)
-}
-
-/// With the optimisation of a release. (Not all tests: they fail with messages that such a build does not have.)
-fn browser_release(_: &[String]) -> Result<Count> {
-    in_browser(&["--profile", "widget-test"], &["components".to_owned()])
-}
-
-fn in_browser(profile: &[&str], args: &[String]) -> Result<Count> {
     let mut cargo = toolchain::required()?.cargo_with(Build::Checked, &[tools::wasm_bindgen()?])?;
     Browser::required()?.name_in(&mut cargo);
     // Timeout of the whole run, in seconds: on a busy machine the first start of a browser takes long.
@@ -221,7 +207,6 @@ fn in_browser(profile: &[&str], args: &[String]) -> Result<Count> {
     count::tests(
         cargo
             .arg("test")
-            .args(profile)
             .args([
                 "--target",
                 WASM_TARGET,

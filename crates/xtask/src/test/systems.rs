@@ -65,7 +65,7 @@ pub(crate) fn build_all() -> Result<()> {
 }
 
 fn make(to: &Path, is_made: impl Fn(&str) -> bool) -> Result<()> {
-    let stamp = Stamp::of(&source(), to)?;
+    let stamp = Stamp::of(&[source()], to)?;
     if stamp.is_fresh() {
         return Ok(());
     }
