@@ -34,7 +34,7 @@ pub(crate) use self::{
     period::{PeriodData, RankedArticles, RankedBy},
 };
 use self::{
-    cached::{Cached, Freshness, KEPT_FOR, MemorySize},
+    cached::{Cached, CachedValue, Freshness, KEPT_FOR},
     warm::LookedAt,
 };
 
@@ -229,13 +229,13 @@ fn load_typical(
     }
 }
 
-impl MemorySize for Arc<ArticleIndex> {
+impl CachedValue for Arc<ArticleIndex> {
     fn bytes(&self) -> usize {
         ArticleIndex::bytes(self)
     }
 }
 
-impl MemorySize for TypicalStart {
+impl CachedValue for TypicalStart {
     fn bytes(&self) -> usize {
         size_of_val(&*self.reads)
     }

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use store::{
     AliasError, ArticleUpdate, Days, ImportReport, MAX_COUNT, PeriodSums, Store,
@@ -234,7 +234,9 @@ pub async fn sums_of_a_site_never_overflow<E: Engine>(engine: &E) {
     is_sound(&store).await;
     let days = Days::until(TODAY, 7);
     let all = |sums: &PeriodSums| (0..sums.len() as u32).collect();
-    let period = store.period(&site(), None, days, Arc::new(all)).await;
+    let period = store
+        .period(&site(), None, days, Duration::ZERO, Arc::new(all))
+        .await;
     let sums = period.unwrap().sums;
     assert!(
         sums.days.iter().all(|(.., sum)| *sum > 0),

@@ -1,10 +1,10 @@
 //! What is read now is what its queries find one by one.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt::Debug, sync::Arc, time::Duration};
 
 use store::{
-    ChooseOfHours, ChooseOfPeriod, Days, HourSums, NowCounts, NowQuery, PeriodSums, RecentHours,
-    Removal, Store,
+    ChooseOfHours, ChooseOfPeriod, Days, HourSums, NowCounts, NowQuery, Period, PeriodSums,
+    RecentHours, Removal, Store,
 };
 use visitor::{Day, Hour};
 
@@ -37,7 +37,36 @@ fn rows(recent: &RecentHours) -> BTreeMap<String, Vec<i64>> {
         .collect()
 }
 
+/// The sums of articles, and those of days, that are not 0.
+fn sums_and_days(period: &Period) -> impl PartialEq + Debug + use<> {
+    let days = period.sums.days.iter().filter(|(.., sum)| *sum != 0);
+    let named = days.map(|(day, column, sum)| {
+        let metric = period.sums.metrics[usize::from(*column)].name();
+        ((*day, metric), *sum)
+    });
+    (sums(period), named.collect::<BTreeMap<_, _>>())
+}
+
+/// Periods that may share what is known have what they have alone, right after *Now* was gathered.
+async fn assert_shared(store: &Arc<dyn Store>, last: (Day, Hour), when: &str) {
+    let site = site();
+    store.now(&site, None, query(last)).await.unwrap();
+    for section in [None, Some("/sport/"), Some("/none/")] {
+        for days in [1, 3, 40] {
+            let period = |max_age| {
+                let all = query(last).of_today;
+                store.period(&site, section, Days::until(last.0, days), max_age, all)
+            };
+            let shared = period(Duration::from_secs(60)).await.unwrap();
+            let alone = period(Duration::ZERO).await.unwrap();
+            let [shared, alone] = [shared, alone].map(|period| sums_and_days(&period));
+            assert_eq!(shared, alone, "{when}: {section:?}, {days} days");
+        }
+    }
+}
+
 async fn assert_same(store: &Arc<dyn Store>, last: (Day, Hour), when: &str) {
+    assert_shared(store, last, when).await;
     let site = site();
     for section in [None, Some("/sport/"), Some("/none/")] {
         let now = query(last);
@@ -52,7 +81,13 @@ async fn assert_same(store: &Arc<dyn Store>, last: (Day, Hour), when: &str) {
         let alone = alone.await.unwrap();
         assert_eq!(recent.sums.hours, alone.sums.hours, "{when}: {section:?}");
         assert_eq!(rows(&recent), rows(&alone), "{when}: {section:?}");
-        let alone = store.period(&site, section, Days::until(last.0, 1), now.of_today);
+        let alone = store.period(
+            &site,
+            section,
+            Days::until(last.0, 1),
+            Duration::ZERO,
+            now.of_today,
+        );
         let alone = alone.await.unwrap();
         assert_eq!(sums(&today), sums(&alone), "{when}: {section:?}");
         assert_eq!(today.sums.days.len(), alone.sums.days.len(), "{when}");

@@ -106,7 +106,7 @@ use self::{
     forgetting::Turns,
     keys::KeyNames,
     migration_flag::CachedFlag,
-    newsroom::KnownIndexes,
+    newsroom::{KnownIndexes, KnownSums},
     readiness::ProbeCache,
     record::Found,
     record_cache::RecordCache,
@@ -141,6 +141,7 @@ pub struct Redis {
     noted_days: Mutex<NotedDays>,
     rollup_maker: RollupMaker,
     indexes: KnownIndexes,
+    known_sums: KnownSums,
     /// Serialises reads of many articles: one takes much memory, and the servers' time.
     scanning: tokio::sync::Mutex<()>,
     /// Whether data was deleted for which no flag is set yet.
@@ -176,6 +177,7 @@ impl Redis {
             noted_days: Mutex::default(),
             rollup_maker: RollupMaker::default(),
             indexes: KnownIndexes::default(),
+            known_sums: KnownSums::default(),
             scanning: tokio::sync::Mutex::default(),
             erased: AtomicBool::default(),
             rewriter: tokio::sync::Mutex::default(),

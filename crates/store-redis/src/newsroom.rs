@@ -10,13 +10,15 @@ mod now;
 mod period;
 /// Reads of the last hours, and of articles' first hours.
 mod recent_hours;
+/// Sums of the last days that periods share.
+mod shared_days;
 
 use redis::Value;
 use store::{ArticleCard, Days, HourChange, StoreError};
 use visitor::Day;
 use wire::{ArticleKey, SiteId};
 
-pub(super) use self::index::KnownIndexes;
+pub(super) use self::{index::KnownIndexes, shared_days::KnownSums};
 use super::{
     Redis, cluster::SlotCommands, command::Command, copy, hours, keys::ArticleKeySet,
     record::Found, scan,
@@ -63,14 +65,16 @@ impl Redis {
     }
 }
 
-/// Reads of the record, and of what is stored of the copy besides its body.
+/// Read of the record, and of what is stored of the copy besides its body.
 fn record_and_copy(names: &ArticleKeySet) -> SlotCommands {
     let copy = Command::new("HMGET").arg(names.copy());
-    let commands = vec![
-        Command::new("HGETALL").arg(names.record()),
-        copy.args(copy::METADATA_FIELDS),
-    ];
+    let commands = vec![record(names), copy.args(copy::METADATA_FIELDS)];
     (names.slot, commands)
+}
+
+/// Read of the record.
+fn record(names: &ArticleKeySet) -> Command {
+    Command::new("HGETALL").arg(names.record())
 }
 
 /// An article's entry in lists; `None` if it does not exist.

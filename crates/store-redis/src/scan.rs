@@ -19,7 +19,7 @@ use super::{
     keys::{ArticleKeySet, LIST_SHARDS},
     recent::RECENT_LIST,
     record::Days as ArticleDays,
-    reply::{list, text},
+    reply::{into_list, list, number, text},
 };
 
 /// Articles read by one request to each server.
@@ -27,6 +27,9 @@ pub(super) const CONCURRENT_ARTICLES: usize = 250;
 
 /// Such requests in flight.
 pub(super) const CONCURRENT_PARTS: usize = 3;
+
+/// Fields that a server looks at for one reply: few articles have more.
+const SCANNED_FIELDS: &str = "1000";
 
 /// Shards of the list whose keys are read at a time: of all, those of a hundred thousand articles take megabytes.
 const SHARDS_AT_A_TIME: usize = 8;
@@ -37,6 +40,8 @@ pub(super) struct Scan<'s> {
     pub(super) section: Option<&'s str>,
     /// Articles without counts from this day on are left out.
     pub(super) since: Day,
+    /// Their changes after this day may be left out.
+    pub(super) until: Day,
     /// Whether the articles' days are read.
     pub(super) with_days: bool,
     /// The days whose hours are read; with the articles' days, only of those with changes.
@@ -86,7 +91,7 @@ impl Redis {
             .map(|key| self.names.article(site, key))
             .collect();
         let days = match scan.with_days {
-            true => self.days_of(&names, scan.since).await?,
+            true => self.days_of(&names, scan.since, scan.until).await?,
             false => vec![ArticleDays::new(); names.len()],
         };
         let wanted: Vec<_> = days.iter().map(|days| scan.hours_wanted(days)).collect();
@@ -142,21 +147,53 @@ impl Redis {
         Ok(to)
     }
 
-    /// The days of these articles since that day.
+    /// The days of these articles, at least from `since` until `until`. Of all that an article has, the server selects them:
+    /// otherwise the replies have years of days.
     async fn days_of(
         &self,
         names: &[ArticleKeySet],
         since: Day,
+        until: Day,
     ) -> Result<Vec<ArticleDays>, StoreError> {
-        let wanted = names
-            .iter()
-            .map(|names| (names.slot, vec![Command::new("HGETALL").arg(names.days())]));
-        let found = self.cluster.read_many(wanted.collect()).await?;
-        let days = move |replies: Vec<Value>| {
-            let days = replies.first().map(|days| parse_days(days, since));
+        let all = |names: &ArticleKeySet| {
+            let all = Command::new("HGETALL").arg(names.days());
+            (names.slot, vec![all])
+        };
+        let mut found = match pattern_of_days(since, until) {
+            Some(pattern) => self.scan_fields(names, &pattern).await?,
+            None => vec![None; names.len()],
+        };
+        let rest: Vec<usize> = (0..names.len()).filter(|at| found[*at].is_none()).collect();
+        let wanted = rest.iter().map(|at| all(&names[*at]));
+        let of_rest = self.cluster.read_many(wanted.collect()).await?;
+        for (at, replies) in rest.into_iter().zip(of_rest) {
+            found[at] = replies.into_iter().next();
+        }
+        let days = move |reply: Option<Value>| {
+            let days = reply.map(|days| parse_days(&days, since));
             days.unwrap_or_default()
         };
         low_priority::task(async move { found.into_iter().map(days).collect() }).await
+    }
+
+    /// The fields of each article's days that match; `None` for one with so many days that the server returns a part.
+    async fn scan_fields(
+        &self,
+        names: &[ArticleKeySet],
+        pattern: &str,
+    ) -> Result<Vec<Option<Value>>, StoreError> {
+        let wanted = names.iter().map(|names| {
+            let scan = Command::new("HSCAN").arg(names.days()).arg("0");
+            let scan = scan.args(["MATCH", pattern, "COUNT", SCANNED_FIELDS]);
+            (names.slot, vec![scan])
+        });
+        let found = self.cluster.read_many(wanted.collect()).await?;
+        let fields = |replies: Vec<Value>| {
+            let mut parts = replies.into_iter().flat_map(into_list);
+            let is_whole = number(&parts.next()?) == Some(0);
+            parts.next().filter(|_| is_whole)
+        };
+        Ok(found.into_iter().map(fields).collect())
     }
 
     /// The known hours of these articles, each on its own days.
@@ -187,6 +224,7 @@ impl Scan<'_> {
         Self {
             section: self.section,
             since: self.since.min(other.since),
+            until: self.until.max(other.until),
             with_days: self.with_days || other.with_days,
             hours_of: self.hours_of.into_iter().chain(other.hours_of).collect(),
         }
@@ -201,6 +239,15 @@ impl Scan<'_> {
         }
         wanted
     }
+}
+
+/// A pattern of the fields of these days: the digits that all of them begin with. `None`: too few to leave much out.
+fn pattern_of_days(first: Day, last: Day) -> Option<String> {
+    let [first, last] = [first, last].map(|day| day.get().to_string());
+    let same = first.bytes().zip(last.bytes()).take_while(|(a, b)| a == b);
+    let same = same.count();
+    let is_narrow = first.len() == last.len() && first.len() > 2 && same + 2 >= first.len();
+    is_narrow.then(|| format!("{}*", &first[..same]))
 }
 
 /// The keys in shards that are in the section.
@@ -232,4 +279,32 @@ pub(super) fn hourly_changes(of_days: &ArticleDays, hours: &Hours, days: Days) -
     let mut changes: Vec<_> = changes.collect();
     changes.sort_by_key(|change| (change.day, change.hour));
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_of_days_matches_all_of_them() {
+        let pattern = |first, last| pattern_of_days(Day::new(first), Day::new(last));
+        for (first, last, expected) in [
+            (20_788, 20_788, "20788*"),
+            (20_786, 20_788, "2078*"),
+            (20_789, 20_790, "207*"),
+            (-719_162, -719_150, "-7191*"),
+        ] {
+            assert_eq!(pattern(first, last).as_deref(), Some(expected));
+        }
+        for (first, last) in [
+            (20_799, 20_800),
+            (999, 1000),
+            (-1, 1),
+            (-3, -2),
+            (5, 7),
+            (i32::MIN, i32::MAX),
+        ] {
+            assert_eq!(pattern(first, last), None, "{first} to {last}");
+        }
+    }
 }

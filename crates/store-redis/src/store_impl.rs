@@ -1,4 +1,4 @@
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use metrics::StoreMetrics;
@@ -140,9 +140,11 @@ impl Store for Redis {
         site: &SiteId,
         section: Option<&str>,
         days: Days,
+        max_age: Duration,
         choose: Arc<ChooseOfPeriod>,
     ) -> Result<Period, StoreError> {
-        self.sums_of_period(site, section, days, choose).await
+        self.sums_of_period(site, section, days, max_age, choose)
+            .await
     }
 
     async fn totals(
@@ -292,6 +294,7 @@ impl Store for Redis {
     /// Digests of sites that are not served expire in Redis, like all others.
     async fn clean_up(&self, served: &[SiteId], today: Day) -> Result<(), StoreError> {
         self.drop_unserved_salts(served, today);
+        self.known_sums.tidy();
         self.rewrite_files().await?;
         self.make_rollups(today).await
     }

@@ -2,7 +2,7 @@ use std::{
     ops::ControlFlow,
     path::Path,
     sync::{Arc, atomic::Ordering},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -235,6 +235,7 @@ impl Store for Sqlite {
         site: &SiteId,
         section: Option<&str>,
         days: Days,
+        _: Duration,
         choose: Arc<ChooseOfPeriod>,
     ) -> Result<Period, StoreError> {
         let site = site.clone();

@@ -53,6 +53,7 @@ mod write_block;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -289,12 +290,14 @@ pub trait Store: Send + Sync {
         days: Days,
     ) -> Result<Option<Vec<HourChange>>, StoreError>;
 
-    /// What was counted in these days, of each article, with the articles that `choose` selects.
+    /// What was counted in these days, of each article, with the articles that `choose` selects. `max_age`: how old the sums of
+    /// the last days may be. An engine may share what it has gathered for another period, and then tells its age.
     async fn period(
         &self,
         site: &SiteId,
         section: Option<&str>,
         days: Days,
+        max_age: Duration,
         choose: Arc<ChooseOfPeriod>,
     ) -> Result<Period, StoreError>;
 
@@ -328,7 +331,7 @@ pub trait Store: Send + Sync {
         let (hours, recent, today) = tokio::try_join!(
             self.site_hours(site, section, query.days),
             self.recent_hours(site, section, query.last, query.hours, query.of_hours),
-            self.period(site, section, today, query.of_today),
+            self.period(site, section, today, Duration::ZERO, query.of_today),
         )?;
         Ok(NowCounts {
             hours,

@@ -1,6 +1,6 @@
 //! Queries of the newsroom's pages.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use visitor::{Day, Hour};
 use wire::ArticleKey;
@@ -205,6 +205,8 @@ pub struct Period {
     pub sums: PeriodSums,
     /// The chosen ones, by index.
     pub cards: Vec<(u32, ArticleCard)>,
+    /// How old the sums are; 0 if they were gathered for this period.
+    pub age: Duration,
 }
 
 /// An article's entry in a list, without its counts.

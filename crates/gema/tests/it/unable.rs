@@ -1,4 +1,4 @@
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use accounts::{AuditEntry, Link, Session, TokenHash, User, UserName};
 use async_trait::async_trait;
@@ -157,6 +157,7 @@ impl Store for Unable {
         _: &SiteId,
         _: Option<&str>,
         _: Days,
+        _: Duration,
         _: Arc<ChooseOfPeriod>,
     ) -> Result<Period, StoreError> {
         Err(self.why)

@@ -20,8 +20,8 @@ pub(super) const KEPT_FOR: Duration = Duration::from_secs(600);
 const MAX_WAIT: Duration = Duration::from_millis(100);
 
 /// A value stays fresh for this many times as long as it took to compute, but for no longer than that: what many look at is
-/// computed a thirtieth of the time at most.
-const FRESH_FOR_TIMES: u32 = 30;
+/// computed a sixtieth of the time at most.
+const FRESH_FOR_TIMES: u32 = 60;
 const MAX_FRESH_FOR: Duration = Duration::from_secs(60);
 
 /// How old a value may be.
@@ -52,10 +52,15 @@ impl Freshness {
     }
 }
 
-/// A value that is kept.
-pub(super) trait MemorySize {
+/// A value that is cached.
+pub(super) trait CachedValue {
     /// How many bytes it takes, about.
     fn bytes(&self) -> usize;
+
+    /// How old it was when it had been computed.
+    fn first_age(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// Values by key, in bounded memory. One value at a time is computed, which bounds the work that viewers can cause.
@@ -88,7 +93,7 @@ impl<V> AgedValue<V> {
 impl<K, V> Cached<K, V>
 where
     K: Clone + Eq + Hash + Send + Sync + 'static,
-    V: MemorySize + Send + Sync + 'static,
+    V: CachedValue + Send + Sync + 'static,
 {
     /// `max_bytes`: of all values together. One may take more.
     pub(super) fn new(max_bytes: usize) -> Self {
@@ -173,7 +178,8 @@ where
             let _computing = computing;
             let begun = Instant::now();
             let value = Arc::new(make().await?);
-            this.insert(key, now, begun.elapsed(), Arc::clone(&value));
+            let at = now.saturating_sub(value.first_age()).unwrap_or(now);
+            this.insert(key, at, begun.elapsed(), Arc::clone(&value));
             Ok(value)
         })
     }

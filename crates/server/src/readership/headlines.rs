@@ -8,7 +8,7 @@ use url::{Position, Url};
 use visitor::Hour;
 use wire::ArticleKey;
 
-use super::{Scope, cached::MemorySize, now::today, top::highest};
+use super::{Scope, cached::CachedValue, now::today, top::highest};
 
 /// Hours that are gathered: this one, the one before it, and those that they are compared with.
 const GATHERED_HOURS: u8 = 8;
@@ -86,7 +86,7 @@ impl Headlines {
     }
 }
 
-impl MemorySize for Headlines {
+impl CachedValue for Headlines {
     fn bytes(&self) -> usize {
         let entries = self.entries.iter();
         entries

@@ -7,7 +7,7 @@ use store::{
 };
 use visitor::{Day, Hour, day_and_hour};
 
-use super::{Scope, bytes_of_cards, cached::MemorySize, top::highest};
+use super::{Scope, bytes_of_cards, cached::CachedValue, top::highest};
 
 /// Number of articles in each list.
 const LISTED: usize = 10;
@@ -104,7 +104,7 @@ impl NowData {
     }
 }
 
-impl MemorySize for NowData {
+impl CachedValue for NowData {
     fn bytes(&self) -> usize {
         let rising = self.rising.iter().map(|(card, ..)| card);
         let cards = rising.chain(self.read.iter().map(|(card, _)| card));

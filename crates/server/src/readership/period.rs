@@ -1,6 +1,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use futures_util::future::try_join;
@@ -8,7 +9,7 @@ use store::{ArticleCard, Days, Metric, PeriodSums, Store, StoreError};
 use visitor::Day;
 use wire::Reaction;
 
-use super::{Scope, bytes_of_cards, cached::MemorySize, top::Highest};
+use super::{Scope, bytes_of_cards, cached::CachedValue, top::Highest};
 
 /// Articles of a ranking, and of a ranking by one option.
 const RANKED: usize = 10;
@@ -16,6 +17,9 @@ const RANKED: usize = 10;
 /// The least number of reactions of the most divided articles, and of the quietly loved ones.
 const MIN_DIVIDED_REACTIONS: i64 = 10;
 const MIN_LOVED_REACTIONS: i64 = 5;
+
+/// How old the sums of the last days may be that a period shares with others.
+const MAX_SHARED_AGE: Duration = Duration::from_secs(30);
 
 /// Criterion of a ranking.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +54,8 @@ pub(crate) struct PeriodData {
     pub(crate) totals: Vec<(Metric, i64, i64)>,
     /// The rankings.
     pub(crate) rankings: Vec<RankedArticles>,
+    /// How old the sums were when they had been gathered.
+    pub(super) first_age: Duration,
 }
 
 type ScoredArticles = (RankedBy, Vec<(u32, f64)>);
@@ -77,7 +83,7 @@ impl PeriodData {
             }
         };
         let (period, before) = try_join(
-            store.period(site, section, days, Arc::new(choose)),
+            store.period(site, section, days, MAX_SHARED_AGE, Arc::new(choose)),
             store.totals(site, section, days.before()),
         )
         .await?;
@@ -94,17 +100,22 @@ impl PeriodData {
             rankings: rankings.collect(),
             reads: reads_by_day(&period.sums),
             totals: totals(&period.sums, before),
+            first_age: period.age,
         })
     }
 }
 
-impl MemorySize for PeriodData {
+impl CachedValue for PeriodData {
     fn bytes(&self) -> usize {
         let articles = self.rankings.iter().flat_map(|ranking| &ranking.articles);
         // A tree's nodes are two thirds full.
         let days = self.reads.len() * size_of::<(Day, i64)>() * 3 / 2;
         let totals = self.totals.len() * size_of::<(Metric, i64, i64)>();
         days + totals + bytes_of_cards(articles.map(|(card, _)| card))
+    }
+
+    fn first_age(&self) -> Duration {
+        self.first_age
     }
 }
 

@@ -44,6 +44,9 @@ impl Cluster {
                 answered[index] = is_answered.then_some(own);
             }
         }
+        if answered.iter().all(Option::is_some) {
+            return Ok(answered.into_iter().flatten().collect());
+        }
         let all = wanted.into_iter().zip(answered);
         try_join_all(all.map(async |((slot, commands), replies)| match replies {
             Some(replies) => Ok(replies),

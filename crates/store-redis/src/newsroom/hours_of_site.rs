@@ -34,6 +34,7 @@ impl SiteHoursQuery {
         Some(Scan {
             section,
             since: self.unrolled.first()?.first,
+            until: self.unrolled.last()?.last,
             with_days: true,
             hours_of: of_articles.collect(),
         })

@@ -2,6 +2,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     pin::pin,
     sync::Arc,
+    time::Duration,
 };
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -22,6 +23,7 @@ use super::{
         scan::Scan,
     },
     is_in, one,
+    shared_days::shared_days,
 };
 
 /// The longest month, in days.
@@ -39,7 +41,12 @@ pub(super) struct SumTable {
 
 impl SumTable {
     /// Adds an article's days.
-    fn add(&mut self, key: &ArticleKey, days: &ArticleDays, is_wanted: impl Fn(Day) -> bool) {
+    pub(super) fn add(
+        &mut self,
+        key: &ArticleKey,
+        days: &ArticleDays,
+        is_wanted: impl Fn(Day) -> bool,
+    ) {
         let mut sums: BTreeMap<(Day, &str), i64> = BTreeMap::new();
         for ((day, _, metric), change) in days.iter().filter(|((day, ..), _)| is_wanted(*day)) {
             let sum = sums.entry((*day, metric)).or_default();
@@ -55,17 +62,32 @@ impl SumTable {
         }
     }
 
-    /// Adds the articles of a roll-up that are in the section, and their sum to a day.
-    fn add_rollup(&mut self, stored: &[u8], section: Option<&str>, on: Option<Day>) -> Option<()> {
-        let keys = &mut self.keys;
-        add_articles_of_rollup(stored, &mut self.builder, on, |key| {
+    /// Adds the articles of a roll-up that are in the section, and its days. If those are not known, the sum of the articles
+    /// is added to a day.
+    pub(super) fn add_rollup(
+        &mut self,
+        articles: &[u8],
+        days: Option<&[u8]>,
+        section: Option<&str>,
+        on: Day,
+    ) -> Option<()> {
+        if let Some(days) = days {
+            add_days_of_rollup(days, &mut self.builder)?;
+        }
+        let (keys, on) = (&mut self.keys, days.is_none().then_some(on));
+        add_articles_of_rollup(articles, &mut self.builder, on, |key| {
             let is_wanted = section.is_none_or(|section| key.starts_with(section.as_bytes()));
             is_wanted.then(|| keys.number(key))
         })
     }
 
+    pub(super) fn into_rollup(self) -> Rollup {
+        let (sums, keys) = self.into_sums(&[]);
+        Rollup::of(&sums, &keys.keys().collect::<Vec<_>>())
+    }
+
     /// The sums, with the keys of the articles. `new`: the numbers of those that are new.
-    fn into_sums(self, new: &[u32]) -> (PeriodSums, KeyTable) {
+    pub(super) fn into_sums(self, new: &[u32]) -> (PeriodSums, KeyTable) {
         let mut is_new = vec![false; self.keys.len()];
         for article in new {
             is_new[*article as usize] = true;
@@ -75,13 +97,13 @@ impl SumTable {
 }
 
 /// The sums of the days that are in no roll-up, while the articles are scanned.
-pub(super) struct UnrolledSums {
+struct UnrolledSums {
     days: Vec<Days>,
     table: SumTable,
 }
 
 impl UnrolledSums {
-    pub(super) fn of(parts: &[PeriodPart]) -> Self {
+    fn of(parts: &[PeriodPart]) -> Self {
         let days = parts.iter().filter_map(|part| match part {
             PeriodPart::Days(days) => Some(*days),
             PeriodPart::Rollup(_) => None,
@@ -93,37 +115,47 @@ impl UnrolledSums {
     }
 
     /// The scan that these sums need, if any.
-    pub(super) fn scan<'s>(&self, section: Option<&'s str>) -> Option<Scan<'s>> {
+    fn scan<'s>(&self, section: Option<&'s str>) -> Option<Scan<'s>> {
         Some(Scan {
             section,
             since: self.days.first()?.first,
+            until: self.days.last()?.last,
             with_days: true,
             hours_of: BTreeSet::new(),
         })
     }
 
-    pub(super) fn add(&mut self, key: &ArticleKey, of_article: &ArticleDays) {
+    fn add(&mut self, key: &ArticleKey, of_article: &ArticleDays) {
         let Self { days, table } = self;
         table.add(key, of_article, |day| is_in(days, day));
-    }
-
-    pub(super) fn into_table(self) -> SumTable {
-        self.table
     }
 }
 
 impl Redis {
-    /// Sums of these days by article, and by day.
+    /// Sums of these days by article, and by day. `max_age`: of those of the days that are in no roll-up.
     pub(in super::super) async fn sums_of_period(
         &self,
         site: &SiteId,
         section: Option<&str>,
         days: Days,
+        max_age: Duration,
         choose: Arc<ChooseOfPeriod>,
     ) -> Result<Period, StoreError> {
         let parts = self.parts_of_period(site, section, days).await?;
-        let table = self.gather(site, section, &parts).await?;
-        self.end_period(site, section, days, table, choose).await
+        let unrolled = shared_days(&parts).filter(|days| !days.is_empty() && !max_age.is_zero());
+        let (table, age) = match unrolled {
+            Some(unrolled) => {
+                let sums = self
+                    .sums_of_unrolled(site, section, &unrolled, max_age)
+                    .await?;
+                let table = self.table_of_shared(&sums, section, unrolled).await?;
+                let rolled = self.add_rolled(site, section, &parts, table);
+                (rolled.await?, sums.age())
+            }
+            None => (self.gather(site, section, &parts).await?, Duration::ZERO),
+        };
+        let period = self.end_period(site, section, days, table, choose).await?;
+        Ok(Period { age, ..period })
     }
 
     /// The parts of a period of which the sums of articles are gathered.
@@ -162,7 +194,11 @@ impl Redis {
         })
         .await?;
         let cards = self.cards(site, chosen).await?;
-        Ok(Period { sums, cards })
+        Ok(Period {
+            sums,
+            cards,
+            age: Duration::ZERO,
+        })
     }
 
     /// The sum of each metric in these days.
@@ -220,11 +256,7 @@ impl Redis {
         parts: &[PeriodPart],
     ) -> Result<Rollup, StoreError> {
         let table = self.gather(site, None, parts).await?;
-        low_priority::query(move || {
-            let (sums, keys) = table.into_sums(&[]);
-            Rollup::of(&sums, &keys.keys().collect::<Vec<_>>())
-        })
-        .await
+        low_priority::query(move || table.into_rollup()).await
     }
 
     /// Sums of the parts of a period by article. Of a section, the days of a roll-up are not known, but their sum is.
@@ -267,11 +299,8 @@ impl Redis {
             let (added, result) = low_priority::query(move || {
                 let result = some.iter().zip(&stored).try_for_each(|(span, fields)| {
                     let (articles, days) = (fields.first()?, fields.get(1));
-                    if let Some(days) = days {
-                        add_days_of_rollup(days, &mut table.builder)?;
-                    }
-                    let on = days.is_none().then_some(span.first);
-                    table.add_rollup(articles, section.as_deref(), on)
+                    let days = days.map(Vec::as_slice);
+                    table.add_rollup(articles, days, section.as_deref(), span.first)
                 });
                 (table, result)
             })
@@ -295,7 +324,7 @@ impl Redis {
                 .scan(site, &scan, sums, |sums, key, days, _| sums.add(key, days))
                 .await?;
         }
-        Ok(sums.into_table())
+        Ok(sums.table)
     }
 
     /// Adds the newsroom's articles that were published, or else created, in these days. Returns their numbers too.

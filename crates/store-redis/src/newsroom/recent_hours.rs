@@ -47,10 +47,11 @@ impl RecentReads {
 
     /// The scan that these reads need, if any.
     pub(super) fn scan<'s>(&self, section: Option<&'s str>) -> Option<Scan<'s>> {
-        let (since, _) = self.days.first()?;
+        let ((since, _), (until, _)) = (self.days.first()?, self.days.last()?);
         Some(Scan {
             section,
             since: *since,
+            until: *until,
             with_days: false,
             hours_of: self.days.iter().map(|(day, _)| *day).collect(),
         })

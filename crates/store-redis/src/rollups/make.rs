@@ -157,6 +157,7 @@ impl Redis {
         let scan = Scan {
             section: None,
             since: Day::new(i32::MIN),
+            until: Day::new(i32::MAX),
             with_days: true,
             hours_of: BTreeSet::new(),
         };
@@ -175,7 +176,7 @@ impl Redis {
         today: Day,
         days: &BTreeSet<Day>,
     ) -> Result<(), StoreError> {
-        let Some(first) = days.first() else {
+        let (Some(first), Some(last)) = (days.first(), days.last()) else {
             return Ok(());
         };
         let list: Vec<Day> = days.iter().copied().collect();
@@ -191,6 +192,7 @@ impl Redis {
         let scan = Scan {
             section: None,
             since: *first,
+            until: *last,
             with_days: true,
             hours_of: days.difference(&stored).copied().collect(),
         };

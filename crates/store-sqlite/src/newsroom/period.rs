@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use rusqlite::{Connection, params};
 use store::{ChooseOfPeriod, Days, Metric, Period, PeriodBuilder, PeriodPart, PeriodSums, cover};
@@ -77,7 +77,11 @@ pub(in super::super) fn period(
     let sums = gathered.builder.finish(is_new);
     let chosen = choose(&sums);
     let cards = cards(conn, &ids, chosen)?;
-    Ok(Period { sums, cards })
+    Ok(Period {
+        sums,
+        cards,
+        age: Duration::ZERO,
+    })
 }
 
 /// The sum of each metric. Of a whole site, from its hours, which are few.

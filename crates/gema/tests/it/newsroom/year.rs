@@ -398,7 +398,11 @@ async fn assert_sums(filling: &Filling, counted: [u64; 3]) {
         by_hour[kind(&change.metric)] += change.change;
     }
     let none = std::sync::Arc::new(|_: &store::PeriodSums| Vec::new());
-    let period = filling.store.period(&site, None, days, none).await.unwrap();
+    let period = filling
+        .store
+        .period(&site, None, days, Duration::ZERO, none)
+        .await
+        .unwrap();
     let mut by_article = [0; 3];
     for article in 0..period.sums.len() as u32 {
         for (metric, sum) in period.sums.metrics.iter().zip(period.sums.of(article)) {

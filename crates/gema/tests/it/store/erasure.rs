@@ -3,6 +3,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use rusqlite::Connection;
@@ -362,11 +363,14 @@ async fn the_wal_is_emptied_while_pages_are_computed() {
             tokio::spawn(async move {
                 loop {
                     let slow = Arc::new(|_: &store::PeriodSums| {
-                        std::thread::sleep(std::time::Duration::from_millis(50));
+                        std::thread::sleep(Duration::from_millis(50));
                         Vec::new()
                     });
                     let days = store::Days::until(TODAY, 7);
-                    store.period(&site(), None, days, slow).await.unwrap();
+                    store
+                        .period(&site(), None, days, Duration::ZERO, slow)
+                        .await
+                        .unwrap();
                 }
             })
         })
@@ -399,11 +403,13 @@ async fn a_store_is_closed_into_one_file_while_a_page_is_computed() {
         tokio::spawn(async move {
             let slow = Arc::new(move |_: &store::PeriodSums| {
                 let _ = begun.send(());
-                std::thread::sleep(std::time::Duration::from_millis(500));
+                std::thread::sleep(Duration::from_millis(500));
                 Vec::new()
             });
             let days = store::Days::until(TODAY, 7);
-            store.period(&site(), None, days, slow).await
+            store
+                .period(&site(), None, days, Duration::ZERO, slow)
+                .await
         })
     };
     has_begun.recv().unwrap();

@@ -27,6 +27,8 @@ mod one {
 
     contract!(One);
 }
+/// Reads that the newsroom's pages need.
+mod newsroom;
 /// Tests of this engine only.
 mod own;
 /// Slots that are being migrated.

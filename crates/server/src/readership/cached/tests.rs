@@ -1,13 +1,13 @@
 use super::*;
 
-impl MemorySize for i64 {
+impl CachedValue for i64 {
     fn bytes(&self) -> usize {
         8
     }
 }
 
 /// A value of so many bytes.
-impl MemorySize for usize {
+impl CachedValue for usize {
     fn bytes(&self) -> usize {
         *self
     }
@@ -69,23 +69,26 @@ async fn a_value_that_took_long_is_fresh_for_longer() {
         fresh_for: Duration::from_secs(5),
         stale_for: Duration::from_secs(90),
     };
-    let get = |second: i64, takes: u64| {
+    let none = Duration::ZERO;
+    let get = |second: i64, takes: Duration| {
         let cache = Arc::clone(&cache);
         async move {
             let make = move || async move {
-                tokio::time::sleep(Duration::from_secs(takes)).await;
+                tokio::time::sleep(takes).await;
                 Ok(second)
             };
             *cache.get(1, at(second), freshness, make).await.unwrap()
         }
     };
-    assert_eq!(get(100, 1).await, 100);
-    assert_eq!(get(130, 0).await, 100, "thirty times a second");
-    assert_eq!(get(131, 0).await, 131);
-    assert_eq!(get(137, 0).await, 137, "it took no time");
-    assert_eq!(get(300, 30).await, 300, "the one before is too old");
-    assert_eq!(get(360, 0).await, 300, "a minute at most");
-    assert_eq!(get(361, 0).await, 361);
+    let half = Duration::from_millis(500);
+    assert_eq!(get(100, half).await, 100);
+    assert_eq!(get(130, none).await, 100, "sixty times half a second");
+    assert_eq!(get(131, none).await, 131);
+    assert_eq!(get(137, none).await, 137, "it took no time");
+    let long = Duration::from_secs(30);
+    assert_eq!(get(300, long).await, 300, "the one before is too old");
+    assert_eq!(get(360, none).await, 300, "a minute at most");
+    assert_eq!(get(361, none).await, 361);
 }
 
 #[tokio::test]
@@ -133,4 +136,30 @@ fn the_newest_values_are_kept_within_the_bytes() {
     assert_eq!(kept('b', 60), "ab", "the same key once");
     assert_eq!(kept('c', 40), "bc", "the oldest goes");
     assert_eq!(kept('d', 500), "d", "one alone may take more");
+}
+
+/// A value that is so old at first.
+impl CachedValue for Duration {
+    fn bytes(&self) -> usize {
+        8
+    }
+
+    fn first_age(&self) -> Duration {
+        *self
+    }
+}
+
+#[tokio::test]
+async fn a_value_that_was_old_at_first_is_fresh_for_less_time() {
+    let cache = Arc::new(Cached::<u8, Duration>::new(usize::MAX));
+    let get = async |second, first_age| {
+        let make = move || async move { Ok(Duration::from_secs(first_age)) };
+        let fresh = Freshness::up_to(Duration::from_secs(60));
+        let found = cache.get(1, at(second), fresh, make).await.unwrap();
+        found.as_secs()
+    };
+    assert_eq!(get(100, 25).await, 25);
+    assert_eq!(get(135, 0).await, 25);
+    assert_eq!(get(136, 0).await, 0, "61 seconds old");
+    assert_eq!(get(196, 7).await, 0);
 }

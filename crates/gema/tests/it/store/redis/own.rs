@@ -5,15 +5,15 @@ use std::{
 
 use metrics::{Kind, Reason};
 use store::{
-    ArticleUpdate, Changes, Days, NowQuery, OpenError, REFUSED_KEPT_DAYS, Refused,
-    RefusedByProcess, Removal, Store, export_format::Line,
+    ArticleUpdate, Changes, Days, OpenError, REFUSED_KEPT_DAYS, Refused, RefusedByProcess, Removal,
+    Store, export_format::Line,
 };
 use store_contract::{
     Engine, TODAY, changes, react, read, share, site,
     steps::{alias, apply, copy, counts, later, on, put, starting, tally},
 };
 use tokio::sync::mpsc;
-use visitor::{Day, Hour};
+use visitor::Day;
 
 use super::{super::doors, One, Six, one_server, six_servers};
 use crate::{
@@ -488,34 +488,8 @@ async fn an_event_waits_for_a_lease_of_two_seconds() {
     assert_eq!(counted.unwrap()[0].tally.reads, 2);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn now_reads_each_article_of_today_once() {
-    const COUNTED_ARTICLES: u64 = 40;
-    let servers = Servers::one();
-    let store = engines::open(&format!("redis://127.0.0.1:{}", servers.ports[0])).unwrap();
-    let key = |number: u64| format!("/news/{number}");
-    let reads: Vec<_> = (0..COUNTED_ARTICLES)
-        .map(|number| read(&key(number), number))
-        .collect();
-    apply(&store, changes(1, reads)).await;
-    let query = NowQuery {
-        last: (TODAY, Hour::new(9)),
-        days: Days::until(TODAY, 8),
-        hours: 8,
-        of_hours: Arc::new(|_: &_| Vec::new()),
-        of_today: Arc::new(|_: &_| Vec::new()),
-    };
-    servers.cli(0, &["config", "resetstat"]);
-    let now = store.now(&site(), None, query).await.unwrap();
-    assert_eq!(now.recent.sums.len() as u64, COUNTED_ARTICLES);
-    // Its days, and its hours of today. The list of roll-ups and that of changed days are hashes too.
-    let of_rollups = 2 * calls(&servers, "evalsha");
-    let of_articles = calls(&servers, "hgetall") - of_rollups;
-    assert_eq!(of_articles, 2 * COUNTED_ARTICLES);
-}
-
 /// Calls of commands whose names begin so, since the statistics were reset.
-fn calls(servers: &Servers, command: &str) -> u64 {
+pub(super) fn calls(servers: &Servers, command: &str) -> u64 {
     let statistics = servers.cli(0, &["info", "commandstats"]);
     let begin = format!("cmdstat_{command}");
     statistics
