@@ -420,6 +420,19 @@ impl Store for Sqlite {
         let served = served.to_vec();
         // A query of a page would keep the WAL from being emptied, in which deleted data is.
         let pause = low_priority::pause().await;
+        let mut are_left = self
+            .queue(MIN_JOB_BYTES, false, |transaction| {
+                transaction.move_old_votes()
+            })
+            .await?;
+        while are_left {
+            // Events wait for one part at most.
+            are_left = self
+                .queue(MIN_JOB_BYTES, false, |transaction| {
+                    transaction.move_due_votes()
+                })
+                .await?;
+        }
         self.run(MIN_JOB_BYTES, move |transaction| {
             transaction.clean_up(&served, today)
         })

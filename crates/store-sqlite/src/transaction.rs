@@ -217,8 +217,18 @@ impl<'w> Transaction<'w> {
             self.erased |= self.seen.end_windows(self.conn, id, &live)?;
         }
         self.is_cleanup = true;
-        self.vote_log.move_old(self.conn)?;
         self.prune_article_hours(today)
+    }
+
+    /// Moves the logged votes into their table, some in this transaction. Returns whether [others](Self::move_due_votes) are
+    /// left.
+    pub(super) fn move_old_votes(&mut self) -> Result<bool, Failure> {
+        Ok(self.vote_log.move_old(self.conn)?)
+    }
+
+    /// Moves some of those that are left. Returns whether there were any.
+    pub(super) fn move_due_votes(&mut self) -> Result<bool, Failure> {
+        Ok(self.vote_log.move_due(self.conn)?)
     }
 
     /// Moves the logged votes into their table, for what counts, changes or deletes rows there.

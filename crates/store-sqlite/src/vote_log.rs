@@ -55,9 +55,9 @@ struct Pace {
     generation: usize,
     /// Minimum number of votes that a transaction moves.
     at_least: usize,
-    /// The same of votes that are [due](VoteLog::due).
+    /// The same of votes that are due.
     at_least_due: usize,
-    /// Number of logged votes that one transaction moves once a minute.
+    /// Maximum number of logged votes that one transaction moves once a minute.
     at_once: usize,
 }
 
@@ -99,7 +99,7 @@ pub(super) struct VoteLog {
     moving_until: i64,
     /// The last row of the log.
     last_row: i64,
-    /// Votes of rows until this one move with the next transactions.
+    /// Votes of rows until this one should move.
     due: Option<i64>,
     voters: KnownVoters,
     open: OpenChanges,
@@ -258,20 +258,29 @@ impl VoteLog {
         self.move_some(conn, at_least.max(MOVED_FOR_EACH * keys.len()))
     }
 
-    /// Once a minute, so that the log does not tell for long in which order votes came. Events would wait for many votes:
-    /// these move with the next transactions, or all at once a minute later.
-    pub(super) fn move_old(&mut self, conn: &Connection) -> rusqlite::Result<()> {
-        let logged = self.recent.len() + self.moving.len();
-        if logged <= self.pace.at_once || self.due.is_some() {
-            return self.fold(conn);
+    /// Once a minute, so that the log does not tell for long in which order votes came: moves the logged votes. Events would
+    /// wait for many, which [become due](Self::move_due) instead. Returns whether they did.
+    pub(super) fn move_old(&mut self, conn: &Connection) -> rusqlite::Result<bool> {
+        if self.recent.len() + self.moving.len() <= self.pace.at_once {
+            self.fold(conn)?;
+            return Ok(false);
         }
         self.open.due = Some(self.last_row);
-        Ok(())
+        Ok(true)
+    }
+
+    /// Moves some of the votes that are due. Returns whether there were any.
+    pub(super) fn move_due(&mut self, conn: &Connection) -> rusqlite::Result<bool> {
+        if self.due.is_none() {
+            return Ok(false);
+        }
+        self.move_some(conn, self.pace.at_least_due)?;
+        Ok(true)
     }
 
     /// Moves the next votes of the generation, or deletes some of its rows when there are none.
     fn move_some(&mut self, conn: &Connection, count: usize) -> rusqlite::Result<()> {
-        if self.open.is_moved || self.moving.is_empty() {
+        if self.open.is_folded || self.open.is_moved || self.moving.is_empty() {
             return Ok(());
         }
         let left = self.left();

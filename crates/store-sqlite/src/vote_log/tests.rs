@@ -132,6 +132,7 @@ enum Step {
     Fold,
     /// As once a minute.
     MoveOld,
+    MoveDue,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -151,6 +152,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Write),
         1 => Just(Step::Fold),
         1 => Just(Step::MoveOld),
+        2 => Just(Step::MoveDue),
     ]
 }
 
@@ -193,7 +195,12 @@ proptest! {
                     Step::Learn(article) => log.learn_voters(&conn, article).unwrap(),
                     Step::Write => log.write(&conn).unwrap(),
                     Step::Fold => log.fold(&conn).unwrap(),
-                    Step::MoveOld => log.move_old(&conn).unwrap(),
+                    Step::MoveOld => {
+                        log.move_old(&conn).unwrap();
+                    }
+                    Step::MoveDue => {
+                        log.move_due(&conn).unwrap();
+                    }
                 }
                 for key in keys() {
                     prop_assert_eq!(find(&conn, &log, &key), model.get(&key).copied());
@@ -308,28 +315,31 @@ fn records_survive_encoding_and_a_torn_one_is_ignored() {
 }
 
 #[test]
-fn old_votes_move_with_the_next_transactions_or_a_minute_later() {
+fn old_votes_move_at_once_or_in_parts() {
     let conn = database();
     let mut log = load(&conn);
-    let old = |conn: &Connection, log: &mut VoteLog| {
-        log.move_old(conn).unwrap();
+    let step = |log: &mut VoteLog, is_begun: bool| {
+        let are_left = if is_begun {
+            log.move_due(&conn)
+        } else {
+            log.move_old(&conn)
+        };
         log.commit();
+        let rows = count(&conn, "select count(*) from vote_log");
         (
-            count(conn, "select count(*) from vote_log"),
-            count(conn, "select count(*) from vote"),
+            are_left.unwrap(),
+            rows,
+            count(&conn, "select count(*) from vote"),
         )
     };
     transaction(&conn, &mut log, 0..2);
-    assert_eq!(old(&conn, &mut log), (0, 2), "few, at once");
+    assert_eq!(step(&mut log, false), (false, 0, 2), "few");
     transaction(&conn, &mut log, 2..9);
-    assert_eq!(old(&conn, &mut log), (1, 2), "many");
+    assert_eq!(step(&mut log, false), (true, 1, 2), "many");
+    assert_eq!(step(&mut log, true), (true, 1, 6));
+    // Meanwhile others come, and a transaction with votes moves some, too.
     transaction(&conn, &mut log, 9..10);
-    assert_eq!(count(&conn, "select count(*) from vote"), 6);
-    transaction(&conn, &mut log, 10..11);
-    transaction(&conn, &mut log, 11..12);
-    assert_eq!(count(&conn, "select count(*) from vote"), 9);
-    assert_eq!(count(&conn, "select count(*) from vote_log"), 3);
-    assert!(log.due.is_none() && log.recent.len() == 3);
-    assert_eq!(old(&conn, &mut log), (3, 9), "many again");
-    assert_eq!(old(&conn, &mut log), (0, 12), "a minute without votes");
+    assert_eq!(step(&mut log, true), (true, 1, 9), "rows are deleted");
+    assert_eq!(step(&mut log, true), (false, 1, 9), "the new one stays");
+    assert_eq!(step(&mut log, false), (false, 0, 10));
 }
