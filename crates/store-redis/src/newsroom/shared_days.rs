@@ -165,9 +165,7 @@ impl KnownSums {
         let mut newest: Vec<_> = newest.collect();
         newest.reverse();
         *known = newest;
-        if sums.bytes() <= MAX_BYTES {
-            known.push((site.clone(), Arc::clone(sums)));
-        }
+        known.push((site.clone(), Arc::clone(sums)));
     }
 
     /// Drops what is too old for any period.
