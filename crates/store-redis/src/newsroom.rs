@@ -12,6 +12,8 @@ mod period;
 mod recent_hours;
 /// Sums of the last days that periods share.
 mod shared_days;
+/// Sums of articles by key.
+mod sum_table;
 
 use redis::Value;
 use store::{ArticleCard, Days, HourChange, StoreError};

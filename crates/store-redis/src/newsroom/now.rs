@@ -8,7 +8,7 @@ use super::{
     hours_of_site::SiteHoursQuery,
     one,
     recent_hours::RecentReads,
-    shared_days::{DaySums, shared_days},
+    shared_days::{SumsByDay, shared_days},
 };
 
 /// Days whose sums periods share: a roll-up of a day is made when the day before it is over in UTC, and the site's today may be
@@ -19,7 +19,7 @@ const SHARED_DAYS: u16 = 3;
 struct NowScan {
     hours: SiteHoursQuery,
     recent: RecentReads,
-    days: DaySums,
+    days: SumsByDay,
 }
 
 impl NowScan {
@@ -55,7 +55,7 @@ impl Redis {
         let mut now = NowScan {
             hours: self.begin_hours(site, section, query.days).await?,
             recent: RecentReads::until(query.last, query.hours),
-            days: DaySums::of(&unrolled),
+            days: SumsByDay::of(&unrolled),
         };
         if let Some(scan) = now.scan(section) {
             now = self.scan(site, &scan, now, NowScan::add).await?;

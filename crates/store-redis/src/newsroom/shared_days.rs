@@ -13,7 +13,7 @@ use wire::{ArticleKey, SiteId};
 
 use super::{
     super::{Redis, record::Days as ArticleDays, scan::Scan},
-    period::SumTable,
+    sum_table::SumTable,
 };
 
 /// Maximum number of days that are shared: with more of them, a period is gathered alone.
@@ -27,12 +27,12 @@ const MAX_BYTES: usize = 16 * 1024 * 1024;
 const MAX_AGE: Duration = Duration::from_secs(60);
 
 /// Sums of days, while the articles are scanned.
-pub(super) struct DaySums {
+pub(super) struct SumsByDay {
     begun: Instant,
     tables: BTreeMap<Day, SumTable>,
 }
 
-impl DaySums {
+impl SumsByDay {
     /// To be called before the articles are scanned: the sums may lack what is counted from then on.
     pub(super) fn of(days: &BTreeSet<Day>) -> Self {
         Self {
@@ -207,7 +207,7 @@ impl Redis {
         if let Some(known) = self.known_sums.find(site, section, days, max_age) {
             return Ok(known);
         }
-        let mut sums = DaySums::of(days);
+        let mut sums = SumsByDay::of(days);
         if let Some(scan) = sums.scan(section) {
             sums = self
                 .scan(site, &scan, sums, |sums, key, days, _| sums.add(key, days))
@@ -221,7 +221,7 @@ impl Redis {
         &self,
         site: &SiteId,
         section: Option<&str>,
-        sums: DaySums,
+        sums: SumsByDay,
     ) -> Result<Arc<SharedDays>, StoreError> {
         let section = section.map(str::to_owned);
         let sums = low_priority::query(move || Arc::new(sums.finish(section))).await?;

@@ -26,7 +26,7 @@ pub(crate) fn made() -> PathBuf {
 pub(crate) fn build() -> Result<()> {
     let made = made();
     let source = repo::root().join("tests/e2e/recipes");
-    let stamp = Stamp::of(&[source.clone()], &made)?;
+    let stamp = Stamp::of(std::slice::from_ref(&source), &made)?;
     if stamp.is_fresh() {
         return Ok(());
     }

@@ -58,7 +58,7 @@ fn themes_in(dir: &Path) -> Result<Vec<PathBuf>> {
 
 fn unpack(to: PathBuf, sources: impl Fn(&Path) -> Result<Vec<PathBuf>>) -> Result<()> {
     let source = repo::root().join("tests/e2e/wordpress");
-    let stamp = Stamp::of(&[source.clone()], &to)?;
+    let stamp = Stamp::of(std::slice::from_ref(&source), &to)?;
     if stamp.is_fresh() {
         return Ok(());
     }

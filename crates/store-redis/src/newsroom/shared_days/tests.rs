@@ -11,7 +11,7 @@ fn site(name: &str) -> SiteId {
 /// An article's reads: by day, key and number.
 fn sums(section: Option<&str>, reads: &[(i32, &str, i64)]) -> Arc<SharedDays> {
     let all: Vec<i32> = reads.iter().map(|(day, ..)| *day).collect();
-    let mut sums = DaySums::of(&days(&all));
+    let mut sums = SumsByDay::of(&days(&all));
     for (day, key, count) in reads {
         let key = ArticleKey::parse(key).unwrap();
         let of_article = ((Day::new(*day), String::new(), "reads".to_owned()), *count);
@@ -20,12 +20,11 @@ fn sums(section: Option<&str>, reads: &[(i32, &str, i64)]) -> Arc<SharedDays> {
     Arc::new(sums.finish(section.map(str::to_owned)))
 }
 
-/// The reads of the section's articles: by key, and by day.
-fn found(
-    sums: &SharedDays,
-    section: Option<&str>,
-    of: &[i32],
-) -> (Vec<(String, i64)>, Vec<(i32, i64)>) {
+/// Reads by key, and by day.
+type FoundReads = (Vec<(String, i64)>, Vec<(i32, i64)>);
+
+/// The reads of the section's articles.
+fn found(sums: &SharedDays, section: Option<&str>, of: &[i32]) -> FoundReads {
     let mut table = SumTable::default();
     sums.add_to(&mut table, section, &days(of)).unwrap();
     let (sums, keys) = table.into_sums(&[]);
