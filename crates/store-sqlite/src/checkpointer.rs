@@ -17,7 +17,7 @@ use store::FailureStreak;
 use super::{
     connection,
     failure::{OpenFailure, printable_error},
-    pauses::pause_between_pages,
+    pauses::{pause_between_pages, without_pauses},
     sync,
 };
 
@@ -230,7 +230,8 @@ impl Shared {
         }
     }
 
+    /// Waits until no checkpoint is under way. Events may wait for that.
     fn conn(&self) -> MutexGuard<'_, Connection> {
-        self.conn.lock().unwrap_or_else(PoisonError::into_inner)
+        without_pauses(|| self.conn.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -1,18 +1,25 @@
 //! Pauses of a checkpoint. SQLite copies all pages of a log in one call. Where the thread that does so shares a core with
 //! others, the kernel lets it run for a slice of some milliseconds, for which events would wait.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Number of threads that wait for one that pauses.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod linux {
     use std::{
         cell::Cell,
         ffi::{c_int, c_void},
-        sync::Once,
+        sync::{Once, atomic::Ordering},
         thread,
         time::Duration,
     };
 
     use libc::{off64_t, size_t, ssize_t};
     use rusqlite::ffi;
+
+    use super::WAITING;
 
     /// Number of pages between two pauses: about 0.1 ms of copying.
     const PAGES: u32 = 16;
@@ -42,6 +49,9 @@ mod linux {
     }
 
     fn pause() {
+        if WAITING.load(Ordering::Relaxed) > 0 {
+            return;
+        }
         LEFT.with(|left| match left.get() {
             Some(0) => {
                 left.set(Some(PAGES));
@@ -79,19 +89,30 @@ mod linux {
     mod tests {
         use rusqlite::Connection;
 
-        use super::*;
+        use super::{super::without_pauses, *};
 
         #[test]
-        fn writes_count_on_threads_that_pause() {
+        fn writes_count_on_threads_that_pause_unless_others_wait() {
             let dir = tempfile::tempdir().unwrap();
             let conn = Connection::open(dir.path().join("a.db")).unwrap();
             conn.execute_batch("create table number (number)").unwrap();
             assert_eq!(LEFT.get(), None);
             pause_between_pages();
-            conn.execute_batch("insert into number values (1)").unwrap();
+            let write = || conn.execute_batch("insert into number values (1)").unwrap();
+            without_pauses(write);
+            assert_eq!(LEFT.get(), Some(PAGES));
+            write();
             assert!(LEFT.get() < Some(PAGES), "{LEFT:?}");
         }
     }
+}
+
+/// Waits for a thread that pauses. It does not pause meanwhile.
+pub(super) fn without_pauses<T>(wait: impl FnOnce() -> T) -> T {
+    WAITING.fetch_add(1, Ordering::Relaxed);
+    let value = wait();
+    WAITING.fetch_sub(1, Ordering::Relaxed);
+    value
 }
 
 /// Makes this thread pause while SQLite writes pages on it.

@@ -36,15 +36,17 @@ pub(super) enum Step {
 }
 
 impl Moved {
-    /// What has moved already, if a generation of the log has begun to move.
+    /// What has moved already, if a generation of the log has begun to move: of rows before the one that tells so.
     pub(super) fn load(conn: &Connection) -> rusqlite::Result<Option<Self>> {
-        let mut last = conn
-            .prepare("select moved_until, moved_article from count_log order by id desc limit 1")?;
-        let moved = last.query_row([], |row| Ok((row.get(0)?, row.get(1)?)));
-        Ok(match moved.optional()? {
-            Some((Some(until), Some(article))) => Some(Self { until, article }),
-            _ => None,
-        })
+        let mut last = conn.prepare(
+            "select moved_until, moved_article from count_log \
+             where id = (select max(id) from count_log) and moved_until between 0 and id - 1 and moved_article >= 0",
+        )?;
+        let moved = last.query_row([], |row| {
+            let (until, article) = (row.get(0)?, row.get(1)?);
+            Ok(Self { until, article })
+        });
+        moved.optional()
     }
 }
 

@@ -320,6 +320,24 @@ fn a_damaged_log_loses_the_damaged_records_only() {
 }
 
 #[test]
+fn rows_move_only_before_the_row_that_tells_so() {
+    let conn = database();
+    let mut log = CountLog::load(&conn).unwrap();
+    let changes = vec![change(1, 1, &[(7, 5, 1, 1)])];
+    transact(&conn, &mut log, true, |conn, log| write(conn, log, changes));
+    for damaged in [i64::MIN, -1, 1, i64::MAX] {
+        conn.execute(
+            "update count_log set moved_until = ?1, moved_article = 9",
+            [damaged],
+        )
+        .unwrap();
+        let log = CountLog::load(&conn).unwrap();
+        assert!(log.moving.is_none());
+        assert_counts(&conn, &log, &Model::from([((1, 7, 5, 1), 1)]));
+    }
+}
+
+#[test]
 fn fold_deletes_roll_ups_of_changed_days() {
     let conn = database();
     conn.execute_batch(

@@ -126,11 +126,6 @@ async fn tries_of_many_networks_hash_one_at_a_time() {
 /// Attempts whose time is compared.
 const TIMED_TRIES: usize = 9;
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
-}
-
 #[tokio::test]
 async fn unknown_user_takes_as_long_as_a_known_one() {
     let more = "[limits.sign_ins]\nper_address = { burst = 1000, per_hour = 1000 }";
@@ -148,12 +143,18 @@ async fn unknown_user_takes_as_long_as_a_known_one() {
             assert_eq!(page.status, 403, "{name}");
         }
     }
-    let [known, without_password, unknown] = times.map(median);
+    // The shortest times: a machine under load only adds to them.
+    let [known, without_password, unknown] = times.map(|times| times.into_iter().min().unwrap());
     println!("known {known:?}, without a password {without_password:?}, unknown {unknown:?}");
     for other in [without_password, unknown] {
         let ratio = other.as_secs_f64() / known.as_secs_f64();
         assert!((0.5..2.0).contains(&ratio), "{ratio}");
     }
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
 }
 
 /// Requests of readers that are timed.
