@@ -234,15 +234,18 @@ pub async fn sums_of_a_site_never_overflow<E: Engine>(engine: &E) {
     is_sound(&store).await;
     let days = Days::until(TODAY, 7);
     let all = |sums: &PeriodSums| (0..sums.len() as u32).collect();
-    let period = store
-        .period(&site(), None, days, Duration::ZERO, Arc::new(all))
-        .await;
-    let sums = period.unwrap().sums;
-    assert!(
-        sums.days.iter().all(|(.., sum)| *sum > 0),
-        "{:?}",
-        sums.days
-    );
+    for (section, max_age) in [(None, 0), (None, 60), (Some("1"), 60)] {
+        let max_age = Duration::from_secs(max_age);
+        let period = store
+            .period(&site(), section, days, max_age, Arc::new(all))
+            .await;
+        let sums = period.unwrap().sums;
+        assert!(
+            sums.days.iter().all(|(.., sum)| *sum > 0),
+            "{:?}",
+            sums.days
+        );
+    }
     let hours = store.site_hours(&site(), None, days).await.unwrap();
     assert!(hours.iter().all(|change| change.change > 0), "{hours:?}");
     // Counting goes on.

@@ -112,9 +112,8 @@ impl Redis {
             if !record.is_listed {
                 self.list_article(site, &own_key, record.id).await?;
             }
-            if !is_same {
-                self.note_index_change(site, &[&own_key]).await;
-            }
+            // Also if nothing changed: the request that changed it may have been cancelled before its note.
+            self.note_index_change(site, &[&own_key]).await;
             self.list_published(site, &own_key, &record).await?;
             return Ok(record.tally(key.clone()));
         }
@@ -205,6 +204,8 @@ impl Redis {
                         .await?;
                     if is == Value::Int(0) {
                         lease.release().await?;
+                        // The request that removed it may have been cancelled before its note.
+                        self.note_index_change(site, &[&own_key]).await;
                         return Ok(false);
                     }
                     self.note_erasure(lease.names.slot).await?;

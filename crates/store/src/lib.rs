@@ -291,7 +291,7 @@ pub trait Store: Send + Sync {
     ) -> Result<Option<Vec<HourChange>>, StoreError>;
 
     /// What was counted in these days, of each article, with the articles that `choose` selects. `max_age`: how old the sums of
-    /// the last days may be. An engine may share what it has gathered for another period, and then tells its age.
+    /// the last days may be. An engine may share what it has gathered for another period, and then tells since when.
     async fn period(
         &self,
         site: &SiteId,

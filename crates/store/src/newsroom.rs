@@ -1,6 +1,6 @@
 //! Queries of the newsroom's pages.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use visitor::{Day, Hour};
 use wire::ArticleKey;
@@ -205,8 +205,8 @@ pub struct Period {
     pub sums: PeriodSums,
     /// The chosen ones, by index.
     pub cards: Vec<(u32, ArticleCard)>,
-    /// How old the sums are; 0 if they were gathered for this period.
-    pub age: Duration,
+    /// When the gathering of the sums began that it shares with others; `None`: it shares none.
+    pub since: Option<Instant>,
 }
 
 /// An article's entry in a list, without its counts.

@@ -142,7 +142,7 @@ pub fn add_articles_of_rollup(
             let sum = from.signed()?;
             if let (Some(article), Some(column)) = (article, column) {
                 to.add(article, column, sum);
-                sums[at] = sums[at].checked_add(sum)?;
+                sums[at] = sums[at].saturating_add(sum);
             }
         }
     }

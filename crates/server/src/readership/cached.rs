@@ -57,7 +57,7 @@ pub(super) trait CachedValue {
     /// How many bytes it takes, about.
     fn bytes(&self) -> usize;
 
-    /// How old it was when it had been computed.
+    /// How old it is as soon as it has been computed.
     fn first_age(&self) -> Duration {
         Duration::ZERO
     }
@@ -115,6 +115,7 @@ where
     where
         F: Future<Output = Result<V, StoreError>> + Send + 'static,
     {
+        let requested = Instant::now();
         if let Some(found) = self.find(&key, now) {
             if found.is_fresh(freshness) {
                 return Ok(found.value);
@@ -122,7 +123,7 @@ where
             if found.age <= freshness.stale_for {
                 // While another value is computed, the next request tries again.
                 if let Ok(computing) = Arc::clone(&self.computing).try_lock_owned() {
-                    let computed = self.compute(computing, key, now, make);
+                    let computed = self.compute(computing, key, (now, requested), make);
                     if let Ok(Ok(Ok(new))) = tokio::time::timeout(MAX_WAIT, computed).await {
                         return Ok(new);
                     }
@@ -137,7 +138,7 @@ where
         {
             return Ok(found.value);
         }
-        let computed = self.compute(computing, key, now, make).await;
+        let computed = self.compute(computing, key, (now, requested), make).await;
         computed.map_err(|_| StoreError::Unavailable)?
     }
 
@@ -151,6 +152,7 @@ where
     ) where
         F: Future<Output = Result<V, StoreError>> + Send + 'static,
     {
+        let requested = Instant::now();
         if self
             .find(&key, now)
             .is_some_and(|found| found.age <= max_age)
@@ -159,15 +161,16 @@ where
         }
         let computing = Arc::clone(&self.computing).lock_owned().await;
         // The store logs its errors, and who looks at the page tries again.
-        let _ = self.compute(computing, key, now, make).await;
+        let _ = self.compute(computing, key, (now, requested), make).await;
     }
 
     /// Computes a value in a task of its own: a request that is cancelled must not let the next one begin meanwhile.
+    /// `requested`: the time of the request, by both clocks.
     fn compute<F>(
         self: &Arc<Self>,
         computing: OwnedMutexGuard<()>,
         key: K,
-        now: Timestamp,
+        requested: (Timestamp, Instant),
         make: impl FnOnce() -> F + Send + 'static,
     ) -> JoinHandle<Result<Arc<V>, StoreError>>
     where
@@ -178,7 +181,10 @@ where
             let _computing = computing;
             let begun = Instant::now();
             let value = Arc::new(make().await?);
-            let at = now.saturating_sub(value.first_age()).unwrap_or(now);
+            // It counts as no newer than the request.
+            let (now, requested) = requested;
+            let age_then = value.first_age().saturating_sub(requested.elapsed());
+            let at = now.saturating_sub(age_then).unwrap_or(now);
             this.insert(key, at, begun.elapsed(), Arc::clone(&value));
             Ok(value)
         })

@@ -1,7 +1,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::future::try_join;
@@ -54,8 +54,8 @@ pub(crate) struct PeriodData {
     pub(crate) totals: Vec<(Metric, i64, i64)>,
     /// The rankings.
     pub(crate) rankings: Vec<RankedArticles>,
-    /// How old the sums were when they had been gathered.
-    pub(super) first_age: Duration,
+    /// Since when sums were gathered that it shares with other periods.
+    pub(super) since: Option<Instant>,
 }
 
 type ScoredArticles = (RankedBy, Vec<(u32, f64)>);
@@ -100,7 +100,7 @@ impl PeriodData {
             rankings: rankings.collect(),
             reads: reads_by_day(&period.sums),
             totals: totals(&period.sums, before),
-            first_age: period.age,
+            since: period.since,
         })
     }
 }
@@ -115,7 +115,7 @@ impl CachedValue for PeriodData {
     }
 
     fn first_age(&self) -> Duration {
-        self.first_age
+        self.since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 }
 

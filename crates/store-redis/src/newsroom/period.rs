@@ -79,19 +79,19 @@ impl Redis {
     ) -> Result<Period, StoreError> {
         let parts = self.parts_of_period(site, section, days).await?;
         let unrolled = shared_days(&parts).filter(|days| !days.is_empty() && !max_age.is_zero());
-        let (table, age) = match unrolled {
+        let (table, since) = match unrolled {
             Some(unrolled) => {
                 let sums = self
                     .sums_of_unrolled(site, section, &unrolled, max_age)
                     .await?;
                 let table = self.table_of_shared(&sums, section, unrolled).await?;
                 let rolled = self.add_rolled(site, section, &parts, table);
-                (rolled.await?, sums.age())
+                (rolled.await?, Some(sums.begun))
             }
-            None => (self.gather(site, section, &parts).await?, Duration::ZERO),
+            None => (self.gather(site, section, &parts).await?, None),
         };
         let period = self.end_period(site, section, days, table, choose).await?;
-        Ok(Period { age, ..period })
+        Ok(Period { since, ..period })
     }
 
     /// The parts of a period of which the sums of articles are gathered.
@@ -133,7 +133,7 @@ impl Redis {
         Ok(Period {
             sums,
             cards,
-            age: Duration::ZERO,
+            since: None,
         })
     }
 

@@ -74,13 +74,14 @@ impl SumsByDay {
 
 /// Sums of days of a site or a section.
 pub(super) struct SharedDays {
-    begun: Instant,
+    /// When gathering them began.
+    pub(super) begun: Instant,
     section: Option<String>,
     rollups: BTreeMap<Day, Rollup>,
 }
 
 impl SharedDays {
-    pub(super) fn age(&self) -> Duration {
+    fn age(&self) -> Duration {
         self.begun.elapsed()
     }
 
@@ -145,7 +146,9 @@ impl KnownSums {
 
     /// Adds sums in place of older ones of the same days.
     fn insert(&self, site: &SiteId, sums: &Arc<SharedDays>) {
-        let mut room = MAX_BYTES.saturating_sub(sums.bytes());
+        let Some(mut room) = MAX_BYTES.checked_sub(sums.bytes()) else {
+            return;
+        };
         let mut places = MAX_SUMS - 1;
         let mut known = self.known();
         let mut kept = std::mem::take(&mut *known);
@@ -162,9 +165,7 @@ impl KnownSums {
         let mut newest: Vec<_> = newest.collect();
         newest.reverse();
         *known = newest;
-        if sums.bytes() <= MAX_BYTES {
-            known.push((site.clone(), Arc::clone(sums)));
-        }
+        known.push((site.clone(), Arc::clone(sums)));
     }
 
     /// Drops what is too old for any period.

@@ -1,4 +1,4 @@
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 use store::{ChooseOfPeriod, Days, Metric, Period, PeriodBuilder, PeriodPart, PeriodSums, cover};
@@ -80,7 +80,7 @@ pub(in super::super) fn period(
     Ok(Period {
         sums,
         cards,
-        age: Duration::ZERO,
+        since: None,
     })
 }
 

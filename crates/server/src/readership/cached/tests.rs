@@ -163,3 +163,32 @@ async fn a_value_that_was_old_at_first_is_fresh_for_less_time() {
     assert_eq!(get(136, 0).await, 0, "61 seconds old");
     assert_eq!(get(196, 7).await, 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_value_is_as_old_as_what_it_was_computed_from() {
+    let cache = Arc::new(Cached::<u8, Duration>::new(usize::MAX));
+    let get = |key, second, first_age: Duration| {
+        let cache = Arc::clone(&cache);
+        let take = Duration::from_secs(20);
+        async move {
+            let make = move || async move {
+                tokio::time::sleep(take).await;
+                Ok(first_age)
+            };
+            let fresh = Freshness::up_to(Duration::from_secs(60));
+            *cache.get(key, at(second), fresh, make).await.unwrap()
+        }
+    };
+    let [known, other] = [20, 27].map(Duration::from_secs);
+    // Gathered for this value alone, from when it was requested on.
+    assert_eq!(get(1, 100, known).await, known);
+    assert_eq!(get(1, 160, other).await, known);
+    // One that waits for another one and shares what that has gathered.
+    let (first, second) = tokio::join!(get(2, 200, known), get(3, 200, 2 * known));
+    assert_eq!((first, second), (known, 2 * known));
+    assert_eq!(get(3, 260, other).await, 2 * known);
+    // Shared sums that were seven seconds old when it was requested.
+    assert_eq!(get(4, 300, other).await, other);
+    assert_eq!(get(4, 353, known).await, other);
+    assert_eq!(get(4, 354, known).await, known);
+}

@@ -116,6 +116,28 @@ fn shared_sums_are_bounded_in_number() {
 }
 
 #[test]
+fn sums_that_are_too_large_drop_no_others() {
+    let known = KnownSums::default();
+    known.insert(&site("one"), &sums(None, &[(8, "/a", 1)]));
+    let large = Rollup {
+        days: Vec::new(),
+        articles: vec![0; MAX_BYTES + 1],
+    };
+    let large = SharedDays {
+        begun: Instant::now(),
+        section: None,
+        rollups: [(Day::new(8), large)].into(),
+    };
+    known.insert(&site("two"), &Arc::new(large));
+    let is_known = |name: &str| {
+        known
+            .find(&site(name), None, &days(&[8]), MAX_AGE)
+            .is_some()
+    };
+    assert!(is_known("one") && !is_known("two"));
+}
+
+#[test]
 fn a_period_with_many_days_in_no_rollup_shares_none() {
     let part = |first, last| {
         PeriodPart::Days(Days {

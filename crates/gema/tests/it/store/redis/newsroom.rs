@@ -2,10 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use store::{Days, Metric, NowQuery};
+use store::{Days, Metric, NowQuery, Removal};
 use store_contract::{
     TODAY, changes, read, site,
-    steps::{apply, copy, on, put},
+    steps::{apply, copy, on, put, remove},
 };
 use visitor::{Day, Hour};
 
@@ -103,6 +103,42 @@ async fn an_index_reads_only_the_records_of_counted_articles() {
         assert_eq!((put.title, put.byline), (title, "Humas"));
         held.push(index);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_has_a_copy_that_was_submitted_again() {
+    let servers = Servers::one();
+    let store = engines::open(&format!("redis://127.0.0.1:{}", servers.ports[0])).unwrap();
+    let mut held = Vec::new();
+    let title = async |held: &mut Vec<_>| {
+        let index = store.article_index(&site()).await.unwrap();
+        let found = index.iter().next().map(|article| article.title.to_owned());
+        held.push(index);
+        found.unwrap()
+    };
+    // As if the request had been cancelled before the change was noted.
+    let lose_notes = || {
+        let notes = servers.cli(0, &["--scan", "--pattern", "gema:changed:*"]);
+        assert!(notes.lines().count() > 0);
+        for name in notes.lines() {
+            servers.cli(0, &["del", name.trim()]);
+        }
+    };
+    put(&store, TODAY, "/news/1", copy("Banjir")).await;
+    apply(&store, changes(1, [read("/news/1", 1)])).await;
+    for _ in 0..2 {
+        assert_eq!(title(&mut held).await, "Banjir");
+    }
+    put(&store, TODAY, "/news/1", copy("Banjir surut")).await;
+    lose_notes();
+    assert_eq!(title(&mut held).await, "Banjir");
+    put(&store, TODAY, "/news/1", copy("Banjir surut")).await;
+    assert_eq!(title(&mut held).await, "Banjir surut");
+    assert!(remove(&store, "/news/1", Removal::Copy).await);
+    lose_notes();
+    assert_eq!(title(&mut held).await, "Banjir surut");
+    assert!(!remove(&store, "/news/1", Removal::Copy).await);
+    assert_eq!(title(&mut held).await, "");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
