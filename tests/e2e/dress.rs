@@ -73,6 +73,8 @@ fn every_documented_property_changes_what_a_reader_sees() {
             let width = if name == "bar-size" { "270px" } else { "" };
             let narrow = "document.querySelector('gema-article').style.width = arguments[0]";
             reader.runs(narrow, &[json!(width)]);
+            // Container queries follow a change of the width in the next frame.
+            reader.awaits("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))");
             let plain = widget.finds(LOOKS);
             // Set on an ancestor of the element.
             let set = "document.body.style.setProperty(`--gema-${arguments[0]}`, arguments[1])";
